@@ -1,0 +1,17 @@
+/** The one interface to PostgreSQL, whether it runs in this process (PGlite) or is a server. */
+
+/** Runs single statements. Parameters are `$1`, `$2`, ...; values never become part of the text. */
+export interface Queryable {
+  /** Resolves to the rows: int8 as number, timestamptz as Date, jsonb parsed, bytea as Uint8Array, arrays as arrays. */
+  query<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** An open database with all migrations applied. */
+export interface Database extends Queryable {
+  /** `embedded` holds one process and never syncs to disk; `server` is a real PostgreSQL. */
+  readonly kind: "embedded" | "server";
+  /** Commits when `work` resolves, rolls back when it throws. */
+  transaction<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result>;
+  /** Waits for statements under way, then closes. */
+  close(): Promise<void>;
+}
