@@ -1,0 +1,216 @@
+/** Every setting of the server in one table: name, default, meaning. They come from the environment. */
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+
+/** A setting that can't be used. Its message is one line that names it and says what to do. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One setting. */
+export interface Setting<Value> {
+  /** The environment variable. */
+  readonly name: string;
+  /** What it means, with its unit. */
+  readonly meaning: string;
+  /** As it would stand in the environment; undefined where the setting is off unless given. */
+  readonly default: string | undefined;
+  /** Reads it from an environment; throws a `ConfigError`. */
+  readonly from: (environment: Environment) => Value;
+}
+
+const text = (text: string) => text;
+
+function oneOf<const Choice extends string>(...choices: Choice[]): (text: string) => Choice {
+  return (text) => {
+    const found = choices.find((choice) => choice === text);
+    if (found === undefined) throw new Error(`must be one of ${choices.join(", ")}`);
+    return found;
+  };
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new Error(`must be a whole number from ${least} to ${most}`);
+    }
+    return value;
+  };
+}
+
+function url(...protocols: string[]): (text: string) => string {
+  return (text) => {
+    const parsed = URL.parse(text);
+    if (!parsed || !protocols.includes(parsed.protocol.slice(0, -1))) {
+      throw new Error(`must be a URL that starts with ${protocols.map((name) => `${name}://`).join(" or ")}`);
+    }
+    return text;
+  };
+}
+
+/** A setting with a default. `read` throws a plain sentence about a value that can't be used. */
+function setting<Value>(
+  name: string,
+  meaning: string,
+  standard: string,
+  read: (text: string) => Value,
+): Setting<Value> {
+  return {
+    name,
+    meaning,
+    default: standard,
+    from: (environment) => readValue(name, environment[name] || standard, read),
+  };
+}
+
+/** A setting that is off unless given. */
+function optional<Value>(name: string, meaning: string, read: (text: string) => Value): Setting<Value | undefined> {
+  const from = (environment: Environment) => {
+    const given = environment[name];
+    return given ? readValue(name, given, read) : undefined;
+  };
+  return { name, meaning, default: undefined, from };
+}
+
+function readValue<Value>(name: string, given: string, read: (text: string) => Value): Value {
+  try {
+    return read(given);
+  } catch (error) {
+    throw new ConfigError(`${name}: ${error instanceof Error ? error.message : error}, not ${JSON.stringify(given)}`);
+  }
+}
+
+/** The table. `docs/settings.md` is made from it and a test holds the two together. */
+export const settings = {
+  host: setting("MAILGLASS_HOST", "The address to listen on.", "127.0.0.1", text),
+  port: setting(
+    "MAILGLASS_PORT",
+    "The port for the API, downloads and the dashboard. 0 takes a free one.",
+    "8025",
+    wholeNumber(0, 65535),
+  ),
+  publicUrl: optional(
+    "MAILGLASS_PUBLIC_URL",
+    "Where clients reach this server, for the URLs that it hands out. Unset: the address and port it listens on.",
+    url("http", "https"),
+  ),
+  dataDir: setting("MAILGLASS_DATA_DIR", "The folder for everything that is not kept elsewhere.", "./data", (path) =>
+    resolve(path),
+  ),
+  auth: setting(
+    "MAILGLASS_AUTH",
+    "`off`: any credentials are taken. (`required` comes with access keys.)",
+    "off",
+    oneOf("off"),
+  ),
+  postgresUrl: optional(
+    "MAILGLASS_POSTGRES_URL",
+    "A PostgreSQL server for settings, jobs and the outbox. Unset: PGlite in the data folder, for one process.",
+    url("postgres", "postgresql"),
+  ),
+  clickhouseUrl: optional(
+    "MAILGLASS_CLICKHOUSE_URL",
+    "A ClickHouse server for events, with user, password and database in the URL. Unset: chDB in the data folder.",
+    url("http", "https"),
+  ),
+  s3Bucket: optional(
+    "MAILGLASS_S3_BUCKET",
+    "An S3 bucket for mail and export files. Unset: files in the data folder.",
+    text,
+  ),
+  s3Endpoint: optional("MAILGLASS_S3_ENDPOINT", "The S3 endpoint, where it is not AWS's own.", url("http", "https")),
+  s3Region: setting("MAILGLASS_S3_REGION", "The region of the bucket.", "us-east-1", text),
+  delivery: setting(
+    "MAILGLASS_DELIVERY",
+    "`capture`: mail is kept and counts as delivered; nothing leaves.",
+    "capture",
+    oneOf("capture"),
+  ),
+  identityVerification: setting(
+    "MAILGLASS_IDENTITY_VERIFICATION",
+    "`required`: mail is refused unless its sender is an email identity that exists. `off`: anyone may send.",
+    "off",
+    oneOf("off", "required"),
+  ),
+  insightsScope: setting(
+    "MAILGLASS_INSIGHTS_SCOPE",
+    "`all`: insights, metrics and exports show all mail. `ses`: like SES, they leave out mail to several recipients and to the mailbox simulator.",
+    "all",
+    oneOf("all", "ses"),
+  ),
+  accountId: setting("MAILGLASS_ACCOUNT_ID", "The AWS account id to appear as.", "000000000000", (text) => {
+    if (!/^\d{12}$/.test(text)) throw new Error("must be 12 digits");
+    return text;
+  }),
+  region: setting("MAILGLASS_REGION", "The AWS region to appear as.", "us-east-1", (text) => {
+    if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) throw new Error("must be an AWS region such as us-east-1");
+    return text;
+  }),
+  maxBodyBytes: setting(
+    "MAILGLASS_MAX_BODY_BYTES",
+    "The largest request body, in bytes. SES takes 40 MB of message, which base64 makes 54 MB.",
+    "58720256",
+    wholeNumber(1024, 512 << 20),
+  ),
+  exportWorkers: setting(
+    "MAILGLASS_EXPORT_WORKERS",
+    "How many export jobs this process runs at a time. 0: none.",
+    "2",
+    wholeNumber(0, 64),
+  ),
+  exportUrlSeconds: setting(
+    "MAILGLASS_EXPORT_URL_SECONDS",
+    "How long the download URL in an answer of GetExportJob works, in seconds. Each answer has a new one.",
+    "3600",
+    wholeNumber(1, 7 * 24 * 3600),
+  ),
+  logLevel: setting(
+    "MAILGLASS_LOG_LEVEL",
+    "What the log tells: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.",
+    "info",
+    oneOf("fatal", "error", "warn", "info", "debug", "trace", "silent"),
+  ),
+};
+
+/** The settings, read and checked. */
+export type Config = { readonly [Key in keyof typeof settings]: ReturnType<(typeof settings)[Key]["from"]> };
+
+/**
+ * Reads the settings from an environment. An empty variable counts as unset.
+ * Throws a `ConfigError` for the first value that can't be used and for a `MAILGLASS_` name that nobody knows.
+ */
+export function readConfig(environment: Environment): Config {
+  const known = new Set(Object.values(settings).map((entry) => entry.name));
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith("MAILGLASS_") && !known.has(name)) throw new ConfigError(`${name}: there is no such setting`);
+  }
+  return {
+    host: settings.host.from(environment),
+    port: settings.port.from(environment),
+    publicUrl: settings.publicUrl.from(environment),
+    dataDir: settings.dataDir.from(environment),
+    auth: settings.auth.from(environment),
+    postgresUrl: settings.postgresUrl.from(environment),
+    clickhouseUrl: settings.clickhouseUrl.from(environment),
+    s3Bucket: settings.s3Bucket.from(environment),
+    s3Endpoint: settings.s3Endpoint.from(environment),
+    s3Region: settings.s3Region.from(environment),
+    delivery: settings.delivery.from(environment),
+    identityVerification: settings.identityVerification.from(environment),
+    insightsScope: settings.insightsScope.from(environment),
+    accountId: settings.accountId.from(environment),
+    region: settings.region.from(environment),
+    maxBodyBytes: settings.maxBodyBytes.from(environment),
+    exportWorkers: settings.exportWorkers.from(environment),
+    exportUrlSeconds: settings.exportUrlSeconds.from(environment),
+    logLevel: settings.logLevel.from(environment),
+  };
+}
+
+/** Whether only this machine can reach an address that the server listens on. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}

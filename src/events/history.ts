@@ -1,0 +1,46 @@
+/** All events of one message: what the event database has, and what is acknowledged but still in the outbox. */
+import { promisify } from "node:util";
+import { zstdDecompress } from "node:zlib";
+import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
+import { type EventRow, selectMessageEvents } from "../stores/clickhouse/events.ts";
+import type { Database } from "../stores/postgres/database.ts";
+import { outboxRowsAround } from "../stores/postgres/outbox.ts";
+import { decodeEvents } from "./record.ts";
+
+const decompress = promisify(zstdDecompress);
+
+/** The order of events that bear the same time. */
+const order = [
+  "SEND",
+  "REJECT",
+  "RENDERING_FAILURE",
+  "DELIVERY_DELAY",
+  "DELIVERY",
+  "BOUNCE",
+  "COMPLAINT",
+  "OPEN",
+  "CLICK",
+];
+
+/**
+ * A message's events, each once, oldest first; none when the message is unknown. Times are in milliseconds.
+ * The outbox is read first: an event that moves meanwhile is then seen twice, and never missed.
+ */
+export async function readHistory(
+  stores: { database: Database; events: EventDatabase },
+  messageId: string,
+): Promise<EventRow[]> {
+  const rows = await outboxRowsAround(stores.database, messageId);
+  const waiting = await Promise.all(
+    rows.map(async (row) => {
+      const lines = (await decompress(row.payload)).toString("utf8");
+      return decodeEvents(lines).filter((event) => event.message_id === messageId);
+    }),
+  );
+  const byId = new Map<string, EventRow>();
+  for (const event of waiting.flat()) byId.set(event.id, event);
+  for (const event of await selectMessageEvents(stores.events, messageId)) byId.set(event.id, event);
+  return [...byId.values()].sort(
+    (a, b) => a.at - b.at || order.indexOf(a.type) - order.indexOf(b.type) || (a.id < b.id ? -1 : 1),
+  );
+}

@@ -1,0 +1,193 @@
+/**
+ * The recorder moves committed events from the outbox to the event database, in batches.
+ *
+ *   idle --(a commit, or the poll for other processes' commits)--> record a batch --(more left)--> record ...
+ *
+ * One process at a time records, by a lease; should two do so all the same (a lease ran out during a long insert),
+ * or a process end between the insert and the delete, a batch is inserted twice. That is harmless: rows of one id
+ * merge, and the folded state is made of minima and maxima.
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import { zstdDecompress } from "node:zlib";
+import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
+import type { Database } from "../stores/postgres/database.ts";
+import { releaseLease, takeLease } from "../stores/postgres/leases.ts";
+import {
+  deleteOutboxRows,
+  type OutboxRow,
+  oldestOutboxRows,
+  outboxSpan,
+  refuseOutboxRow,
+  vacuumOutbox,
+} from "../stores/postgres/outbox.ts";
+
+/** Moves events in the background until stopped. */
+export interface Recorder {
+  /** Says that there may be something to do. */
+  wake(): void;
+  /** Resolves once all that was committed before the call is in the event database, whoever moved it. */
+  drained(signal?: AbortSignal): Promise<void>;
+  /** Finishes the batch under way and stops. */
+  stop(): Promise<void>;
+}
+
+/** Where the recorder says what went wrong. */
+export interface RecorderLog {
+  error(details: object, message: string): void;
+}
+
+/** ClickHouse likes few large inserts; a batch is what fits in some 12 MB of JSON. */
+const eventsPerBatch = 20_000;
+/** How long commits gather before they are moved: an insert costs about as much for 1 event as for 1,000. */
+const gatherMs = 100;
+/** How often to look for commits of other processes. */
+const pollMs = 1_000;
+const leaseSeconds = 15;
+const longestPauseMs = 10_000;
+/** PGlite's dead rows are cleaned after so many deletes. */
+const vacuumEvery = 5_000;
+
+const decompress = promisify(zstdDecompress);
+
+/** Starts recording. */
+export function startRecorder(services: { database: Database; events: EventDatabase; log: RecorderLog }): Recorder {
+  const { database, events, log } = services;
+  const holder = randomUUID();
+  let stopping = false;
+  let wake: () => void = () => {};
+  let awake = true;
+  let deleted = 0;
+  let leaseUntil = 0;
+  const running = run();
+
+  return {
+    wake: wakeUp,
+    async drained(signal) {
+      const target = (await outboxSpan(database))?.newest;
+      if (target === undefined) return;
+      for (;;) {
+        wakeUp();
+        const span = await outboxSpan(database);
+        if (span === undefined || span.oldest > target) return;
+        signal?.throwIfAborted();
+        await delay(20, undefined, { signal });
+      }
+    },
+    async stop() {
+      stopping = true;
+      wakeUp();
+      await running;
+      await releaseLease(database, "recorder", holder);
+    },
+  };
+
+  function wakeUp(): void {
+    awake = true;
+    wake();
+  }
+
+  async function run(): Promise<void> {
+    let pauseMs = 0;
+    while (!stopping) {
+      try {
+        awake = false;
+        const moved = await recordBatch();
+        pauseMs = 0;
+        if (!moved) await sleep(pollMs, true);
+        else if (!stopping) await delay(moved >= eventsPerBatch ? 0 : gatherMs);
+      } catch (error) {
+        pauseMs = Math.min(longestPauseMs, pauseMs * 2 || 100);
+        log.error({ err: error, retryInMs: pauseMs }, "recording events failed; they stay in the outbox");
+        await sleep(pauseMs, false);
+      }
+    }
+  }
+
+  /** Waits; where `interruptible`, no longer than until somebody wakes the recorder. */
+  async function sleep(ms: number, interruptible: boolean): Promise<void> {
+    if (stopping || (interruptible && awake)) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        if (!interruptible && !stopping) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    wake = () => {};
+  }
+
+  /** Moves the oldest batch; resolves to the number of events moved. */
+  async function recordBatch(): Promise<number> {
+    if (!(await holdLease())) return 0;
+    const rows = await oldestOutboxRows(database, eventsPerBatch);
+    if (rows.length === 0) return 0;
+    await insert(rows);
+    if (database.kind === "embedded" && deleted >= vacuumEvery) {
+      deleted = 0;
+      await vacuumOutbox(database);
+    }
+    return rows.reduce((sum, row) => sum + row.events, 0);
+  }
+
+  async function holdLease(): Promise<boolean> {
+    if (Date.now() < leaseUntil) return true;
+    const held = await takeLease(database, "recorder", holder, leaseSeconds);
+    leaseUntil = held ? Date.now() + (leaseSeconds * 1000) / 3 : 0;
+    return held;
+  }
+
+  /** Inserts the rows and takes them off the outbox. Where one of many is refused, finds it by halving. */
+  async function insert(rows: readonly OutboxRow[]): Promise<void> {
+    try {
+      const payloads = await Promise.all(rows.map((row) => decompress(row.payload)));
+      await events.insertRows("events", payloads);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const [only] = rows;
+      if (rows.length === 1 && only) {
+        log.error({ err: error, outboxId: only.id }, "the event database refuses a row of the outbox; it is put aside");
+        await refuseOutboxRow(database, only.id, error instanceof Error ? error.message : String(error));
+        return;
+      }
+      await insert(rows.slice(0, rows.length >> 1));
+      await insert(rows.slice(rows.length >> 1));
+      return;
+    }
+    await deleteOutboxRows(
+      database,
+      rows.map((row) => row.id),
+    );
+    deleted += rows.length;
+  }
+}
+
+/**
+ * Whether the event database read the rows and found them malformed (ClickHouse's codes for what a parser can say, and
+ * zstd's own), rather than being away, overloaded or read-only: then a row must wait, not be put aside.
+ */
+const refusalCodes = new Set([
+  "6",
+  "26",
+  "27",
+  "38",
+  "41",
+  "53",
+  "72",
+  "117",
+  "130",
+  "376",
+  "ZSTD_error_prefix_unknown",
+  "ZSTD_error_corruption_detected",
+]);
+
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const codes = [
+    "code" in error ? error.code : undefined,
+    "clickhouseCode" in error ? error.clickhouseCode : undefined,
+  ];
+  return codes.some((code) => code !== undefined && refusalCodes.has(String(code)));
+}

@@ -1,0 +1,75 @@
+/** What an export job exports: the request's ExportDataSource in the form that the job works with. */
+import type { ExportMetric, MessageInsightsFilters, ExportDataSource as RequestedSource } from "@aws-sdk/client-sesv2";
+import type { StoredDataSource } from "../../stores/postgres/export-jobs.ts";
+
+/** Which messages, from `start` to `end`, both included. */
+export interface MessageInsightsSource {
+  type: "MESSAGE_INSIGHTS";
+  start: Date;
+  end: Date;
+  include: MessageInsightsFilters | undefined;
+  exclude: MessageInsightsFilters | undefined;
+  /** The most rows the file may have; a random sample where more match. */
+  maxResults: number | undefined;
+}
+
+/** The dimensions by which metrics are told apart. */
+export type MetricDimension = "EMAIL_IDENTITY" | "CONFIGURATION_SET" | "ISP" | "TENANT_NAME";
+
+/** Which metrics, from the midnight of `start` to that of `end`, which is not included. */
+export interface MetricsSource {
+  type: "METRICS_DATA";
+  start: Date;
+  end: Date;
+  /** In the order of the file's columns; `*` stands for every value. */
+  dimensions: readonly (readonly [MetricDimension, readonly string[]])[];
+  metrics: readonly ExportMetric[];
+}
+
+export type ExportDataSource = MessageInsightsSource | MetricsSource;
+
+const dimensions = ["EMAIL_IDENTITY", "CONFIGURATION_SET", "ISP", "TENANT_NAME"] as const;
+
+/** The stored data source as it was requested. */
+export function requestedSource(stored: StoredDataSource): RequestedSource {
+  const { MetricsDataSource: metrics, MessageInsightsDataSource: messages } = stored;
+  return {
+    MetricsDataSource: metrics && { ...metrics, ...datesOf(metrics) },
+    MessageInsightsDataSource: messages && { ...messages, ...datesOf(messages) },
+  };
+}
+
+/** The data source that a job works with. Throws where neither or both sources are given, as no stored job has it. */
+export function dataSourceOf(stored: StoredDataSource): ExportDataSource {
+  const { MetricsDataSource: metrics, MessageInsightsDataSource: messages } = requestedSource(stored);
+  if (metrics?.StartDate && metrics.EndDate && !messages) {
+    return {
+      type: "METRICS_DATA",
+      start: metrics.StartDate,
+      end: metrics.EndDate,
+      dimensions: Object.entries(metrics.Dimensions ?? {}).flatMap(([name, values]) => {
+        const dimension = dimensions.find((known) => known === name);
+        return dimension ? [[dimension, values] as const] : [];
+      }),
+      metrics: metrics.Metrics ?? [],
+    };
+  }
+  if (messages?.StartDate && messages.EndDate && !metrics) {
+    return {
+      type: "MESSAGE_INSIGHTS",
+      start: messages.StartDate,
+      end: messages.EndDate,
+      include: messages.Include,
+      exclude: messages.Exclude,
+      maxResults: messages.MaxResults,
+    };
+  }
+  throw new Error("an export job needs just one data source with its dates");
+}
+
+function datesOf(source: { StartDate: string | undefined; EndDate: string | undefined }) {
+  return {
+    StartDate: source.StartDate === undefined ? undefined : new Date(source.StartDate),
+    EndDate: source.EndDate === undefined ? undefined : new Date(source.EndDate),
+  };
+}

@@ -1,0 +1,95 @@
+/** The query behind a MESSAGE_INSIGHTS file: one row for each message and recipient, each row as the file's bytes. */
+import type { MessageInsightsSource } from "./data-source.ts";
+import { filterCondition } from "./message-filters.ts";
+import { deliveryKinds, engagementKinds, exportTime, kindName, kindTime, scopeCondition } from "./message-state.ts";
+
+/** SQL with its parameters. */
+export interface Query {
+  sql: string;
+  parameters: Record<string, unknown>;
+}
+
+/** The file's columns in their order, with the SQL of each; '' where there is no value. */
+const columns: readonly (readonly [name: string, sql: string])[] = [
+  ["messageid", "message_id"],
+  ["sendtimestamp", exportTime("sent_at")],
+  ["isp", "toString(isp)"],
+  ["fromaddress", "source"],
+  ["destination", "recipient"],
+  ["subject", "subject"],
+  ["last_delivery_event", kindName("last_delivery", deliveryKinds)],
+  ["last_engagement_event", kindName("last_engagement", engagementKinds)],
+  ["last_delivery_event_timestamp", kindTime("last_delivery")],
+  ["last_engagement_event_timestamp", kindTime("last_engagement")],
+  ["bounce_sub_type", "upper(replaceRegexpAll(last_bounce.sub_type, '([a-z])([A-Z])', '\\\\1_\\\\2'))"],
+  ["diagnostic_code", "last_bounce.diagnostic"],
+];
+
+/** The columns that a stranger can fill: a spreadsheet must not take them for a formula. */
+const foreign = new Set(["fromaddress", "destination", "subject", "diagnostic_code"]);
+
+/** The first line of a CSV file. Each line ends with a comma, as SES's do. */
+export const csvHeader = `${columns.map(([name]) => `"${name}",`).join("")}\n`;
+
+/** A query for two numbers: the messages in the interval (`examined`), and those that pass the filters (`matched`). */
+export function countMessages(source: MessageInsightsSource, scope: "all" | "ses"): Query {
+  const { interval, filters, parameters } = conditions(source, scope);
+  return {
+    sql: `SELECT count() AS examined, countIf(${filters}) AS matched FROM message_states FINAL WHERE ${interval}`,
+    parameters,
+  };
+}
+
+/**
+ * The rows of the file, one text column. `sample` is how many rows to take at random with a seed, where not all may go
+ * in: SES answers a random sample of what matches beyond the limit.
+ */
+export function selectMessages(
+  source: MessageInsightsSource,
+  options: { format: "CSV" | "JSON"; scope: "all" | "ses"; sample: { rows: number; seed: string } | undefined },
+): Query {
+  const { interval, filters, parameters } = conditions(source, options.scope);
+  const { sample } = options;
+  const chosen = sample
+    ? `ORDER BY sipHash64(message_id, recipient, {seed:String}) LIMIT {rows:UInt64}`
+    : "ORDER BY message_id, recipient";
+  return {
+    sql: `SELECT ${options.format === "CSV" ? csvLine() : jsonLine()} FROM message_states FINAL
+      WHERE ${interval} AND ${filters} ${chosen}`,
+    parameters: sample ? { ...parameters, seed: sample.seed, rows: sample.rows } : parameters,
+  };
+}
+
+function conditions(source: MessageInsightsSource, scope: "all" | "ses") {
+  const include = filterCondition(source.include, "include");
+  const exclude = filterCondition(source.exclude, "exclude");
+  const filters =
+    [include && `(${include.sql})`, exclude && `NOT (${exclude.sql})`].filter(Boolean).join(" AND ") || "1";
+  return {
+    interval: `sent_at BETWEEN fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND fromUnixTimestamp64Milli({end:Int64}, 'UTC')
+      AND ${scopeCondition(scope)}`,
+    filters,
+    parameters: {
+      start: source.start.getTime(),
+      end: source.end.getTime(),
+      ...include?.parameters,
+      ...exclude?.parameters,
+    },
+  };
+}
+
+/** Every field quoted, quotes doubled. A leading formula character gets an apostrophe before it (OWASP: CSV injection). */
+function csvLine(): string {
+  const fields = columns.map(([name, sql]) => {
+    const safe = foreign.has(name) ? `concat(if(match(${sql}, '^[=+\\\\-@\\t\\r]'), '''', ''), ${sql})` : sql;
+    return foreign.has(name) ? `replaceAll(${safe}, '"', '""')` : safe;
+  });
+  return `concat('"', ${fields.join(`, '","', `)}, '",\\n')`;
+}
+
+/** An object with the members that have a value. */
+function jsonLine(): string {
+  const members = columns.map(([, sql]) => `nullIf(${sql}, '')`);
+  const type = `Tuple(${columns.map(([name]) => `${name} Nullable(String)`).join(", ")})`;
+  return `concat(',', toJSONString(CAST((${members.join(", ")}), '${type}')), '\\n')`;
+}

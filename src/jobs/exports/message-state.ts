@@ -1,0 +1,40 @@
+/** How the folded state of a message is read (the migration of the event database says how it is folded). */
+
+/** The kinds of `last_delivery`, from 1 on: SES's DeliveryEventType. */
+export const deliveryKinds = [
+  "SEND",
+  "TRANSIENT_BOUNCE",
+  "PERMANENT_BOUNCE",
+  "UNDETERMINED_BOUNCE",
+  "DELIVERY",
+  "COMPLAINT",
+] as const;
+
+/** The kinds of `last_engagement`, from 1 on: SES's EngagementEventType. */
+export const engagementKinds = ["OPEN", "CLICK"] as const;
+
+/** SQL for the kind in a packed column; 0 where nothing happened. */
+export function kindOf(column: "last_delivery" | "last_engagement" | (string & {})): string {
+  return `bitAnd(${column}, 255)`;
+}
+
+/** SQL for the name of the kind in a packed column; '' where nothing happened. */
+export function kindName(column: string, kinds: readonly string[]): string {
+  return `[${kinds.map((kind) => `'${kind}'`).join(", ")}][${kindOf(column)}]`;
+}
+
+/** SQL for the time in a packed column, as exports write times; '' where nothing happened. */
+export function kindTime(column: string): string {
+  const milliseconds = `toInt64(bitAnd(bitShiftRight(${column}, 8), ${2 ** 48 - 1}))`;
+  return `if(${column} = 0, '', ${exportTime(`fromUnixTimestamp64Milli(${milliseconds}, 'UTC')`)})`;
+}
+
+/** SQL for a time as export files have it: `2026-09-21 01:02:03.123 UTC`. */
+export function exportTime(time: string): string {
+  return `concat(toString(${time}), ' UTC')`;
+}
+
+/** SQL that keeps out what SES would not show. */
+export function scopeCondition(scope: "all" | "ses"): string {
+  return scope === "ses" ? "in_ses_scope = 1" : "1";
+}

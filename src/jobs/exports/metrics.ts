@@ -1,0 +1,58 @@
+/**
+ * What SES's metrics count. Each counts a message and recipient once, on the day it first happened; opens and clicks
+ * are unique by that. DELIVERY_OPEN, DELIVERY_CLICK and DELIVERY_COMPLAINT are what the rates of opens, clicks and
+ * complaints are measured against: deliveries of mail that could be opened, clicked, complained about.
+ */
+import type { Metric } from "@aws-sdk/client-sesv2";
+
+interface Definition {
+  /** The column of the folded state with the time that counts. */
+  at: string;
+  /** What else must hold. */
+  only?: string;
+  /** The metric of which a rate is the share. */
+  outOf: Metric;
+}
+
+/** Every metric. The rates of deliveries that could be opened (and so on) are shares of all deliveries: SES names none. */
+export const metricDefinitions: Record<Metric, Definition> = {
+  SEND: { at: "sent_at", outOf: "SEND" },
+  DELIVERY: { at: "delivered_at", outOf: "SEND" },
+  PERMANENT_BOUNCE: { at: "bounced_permanently_at", outOf: "SEND" },
+  TRANSIENT_BOUNCE: { at: "bounced_transiently_at", outOf: "SEND" },
+  COMPLAINT: { at: "complained_at", outOf: "DELIVERY_COMPLAINT" },
+  OPEN: { at: "opened_at", outOf: "DELIVERY_OPEN" },
+  CLICK: { at: "clicked_at", outOf: "DELIVERY_CLICK" },
+  DELIVERY_OPEN: { at: "delivered_at", only: "open_tracked = 1", outOf: "DELIVERY" },
+  DELIVERY_CLICK: { at: "delivered_at", only: "click_tracked = 1", outOf: "DELIVERY" },
+  DELIVERY_COMPLAINT: { at: "delivered_at", only: "feedback_loop = 1", outOf: "DELIVERY" },
+};
+
+/** SQL that counts a metric from `{start}` to `{end}` (milliseconds; the end not included). */
+export function countMetric(metric: Metric): string {
+  const { at, only } = metricDefinitions[metric];
+  return `countIf(${inInterval(at)}${only ? ` AND ${only}` : ""})`;
+}
+
+/** SQL for whether a time lies in the interval. */
+export function inInterval(at: string): string {
+  return `${at} >= fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ${at} < fromUnixTimestamp64Milli({end:Int64}, 'UTC')`;
+}
+
+/**
+ * SQL for the messages to which something countable can have happened in the interval. SES collects opens and clicks
+ * for 60 days; what comes later is not counted, so that older partitions need not be read.
+ */
+export function countableMessages(): string {
+  return `sent_at >= fromUnixTimestamp64Milli({start:Int64} - ${60 * 24 * 3600 * 1000}, 'UTC')
+    AND sent_at < fromUnixTimestamp64Milli({end:Int64}, 'UTC')`;
+}
+
+/** SQL for the domain of the sender's address. */
+export const sourceDomain = "lower(splitByChar('@', source)[-1])";
+
+/** A metric as a share of what it is measured against, from 0 to 1; 0 where there was nothing to measure against. */
+export function rate(metric: Metric, volumes: Readonly<Record<string, number>>): number {
+  const whole = volumes[metricDefinitions[metric].outOf] ?? 0;
+  return whole === 0 ? 0 : (volumes[metric] ?? 0) / whole;
+}

@@ -1,0 +1,44 @@
+/** The events table: see its migration for what a row holds. */
+import type { EventType } from "@aws-sdk/client-sesv2";
+import type { EventDatabase } from "./event-database.ts";
+
+/** A row of the events table. Empty strings stand for what is not known; times are in milliseconds. */
+export interface EventRow {
+  id: string;
+  message_id: string;
+  recipient: string;
+  type: EventType;
+  at: number;
+  sent_at: number;
+  source?: string;
+  subject?: string;
+  isp?: string;
+  tags?: Record<string, string[]>;
+  destination?: string[];
+  object_key?: string;
+  object_offset?: number | string;
+  object_length?: number | string;
+  in_ses_scope?: boolean;
+  bounce_type?: string;
+  bounce_sub_type?: string;
+  complaint_sub_type?: string;
+  complaint_feedback_type?: string;
+  diagnostic?: string;
+  details?: string;
+}
+
+/** The events of one message, in no order; a repeat may be there twice until parts merge. */
+export async function selectMessageEvents(events: EventDatabase, messageId: string): Promise<EventRow[]> {
+  const answer = await events.client.query({
+    query: `
+      SELECT toString(id) AS id, message_id, recipient, type,
+        toUnixTimestamp64Milli(at) AS at, toUnixTimestamp64Milli(sent_at) AS sent_at,
+        source, subject, isp, tags, destination, object_key, object_offset, object_length, in_ses_scope,
+        bounce_type, bounce_sub_type, complaint_sub_type, complaint_feedback_type, diagnostic, details
+      FROM events WHERE message_id = {messageId:String}`,
+    query_params: { messageId },
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    format: "JSONEachRow",
+  });
+  return answer.json<EventRow>();
+}

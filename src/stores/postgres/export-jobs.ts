@@ -1,0 +1,189 @@
+/**
+ * Export jobs and their states:
+ *
+ *   CREATED --claim--> PROCESSING --finish--> COMPLETED | FAILED
+ *      \------cancel------/ \--cancel--> CANCELLED
+ *
+ * A worker claims a job for a run and renews the claim while it works. A claim that runs out (its worker died) may be
+ * claimed again, as another run; the earlier run can then change nothing any more. An end state never changes.
+ */
+import type { ExportDataSource } from "@aws-sdk/client-sesv2";
+import type { Database, Queryable } from "./database.ts";
+
+export type ExportStatus = "CREATED" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELLED";
+export type ExportSource = "METRICS_DATA" | "MESSAGE_INSIGHTS";
+export type ExportFormat = "CSV" | "JSON";
+
+/** A value as it comes back from JSON: times are ISO 8601 texts. */
+type Stored<Value> = Value extends Date
+  ? string
+  : Value extends object
+    ? { [Key in keyof Value]: Stored<Value[Key]> }
+    : Value;
+
+/** The request's ExportDataSource, stored. */
+export type StoredDataSource = Stored<ExportDataSource>;
+
+/** A job as it is stored. */
+export interface ExportJobRow {
+  id: string;
+  /** Rises with each job created. */
+  position: number;
+  source_type: ExportSource;
+  status: ExportStatus;
+  data_format: ExportFormat;
+  data_source: StoredDataSource;
+  created_at: Date;
+  completed_at: Date | null;
+  processed_records: number | null;
+  exported_records: number | null;
+  error_message: string | null;
+  object_key: string | null;
+  file_name: string | null;
+  run: string | null;
+  runs: number;
+}
+
+/** What a new job is made of. */
+export interface NewExportJob {
+  id: string;
+  sourceType: ExportSource;
+  format: ExportFormat;
+  dataSource: ExportDataSource;
+  now: Date;
+}
+
+/** What a finished run left behind. */
+export interface ExportResult {
+  processedRecords: number;
+  exportedRecords: number;
+  objectKey: string;
+  fileName: string;
+}
+
+const columns = `id, position, source_type, status, data_format, data_source, created_at, completed_at,
+  processed_records, exported_records, error_message, object_key, file_name, run, runs`;
+
+/** Adds a job unless `limit` jobs of its source are open; resolves to whether it did. */
+export async function insertExportJob(database: Database, job: NewExportJob, limit: number): Promise<boolean> {
+  return database.transaction(async (transaction) => {
+    // Two requests at once must not both see the last free place.
+    await transaction.query("SELECT pg_advisory_xact_lock(hashtext('export_jobs'))");
+    const added = await transaction.query<{ id: string }>(
+      `INSERT INTO export_jobs (id, source_type, status, data_format, data_source, created_at)
+       SELECT $1, $2, 'CREATED', $3, $4::json, $5
+       WHERE (SELECT count(*) FROM export_jobs WHERE source_type = $2 AND status IN ('CREATED', 'PROCESSING')) < $6::bigint
+       RETURNING id`,
+      [job.id, job.sourceType, job.format, JSON.stringify(job.dataSource), job.now, limit],
+    );
+    return added.length === 1;
+  });
+}
+
+/** The job with this id. */
+export async function findExportJob(database: Queryable, id: string): Promise<ExportJobRow | undefined> {
+  const [job] = await database.query<ExportJobRow>(`SELECT ${columns} FROM export_jobs WHERE id = $1`, [id]);
+  return job;
+}
+
+/** Jobs, newest first, from below `before`. */
+export async function listExportJobs(
+  database: Queryable,
+  filter: { before?: number; sourceType?: string; status?: string; limit: number },
+): Promise<ExportJobRow[]> {
+  return database.query<ExportJobRow>(
+    `SELECT ${columns} FROM export_jobs
+     WHERE ($1::bigint IS NULL OR position < $1) AND ($2::text IS NULL OR source_type = $2)
+       AND ($3::text IS NULL OR status = $3)
+     ORDER BY position DESC LIMIT $4`,
+    [filter.before ?? null, filter.sourceType ?? null, filter.status ?? null, filter.limit],
+  );
+}
+
+/** Cancels a job that has not ended; resolves to whether it did. */
+export async function cancelExportJob(database: Queryable, id: string, now: Date): Promise<boolean> {
+  const rows = await database.query<{ id: string }>(
+    `UPDATE export_jobs SET status = 'CANCELLED', completed_at = $2, run = NULL, run_expires_at = NULL
+     WHERE id = $1 AND status IN ('CREATED', 'PROCESSING') RETURNING id`,
+    [id, now],
+  );
+  return rows.length === 1;
+}
+
+/** Claims the oldest job that nobody works on, for a run of `seconds` unless renewed. */
+export async function claimExportJob(
+  database: Queryable,
+  run: string,
+  seconds: number,
+): Promise<ExportJobRow | undefined> {
+  const [job] = await database.query<ExportJobRow>(
+    `UPDATE export_jobs SET status = 'PROCESSING', run = $1, runs = runs + 1,
+       run_expires_at = now() + make_interval(secs => $2::float8)
+     WHERE id = (
+       SELECT id FROM export_jobs
+       WHERE status = 'CREATED' OR (status = 'PROCESSING' AND (run_expires_at IS NULL OR run_expires_at < now()))
+       ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING ${columns}`,
+    [run, seconds],
+  );
+  return job;
+}
+
+/** Renews a run's claim and tells its progress; false when the job is no longer this run's (cancelled, taken over). */
+export async function renewExportJob(
+  database: Queryable,
+  run: string,
+  seconds: number,
+  processedRecords: number | undefined,
+): Promise<boolean> {
+  const rows = await database.query<{ id: string }>(
+    `UPDATE export_jobs SET run_expires_at = now() + make_interval(secs => $2::float8),
+       processed_records = coalesce($3::bigint, processed_records)
+     WHERE run = $1 AND status = 'PROCESSING' RETURNING id`,
+    [run, seconds, processedRecords ?? null],
+  );
+  return rows.length === 1;
+}
+
+/** Ends a run's job as completed; false when the job is no longer this run's, and its file must go. */
+export async function completeExportJob(
+  database: Queryable,
+  run: string,
+  result: ExportResult,
+  now: Date,
+): Promise<boolean> {
+  const rows = await database.query<{ id: string }>(
+    `UPDATE export_jobs SET status = 'COMPLETED', completed_at = $2, processed_records = $3, exported_records = $4,
+       object_key = $5, file_name = $6, run = NULL, run_expires_at = NULL
+     WHERE run = $1 AND status = 'PROCESSING' RETURNING id`,
+    [run, now, result.processedRecords, result.exportedRecords, result.objectKey, result.fileName],
+  );
+  return rows.length === 1;
+}
+
+/** Ends a run's job as failed, with what the caller is told. */
+export async function failExportJob(database: Queryable, run: string, message: string, now: Date): Promise<void> {
+  await database.query(
+    `UPDATE export_jobs SET status = 'FAILED', completed_at = $2, error_message = $3, run = NULL, run_expires_at = NULL
+     WHERE run = $1 AND status = 'PROCESSING'`,
+    [run, now, message],
+  );
+}
+
+/** Gives a run's job back, as at a shutdown: this run does not count as a try. */
+export async function releaseExportJob(database: Queryable, run: string): Promise<void> {
+  await database.query(
+    `UPDATE export_jobs SET status = 'CREATED', run = NULL, run_expires_at = NULL, runs = runs - 1
+     WHERE run = $1 AND status = 'PROCESSING'`,
+    [run],
+  );
+}
+
+/** Ends a run without an end of its job: it may be claimed again after `seconds`. */
+export async function postponeExportJob(database: Queryable, run: string, seconds: number): Promise<void> {
+  await database.query(
+    `UPDATE export_jobs SET run = NULL, run_expires_at = now() + make_interval(secs => $2::float8)
+     WHERE run = $1 AND status = 'PROCESSING'`,
+    [run, seconds],
+  );
+}

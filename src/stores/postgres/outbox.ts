@@ -1,0 +1,80 @@
+/** The outbox table: see its migration for what a row holds. */
+import type { Queryable } from "./database.ts";
+
+/** A row waiting to go to the event database. */
+export interface OutboxRow {
+  id: number;
+  /** How many events it holds. */
+  events: number;
+  /** zstd-compressed JSONEachRow. */
+  payload: Uint8Array;
+}
+
+/** What one commit adds. */
+export interface NewOutboxRow {
+  /** The smallest and the largest message id among the events. */
+  firstMessageId: string;
+  lastMessageId: string;
+  events: number;
+  payload: Uint8Array;
+  now: Date;
+  /** How many messages were accepted with it: they count towards the sending of this hour. */
+  messages: number;
+}
+
+/** Adds a row and counts its messages, in one statement: in PGlite each one costs as much as the row itself. */
+export async function insertOutboxRow(database: Queryable, row: NewOutboxRow): Promise<void> {
+  await database.query(
+    `WITH counted AS (
+       INSERT INTO sending_hours (hour, messages)
+       SELECT date_trunc('hour', $5::timestamptz, 'UTC'), $6::bigint WHERE $6::bigint > 0
+       ON CONFLICT (hour) DO UPDATE SET messages = sending_hours.messages + excluded.messages
+     )
+     INSERT INTO outbox (first_message_id, last_message_id, events, payload) VALUES ($1, $2, $3, $4)`,
+    [row.firstMessageId, row.lastMessageId, row.events, row.payload, row.now, row.messages],
+  );
+}
+
+/** The oldest rows, until they hold `maxEvents` together (and at least one). */
+export async function oldestOutboxRows(database: Queryable, maxEvents: number): Promise<OutboxRow[]> {
+  return database.query<OutboxRow>(
+    `SELECT id, events, payload FROM (
+       SELECT id, events, payload, sum(events) OVER (ORDER BY id) AS total
+       FROM (SELECT id, events, payload FROM outbox WHERE refused_because IS NULL ORDER BY id LIMIT 2000) AS oldest
+     ) AS counted
+     WHERE total - events < $1
+     ORDER BY id`,
+    [maxEvents],
+  );
+}
+
+/** The rows that may hold events of a message. */
+export async function outboxRowsAround(database: Queryable, messageId: string): Promise<OutboxRow[]> {
+  return database.query<OutboxRow>(
+    "SELECT id, events, payload FROM outbox WHERE first_message_id <= $1 AND last_message_id >= $1 ORDER BY id",
+    [messageId],
+  );
+}
+
+/** Removes rows that the event database has. */
+export async function deleteOutboxRows(database: Queryable, ids: readonly number[]): Promise<void> {
+  await database.query("DELETE FROM outbox WHERE id = ANY($1::bigint[])", [ids]);
+}
+
+/** Puts a row aside that the event database refuses for good. */
+export async function refuseOutboxRow(database: Queryable, id: number, reason: string): Promise<void> {
+  await database.query("UPDATE outbox SET refused_because = $2 WHERE id = $1", [id, reason]);
+}
+
+/** The ids of the oldest and the newest row that still has to go; undefined when there is none. */
+export async function outboxSpan(database: Queryable): Promise<{ oldest: number; newest: number } | undefined> {
+  const [span] = await database.query<{ oldest: number | null; newest: number | null }>(
+    "SELECT min(id) AS oldest, max(id) AS newest FROM outbox WHERE refused_because IS NULL",
+  );
+  return span?.oldest == null || span.newest == null ? undefined : { oldest: span.oldest, newest: span.newest };
+}
+
+/** PGlite has no autovacuum: without this, the table of an embedded database only grows. */
+export async function vacuumOutbox(database: Queryable): Promise<void> {
+  await database.query("VACUUM outbox");
+}
