@@ -40,10 +40,7 @@ export interface CallContext {
 }
 
 /** Does what one operation promises; throws a `ServiceError` where SES would answer an error. */
-export type Handler<Name extends OperationName> = (
-  input: Input<Name>,
-  context: CallContext,
-) => Promise<Output<Name>>;
+export type Handler<Name extends OperationName> = (input: Input<Name>, context: CallContext) => Promise<Output<Name>>;
 
 /** The operations somebody has written, by name. */
 export type Handlers = { readonly [Name in OperationName]?: Handler<Name> };

@@ -1,0 +1,180 @@
+/**
+ * From a request to an operation's typed input. The schemas are compiled to closures, a structure once for all
+ * operations, since the SDK's own codec believes what it reads.
+ *
+ * As restJson1 has it: unknown members are ignored, a null member is an absent one, and so is a null value of a map.
+ * A null element of a list is refused, for no list of SES's is sparse. Member names come from the schema, never from
+ * the request; maps, whose keys do, have no prototype, so that `__proto__` and `constructor` are mere keys.
+ */
+import { isUtf8 } from "node:buffer";
+import type { NormalizedSchema } from "@smithy/core/schema";
+import { constraintTable, unconstrained, type ValueConstraint } from "./constraint-table.ts";
+import { errors } from "./errors.ts";
+import * as json from "./json-values.ts";
+import { type InputMember, operationNamed } from "./operations.ts";
+import * as parameters from "./query-values.ts";
+import type { Input, OperationName } from "./types.ts";
+
+/** The parts of a request that an input is read from. */
+export interface WireRequest {
+  /** The path's labels, percent-decoded. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The query, parsed or as it stands after the `?`. */
+  readonly query: URLSearchParams | string;
+  readonly body: Uint8Array | string;
+}
+
+interface BodyMember {
+  readonly name: string;
+  readonly read: json.ReadJson;
+}
+
+interface QueryMember {
+  readonly name: string;
+  readonly wireName: string;
+  readonly isList: boolean;
+  readonly read: parameters.ReadParameter;
+}
+
+interface InputDecoder {
+  readonly labels: readonly string[];
+  readonly query: readonly QueryMember[];
+  readonly body: readonly BodyMember[];
+}
+
+const structureReaders = new Map<string, json.ReadJson>();
+const inputDecoders = new Map<OperationName, InputDecoder>();
+
+function readMembers(members: readonly BodyMember[], wire: unknown, into: Record<string, unknown>): void {
+  const object = json.readObject(wire);
+  for (const { name, read } of members) {
+    const value = object[name];
+    if (value !== undefined && value !== null) into[name] = read(value);
+  }
+}
+
+function structureReader(schema: NormalizedSchema): json.ReadJson {
+  const structure = schema.getName() ?? "";
+  const known = structureReaders.get(structure);
+  if (known !== undefined) return known;
+  const members: BodyMember[] = [];
+  const reader: json.ReadJson = (wire) => {
+    const value: Record<string, unknown> = {};
+    readMembers(members, wire, value);
+    return value;
+  };
+  // Known before its members are, for a structure may hold itself.
+  structureReaders.set(structure, reader);
+  const constraints = constraintTable.structures[structure] ?? {};
+  for (const [name, member] of schema.structIterator()) {
+    members.push({ name, read: jsonReader(member, constraints[name] ?? unconstrained) });
+  }
+  return reader;
+}
+
+function listReader(read: json.ReadJson): json.ReadJson {
+  return (wire) =>
+    json.readArray(wire).map((element) => {
+      if (element === null) throw errors.serialization();
+      return read(element);
+    });
+}
+
+function mapReader(read: json.ReadJson): json.ReadJson {
+  return (wire) => {
+    const entries: Record<string, unknown> = Object.create(null);
+    for (const [key, value] of Object.entries(json.readObject(wire))) {
+      if (value !== null) entries[key] = read(value);
+    }
+    return entries;
+  };
+}
+
+function jsonReader(schema: NormalizedSchema, constraint: ValueConstraint): json.ReadJson {
+  if (schema.isStringSchema()) return json.readString;
+  if (schema.isStructSchema()) return structureReader(schema);
+  if (schema.isListSchema()) return listReader(jsonReader(schema.getValueSchema(), constraint.item ?? unconstrained));
+  if (schema.isMapSchema()) return mapReader(jsonReader(schema.getValueSchema(), constraint.value ?? unconstrained));
+  if (schema.isBooleanSchema()) return json.readBoolean;
+  if (schema.isTimestampSchema()) return json.readTimestamp;
+  if (schema.isBlobSchema()) return json.readBlob;
+  if (schema.isNumericSchema()) {
+    return constraint.bits === undefined ? json.readDouble : json.integerReader(constraint.bits);
+  }
+  throw new Error(`no reader for the schema ${schema.getName(true)}`);
+}
+
+function parameterReader(schema: NormalizedSchema, constraint: ValueConstraint): parameters.ReadParameter {
+  if (schema.isStringSchema()) return parameters.stringParameter;
+  if (schema.isTimestampSchema()) return parameters.timestampParameter;
+  if (schema.isNumericSchema() && constraint.bits !== undefined) return parameters.integerParameter(constraint.bits);
+  throw new Error(`no reader of parameters for the schema ${schema.getName(true)}`);
+}
+
+function queryMember({ name, wireName, schema }: InputMember, constraint: ValueConstraint): QueryMember {
+  const isList = schema.isListSchema();
+  const read = isList
+    ? parameterReader(schema.getValueSchema(), constraint.item ?? unconstrained)
+    : parameterReader(schema, constraint);
+  return { name, wireName, isList, read };
+}
+
+function compile(name: OperationName): InputDecoder {
+  const { input, members } = operationNamed(name);
+  const constraints = constraintTable.structures[input.getName() ?? ""] ?? {};
+  const constraintOf = (member: InputMember) => constraints[member.name] ?? unconstrained;
+  return {
+    labels: members.filter(({ location }) => location === "label").map((member) => member.name),
+    query: members
+      .filter(({ location }) => location === "query")
+      .map((member) => queryMember(member, constraintOf(member))),
+    body: members
+      .filter(({ location }) => location === "body")
+      .map((member) => ({ name: member.name, read: jsonReader(member.schema, constraintOf(member)) })),
+  };
+}
+
+function decoderOf(name: OperationName): InputDecoder {
+  const known = inputDecoders.get(name);
+  if (known !== undefined) return known;
+  const decoder = compile(name);
+  inputDecoders.set(name, decoder);
+  return decoder;
+}
+
+/** A body's JSON. An empty body is an empty object, and so is `null`. Invalid JSON is an error without a text. */
+function parseBody(body: Uint8Array | string): unknown {
+  if (typeof body !== "string" && !isUtf8(body)) throw errors.serialization();
+  const text = typeof body === "string" ? body : Buffer.from(body.buffer, body.byteOffset, body.length).toString();
+  if (text === "" || /^[ \t\r\n]*$/.test(text)) return {};
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    throw errors.serialization();
+  }
+}
+
+function readQuery(members: readonly QueryMember[], query: URLSearchParams, into: Record<string, unknown>): void {
+  for (const { name, wireName, isList, read } of members) {
+    const values = query.getAll(wireName);
+    const [first] = values;
+    if (first !== undefined) into[name] = isList ? values.map(read) : read(first);
+  }
+}
+
+/**
+ * Reads an operation's input. The constraints, required members among them, are not checked here.
+ * Members without a place in the body leave the body unread.
+ * @throws a SerializationException for what can't be read
+ */
+export function decode<Name extends OperationName>(name: Name, { labels, query, body }: WireRequest): Input<Name> {
+  const decoder = decoderOf(name);
+  const input: Record<string, unknown> = {};
+  if (decoder.body.length > 0) readMembers(decoder.body, parseBody(body), input);
+  for (const label of decoder.labels) input[label] = labels[label];
+  if (decoder.query.length > 0) {
+    readQuery(decoder.query, typeof query === "string" ? new URLSearchParams(query) : query, input);
+  }
+  // Here values that were checked against the operation's schema get the type that the SDK derives from that schema.
+  return input as Input<Name>;
+}

@@ -1,0 +1,104 @@
+/**
+ * From a handler's output, or an error, to the body of a response, by the SDK's schemas compiled to closures.
+ * Members that are undefined are left out, and so are those the schema doesn't know; a null that a handler gives stays
+ * a null, which the SDK's own codec would drop (ListImportJobs ends its last page with `"NextToken": null`, facts 10).
+ */
+import type { NormalizedSchema } from "@smithy/core/schema";
+import type { ServiceError } from "./errors.ts";
+import { isJsonObject } from "./json-values.ts";
+import { operationNamed } from "./operations.ts";
+import type { OperationName, Output } from "./types.ts";
+
+/** An error as it goes out. */
+export interface EncodedError {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+type Write = (value: unknown) => unknown;
+
+const structureWriters = new Map<string, Write>();
+
+function unfit(schema: NormalizedSchema): TypeError {
+  return new TypeError(`a handler's answer doesn't fit the schema of ${schema.getName() || schema.getMemberName()}`);
+}
+
+/** `null` passes through every writer. */
+function orNull(write: Write): Write {
+  return (value) => (value === null ? null : write(value));
+}
+
+function structureWriter(schema: NormalizedSchema): Write {
+  const structure = schema.getName() ?? "";
+  const known = structureWriters.get(structure);
+  if (known !== undefined) return known;
+  const members: Array<{ readonly name: string; readonly write: Write }> = [];
+  const writer = orNull((value) => {
+    if (!isJsonObject(value)) throw unfit(schema);
+    const wire: Record<string, unknown> = {};
+    for (const { name, write } of members) {
+      const member = value[name];
+      if (member !== undefined) wire[name] = write(member);
+    }
+    return wire;
+  });
+  structureWriters.set(structure, writer);
+  for (const [name, member] of schema.structIterator()) members.push({ name, write: valueWriter(member) });
+  return writer;
+}
+
+function listWriter(schema: NormalizedSchema): Write {
+  const write = valueWriter(schema.getValueSchema());
+  return orNull((value) => {
+    if (!Array.isArray(value)) throw unfit(schema);
+    return value.map(write);
+  });
+}
+
+function mapWriter(schema: NormalizedSchema): Write {
+  const write = valueWriter(schema.getValueSchema());
+  return orNull((value) => {
+    if (!isJsonObject(value)) throw unfit(schema);
+    const wire: Record<string, unknown> = Object.create(null);
+    for (const [key, entry] of Object.entries(value)) if (entry !== undefined) wire[key] = write(entry);
+    return wire;
+  });
+}
+
+function writeDouble(value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}
+
+function valueWriter(schema: NormalizedSchema): Write {
+  if (schema.isStructSchema()) return structureWriter(schema);
+  if (schema.isListSchema()) return listWriter(schema);
+  if (schema.isMapSchema()) return mapWriter(schema);
+  if (schema.isTimestampSchema()) {
+    return orNull((value) => {
+      if (!(value instanceof Date) || Number.isNaN(value.getTime())) throw unfit(schema);
+      return value.getTime() / 1000;
+    });
+  }
+  if (schema.isBlobSchema()) {
+    return orNull((value) => {
+      if (!(value instanceof Uint8Array)) throw unfit(schema);
+      return Buffer.from(value.buffer, value.byteOffset, value.length).toString("base64");
+    });
+  }
+  if (schema.isNumericSchema()) return writeDouble;
+  return (value) => value;
+}
+
+/**
+ * The JSON body of an operation's answer: timestamps as epoch seconds, blobs as base64.
+ * @throws a TypeError for an output that the schema has no form for: a defect of the handler
+ */
+export function encode<Name extends OperationName>(name: Name, output: Output<Name>): string {
+  return JSON.stringify(valueWriter(operationNamed(name).output)(output));
+}
+
+/** An error's answer: the bare name in the header, and a body whose message is left out where SES gives none. */
+export function encodeError({ code, status, text }: ServiceError): EncodedError {
+  return { status, headers: { "X-Amzn-Errortype": code }, body: JSON.stringify({ message: text }) };
+}

@@ -1,0 +1,110 @@
+/**
+ * From a request's method and path to the operation and the path's labels.
+ * Paths without labels, the send path among them, are one look-up in a map; the others walk a tree of segments, one
+ * tree a method (`POST .../contacts/list` is an operation, `GET .../contacts/list` is the contact named `list`).
+ */
+import { errors } from "./errors.ts";
+import { type Operation, operations } from "./operations.ts";
+
+/** What a path leads to. */
+export interface Route {
+  readonly operation: Operation;
+  /** The path's labels by member name, percent-decoded. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+interface Node {
+  readonly segments: Map<string, Node>;
+  label: Node | undefined;
+  operation: Operation | undefined;
+}
+
+interface MethodRoutes {
+  readonly fixed: Map<string, Route>;
+  readonly tree: Node;
+}
+
+const noLabels: Readonly<Record<string, string>> = Object.freeze({});
+const routes = new Map<string, MethodRoutes>();
+for (const operation of operations) add(operation);
+
+function newNode(): Node {
+  return { segments: new Map(), label: undefined, operation: undefined };
+}
+
+function isLabel(segment: string): boolean {
+  return segment.startsWith("{");
+}
+
+function add(operation: Operation): void {
+  const { method, path } = operation;
+  const own: MethodRoutes = routes.get(method) ?? { fixed: new Map(), tree: newNode() };
+  routes.set(method, own);
+  addPath(own, operation, path);
+  // Two templates end in a slash. SDKs send it; people write the path without (facts 1.1).
+  if (path.endsWith("/")) addPath(own, operation, path.slice(0, -1));
+}
+
+function addPath(own: MethodRoutes, operation: Operation, path: string): void {
+  const segments = path.split("/");
+  if (!segments.some(isLabel)) {
+    own.fixed.set(path, { operation, labels: noLabels });
+    return;
+  }
+  let node = own.tree;
+  for (const segment of segments) {
+    let next = isLabel(segment) ? node.label : node.segments.get(segment);
+    if (next === undefined) {
+      next = newNode();
+      if (isLabel(segment)) node.label = next;
+      else node.segments.set(segment, next);
+    }
+    node = next;
+  }
+  node.operation = operation;
+}
+
+/** Finds the operation below `node`, a fixed segment before a label. A label holds at least one character. */
+function find(node: Node, segments: readonly string[], index: number): Operation | undefined {
+  const segment = segments[index];
+  if (segment === undefined) return node.operation;
+  const fixed = node.segments.get(segment);
+  const found = fixed === undefined ? undefined : find(fixed, segments, index + 1);
+  if (found !== undefined || node.label === undefined || segment === "") return found;
+  return find(node.label, segments, index + 1);
+}
+
+function decodeLabel(segment: string): string {
+  if (!segment.includes("%")) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // A `%` without two hexadecimal digits, or bytes that are not UTF-8 (RFC 3986, 2.1).
+    throw errors.serialization("The request path is not percent-encoded UTF-8");
+  }
+}
+
+function labelsOf(operation: Operation, segments: readonly string[]): Record<string, string> {
+  const labels: Record<string, string> = {};
+  for (const [index, segment] of operation.path.split("/").entries()) {
+    if (isLabel(segment)) labels[segment.slice(1, -1)] = decodeLabel(segments[index] ?? "");
+  }
+  return labels;
+}
+
+/**
+ * Finds the operation that a request asks for.
+ * @param method as the request names it, in capitals
+ * @param path the raw path, still percent-encoded, without the query
+ * @returns undefined where there is none
+ * @throws a SerializationException for a label that is badly percent-encoded
+ */
+export function route(method: string, path: string): Route | undefined {
+  const own = routes.get(method);
+  if (own === undefined) return undefined;
+  const fixed = own.fixed.get(path);
+  if (fixed !== undefined) return fixed;
+  const segments = path.split("/");
+  const operation = find(own.tree, segments, 0);
+  return operation && { operation, labels: labelsOf(operation, segments) };
+}
