@@ -5,6 +5,7 @@
  */
 import { errors } from "./errors.ts";
 import { type Operation, operations } from "./operations.ts";
+import type { OperationName } from "./types.ts";
 
 /** What a path leads to. */
 export interface Route {
@@ -24,6 +25,12 @@ interface MethodRoutes {
   readonly tree: Node;
 }
 
+/** The operations whose path ends in a slash in SES's model and in most SDKs, though not in this one (facts 1.1). */
+const withTrailingSlash: ReadonlySet<OperationName> = new Set<OperationName>([
+  "GetEmailAddressInsights",
+  "GetMessageInsights",
+]);
+
 const noLabels: Readonly<Record<string, string>> = Object.freeze({});
 const routes = new Map<string, MethodRoutes>();
 for (const operation of operations) add(operation);
@@ -41,8 +48,7 @@ function add(operation: Operation): void {
   const own: MethodRoutes = routes.get(method) ?? { fixed: new Map(), tree: newNode() };
   routes.set(method, own);
   addPath(own, operation, path);
-  // Two templates end in a slash. SDKs send it; people write the path without (facts 1.1).
-  if (path.endsWith("/")) addPath(own, operation, path.slice(0, -1));
+  if (withTrailingSlash.has(operation.name)) addPath(own, operation, `${path}/`);
 }
 
 function addPath(own: MethodRoutes, operation: Operation, path: string): void {

@@ -15,7 +15,7 @@ type CommandOf<Name extends OperationName> = `${Name}Command` extends keyof SdkM
 
 /** The input of an operation, as its handler gets it: decoded, its constraints checked. */
 export type Input<Name extends OperationName> =
-  CommandOf<Name> extends new (input: infer Type) => unknown ? Type : never;
+  CommandOf<Name> extends new (...args: never[]) => { readonly input: infer Type } ? Type : never;
 
 type CommandOutput<Name extends OperationName> =
   CommandOf<Name> extends new (

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { ServiceError } from "./errors.ts";
+import { operations } from "./operations.ts";
+import { route } from "./router.ts";
+
+test("every operation is found at its own path, with every label", () => {
+  for (const { name, method, path } of operations) {
+    const found = route(method, path.replaceAll(/\{(\w+)\}/g, "value-of-$1"));
+    expect(found?.operation.name).toBe(name);
+    const labels = [...path.matchAll(/\{(\w+)\}/g)].map(([, label]) => [label, `value-of-${label}`]);
+    expect(found?.labels).toEqual(Object.fromEntries(labels));
+  }
+});
+
+test.each([
+  ["GET", "/v2/email/insights/0100-abc/", "GetMessageInsights"],
+  ["GET", "/v2/email/insights/0100-abc", "GetMessageInsights"],
+  ["POST", "/v2/email/email-address-insights/", "GetEmailAddressInsights"],
+  ["POST", "/v2/email/email-address-insights", "GetEmailAddressInsights"],
+  ["POST", "/v2/email/contact-lists/all/contacts/list", "ListContacts"],
+  ["GET", "/v2/email/contact-lists/all/contacts/list", "GetContact"],
+  ["GET", "/v2/email/import-jobs/list", "GetImportJob"],
+])("%s %s is %s", (method, path, name) => {
+  expect(route(method, path)?.operation.name).toBe(name);
+});
+
+test.each([
+  ["HEAD", "/v2/email/account"],
+  ["get", "/v2/email/account"],
+  ["PATCH", "/v2/email/account"],
+  ["GET", "/v2/email/outbound-emails"],
+  ["POST", "/v2/email/outbound-emails/"],
+  ["POST", "/v2/email/outbound-emails/more"],
+  ["GET", "/v2/email/account/"],
+  ["GET", "/v2/email/identities/"],
+  ["GET", "/v2/email/insights//"],
+  ["GET", "/v2/email"],
+  ["GET", "/"],
+  ["GET", ""],
+  ["GET", "//v2/email/account"],
+  ["GET", "/v2/email/{JobId}"],
+  ["GET", "/v2/email/__proto__"],
+  ["constructor", "/v2/email/account"],
+])("%s %s is no operation", (method, path) => {
+  expect(route(method, path)).toBeUndefined();
+});
+
+test.each([
+  ["a%2Fb%40example.com", "a/b@example.com"],
+  ["a+b@example.com", "a+b@example.com"],
+  ["a%2Bb%20c", "a+b c"],
+  ["%E6%BC%A2%C3%A9", "漢é"],
+  ["%2e%2e", ".."],
+  ["__proto__", "__proto__"],
+  ["100%25", "100%"],
+])("the label %s is read as %s", (encoded, decoded) => {
+  expect(route("GET", `/v2/email/suppression/addresses/${encoded}`)?.labels).toEqual({ EmailAddress: decoded });
+});
+
+test.each(["%", "a%2", "%zz", "%FF", "%C3", "%ED%A0%80"])("the label %s is the client's error", (label) => {
+  expect(() => route("GET", `/v2/email/suppression/addresses/${label}`)).toThrow(ServiceError);
+  expect(() => route("GET", `/v2/email/suppression/addresses/${label}`)).toThrow(
+    expect.objectContaining({ code: "SerializationException", status: 400 }),
+  );
+});
