@@ -1,0 +1,204 @@
+/**
+ * Addresses as SES reads them: `a@b.c`, `Name <a@b.c>`, quoted names, comments, encoded words.
+ * SES checks with JavaMail's strict parser, and so its texts are JavaMail's. Two things are kept looser than SES, or
+ * stricter: a domain in Unicode is put into Punycode (SES wants the client to do it), and a domain literal
+ * (`[192.0.2.1]`) is refused, since nobody is to choose the address this server connects to.
+ */
+import { domainToASCII } from "node:url";
+import { decodeWords } from "postal-mime";
+import { MailError } from "./mail-error.ts";
+
+/** One mailbox. */
+export interface Address {
+  /** Decoded, without control characters; undefined when there is none. */
+  readonly displayName: string | undefined;
+  /** `localPart@domain`, ASCII; the domain in Punycode, in the case it was given in. */
+  readonly address: string;
+  /** In the case it was given in, since it may matter to the recipient's server (RFC 5321, 2.4). */
+  readonly localPart: string;
+  /** In Punycode and lower case. */
+  readonly domain: string;
+}
+
+/** SES's limit for an address with its display name, in characters; found in its error text. */
+const maxLength = 320;
+/** RFC 5321, 4.5.3.1.1 and 4.5.3.1.2; RFC 1035, 2.3.4. In octets. */
+const maxLocalPart = 64;
+const maxDomain = 255;
+const maxLabel = 63;
+
+const plainAddress =
+  /^([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*)$/;
+const localSpecials = '()<>,;:\\"[]';
+
+/**
+ * Reads one mailbox.
+ * @throws MailError with SES's text where the address is malformed or too long.
+ */
+export function parseAddress(text: string): Address {
+  const plain = text.length <= maxDomain ? plainAddress.exec(text) : null;
+  if (plain?.[1] !== undefined && plain[2] !== undefined && plain[1].length <= maxLocalPart) {
+    return { displayName: undefined, address: text, localPart: plain[1], domain: plain[2].toLowerCase() };
+  }
+  const mailbox = readMailbox(text);
+  if (text.trim().length > maxLength) {
+    throw new MailError(`Address length is more than ${maxLength} characters long: '${text.trim()}'.`);
+  }
+  return { displayName: displayName(mailbox.phrase), ...checkAddrSpec(mailbox.addrSpec, text) };
+}
+
+/**
+ * Reads the value of an unfolded address header (RFC 5322, 3.4): mailboxes with commas between them, groups dissolved
+ * into their members.
+ * @throws MailError for the first malformed mailbox.
+ */
+export function parseAddressList(value: string): Address[] {
+  return splitAddressList(value).map(parseAddress);
+}
+
+/** Splits at the commas and semicolons that stand between mailboxes, and drops the names of groups. */
+function splitAddressList(value: string): string[] {
+  const mailboxes: string[] = [];
+  let start = 0;
+  let quoted = false;
+  let angled = false;
+  let comments = 0;
+  const end = (at: number) => {
+    const mailbox = value.slice(start, at).trim();
+    if (mailbox !== "") mailboxes.push(mailbox);
+    start = at + 1;
+  };
+  for (let i = 0; i < value.length; i++) {
+    const c = value[i];
+    if (c === "\\" && (quoted || comments > 0)) i++;
+    else if (quoted) quoted = c !== '"';
+    else if (c === "(") comments++;
+    else if (comments > 0) comments -= c === ")" ? 1 : 0;
+    else if (c === '"') quoted = true;
+    else if (c === "<") angled = true;
+    else if (c === ">") angled = false;
+    else if (angled) continue;
+    else if (c === "," || c === ";") end(i);
+    else if (c === ":") start = i + 1;
+  }
+  end(value.length);
+  return mailboxes;
+}
+
+/** Takes a mailbox apart: what stands in angle brackets, what stands before them; comments are removed. */
+function readMailbox(text: string): { phrase: string; addrSpec: string } {
+  let outside = "";
+  let inside: string | undefined;
+  let angled = false;
+  let quoted = false;
+  let comments = 0;
+  let comment = "";
+  for (let i = 0; i < text.length; i++) {
+    let c = text.charAt(i);
+    if (c === "\\" && (quoted || comments > 0) && i + 1 < text.length) {
+      c += text.charAt(++i);
+    } else if (comments > 0) {
+      if (c === "(") comments++;
+      else if (c === ")" && --comments === 0) continue;
+    } else if (c === '"') {
+      quoted = !quoted;
+    } else if (!quoted) {
+      if (c === "(") {
+        comments = 1;
+        continue;
+      }
+      if (c === "<") {
+        if (inside !== undefined) throw new MailError("Extra route-addr");
+        angled = true;
+        inside = "";
+        continue;
+      }
+      if (c === ">" && angled) {
+        angled = false;
+        continue;
+      }
+      if ((c === "," || c === ";") && !angled) throw new MailError("Illegal address");
+    }
+    if (comments > 0) comment += c;
+    else if (angled) inside = (inside ?? "") + c;
+    else outside += c;
+  }
+  if (quoted) throw new MailError("Missing '\"'");
+  if (comments > 0) throw new MailError("Missing ')'");
+  if (angled) throw new MailError("Missing '>'");
+  // `a@b.c (Name)` is the name's older form (RFC 5322, 3.4, note).
+  if (inside === undefined) return { phrase: comment, addrSpec: outside.trim() };
+  return { phrase: outside, addrSpec: inside.trim() };
+}
+
+function displayName(phrase: string): string | undefined {
+  const unquoted = phrase.replace(/\\(.)|"/gs, "$1");
+  const decoded = unquoted.includes("=?") ? decodeWords(unquoted) : unquoted;
+  // A line break here would end the header and start another.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  const name = decoded.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+  return name === "" ? undefined : name.toWellFormed();
+}
+
+function checkAddrSpec(addrSpec: string, whole: string): Omit<Address, "displayName"> {
+  if (addrSpec === "") throw new MailError("Illegal address");
+  const at = endOfLocalPart(addrSpec, whole);
+  const localPart = addrSpec.slice(0, at);
+  if (localPart === "") throw new MailError("Missing local name");
+  if (localPart.length > maxLocalPart) throw new MailError(`Local address is longer than ${maxLocalPart} characters`);
+  const domain = checkDomain(addrSpec.slice(at + 1));
+  return { address: `${localPart}@${domain}`, localPart, domain: domain.toLowerCase() };
+}
+
+/** Where the `@` after the local part is. */
+function endOfLocalPart(addrSpec: string, whole: string): number {
+  let quoted = false;
+  for (let i = 0; i < addrSpec.length; i++) {
+    const c = addrSpec.charAt(i);
+    if (quoted) {
+      // RFC 5321 4.1.2: quoted text is printable ASCII; no SMTPUTF8 here, as in SES.
+      if (c < " " || c > "~") throw new MailError(`Invalid email address ${JSON.stringify(whole)}.`);
+      if (c === "\\") i++;
+      else if (c === '"') {
+        quoted = false;
+        if (addrSpec.charAt(i + 1) !== "@") throw new MailError("Quote not at end of local address");
+      }
+    } else if (c === '"') {
+      if (i > 0) throw new MailError("Quote not at start of local address");
+      quoted = true;
+    } else if (c === "@") {
+      if (addrSpec.charAt(i - 1) === ".") throw new MailError("Local address ends with dot");
+      return i;
+    } else if (c <= " " || c > "~") {
+      throw new MailError("Local address contains control or whitespace");
+    } else if (localSpecials.includes(c)) {
+      throw new MailError("Local address contains illegal character");
+    } else if (c === ".") {
+      if (i === 0) throw new MailError("Local address starts with dot");
+      if (addrSpec.charAt(i - 1) === ".") throw new MailError("Local address contains dot-dot");
+    }
+  }
+  throw new MailError("Missing final '@domain'");
+}
+
+/** The domain in ASCII, in its own case. */
+function checkDomain(domain: string): string {
+  if (domain === "") throw new MailError("Missing domain");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\u0000-\u0020\u007f-\u00a0]|\s/.test(domain)) throw new MailError("Domain contains control or whitespace");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
+  if (!/^(?:[A-Za-z0-9.-]|[^\u0000-\u007f])+$/.test(domain)) throw new MailError("Domain contains illegal character");
+  if (domain.startsWith(".")) throw new MailError("Domain starts with dot");
+  if (domain.endsWith(".")) throw new MailError("Domain ends with dot");
+  if (domain.includes("..")) throw new MailError("Domain contains dot-dot");
+  const ascii = /^[A-Za-z0-9.-]+$/.test(domain) ? domain : domainToASCII(domain);
+  // An empty result is a name outside of UTS 46; a number at the end is one that it read as an IPv4 address.
+  if (ascii === "" || (ascii !== domain && /(?:^|\.)\d+$/.test(ascii))) {
+    throw new MailError("Domain contains illegal character");
+  }
+  if (ascii.length > maxDomain) throw new MailError(`Domain is longer than ${maxDomain} characters`);
+  if (ascii.split(".").some((label) => label.length > maxLabel)) {
+    throw new MailError(`Domain has a label longer than ${maxLabel} characters`);
+  }
+  return ascii;
+}

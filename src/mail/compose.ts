@@ -1,0 +1,97 @@
+/**
+ * Composes a message from its pieces (SendEmail's Simple content).
+ * Everything is checked and encoded first; the message is then written in one go once its id and date are known.
+ * Shape: mixed( alternative( text, related( html, inline files ) ), files ), each level only where it is needed.
+ */
+import { randomUUID } from "node:crypto";
+import type { Address } from "./address.ts";
+import { type Attachment, attachmentEntity } from "./attachment.ts";
+import {
+  type DeclaredText,
+  type Entity,
+  multipartEntity,
+  type Segment,
+  segmentsLength,
+  textEntity,
+  writeSegments,
+} from "./entity.ts";
+import { duplicatedHeader, isReservedHeader, isSesHeader } from "./header-names.ts";
+import { addressField, literalField, textField } from "./header-value.ts";
+import { MailError } from "./mail-error.ts";
+import { maxMimeParts, type Stamp, stampFields } from "./message-stamp.ts";
+
+/** A message to compose. Blind copies are no part of it. */
+export interface MessageContent {
+  readonly from: Address;
+  readonly to: readonly Address[];
+  readonly cc: readonly Address[];
+  readonly replyTo: readonly Address[];
+  readonly subject: DeclaredText;
+  /** One of text and html at least. */
+  readonly text?: DeclaredText | undefined;
+  readonly html?: DeclaredText | undefined;
+  /** The sender's own headers; `X-SES-` ones are not sent. */
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly attachments: readonly Attachment[];
+}
+
+/** A message that is ready to be written. */
+export interface WritableMessage {
+  /** In bytes, without Message-ID and Date. */
+  readonly size: number;
+  /** Writes the message. Cheap to hold, one copy of the content each time it is called. */
+  write(stamp: Stamp): Buffer;
+}
+
+/**
+ * Composes a message.
+ * @throws MailError where a header or attachment is not to be sent, or there are more than 500 parts.
+ */
+export function composeMessage(content: MessageContent): WritableMessage {
+  let fields = addressField("From", [content.from]);
+  if (content.to.length > 0) fields += addressField("To", content.to);
+  if (content.cc.length > 0) fields += addressField("Cc", content.cc);
+  if (content.replyTo.length > 0) fields += addressField("Reply-To", content.replyTo);
+  fields += textField("Subject", content.subject.data, content.subject.charset);
+  fields += customFields(content.headers);
+  const { entity, parts } = rootEntity(content);
+  if (parts > maxMimeParts) throw new MailError(`The message has more than ${maxMimeParts} MIME parts.`);
+  const segments: Segment[] = [`${fields}MIME-Version: 1.0\r\n${entity.fields}\r\n`, ...entity.body];
+  return { size: segmentsLength(segments), write: (stamp) => writeSegments([stampFields(stamp), ...segments]) };
+}
+
+function customFields(headers: MessageContent["headers"]): string {
+  let fields = "";
+  for (const { name, value } of headers) {
+    if (isReservedHeader(name)) throw new MailError(`Header '${name}' cannot be set as a custom header.`);
+    if (!isSesHeader(name)) fields += literalField(name, value);
+  }
+  const duplicated = duplicatedHeader(headers.map((header) => header.name));
+  if (duplicated !== undefined) throw new MailError(`Duplicate header '${duplicated}'.`);
+  return fields;
+}
+
+function rootEntity({ text, html, attachments }: MessageContent): { entity: Entity; parts: number } {
+  let parts = 0;
+  // The UUID makes boundaries that no text can hold; the number in front tells the levels of one message apart.
+  const id = randomUUID();
+  const combine = (subtype: "mixed" | "alternative" | "related", children: readonly Entity[], parameters?: string) => {
+    const [only] = children;
+    if (children.length === 1 && only !== undefined) return only;
+    return multipartEntity(subtype, `=_${++parts}_${id}`, children, parameters);
+  };
+  const related: Entity[] = [];
+  const mixed: Entity[] = [];
+  for (const attachment of attachments) {
+    parts++;
+    const inline = html !== undefined && attachment.disposition === "inline" && attachment.contentId !== undefined;
+    (inline ? related : mixed).push(attachmentEntity(attachment));
+  }
+  const bodies: Entity[] = [];
+  if (text !== undefined) bodies.push(textEntity("plain", text));
+  // The type parameter tells what the root of a related part is (RFC 2387, 3.1).
+  if (html !== undefined) bodies.push(combine("related", [textEntity("html", html), ...related], '; type="text/html"'));
+  if (bodies.length === 0) throw new MailError("A message needs a text or an HTML body.");
+  parts += bodies.length;
+  return { entity: combine("mixed", [combine("alternative", bodies), ...mixed]), parts };
+}

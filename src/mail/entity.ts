@@ -1,0 +1,87 @@
+/** MIME entities (RFC 2045, 2.4): a part's Content-* fields and its body, ready to be written. */
+import { encodeText, isAscii } from "./charset.ts";
+import {
+  base64Length,
+  fits7Bit,
+  prefersQuotedPrintable,
+  quotedPrintable,
+  withCrlf,
+  writeBase64,
+} from "./transfer-encoding.ts";
+
+/** A stretch of a message: ASCII text, or bytes to be written in Base64. Nothing is encoded before the length is known. */
+export type Segment = string | { readonly base64: Uint8Array };
+
+/** One part. */
+export interface Entity {
+  /** Its Content-* fields, each ended by CRLF. */
+  readonly fields: string;
+  readonly body: readonly Segment[];
+}
+
+/** A text with the charset that its sender declares for it. */
+export interface DeclaredText {
+  readonly data: string;
+  readonly charset?: string | undefined;
+}
+
+/** A text part in the shortest encoding that its characters and lines allow: 7bit, quoted-printable or Base64. */
+export function textEntity(subtype: "plain" | "html", text: DeclaredText): Entity {
+  const data = withCrlf(text.data);
+  const plain = isAscii(data) && fits7Bit(data);
+  if (plain && text.charset === undefined) {
+    return { fields: textFields(subtype, "UTF-8", "7bit"), body: [data] };
+  }
+  const { bytes, charset } = encodeText(data, text.charset);
+  if (plain) return { fields: textFields(subtype, charset, "7bit"), body: [data] };
+  if (prefersQuotedPrintable(bytes)) {
+    return { fields: textFields(subtype, charset, "quoted-printable"), body: [quotedPrintable(bytes, true)] };
+  }
+  return { fields: textFields(subtype, charset, "base64"), body: [{ base64: bytes }] };
+}
+
+function textFields(subtype: string, charset: string, encoding: string): string {
+  return `Content-Type: text/${subtype}; charset=${charset}\r\nContent-Transfer-Encoding: ${encoding}\r\n`;
+}
+
+/**
+ * A part made of parts (RFC 2046, 5.1).
+ * @param boundary must occur in no part: a random one, since the parts may hold text that a stranger wrote.
+ * @param parameters further parameters of the type, each with its semicolon.
+ */
+export function multipartEntity(
+  subtype: "mixed" | "alternative" | "related",
+  boundary: string,
+  parts: readonly Entity[],
+  parameters = "",
+): Entity {
+  const body: Segment[] = [];
+  for (const part of parts) {
+    body.push(`--${boundary}\r\n${part.fields}\r\n`);
+    for (const segment of part.body) body.push(segment);
+    body.push("\r\n");
+  }
+  body.push(`--${boundary}--\r\n`);
+  return { fields: `Content-Type: multipart/${subtype};\r\n boundary="${boundary}"${parameters}\r\n`, body };
+}
+
+/** The bytes that segments take when written. */
+export function segmentsLength(segments: readonly Segment[]): number {
+  let length = 0;
+  for (const segment of segments) {
+    length += typeof segment === "string" ? segment.length : base64Length(segment.base64.length);
+  }
+  return length;
+}
+
+/** Writes segments one after the other into one new buffer. */
+export function writeSegments(segments: readonly Segment[]): Buffer {
+  if (segments.every((segment) => typeof segment === "string")) return Buffer.from(segments.join(""), "latin1");
+  const out = Buffer.allocUnsafe(segmentsLength(segments));
+  let at = 0;
+  for (const segment of segments) {
+    if (typeof segment === "string") at += out.write(segment, at, "latin1");
+    else at = writeBase64(segment.base64, out, at);
+  }
+  return out;
+}

@@ -1,0 +1,138 @@
+/** Content-Transfer-Encodings (RFC 2045, 6): which one a body needs, and the encoding itself. Output is ASCII. */
+
+/** RFC 5322, 2.1.1: the most octets of a line, without its CRLF. */
+const maxLine = 998;
+/** RFC 2045, 6.7 (5) and 6.8: the most characters of an encoded line. */
+const maxEncodedLine = 76;
+
+const upperHex = Buffer.from("0123456789ABCDEF", "latin1");
+
+/** 1 for each byte that quoted-printable must encode wherever it stands (RFC 2045, 6.7 (2)). */
+const needsQuoting = Uint8Array.from({ length: 256 }, (_, byte) =>
+  (byte >= 0x20 && byte < 0x7f && byte !== 0x3d) || byte === 0x09 ? 0 : 1,
+);
+
+/** Line breaks of any kind as CRLF: what a text body has (RFC 2045, 6.7; RFC 5321, 2.3.8). */
+export function withCrlf(text: string): string {
+  return /\r(?!\n)|(?<!\r)\n/.test(text) ? text.replace(/\r\n|\r|\n/g, "\r\n") : text;
+}
+
+/** Whether ASCII text with CRLF line breaks can be sent as it is (RFC 2045, 2.7): no NUL, no line of more than 998. */
+export function fits7Bit(text: string): boolean {
+  if (text.includes("\0")) return false;
+  if (text.length <= maxLine) return true;
+  let start = 0;
+  for (let end = text.indexOf("\r\n"); end >= 0; end = text.indexOf("\r\n", start)) {
+    if (end - start > maxLine) return false;
+    start = end + 2;
+  }
+  return text.length - start <= maxLine;
+}
+
+/** Whether bytes are ASCII lines with CRLF between them, fit to be sent as they are. */
+export function is7Bit(bytes: Uint8Array): boolean {
+  let line = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === undefined || byte === 0 || byte > 0x7e) return false;
+    if (byte === 0x0d) {
+      if (bytes[i + 1] !== 0x0a) return false;
+      i++;
+      line = 0;
+    } else if (byte === 0x0a || ++line > maxLine) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Whether quoted-printable is shorter than Base64 for these bytes. */
+export function prefersQuotedPrintable(bytes: Uint8Array): boolean {
+  let special = 0;
+  // By index: iterating over bytes takes four times as long.
+  for (let i = 0; i < bytes.length; i++) if (needsQuoting[bytes[i] ?? 0] === 1) special++;
+  return special * 6 <= bytes.length;
+}
+
+/**
+ * Quoted-printable (RFC 2045, 6.7).
+ * @param text whether CRLF is a line break of a text; else every CR and LF is encoded, so that the bytes come back.
+ */
+export function quotedPrintable(bytes: Uint8Array, text: boolean): string {
+  // Each byte takes three at most, and each line of 73 or more of those three for its soft break.
+  const out = Buffer.allocUnsafe(Math.ceil(bytes.length * 3 * 1.05) + 8);
+  let at = 0;
+  let column = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (text && byte === 0x0d && bytes[i + 1] === 0x0a) {
+      out[at++] = 0x0d;
+      out[at++] = 0x0a;
+      column = 0;
+      i++;
+      continue;
+    }
+    let literal = needsQuoting[byte] === 0;
+    if (byte === 0x20 || byte === 0x09) {
+      // White space at the end of a line may be lost on the way, so it is encoded there.
+      const next = bytes[i + 1];
+      literal = next !== undefined && next !== 0x0d && next !== 0x0a;
+    }
+    const width = literal ? 1 : 3;
+    // One place is kept for the `=` of a soft line break.
+    if (column + width > maxEncodedLine - 1) {
+      out[at++] = 0x3d;
+      out[at++] = 0x0d;
+      out[at++] = 0x0a;
+      column = 0;
+    }
+    if (literal) {
+      out[at++] = byte;
+    } else {
+      out[at++] = 0x3d;
+      out[at++] = upperHex[byte >> 4] ?? 0;
+      out[at++] = upperHex[byte & 15] ?? 0;
+    }
+    column += width;
+  }
+  return out.toString("latin1", 0, at);
+}
+
+const base64Alphabet = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", "latin1");
+const bytesPerBase64Line = (maxEncodedLine / 4) * 3;
+
+/** How many bytes `writeBase64` writes for as many. */
+export function base64Length(bytes: number): number {
+  const lines = Math.ceil(bytes / bytesPerBase64Line);
+  return Math.ceil(bytes / 3) * 4 + Math.max(0, lines - 1) * 2;
+}
+
+/**
+ * Writes Base64 in lines of 76 (RFC 2045, 6.8) straight into the message, without a string of the whole between.
+ * @returns where it ended in `out`.
+ */
+export function writeBase64(bytes: Uint8Array, out: Buffer, start: number): number {
+  let at = start;
+  const put = (sextet: number) => {
+    out[at++] = base64Alphabet[sextet & 63] ?? 0;
+  };
+  for (let line = 0; line < bytes.length; line += bytesPerBase64Line) {
+    if (line > 0) {
+      out[at++] = 0x0d;
+      out[at++] = 0x0a;
+    }
+    const end = Math.min(line + bytesPerBase64Line, bytes.length);
+    for (let i = line; i < end; i += 3) {
+      const a = bytes[i] ?? 0;
+      const b = bytes[i + 1] ?? 0;
+      const c = bytes[i + 2] ?? 0;
+      put(a >> 2);
+      put((a << 4) | (b >> 4));
+      if (i + 1 < end) put((b << 2) | (c >> 6));
+      else out[at++] = 0x3d;
+      if (i + 2 < end) put(c);
+      else out[at++] = 0x3d;
+    }
+  }
+  return at;
+}
