@@ -1,0 +1,32 @@
+/**
+ * PostgreSQL in this process: PGlite in a folder. It has one connection, so statements queue and a transaction keeps
+ * all others out. It never syncs to disk, even with fsync=on: it survives a killed process, not a power cut.
+ */
+import { PGlite, types } from "@electric-sql/pglite";
+import type { Database } from "./database.ts";
+
+/** Opens the database in a folder that this process has for itself. */
+export async function openEmbedded(folder: string): Promise<Database> {
+  const lite = await PGlite.create({
+    dataDir: folder,
+    parsers: {
+      [types.INT8]: Number,
+      [types.TIMESTAMPTZ]: (text: string) => new Date(text),
+    },
+  });
+  return {
+    kind: "embedded",
+    async query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
+      return (await lite.query<Row>(text, [...parameters])).rows;
+    },
+    transaction: (work) =>
+      lite.transaction((transaction) =>
+        work({
+          async query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
+            return (await transaction.query<Row>(text, [...parameters])).rows;
+          },
+        }),
+      ),
+    close: () => lite.close(),
+  };
+}

@@ -1,0 +1,50 @@
+/** Brings a database up to date: the files of `migrations/`, in order, each once. */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import type { Database } from "./database.ts";
+
+const folder = new URL("./migrations/", import.meta.url);
+
+/** A database that this version of Mailglass can't use. */
+export class MigrationError extends Error {
+  override name = "MigrationError";
+}
+
+/**
+ * Applies what is missing, each file in one transaction with its record. Two processes that start together take turns.
+ * Throws a `MigrationError` where an applied file is unknown here or was another text.
+ */
+export async function migrate(database: Database): Promise<void> {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".sql"))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(new URL(name, folder), "utf8");
+      return { name, text, checksum: createHash("sha256").update(text).digest("hex") };
+    });
+  await database.transaction(async (transaction) => {
+    await transaction.query("SELECT pg_advisory_xact_lock(hashtext('mailglass migrations'))");
+    await transaction.query(
+      "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())",
+    );
+    const applied = new Map(
+      (await transaction.query<{ name: string; checksum: string }>("SELECT name, checksum FROM migrations")).map(
+        ({ name, checksum }) => [name, checksum],
+      ),
+    );
+    for (const name of applied.keys()) {
+      if (!files.some((file) => file.name === name)) {
+        throw new MigrationError(`the database has migration ${name}, which this version does not know: it is newer`);
+      }
+    }
+    for (const { name, text, checksum } of files) {
+      const before = applied.get(name);
+      if (before !== undefined && before !== checksum) {
+        throw new MigrationError(`migration ${name} is not the text that was applied to this database`);
+      }
+      if (before !== undefined) continue;
+      for (const statement of text.split(/;\s*$/m)) if (statement.trim()) await transaction.query(statement);
+      await transaction.query("INSERT INTO migrations (name, checksum) VALUES ($1, $2)", [name, checksum]);
+    }
+  });
+}

@@ -1,0 +1,37 @@
+import type { Database } from "./database.ts";
+import { openEmbedded } from "./embedded.ts";
+import { lockFolder } from "./folder-lock.ts";
+import { migrate } from "./migrate.ts";
+import { type ConnectionLog, openServer } from "./server.ts";
+
+/** A folder for PGlite, or the URL of a server. */
+export type DatabaseOptions = { folder: string } | { url: string; connections?: number; lost?: ConnectionLog };
+
+/** Opens a database and brings it up to date. Throws `DataFolderInUse` or `MigrationError` with words for people. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  if ("url" in options) return migrated(await openServer(options.url, options));
+  const unlock = await lockFolder(options.folder);
+  try {
+    const database = await migrated(await openEmbedded(options.folder));
+    return {
+      ...database,
+      async close() {
+        await database.close();
+        await unlock();
+      },
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function migrated(database: Database): Promise<Database> {
+  try {
+    await migrate(database);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+/** A PostgreSQL server, through a pool of connections. */
+import pg from "pg";
+import type { Database, Queryable } from "./database.ts";
+
+/** Where a lost idle connection is told of: the pool replaces it by itself. */
+export type ConnectionLog = (error: Error) => void;
+
+/** Conflicts between transactions that go away when the loser tries again (PostgreSQL's error codes). */
+const retryable: Readonly<Record<string, string>> = {
+  "40001": "serialization_failure",
+  "40P01": "deadlock_detected",
+};
+const mostTries = 5;
+
+/** Opens the pool. `connections` is its size. */
+export async function openServer(
+  url: string,
+  options: { connections?: number; lost?: ConnectionLog } = {},
+): Promise<Database> {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text));
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections ?? 10,
+    types,
+    application_name: "mailglass",
+    connectionTimeoutMillis: 10_000,
+  });
+  pool.on("error", (error) => options.lost?.(error));
+  return {
+    kind: "server",
+    query: queryWith(pool),
+    async transaction(work) {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await runTransaction(pool, work);
+        } catch (error) {
+          if (tries >= mostTries || !isRetryable(error)) throw error;
+        }
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+function queryWith(connection: pg.Pool | pg.PoolClient): Queryable["query"] {
+  return async <Row extends object>(text: string, parameters: readonly unknown[] = []) =>
+    (await connection.query<Row & pg.QueryResultRow>(text, [...parameters])).rows;
+}
+
+async function runTransaction<Result>(
+  pool: pg.Pool,
+  work: (transaction: Queryable) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("BEGIN");
+    try {
+      const result = await work({ query: queryWith(client) });
+      await client.query("COMMIT");
+      return result;
+    } catch (error) {
+      await client.query("ROLLBACK").catch((reason: unknown) => {
+        broken = reason instanceof Error ? reason : new Error(String(reason));
+      });
+      throw error;
+    }
+  } finally {
+    // A connection that could not even roll back is not given to anybody else.
+    client.release(broken);
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code !== undefined && error.code in retryable;
+}
