@@ -1,0 +1,188 @@
+/** Files in a folder. */
+import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { Readable } from "node:stream";
+import type { ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
+
+const keyPattern = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
+/** Where files are while they are written; no key leads here. */
+const unfinished = ".unfinished";
+/** An unfinished file that nobody has touched for so long is left over from a process that ended. */
+const unfinishedLifetimeMs = 24 * 3600 * 1000;
+
+/** Opens the store. With `sync`, what `put` and `finish` acknowledge survives a power cut too. */
+export async function openFolder(root: string, options: { sync: boolean }): Promise<ObjectStore> {
+  await mkdir(join(root, unfinished), { recursive: true });
+  await removeLeftovers(join(root, unfinished));
+  const made = new Set<string>();
+
+  return {
+    async put(key, parts) {
+      // Not a temporary name and a rename: a put file is only referred to once this has resolved, so nobody can
+      // see it torn.
+      const file = await create(pathOf(key));
+      try {
+        await writeAll(file, parts);
+        if (options.sync) await file.datasync();
+      } finally {
+        await file.close();
+      }
+      if (options.sync) await syncFolder(dirname(pathOf(key)));
+    },
+    async write(key) {
+      const path = pathOf(key);
+      const part = join(root, unfinished, randomUUID());
+      return writerOf(await create(part), part, path);
+    },
+    async read(key, range) {
+      let file: FileHandle;
+      try {
+        file = await open(pathOf(key), "r");
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+      if (range?.length === 0) {
+        await file.close();
+        return Readable.from([]);
+      }
+      return range
+        ? createReadStream("", { fd: file, start: range.offset, end: range.offset + range.length - 1 })
+        : createReadStream("", { fd: file });
+    },
+    async info(key) {
+      return infoOf(key, pathOf(key));
+    },
+    async delete(key) {
+      await rm(pathOf(key), { force: true });
+    },
+    async *list(prefix) {
+      // Only the folders that can hold such a key are read.
+      const above = prefix.includes("/") ? prefix.slice(0, prefix.lastIndexOf("/")) : "";
+      if (above !== "") assertKey(above);
+      for await (const path of filesBelow(join(root, above))) {
+        const key = relative(root, path).split(sep).join("/");
+        if (!key.startsWith(prefix) || key.startsWith(unfinished)) continue;
+        const info = await infoOf(key, path);
+        if (info) yield info;
+      }
+    },
+    downloadUrl: () => undefined,
+    close: async () => {},
+  };
+
+  function pathOf(key: string): string {
+    assertKey(key);
+    return join(root, key);
+  }
+
+  async function create(path: string): Promise<FileHandle> {
+    const folder = dirname(path);
+    if (!made.has(folder)) {
+      await mkdir(folder, { recursive: true });
+      if (made.size > 1_000) made.clear();
+      made.add(folder);
+    }
+    try {
+      return await open(path, "w");
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      // Somebody removed the folder meanwhile.
+      await mkdir(folder, { recursive: true });
+      return open(path, "w");
+    }
+  }
+
+  function writerOf(file: FileHandle, part: string, path: string): ObjectWriter {
+    let size = 0;
+    let open = true;
+    const close = async () => {
+      if (!open) return;
+      open = false;
+      await file.close();
+    };
+    return {
+      async write(chunk) {
+        await writeAll(file, [chunk]);
+        size += chunk.length;
+      },
+      async finish() {
+        if (options.sync) await file.datasync();
+        await close();
+        await mkdir(dirname(path), { recursive: true });
+        await rename(part, path);
+        if (options.sync) await syncFolder(dirname(path));
+        return size;
+      },
+      async abort() {
+        await close();
+        await rm(part, { force: true });
+      },
+    };
+  }
+}
+
+/** Keys come from us, but a store never trusts one: no `..`, nothing absolute, nothing hidden. */
+function assertKey(key: string): void {
+  if (!keyPattern.test(key) || key.split("/").some((name) => name.startsWith("."))) {
+    throw new Error(`not a key of the object store: ${JSON.stringify(key)}`);
+  }
+}
+
+async function writeAll(file: FileHandle, parts: readonly Uint8Array[]): Promise<void> {
+  const whole = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+  let offset = 0;
+  while (offset < whole.length) offset += (await file.write(whole, offset)).bytesWritten;
+}
+
+async function infoOf(key: string, path: string): Promise<ObjectInfo | undefined> {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? { key, size: found.size, modified: found.mtime } : undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  let entries: Awaited<ReturnType<typeof readFolder>>;
+  try {
+    entries = await readFolder(folder);
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw error;
+  }
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
+  }
+}
+
+function readFolder(folder: string) {
+  return readdir(folder, { withFileTypes: true });
+}
+
+async function removeLeftovers(folder: string): Promise<void> {
+  for await (const path of filesBelow(folder)) {
+    const info = await infoOf(path, path);
+    if (info && Date.now() - info.modified.getTime() > unfinishedLifetimeMs) await rm(path, { force: true });
+  }
+}
+
+/** A new name in a folder is only safe once the folder is synced. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}

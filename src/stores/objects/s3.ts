@@ -1,0 +1,136 @@
+/** Files in an S3 bucket, or in what speaks S3. Credentials come from the standard AWS environment unless given. */
+import { PassThrough, Readable } from "node:stream";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import type { ObjectStore, ObjectWriter } from "./object-store.ts";
+
+/** Which bucket, and how to reach it. */
+export interface S3Options {
+  bucket: string;
+  region: string;
+  /** Where it is not AWS's own. Buckets are then named in the path, which all servers understand. */
+  endpoint?: string | undefined;
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+}
+
+/** S3 signs no URL for longer. */
+const longestUrlSeconds = 7 * 24 * 3600;
+/** A multipart upload holds so many bytes, twice, at most. S3 takes 10,000 parts: files up to 80 GB. */
+const partBytes = 8 << 20;
+
+/** Opens the store; the bucket must exist. */
+export async function openS3(options: S3Options): Promise<ObjectStore> {
+  const { bucket: Bucket, endpoint } = options;
+  const client = new S3Client({
+    region: options.region,
+    endpoint,
+    forcePathStyle: endpoint !== undefined,
+    credentials: options.credentials,
+    // Not every server knows the newer checksums.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+  });
+
+  return {
+    async put(Key, parts) {
+      const Body = parts.length === 1 ? parts[0] : Buffer.concat(parts);
+      await client.send(new PutObjectCommand({ Bucket, Key, Body }));
+    },
+    write: async (Key, ContentType) => startUpload(Key, ContentType),
+    async read(Key, range) {
+      // HTTP has no empty range.
+      if (range?.length === 0) return Readable.from([]);
+      const Range = range && `bytes=${range.offset}-${range.offset + range.length - 1}`;
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, Range }));
+        if (!(Body instanceof Readable)) throw new Error(`S3 answered no stream for ${Key}`);
+        return Body;
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    async info(key) {
+      try {
+        const found = await client.send(new HeadObjectCommand({ Bucket, Key: key }));
+        return { key, size: found.ContentLength ?? 0, modified: found.LastModified ?? new Date(0) };
+      } catch (error) {
+        if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    async delete(Key) {
+      await client.send(new DeleteObjectCommand({ Bucket, Key }));
+    },
+    async *list(Prefix) {
+      let ContinuationToken: string | undefined;
+      do {
+        const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }));
+        for (const { Key: key, Size: size = 0, LastModified: modified = new Date(0) } of page.Contents ?? []) {
+          if (key !== undefined) yield { key, size, modified };
+        }
+        ContinuationToken = page.IsTruncated ? page.NextContinuationToken : undefined;
+      } while (ContinuationToken !== undefined);
+    },
+    downloadUrl(Key, fileName, expires) {
+      const seconds = Math.round((expires.getTime() - Date.now()) / 1000);
+      const name = fileName.replace(/[^\w.-]/g, "_");
+      return getSignedUrl(
+        client,
+        new GetObjectCommand({ Bucket, Key, ResponseContentDisposition: `attachment; filename="${name}"` }),
+        { expiresIn: Math.min(longestUrlSeconds, Math.max(1, seconds)) },
+      );
+    },
+    close: async () => client.destroy(),
+  };
+
+  function startUpload(Key: string, ContentType: string): ObjectWriter {
+    const body = new PassThrough({ highWaterMark: 1 << 20 });
+    const upload = new Upload({
+      client,
+      params: { Bucket, Key, Body: body, ContentType },
+      partSize: partBytes,
+      queueSize: 2,
+    });
+    let size = 0;
+    let failure: unknown;
+    const done = upload.done();
+    // Heard at the next write or at the end; without this a failure in between would end the process.
+    done.catch((error: unknown) => {
+      failure = error;
+      body.destroy();
+    });
+    return {
+      async write(chunk) {
+        if (failure !== undefined) throw failure;
+        size += chunk.length;
+        if (body.write(chunk)) return;
+        await new Promise<void>((resolve) => {
+          body.once("drain", resolve);
+          body.once("close", resolve);
+        });
+        if (failure !== undefined) throw failure;
+      },
+      async finish() {
+        body.end();
+        await done;
+        return size;
+      },
+      async abort() {
+        await upload.abort();
+        body.destroy();
+        await done.catch(() => {});
+      },
+    };
+  }
+}
