@@ -48,6 +48,9 @@ export class ServiceError extends Error {
 
 const badRequest = (text?: string) => new ServiceError("BadRequestException", text);
 const notFound = (text: string) => new ServiceError("NotFoundException", text);
+const alreadyExists = (text: string) => new ServiceError("AlreadyExistsException", text);
+const limitExceeded = (text: string) => new ServiceError("LimitExceededException", text);
+const sendingPaused = (text: string) => new ServiceError("SendingPausedException", text);
 
 /** The errors by what went wrong. Call one and throw what it returns. */
 export const errors = {
@@ -91,4 +94,70 @@ export const errors = {
   exportJobEnded: (status: string) => badRequest(`Cannot cancel an export job that has a <${status}> status.`),
   exportPageSize: () => badRequest("PageSize must be between 1 and 100"),
   exportToken: () => badRequest("Failed to deserialize token. "),
+  // SES's text is unknown.
+  misplacedWildcard: (member: string) =>
+    badRequest(`Invalid filter: in ${member} the wildcard '*' is allowed at the start and at the end only.`),
+
+  // Dimensions of metrics
+  unsupportedDimension: () => badRequest("Unsupported dimension provided."),
+  invalidIsp: () => badRequest("Invalid ISP name provided."),
+  invalidIdentityDimension: () => badRequest("Invalid email identity provided."),
+  emptyConfigurationSetDimension: () => badRequest("The configuration set name must be specified."),
+  invalidConfigurationSetName: (name: string) =>
+    badRequest(
+      `Invalid configuration set name <${name}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`,
+    ),
+  emptyTenantDimension: () => badRequest("TenantName cannot be empty"),
+
+  // Configuration sets
+  configurationSetNameMissing: () => badRequest("The configuration set name must be specified."),
+  configurationSetNameTooLong: () => badRequest("Configuration set name cannot exceed 64 characters."),
+  configurationSetName: (name: string) =>
+    badRequest(
+      `Invalid configuration set name <${name}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`,
+    ),
+  configurationSetExists: (name: string) => alreadyExists(`Configuration set <${name}> already exists.`),
+  configurationSetNotFound: (name: string) => notFound(`Configuration set <${name}> does not exist.`),
+  configurationSetLimit: (limit: number) =>
+    limitExceeded(`The account has the maximum number of configuration sets, <${limit}>.`),
+  configurationSetPageSize: () => badRequest("The page size must be between 1 and 1000"),
+  configurationSetToken: (token: string) => badRequest(`invalid nextToken <${token}>`),
+  configurationSetFilter: () => badRequest("CONFIGURATION_SET_NAME_CONTAINS must be between 3 and 64 characters"),
+  configurationSetSendingPaused: (name: string) => sendingPaused(`Sending is paused for configuration set <${name}>.`),
+  redirectDomainMissing: () => badRequest("CustomRedirectDomain must be specified."),
+  redirectDomainNotVerified: (domain: string) => badRequest(`Domain <${domain}> is not verified under this account.`),
+  sendingPoolNameBlank: () => badRequest("sendingPoolName can't be blank."),
+  sendingPoolNotFound: (name: string) => badRequest(`SendingPool <${name}> doesn't exist`),
+
+  // Email identities
+  emailAddressInvalid: (address: string) => badRequest(`Invalid email address <${address}>.`),
+  domainInvalid: (domain: string) => badRequest(`Invalid domain name <${domain}>.`),
+  identityExists: (name: string) => alreadyExists(`Email identity ${name} already exist.`),
+  identityNotFound: (name: string) => notFound(`Email identity ${name} does not exist.`),
+  identityLimit: (limit: number) =>
+    limitExceeded(`The account has the maximum number of email identities, <${limit}>.`),
+  dkimNeedsDomain: () => badRequest("DkimSigningAttributes can only be specified for a domain."),
+  identityPageSize: (size: number) =>
+    badRequest(`Value ${size} for parameter PageSize is invalid. PageSize must be between 1 and 1000.`),
+  identityToken: (token: string) => badRequest(`Invalid NextToken <${token}>.`),
+  identityTokenOfOtherFilter: () => badRequest("Invalid NextToken."),
+  identityFilterTooShort: () => badRequest("Filter IDENTITY_NAME_CONTAINS must be at least 3 characters."),
+  identityFilterTooLong: () => badRequest("Filter IDENTITY_NAME_CONTAINS must be at most 320 characters."),
+  identityFilterType: (type: string) => badRequest(`Invalid identity type <${type}> in filter.`),
+  identityFilterStatus: (status: string) => badRequest(`Invalid verification status <${status}> in filter.`),
+  identityFilterNotStarted: () => badRequest("Invalid verification status <NotStarted>."),
+
+  // The account
+  accountSendingPaused: () => sendingPaused("Sending paused for this account."),
+
+  // Tags
+  tooManyTags: (limit: number) =>
+    badRequest(
+      `Maximum of ${limit} user tags are allowed per resource, consider reducing the number of tags in the request`,
+    ),
+  tagCharacters: () =>
+    badRequest("Tags can only contain letters, numbers, spaces, and the following special characters: _ . : / = + - @"),
+  systemTag: () => badRequest("Caller is an end user and not allowed to mutate system tags"),
+  emptyTagKey: () => badRequest(),
+  repeatedTagKey: () => badRequest("Cannot provide multiple tags with the same key"),
 } as const;
