@@ -1,0 +1,46 @@
+/** What a configuration set may be created with, beyond the limits of the model. */
+import { errors } from "../../contract/errors.ts";
+import type { Input } from "../../contract/types.ts";
+import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
+import { normalizeDomain } from "../identities/identity-name.ts";
+
+type Options = Omit<ConfigurationSet, "name" | "tags">;
+
+/**
+ * Reads the options of a new configuration set. Those that a later part of Mailglass makes effective (tracking,
+ * delivery, suppression, reputation) are kept as given; docs/resources.md says which. Throws a bad request in SES's
+ * words, or not implemented for what would be a promise that nobody keeps: archives and S/MIME signatures.
+ */
+export function readConfigurationSetOptions(input: Input<"CreateConfigurationSet">): Options {
+  const { TrackingOptions, DeliveryOptions, SendingOptions, ReputationOptions, SuppressionOptions, VdmOptions } = input;
+
+  if (TrackingOptions) {
+    const domain = TrackingOptions.CustomRedirectDomain;
+    if (!domain?.trim()) throw errors.redirectDomainMissing();
+    if (!normalizeDomain(domain)) throw errors.redirectDomainNotVerified(domain);
+  }
+
+  const pool = DeliveryOptions?.SendingPoolName;
+  if (pool != null) {
+    if (!pool.trim()) throw errors.sendingPoolNameBlank();
+    // Pools are made of dedicated IP addresses, which there are none of.
+    throw errors.sendingPoolNotFound(pool);
+  }
+
+  if (input.ArchivingOptions?.ArchiveArn) throw errors.notWritten("CreateConfigurationSet with ArchivingOptions");
+  const scheme = input.MessageSecurityOptions?.SigningScheme;
+  if (scheme && "SmimeScheme" in scheme && scheme.SmimeScheme) {
+    throw errors.notWritten("CreateConfigurationSet with SmimeScheme");
+  }
+
+  return {
+    // An absent boolean is false to SES, but without the whole structure sending is enabled.
+    sendingEnabled: SendingOptions ? (SendingOptions.SendingEnabled ?? false) : true,
+    reputationMetricsEnabled: ReputationOptions?.ReputationMetricsEnabled ?? true,
+    lastFreshStart: ReputationOptions?.LastFreshStart ?? null,
+    trackingOptions: TrackingOptions ?? null,
+    deliveryOptions: DeliveryOptions ?? null,
+    suppressionOptions: SuppressionOptions ?? null,
+    vdmOptions: VdmOptions ?? null,
+  };
+}

@@ -1,0 +1,27 @@
+import { errors } from "../../contract/errors.ts";
+import type { Handler } from "../../contract/types.ts";
+import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
+import type { Queryable } from "../../stores/postgres/database.ts";
+import { checkConfigurationSetName } from "./configuration-set-name.ts";
+
+/** GetConfigurationSet. SES always shows whether sending and reputation metrics are enabled, the rest where it was set. */
+export function getConfigurationSet(services: { database: Queryable }): Handler<"GetConfigurationSet"> {
+  return async (input) => {
+    const name = checkConfigurationSetName(input.ConfigurationSetName);
+    const set = await selectConfigurationSet(services.database, name);
+    if (!set) throw errors.configurationSetNotFound(name);
+    return {
+      ConfigurationSetName: set.name,
+      SendingOptions: { SendingEnabled: set.sendingEnabled },
+      ReputationOptions: {
+        ReputationMetricsEnabled: set.reputationMetricsEnabled,
+        LastFreshStart: set.lastFreshStart ?? undefined,
+      },
+      TrackingOptions: set.trackingOptions ?? undefined,
+      DeliveryOptions: set.deliveryOptions ?? undefined,
+      SuppressionOptions: set.suppressionOptions ?? undefined,
+      VdmOptions: set.vdmOptions ?? undefined,
+      Tags: set.tags,
+    };
+  };
+}

@@ -1,0 +1,70 @@
+/** The account's one row and the count of what it sent: see the migration for what the columns hold. */
+import type { AccountDetails, SuppressionListReason } from "@aws-sdk/client-sesv2";
+import type { Queryable } from "./database.ts";
+
+/** The account's settings of Virtual Deliverability Manager. */
+export interface AccountVdm {
+  enabled: boolean;
+  engagementMetrics: boolean;
+  optimizedSharedDelivery: boolean;
+}
+
+/** What is set for the account as a whole. */
+export interface Account {
+  sendingEnabled: boolean;
+  vdm: AccountVdm;
+  /** Which outcomes put an address on the suppression list. */
+  suppressedReasons: SuppressionListReason[];
+  /** Undefined until given. */
+  details: AccountDetails | undefined;
+}
+
+interface AccountRow extends Omit<Account, "vdm" | "details">, Omit<AccountVdm, "enabled"> {
+  vdmEnabled: boolean;
+  details: AccountDetails | null;
+}
+
+/** Reads the account's row. */
+export async function selectAccount(database: Queryable): Promise<Account> {
+  const [row] = await database.query<AccountRow>(
+    `SELECT sending_enabled AS "sendingEnabled", vdm_enabled AS "vdmEnabled",
+       engagement_metrics AS "engagementMetrics", optimized_shared_delivery AS "optimizedSharedDelivery",
+       suppressed_reasons AS "suppressedReasons", details
+     FROM account`,
+  );
+  if (!row) throw new Error("The table account has lost its row");
+  const { sendingEnabled, vdmEnabled, engagementMetrics, optimizedSharedDelivery, suppressedReasons, details } = row;
+  return {
+    sendingEnabled,
+    vdm: { enabled: vdmEnabled, engagementMetrics, optimizedSharedDelivery },
+    suppressedReasons,
+    details: details ?? undefined,
+  };
+}
+
+/** Replaces the account's settings of Virtual Deliverability Manager. */
+export async function updateAccountVdm(database: Queryable, vdm: AccountVdm): Promise<void> {
+  await database.query("UPDATE account SET vdm_enabled = $1, engagement_metrics = $2, optimized_shared_delivery = $3", [
+    vdm.enabled,
+    vdm.engagementMetrics,
+    vdm.optimizedSharedDelivery,
+  ]);
+}
+
+/** Lets the account send or stops it. */
+export async function updateAccountSending(database: Queryable, enabled: boolean): Promise<void> {
+  await database.query("UPDATE account SET sending_enabled = $1", [enabled]);
+}
+
+/**
+ * How many messages were accepted since `instant`. Counts are kept by the hour, and the hour that holds `instant` counts
+ * whole: the answer may be up to an hour's sending too high, never too low.
+ */
+export async function sentSince(database: Queryable, instant: Date): Promise<number> {
+  const [row] = await database.query<{ messages: number }>(
+    `SELECT coalesce(sum(messages), 0)::bigint AS messages FROM sending_hours
+     WHERE hour >= date_trunc('hour', $1::timestamptz, 'UTC')`,
+    [instant],
+  );
+  return row?.messages ?? 0;
+}

@@ -1,0 +1,130 @@
+/** The configuration_sets table: see its migration for what a row holds. */
+import type { DeliveryOptions, SuppressionOptions, Tag, TrackingOptions, VdmOptions } from "@aws-sdk/client-sesv2";
+import type { Queryable } from "./database.ts";
+
+/** A configuration set. Options that were not given are null. */
+export interface ConfigurationSet {
+  name: string;
+  sendingEnabled: boolean;
+  reputationMetricsEnabled: boolean;
+  lastFreshStart: Date | null;
+  trackingOptions: TrackingOptions | null;
+  deliveryOptions: DeliveryOptions | null;
+  suppressionOptions: SuppressionOptions | null;
+  vdmOptions: VdmOptions | null;
+  tags: Tag[];
+}
+
+/** What came of adding a named row: added, the name is taken, or the limit is reached. */
+export type InsertOutcome = "created" | "exists" | "full";
+
+const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
+
+/**
+ * Adds a configuration set unless its name is taken or there are `limit` already. Of concurrent calls with one name,
+ * one creates. Concurrent calls with different names may overrun the limit by a few: it guards against runaway
+ * creation, which does not need a lock.
+ */
+export async function insertConfigurationSet(
+  database: Queryable,
+  set: ConfigurationSet,
+  limit: number,
+): Promise<InsertOutcome> {
+  const [row] = await database.query<{ outcome: InsertOutcome }>(
+    // A row that another transaction adds meanwhile stops the insert but isn't in this statement's snapshot: hence
+    // the last branch.
+    `WITH room AS (SELECT count(*) < $10::bigint AS free FROM configuration_sets),
+     created AS (
+       INSERT INTO configuration_sets (name, sending_enabled, reputation_metrics_enabled, last_fresh_start,
+         tracking_options, delivery_options, suppression_options, vdm_options, tags)
+       SELECT $1::text, $2::boolean, $3::boolean, $4::timestamptz,
+         $5::text::jsonb, $6::text::jsonb, $7::text::jsonb, $8::text::jsonb, $9::text::jsonb
+       FROM room WHERE free
+       ON CONFLICT (name) DO NOTHING RETURNING name
+     )
+     SELECT CASE
+       WHEN EXISTS (SELECT FROM created) THEN 'created'
+       WHEN EXISTS (SELECT FROM configuration_sets WHERE name = $1::text) THEN 'exists'
+       WHEN NOT (SELECT free FROM room) THEN 'full'
+       ELSE 'exists' END AS outcome`,
+    [
+      set.name,
+      set.sendingEnabled,
+      set.reputationMetricsEnabled,
+      set.lastFreshStart,
+      json(set.trackingOptions),
+      json(set.deliveryOptions),
+      json(set.suppressionOptions),
+      json(set.vdmOptions),
+      json(set.tags),
+      limit,
+    ],
+  );
+  if (!row) throw new Error("The insert of a configuration set told no outcome");
+  return row.outcome;
+}
+
+/** The configuration set of that name; undefined where there is none. */
+export async function selectConfigurationSet(database: Queryable, name: string): Promise<ConfigurationSet | undefined> {
+  const [row] = await database.query<ConfigurationSet>(
+    `SELECT name, sending_enabled AS "sendingEnabled", reputation_metrics_enabled AS "reputationMetricsEnabled",
+       last_fresh_start AS "lastFreshStart", tracking_options AS "trackingOptions",
+       delivery_options AS "deliveryOptions", suppression_options AS "suppressionOptions",
+       vdm_options AS "vdmOptions", tags
+     FROM configuration_sets WHERE name = $1`,
+    [name],
+  );
+  return row;
+}
+
+/** Which rows a list of names is to have. */
+export interface NamePage {
+  /** Names after this one, in the order of their bytes; empty for the beginning. */
+  after: string;
+  /** Names that contain this, which is in lower case, whatever their own case; empty for all. */
+  contains: string;
+  limit: number;
+}
+
+/** The names of configuration sets, in the order of their bytes. */
+export async function selectConfigurationSetNames(database: Queryable, page: NamePage): Promise<string[]> {
+  const rows = await database.query<{ name: string }>(
+    `SELECT name FROM configuration_sets
+     WHERE name > $1::text AND ($2::text = '' OR strpos(lower(name), $2::text) > 0)
+     ORDER BY name LIMIT $3::integer`,
+    [page.after, page.contains, page.limit],
+  );
+  return rows.map((row) => row.name);
+}
+
+/** Lets mail with the configuration set go out or stops it; false where there is no such set. */
+export async function updateConfigurationSetSending(
+  database: Queryable,
+  name: string,
+  enabled: boolean,
+): Promise<boolean> {
+  const rows = await database.query("UPDATE configuration_sets SET sending_enabled = $2 WHERE name = $1 RETURNING 1", [
+    name,
+    enabled,
+  ]);
+  return rows.length === 1;
+}
+
+/** Replaces the options of Virtual Deliverability Manager, null for none; false where there is no such set. */
+export async function updateConfigurationSetVdm(
+  database: Queryable,
+  name: string,
+  options: VdmOptions | null,
+): Promise<boolean> {
+  const rows = await database.query(
+    "UPDATE configuration_sets SET vdm_options = $2::text::jsonb WHERE name = $1 RETURNING 1",
+    [name, json(options)],
+  );
+  return rows.length === 1;
+}
+
+/** Removes a configuration set; false where there is no such set. */
+export async function deleteConfigurationSet(database: Queryable, name: string): Promise<boolean> {
+  const rows = await database.query("DELETE FROM configuration_sets WHERE name = $1 RETURNING 1", [name]);
+  return rows.length === 1;
+}
