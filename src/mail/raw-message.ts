@@ -1,0 +1,124 @@
+/**
+ * A message that the client wrote itself (SendEmail's Raw content), read as SES reads it and rewritten:
+ * - the header must have From, and no field twice that SES wants once;
+ * - Bcc, Return-Path and X-SES- fields are taken out, after they are read;
+ * - Message-ID and Date are SES's own; line breaks become CRLF.
+ * The rest stays as it is, byte for byte. The body is copied once, when the message is written.
+ */
+import { decodeWords } from "postal-mime";
+import { type Address, parseAddressList } from "./address.ts";
+import { hasRefusedExtension } from "./attachment.ts";
+import type { WritableMessage } from "./compose.ts";
+import { hasTestVirus } from "./content-scan.ts";
+import { type HeaderField, readHeaderBlock } from "./header-block.ts";
+import { duplicatedHeader, isSesHeader } from "./header-names.ts";
+import { withCrlfBytes } from "./line-endings.ts";
+import { MailError } from "./mail-error.ts";
+import { maxMimeParts, stampFields } from "./message-stamp.ts";
+import { fieldValue, leafParts, type MimePart } from "./mime-parts.ts";
+
+/** What a raw message says of itself. */
+export interface RawMessage extends WritableMessage {
+  /** The From field, unfolded. Its addresses are the caller's to check: SES words those errors by what else it was given. */
+  readonly from: string;
+  readonly to: readonly Address[];
+  readonly cc: readonly Address[];
+  readonly bcc: readonly Address[];
+  readonly replyTo: readonly Address[];
+  /** Where bounces are to go, when the message says so. */
+  readonly returnPath: Address | undefined;
+  /** Decoded; undefined when there is none. */
+  readonly subject: string | undefined;
+  /** The X-SES- fields by name in lower case. */
+  readonly sesFields: ReadonlyMap<string, string>;
+  readonly hasHtml: boolean;
+  /** Whether it has the EICAR test string, in the open or at the start of an encoded part. */
+  readonly hasTestVirus: boolean;
+}
+
+/** How much of an encoded part is looked at for the test string, which by its definition starts a file. In bytes. */
+const scannedStart = 8192;
+
+/**
+ * Reads a message.
+ * @param data the bytes; they are kept, not copied.
+ * @throws MailError where SES would refuse the message.
+ */
+export function readRawMessage(data: Uint8Array): RawMessage {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const { fields, bodyStart } = readHeaderBlock(bytes);
+  const from = fieldValue(fields, "from");
+  if (from === undefined || from === "") throw new MailError("Missing required header 'From'.");
+  const duplicated = duplicatedHeader(fields.map((field) => field.name));
+  if (duplicated !== undefined) throw new MailError(`Duplicate header '${duplicated}'.`);
+  let parts = 0;
+  const leaves = leafParts(bytes, fields, bodyStart, () => {
+    if (++parts > maxMimeParts) throw new MailError(`The message has more than ${maxMimeParts} MIME parts.`);
+  });
+  for (const leaf of leaves) checkFileName(leaf);
+  const kept = Buffer.concat(fields.filter(isKept).map((field) => keptField(bytes, field)));
+  const header = withCrlfBytes(kept);
+  const body = withCrlfBytes(bytes.subarray(bodyStart));
+  const subject = fieldValue(fields, "subject");
+  return {
+    from,
+    to: addresses(fields, "to"),
+    cc: addresses(fields, "cc"),
+    bcc: addresses(fields, "bcc"),
+    replyTo: addresses(fields, "reply-to"),
+    returnPath: returnPath(fields),
+    subject: subject === undefined || subject === "" ? undefined : decodeWords(subject),
+    sesFields: new Map(fields.filter((one) => isSesHeader(one.name)).map((one) => [one.name.toLowerCase(), one.value])),
+    hasHtml: leaves.some((leaf) => leaf.type === "text/html"),
+    hasTestVirus: hasTestVirus([bytes]) || hasTestVirus(decodedStarts(bytes, leaves)),
+    size: header.length + 2 + body.length,
+    write: (stamp) => Buffer.concat([Buffer.from(stampFields(stamp)), header, Buffer.from("\r\n"), body]),
+  };
+}
+
+function isKept({ name }: HeaderField): boolean {
+  return !isSesHeader(name) && !/^(?:bcc|return-path|message-id|date)$/i.test(name);
+}
+
+/** The field's bytes; the last line of a message without a body may lack its line break. */
+function keptField(bytes: Buffer, { start, end }: HeaderField): Buffer {
+  const field = bytes.subarray(start, end);
+  return field.at(-1) === 0x0a ? field : Buffer.concat([field, Buffer.from("\r\n")]);
+}
+
+/** The mailboxes of all fields of a name: To and Cc may stand more than once in what SES takes. */
+function addresses(fields: readonly HeaderField[], name: string): Address[] {
+  return fields.filter((field) => field.name.toLowerCase() === name).flatMap((field) => parseAddressList(field.value));
+}
+
+/** `<>` is the return path of a bounce (RFC 5321, 4.5.5): as it says of no address, it is as good as none. */
+function returnPath(fields: readonly HeaderField[]): Address | undefined {
+  return fieldValue(fields, "return-path") === "<>" ? undefined : addresses(fields, "return-path")[0];
+}
+
+function checkFileName({ fields }: MimePart): void {
+  for (const field of ["content-disposition", "content-type"]) {
+    const value = fieldValue(fields, field) ?? "";
+    const match = /;\s*(?:file)?name\*?\d*\*?\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))/i.exec(value);
+    const name = decodeWords(match?.[1] ?? match?.[2] ?? "");
+    if (hasRefusedExtension(name)) {
+      throw new MailError(`The attachment ${JSON.stringify(name)} has a file type that is not supported.`);
+    }
+  }
+}
+
+/** The start of each encoded part, decoded. */
+function* decodedStarts(bytes: Buffer, leaves: readonly MimePart[]): Generator<Buffer> {
+  for (const { fields, start, end } of leaves) {
+    const encoding = fieldValue(fields, "content-transfer-encoding")?.toLowerCase();
+    const text = bytes.toString("latin1", start, Math.min(end, start + scannedStart));
+    if (encoding === "base64") yield Buffer.from(text, "base64");
+    else if (encoding === "quoted-printable") yield Buffer.from(decodeQuotedPrintable(text), "latin1");
+  }
+}
+
+function decodeQuotedPrintable(text: string): string {
+  return text
+    .replace(/=[ \t]*\r?\n/g, "")
+    .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
