@@ -52,7 +52,8 @@ export async function runLoad(load: Load): Promise<LoadResult> {
       socket.on("connect", send);
       socket.on("error", reject);
       socket.on("close", () => reject(new Error("the server closed a connection")));
-      socket.on("data", (chunk) => {
+      // Without an encoding a socket gives Buffers; its type allows for one.
+      socket.on("data", (chunk: Buffer) => {
         buffered = buffered.length === 0 ? chunk : Buffer.concat([buffered, chunk]);
         const headEnd = buffered.indexOf("\r\n\r\n");
         if (headEnd < 0) return;

@@ -1,0 +1,29 @@
+/**
+ * Builds what is published: `npm run build` compiles src/ into dist/, beside it the files that the code reads when it
+ * runs (SQL migrations, JSON data), and makes dist/main.js a command. Node runs the sources as they are; the build is
+ * there because Node refuses to strip types below node_modules.
+ */
+import { execFileSync } from "node:child_process";
+import { chmod, copyFile, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const source = join(root, "src");
+const target = join(root, "dist");
+
+await rm(target, { recursive: true, force: true });
+const compiler = createRequire(import.meta.url).resolve("typescript/package.json");
+execFileSync(process.execPath, [join(dirname(compiler), "bin/tsc"), "-p", join(root, "tsconfig.build.json")], {
+  stdio: "inherit",
+});
+
+for await (const path of glob("**/*.{sql,json}", { cwd: source })) {
+  await mkdir(dirname(join(target, path)), { recursive: true });
+  await copyFile(join(source, path), join(target, path));
+}
+
+const command = join(target, "main.js");
+const code = await readFile(command, "utf8");
+if (!code.startsWith("#!")) await writeFile(command, `#!/usr/bin/env node\n${code}`);
+await chmod(command, 0o755);

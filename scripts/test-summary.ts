@@ -1,0 +1,34 @@
+/** Prints `N passed, N failed` for a JSON report of Vitest: `npm run --silent test-summary -- FILE`. */
+import { readFile } from "node:fs/promises";
+
+/** As much of Vitest's report as the line is made of. */
+export interface TestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+}
+
+/** The line. A test file that could not even be loaded has no tests to count, and counts as one failure. */
+export function summaryOf(report: TestReport): string {
+  const unloaded = report.testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+  ).length;
+  const skipped = report.numPendingTests > 0 ? `, ${report.numPendingTests} skipped` : "";
+  return `${report.numPassedTests} passed, ${report.numFailedTests + unloaded} failed${skipped}`;
+}
+
+if (import.meta.main) {
+  const [path] = process.argv.slice(2);
+  if (path === undefined) {
+    console.error("usage: npm run --silent test-summary -- FILE");
+    process.exit(2);
+  }
+  const text = await readFile(path, "utf8");
+  if (text === "") {
+    console.error("the tests did not run to their end: there is no report");
+    process.exit(1);
+  }
+  const report: TestReport = JSON.parse(text);
+  console.log(summaryOf(report));
+}
