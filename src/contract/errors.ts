@@ -102,11 +102,6 @@ export const errors = {
   unsupportedDimension: () => badRequest("Unsupported dimension provided."),
   invalidIsp: () => badRequest("Invalid ISP name provided."),
   invalidIdentityDimension: () => badRequest("Invalid email identity provided."),
-  emptyConfigurationSetDimension: () => badRequest("The configuration set name must be specified."),
-  invalidConfigurationSetName: (name: string) =>
-    badRequest(
-      `Invalid configuration set name <${name}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`,
-    ),
   emptyTenantDimension: () => badRequest("TenantName cannot be empty"),
 
   // Configuration sets
@@ -160,4 +155,30 @@ export const errors = {
   systemTag: () => badRequest("Caller is an end user and not allowed to mutate system tags"),
   emptyTagKey: () => badRequest(),
   repeatedTagKey: () => badRequest("Cannot provide multiple tags with the same key"),
+
+  // Messages to send; texts of addresses and headers come from src/mail
+  messageRefused: (text: string) => badRequest(text),
+  oneContent: () => badRequest("Content must contain exactly one of Simple, Raw and Template."),
+  fromMissing: () => badRequest(),
+  bodyMissing: () => badRequest("The message must have a text or an HTML body."),
+  fromHeaderInvalid: () => badRequest("Invalid From address provided."),
+  recipientsMissing: () => badRequest("The message must have at least one recipient."),
+  tooManyRecipients: (limit: number) => badRequest(`Recipient count exceeds ${limit}.`),
+  messageTooLong: (limit: number, length: number) =>
+    badRequest(`Message length is more than ${limit} bytes long: '${length}'.`),
+  messageTagNameMissing: () => badRequest("The tag name must be specified."),
+  messageTagValueMissing: () => badRequest("The tag value must be specified."),
+  messageTagTooLong: (part: "name" | "value", limit: number) =>
+    badRequest(`Tag ${part} cannot exceed ${limit} characters.`),
+  messageTag: (part: "name" | "value", text: string) =>
+    badRequest(`Invalid tag ${part} <${text}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`),
+  sesHeader: (name: string) => badRequest(`Invalid value in header '${name}'.`),
+
+  // Who may send
+  identityNotVerified: (region: string, identities: readonly string[]) =>
+    new ServiceError(
+      "MessageRejected",
+      `Email address is not verified. The following identities failed the check in region ${region.toUpperCase()}: ${identities.join(", ")}`,
+    ),
+  contactListNotFound: (name: string) => notFound(`List with name: ${name} doesn't exist.`),
 } as const;

@@ -1,0 +1,229 @@
+/**
+ * Turns the input of SendEmail into a message that is checked and ready to be written, without looking at anything but
+ * the input. What takes a store (identities, configuration sets, suppression, quotas) is for the caller.
+ * Order of checks, as SES was seen to have it where it was: kind of content; sender; syntax of addresses (sender, To,
+ * Cc, Bcc, feedback address, Reply-To); recipients; tags; content; size.
+ */
+import type { Attachment as GivenAttachment, Message as SimpleContent } from "@aws-sdk/client-sesv2";
+import { errors } from "../../contract/errors.ts";
+import type { Input } from "../../contract/types.ts";
+import { type Address, parseAddress, parseAddressList } from "../../mail/address.ts";
+import type { Attachment } from "../../mail/attachment.ts";
+import { composeMessage, type MessageContent } from "../../mail/compose.ts";
+import { hasTestVirus } from "../../mail/content-scan.ts";
+import { MailError } from "../../mail/mail-error.ts";
+import type { Stamp } from "../../mail/message-stamp.ts";
+import { type RawMessage, readRawMessage } from "../../mail/raw-message.ts";
+import { type MessageTags, messageTags } from "./message-tags.ts";
+import { type Destination, envelopeRecipients, type Recipient } from "./recipients.ts";
+
+/** The contact list that a message is sent under. */
+export interface ListManagement {
+  readonly contactListName: string;
+  readonly topicName: string | undefined;
+}
+
+/** A message that may be sent, as far as its input tells. */
+export interface PreparedMessage {
+  /** Who sends: FromEmailAddress, else the first address of a raw message's From. */
+  readonly from: Address;
+  /** The addresses in the message's From header; SES wants the identity of each to be verified. */
+  readonly fromHeader: readonly Address[];
+  /** Where bounces and complaints are to go; undefined for `from`. */
+  readonly feedbackAddress: Address | undefined;
+  readonly replyTo: readonly Address[];
+  /** One at least, each once, To before Cc before Bcc. */
+  readonly recipients: readonly Recipient[];
+  /** Decoded; undefined when there is none. */
+  readonly subject: string | undefined;
+  /** The sender's own; SES's (`ses:...`) are added when the message is accepted. */
+  readonly tags: MessageTags;
+  /** From the API or, in a raw message, the header. Undefined for the identity's default. */
+  readonly configurationSetName: string | undefined;
+  readonly tenantName: string | undefined;
+  readonly listManagement: ListManagement | undefined;
+  /** The ARN of an identity of another account, under which the mail is sent. */
+  readonly identityArn: string | undefined;
+  /** What the request says of open and click tracking, over what the configuration set says. */
+  readonly tracking: NonNullable<Input<"SendEmail">["ConfigurationOverrides"]>["Tracking"];
+  readonly hasHtml: boolean;
+  /** The content is one that SES accepts and then rejects, with the reason `Bad content`. */
+  readonly badContent: boolean;
+  /** In bytes, without Message-ID and Date. */
+  readonly size: number;
+  /** Writes the whole message. */
+  write(stamp: Stamp): Buffer;
+}
+
+/** SES's quota for a message, "after base64 encoding": 40 MB. */
+const maxMessageBytes = 40 * 1024 * 1024;
+
+/**
+ * Prepares a message.
+ * @throws ServiceError where SES would refuse the input.
+ */
+export function prepare(input: Input<"SendEmail">): PreparedMessage {
+  try {
+    const { Simple, Raw, Template } = input.Content ?? {};
+    if ([Simple, Raw, Template].filter((one) => one !== undefined).length !== 1) throw errors.oneContent();
+    if (Template !== undefined) throw errors.notWritten("SendEmail with a template");
+    const prepared =
+      Simple !== undefined ? prepareSimple(input, Simple) : prepareRaw(input, Raw?.Data ?? new Uint8Array());
+    if (prepared.size > maxMessageBytes) throw errors.messageTooLong(maxMessageBytes, prepared.size);
+    return prepared;
+  } catch (error) {
+    if (error instanceof MailError) throw errors.messageRefused(error.message);
+    throw error;
+  }
+}
+
+function prepareSimple(input: Input<"SendEmail">, simple: SimpleContent): PreparedMessage {
+  // SES gives no text for this one.
+  if (input.FromEmailAddress === undefined || input.FromEmailAddress.trim() === "") throw errors.fromMissing();
+  const from = parseAddress(input.FromEmailAddress);
+  const destination = givenDestination(input);
+  const { feedbackAddress, replyTo } = feedbackAndReplies(input);
+  const recipients = envelopeRecipients(destination);
+  const headers = simple.Headers?.map(({ Name, Value }) => ({ name: Name ?? "", value: Value ?? "" })) ?? [];
+  const tags = messageTags(input.EmailTags, undefined);
+  const { Text, Html } = simple.Body ?? {};
+  if (Text === undefined && Html === undefined) throw errors.bodyMissing();
+  const content: MessageContent = {
+    from,
+    to: destination.to,
+    cc: destination.cc,
+    replyTo,
+    subject: { data: simple.Subject?.Data ?? "", charset: simple.Subject?.Charset },
+    text: Text && { data: Text.Data ?? "", charset: Text.Charset },
+    html: Html && { data: Html.Data ?? "", charset: Html.Charset },
+    headers,
+    attachments: simple.Attachments?.map(attachment) ?? [],
+  };
+  const message = composeMessage(content);
+  return {
+    ...fromInput(input),
+    from,
+    fromHeader: [from],
+    feedbackAddress,
+    replyTo,
+    recipients,
+    subject: content.subject.data === "" ? undefined : content.subject.data,
+    tags,
+    hasHtml: content.html !== undefined,
+    badContent: hasTestVirus(scanned(content)),
+    size: message.size,
+    write: message.write,
+  };
+}
+
+function prepareRaw(input: Input<"SendEmail">, data: Uint8Array): PreparedMessage {
+  const given = input.FromEmailAddress?.trim() ? parseAddress(input.FromEmailAddress) : undefined;
+  const ofInput = givenDestination(input);
+  // ReplyToAddresses are checked but go nowhere: a raw message has its own Reply-To, and stays as it is.
+  const { feedbackAddress } = feedbackAndReplies(input);
+  // Its size is looked at first: what is too long is not worth reading.
+  if (data.length > maxMessageBytes) throw errors.messageTooLong(maxMessageBytes, data.length);
+  const raw = readRawMessage(data);
+  const fromHeader = rawFrom(raw);
+  const [first] = fromHeader;
+  if (first === undefined) throw errors.fromHeaderInvalid();
+  const own = ofInput.to.length + ofInput.cc.length + ofInput.bcc.length === 0;
+  const recipients = envelopeRecipients(own ? raw : ofInput);
+  const named = fromInput(input);
+  const ses = raw.sesFields;
+  return {
+    ...named,
+    configurationSetName: named.configurationSetName ?? text(ses.get("x-ses-configuration-set")),
+    tenantName: named.tenantName ?? text(ses.get("x-ses-tenant")),
+    listManagement: named.listManagement ?? listManagement(ses.get("x-ses-list-management-options")),
+    identityArn: named.identityArn ?? text(ses.get("x-ses-source-arn")),
+    from: given ?? first,
+    fromHeader,
+    // The message's own Return-Path wins over the parameter.
+    feedbackAddress: raw.returnPath ?? feedbackAddress,
+    replyTo: raw.replyTo,
+    recipients,
+    subject: raw.subject,
+    tags: messageTags(input.EmailTags, ses.get("x-ses-message-tags")),
+    hasHtml: raw.hasHtml,
+    badContent: raw.hasTestVirus,
+    size: raw.size,
+    write: raw.write,
+  };
+}
+
+/** What is the same for each kind of content. */
+function fromInput(input: Input<"SendEmail">) {
+  const list = input.ListManagementOptions;
+  return {
+    configurationSetName: text(input.ConfigurationSetName),
+    tenantName: text(input.TenantName),
+    listManagement: list && { contactListName: list.ContactListName ?? "", topicName: list.TopicName },
+    identityArn: text(input.FromEmailAddressIdentityArn),
+    tracking: input.ConfigurationOverrides?.Tracking,
+  };
+}
+
+function givenDestination({ Destination: given }: Input<"SendEmail">): Destination {
+  return {
+    to: given?.ToAddresses?.map(parseAddress) ?? [],
+    cc: given?.CcAddresses?.map(parseAddress) ?? [],
+    bcc: given?.BccAddresses?.map(parseAddress) ?? [],
+  };
+}
+
+function feedbackAndReplies(input: Input<"SendEmail">) {
+  const feedback = text(input.FeedbackForwardingEmailAddress);
+  return {
+    feedbackAddress: feedback === undefined ? undefined : parseAddress(feedback),
+    replyTo: input.ReplyToAddresses?.map(parseAddress) ?? [],
+  };
+}
+
+/** SES says of each malformed From header that it is invalid, but for a missing `@`. */
+function rawFrom(raw: RawMessage): Address[] {
+  try {
+    return parseAddressList(raw.from);
+  } catch (error) {
+    if (error instanceof MailError && error.message !== "Missing final '@domain'") throw errors.fromHeaderInvalid();
+    throw error;
+  }
+}
+
+/** X-SES-LIST-MANAGEMENT-OPTIONS: `list` or `list; topic=topic`. */
+function listManagement(header: string | undefined): ListManagement | undefined {
+  if (header === undefined) return undefined;
+  const match = /^([^;=\s]+)\s*(?:;\s*topic\s*=\s*([^;=\s]+)\s*)?;?$/.exec(header);
+  if (match?.[1] === undefined) throw errors.sesHeader("X-SES-LIST-MANAGEMENT-OPTIONS");
+  return { contactListName: match[1], topicName: match[2] };
+}
+
+const dispositions = { ATTACHMENT: "attachment", INLINE: "inline" } as const;
+const transferEncodings = { BASE64: "base64", QUOTED_PRINTABLE: "quoted-printable", SEVEN_BIT: "7bit" } as const;
+
+function attachment(given: GivenAttachment): Attachment {
+  return {
+    fileName: given.FileName ?? "",
+    content: given.RawContent ?? new Uint8Array(),
+    contentType: given.ContentType,
+    disposition: given.ContentDisposition && dispositions[given.ContentDisposition],
+    contentId: given.ContentId,
+    description: given.ContentDescription,
+    transferEncoding: given.ContentTransferEncoding && transferEncodings[given.ContentTransferEncoding],
+  };
+}
+
+function scanned({ subject, text: plain, html, headers, attachments }: MessageContent): (string | Uint8Array)[] {
+  return [
+    subject.data,
+    plain?.data ?? "",
+    html?.data ?? "",
+    ...headers.map((header) => header.value),
+    ...attachments.map((one) => one.content),
+  ];
+}
+
+/** The clients' way to say nothing: an empty string is as good as absent. */
+function text(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === "" ? undefined : value.trim();
+}

@@ -1,0 +1,56 @@
+/** The tags of a message: from the API's EmailTags, or from the header X-SES-MESSAGE-TAGS. */
+import { errors } from "../../contract/errors.ts";
+
+/** Values by tag name, in the order given; a name given twice has two values. */
+export type MessageTags = Readonly<Record<string, readonly string[]>>;
+
+interface GivenTag {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** MessageTag in SES's API reference. */
+const maxLength = 256;
+
+/** The only names with a colon that SES takes: they go into the Feedback-ID header. */
+const feedbackIdTags = new Set(["ses:feedback-id-a", "ses:feedback-id-b"]);
+
+/**
+ * The tags that count: SES takes those of the API if there are any, else those of the header; it does not join them.
+ * @param header the value of X-SES-MESSAGE-TAGS: `name=value, name=value`.
+ * @throws ServiceError where a name or value is missing, too long, or has a character that tags can't have.
+ */
+export function messageTags(
+  given: readonly { readonly Name?: string | undefined; readonly Value?: string | undefined }[] | undefined,
+  header: string | undefined,
+): MessageTags {
+  const ofApi = given?.map(({ Name, Value }) => ({ name: Name ?? "", value: Value ?? "" })) ?? [];
+  const tags = ofApi.length > 0 || header === undefined ? ofApi : parseHeader(header);
+  const values = new Map<string, string[]>();
+  for (const { name, value } of tags) {
+    check(name, value);
+    values.set(name, [...(values.get(name) ?? []), value]);
+  }
+  // Own properties, whatever the name: `__proto__` is one that tags can have.
+  return Object.fromEntries(values);
+}
+
+function parseHeader(header: string): GivenTag[] {
+  const pieces = header.split(",").map((piece) => piece.trim());
+  return pieces
+    .filter((piece) => piece !== "")
+    .map((piece) => {
+      const equals = piece.indexOf("=");
+      if (equals < 0) throw errors.sesHeader("X-SES-MESSAGE-TAGS");
+      return { name: piece.slice(0, equals).trim(), value: piece.slice(equals + 1).trim() };
+    });
+}
+
+function check(name: string, value: string): void {
+  if (name === "") throw errors.messageTagNameMissing();
+  if (value === "") throw errors.messageTagValueMissing();
+  if (name.length > maxLength) throw errors.messageTagTooLong("name", maxLength);
+  if (!/^[A-Za-z0-9_-]+$/.test(name) && !feedbackIdTags.has(name)) throw errors.messageTag("name", name);
+  if (value.length > maxLength) throw errors.messageTagTooLong("value", maxLength);
+  if (!/^[A-Za-z0-9_-]+$/.test(value)) throw errors.messageTag("value", value);
+}

@@ -1,0 +1,42 @@
+/** Who a message goes to. */
+import { errors } from "../../contract/errors.ts";
+import type { Address } from "../../mail/address.ts";
+
+/** One recipient of the envelope. */
+export interface Recipient {
+  readonly address: Address;
+  readonly kind: "to" | "cc" | "bcc";
+}
+
+/** The addresses of a Destination, or of a message's own header. */
+export interface Destination {
+  readonly to: readonly Address[];
+  readonly cc: readonly Address[];
+  readonly bcc: readonly Address[];
+}
+
+/** SES's quota for a message. */
+const maxRecipients = 50;
+
+/**
+ * The recipients of the envelope: To, Cc, Bcc in this order. One who is named several times counts each time for the
+ * limit, and then is one recipient: events are told apart by message and recipient, and nobody wants a mail twice.
+ * The local part makes a difference in its case (RFC 5321, 2.4), the domain does not.
+ * @throws ServiceError where there are none, or more than 50.
+ */
+export function envelopeRecipients({ to, cc, bcc }: Destination): Recipient[] {
+  const count = to.length + cc.length + bcc.length;
+  if (count === 0) throw errors.recipientsMissing();
+  if (count > maxRecipients) throw errors.tooManyRecipients(maxRecipients);
+  const recipients = new Map<string, Recipient>();
+  const add = (kind: Recipient["kind"], addresses: readonly Address[]) => {
+    for (const address of addresses) {
+      const key = `${address.localPart}@${address.domain}`;
+      if (!recipients.has(key)) recipients.set(key, { address, kind });
+    }
+  };
+  add("to", to);
+  add("cc", cc);
+  add("bcc", bcc);
+  return [...recipients.values()];
+}
