@@ -1,0 +1,24 @@
+/**
+ * The benches: `npm run bench` lists them, `npm run bench -- NAME` runs one and prints a table, and with `--json` a line
+ * of JSON for each figure. A bench measures what it is compared with in the same run, on the same machine.
+ */
+import { parseArgs } from "node:util";
+import { type Bench, tableHead, tableRow } from "./figure.ts";
+import * as send from "./send.ts";
+import * as start from "./start.ts";
+
+const benches: readonly Bench[] = [send, start];
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
+const [name] = positionals;
+if (name === undefined) {
+  for (const bench of benches) console.log(`${bench.name.padEnd(10)} ${bench.description}`);
+} else {
+  const bench = benches.find((one) => one.name === name);
+  if (!bench) {
+    console.error(`there is no bench ${name}; there are: ${benches.map((one) => one.name).join(", ")}`);
+    process.exit(2);
+  }
+  if (!values.json) console.log(`${bench.description}\n\n${tableHead}`);
+  for await (const figure of bench.run()) console.log(values.json ? JSON.stringify(figure) : tableRow(figure));
+}

@@ -1,0 +1,169 @@
+/**
+ * SendEmail over 32 connections, our server as its own process with its defaults (PGlite and chDB on disk, a message
+ * committed before it is answered), beside aws-ses-v2-local (mail in memory) and beside a bare node:http server.
+ * The three take turns in rounds, so that a machine that slows down slows them all; a figure is the median of rounds.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { GetMessageInsightsCommand } from "@aws-sdk/client-sesv2";
+import { type ServerProcess, startServer } from "../test/support/server-process.ts";
+import { type Figure, figureOf, median } from "./figure.ts";
+import { quantile, runLoad } from "./http-load.ts";
+import { startAwsSesV2Local, startBareServer } from "./reference-server.ts";
+
+export const name = "send";
+export const description =
+  "SendEmail requests a second and their latency, beside aws-ses-v2-local and a bare node:http server.";
+
+const connections = 32;
+const rounds = 3;
+const requestsPerRound = 3_000;
+const warmUpRequests = 1_000;
+/** Our recorder moves events on after the last answer; that must not cost the next one in turn. */
+const restMs = 1_000;
+const sampleSize = 200;
+
+interface Content {
+  label: string;
+  /** The request's body for a recipient. */
+  body: (recipient: string) => string;
+}
+
+interface Target {
+  url: string;
+  /** Called with each answer's body. */
+  answered: (body: string) => void;
+}
+
+interface Round {
+  perSecond: number;
+  p50: number;
+  p99: number;
+}
+
+/** Measures; throws where a request is refused, or an acknowledged message is not in insights afterwards. */
+export async function* run(): AsyncGenerator<Figure> {
+  await using ours = await startServer();
+  const emulator = await startAwsSesV2Local();
+  const bare = await startBareServer();
+  try {
+    const acknowledged: string[] = [];
+    const keep = (body: string) => {
+      const { MessageId: id }: { MessageId: string } = JSON.parse(body);
+      acknowledged.push(id);
+    };
+    const targets: Record<"ours" | "emulator" | "bare", Target> = {
+      ours: { url: ours.url, answered: keep },
+      emulator: { url: emulator.url, answered: () => {} },
+      bare: { url: bare.url, answered: () => {} },
+    };
+    for (const content of contents()) yield* measure(content, targets);
+    await verify(ours, acknowledged);
+  } finally {
+    await emulator.stop();
+    await bare.stop();
+  }
+}
+
+async function* measure(
+  content: Content,
+  targets: Record<"ours" | "emulator" | "bare", Target>,
+): AsyncGenerator<Figure> {
+  const measured: Record<"ours" | "emulator" | "bare", Round[]> = { ours: [], emulator: [], bare: [] };
+  for (const target of Object.values(targets)) await load(target, content, warmUpRequests);
+  await delay(restMs);
+  for (let round = 0; round < rounds; round++) {
+    for (const who of ["ours", "emulator", "bare"] as const) {
+      measured[who].push(await load(targets[who], content, requestsPerRound));
+      if (who === "ours") await delay(restMs);
+    }
+  }
+  const middle = (who: keyof typeof measured, value: keyof Round) => median(measured[who].map((one) => one[value]));
+  const figure = (what: string, value: keyof Round, reference: "emulator" | "bare", unit: string) =>
+    figureOf({
+      bench: name,
+      figure: `${content.label}: ${what}, beside ${reference === "bare" ? "bare node:http" : "aws-ses-v2-local"}`,
+      ours: middle("ours", value),
+      reference: middle(reference, value),
+      unit,
+    });
+  yield figure("throughput", "perSecond", "emulator", "requests/s");
+  yield figure("latency p50", "p50", "emulator", "ms");
+  yield figure("latency p99", "p99", "emulator", "ms");
+  yield figure("throughput", "perSecond", "bare", "requests/s");
+}
+
+async function load(target: Target, content: Content, requests: number): Promise<Round> {
+  const { hostname, port, host } = new URL(target.url);
+  let refused: string | undefined;
+  const { seconds, latencies } = await runLoad({
+    host: hostname,
+    port: Number(port),
+    connections,
+    requests,
+    request: (n) => requestBytes(host, content.body(`user-${n % 500}@example.com`)),
+    onAnswer: (status, body) => {
+      if (status === 200) target.answered(body);
+      else refused ??= `${target.url} answered ${status}: ${body}`;
+    },
+  });
+  if (refused !== undefined) throw new Error(refused);
+  return { perSecond: requests / seconds, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
+}
+
+function requestBytes(host: string, body: string): Buffer {
+  const bytes = Buffer.from(body);
+  const head = [
+    "POST /v2/email/outbound-emails HTTP/1.1",
+    `host: ${host}`,
+    "content-type: application/json",
+    `content-length: ${bytes.length}`,
+    // Both servers want to see that it is there; neither checks it.
+    `authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/ses/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`,
+    "",
+    "",
+  ].join("\r\n");
+  return Buffer.concat([Buffer.from(head), bytes]);
+}
+
+function contents(): Content[] {
+  const from = "Sender <sender@example.com>";
+  const text = "All work and no play makes a dull mail. ".repeat(26).slice(0, 1024);
+  const html = `<p>${text}`.slice(0, 1020).concat("</p>");
+  const raw = Buffer.from(
+    `From: ${from}\r\nTo: someone@example.com\r\nSubject: A raw message\r\nMIME-Version: 1.0\r\n\r\n${text.repeat(2).replaceAll("mail. ", "mail.\r\n")}`,
+  )
+    .subarray(0, 2048)
+    .toString("base64");
+  return [
+    {
+      label: "Simple, 1 KB text and 1 KB HTML",
+      body: (recipient) =>
+        JSON.stringify({
+          FromEmailAddress: from,
+          Destination: { ToAddresses: [recipient] },
+          Content: { Simple: { Subject: { Data: "A message" }, Body: { Text: { Data: text }, Html: { Data: html } } } },
+        }),
+    },
+    {
+      label: "Raw, 2 KB",
+      body: (recipient) =>
+        JSON.stringify({
+          FromEmailAddress: from,
+          Destination: { ToAddresses: [recipient] },
+          Content: { Raw: { Data: raw } },
+        }),
+    },
+  ];
+}
+
+/** A figure counts only if the work was done: of the acknowledged messages a sample must be in insights. */
+async function verify(server: ServerProcess, acknowledged: readonly string[]): Promise<void> {
+  const client = server.client();
+  const step = Math.max(1, Math.floor(acknowledged.length / sampleSize));
+  for (let index = 0; index < acknowledged.length; index += step) {
+    const MessageId = acknowledged[index];
+    const { Insights: insights = [] } = await client.send(new GetMessageInsightsCommand({ MessageId }));
+    const sent = insights.flatMap((one) => one.Events ?? []).filter((event) => event.Type === "SEND");
+    if (sent.length !== 1) throw new Error(`${MessageId} was acknowledged and has ${sent.length} SEND events`);
+  }
+}
