@@ -1,5 +1,28 @@
-/** The operations that have a handler. Whoever writes one adds its name; a test compares this with the files here. */
+/** The operations that have a handler: `createHandlers` must return just these, or it does not compile. */
 import type { OperationName } from "../contract/types.ts";
 
 /** The names of the operations that are written, in the order of the alphabet. */
-export const writtenOperations: readonly OperationName[] = [];
+export const writtenOperations = [
+  "CancelExportJob",
+  "CreateConfigurationSet",
+  "CreateEmailIdentity",
+  "CreateExportJob",
+  "DeleteConfigurationSet",
+  "DeleteEmailIdentity",
+  "GetAccount",
+  "GetConfigurationSet",
+  "GetEmailIdentity",
+  "GetExportJob",
+  "GetMessageInsights",
+  "ListConfigurationSets",
+  "ListEmailIdentities",
+  "ListExportJobs",
+  "PutAccountSendingAttributes",
+  "PutAccountVdmAttributes",
+  "PutConfigurationSetSendingOptions",
+  "PutConfigurationSetVdmOptions",
+  "SendEmail",
+] as const satisfies readonly OperationName[];
+
+/** The name of an operation that is written. */
+export type WrittenOperation = (typeof writtenOperations)[number];

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, isLoopback, readConfig, settings } from "./config.ts";
+
+describe("readConfig", () => {
+  it("has defaults for an empty environment", () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({
+      host: "127.0.0.1",
+      port: 8025,
+      delivery: "capture",
+      insightsScope: "all",
+      auth: "off",
+    });
+    expect(config.postgresUrl).toBeUndefined();
+    expect(config.dataDir).toMatch(/\/data$/);
+  });
+
+  it("takes an empty variable for an unset one", () => {
+    expect(readConfig({ MAILGLASS_PORT: "", MAILGLASS_POSTGRES_URL: "" })).toMatchObject({ port: 8025 });
+  });
+
+  it.each([
+    ["MAILGLASS_PORT", "http"],
+    ["MAILGLASS_PORT", "65536"],
+    ["MAILGLASS_PORT", "-1"],
+    ["MAILGLASS_PORT", "1.5"],
+    ["MAILGLASS_DELIVERY", "pigeon"],
+    ["MAILGLASS_POSTGRES_URL", "mysql://x"],
+    ["MAILGLASS_CLICKHOUSE_URL", "not a url"],
+    ["MAILGLASS_ACCOUNT_ID", "12"],
+    ["MAILGLASS_REGION", "mars"],
+    ["MAILGLASS_LOG_LEVEL", "loud"],
+    ["MAILGLASS_EXPORT_URL_SECONDS", "0"],
+  ])("refuses %s=%s with one line that names it", (name, value) => {
+    const read = () => readConfig({ [name]: value });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(new RegExp(`^${name}: [^\n]+${value}[^\n]*$`));
+  });
+
+  it("refuses a setting that nobody knows", () => {
+    expect(() => readConfig({ MAILGLASS_PROT: "1" })).toThrow("MAILGLASS_PROT: there is no such setting");
+  });
+
+  it("gives each setting one name and a meaning", () => {
+    const names = Object.values(settings).map((setting) => setting.name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const setting of Object.values(settings)) expect(setting.meaning).toMatch(/\w.*\.$|\)$/s);
+  });
+});
+
+describe("isLoopback", () => {
+  it.each([
+    ["127.0.0.1", true],
+    ["127.9.9.9", true],
+    ["::1", true],
+    ["localhost", true],
+    ["0.0.0.0", false],
+    ["::", false],
+    ["10.0.0.1", false],
+    ["127.example.com", false],
+  ])("%s: %s", (host, expected) => expect(isLoopback(host)).toBe(expected));
+});

@@ -1,0 +1,77 @@
+/** The SES v2 API on the application: route, decode, check, call the handler, encode. */
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { checkConstraints } from "../contract/constraints.ts";
+import { decode, type WireRequest } from "../contract/decode.ts";
+import { encode, encodeError } from "../contract/encode.ts";
+import { errors, ServiceError } from "../contract/errors.ts";
+import { checksItself } from "../contract/observations.ts";
+import { route } from "../contract/router.ts";
+import type { CallContext, Handlers, OperationName } from "../contract/types.ts";
+
+/** What the API is answered from. */
+export interface ApiServices {
+  handlers: Handlers;
+  clock: () => Date;
+}
+
+const none: Uint8Array = new Uint8Array(0);
+
+/** Adds everything under `/v2/email/`. */
+export function mountApi(app: FastifyInstance, { handlers, clock }: ApiServices): void {
+  app.route({
+    method: ["DELETE", "GET", "POST", "PUT"],
+    url: "/v2/email/*",
+    handler: async (request, reply) => {
+      reply.header("x-amzn-requestid", request.id);
+      try {
+        const body = await answer(request);
+        return reply.header("content-type", "application/json").send(body);
+      } catch (error) {
+        const told = error instanceof ServiceError ? error : errors.internal();
+        if (told !== error) request.log.error({ err: error, requestId: request.id }, "unexpected error");
+        const encoded = encodeError(told);
+        return reply.code(encoded.status).headers(encoded.headers).type("application/json").send(encoded.body);
+      }
+    },
+  });
+
+  async function answer(request: FastifyRequest): Promise<string> {
+    const url = request.raw.url ?? "";
+    const queryAt = url.indexOf("?");
+    const found = route(request.method, queryAt < 0 ? url : url.slice(0, queryAt));
+    if (!found) throw errors.unknownOperation();
+    const body = request.body instanceof Uint8Array ? request.body : none;
+    if (body.length > 0) checkMediaType(request.headers["content-type"]);
+    const wire = { labels: found.labels, query: queryAt < 0 ? "" : url.slice(queryAt + 1), body };
+    return call(handlers, found.operation.name, wire, {
+      requestId: request.id,
+      now: clock(),
+      callerIdentity: callerOf(request.headers.authorization),
+      sourceIp: request.ip,
+    });
+  }
+}
+
+async function call<Name extends OperationName>(
+  handlers: Handlers,
+  name: Name,
+  wire: WireRequest,
+  context: CallContext,
+): Promise<string> {
+  const handler = handlers[name];
+  if (!handler) throw errors.notWritten(name);
+  const input = decode(name, wire);
+  if (!checksItself.has(name)) checkConstraints(name, input);
+  return encode(name, await handler(input, context));
+}
+
+/** restJson1 bodies are JSON; a client that names no type is taken at its word. */
+function checkMediaType(type: string | undefined): void {
+  if (type === undefined || /^\s*application\/(json|x-amz-json-1\.[01])\s*(;|$)/i.test(type)) return;
+  throw errors.unsupportedMediaType(type);
+}
+
+/** The access key id that a request names; whether it may is the matter of authentication. */
+function callerOf(authorization: string | undefined): string {
+  return /Credential=([\w-]{1,128})\//.exec(authorization ?? "")?.[1] ?? "anonymous";
+}

@@ -1,0 +1,68 @@
+/** The HTTP application: the SES API, downloads and health, on Fastify. `server.ts` listens; tests call `inject()`. */
+import { randomUUID } from "node:crypto";
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from "fastify";
+import { encodeError } from "../contract/encode.ts";
+import { errors, ServiceError } from "../contract/errors.ts";
+import { type ApiServices, mountApi } from "./api.ts";
+import { type DownloadServices, mountDownloads } from "./downloads.ts";
+
+/** What the application answers with. */
+export interface AppServices extends ApiServices, DownloadServices {
+  /** The largest request body in bytes. */
+  maxBodyBytes: number;
+  log: FastifyBaseLogger;
+  /** Whether everything is ready, and what it runs on. */
+  health(): Promise<object>;
+}
+
+/** Builds the application. */
+export function createApp(services: AppServices): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: services.log,
+    disableRequestLogging: true,
+    bodyLimit: services.maxBodyBytes,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 4096 },
+    // A client that sends its request a byte a minute must not hold a connection for ever.
+    requestTimeout: 120_000,
+  });
+
+  // The contract reads bodies itself: SES's wording for what can't be read is part of it.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+
+  app.get("/health", async () => services.health());
+  mountApi(app, services);
+  mountDownloads(app, services);
+
+  app.setNotFoundHandler((request, reply) => {
+    reply.header("x-amzn-requestid", request.id);
+    sendError(reply, errors.unknownOperation());
+  });
+  app.setErrorHandler<FastifyError | ServiceError>((error, request, reply) => {
+    reply.header("x-amzn-requestid", request.id);
+    sendError(reply, toServiceError(error, services, request.log));
+  });
+  return app;
+}
+
+function toServiceError(
+  error: FastifyError | ServiceError,
+  services: AppServices,
+  log: FastifyBaseLogger,
+): ServiceError {
+  if (error instanceof ServiceError) return error;
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return errors.bodyTooLarge(services.maxBodyBytes);
+  // What Fastify itself refuses: a length that does not match, a body that breaks off.
+  if (error.statusCode !== undefined && error.statusCode < 500) return errors.serialization(error.message);
+  log.error({ err: error }, "unexpected error");
+  return errors.internal();
+}
+
+function sendError(
+  reply: { code(status: number): { headers(values: Record<string, string>): { send(body: string): unknown } } },
+  error: ServiceError,
+): void {
+  const { status, headers, body } = encodeError(error);
+  reply.code(status).headers(headers).send(body);
+}

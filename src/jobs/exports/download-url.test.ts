@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { createDownloadSigner } from "./download-url.ts";
+
+const signer = createDownloadSigner(randomBytes(32), () => "http://127.0.0.1:8025");
+const job = "ef28cf62-9d8e-4b60-9283-b09816c99a99";
+
+function partsOf(url: string) {
+  const { pathname, searchParams } = new URL(url);
+  const [, , , jobId = "", fileName = ""] = pathname.split("/");
+  return [jobId, fileName, searchParams.get("expires") ?? "", searchParams.get("signature") ?? ""] as const;
+}
+
+describe("download URLs", () => {
+  const parts = partsOf(signer.sign(job, "a.csv", new Date("2026-11-23T12:00:00Z")));
+
+  it("verify as they were signed", () => expect(signer.verify(...parts)).toBe(true));
+
+  it("do not verify when any part is changed", () => {
+    const [jobId, fileName, expires, signature] = parts;
+    expect(signer.verify(jobId.replace("e", "f"), fileName, expires, signature)).toBe(false);
+    expect(signer.verify(jobId, "b.csv", expires, signature)).toBe(false);
+    expect(signer.verify(jobId, fileName, `${Number(expires) + 1}`, signature)).toBe(false);
+    expect(signer.verify(jobId, fileName, expires, "")).toBe(false);
+    expect(signer.verify(jobId, fileName, expires, `${signature.slice(1)}A`)).toBe(false);
+  });
+
+  it("do not verify with another installation's key", () => {
+    expect(createDownloadSigner(randomBytes(32), () => "http://x").verify(...parts)).toBe(false);
+  });
+});

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import type { MessageInsightsDataSource, MetricsDataSource } from "@aws-sdk/client-sesv2";
+import { concerning, refuse, violations } from "../../contract/constraints.ts";
+import { errors } from "../../contract/errors.ts";
+import type { Handler } from "../../contract/types.ts";
+import { parseWildcard, WildcardError } from "../../jobs/exports/message-filters.ts";
+import { insertExportJob } from "../../stores/postgres/export-jobs.ts";
+import { checkDimensionValue } from "../metrics/dimension-values.ts";
+import type { ExportServices } from "./export-services.ts";
+
+/** SES's quota, which its error counts for each source. */
+const openJobs = 20;
+const day = 24 * 3600 * 1000;
+const longestMetricsInterval = 60 * day;
+
+/**
+ * CreateExportJob. SES checks in this order: just one source; the destination; no S3Url of the caller's own; that VDM
+ * is on; then the rest.
+ */
+export function createExportJob(services: ExportServices): Handler<"CreateExportJob"> {
+  return async (input, { now }) => {
+    const { ExportDataSource: source, ExportDestination: destination } = input;
+    const { MetricsDataSource: metrics, MessageInsightsDataSource: messages } = source ?? {};
+    if (!source || (metrics === undefined) === (messages === undefined)) throw errors.oneDataSource();
+    const found = violations("CreateExportJob", input);
+    // The pattern of S3Url is never seen to matter: any S3Url is refused as such.
+    const ofDestination = concerning(found, "exportDestination").filter(({ path }) => !path.endsWith(".s3Url"));
+    refuse(ofDestination);
+    if (destination?.S3Url !== undefined) throw errors.customS3Url();
+    if (!(await services.vdmEnabled())) throw errors.vdmDisabledForExports();
+    refuse(found.filter(({ path }) => !path.endsWith(".s3Url")));
+    const format = destination?.DataFormat;
+    if (format === undefined) throw errors.internal();
+    if (metrics) checkMetrics(metrics);
+    if (messages) checkMessages(messages);
+
+    const sourceType = metrics ? "METRICS_DATA" : "MESSAGE_INSIGHTS";
+    const id = randomUUID();
+    const added = await insertExportJob(
+      services.database,
+      { id, sourceType, format, dataSource: source, now },
+      openJobs,
+    );
+    if (!added) throw errors.tooManyExportJobs(sourceType);
+    services.worker.wake();
+    return { JobId: id };
+  };
+}
+
+function checkDates({
+  StartDate: start,
+  EndDate: end,
+}: Pick<MetricsDataSource, "StartDate" | "EndDate">): [number, number] {
+  if (!start || !end || start >= end) throw errors.invalidDateRange();
+  return [start.getTime(), end.getTime()];
+}
+
+function checkMetrics(source: MetricsDataSource): void {
+  const [start, end] = checkDates(source);
+  if (start % day !== 0 || end % day !== 0) throw errors.partialDays();
+  if (end - start > longestMetricsInterval) throw errors.intervalTooLong();
+  for (const [dimension, values] of Object.entries(source.Dimensions ?? {})) {
+    for (const value of values) checkDimensionValue(dimension, value, true);
+  }
+  const unnamed = (source.Metrics ?? []).findIndex(({ Name: name }) => name === undefined);
+  if (unnamed >= 0) {
+    const path = `exportDataSource.metricsDataSource.metrics.${unnamed + 1}.member.name`;
+    refuse([{ path, text: "Member must not be null" }]);
+  }
+}
+
+function checkMessages(source: MessageInsightsDataSource): void {
+  checkDates(source);
+  for (const [block, filters] of Object.entries({ include: source.Include, exclude: source.Exclude })) {
+    const patterns: Record<string, readonly string[] | undefined> = {
+      fromEmailAddress: filters?.FromEmailAddress,
+      destination: filters?.Destination,
+      subject: filters?.Subject,
+    };
+    for (const [member, values] of Object.entries(patterns)) {
+      for (const value of values ?? []) checkWildcard(value, `${block}.${member}`);
+    }
+  }
+}
+
+function checkWildcard(pattern: string, member: string): void {
+  try {
+    parseWildcard(pattern);
+  } catch (error) {
+    if (error instanceof WildcardError) throw errors.misplacedWildcard(member);
+    throw error;
+  }
+}

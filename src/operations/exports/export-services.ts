@@ -1,0 +1,24 @@
+/** What the operations on export jobs work with. */
+import type { DownloadSigner } from "../../jobs/exports/download-url.ts";
+import type { ExportWorker } from "../../jobs/exports/worker.ts";
+import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+
+/** The stores, the worker to wake, and the settings. */
+export interface ExportServices {
+  database: Database;
+  objects: ObjectStore;
+  worker: Pick<ExportWorker, "wake" | "cancelled">;
+  downloads: DownloadSigner;
+  vdmEnabled: () => Promise<boolean>;
+  /** How long a download URL works, in seconds. */
+  urlSeconds: number;
+  clock: () => Date;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether a text can be a job's id at all. */
+export function isJobId(text: string | undefined): text is string {
+  return text !== undefined && uuid.test(text);
+}

@@ -1,0 +1,87 @@
+/** All handlers, made from what the server has opened. */
+import type { Config } from "../config.ts";
+import type { Handler } from "../contract/types.ts";
+import type { Outbox } from "../events/outbox.ts";
+import type { DownloadSigner } from "../jobs/exports/download-url.ts";
+import type { ExportWorker } from "../jobs/exports/worker.ts";
+import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
+import type { ObjectStore } from "../stores/objects/object-store.ts";
+import type { Database } from "../stores/postgres/database.ts";
+import { getAccount } from "./account/get-account.ts";
+import { putAccountSendingAttributes } from "./account/put-account-sending-attributes.ts";
+import { putAccountVdmAttributes } from "./account/put-account-vdm-attributes.ts";
+import type { AccountSettings } from "./account/settings.ts";
+import { createConfigurationSet } from "./configuration-sets/create-configuration-set.ts";
+import { deleteConfigurationSet } from "./configuration-sets/delete-configuration-set.ts";
+import { getConfigurationSet } from "./configuration-sets/get-configuration-set.ts";
+import { listConfigurationSets } from "./configuration-sets/list-configuration-sets.ts";
+import { putConfigurationSetSendingOptions } from "./configuration-sets/put-configuration-set-sending-options.ts";
+import { putConfigurationSetVdmOptions } from "./configuration-sets/put-configuration-set-vdm-options.ts";
+import { cancelExportJob } from "./exports/cancel-export-job.ts";
+import { createExportJob } from "./exports/create-export-job.ts";
+import { getExportJob } from "./exports/get-export-job.ts";
+import { listExportJobs } from "./exports/list-export-jobs.ts";
+import { createEmailIdentity } from "./identities/create-email-identity.ts";
+import { deleteEmailIdentity } from "./identities/delete-email-identity.ts";
+import { getEmailIdentity } from "./identities/get-email-identity.ts";
+import { listEmailIdentities } from "./identities/list-email-identities.ts";
+import { getMessageInsights } from "./insights/get-message-insights.ts";
+import { sendEmail } from "./sending/send-email.ts";
+import type { WrittenOperation } from "./written.ts";
+
+/** What the operations are made from. */
+export interface OperationServices {
+  config: Config;
+  database: Database;
+  events: EventDatabase;
+  objects: ObjectStore;
+  outbox: Outbox;
+  worker: ExportWorker;
+  downloads: DownloadSigner;
+  settings: AccountSettings;
+  clock: () => Date;
+}
+
+/** No quota is enforced in capture mode; -1 is how SES says that there is none. */
+const unlimited = { max24HourSend: -1, maxSendRate: -1 };
+
+/** Makes the handlers of all operations that are written. */
+export function createHandlers(services: OperationServices): { [Name in WrittenOperation]: Handler<Name> } {
+  const { config, database, events, outbox, settings } = services;
+  const vdmEnabled = async () => (await settings.account()).vdm.enabled;
+  const exports = { ...services, vdmEnabled, urlSeconds: config.exportUrlSeconds };
+  const sending = {
+    outbox,
+    settings,
+    clock: services.clock,
+    region: config.region,
+    verification: config.identityVerification,
+  };
+  return {
+    CancelExportJob: cancelExportJob(exports),
+    CreateConfigurationSet: createConfigurationSet(services),
+    CreateEmailIdentity: createEmailIdentity(services),
+    CreateExportJob: createExportJob(exports),
+    DeleteConfigurationSet: deleteConfigurationSet(services),
+    DeleteEmailIdentity: deleteEmailIdentity(services),
+    GetAccount: getAccount({ database, quota: unlimited }),
+    GetConfigurationSet: getConfigurationSet(services),
+    GetEmailIdentity: getEmailIdentity(services),
+    GetExportJob: getExportJob(exports),
+    GetMessageInsights: getMessageInsights({
+      database,
+      events,
+      vdmEnabled,
+      scope: config.insightsScope,
+      accountId: config.accountId,
+    }),
+    ListConfigurationSets: listConfigurationSets(services),
+    ListEmailIdentities: listEmailIdentities(services),
+    ListExportJobs: listExportJobs(services),
+    PutAccountSendingAttributes: putAccountSendingAttributes(services),
+    PutAccountVdmAttributes: putAccountVdmAttributes(services),
+    PutConfigurationSetSendingOptions: putConfigurationSetSendingOptions(services),
+    PutConfigurationSetVdmOptions: putConfigurationSetVdmOptions(services),
+    SendEmail: sendEmail(sending),
+  };
+}

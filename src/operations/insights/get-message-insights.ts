@@ -1,0 +1,99 @@
+import type {
+  EmailInsights,
+  EventDetails,
+  BounceType as InsightsBounceType,
+  InsightsEvent,
+  MessageTag,
+} from "@aws-sdk/client-sesv2";
+import { errors } from "../../contract/errors.ts";
+import type { Handler } from "../../contract/types.ts";
+import { readHistory } from "../../events/history.ts";
+import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
+import type { EventRow } from "../../stores/clickhouse/events.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+
+/** What insights need: both stores, whether VDM is on, and which messages are shown. */
+export interface InsightsServices {
+  database: Database;
+  events: EventDatabase;
+  vdmEnabled: () => Promise<boolean>;
+  scope: "all" | "ses";
+  accountId: string;
+}
+
+/** GetMessageInsights: what became of one message, for each of its recipients. */
+export function getMessageInsights(services: InsightsServices): Handler<"GetMessageInsights"> {
+  return async ({ MessageId: messageId = "" }) => {
+    // Before the id is looked at: so SES does it.
+    if (!(await services.vdmEnabled())) throw errors.vdmDisabled();
+    const history = await readHistory(services, messageId);
+    const sent = history.filter((row) => row.type === "SEND");
+    const [facts] = sent.length > 0 ? sent : history;
+    const shown = services.scope === "all" || sent.some((row) => row.in_ses_scope);
+    if (!facts || !shown) throw errors.messageNotFound(messageId, services.accountId);
+    return {
+      MessageId: messageId,
+      FromEmailAddress: facts.source || undefined,
+      Subject: facts.subject || undefined,
+      EmailTags: tagsOf(facts),
+      Insights: insightsOf(history),
+    };
+  };
+}
+
+function tagsOf(facts: EventRow): MessageTag[] {
+  return Object.entries(facts.tags ?? {}).flatMap(([name, values]) =>
+    values.map((value) => ({ Name: name, Value: value })),
+  );
+}
+
+/** One entry for each recipient, in the order of the message's recipients. */
+function insightsOf(history: readonly EventRow[]): EmailInsights[] {
+  const byRecipient = Map.groupBy(history, (row) => row.recipient);
+  const order = history.find((row) => row.destination)?.destination ?? [];
+  const recipients = [...new Set([...order.filter((recipient) => byRecipient.has(recipient)), ...byRecipient.keys()])];
+  return recipients.map((recipient) => {
+    const rows = byRecipient.get(recipient) ?? [];
+    return {
+      Destination: recipient,
+      Isp: rows.find((row) => row.isp)?.isp,
+      Events: rows.map(insightsEvent),
+    };
+  });
+}
+
+function insightsEvent(row: EventRow): InsightsEvent {
+  return { Timestamp: new Date(row.at), Type: row.type, Details: detailsOf(row) };
+}
+
+function detailsOf(row: EventRow): EventDetails | undefined {
+  if (row.type === "BOUNCE") {
+    return {
+      Bounce: {
+        BounceType: bounceTypes[row.bounce_type ?? ""] ?? "UNDETERMINED",
+        BounceSubType: upperSnake(row.bounce_sub_type ?? ""),
+        DiagnosticCode: row.diagnostic || undefined,
+      },
+    };
+  }
+  if (row.type === "COMPLAINT") {
+    return {
+      Complaint: {
+        ComplaintSubType: row.complaint_sub_type ? upperSnake(row.complaint_sub_type) : undefined,
+        ComplaintFeedbackType: row.complaint_feedback_type || undefined,
+      },
+    };
+  }
+  return undefined;
+}
+
+const bounceTypes: Readonly<Record<string, InsightsBounceType>> = {
+  Permanent: "PERMANENT",
+  Transient: "TRANSIENT",
+  Undetermined: "UNDETERMINED",
+};
+
+/** `OnAccountSuppressionList` in events is `ON_ACCOUNT_SUPPRESSION_LIST` in insights. */
+function upperSnake(name: string): string {
+  return name.replace(/([a-z])([A-Z])/g, "$1_$2").toUpperCase();
+}

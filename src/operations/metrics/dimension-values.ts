@@ -1,0 +1,27 @@
+/** What a value of a metric's dimension must look like (facts 4.1). */
+import { errors } from "../../contract/errors.ts";
+
+const name = /^[A-Za-z0-9_-]+$/;
+const identity = /^([^\s@]+@)?[^\s@]+\.[^\s@]+$/;
+
+/** Throws SES's error about a dimension or its value; `*` for all values passes where `wildcard` allows it. */
+export function checkDimensionValue(dimension: string, value: string, wildcard: boolean): void {
+  if (wildcard && value === "*") return;
+  switch (dimension) {
+    case "ISP":
+      if (!name.test(value)) throw errors.invalidIsp();
+      return;
+    case "EMAIL_IDENTITY":
+      if (!identity.test(value)) throw errors.invalidIdentityDimension();
+      return;
+    case "CONFIGURATION_SET":
+      if (value === "") throw errors.configurationSetNameMissing();
+      if (!name.test(value)) throw errors.configurationSetName(value);
+      return;
+    case "TENANT_NAME":
+      if (value === "") throw errors.emptyTenantDimension();
+      return;
+    default:
+      throw errors.unsupportedDimension();
+  }
+}
