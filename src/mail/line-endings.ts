@@ -27,8 +27,8 @@ export function withCrlfBytes(bytes: Buffer): Buffer {
 }
 
 /**
- * How many CR and LF are not part of a CRLF. Byte by byte: searching for each with indexOf is no faster on lines of 76,
- * and takes two seconds for 20 MB of nothing but line feeds.
+ * How many CR and LF are not part of a CRLF. Byte by byte: with indexOf, a message of 38 MB in CRLF lines of 76 was
+ * prepared and written in 51 ms instead of 79 (one run each), but 19 MB of line feeds took 1,680 ms instead of 160.
  */
 function countLoneBreaks(bytes: Buffer): number {
   let lone = 0;
