@@ -4,9 +4,9 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
+import { assertObjectKey } from "./object-key.ts";
 import type { ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
 
-const keyPattern = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
 /** Where files are while they are written; no key leads here. */
 const unfinished = ".unfinished";
 /** An unfinished file that nobody has touched for so long is left over from a process that ended. */
@@ -44,6 +44,10 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
         if (isMissing(error)) return undefined;
         throw error;
       }
+      if (!(await file.stat()).isFile()) {
+        await file.close();
+        return undefined;
+      }
       if (range?.length === 0) {
         await file.close();
         return Readable.from([]);
@@ -56,12 +60,13 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
       return infoOf(key, pathOf(key));
     },
     async delete(key) {
-      await rm(pathOf(key), { force: true });
+      // A folder is no file of ours, and other keys may lie in it.
+      if (await infoOf(key, pathOf(key))) await rm(pathOf(key), { force: true });
     },
     async *list(prefix) {
       // Only the folders that can hold such a key are read.
       const above = prefix.includes("/") ? prefix.slice(0, prefix.lastIndexOf("/")) : "";
-      if (above !== "") assertKey(above);
+      if (above !== "") assertObjectKey(above);
       for await (const path of filesBelow(join(root, above))) {
         const key = relative(root, path).split(sep).join("/");
         if (!key.startsWith(prefix) || key.startsWith(unfinished)) continue;
@@ -74,7 +79,7 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
   };
 
   function pathOf(key: string): string {
-    assertKey(key);
+    assertObjectKey(key);
     return join(root, key);
   }
 
@@ -121,13 +126,6 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
         await rm(part, { force: true });
       },
     };
-  }
-}
-
-/** Keys come from us, but a store never trusts one: no `..`, nothing absolute, nothing hidden. */
-function assertKey(key: string): void {
-  if (!keyPattern.test(key) || key.split("/").some((name) => name.startsWith("."))) {
-    throw new Error(`not a key of the object store: ${JSON.stringify(key)}`);
   }
 }
 

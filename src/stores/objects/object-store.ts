@@ -7,11 +7,11 @@ export interface ObjectWriter {
   write(chunk: Uint8Array): Promise<void>;
   /** Makes the file visible, whole; resolves to its size in bytes. */
   finish(): Promise<number>;
-  /** Throws away what was written. Safe to call at any time. */
+  /** Throws away what was written. Safe to call at any time; after `finish` it does nothing. */
   abort(): Promise<void>;
 }
 
-/** A part of a file, in bytes. */
+/** A part of a file, in bytes. What lies beyond its end is left out. */
 export interface ByteRange {
   offset: number;
   length: number;
@@ -24,7 +24,7 @@ export interface ObjectInfo {
   modified: Date;
 }
 
-/** A store of files. Keys are relative paths of letters, digits, `.`, `_`, `-` and `/`, without `..`. */
+/** A store of files. Keys are relative paths of letters, digits, `.`, `_`, `-` and `/`; no part begins with a dot. */
 export interface ObjectStore {
   /** Stores a small file whole; resolves once it would survive the end of this process. */
   put(key: string, parts: readonly Uint8Array[]): Promise<void>;

@@ -9,10 +9,12 @@ import {
   NotFound,
   PutObjectCommand,
   S3Client,
+  S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import type { ObjectStore, ObjectWriter } from "./object-store.ts";
+import { assertObjectKey } from "./object-key.ts";
+import type { ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
 
 /** Which bucket, and how to reach it. */
 export interface S3Options {
@@ -43,13 +45,20 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
 
   return {
     async put(Key, parts) {
+      assertObjectKey(Key);
       const Body = parts.length === 1 ? parts[0] : Buffer.concat(parts);
       await client.send(new PutObjectCommand({ Bucket, Key, Body }));
     },
-    write: async (Key, ContentType) => startUpload(Key, ContentType),
+    async write(Key, ContentType) {
+      assertObjectKey(Key);
+      return startUpload(Key, ContentType);
+    },
     async read(Key, range) {
-      // HTTP has no empty range.
-      if (range?.length === 0) return Readable.from([]);
+      assertObjectKey(Key);
+      if (range?.length === 0) {
+        // HTTP has no empty range.
+        return (await infoOf(Key)) && Readable.from([]);
+      }
       const Range = range && `bytes=${range.offset}-${range.offset + range.length - 1}`;
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, Range }));
@@ -57,19 +66,16 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
         return Body;
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
+        if (error instanceof S3ServiceException && error.name === "InvalidRange") return Readable.from([]);
         throw error;
       }
     },
     async info(key) {
-      try {
-        const found = await client.send(new HeadObjectCommand({ Bucket, Key: key }));
-        return { key, size: found.ContentLength ?? 0, modified: found.LastModified ?? new Date(0) };
-      } catch (error) {
-        if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
-        throw error;
-      }
+      assertObjectKey(key);
+      return infoOf(key);
     },
     async delete(Key) {
+      assertObjectKey(Key);
       await client.send(new DeleteObjectCommand({ Bucket, Key }));
     },
     async *list(Prefix) {
@@ -83,16 +89,30 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
       } while (ContinuationToken !== undefined);
     },
     downloadUrl(Key, fileName, expires) {
-      const seconds = Math.round((expires.getTime() - Date.now()) / 1000);
+      assertObjectKey(Key);
+      const now = Date.now();
+      // A URL lives for a second at least. One that shouldn't live at all is signed as of the past.
+      const signedAt = Math.min(now, expires.getTime() - 1000);
+      const seconds = Math.floor((expires.getTime() - signedAt) / 1000);
       const name = fileName.replace(/[^\w.-]/g, "_");
       return getSignedUrl(
         client,
         new GetObjectCommand({ Bucket, Key, ResponseContentDisposition: `attachment; filename="${name}"` }),
-        { expiresIn: Math.min(longestUrlSeconds, Math.max(1, seconds)) },
+        { signingDate: new Date(signedAt), expiresIn: Math.min(longestUrlSeconds, seconds) },
       );
     },
     close: async () => client.destroy(),
   };
+
+  async function infoOf(key: string): Promise<ObjectInfo | undefined> {
+    try {
+      const found = await client.send(new HeadObjectCommand({ Bucket, Key: key }));
+      return { key, size: found.ContentLength ?? 0, modified: found.LastModified ?? new Date(0) };
+    } catch (error) {
+      if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
 
   function startUpload(Key: string, ContentType: string): ObjectWriter {
     const body = new PassThrough({ highWaterMark: 1 << 20 });
@@ -104,6 +124,9 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
     });
     let size = 0;
     let failure: unknown;
+    let wake = () => {};
+    body.on("drain", () => wake());
+    body.on("close", () => wake());
     const done = upload.done();
     // Heard at the next write or at the end; without this a failure in between would end the process.
     done.catch((error: unknown) => {
@@ -116,8 +139,7 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
         size += chunk.length;
         if (body.write(chunk)) return;
         await new Promise<void>((resolve) => {
-          body.once("drain", resolve);
-          body.once("close", resolve);
+          wake = resolve;
         });
         if (failure !== undefined) throw failure;
       },
@@ -127,10 +149,20 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
         return size;
       },
       async abort() {
-        await upload.abort();
+        const failedBefore = failure !== undefined;
+        // Not upload.abort(): that rejects at once and removes the parts later, perhaps after this process has ended.
+        // A body that breaks off ends the upload in order, parts on their way first.
         body.destroy();
-        await done.catch(() => {});
+        try {
+          await done;
+        } catch (error) {
+          if (!failedBefore && !isPrematureClose(error)) throw error;
+        }
       },
     };
   }
+}
+
+function isPrematureClose(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }

@@ -1,0 +1,219 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startS3Server } from "../../../test/support/s3-server.ts";
+import type { ByteRange, ObjectStore } from "./object-store.ts";
+import { openObjectStore } from "./open-object-store.ts";
+
+/** An open store, and what is left in it of files that were never finished. */
+interface Opened {
+  store: ObjectStore;
+  unfinished(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+const stores: { name: string; open(): Promise<Opened> }[] = [
+  { name: "a folder", open: () => openTemporaryFolder(false) },
+  { name: "a folder that syncs", open: () => openTemporaryFolder(true) },
+  {
+    name: "an S3 server",
+    async open() {
+      const server = await startS3Server();
+      const store = await openObjectStore(server.options);
+      return {
+        store,
+        unfinished: server.openUploads,
+        async close() {
+          await store.close();
+          await server.close();
+        },
+      };
+    },
+  },
+];
+
+async function openTemporaryFolder(sync: boolean): Promise<Opened> {
+  const folder = await mkdtemp(join(tmpdir(), "mailglass-test-objects-"));
+  const store = await openObjectStore({ folder, sync });
+  return {
+    store,
+    unfinished: () => readdir(join(folder, ".unfinished")),
+    async close() {
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const badKeys = [
+  "../x",
+  "a/../x",
+  "/x",
+  "",
+  "a//b",
+  "a/",
+  ".hidden",
+  "a/.hidden",
+  ".",
+  "..",
+  "a\0b",
+  "a b",
+  "ä",
+  "a\\b",
+];
+
+describe.each(stores)("files in $name", ({ open }) => {
+  let opened: Opened;
+  let store: ObjectStore;
+
+  beforeAll(async () => {
+    opened = await open();
+    store = opened.store;
+  });
+  afterAll(() => opened.close());
+
+  const read = async (key: string, range?: ByteRange) => {
+    const stream = await store.read(key, range);
+    return stream && (await buffer(stream));
+  };
+  const keysBelow = async (prefix: string) => {
+    const keys: string[] = [];
+    for await (const { key } of store.list(prefix)) keys.push(key);
+    return keys.sort();
+  };
+
+  test("what is put is read, whole and in parts", async () => {
+    await store.put("put/one", [Buffer.from("hello "), Buffer.from("there"), Buffer.from("")]);
+    expect(String(await read("put/one"))).toBe("hello there");
+    expect(String(await read("put/one", { offset: 0, length: 5 }))).toBe("hello");
+    expect(String(await read("put/one", { offset: 6, length: 5 }))).toBe("there");
+    expect(String(await read("put/one", { offset: 10, length: 1 }))).toBe("e");
+  });
+
+  test("a range beyond the end gives what there is", async () => {
+    await store.put("put/short", [Buffer.from("hello")]);
+    expect(String(await read("put/short", { offset: 3, length: 100 }))).toBe("lo");
+    expect(String(await read("put/short", { offset: 5, length: 1 }))).toBe("");
+    expect(String(await read("put/short", { offset: 500, length: 1 }))).toBe("");
+    expect(String(await read("put/short", { offset: 2, length: 0 }))).toBe("");
+  });
+
+  test("a file may be empty", async () => {
+    await store.put("empty/put", []);
+    expect(await read("empty/put")).toEqual(Buffer.alloc(0));
+    expect(await store.info("empty/put")).toMatchObject({ key: "empty/put", size: 0 });
+    const writer = await store.write("empty/written", "text/csv");
+    expect(await writer.finish()).toBe(0);
+    expect(await read("empty/written")).toEqual(Buffer.alloc(0));
+  });
+
+  test("a second put takes the place of the first, longer one", async () => {
+    await store.put("again", [Buffer.from("a longer text")]);
+    await store.put("again", [Buffer.from("short")]);
+    expect(String(await read("again"))).toBe("short");
+  });
+
+  test("20 MB in odd chunks arrive as they are, seen only when whole", async () => {
+    const whole = randomBytes(20_000_003);
+    const writer = await store.write("stream/big.bin", "application/octet-stream");
+    for (let at = 0, length = 1; at < whole.length; at += length, length = ((length * 7) % 300_007) + 1) {
+      // A chunk may be used again by its owner once `write` has resolved.
+      await writer.write(whole.subarray(at, at + length));
+    }
+    expect(await store.info("stream/big.bin")).toBeUndefined();
+    expect(await read("stream/big.bin")).toBeUndefined();
+    expect(await keysBelow("stream/")).toEqual([]);
+    expect(await writer.finish()).toBe(whole.length);
+    expect((await read("stream/big.bin"))?.equals(whole)).toBe(true);
+    expect(await store.info("stream/big.bin")).toMatchObject({ size: whole.length });
+    const range = { offset: 8_388_600, length: 100 };
+    expect((await read("stream/big.bin", range))?.equals(whole.subarray(8_388_600, 8_388_700))).toBe(true);
+    expect(await opened.unfinished()).toEqual([]);
+  });
+
+  test("two at once do not mix", async () => {
+    const writers = await Promise.all(["a", "b"].map((name) => store.write(`both/${name}`, "text/plain")));
+    for (let round = 0; round < 200; round++) {
+      await Promise.all(writers.map((writer, index) => writer.write(Buffer.alloc(10_000, "ab"[index]))));
+    }
+    await Promise.all(writers.map((writer) => writer.finish()));
+    expect((await read("both/a"))?.equals(Buffer.alloc(2_000_000, "a"))).toBe(true);
+    expect((await read("both/b"))?.equals(Buffer.alloc(2_000_000, "b"))).toBe(true);
+  });
+
+  test.each([0, 1_000, 19_000_000])("an abort after %i bytes leaves nothing", async (bytes) => {
+    const key = `aborted/after-${bytes}`;
+    const writer = await store.write(key, "text/plain");
+    for (let written = 0; written < bytes; written += 1_000_000) {
+      await writer.write(Buffer.alloc(Math.min(1_000_000, bytes)));
+    }
+    // A bucket has something of it once more than two parts of 8 MB have come.
+    if (bytes > 16_000_000) expect(await opened.unfinished()).toHaveLength(1);
+    await writer.abort();
+    await writer.abort();
+    expect(await store.info(key)).toBeUndefined();
+    expect(await opened.unfinished()).toEqual([]);
+    await expect(writer.finish()).rejects.toThrow();
+    expect(await store.info(key)).toBeUndefined();
+  });
+
+  test("an abort after the end leaves the file", async () => {
+    const writer = await store.write("finished", "text/plain");
+    await writer.write(Buffer.from("whole"));
+    await writer.finish();
+    await writer.abort();
+    expect(String(await read("finished"))).toBe("whole");
+  });
+
+  test("what isn't there reads as undefined, and is deleted all the same", async () => {
+    await store.put("folder/file", [Buffer.from("x")]);
+    for (const key of ["nothing", "no/such/file", "folder", "folder/file/below"]) {
+      expect(await read(key)).toBeUndefined();
+      expect(await read(key, { offset: 0, length: 0 })).toBeUndefined();
+      expect(await store.info(key)).toBeUndefined();
+      await store.delete(key);
+    }
+    expect(String(await read("folder/file"))).toBe("x");
+    await store.delete("folder/file");
+    expect(await read("folder/file")).toBeUndefined();
+    await store.delete("folder/file");
+  });
+
+  test("a list holds what begins with the prefix, its size and nothing unfinished", async () => {
+    for (const key of ["list/a/1", "list/a/2", "list/ab", "list/b", "listing"])
+      await store.put(key, [Buffer.from(key)]);
+    const writer = await store.write("list/unfinished", "text/plain");
+    await writer.write(Buffer.from("x"));
+    expect(await keysBelow("list/")).toEqual(["list/a/1", "list/a/2", "list/ab", "list/b"]);
+    expect(await keysBelow("list/a")).toEqual(["list/a/1", "list/a/2", "list/ab"]);
+    expect(await keysBelow("list/a/")).toEqual(["list/a/1", "list/a/2"]);
+    expect(await keysBelow("list")).toEqual(["list/a/1", "list/a/2", "list/ab", "list/b", "listing"]);
+    expect(await keysBelow("list/none/")).toEqual([]);
+    expect(await keysBelow("")).toEqual(expect.arrayContaining(["list/a/1", "listing"]));
+    expect((await keysBelow("")).filter((key) => key.startsWith("."))).toEqual([]);
+    for await (const info of store.list("list/ab")) {
+      expect(info).toEqual({ key: "list/ab", size: 7, modified: expect.any(Date) });
+    }
+    await writer.abort();
+  });
+
+  test("a list goes on beyond a page of 1,000", async () => {
+    const keys = Array.from({ length: 1_050 }, (_, index) => `many/${String(index).padStart(4, "0")}`);
+    for (let at = 0; at < keys.length; at += 25) {
+      await Promise.all(keys.slice(at, at + 25).map((key) => store.put(key, [])));
+    }
+    expect(await keysBelow("many/")).toEqual(keys);
+  });
+
+  test.each(badKeys)("%j is no key", async (key) => {
+    const notAKey = /not a key of the object store/;
+    await expect(store.put(key, [Buffer.from("x")])).rejects.toThrow(notAKey);
+    await expect(store.write(key, "text/plain")).rejects.toThrow(notAKey);
+    await expect(store.read(key)).rejects.toThrow(notAKey);
+    await expect(store.info(key)).rejects.toThrow(notAKey);
+    await expect(store.delete(key)).rejects.toThrow(notAKey);
+  });
+});
