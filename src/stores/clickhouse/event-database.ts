@@ -1,15 +1,52 @@
 /** The one interface to ClickHouse, whether it runs in this process (chDB) or is a server. */
+import type { Readable } from "node:stream";
 import type { ClickHouseClient } from "@clickhouse/client";
 
-/** An open event database with all migrations applied. */
+/** A query whose result is read as a stream. */
+export interface StreamedQuery {
+  /**
+   * One SELECT without a FORMAT clause; settings of its own go into its SETTINGS clause. Without scalar subqueries:
+   * chDB computes those before the stream starts, on the event loop's thread (a subquery of 2 s stopped it for 2 s).
+   */
+  sql: string;
+  /** Values for `{name:Type}`. Times as numbers: the two kinds write a `Date` differently. */
+  parameters?: Readonly<Record<string, unknown>>;
+  /** Aborting it ends the stream with an `AbortError` and the query in the engine. */
+  signal?: AbortSignal;
+}
+
+/**
+ * How a streamed result is laid out. Only formats without headers, footers or delimiters between rows:
+ * chDB repeats those in each chunk (measured for CSVWithNames, TSVWithNames, JSON, CustomSeparated and Parquet).
+ */
+export type StreamFormat = "RawBLOB" | "JSONEachRow";
+
+/** Reads large results. Several streams of a session may be open at once. */
+export interface EventSession {
+  /**
+   * The result as bytes, as fast as they are read; memory holds two chunks (of at most 16,384 rows each).
+   * A query that fails rejects here or, where rows went before, errors the stream; a stream that ends is whole.
+   * Destroying the stream stops the query.
+   */
+  stream(query: StreamedQuery & { format: StreamFormat }): Promise<Readable>;
+  /** The result as objects, one by one. 64-bit integers are numbers: `toString` those beyond 2^53 in the SQL. */
+  rows<Row>(query: StreamedQuery): AsyncIterable<Row>;
+  /** Stops what is still open. */
+  close(): Promise<void>;
+}
+
+/** An open event database with all migrations applied. Its errors are `ClickHouseError`s, their `code` as text. */
 export interface EventDatabase {
   readonly kind: "embedded" | "server";
-  /** For inserts and for queries that answer at once. Safe to share. */
+  /** For statements and for queries with a small result, which comes whole. Safe to share. */
   readonly client: ClickHouseClient;
   /**
-   * A client for one long streamed query. chDB breaks a streamed query when another runs on the same session,
-   * so each gets its own. The caller closes it.
+   * Adds rows, given as bytes: each element is one or more lines of JSONEachRow. Resolves once they are stored; nothing
+   * is stored if one is refused (of up to a million rows in one partition). A field that no column has is refused.
    */
-  openSession(): Promise<ClickHouseClient>;
+  insertRows(table: string, rows: readonly Uint8Array[]): Promise<void>;
+  /** Opens a session for one piece of work. The caller closes it. */
+  openSession(): Promise<EventSession>;
+  /** Stops what is under way, then closes. */
   close(): Promise<void>;
 }

@@ -1,0 +1,81 @@
+/**
+ * What `@clickhouse/client` needs to work on chDB instead of HTTP: its experimental `connection` option. chDB brings one
+ * of its own (`chdb/connection`), but that leaves the settings of a call on the connection for all later ones, runs one
+ * call at a time, and its types no longer fit the client's (1.23).
+ */
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import type { createClient } from "@clickhouse/client";
+import type { Session } from "chdb";
+import { asClickHouseError } from "./embedded-stream.ts";
+import { identifier } from "./identifier.ts";
+
+// The client's package doesn't export these types.
+type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>["connection"]>;
+type Call = Parameters<Connection["query"]>[0];
+
+/** A connection that runs each call on a session of its own, which `run` opens and closes. */
+export function embeddedConnection(
+  run: <Result>(work: (session: Session) => Promise<Result>) => Promise<Result>,
+): Connection {
+  const execute = (call: Call, body?: string | Readable) =>
+    run(async (session) => {
+      const data = await text(body);
+      // chDB refuses an insert without rows, which ClickHouse takes as nothing to do.
+      const nothing = body !== undefined && data.trim() === "";
+      const bytes = nothing ? Buffer.alloc(0) : await query(session, call, data);
+      const stream = Readable.from([bytes], { objectMode: false });
+      // A result set that is closed unread destroys its stream with an error.
+      stream.on("error", () => {});
+      return { stream, query_id: call.query_id ?? randomUUID(), response_headers: {}, http_status_code: 200 };
+    });
+  return {
+    query: (call) => execute(call),
+    exec: (call) => execute(call, call.values),
+    command: (call) => execute(call),
+    insert: (call) => execute(call, call.values),
+    async ping() {
+      try {
+        await execute({ query: "SELECT 1" });
+        return { success: true };
+      } catch (error) {
+        return { success: false, error: asClickHouseError(error) };
+      }
+    },
+    close: async () => {},
+  };
+}
+
+async function query(session: Session, call: Call, data: string): Promise<Uint8Array> {
+  try {
+    const settings = settingsStatement(call.clickhouse_settings);
+    if (settings) await session.queryAsync(settings);
+    const sql = data === "" ? call.query : `${call.query}\n${data}`;
+    const options = { signal: call.abort_signal };
+    const result = call.query_params
+      ? await session.queryBindAsync(sql, call.query_params, options)
+      : await session.queryAsync(sql, options);
+    return result.bytes();
+  } catch (error) {
+    throw asClickHouseError(error);
+  }
+}
+
+function settingsStatement(settings: Call["clickhouse_settings"]): string {
+  const changes = Object.entries(settings ?? {}).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    const literal =
+      typeof value === "number" || typeof value === "boolean"
+        ? Number(value)
+        : `'${String(value).replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+    return [`${identifier(name)} = ${literal}`];
+  });
+  return changes.length > 0 ? `SET ${changes.join(", ")}` : "";
+}
+
+async function text(body: string | Readable | undefined): Promise<string> {
+  if (body === undefined || typeof body === "string") return body ?? "";
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,134 @@
+/** ClickHouse as a server, over HTTP. */
+import { addAbortSignal, Readable } from "node:stream";
+import {
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+  ClickHouseLogLevel,
+  createClient,
+  EXCEPTION_TAG_HEADER_NAME,
+} from "@clickhouse/client";
+import type { EventDatabase, EventSession, StreamedQuery, StreamFormat } from "./event-database.ts";
+import { createEventSession } from "./event-session.ts";
+import { withoutException } from "./exception-trailer.ts";
+import { identifier } from "./identifier.ts";
+
+/** Where the server is and who asks. What is given here counts before what the URL says. */
+export interface ServerAddress {
+  /** `http(s)://user:password@host:port/database`. */
+  url: string;
+  database?: string;
+  username?: string;
+  password?: string;
+}
+
+/** The first version that marks an error in the middle of a result so that it can't pass as data. */
+const oldestVersion = { major: 25, minor: 11 };
+
+/** How long the server may be silent in the middle of a streamed query, in milliseconds. */
+const streamSilenceMs = 600_000;
+
+/**
+ * Opens a database on a server, created if absent; migrations are the caller's.
+ * Throws where the server can't be reached, refuses, or is older than 25.11.
+ */
+export async function openServer(address: ServerAddress, defaultDatabase: string): Promise<EventDatabase> {
+  const url = new URL(address.url);
+  const database = identifier(address.database ?? (decodeURIComponent(url.pathname.slice(1)) || defaultDatabase));
+  const username = address.username ?? (decodeURIComponent(url.username) || undefined);
+  const password = address.password ?? (decodeURIComponent(url.password) || undefined);
+  url.username = url.password = "";
+  url.pathname = "/";
+  const options: ClickHouseClientConfigOptions = {
+    url,
+    username,
+    password,
+    application: "mailglass",
+    // Errors are thrown; the client need not print them, too.
+    log: { level: ClickHouseLogLevel.OFF },
+    keep_alive: { eagerly_destroy_stale_sockets: true },
+  };
+  await prepareServer(options, database);
+  const client = createClient({ ...options, database });
+  const sessions = new Set<EventSession>();
+
+  return {
+    kind: "server",
+    client,
+    async insertRows(table, rows) {
+      if (rows.every((bytes) => bytes.length === 0)) return;
+      const answer = await client.exec({
+        query: `INSERT INTO ${identifier(table)} FORMAT JSONEachRow`,
+        values: Readable.from(rows),
+        // Without the second, a failure may come after the status.
+        clickhouse_settings: { input_format_skip_unknown_fields: 0, wait_end_of_query: 1 },
+      });
+      for await (const _ of answer.stream);
+    },
+    async openSession() {
+      const streaming = createClient({ ...options, database, request_timeout: streamSilenceMs });
+      const session = createEventSession(
+        (query) => streamFromServer(streaming, query),
+        () => {
+          sessions.delete(session);
+        },
+      );
+      sessions.add(session);
+      return {
+        ...session,
+        async close() {
+          await session.close();
+          await streaming.close();
+        },
+      };
+    },
+    async close() {
+      await Promise.all([...sessions].map((session) => session.close()));
+      await client.close();
+    },
+  };
+}
+
+/** Checks the server's version and creates the database, unless it is there: then the right to create isn't needed. */
+async function prepareServer(options: ClickHouseClientConfigOptions, database: string): Promise<void> {
+  const client = createClient({ ...options, database: "system" });
+  try {
+    const answer = await client.query({
+      query: "SELECT version() AS version, count() AS found FROM databases WHERE name = {database:String}",
+      query_params: { database },
+      format: "JSONEachRow",
+    });
+    const [server] = await answer.json<{ version: string; found: number | string }>();
+    const [major = 0, minor = 0] = (server?.version ?? "").split(".").map(Number);
+    if (major < oldestVersion.major || (major === oldestVersion.major && minor < oldestVersion.minor)) {
+      throw new Error(`the ClickHouse server is version ${server?.version}; Mailglass needs 25.11 or later`);
+    }
+    if (Number(server?.found) === 0) await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` });
+  } finally {
+    await client.close();
+  }
+}
+
+async function streamFromServer(
+  client: ClickHouseClient,
+  { sql, parameters, format, signal }: StreamedQuery & { format: StreamFormat },
+): Promise<Readable> {
+  signal?.throwIfAborted();
+  const answer = await client.exec({
+    query: `${sql}\nFORMAT ${format}`,
+    query_params: { ...parameters },
+    abort_signal: signal,
+    clickhouse_settings: {
+      // The first works for read-only queries alone; 2 still allows a query its settings.
+      cancel_http_readonly_queries_on_client_close: 1,
+      readonly: "2",
+      output_format_json_quote_64bit_integers: 0,
+    },
+  });
+  const tag = answer.response_headers[EXCEPTION_TAG_HEADER_NAME];
+  if (typeof tag !== "string") {
+    answer.stream.destroy();
+    throw new Error(`the answer has no ${EXCEPTION_TAG_HEADER_NAME} header (does a proxy take it away?)`);
+  }
+  const rows = withoutException(answer.stream, tag);
+  return signal ? addAbortSignal(signal, rows) : rows;
+}
