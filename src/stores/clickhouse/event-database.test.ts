@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
 import type { EventDatabase, EventSession } from "./event-database.ts";
 
@@ -25,25 +24,6 @@ describe.each(eventDatabases)("the event database ($kind)", ({ kind, fresh, open
 
   async function select<Row>(query: string, parameters: Record<string, unknown> = {}): Promise<Row[]> {
     return (await events.client.query({ query, query_params: parameters, format: "JSONEachRow" })).json<Row>();
-  }
-
-  async function bytesOf(sql: string, parameters: Record<string, unknown> = {}) {
-    const hash = createHash("sha256");
-    let size = 0;
-    for await (const chunk of await session.stream({ sql, parameters, format: "RawBLOB" })) {
-      hash.update(chunk);
-      size += chunk.length;
-    }
-    return { size, sha256: hash.digest("hex") };
-  }
-
-  /** How many queries with this text the engine is at work on. */
-  async function running(text: string): Promise<number> {
-    const [row] = await select<{ found: number }>(
-      "SELECT toUInt32(count()) AS found FROM system.processes WHERE position(query, {text:String}) > 0 AND query NOT LIKE '%system.processes%'",
-      { text },
-    );
-    return row?.found ?? -1;
   }
 
   test("knows its kind", () => {
@@ -185,144 +165,6 @@ describe.each(eventDatabases)("the event database ($kind)", ({ kind, fresh, open
     test("of the wrong type are refused", async () => {
       const rows = session.rows({ sql: "SELECT {number:UInt8}", parameters: { number: "five" } });
       await expect(all(rows)).rejects.toMatchObject({ code: "457" });
-    });
-  });
-
-  describe("streaming", () => {
-    test("brings every byte, in order", async () => {
-      const expected = createHash("sha256");
-      let size = 0;
-      for (let start = 0; start < 1_000_000; start += 10_000) {
-        const text = Array.from({ length: 10_000 }, (_, index) => `${start + index},é\n`).join("");
-        expected.update(text);
-        size += Buffer.byteLength(text);
-      }
-      const sql = "SELECT concat(toString(number), ',é\\n') FROM numbers({rows:UInt64})";
-      expect(await bytesOf(sql, { rows: 1_000_000 })).toEqual({ size, sha256: expected.digest("hex") });
-    });
-
-    test("brings rows across chunks, with 64-bit integers as numbers", async () => {
-      let sum = 0;
-      let rows = 0;
-      const sql = "SELECT number AS n, repeat('é', 50) AS text FROM numbers(100000)";
-      for await (const row of session.rows<{ n: number; text: string }>({ sql })) {
-        sum += row.n;
-        rows += row.text === "é".repeat(50) ? 1 : 0;
-      }
-      expect([rows, sum]).toEqual([100_000, 4_999_950_000]);
-    });
-
-    test("ends at once where there are no rows", async () => {
-      expect((await bytesOf("SELECT '' FROM numbers(0)")).size).toBe(0);
-      expect(await all(session.rows({ sql: "SELECT 1 WHERE 0" }))).toEqual([]);
-    });
-
-    test("several at once don't disturb each other", async () => {
-      const sql = "SELECT concat({name:String}, toString(number)) FROM numbers(200000)";
-      const alone = await bytesOf(sql, { name: "b" });
-      const together = await Promise.all(["a", "b", "c"].map((name) => bytesOf(sql, { name })));
-      expect(together[1]).toEqual(alone);
-      expect(new Set(together.map(({ sha256 }) => sha256)).size).toBe(3);
-    });
-
-    test("waits for its reader", async () => {
-      const sql = "SELECT concat(toString(number), repeat('x', 100)) FROM numbers(1000000000000)";
-      const stream = await session.stream({ sql, format: "RawBLOB" });
-      let largest = 0;
-      let chunks = 0;
-      for await (const chunk of stream) {
-        largest = Math.max(largest, chunk.length + stream.readableLength);
-        if (++chunks === 20) break;
-        // An engine that ran ahead would fill the stream meanwhile.
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      expect(largest).toBeLessThan(10 * 1024 ** 2);
-      expect(stream.destroyed).toBe(true);
-    });
-
-    test("refuses a query that can't run", async () => {
-      const refused = async (sql: string) => {
-        for await (const _ of await session.stream({ sql, format: "RawBLOB" })) throw new Error("there were rows");
-      };
-      await expect(refused("SELEC 1")).rejects.toMatchObject({ code: "62" });
-      await expect(refused("SELECT text FROM nowhere")).rejects.toMatchObject({ code: "60" });
-      await expect(refused("SELECT throwIf(1, 'boom')::String")).rejects.toMatchObject({ code: "395" });
-    });
-
-    test("fails where the query fails after its first rows, and passes nothing but rows", async () => {
-      const text: Buffer[] = [];
-      const stream = await session.stream({
-        sql: "SELECT concat('row', toString(throwIf(number = 500000, 'boom')), '\\n') FROM numbers(1000000)",
-        format: "RawBLOB",
-      });
-      const read = (async () => {
-        for await (const chunk of stream) text.push(chunk);
-      })();
-      await expect(read).rejects.toMatchObject({ code: "395", message: expect.stringContaining("boom") });
-      const rows = Buffer.concat(text).toString("utf8").split("\n");
-      expect(rows.length).toBeGreaterThan(1);
-      expect(new Set(rows)).toEqual(new Set(["row0", ""]));
-    });
-
-    test("fails where memory runs out or a row can't be made, and the next query works", async () => {
-      const sql = "SELECT arrayJoin(groupArray(repeat('x', 100) || toString(number))) FROM numbers(5000000)";
-      await expect(bytesOf(`${sql} SETTINGS max_memory_usage = 30000000`)).rejects.toMatchObject({ code: "241" });
-      const rows = session.rows({ sql: "SELECT throwIf(number = 300000) AS n FROM numbers(1000000)" });
-      await expect(all(rows)).rejects.toMatchObject({ code: "395" });
-      expect(await all(session.rows({ sql: "SELECT 1 AS one" }))).toEqual([{ one: 1 }]);
-    });
-  });
-
-  describe("cancelling", () => {
-    test("ends a query whose reader goes away", async () => {
-      for await (const _ of session.rows({ sql: "SELECT 'left' AS mark, number FROM numbers(1000000000000)" })) break;
-      await vi.waitFor(async () => expect(await running("'left'")).toBe(0), 20_000);
-    });
-
-    test("ends a query that streams", async () => {
-      const abort = new AbortController();
-      const rows = session.rows({
-        sql: "SELECT 'streams' AS mark, number FROM numbers(1000000000000)",
-        signal: abort.signal,
-      });
-      const read = (async () => {
-        let count = 0;
-        for await (const _ of rows) if (count++ === 100_000) abort.abort();
-      })();
-      await expect(read).rejects.toMatchObject({ name: "AbortError" });
-      await vi.waitFor(async () => expect(await running("'streams'")).toBe(0), 20_000);
-    });
-
-    test("ends a query that has no rows yet", async () => {
-      const abort = new AbortController();
-      const sql = "SELECT 'computes' AS mark, sum(sipHash64(number)) FROM numbers(1000000000000)";
-      const read = all(session.rows({ sql, signal: abort.signal }));
-      const refused = expect(read).rejects.toThrow(/abort/i);
-      await vi.waitFor(async () => expect(await running("'computes'")).toBe(1), 20_000);
-      abort.abort();
-      await refused;
-      await vi.waitFor(async () => expect(await running("'computes'")).toBe(0), 20_000);
-    });
-
-    test("doesn't begin where the signal has gone off before", async () => {
-      const signal = AbortSignal.abort();
-      await expect(session.stream({ sql: "SELECT 1", format: "RawBLOB", signal })).rejects.toMatchObject({
-        name: "AbortError",
-      });
-    });
-
-    test("closing the session ends its streams, and their readers learn of it", async () => {
-      const own = await events.openSession();
-      const stream = await own.stream({
-        sql: "SELECT 'closed', number FROM numbers(1000000000000)",
-        format: "RawBLOB",
-      });
-      const read = (async () => {
-        for await (const _ of stream) await own.close();
-      })();
-      await expect(read).rejects.toThrow();
-      await vi.waitFor(async () => expect(await running("'closed'")).toBe(0), 20_000);
-      await expect(own.stream({ sql: "SELECT 1", format: "RawBLOB" })).rejects.toThrow("closed");
     });
   });
 });

@@ -11,7 +11,7 @@ export interface StreamedQuery {
   sql: string;
   /** Values for `{name:Type}`. Times as numbers: the two kinds write a `Date` differently. */
   parameters?: Readonly<Record<string, unknown>>;
-  /** Aborting it ends the stream with an `AbortError` and the query in the engine. */
+  /** Aborting it ends the stream with an error (`AbortError`), and the query in the engine. */
   signal?: AbortSignal;
 }
 

@@ -113,17 +113,23 @@ async function streamFromServer(
   { sql, parameters, format, signal }: StreamedQuery & { format: StreamFormat },
 ): Promise<Readable> {
   signal?.throwIfAborted();
-  const answer = await client.exec({
-    query: `${sql}\nFORMAT ${format}`,
-    query_params: { ...parameters },
-    abort_signal: signal,
-    clickhouse_settings: {
-      // The first works for read-only queries alone; 2 still allows a query its settings.
-      cancel_http_readonly_queries_on_client_close: 1,
-      readonly: "2",
-      output_format_json_quote_64bit_integers: 0,
-    },
-  });
+  const answer = await client
+    .exec({
+      query: `${sql}\nFORMAT ${format}`,
+      query_params: { ...parameters },
+      abort_signal: signal,
+      clickhouse_settings: {
+        // The first works for read-only queries alone; 2 still allows a query its settings.
+        cancel_http_readonly_queries_on_client_close: 1,
+        readonly: "2",
+        output_format_json_quote_64bit_integers: 0,
+      },
+    })
+    .catch((error: unknown) => {
+      // The client has an error of its own for an abort.
+      signal?.throwIfAborted();
+      throw error;
+    });
   const tag = answer.response_headers[EXCEPTION_TAG_HEADER_NAME];
   if (typeof tag !== "string") {
     answer.stream.destroy();
