@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Database } from "./database.ts";
 
-const folder = new URL("./migrations/", import.meta.url);
+const ownMigrations = new URL("./migrations/", import.meta.url);
 
 /** A database that this version of Mailglass can't use. */
 export class MigrationError extends Error {
@@ -12,9 +12,9 @@ export class MigrationError extends Error {
 
 /**
  * Applies what is missing, each file in one transaction with its record. Two processes that start together take turns.
- * Throws a `MigrationError` where an applied file is unknown here or was another text.
+ * Throws a `MigrationError` where an applied file is unknown here or was another text. `folder` ends with a slash.
  */
-export async function migrate(database: Database): Promise<void> {
+export async function migrate(database: Database, folder: URL = ownMigrations): Promise<void> {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith(".sql"))
     .sort()

@@ -11,6 +11,8 @@ const retryable: Readonly<Record<string, string>> = {
   "40P01": "deadlock_detected",
 };
 const mostTries = 5;
+/** The type of bigint[], which `pg` has no name for. Its text is such as `{1,2,NULL}`. */
+const int8Array = 1016;
 
 /** Opens the pool. `connections` is its size. */
 export async function openServer(
@@ -19,6 +21,9 @@ export async function openServer(
 ): Promise<Database> {
   const types = new pg.TypeOverrides();
   types.setTypeParser(pg.types.builtins.INT8, Number);
+  types.setTypeParser(int8Array, (text) =>
+    JSON.parse(text.replace(/[{}]/g, (brace) => (brace === "{" ? "[" : "]")).toLowerCase()),
+  );
   types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text));
   const pool = new pg.Pool({
     connectionString: url,
@@ -55,6 +60,12 @@ async function runTransaction<Result>(
 ): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A connection that is lost between two statements says so by an event, which would end the process if unheard. The
+  // next statement fails, and tells.
+  const lost = (error: Error) => {
+    broken = error;
+  };
+  client.on("error", lost);
   try {
     await client.query("BEGIN");
     try {
@@ -68,6 +79,7 @@ async function runTransaction<Result>(
       throw error;
     }
   } finally {
+    client.off("error", lost);
     // A connection that could not even roll back is not given to anybody else.
     client.release(broken);
   }

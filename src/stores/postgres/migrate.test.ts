@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createServerDatabase } from "../../../test/support/databases.ts";
+import type { Database } from "./database.ts";
+import { openEmbedded } from "./embedded.ts";
+import { MigrationError, migrate } from "./migrate.ts";
+import { openDatabase } from "./open-database.ts";
+import { openServer } from "./server.ts";
+
+const emptyDatabases: { name: string; open(): Promise<Database> }[] = [
+  { name: "PGlite", open: () => openEmbedded("memory://") },
+  {
+    name: "a PostgreSQL server",
+    async open() {
+      const { url, drop } = await createServerDatabase("nothing");
+      const database = await openServer(url);
+      return {
+        ...database,
+        async close() {
+          await database.close();
+          await drop();
+        },
+      };
+    },
+  },
+];
+
+describe.each(emptyDatabases)("migrations of $name", ({ open }) => {
+  let database: Database;
+  let path: string;
+  let folder: URL;
+
+  beforeEach(async () => {
+    path = await mkdtemp(join(tmpdir(), "mailglass-test-migrations-"));
+    folder = pathToFileURL(`${path}/`);
+    database = await open();
+  });
+  afterEach(async () => {
+    await database.close();
+    await rm(path, { recursive: true });
+  });
+
+  const applied = () => database.query("SELECT name FROM migrations ORDER BY name");
+
+  test("our own apply, and a second time do nothing", async () => {
+    await migrate(database);
+    const before = await database.query("SELECT * FROM migrations");
+    expect(before).toContainEqual({
+      name: "0001-outbox.sql",
+      checksum: expect.stringMatching(/^[0-9a-f]{64}$/),
+      applied_at: expect.any(Date),
+    });
+    await migrate(database);
+    expect(await database.query("SELECT * FROM migrations")).toEqual(before);
+    expect(await database.query("SELECT * FROM outbox")).toEqual([]);
+  });
+
+  test("apply in the order of names, with several statements in a file, and only files of SQL", async () => {
+    await writeFile(
+      join(path, "0002-fill.sql"),
+      "INSERT INTO colours VALUES ('red');\n\nINSERT INTO colours\nVALUES ('a;b');\n",
+    );
+    await writeFile(join(path, "0001-colours.sql"), "-- Colours.\nCREATE TABLE colours (name text);\n");
+    await writeFile(join(path, "readme.md"), "no SQL");
+    await migrate(database, folder);
+    expect(await applied()).toEqual([{ name: "0001-colours.sql" }, { name: "0002-fill.sql" }]);
+    expect(await database.query("SELECT name FROM colours ORDER BY name")).toEqual([{ name: "a;b" }, { name: "red" }]);
+  });
+
+  test("that come later are added", async () => {
+    await writeFile(join(path, "0001-a.sql"), "CREATE TABLE a (n int);");
+    await migrate(database, folder);
+    await writeFile(join(path, "0002-b.sql"), "ALTER TABLE a ADD m int;");
+    await migrate(database, folder);
+    expect(await applied()).toEqual([{ name: "0001-a.sql" }, { name: "0002-b.sql" }]);
+  });
+
+  test("that fail leave nothing, and can be mended", async () => {
+    await writeFile(join(path, "0001-a.sql"), "CREATE TABLE a (n int);\nINSERT INTO nowhere VALUES (1);\n");
+    await expect(migrate(database, folder)).rejects.toMatchObject({ code: "42P01" });
+    await writeFile(join(path, "0001-a.sql"), "CREATE TABLE a (n int);\n");
+    await migrate(database, folder);
+    expect(await database.query("SELECT * FROM a")).toEqual([]);
+  });
+
+  test("whose text was changed stop the start by name", async () => {
+    await writeFile(join(path, "0001-a.sql"), "CREATE TABLE a (n int);");
+    await migrate(database, folder);
+    await writeFile(join(path, "0001-a.sql"), "CREATE TABLE a (n bigint);");
+    const refused = migrate(database, folder);
+    await expect(refused).rejects.toBeInstanceOf(MigrationError);
+    await expect(refused).rejects.toThrow(/0001-a\.sql/);
+  });
+
+  test("that this version doesn't know stop the start by name", async () => {
+    await writeFile(join(path, "0001-a.sql"), "CREATE TABLE a (n int);");
+    await writeFile(join(path, "0002-newer.sql"), "CREATE TABLE b (n int);");
+    await migrate(database, folder);
+    await rm(join(path, "0002-newer.sql"));
+    const refused = migrate(database, folder);
+    await expect(refused).rejects.toBeInstanceOf(MigrationError);
+    await expect(refused).rejects.toThrow(/0002-newer\.sql/);
+  });
+});
+
+test("servers that start together on a new database take turns", async () => {
+  const { url, drop } = await createServerDatabase("nothing");
+  const opened = await Promise.all(Array.from({ length: 4 }, () => openDatabase({ url })));
+  const names = await opened[0]?.query<{ name: string }>("SELECT name FROM migrations");
+  expect(new Set(names?.map(({ name }) => name)).size).toBe(names?.length);
+  for (const database of opened) expect(await database.query("SELECT * FROM outbox")).toEqual([]);
+  await Promise.all(opened.map((database) => database.close()));
+  await drop();
+});
