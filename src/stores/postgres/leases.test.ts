@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { databases } from "../../../test/support/databases.ts";
+import type { Database } from "./database.ts";
+import { releaseLease, takeLease } from "./leases.ts";
+
+describe.each(databases)("leases in $name", ({ open }) => {
+  let database: Database;
+
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database.close());
+  beforeEach(() => database.query("DELETE FROM leases"));
+
+  const take = (holder: string, seconds = 60, name = "recorder") => takeLease(database, name, holder, seconds);
+
+  test("one holder has it and may renew it, another is refused", async () => {
+    expect(await take("a")).toBe(true);
+    expect(await take("b")).toBe(false);
+    expect(await take("a")).toBe(true);
+    expect(await take("b")).toBe(false);
+  });
+
+  test("another name is another lease", async () => {
+    expect(await take("a")).toBe(true);
+    expect(await take("b", 60, "exports")).toBe(true);
+  });
+
+  test("one that ran out goes to the next, and the earlier holder is refused", async () => {
+    expect(await take("a", -1)).toBe(true);
+    expect(await take("b")).toBe(true);
+    expect(await take("a")).toBe(false);
+  });
+
+  test("one that ran out may still be renewed while nobody else has it", async () => {
+    expect(await take("a", -1)).toBe(true);
+    expect(await take("a")).toBe(true);
+    expect(await take("b")).toBe(false);
+  });
+
+  test("a renewal can be for a part of a second", async () => {
+    expect(await take("a", 0.001)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await take("b", 0.5)).toBe(true);
+  });
+
+  test("the holder gives it back, nobody else can", async () => {
+    await take("a");
+    await releaseLease(database, "recorder", "b");
+    expect(await take("b")).toBe(false);
+    await releaseLease(database, "recorder", "a");
+    expect(await take("b")).toBe(true);
+    await releaseLease(database, "none", "a");
+  });
+
+  test("of many that ask at once, for a new one or one that ran out, one gets it", async () => {
+    const holders = Array.from({ length: 20 }, (_, index) => `holder ${index}`);
+    const winners = async () => (await Promise.all(holders.map((holder) => take(holder)))).filter(Boolean).length;
+    expect(await winners()).toBe(1);
+    await database.query("UPDATE leases SET expires_at = now() - interval '1 second'");
+    expect(await winners()).toBe(1);
+  });
+});
