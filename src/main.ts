@@ -1,9 +1,12 @@
 /** The command: read the settings, start the server, stop it in order at SIGTERM and SIGINT. */
 import { pino } from "pino";
 import { ConfigError, readConfig } from "./config.ts";
-import { startServer } from "./server.ts";
 
 const begun = performance.now();
+// Every query of chDB that computes holds a thread of libuv's pool: with the usual four, four exports would stop all
+// others. It is read when the pool starts, so before anything is loaded that may use it.
+process.env.UV_THREADPOOL_SIZE ??= "16";
+const { startServer } = await import("./server.ts");
 try {
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel });

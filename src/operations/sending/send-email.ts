@@ -34,6 +34,8 @@ export function sendEmail(services: SendingServices): Handler<"SendEmail"> {
     const messageId = createMessageId(sentAt);
     await outbox.submit({
       messageId,
+      // Mail to the simulator counts towards no quota.
+      recipients: message.recipients.filter(({ address }) => !isSimulated(address)).length,
       mime: message.write({ messageId: `${messageId}@${region}.mailglass`, date: sentAt }),
       events: (location) => firstEvents({ message, messageId, sentAt, context, location, ...sender }, clock()),
     });

@@ -4,6 +4,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
+import { createPackWriter } from "./folder-pack.ts";
 import { assertObjectKey } from "./object-key.ts";
 import type { ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
 
@@ -17,6 +18,7 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
   await mkdir(join(root, unfinished), { recursive: true });
   await removeLeftovers(join(root, unfinished));
   const made = new Set<string>();
+  const packs = createPackWriter(root, options.sync);
 
   return {
     async put(key, parts) {
@@ -30,6 +32,10 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
         await file.close();
       }
       if (options.sync) await syncFolder(dirname(pathOf(key)));
+    },
+    async appendToPack(prefix, parts) {
+      assertObjectKey(prefix);
+      return packs.append(prefix, parts);
     },
     async write(key) {
       const path = pathOf(key);
@@ -75,7 +81,7 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
       }
     },
     downloadUrl: () => undefined,
-    close: async () => {},
+    close: async () => packs.close(),
   };
 
   function pathOf(key: string): string {
@@ -83,12 +89,16 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
     return join(root, key);
   }
 
+  function remember(folder: string): void {
+    if (made.size > 1_000) made.clear();
+    made.add(folder);
+  }
+
   async function create(path: string): Promise<FileHandle> {
     const folder = dirname(path);
     if (!made.has(folder)) {
       await mkdir(folder, { recursive: true });
-      if (made.size > 1_000) made.clear();
-      made.add(folder);
+      remember(folder);
     }
     try {
       return await open(path, "w");

@@ -17,6 +17,13 @@ export interface ByteRange {
   length: number;
 }
 
+/** Where small files lie in a larger one. */
+export interface PackedFile {
+  key: string;
+  /** Where the first of them begins, in bytes; the others follow it. */
+  offset: number;
+}
+
 /** What is known of a stored file without reading it. */
 export interface ObjectInfo {
   key: string;
@@ -28,6 +35,11 @@ export interface ObjectInfo {
 export interface ObjectStore {
   /** Stores a small file whole; resolves once it would survive the end of this process. */
   put(key: string, parts: readonly Uint8Array[]): Promise<void>;
+  /**
+   * Stores small files one behind the other in a pack whose key begins with `prefix`; resolves once they would survive
+   * the end of this process. A folder appends to one file for many calls, a bucket has an object for each call.
+   */
+  appendToPack(prefix: string, parts: readonly Uint8Array[]): Promise<PackedFile>;
   /** Starts a file that is written as a stream. */
   write(key: string, contentType: string): Promise<ObjectWriter>;
   /** The bytes of a file or of a part of it; undefined where there is no such file. */

@@ -1,4 +1,5 @@
 /** Files in an S3 bucket, or in what speaks S3. Credentials come from the standard AWS environment unless given. */
+import { randomUUID } from "node:crypto";
 import { PassThrough, Readable } from "node:stream";
 import {
   DeleteObjectCommand,
@@ -44,10 +45,11 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
   });
 
   return {
-    async put(Key, parts) {
-      assertObjectKey(Key);
-      const Body = parts.length === 1 ? parts[0] : Buffer.concat(parts);
-      await client.send(new PutObjectCommand({ Bucket, Key, Body }));
+    put: putObject,
+    async appendToPack(prefix, parts) {
+      const key = `${prefix}/${randomUUID()}.pack`;
+      await putObject(key, parts);
+      return { key, offset: 0 };
     },
     async write(Key, ContentType) {
       assertObjectKey(Key);
@@ -112,6 +114,12 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
       if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
       throw error;
     }
+  }
+
+  async function putObject(Key: string, parts: readonly Uint8Array[]): Promise<void> {
+    assertObjectKey(Key);
+    const Body = parts.length === 1 ? parts[0] : Buffer.concat(parts);
+    await client.send(new PutObjectCommand({ Bucket, Key, Body }));
   }
 
   function startUpload(Key: string, ContentType: string): ObjectWriter {

@@ -57,14 +57,16 @@ export async function updateAccountSending(database: Queryable, enabled: boolean
 }
 
 /**
- * How many messages were accepted since `instant`. Counts are kept by the hour, and the hour that holds `instant` counts
+ * How many recipients were sent to since `instant`. They are counted by the hour, and the hour that holds `instant` counts
  * whole: the answer may be up to an hour's sending too high, never too low.
  */
 export async function sentSince(database: Queryable, instant: Date): Promise<number> {
-  const [row] = await database.query<{ messages: number }>(
-    `SELECT coalesce(sum(messages), 0)::bigint AS messages FROM sending_hours
-     WHERE hour >= date_trunc('hour', $1::timestamptz, 'UTC')`,
+  // One statement, so that what moves from the outbox meanwhile is counted once.
+  const [row] = await database.query<{ recipients: number }>(
+    `SELECT (coalesce((SELECT sum(recipients) FROM sending_hours WHERE hour >= since), 0)
+       + coalesce((SELECT sum(recipients) FROM outbox WHERE committed_at >= since), 0))::bigint AS recipients
+     FROM date_trunc('hour', $1::timestamptz, 'UTC') AS since`,
     [instant],
   );
-  return row?.messages ?? 0;
+  return row?.recipients ?? 0;
 }

@@ -18,20 +18,16 @@ export interface NewOutboxRow {
   events: number;
   payload: Uint8Array;
   now: Date;
-  /** How many messages were accepted with it: they count towards the sending of this hour. */
-  messages: number;
+  /** How many recipients were accepted with it: they count towards the sending quota. */
+  recipients: number;
 }
 
-/** Adds a row and counts its messages, in one statement: in PGlite each one costs as much as the row itself. */
+/** Adds a row. Nothing else is done here: this one statement is most of what a commit costs. */
 export async function insertOutboxRow(database: Queryable, row: NewOutboxRow): Promise<void> {
   await database.query(
-    `WITH counted AS (
-       INSERT INTO sending_hours (hour, messages)
-       SELECT date_trunc('hour', $5::timestamptz, 'UTC'), $6::bigint WHERE $6::bigint > 0
-       ON CONFLICT (hour) DO UPDATE SET messages = sending_hours.messages + excluded.messages
-     )
-     INSERT INTO outbox (first_message_id, last_message_id, events, payload) VALUES ($1, $2, $3, $4)`,
-    [row.firstMessageId, row.lastMessageId, row.events, row.payload, row.now, row.messages],
+    `INSERT INTO outbox (first_message_id, last_message_id, events, recipients, committed_at, payload)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [row.firstMessageId, row.lastMessageId, row.events, row.recipients, row.now, row.payload],
   );
 }
 
@@ -56,9 +52,16 @@ export async function outboxRowsAround(database: Queryable, messageId: string): 
   );
 }
 
-/** Removes rows that the event database has. */
+/** Removes rows that the event database has, and counts what they sent by the hour. */
 export async function deleteOutboxRows(database: Queryable, ids: readonly number[]): Promise<void> {
-  await database.query("DELETE FROM outbox WHERE id = ANY($1::bigint[])", [ids]);
+  await database.query(
+    `WITH gone AS (DELETE FROM outbox WHERE id = ANY($1::bigint[]) RETURNING committed_at, recipients)
+     INSERT INTO sending_hours (hour, recipients)
+     SELECT date_trunc('hour', committed_at, 'UTC') AS hour, sum(recipients) FROM gone
+     GROUP BY hour HAVING sum(recipients) > 0 ORDER BY hour
+     ON CONFLICT (hour) DO UPDATE SET recipients = sending_hours.recipients + excluded.recipients`,
+    [ids],
+  );
 }
 
 /** Puts a row aside that the event database refuses for good. */

@@ -6,6 +6,9 @@ CREATE TABLE outbox (
   first_message_id text COLLATE "C" NOT NULL,
   last_message_id text COLLATE "C" NOT NULL,
   events integer NOT NULL,
+  -- How many recipients its messages count towards the sending quota, until the recorder moves that to sending_hours.
+  recipients integer NOT NULL,
+  committed_at timestamptz NOT NULL,
   payload bytea NOT NULL,
   -- Set when the event database refuses the row for good: it is kept for people to look at, and passed over.
   refused_because text

@@ -13,10 +13,10 @@ CREATE TABLE account (
 );
 INSERT INTO account DEFAULT VALUES;
 
--- Messages accepted in each hour (UTC), for the quota of 24 hours. The statement that commits messages counts them.
+-- Recipients sent to in each hour (UTC), for the quota of 24 hours. What is still in the outbox is not counted here yet.
 CREATE TABLE sending_hours (
   hour timestamptz PRIMARY KEY,
-  messages bigint NOT NULL
+  recipients bigint NOT NULL
 );
 
 -- Names sort by bytes ("C"), so that pages are in the same order on every server.
