@@ -16,8 +16,8 @@ export const description =
 
 const connections = 32;
 const rounds = 3;
-const requestsPerRound = 3_000;
-const warmUpRequests = 1_000;
+const requestsPerRound = 6_000;
+const warmUpRequests = 3_000;
 /** Our recorder moves events on after the last answer; that must not cost the next one in turn. */
 const restMs = 1_000;
 const sampleSize = 200;
