@@ -1,66 +1,59 @@
 /**
- * Keeps a second process off a folder that takes one. The lock is a Unix socket in Linux's abstract namespace or, on
- * other systems, in the temporary folder: the kernel takes it back when its process ends, however it ends, so no lock is
- * ever left over and no process id has to be trusted.
+ * Keeps a second process off a folder that takes one. The lock is a transaction held open on an empty SQLite file in the
+ * folder, since that is the only file lock of the operating system that Node has: the kernel takes it back when its
+ * process ends, however it ends, so no lock is ever left over and no process id has to be trusted. Unlike a socket or a
+ * process id it also holds between containers that share the folder.
  */
-import { createHash } from "node:crypto";
-import { mkdir, realpath, unlink } from "node:fs/promises";
-import { connect, createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 /** The folder belongs to another process. */
 export class DataFolderInUse extends Error {
   override name = "DataFolderInUse";
 }
 
+/** SQLITE_BUSY: somebody else has the file. */
+const busy = 5;
+
+/** The locks of this process, by folder: one that nobody refers to would be given back when memory is collected. */
+const held = new Map<string, DatabaseSync>();
+
 /** Takes the folder (made if need be) for this process; resolves to what gives it back. Throws `DataFolderInUse`. */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
-  const name = `mailglass-${createHash("sha256").update(await realpath(folder)).digest("hex").slice(0, 32)}`;
-  const address = process.platform === "linux" ? `\0${name}` : join(tmpdir(), `${name}.sock`);
-  const server = createServer((socket) => socket.end(`${process.pid}\n`));
-  if (!(await listen(server, address))) {
-    const holder = await askHolder(address);
-    if (holder === undefined && process.platform !== "linux") {
-      // A socket file whose process was killed: nobody answers.
-      await unlink(address);
-      if (await listen(server, address)) return () => stop(server);
-    }
-    const who = holder ? `process ${holder}` : "another process";
+  const path = await realpath(folder);
+  // Only for the message: whom to stop.
+  const note = join(path, "mailglass.pid");
+  const file = new DatabaseSync(join(path, "mailglass.lock"), { timeout: 0 });
+  try {
+    // Nothing is ever written to it: no journal is needed beside it.
+    file.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+  } catch (error) {
+    file.close();
+    if (!isBusy(error)) throw error;
     throw new DataFolderInUse(
-      `the data folder ${folder} is in use by ${who}. Stop it, or give this server another MAILGLASS_DATA_DIR.`,
+      `the data folder ${folder} is in use by ${await holderIn(note)}. Stop it, or give this server another MAILGLASS_DATA_DIR.`,
     );
   }
-  return () => stop(server);
+  held.set(path, file);
+  await writeFile(note, `${process.pid} ${hostname()}\n`);
+  return async () => {
+    // A second call must not give back what somebody took in between.
+    if (held.get(path) !== file) return;
+    held.delete(path);
+    file.close();
+  };
 }
 
-function listen(server: Server, address: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException) => (error.code === "EADDRINUSE" ? resolve(false) : reject(error));
-    server.once("error", failed);
-    server.listen(address, () => {
-      server.off("error", failed);
-      // The lock must not keep the process alive.
-      server.unref();
-      resolve(true);
-    });
-  });
+async function holderIn(note: string): Promise<string> {
+  // The holder may not have written it yet.
+  const [pid, host] = (await readFile(note, "utf8").catch(() => "")).trim().split(" ");
+  if (!pid) return "another process";
+  return host === hostname() ? `process ${pid}` : `process ${pid} on ${host}`;
 }
 
-function askHolder(address: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    let text = "";
-    const socket = connect(address);
-    socket.setTimeout(1_000, () => socket.destroy());
-    socket.on("data", (chunk) => {
-      text += chunk;
-    });
-    socket.on("error", () => resolve(undefined));
-    socket.on("close", () => resolve(text.trim() || undefined));
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === busy;
 }
