@@ -35,6 +35,7 @@ const mappings: [type: string, parameter: unknown, value: unknown][] = [
   ["jsonb", JSON.stringify([{ Key: "a", Value: "b" }]), [{ Key: "a", Value: "b" }]],
   ["jsonb", JSON.stringify("text"), "text"],
   ["jsonb", null, null],
+  ["bytea", null, null],
   ["json", JSON.stringify({ z: 1, a: { y: 2, b: 3 } }), { z: 1, a: { y: 2, b: 3 } }],
 ];
 
