@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createServerDatabase, type ServerDatabase } from "../../../test/support/databases.ts";
@@ -31,6 +32,16 @@ describe("a PostgreSQL server", () => {
     await cutAll();
     expect((await told).message).toMatch(/terminat/);
     expect(await database.query("SELECT 2 AS two")).toEqual([{ two: 2 }]);
+    await database.close();
+  });
+
+  test("a lost idle connection that nobody asked to hear of is a warning", async () => {
+    const warned = once(process, "warning");
+    const database = await openServer(place.url, { connections: 1 });
+    await database.query("SELECT 1");
+    await cutAll();
+    const [warning] = await warned;
+    expect(warning).toMatchObject({ message: expect.stringMatching(/terminat/) });
     await database.close();
   });
 

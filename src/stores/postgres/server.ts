@@ -2,7 +2,7 @@
 import pg from "pg";
 import type { Database, Queryable } from "./database.ts";
 
-/** Where a lost idle connection is told of: the pool replaces it by itself. */
+/** Where a lost idle connection is told of: the pool replaces it by itself. Without one, it is a warning of Node. */
 export type ConnectionLog = (error: Error) => void;
 
 /** Conflicts between transactions that go away when the loser tries again (PostgreSQL's error codes). */
@@ -32,7 +32,7 @@ export async function openServer(
     application_name: "mailglass",
     connectionTimeoutMillis: 10_000,
   });
-  pool.on("error", (error) => options.lost?.(error));
+  pool.on("error", options.lost ?? ((error) => process.emitWarning(error)));
   return {
     kind: "server",
     query: queryWith(pool),
