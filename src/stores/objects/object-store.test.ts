@@ -101,6 +101,27 @@ describe.each(stores)("files in $name", ({ open }) => {
     expect(String(await read("put/short", { offset: 2, length: 0 }))).toBe("");
   });
 
+  test("what is appended to packs at once is read where it was put", async () => {
+    const texts = Array.from({ length: 40 }, (_, index) => `message ${index} `.repeat(index + 1));
+    const placed = await Promise.all(
+      texts.map((text, index) =>
+        // Two parts each, so that a second one is known to follow the first.
+        store.appendToPack(`packs/${index % 2}`, [Buffer.from(text), Buffer.from(`end ${index}`)]),
+      ),
+    );
+    for (const [index, { key, offset }] of placed.entries()) {
+      expect(key).toMatch(/^packs\/[01]\/[\w-]+\.pack$/);
+      expect(key.startsWith(`packs/${index % 2}/`)).toBe(true);
+      const text = `${texts[index]}end ${index}`;
+      expect(String(await read(key, { offset, length: text.length }))).toBe(text);
+    }
+    expect(await keysBelow("packs/")).toEqual([...new Set(placed.map(({ key }) => key))].sort());
+  });
+
+  test.each(badKeys)("%j is no prefix of packs", async (prefix) => {
+    await expect(store.appendToPack(prefix, [Buffer.from("x")])).rejects.toThrow(/not a key of the object store/);
+  });
+
   test("a file may be empty", async () => {
     await store.put("empty/put", []);
     expect(await read("empty/put")).toEqual(Buffer.alloc(0));
