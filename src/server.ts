@@ -1,6 +1,4 @@
 /** The whole server: stores opened, roles started, HTTP listening; and all of it stopped in order. */
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
 import { type Config, isLoopback } from "./config.ts";
 import { createOutbox } from "./events/outbox.ts";
@@ -8,11 +6,9 @@ import { startRecorder } from "./events/recorder.ts";
 import { createApp } from "./http/app.ts";
 import { createDownloadSigner } from "./jobs/exports/download-url.ts";
 import { startExportWorker } from "./jobs/exports/worker.ts";
+import { Closers, openStores } from "./open-stores.ts";
 import { createAccountSettings } from "./operations/account/settings.ts";
 import { createHandlers } from "./operations/handlers.ts";
-import { openEventDatabase } from "./stores/clickhouse/open-event-database.ts";
-import { openObjectStore } from "./stores/objects/open-object-store.ts";
-import { openDatabase } from "./stores/postgres/open-database.ts";
 import { ownSecret } from "./stores/postgres/secrets.ts";
 
 /** A running server. */
@@ -25,53 +21,26 @@ export interface Server {
 
 /** Starts a server; resolves once it answers. What was opened is closed again when a later step fails. */
 export async function startServer(config: Config, log: FastifyBaseLogger): Promise<Server> {
-  const closers: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  };
+  const closers = new Closers();
   try {
-    return await start(config, log, closers, close);
+    const url = await start(config, log, closers);
+    return { url, close: () => closers.close() };
   } catch (error) {
-    await close();
+    await closers.close();
     throw error;
   }
 }
 
-async function start(
-  config: Config,
-  log: FastifyBaseLogger,
-  closers: (() => Promise<unknown>)[],
-  close: () => Promise<void>,
-): Promise<Server> {
+async function start(config: Config, log: FastifyBaseLogger, closers: Closers): Promise<string> {
   const clock = () => new Date();
-  await mkdir(config.dataDir, { recursive: true });
-  // The database first: it locks the data folder, so that a second server stops here and touches nothing.
-  const database = await openDatabase(
-    config.postgresUrl ? { url: config.postgresUrl } : { folder: join(config.dataDir, "postgres") },
-  );
-  closers.push(() => database.close());
-  const [events, objects] = await Promise.all([
-    openEventDatabase(
-      config.clickhouseUrl ? { url: config.clickhouseUrl } : { folder: join(config.dataDir, "clickhouse") },
-    ),
-    openObjectStore(
-      config.s3Bucket
-        ? { bucket: config.s3Bucket, region: config.s3Region, endpoint: config.s3Endpoint }
-        : { folder: join(config.dataDir, "objects"), sync: database.kind === "server" },
-    ),
-  ]);
-  closers.push(
-    () => events.close(),
-    () => objects.close(),
-  );
-
+  const { database, events, objects } = await openStores(config, log, closers);
   const recorder = startRecorder({ database, events, log });
-  closers.push(() => recorder.stop());
+  closers.add(() => recorder.stop());
   const outbox = createOutbox({ database, objects, clock, committed: recorder.wake });
-  closers.push(() => outbox.idle());
+  closers.add(() => outbox.idle());
   const scope = config.insightsScope;
   const worker = startExportWorker({ database, events, objects, recorder, clock, scope, log }, config.exportWorkers);
-  closers.push(() => worker.stop());
+  closers.add(() => worker.stop());
 
   let listening = "";
   const publicUrl = () => config.publicUrl ?? listening;
@@ -82,13 +51,15 @@ async function start(
     handlers,
     database,
     objects,
+    outbox,
+    recorder,
     downloads,
     clock,
     log,
     maxBodyBytes: config.maxBodyBytes,
     health: async () => ({ status: "ok", postgres: database.kind, clickhouse: events.kind, delivery: config.delivery }),
   });
-  closers.push(() => app.close());
+  closers.add(() => app.close());
   listening = await app.listen({ host: config.host, port: config.port });
   if (!isLoopback(config.host)) {
     log.warn(
@@ -96,5 +67,5 @@ async function start(
       "listening beyond this machine without authentication: anyone who reaches it can use it",
     );
   }
-  return { url: listening, close };
+  return listening;
 }

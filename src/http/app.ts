@@ -1,13 +1,14 @@
 /** The HTTP application: the SES API, downloads and health, on Fastify. `server.ts` listens; tests call `inject()`. */
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from "fastify";
-import { encodeError } from "../contract/encode.ts";
 import { errors, ServiceError } from "../contract/errors.ts";
+import { type AdminServices, mountAdmin } from "./admin.ts";
 import { type ApiServices, mountApi } from "./api.ts";
 import { type DownloadServices, mountDownloads } from "./downloads.ts";
+import { replyError } from "./error-reply.ts";
 
 /** What the application answers with. */
-export interface AppServices extends ApiServices, DownloadServices {
+export interface AppServices extends ApiServices, AdminServices, DownloadServices {
   /** The largest request body in bytes. */
   maxBodyBytes: number;
   log: FastifyBaseLogger;
@@ -23,6 +24,10 @@ export function createApp(services: AppServices): FastifyInstance {
     bodyLimit: services.maxBodyBytes,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 4096 },
+    // What the router refuses before there is a route: a path that is not percent-encoded UTF-8.
+    frameworkErrors: (error, request, reply) => {
+      replyError(reply, toServiceError(error, services, request.log));
+    },
     // A client that sends its request a byte a minute must not hold a connection for ever.
     requestTimeout: 120_000,
   });
@@ -33,16 +38,13 @@ export function createApp(services: AppServices): FastifyInstance {
 
   app.get("/health", async () => services.health());
   mountApi(app, services);
+  mountAdmin(app, services);
   mountDownloads(app, services);
 
-  app.setNotFoundHandler((request, reply) => {
-    reply.header("x-amzn-requestid", request.id);
-    sendError(reply, errors.unknownOperation());
-  });
-  app.setErrorHandler<FastifyError | ServiceError>((error, request, reply) => {
-    reply.header("x-amzn-requestid", request.id);
-    sendError(reply, toServiceError(error, services, request.log));
-  });
+  app.setNotFoundHandler((_request, reply) => replyError(reply, errors.unknownOperation()));
+  app.setErrorHandler<FastifyError | ServiceError>((error, request, reply) =>
+    replyError(reply, toServiceError(error, services, request.log)),
+  );
   return app;
 }
 
@@ -57,12 +59,4 @@ function toServiceError(
   if (error.statusCode !== undefined && error.statusCode < 500) return errors.serialization(error.message);
   log.error({ err: error }, "unexpected error");
   return errors.internal();
-}
-
-function sendError(
-  reply: { code(status: number): { headers(values: Record<string, string>): { send(body: string): unknown } } },
-  error: ServiceError,
-): void {
-  const { status, headers, body } = encodeError(error);
-  reply.code(status).headers(headers).send(body);
 }

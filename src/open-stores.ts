@@ -1,0 +1,58 @@
+/** Opens the three stores that the settings name, in the order that keeps a second process out. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { FastifyBaseLogger } from "fastify";
+import type { Config } from "./config.ts";
+import type { EventDatabase } from "./stores/clickhouse/event-database.ts";
+import { openEventDatabase } from "./stores/clickhouse/open-event-database.ts";
+import type { ObjectStore } from "./stores/objects/object-store.ts";
+import { openObjectStore } from "./stores/objects/open-object-store.ts";
+import type { Database } from "./stores/postgres/database.ts";
+import { openDatabase } from "./stores/postgres/open-database.ts";
+
+/** The open stores. */
+export interface Stores {
+  readonly database: Database;
+  readonly events: EventDatabase;
+  readonly objects: ObjectStore;
+}
+
+/** What is closed at the end, last opened first. */
+export class Closers {
+  readonly #closers: (() => Promise<unknown>)[] = [];
+
+  /** Remembers how to close something that was opened. */
+  add(closer: () => Promise<unknown>): void {
+    this.#closers.push(closer);
+  }
+
+  /** Closes everything; what fails does not keep the rest open, and is thrown at the end. */
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const closer of this.#closers.splice(0).reverse()) await closer().catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+/** Opens the stores; `closers` closes them. */
+export async function openStores(config: Config, log: FastifyBaseLogger, closers: Closers): Promise<Stores> {
+  await mkdir(config.dataDir, { recursive: true });
+  // The database first: it locks its folder, so that a second process stops here and touches nothing.
+  const database = await openDatabase(
+    config.postgresUrl
+      ? { url: config.postgresUrl, lost: (error) => log.warn({ err: error }, "a connection to PostgreSQL was lost") }
+      : { folder: join(config.dataDir, "postgres") },
+  );
+  closers.add(() => database.close());
+  const events = await openEventDatabase(
+    config.clickhouseUrl ? { url: config.clickhouseUrl } : { folder: join(config.dataDir, "clickhouse") },
+  );
+  closers.add(() => events.close());
+  const objects = await openObjectStore(
+    config.s3Bucket
+      ? { bucket: config.s3Bucket, region: config.s3Region, endpoint: config.s3Endpoint }
+      : { folder: join(config.dataDir, "objects"), sync: database.kind === "server" },
+  );
+  closers.add(() => objects.close());
+  return { database, events, objects };
+}

@@ -1,0 +1,161 @@
+/** The world of simulated traffic: who sends what to whom, and how well that goes. The figures are invented. */
+
+/** A stream of mail of one kind. */
+export interface Stream {
+  weight: number;
+  source: string;
+  identity: string;
+  configurationSet: string | undefined;
+  tenant: string | undefined;
+  /** Tags of the caller. */
+  tags: Readonly<Record<string, readonly string[]>>;
+  subjects: readonly string[];
+  /** Whether its mail has HTML with a tracking pixel and links. */
+  tracked: boolean;
+  /** How much more (or less) than others it is complained about, and engaged with. */
+  complaints: number;
+  engagement: number;
+}
+
+/** A mailbox provider, with what becomes of mail to it. */
+export interface Provider {
+  weight: number;
+  domain: string;
+  /** Probabilities. The rest is delivered. */
+  permanentBounce: number;
+  transientBounce: number;
+  delay: number;
+  complaint: number;
+  open: number;
+  /** Of those who opened. */
+  click: number;
+  /** Mean seconds to delivery. */
+  latency: number;
+}
+
+export const streams: readonly Stream[] = [
+  {
+    weight: 40,
+    source: "news@shop.example.com",
+    identity: "shop.example.com",
+    configurationSet: "marketing",
+    tenant: undefined,
+    tags: { campaign: ["weekly"] },
+    subjects: ["Your week at the shop", "20% off, today only", "Neu eingetroffen: Mäntel & Schals", "=SUM of savings"],
+    tracked: true,
+    complaints: 2,
+    engagement: 0.7,
+  },
+  {
+    weight: 30,
+    source: "orders@shop.example.com",
+    identity: "shop.example.com",
+    configurationSet: "transactional",
+    tenant: undefined,
+    tags: { kind: ["order"] },
+    subjects: ["Your order is on its way", "Your receipt", "Delivered: tell us how it was"],
+    tracked: true,
+    complaints: 0.2,
+    engagement: 1.6,
+  },
+  {
+    weight: 15,
+    source: "no-reply@accounts.example.org",
+    identity: "accounts.example.org",
+    configurationSet: "transactional",
+    tenant: "accounts",
+    tags: {},
+    subjects: ["Confirm your address", "Your sign-in code", "New sign-in to your account"],
+    tracked: false,
+    complaints: 0.1,
+    engagement: 0,
+  },
+  {
+    weight: 10,
+    source: "team@startup.example.net",
+    identity: "team@startup.example.net",
+    configurationSet: undefined,
+    tenant: "startup",
+    tags: { kind: ["digest"] },
+    subjects: ['What "done" means, and 5 other stories', "Your digest"],
+    tracked: true,
+    complaints: 1,
+    engagement: 1.1,
+  },
+  {
+    weight: 5,
+    source: "alerts@ops.example.com",
+    identity: "ops.example.com",
+    configurationSet: "alerts",
+    tenant: undefined,
+    tags: { severity: ["page"] },
+    subjects: ["[FIRING] disk above 90 %", "[RESOLVED] disk above 90 %"],
+    tracked: false,
+    complaints: 0,
+    engagement: 0,
+  },
+];
+
+const usual = {
+  permanentBounce: 0.012,
+  transientBounce: 0.008,
+  delay: 0.01,
+  complaint: 0.0006,
+  open: 0.28,
+  click: 0.14,
+};
+
+export const providers: readonly Provider[] = [
+  { ...usual, weight: 42, domain: "gmail.com", complaint: 0, latency: 1.2 },
+  { ...usual, weight: 16, domain: "hotmail.com", permanentBounce: 0.02, delay: 0.03, complaint: 0.0011, latency: 3 },
+  { ...usual, weight: 13, domain: "yahoo.com", transientBounce: 0.02, delay: 0.06, complaint: 0.0015, latency: 6 },
+  { ...usual, weight: 9, domain: "icloud.com", complaint: 0, open: 0.45, latency: 1.5 },
+  { ...usual, weight: 4, domain: "aol.com", permanentBounce: 0.03, complaint: 0.002, open: 0.2, latency: 5 },
+  { ...usual, weight: 4, domain: "gmx.de", open: 0.22, latency: 2 },
+  { ...usual, weight: 2, domain: "comcast.net", transientBounce: 0.03, complaint: 0.0012, latency: 4 },
+  { ...usual, weight: 6, domain: "acme.example", permanentBounce: 0.03, open: 0.35, complaint: 0, latency: 8 },
+  {
+    ...usual,
+    weight: 4,
+    domain: "small.example",
+    permanentBounce: 0.05,
+    transientBounce: 0.04,
+    delay: 0.1,
+    latency: 40,
+  },
+];
+
+/** How much is sent in each hour of a day (UTC), relative to the others. */
+export const dailyRhythm = [1, 1, 1, 1, 2, 4, 8, 12, 15, 14, 12, 11, 12, 13, 12, 11, 10, 11, 12, 9, 6, 4, 3, 2];
+
+/** And on each day of a week, from Sunday. */
+export const weeklyRhythm = [4, 10, 11, 12, 11, 9, 5];
+
+export const userAgents = [
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/155.0.0.0 Safari/537.36",
+  "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
+];
+
+/** What refusing servers say, with SES's classification. */
+export const permanentBounces = [
+  {
+    subType: "NoEmail",
+    status: "5.1.1",
+    diagnostic: "smtp; 550 5.1.1 The email account that you tried to reach does not exist.",
+  },
+  { subType: "General", status: "5.0.0", diagnostic: "smtp; 554 delivery error: This user doesn't have an account" },
+] as const;
+export const transientBounces = [
+  {
+    subType: "MailboxFull",
+    status: "4.2.2",
+    diagnostic: "smtp; 452 4.2.2 The recipient's inbox is out of storage space",
+  },
+  { subType: "General", status: "4.4.7", diagnostic: "smtp; 421 4.7.0 Temporary system problem. Try again later." },
+  {
+    subType: "ContentRejected",
+    status: "5.7.1",
+    diagnostic: "smtp; 550 5.7.1 Message contains content that was\nrejected",
+  },
+] as const;
