@@ -2,11 +2,12 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { checkConstraints } from "../contract/constraints.ts";
 import { decode, type WireRequest } from "../contract/decode.ts";
-import { encode, encodeError } from "../contract/encode.ts";
+import { encode } from "../contract/encode.ts";
 import { errors, ServiceError } from "../contract/errors.ts";
 import { checksItself } from "../contract/observations.ts";
 import { route } from "../contract/router.ts";
 import type { CallContext, Handlers, OperationName } from "../contract/types.ts";
+import { replyError } from "./error-reply.ts";
 
 /** What the API is answered from. */
 export interface ApiServices {
@@ -29,8 +30,7 @@ export function mountApi(app: FastifyInstance, { handlers, clock }: ApiServices)
       } catch (error) {
         const told = error instanceof ServiceError ? error : errors.internal();
         if (told !== error) request.log.error({ err: error, requestId: request.id }, "unexpected error");
-        const encoded = encodeError(told);
-        return reply.code(encoded.status).headers(encoded.headers).type("application/json").send(encoded.body);
+        return replyError(reply, told);
       }
     },
   });

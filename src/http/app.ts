@@ -1,6 +1,12 @@
 /** The HTTP application: the SES API, downloads and health, on Fastify. `server.ts` listens; tests call `inject()`. */
 import { randomUUID } from "node:crypto";
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from "fastify";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import { errors, ServiceError } from "../contract/errors.ts";
 import { type AdminServices, mountAdmin } from "./admin.ts";
 import { type ApiServices, mountApi } from "./api.ts";
@@ -20,13 +26,13 @@ export interface AppServices extends ApiServices, AdminServices, DownloadService
 export function createApp(services: AppServices): FastifyInstance {
   const app = Fastify({
     loggerInstance: services.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: services.maxBodyBytes,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 4096 },
     // What the router refuses before there is a route: a path that is not percent-encoded UTF-8.
     frameworkErrors: (error, request, reply) => {
-      replyError(reply, toServiceError(error, services, request.log));
+      replyError(reply, toServiceError(error, request, services));
     },
     // A client that sends its request a byte a minute must not hold a connection for ever.
     requestTimeout: 120_000,
@@ -43,20 +49,23 @@ export function createApp(services: AppServices): FastifyInstance {
 
   app.setNotFoundHandler((_request, reply) => replyError(reply, errors.unknownOperation()));
   app.setErrorHandler<FastifyError | ServiceError>((error, request, reply) =>
-    replyError(reply, toServiceError(error, services, request.log)),
+    replyError(reply, toServiceError(error, request, services)),
   );
   return app;
 }
 
 function toServiceError(
   error: FastifyError | ServiceError,
+  request: FastifyRequest,
   services: AppServices,
-  log: FastifyBaseLogger,
 ): ServiceError {
   if (error instanceof ServiceError) return error;
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return errors.bodyTooLarge(services.maxBodyBytes);
+  if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
+    return errors.unsupportedMediaType(request.headers["content-type"] ?? "");
+  }
   // What Fastify itself refuses: a length that does not match, a body that breaks off.
   if (error.statusCode !== undefined && error.statusCode < 500) return errors.serialization(error.message);
-  log.error({ err: error }, "unexpected error");
+  request.log.error({ err: error }, "unexpected error");
   return errors.internal();
 }
