@@ -46,7 +46,19 @@ async function start(config: Config, log: FastifyBaseLogger, closers: Closers): 
   const publicUrl = () => config.publicUrl ?? listening;
   const downloads = createDownloadSigner(await ownSecret(database, "download-urls"), publicUrl);
   const settings = createAccountSettings({ database, clock });
-  const handlers = createHandlers({ config, database, events, objects, outbox, worker, downloads, settings, clock });
+  const handlers = createHandlers({
+    config,
+    database,
+    events,
+    objects,
+    outbox,
+    recorder,
+    worker,
+    downloads,
+    settings,
+    clock,
+    log,
+  });
   const app = createApp({
     handlers,
     database,

@@ -98,6 +98,10 @@ export const errors = {
   misplacedWildcard: (member: string) =>
     badRequest(`Invalid filter: in ${member} the wildcard '*' is allowed at the start and at the end only.`),
 
+  // Metrics
+  repeatedQueryId: () => badRequest("All queries must have a unique identifier."),
+  startNotBeforeEnd: () => badRequest("Expected start date to be before the end date."),
+
   // Dimensions of metrics
   unsupportedDimension: () => badRequest("Unsupported dimension provided."),
   invalidIsp: () => badRequest("Invalid ISP name provided."),

@@ -1,7 +1,9 @@
 /** All handlers, made from what the server has opened. */
+import type { FastifyBaseLogger } from "fastify";
 import type { Config } from "../config.ts";
 import type { Handler } from "../contract/types.ts";
 import type { Outbox } from "../events/outbox.ts";
+import type { Recorder } from "../events/recorder.ts";
 import type { DownloadSigner } from "../jobs/exports/download-url.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
@@ -26,6 +28,7 @@ import { deleteEmailIdentity } from "./identities/delete-email-identity.ts";
 import { getEmailIdentity } from "./identities/get-email-identity.ts";
 import { listEmailIdentities } from "./identities/list-email-identities.ts";
 import { getMessageInsights } from "./insights/get-message-insights.ts";
+import { batchGetMetricData } from "./metrics/batch-get-metric-data.ts";
 import { sendEmail } from "./sending/send-email.ts";
 import type { WrittenOperation } from "./written.ts";
 
@@ -36,6 +39,8 @@ export interface OperationServices {
   events: EventDatabase;
   objects: ObjectStore;
   outbox: Outbox;
+  recorder: Recorder;
+  log: FastifyBaseLogger;
   worker: ExportWorker;
   downloads: DownloadSigner;
   settings: AccountSettings;
@@ -58,6 +63,13 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     verification: config.identityVerification,
   };
   return {
+    BatchGetMetricData: batchGetMetricData({
+      events,
+      recorder: services.recorder,
+      vdmEnabled,
+      scope: config.insightsScope,
+      failed: (err, requestId) => services.log.error({ err, requestId }, "a metric query failed"),
+    }),
     CancelExportJob: cancelExportJob(exports),
     CreateConfigurationSet: createConfigurationSet(services),
     CreateEmailIdentity: createEmailIdentity(services),

@@ -3,6 +3,7 @@ import type { OperationName } from "../contract/types.ts";
 
 /** The names of the operations that are written, in the order of the alphabet. */
 export const writtenOperations = [
+  "BatchGetMetricData",
   "CancelExportJob",
   "CreateConfigurationSet",
   "CreateEmailIdentity",

@@ -1,5 +1,6 @@
 /** What an export job exports: the request's ExportDataSource in the form that the job works with. */
 import type { ExportMetric, MessageInsightsFilters, ExportDataSource as RequestedSource } from "@aws-sdk/client-sesv2";
+import { isDimension, type MetricDimension } from "../../metrics/dimensions.ts";
 import type { StoredDataSource } from "../../stores/postgres/export-jobs.ts";
 
 /** Which messages, from `start` to `end`, both included. */
@@ -13,9 +14,6 @@ export interface MessageInsightsSource {
   maxResults: number | undefined;
 }
 
-/** The dimensions by which metrics are told apart. */
-export type MetricDimension = "EMAIL_IDENTITY" | "CONFIGURATION_SET" | "ISP" | "TENANT_NAME";
-
 /** Which metrics, from the midnight of `start` to that of `end`, which is not included. */
 export interface MetricsSource {
   type: "METRICS_DATA";
@@ -27,8 +25,6 @@ export interface MetricsSource {
 }
 
 export type ExportDataSource = MessageInsightsSource | MetricsSource;
-
-const dimensions = ["EMAIL_IDENTITY", "CONFIGURATION_SET", "ISP", "TENANT_NAME"] as const;
 
 /** The stored data source as it was requested. */
 export function requestedSource(stored: StoredDataSource): RequestedSource {
@@ -47,10 +43,9 @@ export function dataSourceOf(stored: StoredDataSource): ExportDataSource {
       type: "METRICS_DATA",
       start: metrics.StartDate,
       end: metrics.EndDate,
-      dimensions: Object.entries(metrics.Dimensions ?? {}).flatMap(([name, values]) => {
-        const dimension = dimensions.find((known) => known === name);
-        return dimension ? [[dimension, values] as const] : [];
-      }),
+      dimensions: Object.entries(metrics.Dimensions ?? {}).flatMap(([name, values]) =>
+        isDimension(name) ? [[name, values] as const] : [],
+      ),
       metrics: metrics.Metrics ?? [],
     };
   }

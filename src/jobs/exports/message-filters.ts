@@ -3,7 +3,7 @@
  * of one by OR, case matters; Exclude drops what matches all of its members).
  */
 import type { MessageInsightsFilters } from "@aws-sdk/client-sesv2";
-import { deliveryKinds, engagementKinds, kindOf } from "./message-state.ts";
+import { deliveryKinds, engagementKinds, kindOf } from "../../events/message-state.ts";
 
 /** A piece of SQL with the values of its `{name:Type}` parameters. */
 export interface Condition {

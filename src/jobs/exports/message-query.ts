@@ -1,7 +1,15 @@
 /** The query behind a MESSAGE_INSIGHTS file: one row for each message and recipient, each row as the file's bytes. */
+
+import {
+  deliveryKinds,
+  engagementKinds,
+  exportTime,
+  kindName,
+  kindTime,
+  scopeCondition,
+} from "../../events/message-state.ts";
 import type { MessageInsightsSource } from "./data-source.ts";
 import { filterCondition } from "./message-filters.ts";
-import { deliveryKinds, engagementKinds, exportTime, kindName, kindTime, scopeCondition } from "./message-state.ts";
 
 /** SQL with its parameters. */
 export interface Query {

@@ -1,7 +1,8 @@
 /** The lines of a METRICS_DATA file, from the rows of its query. */
+
+import { rate } from "../../metrics/definitions.ts";
 import type { ExportFormat } from "../../stores/postgres/export-jobs.ts";
 import type { MetricsSource } from "./data-source.ts";
-import { rate } from "./metrics.ts";
 import { isOpen } from "./metrics-query.ts";
 
 /** A row of `selectMetrics`: `d0`, `d1`, ... and the volumes. */

@@ -1,17 +1,10 @@
 /** The query behind a METRICS_DATA file: a row of volumes for each combination of dimension values that occurs. */
 import type { Metric } from "@aws-sdk/client-sesv2";
-import type { MetricDimension, MetricsSource } from "./data-source.ts";
+import { scopeCondition } from "../../events/message-state.ts";
+import { countableMessages, countMetric, inInterval, metricDefinitions } from "../../metrics/definitions.ts";
+import { dimensionColumn, matchesDimension } from "../../metrics/dimensions.ts";
+import type { MetricsSource } from "./data-source.ts";
 import type { Query } from "./message-query.ts";
-import { scopeCondition } from "./message-state.ts";
-import { countableMessages, countMetric, inInterval, metricDefinitions, sourceDomain } from "./metrics.ts";
-
-/** The columns of the folded state that hold a dimension's value. */
-const dimensionColumn: Record<MetricDimension, string> = {
-  CONFIGURATION_SET: "configuration_set",
-  EMAIL_IDENTITY: "identity",
-  ISP: "isp",
-  TENANT_NAME: "tenant",
-};
 
 /** Whether a dimension is asked for as a whole, not by values. */
 export function isOpen(values: readonly string[]): boolean {
@@ -44,8 +37,8 @@ export function selectMetrics(source: MetricsSource, scope: "all" | "ses", order
     }
     parameters[`values${index}`] = values;
     if (dimension === "EMAIL_IDENTITY") {
-      // A domain also counts the mail of the addresses in it, so that one message may count for several values.
-      const matches = `value -> value = source OR lower(value) = ${sourceDomain} OR value = identity`;
+      // One message may count for several values: its address, and the domain of that.
+      const matches = `value -> ${matchesDimension(dimension, "value")}`;
       dimensions.push(`arrayJoin(arrayFilter(${matches}, {values${index}:Array(String)})) AS d${index}`);
     } else {
       conditions.push(`${column} IN {values${index}:Array(String)}`);

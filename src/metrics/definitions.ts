@@ -48,9 +48,6 @@ export function countableMessages(): string {
     AND sent_at < fromUnixTimestamp64Milli({end:Int64}, 'UTC')`;
 }
 
-/** SQL for the domain of the sender's address. */
-export const sourceDomain = "lower(splitByChar('@', source)[-1])";
-
 /** A metric as a share of what it is measured against, from 0 to 1; 0 where there was nothing to measure against. */
 export function rate(metric: Metric, volumes: Readonly<Record<string, number>>): number {
   const whole = volumes[metricDefinitions[metric].outOf] ?? 0;

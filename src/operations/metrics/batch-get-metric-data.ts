@@ -1,0 +1,85 @@
+import type { BatchGetMetricDataQuery, MetricDataError, MetricDataResult } from "@aws-sdk/client-sesv2";
+import { refuse, violations } from "../../contract/constraints.ts";
+import { errors } from "../../contract/errors.ts";
+import type { Handler } from "../../contract/types.ts";
+import type { Recorder } from "../../events/recorder.ts";
+import { selectDailySeries } from "../../metrics/daily-series.ts";
+import { isDimension } from "../../metrics/dimensions.ts";
+import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
+import { checkDimensionValue } from "./dimension-values.ts";
+
+/** What metrics are read from. */
+export interface MetricServices {
+  events: EventDatabase;
+  recorder: Recorder;
+  vdmEnabled: () => Promise<boolean>;
+  scope: "all" | "ses";
+  /** Told of a query that failed; the caller only learns that it did. */
+  failed: (error: unknown, requestId: string) => void;
+}
+
+const longestInterval = 60 * 24 * 3600 * 1000;
+const mostQueries = 10;
+
+/**
+ * BatchGetMetricData: a series of days for each query. SES checks in this order: VDM, the number of queries, their ids,
+ * the names of dimensions, the other members, the values of dimensions, the dates.
+ */
+export function batchGetMetricData(services: MetricServices): Handler<"BatchGetMetricData"> {
+  return async (input, { requestId }) => {
+    if (!(await services.vdmEnabled())) throw errors.vdmDisabled();
+    const queries = input.Queries ?? [];
+    const found = violations("BatchGetMetricData", input);
+    refuse(found.filter(({ path }) => path === "queries"));
+    // The model names no most; its documentation does.
+    if (queries.length > mostQueries) {
+      refuse([{ path: "queries", text: `Member must have length less than or equal to ${mostQueries}` }]);
+    }
+    const ids = queries.flatMap(({ Id: id }) => (id === undefined ? [] : [id]));
+    if (new Set(ids).size !== ids.length) throw errors.repeatedQueryId();
+    const dimensions = queries.flatMap(({ Dimensions: given }) => Object.entries(given ?? {}));
+    if (!dimensions.every(([name]) => isDimension(name))) throw errors.unsupportedDimension();
+    refuse(found);
+    for (const [name, value] of dimensions) checkDimensionValue(name, value, false);
+    for (const query of queries) checkDates(query);
+
+    // What was acknowledged before the call is counted.
+    await services.recorder.drained();
+    const results: MetricDataResult[] = [];
+    const failures: MetricDataError[] = [];
+    await Promise.all(
+      queries.map(async (query) => {
+        try {
+          results.push(await answer(services, query));
+        } catch (error) {
+          services.failed(error, requestId);
+          failures.push({ Id: query.Id, Code: "INTERNAL_FAILURE", Message: "The query failed. Try again." });
+        }
+      }),
+    );
+    return { Results: results, Errors: failures };
+  };
+}
+
+function checkDates({ StartDate: start, EndDate: end }: BatchGetMetricDataQuery): void {
+  if (!start || !end || start >= end) throw errors.startNotBeforeEnd();
+  if (end.getTime() - start.getTime() > longestInterval) throw errors.intervalTooLong();
+}
+
+async function answer({ events, scope }: MetricServices, query: BatchGetMetricDataQuery): Promise<MetricDataResult> {
+  const { Id: id, Metric: metric, StartDate: start, EndDate: end, Dimensions: dimensions } = query;
+  if (!metric || !start || !end) throw new Error("a query got through without its metric or dates");
+  const session = await events.openSession();
+  try {
+    const timestamps: Date[] = [];
+    const values: number[] = [];
+    const series = selectDailySeries({ metric, start, end, dimensions: dimensions ?? {} }, scope);
+    for await (const { day, value } of session.rows<{ day: number; value: number }>(series)) {
+      timestamps.push(new Date(day * 1000));
+      values.push(value);
+    }
+    return { Id: id, Timestamps: timestamps, Values: values };
+  } finally {
+    await session.close();
+  }
+}
