@@ -39,6 +39,9 @@ const foreign = new Set(["fromaddress", "destination", "subject", "diagnostic_co
 /** The first line of a CSV file. Each line ends with a comma, as SES's do. */
 export const csvHeader = `${columns.map(([name]) => `"${name}",`).join("")}\n`;
 
+/** Members without a value are left out; a slash needs no backslash. */
+const settings = "output_format_json_skip_null_value_in_named_tuples = 1, output_format_json_escape_forward_slashes = 0";
+
 /** A query for two numbers: the messages in the interval (`examined`), and those that pass the filters (`matched`). */
 export function countMessages(source: MessageInsightsSource, scope: "all" | "ses"): Query {
   const { interval, filters, parameters } = conditions(source, scope);
@@ -63,7 +66,7 @@ export function selectMessages(
     : "ORDER BY message_id, recipient";
   return {
     sql: `SELECT ${options.format === "CSV" ? csvLine() : jsonLine()} FROM message_states FINAL
-      WHERE ${interval} AND ${filters} ${chosen}`,
+      WHERE ${interval} AND ${filters} ${chosen} SETTINGS ${settings}`,
     parameters: sample ? { ...parameters, seed: sample.seed, rows: sample.rows } : parameters,
   };
 }
