@@ -37,6 +37,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ["/embedded", startedOnce(dumpTemplate)],
   ]);
   const door = createServer((request, response) => {
+    // A kept connection could be closed at the very moment that the next request goes out.
+    response.setHeader("connection", "close");
     const engine = engines.get(request.url ?? "");
     if (!engine) {
       response.writeHead(404).end();

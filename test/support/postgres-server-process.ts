@@ -33,11 +33,18 @@ try {
 } catch (error) {
   throw new Error(`the PostgreSQL server did not start:\n${said.join("\n")}`, { cause: error });
 }
-process.on("disconnect", async () => {
+if (process.connected) {
+  process.on("disconnect", stop);
+  process.send?.(`postgres://postgres:${password}@127.0.0.1:${port}`);
+} else {
+  // The run ended while the server started.
+  await stop();
+}
+
+async function stop(): Promise<void> {
   await server.stop();
   process.exit();
-});
-process.send?.(`postgres://postgres:${password}@127.0.0.1:${port}`);
+}
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
