@@ -5,13 +5,19 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { GetExportJobCommand, GetMessageInsightsCommand, type SESv2Client } from "@aws-sdk/client-sesv2";
 import PostalMime from "postal-mime";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from "vitest";
 import { openEventDatabase } from "../src/stores/clickhouse/open-event-database.ts";
 import { openObjectStore } from "../src/stores/objects/open-object-store.ts";
 import { type AcknowledgedMail, refusalsIn, startMailLoad } from "./support/mail-load.ts";
 import { createMessageExport, downloadExport, type ExportedMessage, endOfExport } from "./support/message-export.ts";
 import { randomNumbers } from "./support/random.ts";
-import { removeFolder, spawnServer, startServer, temporaryFolder } from "./support/server-process.ts";
+import {
+  removeFolder,
+  type ServerProcess,
+  spawnServer,
+  startServer,
+  temporaryFolder,
+} from "./support/server-process.ts";
 
 const rounds = 5;
 const loops = 16;
@@ -34,11 +40,18 @@ afterAll(async () => {
   await removeFolder(dataDir);
 });
 
+/** Starts a server on the folder that all share; what it wrote is shown where the test fails. */
+async function start(): Promise<ServerProcess> {
+  const server = await startServer({ dataDir });
+  onTestFailed(() => console.log(server.output()));
+  return server;
+}
+
 describe("a server that is killed under load", () => {
   it.each(Array.from({ length: rounds }, (_, index) => index + 1))(
     "keeps what it acknowledged (kill %d)",
     async (round) => {
-      const server = await startServer({ dataDir });
+      const server = await start();
       const load = startMailLoad(server.client(), `round-${round}`, loops);
       await load.reached(1);
       await delay(random() * 800);
@@ -55,7 +68,7 @@ describe("a server that is killed under load", () => {
       await delay(random() * 1_000);
       await cutShort.kill("SIGKILL");
 
-      await using restarted = await startServer({ dataDir });
+      await using restarted = await start();
       await expectInsights(restarted.client(), load.acknowledged);
       expect((await restarted.stop()).code).toBe(0);
     },
@@ -64,7 +77,7 @@ describe("a server that is killed under load", () => {
 
   it("exports each acknowledged message once", async () => {
     expect(acknowledged.length).toBeGreaterThan(0);
-    await using server = await startServer({ dataDir });
+    await using server = await start();
     const client = server.client();
     const job = await endOfExport(client, await createMessageExport(client, { start: begun, end: new Date() }));
     expect(job).toMatchObject({ JobStatus: "COMPLETED" });
@@ -86,7 +99,7 @@ describe("a server that is killed under load", () => {
     expect(acknowledged.length).toBeGreaterThan(0);
     const jobs: string[] = [];
     const end = new Date();
-    const killed = await startServer({ dataDir });
+    const killed = await start();
     const client = killed.client();
     // SES's limit of open jobs, so that the kill meets jobs that run and jobs that wait.
     for (let count = 0; count < 20; count++) {
@@ -101,7 +114,7 @@ describe("a server that is killed under load", () => {
     await delay(random() * 30);
     await killed.kill("SIGKILL");
 
-    await using server = await startServer({ dataDir });
+    await using server = await start();
     const after = server.client();
     const ended = await Promise.all(jobs.map((id) => endOfExport(after, id)));
     for (const job of ended) {

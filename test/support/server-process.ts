@@ -32,11 +32,13 @@ export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   readonly dataDir: string;
   readonly pid: number;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly exit: Promise<Exit>;
   /** What it wrote so far, standard output and error in one. */
   output(): string;
   /** The SDK's client for it; it doesn't retry, so that a test sees every failure. Destroyed by `stop` and `kill`. */
   client(): SESv2Client;
-  /** Sends a signal and resolves when the process has ended. */
+  /** Sends a signal (SIGKILL: to its children, too) and resolves when the process has ended. */
   kill(signal: NodeJS.Signals): Promise<Exit>;
   /** SIGTERM unless it has ended already; then removes a temporary data folder. */
   stop(): Promise<Exit>;
@@ -53,7 +55,7 @@ export interface StartingServer {
   readonly listening: Promise<string>;
   readonly exit: Promise<Exit>;
   output(): string;
-  /** Sends a signal and resolves when the process has ended. */
+  /** Sends a signal (SIGKILL: to its children, too) and resolves when the process has ended. */
   kill(signal: NodeJS.Signals): Promise<Exit>;
 }
 
@@ -80,9 +82,11 @@ export function spawnServer(options: ServerOptions & { dataDir: string }): Start
       ...options.environment,
     },
     stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own: a command such as npx has children, which a signal to itself alone would leave behind.
+    detached: true,
   });
   // However this process ends, it leaves no server behind.
-  const killLeftover = () => child.kill("SIGKILL");
+  const killLeftover = () => killGroup(child.pid);
   process.once("exit", killLeftover);
   const written = { stdout: "", stderr: "", both: "" };
   const exit = new Promise<Exit>((resolve, reject) => {
@@ -101,10 +105,21 @@ export function spawnServer(options: ServerOptions & { dataDir: string }): Start
     exit,
     output: () => written.both,
     kill(signal) {
-      child.kill(signal);
+      if (signal === "SIGKILL") killGroup(child.pid);
+      else child.kill(signal);
       return exit;
     },
   };
+}
+
+/** Ends a process and those that it started; fine if they have ended. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
 }
 
 /** Starts a server and waits until it listens. */
@@ -132,6 +147,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     url,
     dataDir,
     pid: starting.pid,
+    exit: starting.exit,
     output: starting.output,
     client() {
       const client = createClient(url);
