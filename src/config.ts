@@ -167,6 +167,36 @@ export const settings = {
     "3600",
     wholeNumber(1, 7 * 24 * 3600),
   ),
+  exportMaxRows: setting(
+    "MAILGLASS_EXPORT_MAX_ROWS",
+    "The most rows of a message-insights export; beyond it comes a random sample. 0: no limit, and all rows where MaxResults is not given.",
+    "10000",
+    wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  ),
+  keepEventDays: setting(
+    "MAILGLASS_KEEP_EVENT_DAYS",
+    "How many days the events of a message are kept after it was sent. 0: for ever.",
+    "400",
+    wholeNumber(0, 36_500),
+  ),
+  keepMailDays: setting(
+    "MAILGLASS_KEEP_MAIL_DAYS",
+    "How many days captured mail is kept. 0: for ever.",
+    "30",
+    wholeNumber(0, 36_500),
+  ),
+  keepExportFileDays: setting(
+    "MAILGLASS_KEEP_EXPORT_FILE_DAYS",
+    "How many days the file of an export job is kept. 0: for ever.",
+    "7",
+    wholeNumber(0, 36_500),
+  ),
+  keepJobDays: setting(
+    "MAILGLASS_KEEP_JOB_DAYS",
+    "How many days a job that has ended is listed; its file goes with it. 0: for ever.",
+    "90",
+    wholeNumber(0, 36_500),
+  ),
   logLevel: setting(
     "MAILGLASS_LOG_LEVEL",
     "What the log tells: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.",
@@ -206,6 +236,11 @@ export function readConfig(environment: Environment): Config {
     maxBodyBytes: settings.maxBodyBytes.from(environment),
     exportWorkers: settings.exportWorkers.from(environment),
     exportUrlSeconds: settings.exportUrlSeconds.from(environment),
+    exportMaxRows: settings.exportMaxRows.from(environment),
+    keepEventDays: settings.keepEventDays.from(environment),
+    keepMailDays: settings.keepMailDays.from(environment),
+    keepExportFileDays: settings.keepExportFileDays.from(environment),
+    keepJobDays: settings.keepJobDays.from(environment),
     logLevel: settings.logLevel.from(environment),
   };
 }

@@ -9,6 +9,7 @@ import { startExportWorker } from "./jobs/exports/worker.ts";
 import { Closers, openStores } from "./open-stores.ts";
 import { createAccountSettings } from "./operations/account/settings.ts";
 import { createHandlers } from "./operations/handlers.ts";
+import { startSweeper } from "./retention/sweeper.ts";
 import { ownSecret } from "./stores/postgres/secrets.ts";
 
 /** A running server. */
@@ -38,9 +39,22 @@ async function start(config: Config, log: FastifyBaseLogger, closers: Closers): 
   closers.add(() => recorder.stop());
   const outbox = createOutbox({ database, objects, clock, committed: recorder.wake });
   closers.add(() => outbox.idle());
-  const scope = config.insightsScope;
-  const worker = startExportWorker({ database, events, objects, recorder, clock, scope, log }, config.exportWorkers);
+  const exporting = { scope: config.insightsScope, maxRows: config.exportMaxRows };
+  const worker = startExportWorker(
+    { database, events, objects, recorder, clock, log, ...exporting },
+    config.exportWorkers,
+  );
   closers.add(() => worker.stop());
+  const sweeper = startSweeper(
+    { database, events, objects, clock, log },
+    {
+      eventDays: config.keepEventDays,
+      mailDays: config.keepMailDays,
+      exportFileDays: config.keepExportFileDays,
+      jobDays: config.keepJobDays,
+    },
+  );
+  closers.add(() => sweeper.stop());
 
   let listening = "";
   const publicUrl = () => config.publicUrl ?? listening;

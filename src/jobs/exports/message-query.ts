@@ -40,7 +40,8 @@ const foreign = new Set(["fromaddress", "destination", "subject", "diagnostic_co
 export const csvHeader = `${columns.map(([name]) => `"${name}",`).join("")}\n`;
 
 /** Members without a value are left out; a slash needs no backslash. */
-const settings = "output_format_json_skip_null_value_in_named_tuples = 1, output_format_json_escape_forward_slashes = 0";
+const settings =
+  "output_format_json_skip_null_value_in_named_tuples = 1, output_format_json_escape_forward_slashes = 0";
 
 /** A query for two numbers: the messages in the interval (`examined`), and those that pass the filters (`matched`). */
 export function countMessages(source: MessageInsightsSource, scope: "all" | "ses"): Query {

@@ -19,6 +19,8 @@ export interface ExportServices {
   clock: () => Date;
   /** Which messages are shown: all, or those that SES would show. */
   scope: "all" | "ses";
+  /** The most rows of a message-insights file; 0 for no limit. */
+  maxRows: number;
 }
 
 /** The job, as a run sees it. */
@@ -69,13 +71,13 @@ async function writeMessages(
   session: EventSession,
   writer: ObjectWriter,
   source: MessageInsightsSource,
-  { scope }: ExportServices,
+  { scope, maxRows }: ExportServices,
   { format, signal, progress, jobId }: ExportRun,
 ): Promise<Counts> {
   const [count] = await readRows(session, countMessages(source, scope), signal);
   const examined = Number(count?.examined ?? 0);
   const matched = Number(count?.matched ?? 0);
-  const limit = source.maxResults ?? defaultMaxResults;
+  const limit = rowLimit(source.maxResults, maxRows);
   const query = selectMessages(source, {
     format,
     scope,
@@ -93,6 +95,12 @@ async function writeMessages(
   }
   if (format === "JSON") await writer.write(Buffer.from("]\n"));
   return { processedRecords: examined, exportedRecords: counter.rows() };
+}
+
+/** How many rows a file may have at most. */
+function rowLimit(maxResults: number | undefined, maxRows: number): number {
+  if (maxRows === 0) return maxResults ?? Number.MAX_SAFE_INTEGER;
+  return Math.min(maxResults ?? defaultMaxResults, maxRows);
 }
 
 async function writeMetrics(

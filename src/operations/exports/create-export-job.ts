@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { MessageInsightsDataSource, MetricsDataSource } from "@aws-sdk/client-sesv2";
-import { concerning, refuse, violations } from "../../contract/constraints.ts";
+import { concerning, refuse, type Violation, violations } from "../../contract/constraints.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { parseWildcard, WildcardError } from "../../jobs/exports/message-filters.ts";
@@ -22,7 +22,7 @@ export function createExportJob(services: ExportServices): Handler<"CreateExport
     const { ExportDataSource: source, ExportDestination: destination } = input;
     const { MetricsDataSource: metrics, MessageInsightsDataSource: messages } = source ?? {};
     if (!source || (metrics === undefined) === (messages === undefined)) throw errors.oneDataSource();
-    const found = violations("CreateExportJob", input);
+    const found = violations("CreateExportJob", input).filter((one) => !isLifted(one, services.maxRows));
     // The pattern of S3Url is never seen to matter: any S3Url is refused as such.
     const ofDestination = concerning(found, "exportDestination").filter(({ path }) => !path.endsWith(".s3Url"));
     refuse(ofDestination);
@@ -45,6 +45,12 @@ export function createExportJob(services: ExportServices): Handler<"CreateExport
     services.worker.wake();
     return { JobId: id };
   };
+}
+
+/** SES's own most of MaxResults does not hold where the setting allows more rows, or any number. */
+function isLifted({ path, text }: Violation, maxRows: number): boolean {
+  const lifted = maxRows === 0 || maxRows > 10_000;
+  return lifted && path.endsWith(".maxResults") && text.includes("less than or equal to");
 }
 
 function checkDates({

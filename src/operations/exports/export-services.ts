@@ -13,6 +13,8 @@ export interface ExportServices {
   vdmEnabled: () => Promise<boolean>;
   /** How long a download URL works, in seconds. */
   urlSeconds: number;
+  /** The most rows of a message-insights export; 0 for no limit. */
+  maxRows: number;
   clock: () => Date;
 }
 

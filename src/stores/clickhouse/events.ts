@@ -42,3 +42,29 @@ export async function selectMessageEvents(events: EventDatabase, messageId: stri
   });
   return answer.json<EventRow>();
 }
+
+/**
+ * Removes the events, and the states folded from them, of messages sent before a time. Months that are wholly older go
+ * as partitions, which costs nothing; of the month that is partly older the rows are marked and go with later merges.
+ */
+export async function deleteEventsBefore(events: EventDatabase, before: Date): Promise<void> {
+  const month = Number(before.toISOString().slice(0, 7).replace("-", ""));
+  for (const table of ["message_states", "events"]) {
+    const answer = await events.client.query({
+      query: `SELECT DISTINCT partition FROM system.parts
+        WHERE database = currentDatabase() AND table = {table:String} AND active`,
+      query_params: { table },
+      format: "JSONEachRow",
+    });
+    const partitions = (await answer.json<{ partition: string }>()).map(({ partition }) => Number(partition));
+    for (const partition of partitions.filter((one) => one < month)) {
+      // The name of a partition takes no parameter; it is a number that ClickHouse gave.
+      await events.client.command({ query: `ALTER TABLE ${table} DROP PARTITION ${partition}` });
+    }
+    if (!partitions.includes(month)) continue;
+    await events.client.command({
+      query: `DELETE FROM ${table} WHERE sent_at < fromUnixTimestamp64Milli({before:Int64}, 'UTC')`,
+      query_params: { before: before.getTime() },
+    });
+  }
+}

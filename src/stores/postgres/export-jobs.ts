@@ -187,3 +187,31 @@ export async function postponeExportJob(database: Queryable, run: string, second
     [run, seconds],
   );
 }
+
+/** Files of jobs that ended before a time. */
+export async function endedExportFiles(
+  database: Queryable,
+  before: Date,
+  limit: number,
+): Promise<{ id: string; objectKey: string }[]> {
+  return database.query<{ id: string; objectKey: string }>(
+    `SELECT id, object_key AS "objectKey" FROM export_jobs
+     WHERE completed_at < $1 AND object_key IS NOT NULL ORDER BY position LIMIT $2`,
+    [before, limit],
+  );
+}
+
+/** Notes that a job's file is gone. */
+export async function forgetExportFile(database: Queryable, id: string): Promise<void> {
+  await database.query("UPDATE export_jobs SET object_key = NULL WHERE id = $1", [id]);
+}
+
+/** Removes jobs that ended before a time and have no file; resolves to how many. */
+export async function deleteEndedExportJobs(database: Queryable, before: Date): Promise<number> {
+  const [deleted] = await database.query<{ jobs: number }>(
+    `WITH gone AS (DELETE FROM export_jobs WHERE completed_at < $1 AND object_key IS NULL RETURNING id)
+     SELECT count(*) AS jobs FROM gone`,
+    [before],
+  );
+  return deleted?.jobs ?? 0;
+}
