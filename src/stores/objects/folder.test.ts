@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { putObject } from "../../../test/support/put-object.ts";
 import { openFolder } from "./folder.ts";
 
 describe("a folder as object store", () => {
@@ -19,7 +20,7 @@ describe("a folder as object store", () => {
 
   test("is made when it isn't there", async () => {
     const store = await openFolder(join(root, "new", "one"), { sync: false });
-    await store.put("a/b", [Buffer.from("x")]);
+    await putObject(store, "a/b", [Buffer.from("x")]);
     expect(await readdir(join(root, "new", "one", "a"))).toEqual(["b"]);
   });
 
@@ -38,9 +39,9 @@ describe("a folder as object store", () => {
 
   test("puts and writes into a folder that somebody removed meanwhile", async () => {
     const store = await openFolder(root, { sync: false });
-    await store.put("a/1", [Buffer.from("x")]);
+    await putObject(store, "a/1", [Buffer.from("x")]);
     await rm(join(root, "a"), { recursive: true });
-    await store.put("a/2", [Buffer.from("x")]);
+    await putObject(store, "a/2", [Buffer.from("x")]);
     const writer = await store.write("a/3", "text/plain");
     await rm(join(root, "a"), { recursive: true });
     await writer.finish();

@@ -13,26 +13,13 @@ const unfinished = ".unfinished";
 /** An unfinished file that nobody has touched for so long is left over from a process that ended. */
 const unfinishedLifetimeMs = 24 * 3600 * 1000;
 
-/** Opens the store. With `sync`, what `put` and `finish` acknowledge survives a power cut too. */
+/** Opens the store. With `sync`, what `appendToPack` and `finish` acknowledge survives a power cut too. */
 export async function openFolder(root: string, options: { sync: boolean }): Promise<ObjectStore> {
   await mkdir(join(root, unfinished), { recursive: true });
   await removeLeftovers(join(root, unfinished));
-  const made = new Set<string>();
   const packs = createPackWriter(root, options.sync);
 
   return {
-    async put(key, parts) {
-      // Not a temporary name and a rename: a put file is only referred to once this has resolved, so nobody can
-      // see it torn.
-      const file = await create(pathOf(key));
-      try {
-        await writeAll(file, parts);
-        if (options.sync) await file.datasync();
-      } finally {
-        await file.close();
-      }
-      if (options.sync) await syncFolder(dirname(pathOf(key)));
-    },
     async appendToPack(prefix, parts) {
       assertObjectKey(prefix);
       return packs.append(prefix, parts);
@@ -40,7 +27,7 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
     async write(key) {
       const path = pathOf(key);
       const part = join(root, unfinished, randomUUID());
-      return writerOf(await create(part), part, path);
+      return writerOf(await open(part, "wx"), part, path);
     },
     async read(key, range) {
       let file: FileHandle;
@@ -89,27 +76,6 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
     return join(root, key);
   }
 
-  function remember(folder: string): void {
-    if (made.size > 1_000) made.clear();
-    made.add(folder);
-  }
-
-  async function create(path: string): Promise<FileHandle> {
-    const folder = dirname(path);
-    if (!made.has(folder)) {
-      await mkdir(folder, { recursive: true });
-      remember(folder);
-    }
-    try {
-      return await open(path, "w");
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      // Somebody removed the folder meanwhile.
-      await mkdir(folder, { recursive: true });
-      return open(path, "w");
-    }
-  }
-
   function writerOf(file: FileHandle, part: string, path: string): ObjectWriter {
     let size = 0;
     let open = true;
@@ -120,7 +86,7 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
     };
     return {
       async write(chunk) {
-        await writeAll(file, [chunk]);
+        await writeAll(file, chunk);
         size += chunk.length;
       },
       async finish() {
@@ -139,10 +105,9 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
   }
 }
 
-async function writeAll(file: FileHandle, parts: readonly Uint8Array[]): Promise<void> {
-  const whole = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
   let offset = 0;
-  while (offset < whole.length) offset += (await file.write(whole, offset)).bytesWritten;
+  while (offset < chunk.length) offset += (await file.write(chunk, offset)).bytesWritten;
 }
 
 async function infoOf(key: string, path: string): Promise<ObjectInfo | undefined> {

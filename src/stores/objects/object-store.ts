@@ -33,8 +33,6 @@ export interface ObjectInfo {
 
 /** A store of files. Keys are relative paths of letters, digits, `.`, `_`, `-` and `/`; no part begins with a dot. */
 export interface ObjectStore {
-  /** Stores a small file whole; resolves once it would survive the end of this process. */
-  put(key: string, parts: readonly Uint8Array[]): Promise<void>;
   /**
    * Stores small files one behind the other in a pack whose key begins with `prefix`; resolves once they would survive
    * the end of this process. A folder appends to one file for many calls, a bucket has an object for each call.

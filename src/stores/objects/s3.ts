@@ -45,10 +45,11 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
   });
 
   return {
-    put: putObject,
     async appendToPack(prefix, parts) {
+      assertObjectKey(prefix);
       const key = `${prefix}/${randomUUID()}.pack`;
-      await putObject(key, parts);
+      const Body = parts.length === 1 ? parts[0] : Buffer.concat(parts);
+      await client.send(new PutObjectCommand({ Bucket, Key: key, Body }));
       return { key, offset: 0 };
     },
     async write(Key, ContentType) {
@@ -114,12 +115,6 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
       if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
       throw error;
     }
-  }
-
-  async function putObject(Key: string, parts: readonly Uint8Array[]): Promise<void> {
-    assertObjectKey(Key);
-    const Body = parts.length === 1 ? parts[0] : Buffer.concat(parts);
-    await client.send(new PutObjectCommand({ Bucket, Key, Body }));
   }
 
   function startUpload(Key: string, ContentType: string): ObjectWriter {
