@@ -1,12 +1,12 @@
 /** The whole server: stores opened, roles started, HTTP listening; and all of it stopped in order. */
-import type { FastifyBaseLogger } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { type Config, isLoopback } from "./config.ts";
-import { createOutbox } from "./events/outbox.ts";
-import { startRecorder } from "./events/recorder.ts";
+import { createOutbox, type Outbox } from "./events/outbox.ts";
+import { type Recorder, startRecorder } from "./events/recorder.ts";
 import { createApp } from "./http/app.ts";
 import { createDownloadSigner } from "./jobs/exports/download-url.ts";
-import { startExportWorker } from "./jobs/exports/worker.ts";
-import { Closers, openStores } from "./open-stores.ts";
+import { type ExportWorker, startExportWorker } from "./jobs/exports/worker.ts";
+import { Closers, openStores, type Stores } from "./open-stores.ts";
 import { createAccountSettings } from "./operations/account/settings.ts";
 import { createHandlers } from "./operations/handlers.ts";
 import { startSweeper } from "./retention/sweeper.ts";
@@ -24,7 +24,8 @@ export interface Server {
 export async function startServer(config: Config, log: FastifyBaseLogger): Promise<Server> {
   const closers = new Closers();
   try {
-    const url = await start(config, log, closers);
+    const stores = await openStores(config, log, closers);
+    const { url } = await serve({ config, stores, log, clock: () => new Date() }, closers);
     return { url, close: () => closers.close() };
   } catch (error) {
     await closers.close();
@@ -32,9 +33,26 @@ export async function startServer(config: Config, log: FastifyBaseLogger): Promi
   }
 }
 
-async function start(config: Config, log: FastifyBaseLogger, closers: Closers): Promise<string> {
-  const clock = () => new Date();
-  const { database, events, objects } = await openStores(config, log, closers);
+/** What a server is made from. */
+export interface ServerServices {
+  config: Config;
+  stores: Stores;
+  log: FastifyBaseLogger;
+  clock: () => Date;
+}
+
+/** The roles of a server that listens. */
+export interface Roles {
+  readonly url: string;
+  readonly app: FastifyInstance;
+  readonly outbox: Outbox;
+  readonly recorder: Recorder;
+  readonly worker: ExportWorker;
+}
+
+/** Starts the roles on open stores and listens; `closers` stops them, and what was started before a later step failed. */
+export async function serve({ config, stores, log, clock }: ServerServices, closers: Closers): Promise<Roles> {
+  const { database, events, objects } = stores;
   const recorder = startRecorder({ database, events, log });
   closers.add(() => recorder.stop());
   const outbox = createOutbox({ database, objects, clock, committed: recorder.wake });
@@ -93,5 +111,5 @@ async function start(config: Config, log: FastifyBaseLogger, closers: Closers): 
       "listening beyond this machine without authentication: anyone who reaches it can use it",
     );
   }
-  return listening;
+  return { url: listening, app, outbox, recorder, worker };
 }
