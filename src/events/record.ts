@@ -4,7 +4,7 @@ import type { MailEvent, MailLocation } from "./event.ts";
 
 /** The line that the event database reads, with its line end. */
 export function encodeEvent(event: MailEvent): string {
-  return `${JSON.stringify({
+  const row = {
     id: event.id,
     message_id: event.messageId,
     recipient: event.recipient,
@@ -12,7 +12,19 @@ export function encodeEvent(event: MailEvent): string {
     at: seconds(event.at),
     sent_at: seconds(event.sentAt),
     ...columnsOf(event),
-  })}\n`;
+  };
+  const line = JSON.stringify(row);
+  return `${mayHaveLoneSurrogate.test(line) ? JSON.stringify(row, wellFormed) : line}\n`;
+}
+
+/**
+ * Half a surrogate pair is no character, so it has no UTF-8: JSON.stringify escapes it, and ClickHouse refuses the escape
+ * and the whole batch with it. It becomes U+FFFD, as in the mail itself.
+ */
+const mayHaveLoneSurrogate = /\\ud[89a-f]/;
+
+function wellFormed(_name: string, value: unknown): unknown {
+  return typeof value === "string" ? value.toWellFormed() : value;
 }
 
 /** Reads back what `encodeEvent` wrote. */

@@ -165,23 +165,31 @@ export function startRecorder(services: { database: Database; events: EventDatab
 }
 
 /**
- * Whether the event database read the rows and found them malformed (ClickHouse's codes for what a parser can say, and
- * zstd's own), rather than being away, overloaded or read-only: then a row must wait, not be put aside.
+ * That the event database read a row and found it malformed, rather than being away, overloaded or read-only: then the
+ * row must be put aside, not wait and hold up all others. ClickHouse's codes (src/Common/ErrorCodes.cpp) and zstd's.
  */
-const refusalCodes = new Set([
-  "6",
-  "26",
-  "27",
-  "38",
-  "41",
-  "53",
-  "72",
-  "117",
-  "130",
-  "376",
-  "ZSTD_error_prefix_unknown",
-  "ZSTD_error_corruption_detected",
-]);
+const refusals: Readonly<Record<string, string>> = {
+  "6": "CANNOT_PARSE_TEXT",
+  "25": "CANNOT_PARSE_ESCAPE_SEQUENCE",
+  "26": "CANNOT_PARSE_QUOTED_STRING",
+  "27": "CANNOT_PARSE_INPUT_ASSERTION_FAILED",
+  "33": "CANNOT_READ_ALL_DATA",
+  "38": "CANNOT_PARSE_DATE",
+  "41": "CANNOT_PARSE_DATETIME",
+  "53": "TYPE_MISMATCH",
+  "69": "ARGUMENT_OUT_OF_BOUND",
+  "70": "CANNOT_CONVERT_TYPE",
+  "72": "CANNOT_PARSE_NUMBER",
+  "117": "INCORRECT_DATA",
+  "130": "CANNOT_READ_ARRAY_FROM_TEXT",
+  "131": "TOO_LARGE_STRING_SIZE",
+  "349": "CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN",
+  "376": "CANNOT_PARSE_UUID",
+  "467": "CANNOT_PARSE_BOOL",
+  ZSTD_error_prefix_unknown: "not zstd",
+  ZSTD_error_corruption_detected: "damaged",
+  ZSTD_error_srcSize_wrong: "cut short",
+};
 
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -189,5 +197,5 @@ function isRefusal(error: unknown): boolean {
     "code" in error ? error.code : undefined,
     "clickhouseCode" in error ? error.clickhouseCode : undefined,
   ];
-  return codes.some((code) => code !== undefined && refusalCodes.has(String(code)));
+  return codes.some((code) => String(code) in refusals);
 }
