@@ -40,14 +40,19 @@ export interface RecorderLog {
 
 /** ClickHouse likes few large inserts; a batch is what fits in some 12 MB of JSON. */
 const eventsPerBatch = 20_000;
-/** How long commits gather before they are moved: an insert costs about as much for 1 event as for 1,000. */
-const gatherMs = 100;
+/**
+ * How long commits gather before they are moved: an insert costs about as much for 1 event as for 1,000. Whoever waits
+ * for events to be moved (an export, a metric) does not wait for this.
+ */
+const gatherMs = 1_000;
 /** How often to look for commits of other processes. */
 const pollMs = 1_000;
 const leaseSeconds = 15;
 const longestPauseMs = 10_000;
 /** PGlite's dead rows are cleaned after so many deletes. */
 const vacuumEvery = 5_000;
+
+const urgency = { commit: 1, waiter: 2, stop: 3 };
 
 const decompress = promisify(zstdDecompress);
 
@@ -56,19 +61,20 @@ export function startRecorder(services: { database: Database; events: EventDatab
   const { database, events, log } = services;
   const holder = randomUUID();
   let stopping = false;
-  let wake: () => void = () => {};
-  let awake = true;
+  // How pressing it is: a commit ends idling, somebody who waits for events ends gathering too, a stop ends all.
+  let pressing = urgency.commit;
+  let rouse: () => void = () => {};
   let deleted = 0;
   let leaseUntil = 0;
   const running = run();
 
   return {
-    wake: wakeUp,
+    wake: () => press(urgency.commit),
     async drained(signal) {
       const target = (await outboxSpan(database))?.newest;
       if (target === undefined) return;
       for (;;) {
-        wakeUp();
+        press(urgency.waiter);
         const span = await outboxSpan(database);
         if (span === undefined || span.oldest > target) return;
         signal?.throwIfAborted();
@@ -77,46 +83,46 @@ export function startRecorder(services: { database: Database; events: EventDatab
     },
     async stop() {
       stopping = true;
-      wakeUp();
+      press(urgency.stop);
       await running;
       await releaseLease(database, "recorder", holder);
     },
   };
 
-  function wakeUp(): void {
-    awake = true;
-    wake();
+  function press(urgency: number): void {
+    pressing = Math.max(pressing, urgency);
+    rouse();
   }
 
   async function run(): Promise<void> {
     let pauseMs = 0;
     while (!stopping) {
       try {
-        awake = false;
+        pressing = 0;
         const moved = await recordBatch();
         pauseMs = 0;
-        if (!moved) await sleep(pollMs, true);
-        else if (!stopping) await delay(moved >= eventsPerBatch ? 0 : gatherMs);
+        if (moved === 0) await pause(pollMs, urgency.commit);
+        else if (moved < eventsPerBatch) await pause(gatherMs, urgency.waiter);
       } catch (error) {
         pauseMs = Math.min(longestPauseMs, pauseMs * 2 || 100);
         log.error({ err: error, retryInMs: pauseMs }, "recording events failed; they stay in the outbox");
-        await sleep(pauseMs, false);
+        await pause(pauseMs, urgency.stop);
       }
     }
   }
 
-  /** Waits; where `interruptible`, no longer than until somebody wakes the recorder. */
-  async function sleep(ms: number, interruptible: boolean): Promise<void> {
-    if (stopping || (interruptible && awake)) return;
+  /** Waits, but no longer than until something at least so pressing comes, or came since the last batch began. */
+  async function pause(ms: number, until: number): Promise<void> {
+    if (stopping || pressing >= until) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
-      wake = () => {
-        if (!interruptible && !stopping) return;
+      rouse = () => {
+        if (pressing < until) return;
         clearTimeout(timer);
         resolve();
       };
     });
-    wake = () => {};
+    rouse = () => {};
   }
 
   /** Moves the oldest batch; resolves to the number of events moved. */
