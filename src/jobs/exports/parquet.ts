@@ -1,0 +1,49 @@
+/** Parquet files, written row group by row group: only one group is in memory. */
+import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
+
+/** A column of a file. Every column may hold nulls. */
+export interface ParquetColumn {
+  name: string;
+  type: "STRING" | "TIMESTAMP" | "DOUBLE";
+}
+
+/** A value of a row: a text, a time, a number, or nothing. */
+export type ParquetValue = string | Date | number | null;
+
+/** Large enough to compress well, small enough to hold a few at a time: some 10 MB of messages. */
+const rowsPerGroup = 20_000;
+
+/** The bytes of a file with these rows, whose values stand in the order of the columns. */
+export async function* parquetFile(
+  columns: readonly ParquetColumn[],
+  rows: AsyncIterable<readonly ParquetValue[]>,
+): AsyncGenerator<Uint8Array> {
+  const bytes = new ByteWriter();
+  const schema = schemaFromColumnData({ columnData: columns.map((column) => ({ ...column, data: [] })) });
+  const file = new ParquetWriter({ writer: bytes, schema, createdBy: "mailglass" });
+  let group = columns.map((): ParquetValue[] => []);
+  let size = 0;
+  for await (const row of rows) {
+    for (const [index, values] of group.entries()) values.push(row[index] ?? null);
+    if (++size < rowsPerGroup) continue;
+    await writeGroup();
+    yield take(bytes);
+  }
+  if (size > 0) await writeGroup();
+  await file.finish();
+  yield take(bytes);
+
+  async function writeGroup(): Promise<void> {
+    const columnData = columns.map(({ name, type }, index) => ({ name, type, data: group[index] ?? [] }));
+    await file.write({ columnData, rowGroupSize: rowsPerGroup });
+    group = columns.map(() => []);
+    size = 0;
+  }
+}
+
+/** Takes out what was written so far; the writer goes on counting its offset in the file. */
+function take(bytes: ByteWriter): Uint8Array {
+  const taken = bytes.getBytes().slice();
+  bytes.index = 0;
+  return taken;
+}
