@@ -38,3 +38,11 @@ export function exportTime(time: string): string {
 export function scopeCondition(scope: "all" | "ses"): string {
   return scope === "ses" ? "in_ses_scope = 1" : "1";
 }
+
+/**
+ * SQL for what the latest bounce said; '' where there was none. Not `last_bounce.sub_type`: FINAL does not fold a
+ * subcolumn that is read by itself, and answers that of any event.
+ */
+export function bounceElement(element: "sub_type" | "diagnostic"): string {
+  return `tupleElement(last_bounce, '${element}')`;
+}

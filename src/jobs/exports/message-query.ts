@@ -1,6 +1,7 @@
 /** The query behind a MESSAGE_INSIGHTS file: one row for each message and recipient, each row as the file's bytes. */
 
 import {
+  bounceElement,
   deliveryKinds,
   engagementKinds,
   exportTime,
@@ -29,8 +30,8 @@ const columns: readonly (readonly [name: string, sql: string])[] = [
   ["last_engagement_event", kindName("last_engagement", engagementKinds)],
   ["last_delivery_event_timestamp", kindTime("last_delivery")],
   ["last_engagement_event_timestamp", kindTime("last_engagement")],
-  ["bounce_sub_type", "upper(replaceRegexpAll(last_bounce.sub_type, '([a-z])([A-Z])', '\\\\1_\\\\2'))"],
-  ["diagnostic_code", "last_bounce.diagnostic"],
+  ["bounce_sub_type", `upper(replaceRegexpAll(${bounceElement("sub_type")}, '([a-z])([A-Z])', '\\\\1_\\\\2'))`],
+  ["diagnostic_code", bounceElement("diagnostic")],
 ];
 
 /** The columns that a stranger can fill: a spreadsheet must not take them for a formula. */

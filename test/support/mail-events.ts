@@ -1,0 +1,144 @@
+/** Events to put into an event database: given ones, and random histories of messages. */
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import type { BounceEvent, ComplaintEvent, MailEvent, MessageFacts, SendEvent } from "../../src/events/event.ts";
+import { createMessageId } from "../../src/events/message-id.ts";
+import { encodeEvent } from "../../src/events/record.ts";
+import type { EventDatabase } from "../../src/stores/clickhouse/event-database.ts";
+
+/** A message to one recipient: what all its events share. */
+export interface SentMessage {
+  messageId: string;
+  sentAt: Date;
+  recipient: string;
+}
+
+/** The message's SEND, with what is given and otherwise plain facts. */
+export function sendEvent(
+  given: Partial<SentMessage> & { message?: Partial<MessageFacts> } = {},
+): SendEvent & SentMessage {
+  const sentAt = given.sentAt ?? new Date("2026-09-21T01:02:03.123Z");
+  const recipient = given.recipient ?? "user@example.com";
+  return {
+    id: randomUUID(),
+    type: "SEND",
+    messageId: given.messageId ?? createMessageId(sentAt),
+    sentAt,
+    recipient,
+    at: sentAt,
+    message: {
+      source: "sender@example.com",
+      subject: "hello",
+      isp: "UNKNOWN_ISP",
+      identity: "example.com",
+      configurationSet: undefined,
+      tenant: undefined,
+      tags: {},
+      destination: [recipient],
+      location: undefined,
+      inSesScope: true,
+      feedbackLoop: false,
+      openTracked: false,
+      clickTracked: false,
+      ...given.message,
+    },
+  };
+}
+
+type After = SentMessage & { at: Date };
+
+const base = ({ messageId, sentAt, recipient, at }: After) => ({ id: randomUUID(), messageId, sentAt, recipient, at });
+
+/** The message was delivered. */
+export function deliveryEvent(of: After): MailEvent {
+  return { ...base(of), type: "DELIVERY", smtpResponse: "250 ok", processingTimeMillis: 1 };
+}
+
+/** The message bounced. */
+export function bounceEvent(of: After, bounce: Partial<BounceEvent> = {}): MailEvent {
+  const kind = { bounceType: "Permanent", bounceSubType: "General", feedbackId: "feedback" } as const;
+  return { type: "BOUNCE", ...kind, ...bounce, ...base(of) };
+}
+
+/** The recipient complained. */
+export function complaintEvent(of: After, complaint: Partial<ComplaintEvent> = {}): MailEvent {
+  return { type: "COMPLAINT", feedbackId: "feedback", ...complaint, ...base(of) };
+}
+
+/** The message was opened. */
+export function openEvent(of: After): MailEvent {
+  return { ...base(of), type: "OPEN", ipAddress: "192.0.2.1", userAgent: "a browser" };
+}
+
+/** A link was followed. */
+export function clickEvent(of: After): MailEvent {
+  return { ...base(of), type: "CLICK", ipAddress: "192.0.2.1", userAgent: "a browser", link: "https://example.com/" };
+}
+
+/** Puts events into the event database as the recorder does. */
+export function insertEvents(database: EventDatabase, events: readonly MailEvent[]): Promise<void> {
+  return database.insertRows("events", [Buffer.from(events.map(encodeEvent).join(""))]);
+}
+
+/** Few values each, so that histories meet in them; with case, quotes and letters beyond ASCII. */
+export const values = {
+  source: ["a@example.com", "A@example.com", "b@mail.example.com", "b@example.org"],
+  recipient: ["user@example.com", "User@example.com", "user@example.net", 'o"brien@example.org'],
+  subject: [undefined, "Hello", "hello", "Hello world", "50* off \\", "Grüße, \u{1f600}"],
+  isp: ["Gmail", "Yahoo", "UNKNOWN_ISP"],
+  tenant: [undefined, "one", "One"],
+  configurationSet: [undefined, "set", "other"],
+} as const;
+
+const outcomes = fc.oneof<fc.Arbitrary<(of: After) => MailEvent>[]>(
+  fc.constant(deliveryEvent),
+  fc.constant(openEvent),
+  fc.constant(clickEvent),
+  fc
+    .record({
+      bounceType: fc.constantFrom("Transient", "Permanent", "Undetermined"),
+      bounceSubType: fc.constantFrom("General", "MailboxFull", "NoEmail"),
+      diagnosticCode: fc.constantFrom(undefined, "smtp; 550 no", "two\nlines"),
+    })
+    .map((bounce) => (of) => bounceEvent(of, bounce)),
+  fc
+    .constantFrom("OnAccountSuppressionList", "OnTenantSuppressionList")
+    .map((bounceSubType) => (of) => bounceEvent(of, { bounceSubType })),
+  fc
+    .constantFrom(undefined, "OnAccountSuppressionList")
+    .map((complaintSubType) => (of) => complaintEvent(of, complaintSubType ? { complaintSubType } : {})),
+  fc.constant<(of: After) => MailEvent>((of) => ({ ...base(of), type: "REJECT", reason: "Bad content" })),
+);
+
+/**
+ * What happened to one message, SEND first: then anything, at few times, so that several things happen at the same one.
+ * @param from the first instant of sending; messages are sent within two days
+ */
+export function histories(from: Date): fc.Arbitrary<MailEvent[]> {
+  return fc
+    .record({
+      sentAt: fc.nat(2 * 24 * 3600 * 1000 - 1).map((milliseconds) => new Date(from.getTime() + milliseconds)),
+      recipient: fc.constantFrom(...values.recipient),
+      message: fc.record({
+        source: fc.constantFrom(...values.source),
+        subject: fc.constantFrom(...values.subject),
+        isp: fc.constantFrom(...values.isp),
+        identity: fc.constantFrom("example.com", "b@example.org"),
+        tenant: fc.constantFrom(...values.tenant),
+        configurationSet: fc.constantFrom(...values.configurationSet),
+        inSesScope: fc.boolean(),
+        feedbackLoop: fc.boolean(),
+        openTracked: fc.boolean(),
+        clickTracked: fc.boolean(),
+      }),
+      later: fc.array(fc.tuple(outcomes, fc.nat(4)), { maxLength: 6 }),
+    })
+    .map(({ later, ...given }) => {
+      const sent = sendEvent(given);
+      const { messageId, sentAt, recipient } = sent;
+      const events = later.map(([outcome, hours]) =>
+        outcome({ messageId, sentAt, recipient, at: new Date(sentAt.getTime() + hours * 3_600_000) }),
+      );
+      return [sent, ...events];
+    });
+}
