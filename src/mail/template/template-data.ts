@@ -1,0 +1,49 @@
+/** The data that a template is filled with: a JSON object. */
+import { TemplateError } from "./template-error.ts";
+
+/** Any JSON. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+/** A JSON object: what it has are own properties, also where one is called `__proto__`. */
+export interface JsonObject {
+  readonly [name: string]: JsonValue;
+}
+
+/** Deeper data would exhaust the stack where it is written out again. */
+const maxDepth = 100;
+
+/**
+ * Reads TemplateData; an empty object where none is given.
+ * @throws TemplateError where it is not JSON, no object, or nested more than 100 levels deep.
+ */
+export function parseTemplateData(text: string | undefined): JsonObject {
+  if (text === undefined || text.trim() === "") return {};
+  checkDepth(text);
+  let data: JsonValue;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw new TemplateError(`The template data is not valid JSON: ${error instanceof Error ? error.message : ""}`);
+  }
+  if (!isJsonObject(data)) throw new TemplateError("The template data must be a JSON object.");
+  return data;
+}
+
+/** Whether a value is an object, neither null nor an array. */
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value is an array. */
+export function isJsonArray(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+function checkDepth(text: string): void {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:\\.|[^"\\])*"|[[\]{}]/gs)) {
+    if (token === "[" || token === "{") depth++;
+    if (token === "]" || token === "}") depth--;
+    if (depth > maxDepth) throw new TemplateError(`The template data is nested more than ${maxDepth} levels deep.`);
+  }
+}
