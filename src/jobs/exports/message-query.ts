@@ -54,22 +54,20 @@ export function countMessages(source: MessageInsightsSource, scope: "all" | "ses
 }
 
 /**
- * The rows of the file, one text column. `sample` is how many rows to take at random with a seed, where not all may go
- * in: SES answers a random sample of what matches beyond the limit.
+ * The rows of the file, one text column; at most `limit`, also where more match by now than were counted. With a `seed`
+ * they are a random sample, which SES answers of what matches beyond the limit; without one they are the oldest.
  */
 export function selectMessages(
   source: MessageInsightsSource,
-  options: { format: "CSV" | "JSON"; scope: "all" | "ses"; sample: { rows: number; seed: string } | undefined },
+  options: { format: "CSV" | "JSON"; scope: "all" | "ses"; limit: number; seed: string | undefined },
 ): Query {
   const { interval, filters, parameters } = conditions(source, options.scope);
-  const { sample } = options;
-  const chosen = sample
-    ? `ORDER BY sipHash64(message_id, recipient, {seed:String}) LIMIT {rows:UInt64}`
-    : "ORDER BY message_id, recipient";
+  const { format, limit, seed } = options;
+  const order = seed === undefined ? "message_id, recipient" : "sipHash64(message_id, recipient, {seed:String})";
   return {
-    sql: `SELECT ${options.format === "CSV" ? csvLine() : jsonLine()} FROM message_states FINAL
-      WHERE ${interval} AND ${filters} ${chosen} SETTINGS ${settings}`,
-    parameters: sample ? { ...parameters, seed: sample.seed, rows: sample.rows } : parameters,
+    sql: `SELECT ${format === "CSV" ? csvLine() : jsonLine()} FROM message_states FINAL
+      WHERE ${interval} AND ${filters} ORDER BY ${order} LIMIT {limit:UInt64} SETTINGS ${settings}`,
+    parameters: { ...parameters, limit, ...(seed === undefined ? {} : { seed }) },
   };
 }
 

@@ -81,7 +81,8 @@ async function writeMessages(
   const query = selectMessages(source, {
     format,
     scope,
-    sample: matched > limit ? { rows: limit, seed: jobId } : undefined,
+    limit,
+    seed: matched > limit ? jobId : undefined,
   });
   const counter = createRowCounter(format);
   // Framing in JSON: every row comes as `,{...}\n`; the first loses its comma.

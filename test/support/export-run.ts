@@ -1,0 +1,60 @@
+/** A run of an export without its worker: for tests of what is in its file. What it writes is removed after the test file. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll } from "vitest";
+import type { MessageInsightsSource } from "../../src/jobs/exports/data-source.ts";
+import { type ExportRun, runExport } from "../../src/jobs/exports/run-export.ts";
+import type { EventDatabase } from "../../src/stores/clickhouse/event-database.ts";
+import { openFolder } from "../../src/stores/objects/folder.ts";
+
+// The events are in the event database already.
+const drained = { wake: () => {}, drained: async () => {}, stop: async () => {} };
+const folder = await mkdtemp(join(tmpdir(), "mailglass-exports-"));
+const objects = await openFolder(folder, { sync: false });
+
+afterAll(async () => {
+  await objects.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs an export, of all messages unless told otherwise, and reads its file. */
+export async function exported(
+  events: EventDatabase,
+  run: Partial<ExportRun> & { scope?: "all" | "ses"; maxRows?: number },
+) {
+  const { scope = "all", maxRows = 10_000, ...given } = run;
+  const services = {
+    events,
+    objects,
+    recorder: drained,
+    clock: () => new Date("2026-11-23T12:34:56Z"),
+    scope,
+    maxRows,
+  };
+  const result = await runExport(services, {
+    jobId: "job",
+    run: "run",
+    source: messages({}),
+    format: "JSON",
+    signal: new AbortController().signal,
+    progress: () => {},
+    ...given,
+  });
+  const file = await objects.read(result.objectKey);
+  return { ...result, file: file ? await text(file) : "" };
+}
+
+/** Messages of this decade, with what is given. */
+export function messages(given: Partial<MessageInsightsSource>): MessageInsightsSource {
+  return {
+    type: "MESSAGE_INSIGHTS",
+    start: new Date("2020-01-01T00:00:00Z"),
+    end: new Date("2030-01-01T00:00:00Z"),
+    include: undefined,
+    exclude: undefined,
+    maxResults: undefined,
+    ...given,
+  };
+}
