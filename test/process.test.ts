@@ -58,13 +58,13 @@ describe("a start that is refused", () => {
 
 describe("SIGTERM", () => {
   it("ends a server with exit code 0 from the moment that it says that it listens", async () => {
-    const server = await startServer({ dataDir });
+    await using server = await startServer({ dataDir });
     const exit = await server.kill("SIGTERM");
     expect(exit).toMatchObject({ code: 0, signal: null });
   });
 
   it("answers every request that it has begun to read, and ends with exit code 0", async () => {
-    const server = await startServer({ dataDir });
+    await using server = await startServer({ dataDir });
     // The answer `100 Continue` proves that a request has arrived; its body only follows after the signal.
     const requests = await Promise.all(Array.from({ length: 16 }, (_, n) => beginSend(server.url, `in-flight-${n}`)));
     const exit = server.kill("SIGTERM");
@@ -84,7 +84,7 @@ describe("SIGTERM", () => {
 
   it("under load accepts exactly what it acknowledges", async () => {
     const begun = new Date();
-    const server = await startServer({ dataDir });
+    await using server = await startServer({ dataDir });
     const load = startMailLoad(server.client(), "terminated", 16);
     await load.reached(200);
     const exit = await server.kill("SIGTERM");
