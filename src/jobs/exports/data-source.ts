@@ -44,7 +44,7 @@ export function dataSourceOf(stored: StoredDataSource): ExportDataSource {
       start: metrics.StartDate,
       end: metrics.EndDate,
       dimensions: Object.entries(metrics.Dimensions ?? {}).flatMap(([name, values]) =>
-        isDimension(name) ? [[name, values] as const] : [],
+        isDimension(name) ? [[name, distinct(values)] as const] : [],
       ),
       metrics: metrics.Metrics ?? [],
     };
@@ -60,6 +60,11 @@ export function dataSourceOf(stored: StoredDataSource): ExportDataSource {
     };
   }
   throw new Error("an export job needs just one data source with its dates");
+}
+
+/** Each value once, so that nothing counts twice; in well-formed Unicode, as events are. */
+function distinct(values: readonly string[]): string[] {
+  return [...new Set(values.map((value) => value.toWellFormed()))];
 }
 
 function datesOf(source: { StartDate: string | undefined; EndDate: string | undefined }) {
