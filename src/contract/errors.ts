@@ -178,6 +178,28 @@ export const errors = {
     badRequest(`Invalid tag ${part} <${text}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`),
   sesHeader: (name: string) => badRequest(`Invalid value in header '${name}'.`),
 
+  // Templates; SES's texts but where noted, and those of src/mail/template
+  templateNotFound: (name: string) => notFound(`Template ${name} does not exist.`),
+  templateExists: (name: string) => alreadyExists(`Template ${name} already exists.`),
+  templatePageSize: () => badRequest("The page size must be between 1 and 100"),
+  templateToken: (token: string) => badRequest(`Invalid PageToken <${token}>.`),
+  templateRefused: (text: string) => badRequest(text),
+  // Ours, as those that follow.
+  templateNameMissing: () => badRequest("The template name must be specified."),
+  templateName: (name: string) =>
+    badRequest(
+      `Invalid template name <${name}>: at most 256 characters, no white space at the ends, no control characters.`,
+    ),
+  templateArn: (arn: string) => badRequest(`Invalid template ARN <${arn}>.`),
+  templateEmpty: () => badRequest("The template must have a subject, a text part or an HTML part."),
+  templateTooLong: (limit: number) => badRequest(`The template is longer than ${limit} bytes.`),
+  templateLimit: (limit: number) => limitExceeded(`The account has the maximum number of templates, <${limit}>.`),
+  oneTemplate: () => badRequest("Template must be given either by TemplateName or TemplateArn, or as TemplateContent."),
+
+  // Bulk mail, ours
+  bulkTemplateMissing: () => badRequest("DefaultContent must have a Template."),
+  bulkEntries: (limit: number) => badRequest(`BulkEmailEntries must have between 1 and ${limit} entries.`),
+
   // Who may send
   identityNotVerified: (region: string, identities: readonly string[]) =>
     new ServiceError(

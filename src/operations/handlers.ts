@@ -29,7 +29,15 @@ import { getEmailIdentity } from "./identities/get-email-identity.ts";
 import { listEmailIdentities } from "./identities/list-email-identities.ts";
 import { getMessageInsights } from "./insights/get-message-insights.ts";
 import { batchGetMetricData } from "./metrics/batch-get-metric-data.ts";
+import { sendBulkEmail } from "./sending/send-bulk-email.ts";
 import { sendEmail } from "./sending/send-email.ts";
+import { createEmailTemplate } from "./templates/create-email-template.ts";
+import { deleteEmailTemplate } from "./templates/delete-email-template.ts";
+import { getEmailTemplate } from "./templates/get-email-template.ts";
+import { listEmailTemplates } from "./templates/list-email-templates.ts";
+import { createTemplateCache } from "./templates/template-cache.ts";
+import { testRenderEmailTemplate } from "./templates/test-render-email-template.ts";
+import { updateEmailTemplate } from "./templates/update-email-template.ts";
 import type { WrittenOperation } from "./written.ts";
 
 /** What the operations are made from. */
@@ -55,9 +63,11 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
   const { config, database, events, outbox, settings } = services;
   const vdmEnabled = async () => (await settings.account()).vdm.enabled;
   const exports = { ...services, vdmEnabled, urlSeconds: config.exportUrlSeconds, maxRows: config.exportMaxRows };
+  const templating = { database, templates: createTemplateCache(services) };
   const sending = {
     outbox,
     settings,
+    templates: templating.templates,
     clock: services.clock,
     region: config.region,
     verification: config.identityVerification,
@@ -73,12 +83,15 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     CancelExportJob: cancelExportJob(exports),
     CreateConfigurationSet: createConfigurationSet(services),
     CreateEmailIdentity: createEmailIdentity(services),
+    CreateEmailTemplate: createEmailTemplate(templating),
     CreateExportJob: createExportJob(exports),
     DeleteConfigurationSet: deleteConfigurationSet(services),
     DeleteEmailIdentity: deleteEmailIdentity(services),
+    DeleteEmailTemplate: deleteEmailTemplate(templating),
     GetAccount: getAccount({ database, quota: unlimited }),
     GetConfigurationSet: getConfigurationSet(services),
     GetEmailIdentity: getEmailIdentity(services),
+    GetEmailTemplate: getEmailTemplate(templating),
     GetExportJob: getExportJob(exports),
     GetMessageInsights: getMessageInsights({
       database,
@@ -89,11 +102,15 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     }),
     ListConfigurationSets: listConfigurationSets(services),
     ListEmailIdentities: listEmailIdentities(services),
+    ListEmailTemplates: listEmailTemplates(templating),
     ListExportJobs: listExportJobs(services),
     PutAccountSendingAttributes: putAccountSendingAttributes(services),
     PutAccountVdmAttributes: putAccountVdmAttributes(services),
     PutConfigurationSetSendingOptions: putConfigurationSetSendingOptions(services),
     PutConfigurationSetVdmOptions: putConfigurationSetVdmOptions(services),
+    SendBulkEmail: sendBulkEmail(sending),
     SendEmail: sendEmail(sending),
+    TestRenderEmailTemplate: testRenderEmailTemplate(templating),
+    UpdateEmailTemplate: updateEmailTemplate(templating),
   };
 }

@@ -94,12 +94,6 @@ describe("what is refused, with BadRequestException", () => {
       "Message length is more than 41943040 bytes long: '41943041'.",
     );
   });
-
-  test("a template is not supported yet", () => {
-    expect(() => prepare({ ...simple, Content: { Template: { TemplateName: "x" } } })).toThrow(
-      expect.objectContaining({ name: "NotImplementedException" }),
-    );
-  });
 });
 
 describe("Simple content", () => {

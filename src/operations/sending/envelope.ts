@@ -3,6 +3,7 @@
  * the input. What takes a store (identities, configuration sets, suppression, quotas) is for the caller.
  * Order of checks, as SES was seen to have it where it was: kind of content; sender; syntax of addresses (sender, To,
  * Cc, Bcc, feedback address, Reply-To); recipients; tags; content; size.
+ * A template is filled before (see templated-message.ts) and is then Simple content.
  */
 import type { Attachment as GivenAttachment, Message as SimpleContent } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
@@ -59,28 +60,57 @@ export interface PreparedMessage {
 const maxMessageBytes = 40 * 1024 * 1024;
 
 /**
- * Prepares a message.
+ * Prepares a message of Simple or Raw content.
  * @throws ServiceError where SES would refuse the input.
  */
 export function prepare(input: Input<"SendEmail">): PreparedMessage {
-  try {
+  return refusing(() => {
     const { Simple, Raw, Template } = input.Content ?? {};
     if ([Simple, Raw, Template].filter((one) => one !== undefined).length !== 1) throw errors.oneContent();
-    if (Template !== undefined) throw errors.notWritten("SendEmail with a template");
+    if (Template !== undefined) throw new TypeError("A template is to be filled before the message is prepared");
     const prepared =
       Simple !== undefined ? prepareSimple(input, Simple) : prepareRaw(input, Raw?.Data ?? new Uint8Array());
     if (prepared.size > maxMessageBytes) throw errors.messageTooLong(maxMessageBytes, prepared.size);
     return prepared;
+  });
+}
+
+/**
+ * Checks what all messages of a SendBulkEmail have in common: the sender and where answers and bounces go.
+ * @throws ServiceError where SES would refuse the input.
+ */
+export function checkSender(input: SenderInput): Pick<PreparedMessage, "from" | "fromHeader" | "configurationSetName"> {
+  return refusing(() => {
+    const from = givenSender(input);
+    feedbackAndReplies(input);
+    return { from, fromHeader: [from], configurationSetName: text(input.ConfigurationSetName) };
+  });
+}
+
+/** What SendEmail and SendBulkEmail say of the sender alike. */
+type SenderInput = Pick<
+  Input<"SendEmail">,
+  "FromEmailAddress" | "FeedbackForwardingEmailAddress" | "ReplyToAddresses" | "ConfigurationSetName"
+>;
+
+/** Tells the client what the mail itself refuses. */
+function refusing<Result>(work: () => Result): Result {
+  try {
+    return work();
   } catch (error) {
     if (error instanceof MailError) throw errors.messageRefused(error.message);
     throw error;
   }
 }
 
-function prepareSimple(input: Input<"SendEmail">, simple: SimpleContent): PreparedMessage {
+function givenSender({ FromEmailAddress }: SenderInput): Address {
   // SES gives no text for this one.
-  if (input.FromEmailAddress === undefined || input.FromEmailAddress.trim() === "") throw errors.fromMissing();
-  const from = parseAddress(input.FromEmailAddress);
+  if (FromEmailAddress === undefined || FromEmailAddress.trim() === "") throw errors.fromMissing();
+  return parseAddress(FromEmailAddress);
+}
+
+function prepareSimple(input: Input<"SendEmail">, simple: SimpleContent): PreparedMessage {
+  const from = givenSender(input);
   const destination = givenDestination(input);
   const { feedbackAddress, replyTo } = feedbackAndReplies(input);
   const recipients = envelopeRecipients(destination);
@@ -172,7 +202,7 @@ function givenDestination({ Destination: given }: Input<"SendEmail">): Destinati
   };
 }
 
-function feedbackAndReplies(input: Input<"SendEmail">) {
+function feedbackAndReplies(input: SenderInput) {
   const feedback = text(input.FeedbackForwardingEmailAddress);
   return {
     feedbackAddress: feedback === undefined ? undefined : parseAddress(feedback),

@@ -1,0 +1,41 @@
+/** The last step of each send operation: the message gets its id and is committed with its first events. */
+import type { CallContext } from "../../contract/types.ts";
+import { createMessageId } from "../../events/message-id.ts";
+import { isSimulated } from "../../mail/simulator.ts";
+import type { PreparedMessage } from "./envelope.ts";
+import { firstEvents } from "./first-events.ts";
+import type { Sender } from "./sender.ts";
+import type { SendingServices } from "./sending-services.ts";
+import type { RenderingFailure } from "./templated-message.ts";
+
+/** A message that is to be sent. */
+export interface AcceptedMessage {
+  message: PreparedMessage;
+  /** Why there is nothing to send after all: its template could not be filled. */
+  failure: RenderingFailure | undefined;
+  sender: Sender;
+  operation: "SendEmail" | "SendBulkEmail";
+  context: CallContext;
+}
+
+/** Resolves to the message's id once the message, its SEND event and, in capture mode, its outcome are committed. */
+export async function acceptMessage(
+  { outbox, clock, region }: Pick<SendingServices, "outbox" | "clock" | "region">,
+  accepted: AcceptedMessage,
+): Promise<string> {
+  const { message, failure, context } = accepted;
+  const sentAt = context.now;
+  const messageId = createMessageId(sentAt);
+  if (failure) {
+    await outbox.record(firstEvents({ ...accepted, messageId, sentAt, location: undefined }, clock()));
+    return messageId;
+  }
+  await outbox.submit({
+    messageId,
+    // Mail to the simulator counts towards no quota.
+    recipients: message.recipients.filter(({ address }) => !isSimulated(address)).length,
+    mime: message.write({ messageId: `${messageId}@${region}.mailglass`, date: sentAt }),
+    events: (location) => firstEvents({ ...accepted, messageId, sentAt, location }, clock()),
+  });
+  return messageId;
+}

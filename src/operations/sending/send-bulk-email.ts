@@ -1,0 +1,133 @@
+/**
+ * SendBulkEmail: one template for many messages. What all have in common (account, template, sender, configuration set)
+ * fails the request; what is wrong with one entry fails that entry, and the others are sent.
+ */
+import type { BulkEmailEntry, BulkEmailEntryResult, MessageHeader, MessageTag, Template } from "@aws-sdk/client-sesv2";
+import { errors, ServiceError } from "../../contract/errors.ts";
+import type { CallContext, Handler, Input } from "../../contract/types.ts";
+import type { JsonObject } from "../../mail/template/template-data.ts";
+import { acceptMessage } from "./accept-message.ts";
+import { checkSender } from "./envelope.ts";
+import { messageTags } from "./message-tags.ts";
+import { findSender, type Sender } from "./sender.ts";
+import type { SendingServices } from "./sending-services.ts";
+import {
+  type FoundTemplate,
+  findTemplate,
+  prepareTemplated,
+  type TemplatedMessage,
+  templateData,
+} from "./templated-message.ts";
+
+/** SES's quota for a call. */
+const MAX_ENTRIES = 50;
+
+/** Messages are written and committed together until they have this many bytes: attachments are sent to each entry. */
+const WAVE_BYTES = 32 * 1024 * 1024;
+
+/** SendBulkEmail: answers once all messages that can be sent are committed, with a result for each entry, in order. */
+export function sendBulkEmail(services: SendingServices): Handler<"SendBulkEmail"> {
+  return async (input, context) => {
+    await services.settings.checkAccount();
+    const entries = input.BulkEmailEntries ?? [];
+    if (entries.length < 1 || entries.length > MAX_ENTRIES) throw errors.bulkEntries(MAX_ENTRIES);
+    const given = input.DefaultContent?.Template;
+    if (given === undefined) throw errors.bulkTemplateMissing();
+    const from = checkSender(input);
+    messageTags(input.DefaultEmailTags, undefined);
+    const data = templateData(given.TemplateData);
+    const template = await findTemplate(services.templates, given);
+    const common = { input, given, data, template, sender: await findSender(services, from), context };
+    return { BulkEmailEntryResults: await sendEntries(services, common, entries) };
+  };
+}
+
+/** What the messages of a call have in common. */
+interface Common {
+  input: Input<"SendBulkEmail">;
+  given: Template;
+  data: JsonObject;
+  template: FoundTemplate;
+  sender: Sender;
+  context: CallContext;
+}
+
+async function sendEntries(
+  services: SendingServices,
+  common: Common,
+  entries: readonly BulkEmailEntry[],
+): Promise<BulkEmailEntryResult[]> {
+  const results: Promise<BulkEmailEntryResult>[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const prepared = prepareEntry(common, entry);
+    if (prepared instanceof ServiceError) {
+      results.push(Promise.resolve({ Status: "INVALID_PARAMETER", Error: prepared.text ?? prepared.code }));
+      continue;
+    }
+    bytes += prepared.message.size;
+    if (bytes > WAVE_BYTES) {
+      await Promise.all(results);
+      bytes = prepared.message.size;
+    }
+    results.push(sendEntry(services, common, prepared));
+  }
+  return Promise.all(results);
+}
+
+function prepareEntry(common: Common, entry: BulkEmailEntry): TemplatedMessage | ServiceError {
+  const { input, given, template } = common;
+  try {
+    const replacement = templateData(entry.ReplacementEmailContent?.ReplacementTemplate?.ReplacementTemplateData);
+    return prepareTemplated(
+      {
+        Content: undefined,
+        FromEmailAddress: input.FromEmailAddress,
+        FromEmailAddressIdentityArn: input.FromEmailAddressIdentityArn,
+        ReplyToAddresses: input.ReplyToAddresses,
+        FeedbackForwardingEmailAddress: input.FeedbackForwardingEmailAddress,
+        ConfigurationSetName: input.ConfigurationSetName,
+        TenantName: input.TenantName,
+        ConfigurationOverrides: input.ConfigurationOverrides,
+        Destination: entry.Destination,
+        EmailTags: replaceTags(input.DefaultEmailTags, entry.ReplacementTags),
+      },
+      template,
+      { ...common.data, ...replacement },
+      { Headers: replaceHeaders(given.Headers, entry.ReplacementHeaders), Attachments: given.Attachments },
+    );
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
+}
+
+async function sendEntry(
+  services: SendingServices,
+  { sender, context }: Common,
+  { message, failure }: TemplatedMessage,
+): Promise<BulkEmailEntryResult> {
+  try {
+    const accepted = { message, failure, sender, operation: "SendBulkEmail" as const, context };
+    return { Status: "SUCCESS", MessageId: await acceptMessage(services, accepted) };
+  } catch (error) {
+    // Others of the call may be committed: an error for the call would have them sent again.
+    process.emitWarning(error instanceof Error ? error : String(error));
+    return { Status: "TRANSIENT_FAILURE", Error: errors.internal().text };
+  }
+}
+
+/** An entry's tags take the place of default tags with their names. */
+function replaceTags(defaults: readonly MessageTag[] = [], replacements: readonly MessageTag[] = []): MessageTag[] {
+  const replaced = new Set(replacements.map(({ Name }) => Name));
+  return [...defaults.filter(({ Name }) => !replaced.has(Name)), ...replacements];
+}
+
+/** An entry's headers take the place of the template's with their names, whatever the case. */
+function replaceHeaders(
+  defaults: readonly MessageHeader[] = [],
+  replacements: readonly MessageHeader[] = [],
+): MessageHeader[] {
+  const replaced = new Set(replacements.map(({ Name }) => Name?.toLowerCase()));
+  return [...defaults.filter(({ Name }) => !replaced.has(Name?.toLowerCase())), ...replacements];
+}

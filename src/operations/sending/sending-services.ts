@@ -1,0 +1,15 @@
+import type { Outbox } from "../../events/outbox.ts";
+import type { AccountSettings } from "../account/settings.ts";
+import type { TemplateCache } from "../templates/template-cache.ts";
+
+/** What sending works with. */
+export interface SendingServices {
+  outbox: Outbox;
+  settings: AccountSettings;
+  templates: TemplateCache;
+  clock: () => Date;
+  /** The region in the Message-ID, `id@region.amazonses.com` in SES. */
+  region: string;
+  /** `required`: the sender must be an identity that exists. */
+  verification: "off" | "required";
+}

@@ -1,0 +1,33 @@
+import { errors } from "../../contract/errors.ts";
+import type { Handler } from "../../contract/types.ts";
+import type { Queryable } from "../../stores/postgres/database.ts";
+import { selectTemplates } from "../../stores/postgres/templates.ts";
+import { decodeToken, encodeToken } from "../page-token.ts";
+
+const DEFAULT_PAGE_SIZE = 10;
+const MAX_PAGE_SIZE = 100;
+const kind = "email-templates";
+
+/** ListEmailTemplates: newest first. What is made or deleted between two pages neither repeats nor hides another. */
+export function listEmailTemplates({ database }: { database: Queryable }): Handler<"ListEmailTemplates"> {
+  return async (input) => {
+    const size = input.PageSize ?? DEFAULT_PAGE_SIZE;
+    if (size < 1 || size > MAX_PAGE_SIZE) throw errors.templatePageSize();
+    // An empty token is the first page (seen in SES).
+    const before = input.NextToken ? positionOf(input.NextToken) : undefined;
+    // One more than asked for tells whether there is a next page.
+    const found = await selectTemplates(database, { before, limit: size + 1 });
+    const page = found.slice(0, size);
+    const last = page.at(-1);
+    return {
+      TemplatesMetadata: page.map(({ name, createdAt }) => ({ TemplateName: name, CreatedTimestamp: createdAt })),
+      NextToken: found.length > size && last ? encodeToken(kind, String(last.position)) : undefined,
+    };
+  };
+}
+
+function positionOf(token: string): number {
+  const position = decodeToken(kind, token);
+  if (position === undefined || !/^\d{1,15}$/.test(position)) throw errors.templateToken(token);
+  return Number(position);
+}

@@ -1,0 +1,17 @@
+import { errors } from "../../contract/errors.ts";
+import type { Handler } from "../../contract/types.ts";
+import { updateTemplate } from "../../stores/postgres/templates.ts";
+import { changeTemplates, type TemplateServices } from "./template-cache.ts";
+import { checkTemplateContent, MAX_STORED_BYTES } from "./template-content.ts";
+import { checkTemplateName } from "./template-name.ts";
+
+/** UpdateEmailTemplate: replaces the content as a whole; tags and the time of creation stay. */
+export function updateEmailTemplate({ database, templates }: TemplateServices): Handler<"UpdateEmailTemplate"> {
+  return async (input) => {
+    const name = checkTemplateName(input.TemplateName);
+    const { parts } = checkTemplateContent(input.TemplateContent, MAX_STORED_BYTES);
+    const updated = await changeTemplates(templates, () => updateTemplate(database, name, parts));
+    if (!updated) throw errors.templateNotFound(name);
+    return {};
+  };
+}
