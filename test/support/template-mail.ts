@@ -1,0 +1,78 @@
+/** Sending from templates on a database of its own, without a server: what is committed is read from the outbox. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { zstdDecompressSync } from "node:zlib";
+import PostalMime, { type Email } from "postal-mime";
+import { createOutbox } from "../../src/events/outbox.ts";
+import { decodeEvents } from "../../src/events/record.ts";
+import { createAccountSettings } from "../../src/operations/account/settings.ts";
+import type { SendingServices } from "../../src/operations/sending/sending-services.ts";
+import { createEmailTemplate } from "../../src/operations/templates/create-email-template.ts";
+import { createTemplateCache } from "../../src/operations/templates/template-cache.ts";
+import type { EventRow } from "../../src/stores/clickhouse/events.ts";
+import { openFolder } from "../../src/stores/objects/folder.ts";
+import type { Database } from "../../src/stores/postgres/database.ts";
+import { oldestOutboxRows } from "../../src/stores/postgres/outbox.ts";
+import { callContext } from "./operation-call.ts";
+
+/** The templates that are there from the start. */
+const stored = {
+  welcome: { Subject: "Hi {{name}}", Text: "{{name}} likes {{animal}}", Html: "<p>{{name}}" },
+  "subject-only": { Subject: "Hi" },
+  "no-html": { Text: "Hi", Html: "" },
+};
+
+/** What the tests send with, and what came of it. */
+export interface TemplateMail {
+  readonly services: SendingServices;
+  /** The events of each commit since `forget`. */
+  commits(): Promise<EventRow[][]>;
+  eventsOf(messageId: string | undefined): Promise<EventRow[]>;
+  /** The message as it was written; fails where none was. */
+  mailOf(messageId: string | undefined): Promise<Email>;
+  forget(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens it; closes the database with it. */
+export async function openTemplateMail(database: Database): Promise<TemplateMail> {
+  const context = callContext();
+  const clock = () => context.now;
+  const folder = await mkdtemp(join(tmpdir(), "mailglass-templates-"));
+  const objects = await openFolder(folder, { sync: false });
+  const outbox = createOutbox({ database, objects, clock, committed: () => {} });
+  const settings = createAccountSettings({ database, clock });
+  const templates = createTemplateCache({ database, clock });
+  for (const [TemplateName, TemplateContent] of Object.entries(stored)) {
+    await createEmailTemplate({ database, templates })({ TemplateName, TemplateContent }, context);
+  }
+  const commits = async () => {
+    const rows = await oldestOutboxRows(database, 10_000);
+    return rows.map(({ payload }) => decodeEvents(zstdDecompressSync(payload).toString()));
+  };
+  const eventsOf = async (id: string | undefined) =>
+    (await commits()).flat().filter((event) => event.message_id === id);
+  return {
+    services: { outbox, settings, templates, clock, region: "us-east-1", verification: "off" },
+    commits,
+    eventsOf,
+    async mailOf(id) {
+      const [sent] = await eventsOf(id);
+      if (!sent?.object_key) throw new Error("The message has no mail");
+      const range = { offset: Number(sent.object_offset), length: Number(sent.object_length) };
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of (await objects.read(sent.object_key, range)) ?? []) chunks.push(chunk);
+      return PostalMime.parse(Buffer.concat(chunks));
+    },
+    async forget() {
+      await database.query("DELETE FROM outbox");
+    },
+    async close() {
+      await outbox.idle();
+      await objects.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
