@@ -56,6 +56,7 @@ export function startExportWorker(
   const running = new Map<string, AbortController>();
   const stopping = new AbortController();
   const wakers = new Set<() => void>();
+  let wakeUps = 0;
   const loops = Array.from({ length: concurrency }, loop);
 
   return {
@@ -70,6 +71,7 @@ export function startExportWorker(
   };
 
   function wake(): void {
+    wakeUps++;
     for (const waker of wakers) waker();
   }
 
@@ -77,9 +79,11 @@ export function startExportWorker(
     while (!stopping.signal.aborted) {
       try {
         const run = randomUUID();
+        const seen = wakeUps;
         const job = await claimExportJob(database, run, claimSeconds);
         if (job) await work(job, run);
-        else await pause();
+        // Woken while it looked: the job may have come after the look.
+        else if (wakeUps === seen) await pause();
       } catch (error) {
         log.error({ err: error }, "claiming export jobs failed");
         await pause();
