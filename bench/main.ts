@@ -3,11 +3,14 @@
  * of JSON for each figure. A bench measures what it is compared with in the same run, on the same machine.
  */
 import { parseArgs } from "node:util";
+import * as exporting from "./export.ts";
 import { type Bench, tableHead, tableRow } from "./figure.ts";
+import * as insights from "./insights.ts";
+import * as record from "./record.ts";
 import * as send from "./send.ts";
 import * as start from "./start.ts";
 
-const benches: readonly Bench[] = [send, start];
+const benches: readonly Bench[] = [send, start, exporting, insights, record];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
 const [name] = positionals;

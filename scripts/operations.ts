@@ -1,8 +1,9 @@
 /** Prints the operations of SES v2 by resource, and which of them are written: `npm run operations`. */
 import { operations } from "../src/contract/operations.ts";
+import type { OperationName } from "../src/contract/types.ts";
 import { writtenOperations } from "../src/operations/written.ts";
 
-const written = new Set(writtenOperations);
+const written: ReadonlySet<OperationName> = new Set(writtenOperations);
 const rows = operations
   .map(({ name, resource }) => ({ name, resource, written: written.has(name) ? "yes" : "no" }))
   .sort((first, second) => first.resource.localeCompare(second.resource) || first.name.localeCompare(second.name));

@@ -41,6 +41,15 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   };
 }
 
+function bucketNames(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (text === "") return [];
+  // In a folder, these are Mailglass's own.
+  const bad = names.find((name) => !/^[a-z0-9][a-z0-9.-]{2,62}$/.test(name) || name === "mail" || name === "exports");
+  if (bad !== undefined) throw new Error(`${JSON.stringify(bad)} can't be a bucket's name here`);
+  return names;
+}
+
 function url(...protocols: string[]): (text: string) => string {
   return (text) => {
     const parsed = URL.parse(text);
@@ -167,6 +176,12 @@ export const settings = {
     "3600",
     wholeNumber(1, 7 * 24 * 3600),
   ),
+  exportBuckets: setting(
+    "MAILGLASS_EXPORT_BUCKETS",
+    "The buckets, separated by commas, that ExportDestination.S3Url may name; `download` stands for a file to download. Empty: any S3Url is refused, as SES does.",
+    "",
+    bucketNames,
+  ),
   exportMaxRows: setting(
     "MAILGLASS_EXPORT_MAX_ROWS",
     "The most rows of a message-insights export; beyond it comes a random sample. 0: no limit, and all rows where MaxResults is not given.",
@@ -236,6 +251,7 @@ export function readConfig(environment: Environment): Config {
     maxBodyBytes: settings.maxBodyBytes.from(environment),
     exportWorkers: settings.exportWorkers.from(environment),
     exportUrlSeconds: settings.exportUrlSeconds.from(environment),
+    exportBuckets: settings.exportBuckets.from(environment),
     exportMaxRows: settings.exportMaxRows.from(environment),
     keepEventDays: settings.keepEventDays.from(environment),
     keepMailDays: settings.keepMailDays.from(environment),

@@ -15,6 +15,8 @@ export interface Stores {
   readonly database: Database;
   readonly events: EventDatabase;
   readonly objects: ObjectStore;
+  /** The store of another bucket, with the same access; beside a folder store, a folder of that name in it. */
+  readonly openBucket: (bucket: string) => Promise<ObjectStore>;
 }
 
 /** What is closed at the end, last opened first. */
@@ -48,11 +50,22 @@ export async function openStores(config: Config, log: FastifyBaseLogger, closers
     config.clickhouseUrl ? { url: config.clickhouseUrl } : { folder: join(config.dataDir, "clickhouse") },
   );
   closers.add(() => events.close());
-  const objects = await openObjectStore(
-    config.s3Bucket
-      ? { bucket: config.s3Bucket, region: config.s3Region, endpoint: config.s3Endpoint }
-      : { folder: join(config.dataDir, "objects"), sync: database.kind === "server" },
-  );
+  const open = (bucket: string | undefined) =>
+    openObjectStore(
+      config.s3Bucket
+        ? { bucket: bucket ?? config.s3Bucket, region: config.s3Region, endpoint: config.s3Endpoint }
+        : { folder: join(config.dataDir, "objects", bucket ?? ""), sync: database.kind === "server" },
+    );
+  const objects = await open(undefined);
   closers.add(() => objects.close());
-  return { database, events, objects };
+  const buckets = new Map<string, Promise<ObjectStore>>();
+  closers.add(async () => {
+    for (const bucket of buckets.values()) await (await bucket).close();
+  });
+  const openBucket = (bucket: string) => {
+    const opened = buckets.get(bucket) ?? open(bucket);
+    buckets.set(bucket, opened);
+    return opened;
+  };
+  return { database, events, objects, openBucket };
 }

@@ -52,14 +52,14 @@ export interface Roles {
 
 /** Starts the roles on open stores and listens; `closers` stops them, and what was started before a later step failed. */
 export async function serve({ config, stores, log, clock }: ServerServices, closers: Closers): Promise<Roles> {
-  const { database, events, objects } = stores;
+  const { database, events, objects, openBucket } = stores;
   const recorder = startRecorder({ database, events, log });
   closers.add(() => recorder.stop());
   const outbox = createOutbox({ database, objects, clock, committed: recorder.wake });
   closers.add(() => outbox.idle());
   const exporting = { scope: config.insightsScope, maxRows: config.exportMaxRows };
   const worker = startExportWorker(
-    { database, events, objects, recorder, clock, log, ...exporting },
+    { database, events, objects, openBucket, recorder, clock, log, ...exporting },
     config.exportWorkers,
   );
   closers.add(() => worker.stop());

@@ -78,6 +78,13 @@ export const errors = {
   // Export jobs
   oneDataSource: () => badRequest("One data source must be provided"),
   customS3Url: () => badRequest("Providing a custom S3 URL is not supported"),
+  // Of S3Urls that the settings allow; SES refuses them all.
+  badDestination: (url: string) =>
+    badRequest(
+      `The S3 URL <${url}> must be s3://bucket/key, with letters, digits, '.', '_', '-' and '/' in the key; Parquet files are not compressed again.`,
+    ),
+  bucketNotAllowed: (bucket: string) =>
+    badRequest(`The bucket <${bucket}> is not one that exports may go to (MAILGLASS_EXPORT_BUCKETS).`),
   invalidDateRange: () => badRequest("Invalid date range"),
   partialDays: () =>
     badRequest(

@@ -1,6 +1,7 @@
 /** Downloads of export files, by the URLs that GetExportJob answers. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { DownloadSigner } from "../jobs/exports/download-url.ts";
+import { mediaTypeOf, parseFileTarget } from "../jobs/exports/file-target.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { findExportJob } from "../stores/postgres/export-jobs.ts";
@@ -31,8 +32,9 @@ export function mountDownloads(app: FastifyInstance, { database, objects, downlo
     const info = job?.object_key && job.file_name === fileName ? await objects.info(job.object_key) : undefined;
     const file = info && (await objects.read(info.key));
     if (!job || !info || !file) return refuse(reply, 404, "The file of this export is no longer kept.");
+    const target = parseFileTarget(job.destination ?? "", job.data_format) ?? { format: job.data_format, gzip: false };
     reply.headers({
-      "content-type": job.data_format === "CSV" ? "text/csv; charset=utf-8" : "application/json",
+      "content-type": mediaTypeOf(target.format, target.gzip),
       "content-length": info.size,
       "content-disposition": `attachment; filename="${fileName}"`,
       "cache-control": "private, no-store",

@@ -62,7 +62,13 @@ const unlimited = { max24HourSend: -1, maxSendRate: -1 };
 export function createHandlers(services: OperationServices): { [Name in WrittenOperation]: Handler<Name> } {
   const { config, database, events, outbox, settings } = services;
   const vdmEnabled = async () => (await settings.account()).vdm.enabled;
-  const exports = { ...services, vdmEnabled, urlSeconds: config.exportUrlSeconds, maxRows: config.exportMaxRows };
+  const exports = {
+    ...services,
+    vdmEnabled,
+    urlSeconds: config.exportUrlSeconds,
+    maxRows: config.exportMaxRows,
+    buckets: config.exportBuckets,
+  };
   const templating = { database, templates: createTemplateCache(services) };
   const sending = {
     outbox,

@@ -28,6 +28,7 @@ export async function exported(
   const services = {
     events,
     objects,
+    openBucket: async () => objects,
     recorder: drained,
     clock: () => new Date("2026-11-23T12:34:56Z"),
     scope,
@@ -38,6 +39,7 @@ export async function exported(
     run: "run",
     source: messages({}),
     format: "JSON",
+    destination: undefined,
     signal: new AbortController().signal,
     progress: () => {},
     ...given,

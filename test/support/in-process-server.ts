@@ -40,6 +40,7 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
   const events = options.events ?? (await clickhouse.open());
   const folder = options.objects ? undefined : await mkdtemp(join(tmpdir(), "mailglass-objects-"));
   const objects = options.objects ?? (await openFolder(folder ?? "", { sync: false }));
+  const openBucket = (bucket: string) => openFolder(join(folder ?? tmpdir(), bucket), { sync: false });
   const logged: string[] = [];
   const lines = new Writable({
     write(chunk, _encoding, done) {
@@ -50,7 +51,7 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
   const log = pino({ level: "error" }, lines);
 
   const closers = new Closers();
-  const roles = await serve({ config, stores: { database, events, objects }, log, clock }, closers);
+  const roles = await serve({ config, stores: { database, events, objects, openBucket }, log, clock }, closers);
   const client = createClient(roles.url);
 
   return {
@@ -59,6 +60,7 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
     database,
     events,
     objects,
+    openBucket,
     logged,
     async close() {
       client.destroy();

@@ -40,9 +40,8 @@ const foreign = new Set(["fromaddress", "destination", "subject", "diagnostic_co
 /** The first line of a CSV file. Each line ends with a comma, as SES's do. */
 export const csvHeader = `${columns.map(([name]) => `"${name}",`).join("")}\n`;
 
-/** Members without a value are left out; a slash needs no backslash. */
-const settings =
-  "output_format_json_skip_null_value_in_named_tuples = 1, output_format_json_escape_forward_slashes = 0";
+/** A slash needs no backslash in JSON. */
+const settings = "output_format_json_escape_forward_slashes = 0";
 
 /** A query for two numbers: the messages in the interval (`examined`), and those that pass the filters (`matched`). */
 export function countMessages(source: MessageInsightsSource, scope: "all" | "ses"): Query {
@@ -53,19 +52,28 @@ export function countMessages(source: MessageInsightsSource, scope: "all" | "ses
   };
 }
 
+/** In which form rows are asked for: as lines of text (in `JSON` with a comma first), or as an object with the columns. */
+export type RowForm = "CSV" | "JSON" | "NDJSON" | "values";
+
+/** Whether a source leaves out anything in its interval. */
+export function isFiltered(source: MessageInsightsSource): boolean {
+  return conditions(source, "all").filters !== "1";
+}
+
 /**
- * The rows of the file, one text column; at most `limit`, also where more match by now than were counted. With a `seed`
- * they are a random sample, which SES answers of what matches beyond the limit; without one they are the oldest.
+ * The rows of the file; at most `limit`, also where more match by now than were counted. With a `seed` they are a
+ * random sample, which SES answers of what matches beyond the limit; without one they are the oldest.
  */
 export function selectMessages(
   source: MessageInsightsSource,
-  options: { format: "CSV" | "JSON"; scope: "all" | "ses"; limit: number; seed: string | undefined },
+  options: { form: RowForm; scope: "all" | "ses"; limit: number; seed: string | undefined },
 ): Query {
   const { interval, filters, parameters } = conditions(source, options.scope);
-  const { format, limit, seed } = options;
+  const { form, limit, seed } = options;
   const order = seed === undefined ? "message_id, recipient" : "sipHash64(message_id, recipient, {seed:String})";
+  const selected = rowForms[form]();
   return {
-    sql: `SELECT ${format === "CSV" ? csvLine() : jsonLine()} FROM message_states FINAL
+    sql: `SELECT ${selected} FROM message_states FINAL
       WHERE ${interval} AND ${filters} ORDER BY ${order} LIMIT {limit:UInt64} SETTINGS ${settings}`,
     parameters: { ...parameters, limit, ...(seed === undefined ? {} : { seed }) },
   };
@@ -98,9 +106,30 @@ function csvLine(): string {
   return `concat('"', ${fields.join(`, '","', `)}, '",\\n')`;
 }
 
-/** An object with the members that have a value. */
-function jsonLine(): string {
-  const members = columns.map(([, sql]) => `nullIf(${sql}, '')`);
-  const type = `Tuple(${columns.map(([name]) => `${name} Nullable(String)`).join(", ")})`;
-  return `concat(',', toJSONString(CAST((${members.join(", ")}), '${type}')), '\\n')`;
+/**
+ * An object with the members that have a value, on a line of its own. Put together piece by piece: that takes half the
+ * time of making a tuple into JSON.
+ */
+function jsonLine(start: string): string {
+  const members = columns.map(([name, sql], index) => {
+    const text = foreign.has(name) ? `toJSONString(${sql})` : `'"', ${sql}, '"'`;
+    // The first, the message's id, is always there.
+    return index === 0 ? `'${start}{"${name}":', ${text}` : `if(${sql} = '', '', concat(',"${name}":', ${text}))`;
+  });
+  return `concat(${members.join(", ")}, '}\\n')`;
 }
+
+/** The columns by their names. */
+function namedColumns(): string {
+  return columns.map(([name, sql]) => `${sql} AS ${name}`).join(", ");
+}
+
+const rowForms: Record<RowForm, () => string> = {
+  CSV: csvLine,
+  JSON: () => jsonLine(","),
+  NDJSON: () => jsonLine(""),
+  values: namedColumns,
+};
+
+/** The names of the columns, in their order. */
+export const columnNames: readonly string[] = columns.map(([name]) => name);

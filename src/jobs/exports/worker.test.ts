@@ -61,6 +61,7 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
         database,
         events: parts.events ?? events,
         objects: parts.objects ?? objects,
+        openBucket: async () => objects,
         recorder: { wake: () => {}, drained: parts.drained ?? (async () => {}), stop: async () => {} },
         clock: () => new Date(),
         scope: "all",

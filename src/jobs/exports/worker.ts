@@ -123,6 +123,7 @@ export function startExportWorker(
         run,
         source: dataSourceOf(job.data_source),
         format: job.data_format,
+        destination: job.destination ?? undefined,
         signal: controller.signal,
         progress: (records) => {
           processed = records;
@@ -132,7 +133,7 @@ export function startExportWorker(
         log.info({ jobId: job.id, rows: result.exportedRecords }, "export completed");
         await deleteOtherFiles(job.id, result.objectKey);
       } else {
-        await objects.delete(result.objectKey);
+        await result.store.delete(result.objectKey);
       }
     } catch (error) {
       await endFailedRun(job, run, controller.signal.aborted ? controller.signal.reason : error);

@@ -3,6 +3,7 @@ import type { MessageInsightsDataSource, MetricsDataSource } from "@aws-sdk/clie
 import { concerning, refuse, type Violation, violations } from "../../contract/constraints.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
+import { parseFileTarget } from "../../jobs/exports/file-target.ts";
 import { parseWildcard, WildcardError } from "../../jobs/exports/message-filters.ts";
 import { insertExportJob } from "../../stores/postgres/export-jobs.ts";
 import { checkDimensionValue } from "../metrics/dimension-values.ts";
@@ -26,7 +27,7 @@ export function createExportJob(services: ExportServices): Handler<"CreateExport
     // The pattern of S3Url is never seen to matter: any S3Url is refused as such.
     const ofDestination = concerning(found, "exportDestination").filter(({ path }) => !path.endsWith(".s3Url"));
     refuse(ofDestination);
-    if (destination?.S3Url !== undefined) throw errors.customS3Url();
+    if (destination?.S3Url !== undefined) checkDestination(destination.S3Url, services.buckets);
     if (!(await services.vdmEnabled())) throw errors.vdmDisabledForExports();
     refuse(found.filter(({ path }) => !path.endsWith(".s3Url")));
     const format = destination?.DataFormat;
@@ -36,15 +37,20 @@ export function createExportJob(services: ExportServices): Handler<"CreateExport
 
     const sourceType = metrics ? "METRICS_DATA" : "MESSAGE_INSIGHTS";
     const id = randomUUID();
-    const added = await insertExportJob(
-      services.database,
-      { id, sourceType, format, dataSource: source, now },
-      openJobs,
-    );
+    const job = { id, sourceType, format, dataSource: source, destination: destination?.S3Url, now } as const;
+    const added = await insertExportJob(services.database, job, openJobs);
     if (!added) throw errors.tooManyExportJobs(sourceType);
     services.worker.wake();
     return { JobId: id };
   };
+}
+
+/** SES takes no S3Url; where the settings name buckets, Mailglass takes those. */
+function checkDestination(s3Url: string, buckets: readonly string[]): void {
+  if (buckets.length === 0) throw errors.customS3Url();
+  const target = parseFileTarget(s3Url, "CSV");
+  if (!target) throw errors.badDestination(s3Url);
+  if (!buckets.includes(target.bucket)) throw errors.bucketNotAllowed(target.bucket);
 }
 
 /** SES's own most of MaxResults does not hold where the setting allows more rows, or any number. */

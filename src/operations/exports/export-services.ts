@@ -13,6 +13,8 @@ export interface ExportServices {
   vdmEnabled: () => Promise<boolean>;
   /** How long a download URL works, in seconds. */
   urlSeconds: number;
+  /** The buckets that S3Url may name. */
+  buckets: readonly string[];
   /** The most rows of a message-insights export; 0 for no limit. */
   maxRows: number;
   clock: () => Date;

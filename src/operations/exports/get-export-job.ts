@@ -1,6 +1,7 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler, Output } from "../../contract/types.ts";
 import { requestedSource } from "../../jobs/exports/data-source.ts";
+import { downloadBucket, parseFileTarget } from "../../jobs/exports/file-target.ts";
 import { type ExportJobRow, findExportJob } from "../../stores/postgres/export-jobs.ts";
 import { type ExportServices, isJobId } from "./export-services.ts";
 
@@ -25,6 +26,11 @@ export function getExportJob(services: ExportServices): Handler<"GetExportJob"> 
 }
 
 async function downloadUrl(services: ExportServices, job: ExportJobRow, now: Date): Promise<string | undefined> {
+  // A file in a bucket of the caller's own is where they said, by its full name.
+  const target = job.destination === null ? undefined : parseFileTarget(job.destination, job.data_format);
+  if (target && target.bucket !== downloadBucket) {
+    return job.object_key === null ? (job.destination ?? undefined) : `s3://${target.bucket}/${job.object_key}`;
+  }
   if (job.status !== "COMPLETED" || job.object_key === null || job.file_name === null) return undefined;
   const expires = new Date(now.getTime() + services.urlSeconds * 1000);
   return (

@@ -33,6 +33,8 @@ export interface ExportJobRow {
   status: ExportStatus;
   data_format: ExportFormat;
   data_source: StoredDataSource;
+  /** The request's S3Url. */
+  destination: string | null;
   created_at: Date;
   completed_at: Date | null;
   processed_records: number | null;
@@ -50,6 +52,8 @@ export interface NewExportJob {
   sourceType: ExportSource;
   format: ExportFormat;
   dataSource: ExportDataSource;
+  /** The request's S3Url. */
+  destination?: string | undefined;
   now: Date;
 }
 
@@ -61,7 +65,7 @@ export interface ExportResult {
   fileName: string;
 }
 
-const columns = `id, position, source_type, status, data_format, data_source, created_at, completed_at,
+const columns = `id, position, source_type, status, data_format, data_source, destination, created_at, completed_at,
   processed_records, exported_records, error_message, object_key, file_name, run, runs`;
 
 /** Adds a job unless `limit` jobs of its source are open; resolves to whether it did. */
@@ -70,11 +74,11 @@ export async function insertExportJob(database: Database, job: NewExportJob, lim
     // Two requests at once must not both see the last free place.
     await transaction.query("SELECT pg_advisory_xact_lock(hashtext('export_jobs'))");
     const added = await transaction.query<{ id: string }>(
-      `INSERT INTO export_jobs (id, source_type, status, data_format, data_source, created_at)
-       SELECT $1, $2, 'CREATED', $3, $4::json, $5
+      `INSERT INTO export_jobs (id, source_type, status, data_format, data_source, destination, created_at)
+       SELECT $1, $2, 'CREATED', $3, $4::json, $7, $5
        WHERE (SELECT count(*) FROM export_jobs WHERE source_type = $2 AND status IN ('CREATED', 'PROCESSING')) < $6::bigint
        RETURNING id`,
-      [job.id, job.sourceType, job.format, JSON.stringify(job.dataSource), job.now, limit],
+      [job.id, job.sourceType, job.format, JSON.stringify(job.dataSource), job.now, limit, job.destination ?? null],
     );
     return added.length === 1;
   });

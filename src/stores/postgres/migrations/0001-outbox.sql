@@ -32,6 +32,8 @@ CREATE TABLE export_jobs (
   data_format text NOT NULL CHECK (data_format IN ('CSV', 'JSON')),
   -- ExportDataSource as on the wire; json, not jsonb, since the order of dimensions is the order of columns.
   data_source json NOT NULL,
+  -- The request's S3Url, where the settings allow one; NULL for a file to download.
+  destination text,
   created_at timestamptz NOT NULL,
   completed_at timestamptz,
   processed_records bigint,

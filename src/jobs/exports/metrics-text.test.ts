@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MetricsSource } from "./data-source.ts";
-import { fillZeros, layOut, type MetricsRow, metricsFile } from "./metrics-file.ts";
+import { fillZeros, layOut, type MetricsRow } from "./metrics-rows.ts";
+import { metricsText } from "./metrics-text.ts";
 
 const catalogue = ["Gmail", "Yahoo", "UNKNOWN_ISP"];
 const start = new Date("2026-09-01T00:00:00Z");
@@ -17,7 +18,7 @@ async function* from(rows: readonly MetricsRow[]): AsyncGenerator<MetricsRow> {
 async function write(what: MetricsSource, format: "CSV" | "JSON", rows: readonly MetricsRow[]): Promise<string> {
   let text = "";
   const filled = fillZeros(from(rows), layOut(what, catalogue));
-  for await (const piece of metricsFile(what, format, filled)) text += piece;
+  for await (const piece of metricsText(what, format, filled)) text += piece;
   return text;
 }
 

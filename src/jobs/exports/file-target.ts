@@ -1,0 +1,65 @@
+/**
+ * Where an export goes and in which form. SES refuses an S3Url in the request; where the settings allow it, Mailglass
+ * takes `s3://bucket/key`, and the end of the key names the form: that is what an unmodified SDK can say.
+ */
+import { assertObjectKey } from "../../stores/objects/object-key.ts";
+import type { ExportFormat } from "../../stores/postgres/export-jobs.ts";
+
+/** The forms of a file. SES has the first two. */
+export type FileFormat = ExportFormat | "NDJSON" | "PARQUET";
+
+/** The bucket that stands for Mailglass's own store: the file is downloaded, as without an S3Url. */
+export const downloadBucket = "download";
+
+/** What an S3Url says. */
+export interface FileTarget {
+  bucket: string;
+  /** Ends with `/` where the file's name is left to Mailglass. */
+  key: string;
+  format: FileFormat;
+  gzip: boolean;
+}
+
+const extensions: Readonly<Record<string, FileFormat>> = {
+  csv: "CSV",
+  json: "JSON",
+  ndjson: "NDJSON",
+  jsonl: "NDJSON",
+  parquet: "PARQUET",
+};
+
+/** Reads an S3Url; undefined where it is none, or its key is not one that stores take. `format` is what the request says. */
+export function parseFileTarget(s3Url: string, format: ExportFormat): FileTarget | undefined {
+  const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(s3Url) ?? [];
+  try {
+    assertObjectKey(key.replace(/\/$/, ""));
+  } catch {
+    return undefined;
+  }
+  const gzip = key.endsWith(".gz");
+  const [, extension = ""] = /\.([a-z]+)(?:\.gz)?$/.exec(key) ?? [];
+  const named = extensions[extension];
+  // Parquet compresses its pages by itself.
+  if (named === "PARQUET" && gzip) return undefined;
+  return { bucket, key, format: named ?? format, gzip };
+}
+
+/** The end of a file's name. */
+export function extensionOf(format: FileFormat, gzip: boolean): string {
+  return `${format.toLowerCase()}${gzip ? ".gz" : ""}`;
+}
+
+/** The media type of a file. */
+export function mediaTypeOf(format: FileFormat, gzip: boolean): string {
+  if (gzip) return "application/gzip";
+  switch (format) {
+    case "CSV":
+      return "text/csv; charset=utf-8";
+    case "JSON":
+      return "application/json";
+    case "NDJSON":
+      return "application/x-ndjson";
+    case "PARQUET":
+      return "application/vnd.apache.parquet";
+  }
+}

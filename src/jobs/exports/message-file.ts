@@ -1,0 +1,126 @@
+/** The bytes of a MESSAGE_INSIGHTS file, and how many messages it was made from. */
+import type { EventSession } from "../../stores/clickhouse/event-database.ts";
+import type { MessageInsightsSource } from "./data-source.ts";
+import type { FileFormat } from "./file-target.ts";
+import {
+  columnNames,
+  countMessages,
+  csvHeader,
+  isFiltered,
+  type Query,
+  type RowForm,
+  selectMessages,
+} from "./message-query.ts";
+import { type ParquetColumn, type ParquetValue, parquetFile } from "./parquet.ts";
+import { createRowCounter } from "./row-counter.ts";
+
+/** Which messages, and in what form. */
+export interface MessageFileOptions {
+  source: MessageInsightsSource;
+  format: FileFormat;
+  scope: "all" | "ses";
+  /** The most rows; where more match, a random sample of so many, chosen by `seed`. */
+  limit: number;
+  seed: string;
+  signal: AbortSignal;
+  /** Told now and then how many messages have been looked at. */
+  progress: (records: number) => void;
+}
+
+/** A file in the making: `counts` is right once `bytes` has ended. */
+export interface ExportContent {
+  bytes: AsyncIterable<Uint8Array>;
+  counts(): { processedRecords: number; exportedRecords: number };
+}
+
+type TextForm = Exclude<RowForm, "values">;
+
+/** Makes the file. */
+export function messageFile(session: EventSession, options: MessageFileOptions): ExportContent {
+  const { source, scope, limit, signal, progress } = options;
+  let exported = 0;
+  let examined: number | undefined;
+  let expected: number | undefined;
+  return {
+    bytes: bytes(),
+    counts: () => ({ processedRecords: examined ?? exported, exportedRecords: exported }),
+  };
+
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    let seed: string | undefined;
+    // Where everything goes into the file, its rows are the messages looked at.
+    if (isFiltered(source) || limit < Number.MAX_SAFE_INTEGER) {
+      const count = await countAll(session, countMessages(source, scope), signal);
+      examined = count.examined;
+      expected = Math.min(count.matched, limit);
+      if (count.matched > limit) seed = options.seed;
+    }
+    const told = (rows: number) => {
+      exported = rows;
+      progress(examined === undefined ? rows : Math.min(examined, Math.round((examined * rows) / (expected || 1))));
+    };
+    const form = options.format === "PARQUET" ? "values" : options.format;
+    const query = { ...selectMessages(source, { form, scope, limit, seed }), signal };
+    if (form === "values") yield* parquetOf(session, query, told);
+    else yield* frame(form, countRows(session, query, form, told));
+  }
+}
+
+/** SES's framing of JSON: `[`, a row each line, every one after the first with a comma before it, `]`. */
+async function* frame(form: TextForm, lines: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+  if (form === "CSV") yield Buffer.from(csvHeader);
+  if (form !== "JSON") {
+    yield* lines;
+    return;
+  }
+  yield Buffer.from("[\n");
+  let first = true;
+  for await (const chunk of lines) {
+    yield first ? chunk.subarray(1) : chunk;
+    first = false;
+  }
+  yield Buffer.from("]\n");
+}
+
+async function* countRows(
+  session: EventSession,
+  query: Query & { signal: AbortSignal },
+  form: TextForm,
+  told: (rows: number) => void,
+): AsyncGenerator<Buffer> {
+  const counter = createRowCounter(form === "CSV" ? "CSV" : "JSON");
+  for await (const chunk of await session.stream({ ...query, format: "RawBLOB" })) {
+    counter.add(chunk);
+    told(counter.rows());
+    yield chunk;
+  }
+}
+
+const times = new Set(["sendtimestamp", "last_delivery_event_timestamp", "last_engagement_event_timestamp"]);
+
+async function* parquetOf(
+  session: EventSession,
+  query: Query & { signal: AbortSignal },
+  told: (rows: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const columns = columnNames.map((name): ParquetColumn => ({ name, type: times.has(name) ? "TIMESTAMP" : "STRING" }));
+  async function* rows(): AsyncGenerator<ParquetValue[]> {
+    let count = 0;
+    for await (const row of session.rows<Record<string, string>>(query)) {
+      told(++count);
+      yield columns.map(({ name, type }) => parquetValue(row[name], type));
+    }
+  }
+  yield* parquetFile(columns, rows());
+}
+
+function parquetValue(text: string | undefined, type: ParquetColumn["type"]): ParquetValue {
+  if (text === undefined || text === "") return null;
+  // `2026-09-21 01:02:03.123 UTC`
+  return type === "TIMESTAMP" ? new Date(`${text.slice(0, 10)}T${text.slice(11, 23)}Z`) : text;
+}
+
+async function countAll(session: EventSession, query: Query, signal: AbortSignal) {
+  for await (const row of session.rows<{ examined: number; matched: number }>({ ...query, signal })) return row;
+  return { examined: 0, matched: 0 };
+}

@@ -1,0 +1,72 @@
+/** The rows of a METRICS_DATA file: those of its query, and zeros for what did not happen. */
+
+import type { MetricsSource } from "./data-source.ts";
+import { isOpen } from "./metrics-query.ts";
+
+/** A row of `selectMetrics`: `d0`, `d1`, ... and the volumes. */
+export type MetricsRow = Readonly<Record<string, string | number>>;
+
+/** How a file's dimensions are walked through. */
+export interface Layout {
+  /** The dimensions whose values are only known from the rows, by index: rows must come sorted by these. */
+  open: readonly number[];
+  /** The values of the other dimensions, by index: each combination gets a row, with zeros where nothing happened. */
+  listed: ReadonlyMap<number, readonly string[]>;
+}
+
+/** ISP as a whole stands for the whole catalogue (so SES does it); of other dimensions only what occurs is known. */
+export function layOut(source: MetricsSource, ispCatalogue: readonly string[]): Layout {
+  const open: number[] = [];
+  const listed = new Map<number, readonly string[]>();
+  for (const [index, [dimension, values]] of source.dimensions.entries()) {
+    if (!isOpen(values)) listed.set(index, [...new Set(values)]);
+    else if (dimension === "ISP") listed.set(index, ispCatalogue);
+    else open.push(index);
+  }
+  return { open, listed };
+}
+
+/** Rows with those that are missing put in as zeros. Holds the rows of one combination of open dimensions at a time. */
+export async function* fillZeros(rows: AsyncIterable<MetricsRow>, layout: Layout): AsyncGenerator<MetricsRow> {
+  let group: MetricsRow[] = [];
+  let seen = false;
+  const keyOf = (row: MetricsRow) => JSON.stringify(layout.open.map((index) => row[`d${index}`]));
+  for await (const row of rows) {
+    const [first] = group;
+    if (first && keyOf(first) !== keyOf(row)) {
+      yield* fillGroup(group, layout);
+      group = [];
+    }
+    group.push(row);
+    seen = true;
+  }
+  // Without open dimensions an empty answer still has its rows of zeros.
+  if (seen || layout.open.length === 0) yield* fillGroup(group, layout);
+}
+
+function* fillGroup(group: readonly MetricsRow[], layout: Layout): Generator<MetricsRow> {
+  const listed = [...layout.listed.keys()];
+  const keyOf = (row: MetricsRow) => JSON.stringify(listed.map((index) => row[`d${index}`]));
+  const rest = new Map(group.map((row) => [keyOf(row), row]));
+  const fixed = Object.fromEntries(layout.open.map((index) => [`d${index}`, group[0]?.[`d${index}`] ?? ""]));
+  for (const values of combinations([...layout.listed.values()])) {
+    const zeros: MetricsRow = {
+      ...fixed,
+      ...Object.fromEntries(listed.map((index, at) => [`d${index}`, values[at] ?? ""])),
+    };
+    const key = keyOf(zeros);
+    yield rest.get(key) ?? zeros;
+    rest.delete(key);
+  }
+  // A value outside the catalogue: mail that another system recorded.
+  yield* rest.values();
+}
+
+function* combinations(lists: readonly (readonly string[])[]): Generator<string[]> {
+  const [first, ...others] = lists;
+  if (first === undefined) {
+    yield [];
+    return;
+  }
+  for (const value of first) for (const tail of combinations(others)) yield [value, ...tail];
+}
