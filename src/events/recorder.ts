@@ -148,14 +148,13 @@ export function startRecorder(services: { database: Database; events: EventDatab
   /** Inserts the rows and takes them off the outbox. Where one of many is refused, finds it by halving. */
   async function insert(rows: readonly OutboxRow[]): Promise<void> {
     try {
-      const payloads = await Promise.all(rows.map((row) => decompress(row.payload)));
-      await events.insertRows("events", payloads);
+      await events.insertRows("events", await Promise.all(rows.map(unpack)));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const [only] = rows;
       if (rows.length === 1 && only) {
         log.error({ err: error, outboxId: only.id }, "the event database refuses a row of the outbox; it is put aside");
-        await refuseOutboxRow(database, only.id, error instanceof Error ? error.message : String(error));
+        await refuseOutboxRow(database, only.id, error.message);
         return;
       }
       await insert(rows.slice(0, rows.length >> 1));
@@ -170,9 +169,22 @@ export function startRecorder(services: { database: Database; events: EventDatab
   }
 }
 
+/** The bytes of a row of the outbox are not what was written. */
+class DamagedRow extends Error {
+  override name = "DamagedRow";
+}
+
+async function unpack(row: OutboxRow): Promise<Uint8Array> {
+  try {
+    return await decompress(row.payload);
+  } catch (error) {
+    throw new DamagedRow(`the row can't be decompressed: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 /**
- * That the event database read a row and found it malformed, rather than being away, overloaded or read-only: then the
- * row must be put aside, not wait and hold up all others. ClickHouse's codes (src/Common/ErrorCodes.cpp) and zstd's.
+ * What ClickHouse says (src/Common/ErrorCodes.cpp) where it read a row and found it malformed, rather than being away,
+ * overloaded or read-only: then the row must be put aside, not wait and hold up all others.
  */
 const refusals: Readonly<Record<string, string>> = {
   "6": "CANNOT_PARSE_TEXT",
@@ -192,16 +204,9 @@ const refusals: Readonly<Record<string, string>> = {
   "349": "CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN",
   "376": "CANNOT_PARSE_UUID",
   "467": "CANNOT_PARSE_BOOL",
-  ZSTD_error_prefix_unknown: "not zstd",
-  ZSTD_error_corruption_detected: "damaged",
-  ZSTD_error_srcSize_wrong: "cut short",
 };
 
-function isRefusal(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const codes = [
-    "code" in error ? error.code : undefined,
-    "clickhouseCode" in error ? error.clickhouseCode : undefined,
-  ];
-  return codes.some((code) => String(code) in refusals);
+function isRefusal(error: unknown): error is Error {
+  if (error instanceof DamagedRow) return true;
+  return error instanceof Error && "code" in error && String(error.code) in refusals;
 }

@@ -1,0 +1,226 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { zstdCompressSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { databases } from "../../test/support/databases.ts";
+import { eventDatabases } from "../../test/support/event-databases.ts";
+import { exported } from "../../test/support/export-run.ts";
+import { deliveryEvent, sendEvent } from "../../test/support/mail-events.ts";
+import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
+import type { Database } from "../stores/postgres/database.ts";
+import { insertOutboxRow } from "../stores/postgres/outbox.ts";
+import { readHistory } from "./history.ts";
+import { encodeEvent } from "./record.ts";
+import { type Recorder, startRecorder } from "./recorder.ts";
+
+const engines = databases.flatMap((postgres) =>
+  eventDatabases.map((clickhouse) => ({ name: postgres.name, open: postgres.open, clickhouse, kind: clickhouse.kind })),
+);
+
+describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse }) => {
+  let database: Database;
+  let events: EventDatabase;
+  let recorders: Recorder[] = [];
+  let logged: { message: string; details: object }[] = [];
+
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    events = await clickhouse.open();
+    logged = [];
+  });
+  afterEach(async () => {
+    for (const recorder of recorders) await recorder.stop();
+    recorders = [];
+    await database.query("DELETE FROM outbox");
+    await database.query("DELETE FROM sending_hours");
+  });
+
+  function start(on: EventDatabase = events): Recorder {
+    const log = { error: (details: object, message: string) => logged.push({ details, message }) };
+    const recorder = startRecorder({ database, events: on, log });
+    recorders.push(recorder);
+    return recorder;
+  }
+
+  /** Commits the first two events of a new message, as the outbox does; resolves to its id. */
+  async function commit(subject = "hello"): Promise<string> {
+    const sent = sendEvent({ message: { subject } });
+    await commitLines(sent.messageId, encodeEvent(sent) + encodeEvent(deliveryEvent(sent)));
+    return sent.messageId;
+  }
+
+  async function commitLines(messageId: string, lines: string | Uint8Array): Promise<void> {
+    const payload = typeof lines === "string" ? zstdCompressSync(Buffer.from(lines)) : lines;
+    const now = new Date("2026-11-23T12:34:56Z");
+    await insertOutboxRow(database, {
+      firstMessageId: messageId,
+      lastMessageId: messageId,
+      events: 2,
+      recipients: 3,
+      payload,
+      now,
+    });
+  }
+
+  async function stored(): Promise<Record<string, number>> {
+    const answer = await events.client.query({
+      query: "SELECT message_id, toUInt32(count()) AS n FROM events GROUP BY message_id",
+      format: "JSONEachRow",
+    });
+    const rows = await answer.json<{ message_id: string; n: number }>();
+    return Object.fromEntries(rows.map((row) => [row.message_id, row.n]));
+  }
+
+  const left = () =>
+    database.query<{ refused: string | null }>("SELECT refused_because AS refused FROM outbox ORDER BY id");
+
+  it("moves what is committed, and counts what was sent by the hour", async () => {
+    const before = await commit();
+    const recorder = start();
+    const after = await commit();
+    recorder.wake();
+    await recorder.drained();
+    expect(await stored()).toEqual({ [before]: 2, [after]: 2 });
+    expect(await left()).toEqual([]);
+    expect(await database.query("SELECT hour, recipients FROM sending_hours")).toEqual([
+      { hour: new Date("2026-11-23T12:00:00Z"), recipients: 6 },
+    ]);
+    expect(logged).toEqual([]);
+  });
+
+  it("moves without being told, as what other processes commit", async () => {
+    start();
+    await delay(50);
+    await commit();
+    await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 20_000 });
+  });
+
+  it("is drained once all is moved that was committed before", async () => {
+    const ids = [];
+    for (let count = 0; count < 300; count++) ids.push(await commit());
+    const recorder = start();
+    await recorder.drained();
+    expect(Object.keys(await stored()).sort()).toEqual(ids.sort());
+    await recorder.drained();
+  });
+
+  it("stops waiting to be drained where that is aborted", async () => {
+    const away = { ...events, insertRows: () => Promise.reject(new Error("away")) };
+    const recorder = start(away);
+    await commit();
+    const controller = new AbortController();
+    const waiting = recorder.drained(controller.signal);
+    setTimeout(() => controller.abort(new Error("enough")), 50);
+    await expect(waiting).rejects.toThrow();
+  });
+
+  it("tells nothing twice where its process ended between the insert and the delete", async () => {
+    const id = await commit("told once");
+    const ending = {
+      ...events,
+      async insertRows(table: string, rows: readonly Uint8Array[]) {
+        await events.insertRows(table, rows);
+        throw new Error("the process ends here");
+      },
+    };
+    const first = start(ending);
+    await vi.waitFor(() => expect(logged.length).toBeGreaterThan(0), { timeout: 10_000 });
+    await first.stop();
+    expect(await left()).toHaveLength(1);
+    const second = start();
+    await second.drained();
+    const history = await readHistory({ database, events }, id);
+    expect(history.map(({ type }) => type)).toEqual(["SEND", "DELIVERY"]);
+    const { file } = await exported(events, {});
+    expect(JSON.parse(file)).toMatchObject([{ messageid: id, subject: "told once", last_delivery_event: "DELIVERY" }]);
+  });
+
+  it("puts rows aside that the event database refuses, while the others go on", async () => {
+    const good = [await commit()];
+    await commitLines("m1", '{"message_id":"m1","nonsense":1}\n');
+    good.push(await commit(), await commit());
+    await commitLines("m2", Buffer.from("not zstd"));
+    await commitLines("m3", "not JSON\n");
+    good.push(await commit());
+    await commitLines("m4", zstdCompressSync(Buffer.from("cut short".repeat(100))).subarray(0, 15));
+    await commitLines("m5", '{"id":"no uuid","message_id":"m5"}\n');
+    await commitLines("m6", '{"message_id":"m6","at":"yesterday"}\n');
+    await commitLines("m7", '{"message_id":"m7","subject":"\\ud800"}\n');
+    await commitLines("m8", '{"message_id":"m8","destination":"none","tags":[]}\n');
+    good.push(await commit());
+    const recorder = start();
+    await recorder.drained();
+    expect(Object.keys(await stored()).sort()).toEqual(good.sort());
+    const refused = await left();
+    expect(refused).toHaveLength(8);
+    for (const row of refused) expect(row.refused).toMatch(/./);
+    expect(logged).toHaveLength(8);
+  });
+
+  it("waits while the event database is away, and loses nothing", async () => {
+    let away = true;
+    let tries = 0;
+    const flaky = {
+      ...events,
+      async insertRows(table: string, rows: readonly Uint8Array[]) {
+        tries++;
+        if (away) throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+        await events.insertRows(table, rows);
+      },
+    };
+    const recorder = start(flaky);
+    const ids = [await commit()];
+    await vi.waitFor(() => expect(tries).toBeGreaterThan(2), { timeout: 10_000 });
+    ids.push(await commit());
+    expect((await left()).map(({ refused }) => refused)).toEqual([null, null]);
+    expect(await readHistory({ database, events }, ids[1] ?? "")).toHaveLength(2);
+    away = false;
+    await recorder.drained();
+    expect(Object.keys(await stored()).sort()).toEqual(ids.sort());
+    expect(logged.length).toBeGreaterThan(2);
+  });
+
+  it("shares the work with a recorder of another process, one at a time", async () => {
+    let inside = 0;
+    let most = 0;
+    const watched = {
+      ...events,
+      async insertRows(table: string, rows: readonly Uint8Array[]) {
+        most = Math.max(most, ++inside);
+        await events.insertRows(table, rows);
+        inside--;
+      },
+    };
+    const [one, two] = [start(watched), start(watched)];
+    const ids: string[] = [];
+    for (let count = 0; count < 60; count++) {
+      ids.push(await commit());
+      one.wake();
+      two.wake();
+    }
+    await Promise.all([one.drained(), two.drained()]);
+    expect(most).toBe(1);
+    // Whoever has the lease stops; the other goes on.
+    await one.stop();
+    ids.push(await commit());
+    await two.drained();
+    await two.stop();
+    ids.push(await commit());
+    const three = start(watched);
+    await three.drained();
+    expect(await stored()).toEqual(Object.fromEntries(ids.map((id) => [id, 2])));
+    expect(logged).toEqual([]);
+  });
+
+  it("moves nothing once it has stopped", async () => {
+    const recorder = start();
+    await recorder.stop();
+    await commit();
+    recorder.wake();
+    await delay(100);
+    expect(await left()).toHaveLength(1);
+    expect(await database.query("SELECT name FROM leases")).toEqual([]);
+  });
+});
