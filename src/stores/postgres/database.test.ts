@@ -103,6 +103,53 @@ describe.each(databases)("values in $name", ({ open }) => {
   });
 });
 
+describe.each(databases)("prepared statements in $name", ({ open }) => {
+  let database: Database;
+  const insert = "INSERT INTO notes (id, body, written_at) VALUES ($1, $2, $3)";
+
+  beforeAll(async () => {
+    database = await open();
+    await database.query("CREATE TABLE notes (id bigint PRIMARY KEY, body bytea, written_at timestamptz)");
+  });
+  afterAll(() => database.close());
+  beforeEach(() => database.query("DELETE FROM notes"));
+
+  const notes = () => database.query("SELECT id, body, written_at FROM notes ORDER BY id");
+
+  test("run again and again with other values", async () => {
+    const at = new Date("2026-11-23T12:34:56.789Z");
+    const body = new Uint8Array([0, 255, 92]);
+    for (let id = 1; id <= 3; id++) await database.run(insert, [id, body, at]);
+    await database.run(insert, [4, null, null]);
+    expect(await notes()).toEqual([
+      ...[1, 2, 3].map((id) => ({ id, body: Buffer.from(body), written_at: at })),
+      { id: 4, body: null, written_at: null },
+    ]);
+  });
+
+  test("go on after one failed", async () => {
+    await database.run(insert, [1, null, null]);
+    await expect(database.run(insert, [1, null, null])).rejects.toMatchObject({ code: "23505" });
+    await expect(database.run(insert, ["one", null, null])).rejects.toMatchObject({ code: "22P02" });
+    await expect(database.run("INSERT INTO nowhere VALUES ($1)", [1])).rejects.toMatchObject({ code: "42P01" });
+    await expect(database.run("INSERT INTO nowhere VALUES ($1)", [1])).rejects.toMatchObject({ code: "42P01" });
+    await database.run(insert, [2, null, null]);
+    expect(await notes()).toHaveLength(2);
+  });
+
+  test("are no part of a transaction of somebody else", async () => {
+    let ran: Promise<void> | undefined;
+    const failed = database.transaction(async (transaction) => {
+      ran = database.run(insert, [1, null, null]);
+      await transaction.query("SELECT pg_sleep(0.05)");
+      throw new Error("undo");
+    });
+    await expect(failed).rejects.toThrow("undo");
+    await ran;
+    expect(await notes()).toHaveLength(1);
+  });
+});
+
 describe.each(databases)("transactions in $name", ({ open }) => {
   let database: Database;
 

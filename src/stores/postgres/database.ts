@@ -6,10 +6,15 @@ export interface Queryable {
   query<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** A parameter of a statement that is prepared once. */
+export type StatementParameter = string | number | Date | Uint8Array | null;
+
 /** An open database with all migrations applied. */
 export interface Database extends Queryable {
   /** `embedded` holds one process and never syncs to disk; `server` is a real PostgreSQL. */
   readonly kind: "embedded" | "server";
+  /** Runs a statement that answers no rows, prepared at its first use: for the few that run all the time. */
+  run(text: string, parameters: readonly StatementParameter[]): Promise<void>;
   /** Commits when `work` resolves, rolls back when it throws. */
   transaction<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result>;
   /** Waits for statements under way, then closes. */

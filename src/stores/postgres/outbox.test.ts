@@ -136,22 +136,6 @@ describe.each(databases)("the outbox in $name", ({ open }) => {
     expect(await hours()).toMatchObject([{ recipients: 20 }]);
   });
 
-  test("adds no row when its transaction fails", async () => {
-    const failed = database.transaction(async (transaction) => {
-      await insertOutboxRow(transaction, {
-        firstMessageId: "a",
-        lastMessageId: "a",
-        events: 1,
-        payload: new Uint8Array([1]),
-        now: new Date("2026-11-23T12:00:00Z"),
-        recipients: 1,
-      });
-      throw new Error("undo");
-    });
-    await expect(failed).rejects.toThrow("undo");
-    expect(await outboxSpan(database)).toBeUndefined();
-  });
-
   test("doesn't grow while it is vacuumed between rounds", async () => {
     const sizeAfterRound = async () => {
       for (let index = 0; index < 100; index++) await add({ payload: new Uint8Array(1_500) });

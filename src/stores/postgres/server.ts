@@ -1,4 +1,5 @@
 /** A PostgreSQL server, through a pool of connections. */
+import { createHash } from "node:crypto";
 import pg from "pg";
 import type { Database, Queryable } from "./database.ts";
 
@@ -36,6 +37,11 @@ export async function openServer(
   return {
     kind: "server",
     query: queryWith(pool),
+    async run(text, parameters) {
+      // Prepared on each connection under a name of its own; PostgreSQL's names have 63 bytes.
+      const name = createHash("sha256").update(text).digest("hex").slice(0, 32);
+      await pool.query({ name, text, values: [...parameters] });
+    },
     async transaction(work) {
       for (let tries = 1; ; tries++) {
         try {
