@@ -32,9 +32,9 @@ describe.each(databases)("the outbox on $name", ({ open }) => {
     outbox = createOutbox({
       database: {
         ...database,
-        query(text, parameters) {
+        run(text, parameters) {
           if (databaseFailure) return Promise.reject(databaseFailure);
-          return database.query(text, parameters);
+          return database.run(text, parameters);
         },
       },
       objects: {
