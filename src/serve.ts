@@ -2,12 +2,9 @@ import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { startServer } from "./server.ts";
 
-/** Serves until SIGTERM or SIGINT, then finishes what is under way and ends the process. */
+/** Serves until SIGTERM or SIGINT, then finishes what is under way and ends the process. Throws where the start fails. */
 export async function serve(config: Config, log: Logger): Promise<void> {
-  const server = await startServer(config, log);
-  console.log(
-    `Mailglass listens on ${server.url} (ready in ${process.uptime().toFixed(1)} s). Mail is captured; nothing leaves.`,
-  );
+  const starting = startServer(config, log);
   let stopping = false;
   const stop = async (signal: string) => {
     // A second signal means: now.
@@ -15,13 +12,18 @@ export async function serve(config: Config, log: Logger): Promise<void> {
     stopping = true;
     log.info({ signal }, "stopping");
     try {
-      await server.close();
+      // A start that is cut short would leave the stores to be recovered; it takes a second.
+      await (await starting).close();
       process.exit(0);
     } catch (error) {
       log.error({ err: error }, "stopping failed");
       process.exit(1);
     }
   };
+  // Before anybody can know that the server is there.
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  const { url } = await starting;
+  const seconds = process.uptime().toFixed(1);
+  console.log(`Mailglass listens on ${url} (ready in ${seconds} s). Mail is captured; nothing leaves.`);
 }

@@ -10,6 +10,7 @@ import { Closers, openStores, type Stores } from "./open-stores.ts";
 import { createAccountSettings } from "./operations/account/settings.ts";
 import { createHandlers } from "./operations/handlers.ts";
 import { startSweeper } from "./retention/sweeper.ts";
+import { endEarlierProcesses } from "./stores/postgres/leases.ts";
 import { ownSecret } from "./stores/postgres/secrets.ts";
 
 /** A running server. */
@@ -53,6 +54,7 @@ export interface Roles {
 /** Starts the roles on open stores and listens; `closers` stops them, and what was started before a later step failed. */
 export async function serve({ config, stores, log, clock }: ServerServices, closers: Closers): Promise<Roles> {
   const { database, events, objects, openBucket } = stores;
+  await endEarlierProcesses(database);
   const recorder = startRecorder({ database, events, log });
   closers.add(() => recorder.stop());
   const outbox = createOutbox({ database, objects, clock, committed: recorder.wake });

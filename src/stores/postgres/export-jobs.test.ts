@@ -64,6 +64,7 @@ describe.each(databases)("export jobs in $name", ({ open }) => {
       source_type: "MESSAGE_INSIGHTS",
       status: "CREATED",
       data_format: "JSON",
+      destination: null,
       data_source: { MessageInsightsDataSource: { StartDate: now.toISOString(), EndDate: later.toISOString() } },
       created_at: now,
       completed_at: null,

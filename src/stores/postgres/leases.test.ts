@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import type { Database } from "./database.ts";
-import { releaseLease, takeLease } from "./leases.ts";
+import { claimExportJob, insertExportJob } from "./export-jobs.ts";
+import { endEarlierProcesses, releaseLease, takeLease } from "./leases.ts";
 
 describe.each(databases)("leases in $name", ({ open }) => {
   let database: Database;
@@ -59,5 +61,21 @@ describe.each(databases)("leases in $name", ({ open }) => {
     expect(await winners()).toBe(1);
     await database.query("UPDATE leases SET expires_at = now() - interval '1 second'");
     expect(await winners()).toBe(1);
+  });
+});
+
+describe.each(databases)("what earlier processes held in $name", ({ open }) => {
+  test("is free at once where the database takes one process only", async () => {
+    const database = await open();
+    await takeLease(database, "recorder", "dead", 600);
+    const id = randomUUID();
+    const job = { id, sourceType: "METRICS_DATA", format: "CSV", dataSource: {}, now: new Date() } as const;
+    await insertExportJob(database, job, 20);
+    await claimExportJob(database, randomUUID(), 600);
+    await endEarlierProcesses(database);
+    const alone = database.kind === "embedded";
+    expect(await takeLease(database, "recorder", "alive", 600)).toBe(alone);
+    expect((await claimExportJob(database, randomUUID(), 600))?.id).toBe(alone ? id : undefined);
+    await database.close();
   });
 });

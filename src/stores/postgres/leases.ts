@@ -1,5 +1,5 @@
 /** Leases: which process does the work that one at a time does for all. */
-import type { Queryable } from "./database.ts";
+import type { Database, Queryable } from "./database.ts";
 
 /** Takes or renews a lease for `seconds`; false when another holder has it. Time is the database's own. */
 export async function takeLease(database: Queryable, name: string, holder: string, seconds: number): Promise<boolean> {
@@ -16,4 +16,14 @@ export async function takeLease(database: Queryable, name: string, holder: strin
 /** Gives a lease back, so that the next process need not wait for its end. */
 export async function releaseLease(database: Queryable, name: string, holder: string): Promise<void> {
   await database.query("DELETE FROM leases WHERE name = $1 AND holder = $2", [name, holder]);
+}
+
+/**
+ * Ends what earlier processes held: leases, and runs of export jobs. Only for a database that takes one process: that
+ * this one has it means that all earlier ones are gone, and nothing need wait for their time to run out.
+ */
+export async function endEarlierProcesses(database: Database): Promise<void> {
+  if (database.kind !== "embedded") return;
+  await database.query("DELETE FROM leases");
+  await database.query("UPDATE export_jobs SET run_expires_at = now() WHERE status = 'PROCESSING'");
 }
