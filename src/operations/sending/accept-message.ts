@@ -1,22 +1,9 @@
 /** The last step of each send operation: the message gets its id and is committed with its first events. */
-import type { CallContext } from "../../contract/types.ts";
 import { createMessageId } from "../../events/message-id.ts";
 import { isSimulated } from "../../mail/simulator.ts";
-import type { PreparedMessage } from "./envelope.ts";
+import type { AcceptedMessage } from "./accepted-message.ts";
 import { firstEvents } from "./first-events.ts";
-import type { Sender } from "./sender.ts";
 import type { SendingServices } from "./sending-services.ts";
-import type { RenderingFailure } from "./templated-message.ts";
-
-/** A message that is to be sent. */
-export interface AcceptedMessage {
-  message: PreparedMessage;
-  /** Why there is nothing to send after all: its template could not be filled. */
-  failure: RenderingFailure | undefined;
-  sender: Sender;
-  operation: "SendEmail" | "SendBulkEmail";
-  context: CallContext;
-}
 
 /** Resolves to the message's id once the message, its SEND event and, in capture mode, its outcome are committed. */
 export async function acceptMessage(

@@ -5,7 +5,7 @@ import type { MailEvent, MailLocation } from "../../events/event.ts";
 import { badContentReason } from "../../mail/content-scan.ts";
 import { hasFeedbackLoop, ispOf } from "../../mail/isp.ts";
 import { isSimulated } from "../../mail/simulator.ts";
-import type { AcceptedMessage } from "./accept-message.ts";
+import type { AcceptedMessage } from "./accepted-message.ts";
 
 /** An accepted message with its id. `location` is undefined where nothing was written. */
 interface IdentifiedMessage extends AcceptedMessage {

@@ -1,0 +1,14 @@
+import type { CallContext } from "../../contract/types.ts";
+import type { PreparedMessage } from "./envelope.ts";
+import type { Sender } from "./sender.ts";
+import type { RenderingFailure } from "./templated-message.ts";
+
+/** A message that is to be sent. */
+export interface AcceptedMessage {
+  message: PreparedMessage;
+  /** Why there is nothing to send after all: its template could not be filled. */
+  failure: RenderingFailure | undefined;
+  sender: Sender;
+  operation: "SendEmail" | "SendBulkEmail";
+  context: CallContext;
+}
