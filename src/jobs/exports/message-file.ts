@@ -89,9 +89,13 @@ async function* countRows(
   told: (rows: number) => void,
 ): AsyncGenerator<Buffer> {
   const counter = createRowCounter(form === "CSV" ? "CSV" : "JSON");
-  for await (const chunk of await session.stream({ ...query, format: "RawBLOB" })) {
-    counter.add(chunk);
-    told(counter.rows());
+  let counted: number | undefined;
+  const add = (rows: number) => {
+    counted = (counted ?? 0) + rows;
+  };
+  for await (const chunk of await session.stream({ ...query, format: "RawBLOB", counted: add })) {
+    if (counted === undefined) counter.add(chunk);
+    told(counted ?? counter.rows());
     yield chunk;
   }
 }

@@ -45,6 +45,7 @@ export function streamEmbedded(
         return;
       }
       if (value.numBytes === 0) continue;
+      query.counted?.(value.numRows);
       stream.push(value.raw());
       return;
     }

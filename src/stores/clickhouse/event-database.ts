@@ -11,6 +11,11 @@ export interface StreamedQuery {
   sql: string;
   /** Values for `{name:Type}`. Times as numbers: the two kinds write a `Date` differently. */
   parameters?: Readonly<Record<string, unknown>>;
+  /**
+   * Told the rows of each piece before it can be read, by an engine that knows them: chDB does, ClickHouse over HTTP
+   * does not. To count them in the bytes takes the event loop as long as the query takes the engine.
+   */
+  counted?: (rows: number) => void;
   /** Aborting it ends the stream with an error (`AbortError`), and the query in the engine. */
   signal?: AbortSignal;
 }
