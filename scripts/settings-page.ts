@@ -10,7 +10,8 @@ const head = `# Settings
 <!-- Made by \`npm run docs\` from src/config.ts. Change it there. -->
 
 Settings come from the environment and are read once, at the start. An empty variable counts as unset. A value that
-can't be used, or a name with \`MAILGLASS_\` that is not in this table, stops the start with one line that names it.
+can't be used stops the start with one line that names it; a name with \`MAILGLASS_\` that is not in this table is warned of
+in the log.
 
 | Name | Default | Meaning |
 | --- | --- | --- |
@@ -20,7 +21,7 @@ can't be used, or a name with \`MAILGLASS_\` that is not in this table, stops th
 export function settingsPage(table: Iterable<Pick<Setting<unknown>, "name" | "default" | "meaning">>): string {
   let page = head;
   for (const setting of table) {
-    const standard = setting.default === undefined ? "unset" : `\`${setting.default}\``;
+    const standard = !setting.default ? "unset" : `\`${setting.default}\``;
     page += `| \`${setting.name}\` | ${standard} | ${cell(setting.meaning)} |\n`;
   }
   return page;

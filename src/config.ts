@@ -223,15 +223,17 @@ export const settings = {
 /** The settings, read and checked. */
 export type Config = { readonly [Key in keyof typeof settings]: ReturnType<(typeof settings)[Key]["from"]> };
 
+/** The names of an environment that look like settings and are none: most likely misspelt, or of a later version. */
+export function unknownSettings(environment: Environment): string[] {
+  const known = new Set(Object.values(settings).map((entry) => entry.name));
+  return Object.keys(environment).filter((name) => name.startsWith("MAILGLASS_") && !known.has(name));
+}
+
 /**
  * Reads the settings from an environment. An empty variable counts as unset.
- * Throws a `ConfigError` for the first value that can't be used and for a `MAILGLASS_` name that nobody knows.
+ * Throws a `ConfigError` for the first value that can't be used.
  */
 export function readConfig(environment: Environment): Config {
-  const known = new Set(Object.values(settings).map((entry) => entry.name));
-  for (const name of Object.keys(environment)) {
-    if (name.startsWith("MAILGLASS_") && !known.has(name)) throw new ConfigError(`${name}: there is no such setting`);
-  }
   return {
     host: settings.host.from(environment),
     port: settings.port.from(environment),

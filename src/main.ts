@@ -1,6 +1,6 @@
 /** The command: reads the settings, then serves (`mailglass`) or fills the stores (`mailglass simulate`). */
 import { pino } from "pino";
-import { ConfigError, readConfig } from "./config.ts";
+import { ConfigError, readConfig, unknownSettings } from "./config.ts";
 
 // Every query of chDB that computes holds a thread of libuv's pool: with the usual four, four exports would stop all
 // others. It is read when the pool starts, so before anything is loaded that may use it.
@@ -10,6 +10,8 @@ const [command = "serve", ...args] = process.argv.slice(2);
 try {
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel });
+  // Not refused: an environment may serve several versions. But whoever misspelt a name must learn of it.
+  for (const name of unknownSettings(process.env)) log.warn(`${name} is no setting of this version and does nothing`);
   if (command === "serve") {
     const { serve } = await import("./serve.ts");
     await serve(config, log);
