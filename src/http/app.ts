@@ -10,6 +10,7 @@ import Fastify, {
 import { errors, ServiceError } from "../contract/errors.ts";
 import { type AdminServices, mountAdmin } from "./admin.ts";
 import { type ApiServices, mountApi } from "./api.ts";
+import { closeConnectionsInOrder } from "./close-connections.ts";
 import { type DownloadServices, mountDownloads } from "./downloads.ts";
 import { replyError } from "./error-reply.ts";
 
@@ -18,6 +19,8 @@ export interface AppServices extends ApiServices, AdminServices, DownloadService
   /** The largest request body in bytes. */
   maxBodyBytes: number;
   log: FastifyBaseLogger;
+  /** How long answers under way may take once the application closes, in milliseconds; unset: 10 seconds. */
+  closeWithinMs?: number;
   /** Whether everything is ready, and what it runs on. */
   health(): Promise<object>;
 }
@@ -28,6 +31,8 @@ export function createApp(services: AppServices): FastifyInstance {
     loggerInstance: services.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: services.maxBodyBytes,
+    // closeConnectionsInOrder does it.
+    forceCloseConnections: false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 4096 },
     // What the router refuses before there is a route: a path that is not percent-encoded UTF-8.
@@ -47,6 +52,7 @@ export function createApp(services: AppServices): FastifyInstance {
   mountAdmin(app, services);
   mountDownloads(app, services);
 
+  closeConnectionsInOrder(app, services.closeWithinMs ?? 10_000);
   app.setNotFoundHandler((_request, reply) => replyError(reply, errors.unknownOperation()));
   app.setErrorHandler<FastifyError | ServiceError>((error, request, reply) =>
     replyError(reply, toServiceError(error, request, services)),

@@ -1,0 +1,91 @@
+/** How the application closes while clients are connected. */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import Fastify from "fastify";
+import { afterEach, expect, it } from "vitest";
+import { createApp } from "../src/http/app.ts";
+
+const sockets: Socket[] = [];
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+
+/** An application that listens and has no store: `/health` is all that is asked of it. */
+async function listen(health: () => Promise<object>, closeWithinMs?: number) {
+  const unused = () => Promise.reject(new Error("not asked for in this test"));
+  const app = createApp({
+    handlers: {},
+    database: { kind: "embedded", query: unused, run: unused, transaction: unused, close: unused },
+    objects: {
+      appendToPack: unused,
+      write: unused,
+      read: unused,
+      info: unused,
+      delete: unused,
+      list: async function* () {},
+      downloadUrl: () => undefined,
+      close: unused,
+    },
+    outbox: { submit: unused, record: unused, idle: unused },
+    recorder: { wake: () => {}, drained: unused, stop: unused },
+    downloads: { sign: () => "", verify: () => false },
+    clock: () => new Date(),
+    log: Fastify({ logger: false }).log,
+    maxBodyBytes: 1_000,
+    health,
+    ...(closeWithinMs === undefined ? {} : { closeWithinMs }),
+  });
+  const { port } = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
+  const open = async (text: string) => {
+    const socket = connect(Number(port), "127.0.0.1");
+    sockets.push(socket);
+    const said = { text: "" };
+    socket.setEncoding("utf8").on("data", (chunk) => {
+      said.text += chunk;
+    });
+    await once(socket, "connect");
+    socket.write(text);
+    return { socket, said };
+  };
+  return { app, open };
+}
+
+const request = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n";
+
+it("finishes the answer under way, then closes its connection although the client would keep it", async () => {
+  let answer = () => {};
+  const { app, open } = await listen(() => new Promise((resolve) => (answer = () => resolve({ status: "ok" }))));
+  const { socket, said } = await open(request);
+  const idle = await open("");
+  await delay(50);
+  const ends = [once(socket, "close"), once(idle.socket, "close")];
+  const closed = app.close();
+  await delay(50);
+  answer();
+  await Promise.all([closed, ...ends]);
+  expect(said.text).toContain('{"status":"ok"}');
+});
+
+it("sends what the client has yet to read of an answer", async () => {
+  // The client reads on its own terms: what was asked just before the close is still on its way.
+  const { app, open } = await listen(async () => ({ status: "ok", filler: "x".repeat(8 << 20) }));
+  const { socket, said } = await open(request);
+  socket.pause();
+  await delay(100);
+  const closed = app.close();
+  await delay(100);
+  socket.resume();
+  await Promise.all([closed, once(socket, "close")]);
+  expect(said.text.length).toBeGreaterThan(8 << 20);
+});
+
+it("does not wait for ever for a client that sends or reads no more", async () => {
+  const { app, open } = await listen(async () => ({ filler: "x".repeat(32 << 20) }), 200);
+  const reads = await open(request);
+  reads.socket.pause();
+  const sends = await open("POST /v2/email/outbound-emails HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n{");
+  await delay(50);
+  await app.close();
+  expect(sends.said.text).toBe("");
+});
