@@ -8,16 +8,9 @@ import {
   PutAccountVdmAttributesCommand,
 } from "@aws-sdk/client-sesv2";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import {
-  csv,
-  messagesJob,
-  messagesSource,
-  metricsJob,
-  metricsSource,
-  refused,
-  start,
-} from "./support/export-requests.ts";
+import { csv, messagesJob, messagesSource, metricsJob, metricsSource, start } from "./support/export-requests.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
+import { refused } from "./support/refused.ts";
 
 const day = 24 * 3600 * 1000;
 let server: InProcessServer;

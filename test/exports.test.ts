@@ -1,9 +1,10 @@
 /** Export jobs from the mail that they tell of to the download, with the SDK. */
 import { CancelExportJobCommand, CreateExportJobCommand, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { messagesJob, metricsJob, refused } from "./support/export-requests.ts";
+import { messagesJob, metricsJob } from "./support/export-requests.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { createMessageExport, downloadExport, endOfExport } from "./support/message-export.ts";
+import { refused } from "./support/refused.ts";
 
 const day = 24 * 3600 * 1000;
 const bad = "BadRequestException";

@@ -1,17 +1,7 @@
-/** Requests for export jobs, and how the SDK tells that one was refused. */
-import { type CreateExportJobRequest, SESv2ServiceException } from "@aws-sdk/client-sesv2";
+/** Requests for export jobs. */
+import type { CreateExportJobRequest } from "@aws-sdk/client-sesv2";
 
 const day = 24 * 3600 * 1000;
-
-/** Name and message of the error that a call must answer. */
-export async function refused(call: Promise<unknown>): Promise<[string, string]> {
-  const error = await call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(error instanceof SESv2ServiceException)) throw new Error("the call was not refused", { cause: error });
-  return [error.name, error.message];
-}
 
 /** The first instant of the requests below. */
 export const start = new Date("2026-09-01T00:00:00Z");
