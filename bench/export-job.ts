@@ -8,20 +8,20 @@ import {
   type SESv2Client,
 } from "@aws-sdk/client-sesv2";
 
-/** Seconds from the call that created the job to the answer that it is completed, its rows, and its file. */
+/** Seconds from created to completed, as the job itself says; its rows, and its file. */
 export async function timeExport(
   client: SESv2Client,
   source: ExportDataSource,
   format: "CSV" | "JSON",
 ): Promise<{ seconds: number; rows: number; url: string }> {
-  const begun = performance.now();
   const { JobId } = await client.send(
     new CreateExportJobCommand({ ExportDataSource: source, ExportDestination: { DataFormat: format } }),
   );
   for (;;) {
     const job = await client.send(new GetExportJobCommand({ JobId }));
     if (job.JobStatus === "COMPLETED") {
-      const seconds = (performance.now() - begun) / 1000;
+      const { CreatedTimestamp: created, CompletedTimestamp: completed } = job;
+      const seconds = ((completed?.getTime() ?? Number.NaN) - (created?.getTime() ?? 0)) / 1000;
       const rows = job.Statistics?.ExportedRecordsCount ?? 0;
       return { seconds, rows, url: job.ExportDestination?.S3Url ?? "" };
     }

@@ -18,11 +18,15 @@ describe("a start that is refused", () => {
   it.each([
     ["MAILGLASS_DELIVERY", "pigeon"],
     ["MAILGLASS_MAX_BODY_BYTES", "12 MB"],
-    ["MAILGLASS_PROT", "8025"],
   ])("names a bad setting in one line: %s=%s", async (name, value) => {
     const exit = await spawnServer({ dataDir, environment: { [name]: value } }).exit;
     expect(exit.stderr).toMatch(new RegExp(`^mailglass: ${name}: [^\n]+\n$`));
     expect(exit).toMatchObject({ code: 1, stdout: "" });
+  });
+
+  it("is not one for a name that is no setting: the log warns of it", async () => {
+    await using server = await startServer({ dataDir, environment: { MAILGLASS_PROT: "8025" } });
+    expect(server.output()).toContain("MAILGLASS_PROT is no setting of this version and does nothing");
   });
 
   it("names the port that is taken", async () => {

@@ -29,11 +29,19 @@ export function metricsFile(session: EventSession, options: MetricsFileOptions):
   return { bytes: bytes(), counts: () => ({ processedRecords: examined, exportedRecords: exported }) };
 
   async function* bytes(): AsyncGenerator<Uint8Array> {
+    // Beside the rows, not before them: each looks at all messages.
+    const counting = count();
+    // Heard when it is awaited; until then a failure must not end the process.
+    counting.catch(() => {});
+    if (format === "PARQUET") yield* parquetOf(source, rows());
+    else yield* gather(metricsText(source, format, rows()));
+    await counting;
+  }
+
+  async function count(): Promise<void> {
     for await (const row of session.rows<{ examined: number }>({ ...countSent(source, scope), signal })) {
       examined = row.examined;
     }
-    if (format === "PARQUET") yield* parquetOf(source, rows());
-    else yield* gather(metricsText(source, format, rows()));
   }
 
   async function* rows(): AsyncGenerator<MetricsRow> {

@@ -23,7 +23,7 @@ import { drainPending, Session } from "chdb";
 import { DataFolderInUse } from "../postgres/folder-lock.ts";
 import { embeddedConnection } from "./embedded-connection.ts";
 import { asClickHouseError, streamEmbedded } from "./embedded-stream.ts";
-import type { EventDatabase, EventSession } from "./event-database.ts";
+import type { EventDatabase, EventSession, StreamFormat } from "./event-database.ts";
 import { createEventSession } from "./event-session.ts";
 import { identifier } from "./identifier.ts";
 
@@ -57,10 +57,12 @@ export const defaultLimits: EngineLimits = {
 const streamedBlockRows = 8_192;
 
 /**
- * Threads of a streamed query: half of the others', so that an export leaves processors to requests. On 2 processors
- * one thread takes a fifth longer than two (400,000 rows: 279 ms, not 229).
+ * Threads of a query that streams lines of a file: half of the others', so that an export leaves processors to requests.
+ * On 2 processors one thread takes a fifth longer than two (400,000 rows: 279 ms, not 229).
  */
-const streamedThreads = (limits: EngineLimits) => Math.max(1, limits.threads >> 1);
+function streamedThreads(limits: EngineLimits, format: StreamFormat): number {
+  return format === "RawBLOB" ? Math.max(1, limits.threads >> 1) : limits.threads;
+}
 
 /**
  * Opens the engine on a folder (made if need be) and a database in it; migrations are the caller's.
@@ -106,7 +108,7 @@ export async function openEmbedded(folder: string, database: string, limits: Eng
           call(async () => {
             const mark = randomUUID();
             const native = await openSession(
-              `, log_comment = '${mark}', max_block_size = ${streamedBlockRows}, max_threads = ${streamedThreads(limits)}, output_format_json_quote_64bit_integers = 0`,
+              `, log_comment = '${mark}', max_block_size = ${streamedBlockRows}, max_threads = ${streamedThreads(limits, query.format)}, output_format_json_quote_64bit_integers = 0`,
             );
             return streamEmbedded(native, query, () => kill(mark));
           }),
