@@ -37,6 +37,27 @@ describe("readConfig", () => {
     expect(read).toThrow(new RegExp(`^${name}: [^\n]+${value}[^\n]*$`));
   });
 
+  it.each([
+    ["", []],
+    ["download", ["download"]],
+    ["download, reports ,my.bucket-1", ["download", "reports", "my.bucket-1"]],
+  ])("reads the export buckets %j", (text, buckets) => {
+    expect(readConfig({ MAILGLASS_EXPORT_BUCKETS: text }).exportBuckets).toEqual(buckets);
+  });
+
+  it.each(["Reports", "a", "re/ports", "..", "reports,", "mail", "download,exports"])(
+    "refuses the export buckets %j",
+    (text) =>
+      expect(() => readConfig({ MAILGLASS_EXPORT_BUCKETS: text })).toThrow(
+        /^MAILGLASS_EXPORT_BUCKETS: .* can't be a bucket's name/,
+      ),
+  );
+
+  it("keeps exports out of the bucket with the mail", () => {
+    const environment = { MAILGLASS_S3_BUCKET: "mailglass", MAILGLASS_EXPORT_BUCKETS: "reports,mailglass" };
+    expect(() => readConfig(environment)).toThrow(/^MAILGLASS_EXPORT_BUCKETS: mailglass is MAILGLASS_S3_BUCKET/);
+  });
+
   it("finds the names that nobody knows", () => {
     expect(unknownSettings({ MAILGLASS_PROT: "1", MAILGLASS_PORT: "1", HOME: "/" })).toEqual(["MAILGLASS_PROT"]);
   });

@@ -234,6 +234,13 @@ export function unknownSettings(environment: Environment): string[] {
  * Throws a `ConfigError` for the first value that can't be used.
  */
 export function readConfig(environment: Environment): Config {
+  const ownBucket = settings.s3Bucket.from(environment);
+  if (ownBucket !== undefined && settings.exportBuckets.from(environment).includes(ownBucket)) {
+    const name = settings.exportBuckets.name;
+    throw new ConfigError(
+      `${name}: ${ownBucket} is MAILGLASS_S3_BUCKET, where an export could overwrite mail; name \`download\` or another bucket`,
+    );
+  }
   return {
     host: settings.host.from(environment),
     port: settings.port.from(environment),

@@ -65,6 +65,8 @@ export async function openStores(config: Config, log: FastifyBaseLogger, closers
   const openBucket = (bucket: string) => {
     const opened = buckets.get(bucket) ?? open(bucket);
     buckets.set(bucket, opened);
+    // One that can't be opened now is tried again by the next who asks.
+    opened.catch(() => buckets.delete(bucket));
     return opened;
   };
   return { database, events, objects, openBucket };

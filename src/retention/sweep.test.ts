@@ -40,11 +40,12 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
   const run = (retention: Partial<Retention>) =>
     sweep({ database, events, objects, clock: () => now }, { ...never, ...retention }, signal);
 
-  async function endedJob(ended: Date): Promise<{ id: string; key: string }> {
+  async function endedJob(ended: Date, destination?: string): Promise<{ id: string; key: string }> {
     const id = randomUUID();
     const run = randomUUID();
     const key = `exports/${id}/file.csv`;
-    await insertExportJob(database, { id, sourceType: "METRICS_DATA", format: "CSV", dataSource: {}, now: ended }, 99);
+    const job = { id, sourceType: "METRICS_DATA", format: "CSV", dataSource: {}, destination, now: ended } as const;
+    await insertExportJob(database, job, 99);
     await claimExportJob(database, run, 60);
     const writer = await objects.write(key, "text/csv");
     await writer.write(Buffer.from("x"));
@@ -67,6 +68,19 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
     // A job that goes takes its file along, whatever the age of files.
     expect(await run({ jobDays: 1 })).toMatchObject({ files: 1, jobs: 1 });
     expect(await objects.info(recent.key)).toBeUndefined();
+  });
+
+  it("removes no file that lies in a bucket of its caller's, but the jobs", async () => {
+    const ended = new Date("2026-08-01T00:00:00Z");
+    // A file of Mailglass's own has the same key as each: that must not go either.
+    const theirs = await endedJob(ended, "s3://reports/file.csv");
+    const alike = await endedJob(ended, "s3://downloads/file.csv");
+    const own = await endedJob(ended, "s3://download/file.csv");
+    expect(await run({ exportFileDays: 7 })).toMatchObject({ files: 1, jobs: 0 });
+    expect(await findExportJob(database, theirs.id)).toMatchObject({ object_key: theirs.key });
+    expect(await run({ jobDays: 90 })).toMatchObject({ files: 0, jobs: 3 });
+    for (const { key } of [theirs, alike]) expect(await objects.info(key)).toBeDefined();
+    expect(await objects.info(own.key)).toBeUndefined();
   });
 
   it("removes the mail of days that are wholly older", async () => {

@@ -30,16 +30,17 @@ export async function exported(
     objects,
     openBucket: async () => objects,
     recorder: drained,
-    clock: () => new Date("2026-11-23T12:34:56Z"),
     scope,
     maxRows,
   };
   const result = await runExport(services, {
     jobId: "job",
+    createdAt: new Date("2026-11-23T12:34:56Z"),
     run: "run",
     source: messages({}),
     format: "JSON",
     destination: undefined,
+    finishing: async () => {},
     signal: new AbortController().signal,
     progress: () => {},
     ...given,

@@ -10,6 +10,9 @@ describe("parseFileTarget", () => {
     ["s3://download/x.parquet", "CSV", { bucket: "download", key: "x.parquet", format: "PARQUET", gzip: false }],
     ["s3://reports/exports/", "JSON", { bucket: "reports", key: "exports/", format: "JSON", gzip: false }],
     ["s3://reports/noextension", "CSV", { bucket: "reports", key: "noextension", format: "CSV", gzip: false }],
+    ["s3://reports/x.PARQUET", "CSV", { bucket: "reports", key: "x.PARQUET", format: "PARQUET", gzip: false }],
+    ["s3://reports/x.Csv.GZ", "JSON", { bucket: "reports", key: "x.Csv.GZ", format: "CSV", gzip: true }],
+    ["s3://reports/x.gz", "JSON", { bucket: "reports", key: "x.gz", format: "JSON", gzip: true }],
     ["s3://reports/v1.2", "CSV", { bucket: "reports", key: "v1.2", format: "CSV", gzip: false }],
   ] as const)("reads %s", (url, format, target) => expect(parseFileTarget(url, format)).toEqual(target));
 
@@ -23,6 +26,11 @@ describe("parseFileTarget", () => {
     "s3://reports/a b.csv",
     "s3://reports/x.parquet.gz",
     "s3:///x.csv",
+    "s3://reports/x//",
+    "S3://reports/x.csv",
+    "s3://reports/x\ny.csv",
+    `s3://reports/${"x".repeat(256)}`,
+    `s3://reports/${"x/".repeat(500)}`,
     "",
   ])("refuses %j", (url) => expect(parseFileTarget(url, "CSV")).toBeUndefined());
 });

@@ -8,9 +8,6 @@ import type { ExportFormat } from "../../stores/postgres/export-jobs.ts";
 /** The forms of a file. SES has the first two. */
 export type FileFormat = ExportFormat | "NDJSON" | "PARQUET";
 
-/** The bucket that stands for Mailglass's own store: the file is downloaded, as without an S3Url. */
-export const downloadBucket = "download";
-
 /** What an S3Url says. */
 export interface FileTarget {
   bucket: string;
@@ -28,17 +25,22 @@ const extensions: Readonly<Record<string, FileFormat>> = {
   parquet: "PARQUET",
 };
 
+/** S3 takes 1,024 bytes; Mailglass puts its own prefix, or a file's name, to some. A folder takes 255 for each name. */
+const longestKey = 900;
+const longestName = 255;
+
 /** Reads an S3Url; undefined where it is none, or its key is not one that stores take. `format` is what the request says. */
 export function parseFileTarget(s3Url: string, format: ExportFormat): FileTarget | undefined {
   const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(s3Url) ?? [];
+  if (key.length > longestKey || key.split("/").some((name) => name.length > longestName)) return undefined;
   try {
     assertObjectKey(key.replace(/\/$/, ""));
   } catch {
     return undefined;
   }
-  const gzip = key.endsWith(".gz");
-  const [, extension = ""] = /\.([a-z]+)(?:\.gz)?$/.exec(key) ?? [];
-  const named = extensions[extension];
+  const gzip = /\.gz$/i.test(key);
+  const [, extension = ""] = /\.([a-z]+)(?:\.gz)?$/i.exec(key) ?? [];
+  const named = extensions[extension.toLowerCase()];
   // Parquet compresses its pages by itself.
   if (named === "PARQUET" && gzip) return undefined;
   return { bucket, key, format: named ?? format, gzip };

@@ -1,14 +1,14 @@
 /** One run of one export job: from its data source to a whole file in an object store. */
-import { randomBytes } from "node:crypto";
+import { hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Recorder } from "../../events/recorder.ts";
 import { ispNames } from "../../mail/isp.ts";
 import type { EventDatabase, EventSession } from "../../stores/clickhouse/event-database.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
-import type { ExportFormat, ExportResult } from "../../stores/postgres/export-jobs.ts";
+import { downloadBucket, type ExportFormat, type ExportResult } from "../../stores/postgres/export-jobs.ts";
 import type { ExportDataSource } from "./data-source.ts";
-import { downloadBucket, extensionOf, type FileTarget, mediaTypeOf, parseFileTarget } from "./file-target.ts";
+import { extensionOf, type FileTarget, mediaTypeOf, parseFileTarget } from "./file-target.ts";
 import { type ExportContent, messageFile } from "./message-file.ts";
 import { metricsFile } from "./metrics-file.ts";
 
@@ -20,7 +20,6 @@ export interface ExportServices {
   /** The store of a bucket that a caller may name. */
   openBucket: (bucket: string) => Promise<ObjectStore>;
   recorder: Recorder;
-  clock: () => Date;
   /** Which messages are shown: all, or those that SES would show. */
   scope: "all" | "ses";
   /** The most rows of a message-insights file; 0 for no limit. */
@@ -30,34 +29,42 @@ export interface ExportServices {
 /** The job, as a run sees it. */
 export interface ExportRun {
   jobId: string;
+  createdAt: Date;
   run: string;
   source: ExportDataSource;
   format: ExportFormat;
   /** The request's S3Url; undefined for a file to download. */
   destination: string | undefined;
+  /**
+   * Called before a file appears in a bucket of the caller's, where it replaces what was there: rejects where the job is
+   * no longer this run's.
+   */
+  finishing: () => Promise<void>;
   /** Aborts when the job is cancelled or taken over, or the server stops. */
   signal: AbortSignal;
   /** Told now and then how many records have been processed. */
   progress: (records: number) => void;
 }
 
-/** A file that is written, and the store that it is in. */
+/** A file that is written. */
 export interface WrittenExport extends ExportResult {
-  store: ObjectStore;
+  /** Whether it lies in Mailglass's own store, where no other run and nobody else has a file under its key. */
+  own: boolean;
 }
 
 /** Rows where MaxResults is not given (the model's documentation). */
 const defaultMaxResults = 1_000;
 
-/** Writes the file. Throws when the run fails or is aborted; nothing of the file is left then. */
+/** Writes the file. Throws when the run fails or is aborted; nothing of its file is left then. */
 export async function runExport(services: ExportServices, run: ExportRun): Promise<WrittenExport> {
-  const { events, objects, openBucket, recorder, clock } = services;
+  const { events, objects, openBucket, recorder } = services;
   const { signal } = run;
   // What was acknowledged before the job was created must be in the file.
   await recorder.drained(signal);
   const target = targetOf(run);
-  const { objectKey, fileName } = placeOf(run, target, clock());
-  const store = target.bucket === downloadBucket ? objects : await openBucket(target.bucket);
+  const { objectKey, fileName } = placeOf(run, target);
+  const own = target.bucket === downloadBucket;
+  const store = own ? objects : await openBucket(target.bucket);
   const session = await events.openSession();
   try {
     const writer = await store.write(objectKey, mediaTypeOf(target.format, target.gzip));
@@ -70,8 +77,9 @@ export async function runExport(services: ExportServices, run: ExportRun): Promi
         await writer.write(chunk);
         signal.throwIfAborted();
       }
+      if (!own) await run.finishing();
       await writer.finish();
-      return { ...content.counts(), objectKey, fileName, store };
+      return { ...content.counts(), objectKey, fileName, own };
     } catch (error) {
       await writer.abort();
       throw error;
@@ -106,20 +114,20 @@ function rowLimit(maxResults: number | undefined, maxRows: number): number {
   return Math.min(maxResults ?? defaultMaxResults, maxRows);
 }
 
-/** A file to download lies apart for each run, so that no two runs write to one. */
-function placeOf(run: ExportRun, { bucket, key, format, gzip }: FileTarget, now: Date) {
+/** A file to download lies apart for each run, so that no two runs write to one. Elsewhere all runs write one file. */
+function placeOf(run: ExportRun, { bucket, key, format, gzip }: FileTarget) {
   const given = key.slice(key.lastIndexOf("/") + 1);
-  const fileName = given === "" ? `${baseName(run, now)}.${extensionOf(format, gzip)}` : given;
+  const fileName = given === "" ? `${baseName(run)}.${extensionOf(format, gzip)}` : given;
   const folder = key.slice(0, key.length - given.length);
   const objectKey = bucket === downloadBucket ? `exports/${run.jobId}/${run.run}/${fileName}` : `${folder}${fileName}`;
   return { objectKey, fileName };
 }
 
-/** As SES names its files. */
-function baseName({ jobId, source }: ExportRun, now: Date): string {
-  const [day = "", time = ""] = now.toISOString().split("T");
+/** As SES names its files; the same for each run of a job. */
+function baseName({ jobId, createdAt, source }: ExportRun): string {
+  const [day = "", time = ""] = createdAt.toISOString().split("T");
   const stamp = `${day.replaceAll("-", "")}_${time.slice(0, 8).replaceAll(":", "")}`;
   return source.type === "METRICS_DATA"
     ? `ses-metrics-${stamp}-${jobId}`
-    : `${stamp}_${randomBytes(5).toString("hex")}`;
+    : `${stamp}_${hash("sha256", jobId).slice(0, 10)}`;
 }

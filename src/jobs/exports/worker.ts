@@ -14,6 +14,7 @@ import {
   postponeExportJob,
   releaseExportJob,
   renewExportJob,
+  startFinishing,
 } from "../../stores/postgres/export-jobs.ts";
 import { dataSourceOf } from "./data-source.ts";
 import { type ExportServices, runExport } from "./run-export.ts";
@@ -49,7 +50,7 @@ class Stopping extends Error {
 
 /** Starts `concurrency` workers. */
 export function startExportWorker(
-  services: ExportServices & { database: Database; log: WorkerLog },
+  services: ExportServices & { database: Database; clock: () => Date; log: WorkerLog },
   concurrency: number,
 ): ExportWorker {
   const { database, objects, clock, log } = services;
@@ -120,10 +121,14 @@ export function startExportWorker(
     try {
       const result = await runExport(services, {
         jobId: job.id,
+        createdAt: job.created_at,
         run,
         source: dataSourceOf(job.data_source),
         format: job.data_format,
         destination: job.destination ?? undefined,
+        finishing: async () => {
+          if (!(await startFinishing(database, run))) throw new JobLost();
+        },
         signal: controller.signal,
         progress: (records) => {
           processed = records;
@@ -132,8 +137,8 @@ export function startExportWorker(
       if (await completeExportJob(database, run, result, clock())) {
         log.info({ jobId: job.id, rows: result.exportedRecords }, "export completed");
         await deleteOtherFiles(job.id, result.objectKey);
-      } else {
-        await result.store.delete(result.objectKey);
+      } else if (result.own) {
+        await objects.delete(result.objectKey);
       }
     } catch (error) {
       await endFailedRun(job, run, controller.signal.aborted ? controller.signal.reason : error);

@@ -1,8 +1,8 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler, Output } from "../../contract/types.ts";
 import { requestedSource } from "../../jobs/exports/data-source.ts";
-import { downloadBucket, parseFileTarget } from "../../jobs/exports/file-target.ts";
-import { type ExportJobRow, findExportJob } from "../../stores/postgres/export-jobs.ts";
+import { parseFileTarget } from "../../jobs/exports/file-target.ts";
+import { downloadBucket, type ExportJobRow, findExportJob } from "../../stores/postgres/export-jobs.ts";
 import { type ExportServices, isJobId } from "./export-services.ts";
 
 /** GetExportJob: a job's state, and a fresh download URL once its file is there. */

@@ -14,6 +14,7 @@ import {
   postponeExportJob,
   releaseExportJob,
   renewExportJob,
+  startFinishing,
 } from "./export-jobs.ts";
 
 const now = new Date("2026-11-23T12:34:56.789Z");
@@ -55,6 +56,29 @@ describe.each(databases)("export jobs in $name", ({ open }) => {
   /** Lets all claims run out. */
   const expireClaims = () =>
     database.query("UPDATE export_jobs SET run_expires_at = now() - interval '1 second' WHERE run_expires_at > now()");
+
+  test("one whose file is about to appear can't be cancelled, until its run has ended or died", async () => {
+    const id = await added();
+    expect(await startFinishing(database, randomUUID())).toBe(false);
+    const first = await claim();
+    expect(await startFinishing(database, first.run)).toBe(true);
+    expect(await cancelExportJob(database, id, later)).toBe(false);
+    // The run fails after all: the job waits for its next.
+    await postponeExportJob(database, first.run, 0);
+    expect(await startFinishing(database, first.run)).toBe(false);
+    const second = await claim();
+    expect(await startFinishing(database, second.run)).toBe(true);
+    await releaseExportJob(database, second.run);
+    const third = await claim();
+    expect(await startFinishing(database, third.run)).toBe(true);
+    await expireClaims();
+    const fourth = await claim();
+    expect(await startFinishing(database, third.run)).toBe(false);
+    expect(await startFinishing(database, fourth.run)).toBe(true);
+    await expireClaims();
+    expect(await cancelExportJob(database, id, later)).toBe(true);
+    expect(await startFinishing(database, fourth.run)).toBe(false);
+  });
 
   test("a new one is found as it was made", async () => {
     const id = await added({ format: "JSON" });

@@ -6,6 +6,8 @@
  *
  * A worker claims a job for a run and renews the claim while it works. A claim that runs out (its worker died) may be
  * claimed again, as another run; the earlier run can then change nothing any more. An end state never changes.
+ * A run that writes into a bucket of the caller's says so just before its file appears there; from then on the job can't
+ * be cancelled, so that no file appears under the caller's key once the job has ended without one.
  */
 import type { ExportDataSource } from "@aws-sdk/client-sesv2";
 import type { Database, Queryable } from "./database.ts";
@@ -104,11 +106,12 @@ export async function listExportJobs(
   );
 }
 
-/** Cancels a job that has not ended; resolves to whether it did. */
+/** Cancels a job that has not ended and whose file is not about to appear; resolves to whether it did. */
 export async function cancelExportJob(database: Queryable, id: string, now: Date): Promise<boolean> {
   const rows = await database.query<{ id: string }>(
     `UPDATE export_jobs SET status = 'CANCELLED', completed_at = $2, run = NULL, run_expires_at = NULL
-     WHERE id = $1 AND status IN ('CREATED', 'PROCESSING') RETURNING id`,
+     WHERE id = $1 AND status IN ('CREATED', 'PROCESSING')
+       AND (NOT finishing OR run_expires_at IS NULL OR run_expires_at < now()) RETURNING id`,
     [id, now],
   );
   return rows.length === 1;
@@ -121,7 +124,7 @@ export async function claimExportJob(
   seconds: number,
 ): Promise<ExportJobRow | undefined> {
   const [job] = await database.query<ExportJobRow>(
-    `UPDATE export_jobs SET status = 'PROCESSING', run = $1, runs = runs + 1,
+    `UPDATE export_jobs SET status = 'PROCESSING', run = $1, runs = runs + 1, finishing = false,
        run_expires_at = now() + make_interval(secs => $2::float8)
      WHERE id = (
        SELECT id FROM export_jobs
@@ -145,6 +148,15 @@ export async function renewExportJob(
        processed_records = coalesce($3::bigint, processed_records)
      WHERE run = $1 AND status = 'PROCESSING' RETURNING id`,
     [run, seconds, processedRecords ?? null],
+  );
+  return rows.length === 1;
+}
+
+/** Notes that a run's file is about to appear under the caller's key; false when the job is no longer this run's. */
+export async function startFinishing(database: Queryable, run: string): Promise<boolean> {
+  const rows = await database.query<{ id: string }>(
+    "UPDATE export_jobs SET finishing = true WHERE run = $1 AND status = 'PROCESSING' RETURNING id",
+    [run],
   );
   return rows.length === 1;
 }
@@ -177,7 +189,7 @@ export async function failExportJob(database: Queryable, run: string, message: s
 /** Gives a run's job back, as at a shutdown: this run does not count as a try. */
 export async function releaseExportJob(database: Queryable, run: string): Promise<void> {
   await database.query(
-    `UPDATE export_jobs SET status = 'CREATED', run = NULL, run_expires_at = NULL, runs = runs - 1
+    `UPDATE export_jobs SET status = 'CREATED', run = NULL, run_expires_at = NULL, runs = runs - 1, finishing = false
      WHERE run = $1 AND status = 'PROCESSING'`,
     [run],
   );
@@ -186,13 +198,19 @@ export async function releaseExportJob(database: Queryable, run: string): Promis
 /** Ends a run without an end of its job: it may be claimed again after `seconds`. */
 export async function postponeExportJob(database: Queryable, run: string, seconds: number): Promise<void> {
   await database.query(
-    `UPDATE export_jobs SET run = NULL, run_expires_at = now() + make_interval(secs => $2::float8)
+    `UPDATE export_jobs SET run = NULL, finishing = false, run_expires_at = now() + make_interval(secs => $2::float8)
      WHERE run = $1 AND status = 'PROCESSING'`,
     [run, seconds],
   );
 }
 
-/** Files of jobs that ended before a time. */
+/** The bucket that stands for Mailglass's own store: the file is downloaded, as without an S3Url. */
+export const downloadBucket = "download";
+
+/** Whether a job's file lies in Mailglass's own store; any other is its caller's, and nothing here removes it. */
+const hasOwnFile = `(object_key IS NOT NULL AND (destination IS NULL OR destination LIKE 's3://${downloadBucket}/%'))`;
+
+/** Files in Mailglass's own store of jobs that ended before a time. */
 export async function endedExportFiles(
   database: Queryable,
   before: Date,
@@ -200,7 +218,7 @@ export async function endedExportFiles(
 ): Promise<{ id: string; objectKey: string }[]> {
   return database.query<{ id: string; objectKey: string }>(
     `SELECT id, object_key AS "objectKey" FROM export_jobs
-     WHERE completed_at < $1 AND object_key IS NOT NULL ORDER BY position LIMIT $2`,
+     WHERE completed_at < $1 AND ${hasOwnFile} ORDER BY position LIMIT $2`,
     [before, limit],
   );
 }
@@ -210,10 +228,10 @@ export async function forgetExportFile(database: Queryable, id: string): Promise
   await database.query("UPDATE export_jobs SET object_key = NULL WHERE id = $1", [id]);
 }
 
-/** Removes jobs that ended before a time and have no file; resolves to how many. */
+/** Removes jobs that ended before a time and have no file in Mailglass's own store; resolves to how many. */
 export async function deleteEndedExportJobs(database: Queryable, before: Date): Promise<number> {
   const [deleted] = await database.query<{ jobs: number }>(
-    `WITH gone AS (DELETE FROM export_jobs WHERE completed_at < $1 AND object_key IS NULL RETURNING id)
+    `WITH gone AS (DELETE FROM export_jobs WHERE completed_at < $1 AND NOT ${hasOwnFile} RETURNING id)
      SELECT count(*) AS jobs FROM gone`,
     [before],
   );

@@ -44,7 +44,9 @@ CREATE TABLE export_jobs (
   -- Which run of which worker has the job; a run that is no longer this one must not touch it.
   run uuid,
   run_expires_at timestamptz,
-  runs integer NOT NULL DEFAULT 0
+  runs integer NOT NULL DEFAULT 0,
+  -- The run is giving its file the name that the caller chose: too late to cancel.
+  finishing boolean NOT NULL DEFAULT false
 );
 CREATE INDEX export_jobs_open ON export_jobs (position) WHERE status IN ('CREATED', 'PROCESSING');
 
