@@ -150,6 +150,11 @@ export const settings = {
     "all",
     oneOf("all", "ses"),
   ),
+  rateLimits: optional(
+    "MAILGLASS_RATE_LIMITS",
+    "`ses`: calls are limited to SES's rates, most operations to one a second; sending is not. `off`: they are not. Unset: `off` on a loopback address, `ses` as soon as the server listens beyond.",
+    oneOf("off", "ses"),
+  ),
   accountId: setting("MAILGLASS_ACCOUNT_ID", "The AWS account id to appear as.", "000000000000", (text) => {
     if (!/^\d{12}$/.test(text)) throw new Error("must be 12 digits");
     return text;
@@ -255,6 +260,7 @@ export function readConfig(environment: Environment): Config {
     delivery: settings.delivery.from(environment),
     identityVerification: settings.identityVerification.from(environment),
     insightsScope: settings.insightsScope.from(environment),
+    rateLimits: settings.rateLimits.from(environment),
     accountId: settings.accountId.from(environment),
     region: settings.region.from(environment),
     maxBodyBytes: settings.maxBodyBytes.from(environment),

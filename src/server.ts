@@ -4,6 +4,7 @@ import { type Config, isLoopback } from "./config.ts";
 import { createOutbox, type Outbox } from "./events/outbox.ts";
 import { type Recorder, startRecorder } from "./events/recorder.ts";
 import { createApp } from "./http/app.ts";
+import { createRateLimiter } from "./http/rate-limit.ts";
 import { createDownloadSigner } from "./jobs/exports/download-url.ts";
 import { type ExportWorker, startExportWorker } from "./jobs/exports/worker.ts";
 import { Closers, openStores, type Stores } from "./open-stores.ts";
@@ -93,8 +94,10 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     clock,
     log,
   });
+  const rateLimits = config.rateLimits ?? (isLoopback(config.host) ? "off" : "ses");
   const app = createApp({
     handlers,
+    rateLimiter: rateLimits === "ses" ? createRateLimiter(clock) : undefined,
     database,
     objects,
     outbox,

@@ -70,6 +70,9 @@ export const errors = {
   unsupportedMediaType: (type: string) =>
     new ServiceError("UnsupportedMediaTypeException", `The content type ${JSON.stringify(type)} is not supported.`),
 
+  // Rates of calls: users of SES see this text (of send rates they see another)
+  rateExceeded: () => new ServiceError("TooManyRequestsException", "Rate exceeded"),
+
   // Virtual Deliverability Manager
   vdmDisabled: () => notFound("To use this feature you must enable Virtual Deliverability Manager"),
   vdmDisabledForExports: () => badRequest("To use this feature you must enable Virtual Deliverability Manager"),

@@ -8,17 +8,21 @@ import { checksItself } from "../contract/observations.ts";
 import { route } from "../contract/router.ts";
 import type { CallContext, Handlers, OperationName } from "../contract/types.ts";
 import { replyError } from "./error-reply.ts";
+import { limitQueries, type RateLimiter } from "./rate-limit.ts";
 
 /** What the API is answered from. */
 export interface ApiServices {
   handlers: Handlers;
   clock: () => Date;
+  /** Unset: calls are not limited. */
+  rateLimiter?: RateLimiter | undefined;
 }
 
 const none: Uint8Array = new Uint8Array(0);
 
 /** Adds everything under `/v2/email/`. */
-export function mountApi(app: FastifyInstance, { handlers, clock }: ApiServices): void {
+export function mountApi(app: FastifyInstance, { handlers: all, clock, rateLimiter }: ApiServices): void {
+  const handlers = rateLimiter ? limitQueries(all, rateLimiter) : all;
   app.route({
     method: ["DELETE", "GET", "POST", "PUT"],
     url: "/v2/email/*",
@@ -40,6 +44,7 @@ export function mountApi(app: FastifyInstance, { handlers, clock }: ApiServices)
     const queryAt = url.indexOf("?");
     const found = route(request.method, queryAt < 0 ? url : url.slice(0, queryAt));
     if (!found) throw errors.unknownOperation();
+    rateLimiter?.call(found.operation.name);
     const body = request.body instanceof Uint8Array ? request.body : none;
     if (body.length > 0) checkMediaType(request.headers["content-type"]);
     const wire = { labels: found.labels, query: queryAt < 0 ? "" : url.slice(queryAt + 1), body };
