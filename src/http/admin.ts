@@ -33,8 +33,9 @@ export function mountAdmin(app: FastifyInstance, services: AdminServices): void 
       { schema: { body: simulationSchema } },
       async (request, reply) => {
         const ended = new AbortController();
-        request.raw.on("close", () => {
-          if (!reply.raw.writableEnded) ended.abort(new Error("the client is gone"));
+        // Not the request's: that closes when its body has been read.
+        reply.raw.on("close", () => {
+          if (!reply.raw.writableFinished) ended.abort(new Error("the client is gone"));
         });
         const lines = new Readable({ read() {} });
         const options = { ...request.body, until: services.clock() };

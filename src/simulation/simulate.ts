@@ -28,18 +28,24 @@ export async function simulate(
 ): Promise<SimulationProgress> {
   const done: SimulationProgress = { messages: 0, events: 0 };
   const inFlight = new Set<Promise<void>>();
+  const failures: unknown[] = [];
   let batch: MailEvent[] = [];
   let messages = 0;
   const commit = () => {
     const count = { messages, events: batch.length };
     const committed: Promise<void> = services.outbox
       .record(batch)
+      .then(
+        () => {
+          done.messages += count.messages;
+          done.events += count.events;
+          progress(done);
+        },
+        (error: unknown) => failures.push(error),
+      )
       .then(() => {
-        done.messages += count.messages;
-        done.events += count.events;
-        progress(done);
-      })
-      .finally(() => inFlight.delete(committed));
+        inFlight.delete(committed);
+      });
     inFlight.add(committed);
     batch = [];
     messages = 0;
@@ -48,14 +54,17 @@ export async function simulate(
     batch.push(...events);
     messages++;
     if (batch.length < eventsPerCommit) continue;
-    signal.throwIfAborted();
     commit();
-    // Requests of others come in between; and a failed commit ends the simulation here.
+    // Requests of others come in between.
     if (inFlight.size >= commitsInFlight) await Promise.race(inFlight);
     else await delay(0);
+    if (failures.length > 0 || signal.aborted) break;
   }
-  commit();
+  if (failures.length === 0 && !signal.aborted) commit();
+  // Nothing is under way when the caller hears of the end.
   await Promise.all(inFlight);
+  if (failures.length > 0) throw failures[0];
+  signal.throwIfAborted();
   await services.recorder.drained(signal);
   return done;
 }

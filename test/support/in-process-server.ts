@@ -40,7 +40,8 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
   const events = options.events ?? (await clickhouse.open());
   const folder = options.objects ? undefined : await mkdtemp(join(tmpdir(), "mailglass-objects-"));
   const objects = options.objects ?? (await openFolder(folder ?? "", { sync: false }));
-  const openBucket = (bucket: string) => openFolder(join(folder ?? tmpdir(), bucket), { sync: false });
+  const openBucket =
+    options.openBucket ?? ((bucket: string) => openFolder(join(folder ?? tmpdir(), bucket), { sync: false }));
   const logged: string[] = [];
   const lines = new Writable({
     write(chunk, _encoding, done) {
