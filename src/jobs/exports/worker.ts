@@ -112,6 +112,7 @@ export function startExportWorker(
       await failExportJob(database, run, message, clock());
       return;
     }
+    log.info({ jobId: job.id, run: job.runs }, "export started");
     const controller = new AbortController();
     running.set(job.id, controller);
     if (stopping.signal.aborted) controller.abort(new Stopping());
