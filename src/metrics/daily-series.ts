@@ -2,7 +2,7 @@
 import type { Metric } from "@aws-sdk/client-sesv2";
 import { scopeCondition } from "../events/message-state.ts";
 import type { StreamedQuery } from "../stores/clickhouse/event-database.ts";
-import { countableMessages, inInterval, metricDefinitions } from "./definitions.ts";
+import { countableMessages, countedAt, isCounted } from "./definitions.ts";
 import { isDimension, matchesDimension } from "./dimensions.ts";
 
 /** One metric over an interval, the end not included. */
@@ -16,17 +16,15 @@ export interface DailySeries {
 
 /** A query for rows of `day` (epoch seconds of its midnight) and `value`, oldest first; days without any are left out. */
 export function selectDailySeries(series: DailySeries, scope: "all" | "ses"): StreamedQuery {
-  const { at, only } = metricDefinitions[series.metric];
   const parameters: Record<string, unknown> = { start: series.start.getTime(), end: series.end.getTime() };
-  const conditions = [countableMessages(), inInterval(at), scopeCondition(scope)];
-  if (only) conditions.push(only);
+  const conditions = [countableMessages(), isCounted(series.metric), scopeCondition(scope)];
   for (const [index, [dimension, value]] of Object.entries(series.dimensions).entries()) {
     if (!isDimension(dimension)) continue;
     parameters[`value${index}`] = value;
     conditions.push(matchesDimension(dimension, `{value${index}:String}`));
   }
   return {
-    sql: `SELECT toUnixTimestamp(toStartOfDay(${at}, 'UTC')) AS day, count() AS value FROM message_states FINAL
+    sql: `SELECT toUnixTimestamp(toStartOfDay(${countedAt(series.metric)}, 'UTC')) AS day, count() AS value FROM message_states FINAL
       WHERE ${conditions.map((condition) => `(${condition})`).join(" AND ")} GROUP BY day ORDER BY day`,
     parameters,
   };

@@ -2,6 +2,9 @@
  * What SES's metrics count. Each counts a message and recipient once, on the day it first happened; opens and clicks
  * are unique by that. DELIVERY_OPEN, DELIVERY_CLICK and DELIVERY_COMPLAINT are what the rates of opens, clicks and
  * complaints are measured against: deliveries of mail that could be opened, clicked, complained about.
+ *
+ * What another clock tells of a time before the sending counts as of the sending, and what happens 60 days after it or
+ * later is not counted. So what a day counts doesn't depend on the interval that is asked for.
  */
 import type { Metric } from "@aws-sdk/client-sesv2";
 
@@ -28,10 +31,27 @@ export const metricDefinitions: Record<Metric, Definition> = {
   DELIVERY_COMPLAINT: { at: "delivered_at", only: "feedback_loop = 1", outOf: "DELIVERY" },
 };
 
+/** SES collects opens and clicks for 60 days after sending. */
+const countedDays = 60;
+
+/** SQL for when it happened that a message counts for a metric; in 2200 where it never did. */
+export function countedAt(metric: Metric): string {
+  const { at } = metricDefinitions[metric];
+  return at === "sent_at" ? at : `greatest(${at}, sent_at)`;
+}
+
+/** SQL for whether a message counts for a metric from `{start}` to `{end}` (milliseconds; the end not included). */
+export function isCounted(metric: Metric): string {
+  const { at, only } = metricDefinitions[metric];
+  const conditions = [inInterval(countedAt(metric))];
+  if (at !== "sent_at") conditions.push(`${at} < sent_at + toIntervalDay(${countedDays})`);
+  if (only) conditions.push(only);
+  return conditions.join(" AND ");
+}
+
 /** SQL that counts a metric from `{start}` to `{end}` (milliseconds; the end not included). */
 export function countMetric(metric: Metric): string {
-  const { at, only } = metricDefinitions[metric];
-  return `countIf(${inInterval(at)}${only ? ` AND ${only}` : ""})`;
+  return `countIf(${isCounted(metric)})`;
 }
 
 /** SQL for whether a time lies in the interval. */
@@ -39,12 +59,9 @@ export function inInterval(at: string): string {
   return `${at} >= fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ${at} < fromUnixTimestamp64Milli({end:Int64}, 'UTC')`;
 }
 
-/**
- * SQL for the messages to which something countable can have happened in the interval. SES collects opens and clicks
- * for 60 days; what comes later is not counted, so that older partitions need not be read.
- */
+/** SQL for the messages to which something countable can have happened in the interval: older partitions are not read. */
 export function countableMessages(): string {
-  return `sent_at >= fromUnixTimestamp64Milli({start:Int64} - ${60 * 24 * 3600 * 1000}, 'UTC')
+  return `sent_at >= fromUnixTimestamp64Milli({start:Int64} - ${countedDays * 24 * 3600 * 1000}, 'UTC')
     AND sent_at < fromUnixTimestamp64Milli({end:Int64}, 'UTC')`;
 }
 

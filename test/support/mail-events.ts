@@ -110,11 +110,15 @@ const outcomes = fc.oneof<fc.Arbitrary<(of: After) => MailEvent>[]>(
   fc.constant<(of: After) => MailEvent>((of) => ({ ...base(of), type: "REJECT", reason: "Bad content" })),
 );
 
+/** Few, so that several things happen at the same time; in milliseconds. */
+const fewHours = fc.nat(4).map((hours) => hours * 3_600_000);
+
 /**
- * What happened to one message, SEND first: then anything, at few times, so that several things happen at the same one.
+ * What happened to one message, SEND first: then anything.
  * @param from the first instant of sending; messages are sent within two days
+ * @param after how long after the sending things happen, in milliseconds
  */
-export function histories(from: Date): fc.Arbitrary<MailEvent[]> {
+export function histories(from: Date, after: fc.Arbitrary<number> = fewHours): fc.Arbitrary<MailEvent[]> {
   return fc
     .record({
       sentAt: fc.nat(2 * 24 * 3600 * 1000 - 1).map((milliseconds) => new Date(from.getTime() + milliseconds)),
@@ -131,13 +135,13 @@ export function histories(from: Date): fc.Arbitrary<MailEvent[]> {
         openTracked: fc.boolean(),
         clickTracked: fc.boolean(),
       }),
-      later: fc.array(fc.tuple(outcomes, fc.nat(4)), { maxLength: 6 }),
+      later: fc.array(fc.tuple(outcomes, after), { maxLength: 6 }),
     })
     .map(({ later, ...given }) => {
       const sent = sendEvent(given);
       const { messageId, sentAt, recipient } = sent;
-      const events = later.map(([outcome, hours]) =>
-        outcome({ messageId, sentAt, recipient, at: new Date(sentAt.getTime() + hours * 3_600_000) }),
+      const events = later.map(([outcome, milliseconds]) =>
+        outcome({ messageId, sentAt, recipient, at: new Date(sentAt.getTime() + milliseconds) }),
       );
       return [sent, ...events];
     });

@@ -1,4 +1,4 @@
-/** What a metrics file counts (docs/exports.md), said as simply as it can be. */
+/** What a metrics file counts (docs/metrics.md), said as simply as it can be. */
 import type { ExportMetric } from "@aws-sdk/client-sesv2";
 import type { MetricsSource } from "../../src/jobs/exports/data-source.ts";
 import { ispNames } from "../../src/mail/isp.ts";
@@ -10,8 +10,8 @@ type Dimension = MetricsSource["dimensions"][number];
 
 const sixtyDays = 60 * 24 * 3600 * 1000;
 
-/** What a rate is a share of (docs/exports.md). */
-const wholes: Record<Metric, Metric> = {
+/** What a rate is a share of (docs/metrics.md). */
+export const rateWholes: Record<Metric, Metric> = {
   SEND: "SEND",
   DELIVERY: "SEND",
   PERMANENT_BOUNCE: "SEND",
@@ -23,6 +23,13 @@ const wholes: Record<Metric, Metric> = {
   DELIVERY_CLICK: "DELIVERY",
   DELIVERY_COMPLAINT: "DELIVERY",
 };
+
+/** When a metric counts a message; undefined where it does not. */
+function counted(state: MessageState, metric: Metric): Date | undefined {
+  const at = happened(state, metric)?.getTime();
+  const sent = state.sentAt.getTime();
+  return at === undefined || at >= sent + sixtyDays ? undefined : new Date(Math.max(at, sent));
+}
 
 function happened({ first, facts, sentAt }: MessageState, metric: Metric): Date | undefined {
   switch (metric) {
@@ -93,12 +100,12 @@ export function metricsLines(states: readonly MessageState[], source: MetricsSou
     .map((key) => {
       const volume = (metric: Metric) =>
         (members.get(key) ?? []).filter((state) => {
-          const at = happened(state, metric);
+          const at = counted(state, metric);
           return at !== undefined && at >= start && at < end;
         }).length;
       const numbers = metrics.map(({ Name: metric = "SEND", Aggregation }) => {
         if (Aggregation !== "RATE") return volume(metric);
-        const whole = volume(wholes[metric]);
+        const whole = volume(rateWholes[metric]);
         return whole === 0 ? 0 : volume(metric) / whole;
       });
       return [...JSON.parse(key), ...numbers.map((number) => number.toFixed(4))].join(",");
