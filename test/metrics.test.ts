@@ -11,8 +11,9 @@ import { createMessageId } from "../src/events/message-id.ts";
 import type { Database } from "../src/stores/postgres/database.ts";
 import { databases } from "./support/databases.ts";
 import { eventDatabases } from "./support/event-databases.ts";
+import { ask } from "./support/http-call.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
-import { histories } from "./support/mail-events.ts";
+import { histories, sendEvent } from "./support/mail-events.ts";
 import { downloadExport, endOfExport } from "./support/message-export.ts";
 import { type Counted, countDaily } from "./support/metric-count.ts";
 import { rateWholes } from "./support/metrics-model.ts";
@@ -154,6 +155,19 @@ describe.each(engines)("metrics on $name", ({ postgres, clickhouse }) => {
     await fc.assert(property, { numRuns: 25, interruptAfterTimeLimit: 45_000 });
     expect(servers.all.logged).toEqual([]);
     expect(servers.ses.logged).toEqual([]);
+  });
+
+  it("come in SES's form, with both lists even where they are empty", async () => {
+    const asked = { Id: "q", Namespace: "VDM", Metric: "SEND", StartDate: 0, EndDate: 86_400 };
+    const told = await ask(servers.all.app, "POST", "/v2/email/metrics/batch", { Queries: [asked] });
+    expect(told.json()).toEqual({ Results: [{ Id: "q", Timestamps: [], Values: [] }], Errors: [] });
+    await servers.all.outbox.record([sendEvent({ sentAt: new Date("2020-05-05T12:00:00Z") })]);
+    const days = { StartDate: Date.parse("2020-05-01") / 1000, EndDate: Date.parse("2020-06-01") / 1000 };
+    const counted = await ask(servers.all.app, "POST", "/v2/email/metrics/batch", { Queries: [{ ...asked, ...days }] });
+    expect(counted.json()).toEqual({
+      Results: [{ Id: "q", Timestamps: [Date.parse("2020-05-05") / 1000], Values: [1] }],
+      Errors: [],
+    });
   });
 });
 

@@ -117,6 +117,8 @@ export const errors = {
   invalidIsp: () => badRequest("Invalid ISP name provided."),
   invalidIdentityDimension: () => badRequest("Invalid email identity provided."),
   emptyTenantDimension: () => badRequest("TenantName cannot be empty"),
+  // SES's text is unknown.
+  invalidTenantDimension: () => badRequest("Invalid tenant name provided."),
 
   // Configuration sets
   configurationSetNameMissing: () => badRequest("The configuration set name must be specified."),

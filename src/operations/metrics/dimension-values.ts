@@ -20,6 +20,7 @@ export function checkDimensionValue(dimension: string, value: string, wildcard: 
       return;
     case "TENANT_NAME":
       if (value === "") throw errors.emptyTenantDimension();
+      if (!name.test(value)) throw errors.invalidTenantDimension();
       return;
     default:
       throw errors.unsupportedDimension();
