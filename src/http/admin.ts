@@ -1,8 +1,9 @@
-/** The admin API: what SES has no operation for. `docs/admin.md` describes it. */
+/** The admin API: what SES has no operation for. `docs/simulate.md` describes it. */
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { Outbox } from "../events/outbox.ts";
 import type { Recorder } from "../events/recorder.ts";
+import { readOptions, SimulationError } from "../simulation/options.ts";
 import { simulate } from "../simulation/simulate.ts";
 
 /** What the admin API works with. */
@@ -12,42 +13,37 @@ export interface AdminServices {
   clock: () => Date;
 }
 
-const simulationSchema = {
-  type: "object",
-  additionalProperties: false,
-  required: ["messages", "days", "seed"],
-  properties: {
-    messages: { type: "integer", minimum: 1, maximum: 100_000_000 },
-    days: { type: "number", exclusiveMinimum: 0, maximum: 3650 },
-    seed: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-  },
-};
-
 /** Adds everything under `/admin/`. */
 export function mountAdmin(app: FastifyInstance, services: AdminServices): void {
+  const stopping = new AbortController();
+  app.addHook("preClose", async () => stopping.abort(new SimulationError("the server is stopping")));
+
   app.register(async (admin) => {
     admin.addContentTypeParser("application/json", { parseAs: "string" }, admin.getDefaultJsonParser("error", "error"));
 
-    admin.post<{ Body: { messages: number; days: number; seed: number } }>(
-      "/admin/simulations",
-      { schema: { body: simulationSchema } },
-      async (request, reply) => {
-        const ended = new AbortController();
-        // Not the request's: that closes when its body has been read.
-        reply.raw.on("close", () => {
-          if (!reply.raw.writableFinished) ended.abort(new Error("the client is gone"));
-        });
-        const lines = new Readable({ read() {} });
-        const options = { ...request.body, until: services.clock() };
-        simulate(services, options, (done) => lines.push(`${JSON.stringify(done)}\n`), ended.signal).then(
-          (done) => {
-            lines.push(`${JSON.stringify({ ...done, done: true })}\n`);
-            lines.push(null);
-          },
-          (error: Error) => lines.destroy(error),
-        );
-        return reply.type("application/x-ndjson").send(lines);
-      },
-    );
+    admin.post("/admin/simulations", async (request, reply) => {
+      let options: ReturnType<typeof readOptions>;
+      try {
+        options = readOptions(request.body);
+      } catch (error) {
+        if (error instanceof SimulationError) return reply.code(400).send({ message: error.message });
+        throw error;
+      }
+      const gone = new AbortController();
+      // Not the request's: that closes when its body has been read.
+      reply.raw.on("close", () => gone.abort(new SimulationError("the client is gone")));
+      const lines = new Readable({ read() {} });
+      const tell = (line: object) => lines.push(`${JSON.stringify(line)}\n`);
+      const signal = AbortSignal.any([gone.signal, stopping.signal]);
+      simulate(services, { ...options, until: services.clock() }, tell, signal)
+        .then((done) => tell({ ...done, done: true }))
+        .catch((error: unknown) => {
+          const expected = error instanceof SimulationError;
+          if (!expected) request.log.error({ err: error }, "a simulation failed");
+          tell({ error: expected ? error.message : "it failed; the server's log has the cause" });
+        })
+        .finally(() => lines.push(null));
+      return reply.type("application/x-ndjson").send(lines);
+    });
   });
 }

@@ -8,73 +8,76 @@ import type { Config } from "../config.ts";
 import { createOutbox } from "../events/outbox.ts";
 import { startRecorder } from "../events/recorder.ts";
 import { Closers, openStores } from "../open-stores.ts";
+import { endEarlierProcesses } from "../stores/postgres/leases.ts";
+import { readOptions, SimulationError, type SimulationOptions, standardOptions } from "./options.ts";
 import { type SimulationProgress, simulate } from "./simulate.ts";
 
-interface Options {
-  messages: number;
-  days: number;
-  seed: number;
+const usage = `usage: mailglass simulate [--messages N] [--days D] [--seed S]
+  --messages  how many messages (${standardOptions.messages})
+  --days      over how many days until now (${standardOptions.days})
+  --seed      a number; the same seed gives the same traffic (${standardOptions.seed})`;
+
+/** The arguments; throws a `SimulationError` where they make no sense. */
+export function readArguments(args: readonly string[]): SimulationOptions {
+  const texts = parseTexts(args);
+  const given: Record<string, number> = {};
+  // Number("") is 0.
+  for (const [name, text] of Object.entries(texts)) given[name] = text.trim() === "" ? Number.NaN : Number(text);
+  return readOptions(given);
 }
 
-const usage = `usage: mailglass simulate [--messages N] [--days D] [--seed S]
-  --messages  how many messages (10000)
-  --days      over how many days until now (30)
-  --seed      a number; the same seed gives the same traffic (1)`;
-
-/** The arguments; undefined where they make no sense. */
-export function readArguments(args: readonly string[]): Options | undefined {
+function parseTexts(args: readonly string[]): Readonly<Record<string, string>> {
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { messages: { type: "string" }, days: { type: "string" }, seed: { type: "string" } },
-    });
-    const options = {
-      messages: Number(values.messages ?? 10_000),
-      days: Number(values.days ?? 30),
-      seed: Number(values.seed ?? 1),
-    };
-    const right =
-      Number.isSafeInteger(options.messages) &&
-      options.messages >= 1 &&
-      options.days > 0 &&
-      options.days <= 3650 &&
-      Number.isSafeInteger(options.seed) &&
-      options.seed >= 0;
-    return right ? options : undefined;
-  } catch {
-    return undefined;
+    const options = { messages: { type: "string" }, days: { type: "string" }, seed: { type: "string" } } as const;
+    return { ...parseArgs({ args: [...args], options }).values };
+  } catch (error) {
+    throw new SimulationError(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** Runs the command; resolves to the exit code. */
+/** Runs the command; resolves to the exit code: 2 for arguments that make no sense, 1 where the server broke off. */
 export async function simulateCommand(
   args: readonly string[],
   config: Config,
   log: FastifyBaseLogger,
 ): Promise<number> {
-  const options = readArguments(args);
-  if (!options) {
-    console.error(usage);
+  let options: SimulationOptions;
+  try {
+    options = readArguments(args);
+  } catch (error) {
+    if (!(error instanceof SimulationError)) throw error;
+    console.error(`mailglass simulate: ${error.message}\n${usage}`);
+    return 2;
+  }
+  try {
+    await run(options, config, log);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SimulationError)) throw error;
+    console.error(`mailglass simulate: ${error.message}`);
     return 1;
   }
+}
+
+async function run(options: SimulationOptions, config: Config, log: FastifyBaseLogger): Promise<void> {
   const bar = createProgressBar(options.messages);
   const host = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`;
   const running = await isRunning(url);
   const done = running ? await remote(url, options, bar.show) : await local(config, log, options, bar.show);
   bar.end(done, running ? `in the server at ${url}` : `in ${config.dataDir}`);
-  return 0;
 }
 
 async function local(
   config: Config,
   log: FastifyBaseLogger,
-  options: Options,
+  options: SimulationOptions,
   progress: (done: SimulationProgress) => void,
 ): Promise<SimulationProgress> {
   const closers = new Closers();
   try {
     const { database, events, objects } = await openStores(config, log, closers);
+    await endEarlierProcesses(database);
     const recorder = startRecorder({ database, events, log });
     closers.add(() => recorder.stop());
     const clock = () => new Date();
@@ -96,7 +99,7 @@ async function isRunning(url: string): Promise<boolean> {
 
 async function remote(
   url: string,
-  options: Options,
+  options: SimulationOptions,
   progress: (done: SimulationProgress) => void,
 ): Promise<SimulationProgress> {
   const answer = await fetch(`${url}/admin/simulations`, {
@@ -104,18 +107,26 @@ async function remote(
     headers: { "content-type": "application/json" },
     body: JSON.stringify(options),
   });
-  if (!answer.ok || !answer.body) throw new Error(`the server at ${url} refused: ${await answer.text()}`);
-  let rest = "";
-  for await (const text of answer.body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const said: SimulationProgress & { done?: boolean } = JSON.parse(line);
-      progress(said);
-      if (said.done) return said;
-    }
+  if (!answer.ok || !answer.body) {
+    throw new SimulationError(`the server at ${url} refused (${answer.status}): ${await answer.text()}`);
   }
-  throw new Error(`the server at ${url} ended before the simulation did`);
+  let rest = "";
+  try {
+    for await (const text of answer.body.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const said: SimulationProgress & { done?: boolean; error?: string } = JSON.parse(line);
+        if (said.error !== undefined) throw new SimulationError(`the server at ${url} says: ${said.error}`);
+        progress(said);
+        if (said.done) return said;
+      }
+    }
+  } catch (error) {
+    if (error instanceof SimulationError) throw error;
+    throw new SimulationError(`the server at ${url} broke off`, { cause: error });
+  }
+  throw new SimulationError(`the server at ${url} ended before the simulation did`);
 }
 
 /** A bar on a terminal; elsewhere only the last line. */

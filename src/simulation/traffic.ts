@@ -43,7 +43,8 @@ export function* simulateTraffic(options: TrafficOptions): Generator<MailEvent[]
 /** Rising times that follow the rhythm of days and hours, without holding them all. */
 function* sendingTimes({ messages, days, until }: TrafficOptions, random: Random): Generator<Date> {
   const start = until.getTime() - days * dayMs;
-  const slots = Math.max(1, Math.ceil(days * 24));
+  // An hour each, or shorter where that many times at once would not fit into memory.
+  const slots = Math.max(1, Math.ceil(days * 24), Math.ceil(messages / 100_000));
   const slotMs = (days * dayMs) / slots;
   const weights = Array.from({ length: slots }, (_, slot) => {
     const at = new Date(start + slot * slotMs);
