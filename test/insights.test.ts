@@ -1,7 +1,10 @@
 /** GetMessageInsights, with the SDK: the story of each message, and of whom it is told. */
+import { randomUUID } from "node:crypto";
 import { PutAccountVdmAttributesCommand, type SendEmailRequest } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { MailEvent } from "../src/events/event.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
+import { bounceEvent, clickEvent, complaintEvent, deliveryEvent, openEvent, sendEvent } from "./support/mail-events.ts";
 import { createMessageExport, endOfExport } from "./support/message-export.ts";
 import { refused } from "./support/refused.ts";
 import { insightsOf, send as sendOn, simple, told } from "./support/sent-mail.ts";
@@ -91,6 +94,46 @@ it("tell that bad content was rejected", async () => {
   const content = { Subject: { Data: "s" }, Body: { Text: { Data: "t" } }, Attachments };
   const id = await send(simple({ Content: { Simple: content } }));
   expect(told(await insights(id))).toEqual([["user@gmail.com", [["SEND"], ["REJECT"]]]]);
+});
+
+it("tell of what is recorded after the sending, whatever and whenever it is", async () => {
+  const subject = "ü".repeat(998);
+  const sent = sendEvent({ recipient: "user@gmail.com", message: { isp: "Gmail", subject, tags: { a: ["b"] } } });
+  const then = (hours: number) => ({ ...sent, at: new Date(sent.sentAt.getTime() + hours * 3_600_000) });
+  const { messageId, sentAt, recipient } = sent;
+  const base = (hours: number) => ({ id: randomUUID(), messageId, sentAt, recipient, at: then(hours).at });
+  const story: MailEvent[] = [
+    sent,
+    { ...base(1), type: "DELIVERY_DELAY", delayType: "MailboxFull", expirationTime: then(14).at },
+    deliveryEvent(then(2)),
+    openEvent(then(3)),
+    clickEvent(then(3)),
+    openEvent(then(4)),
+    complaintEvent(then(5), { complaintFeedbackType: "not-spam" }),
+    { ...base(6), type: "SUBSCRIPTION", contactList: "list", source: "UnsubscribeHeader" },
+    // Long after: a mailbox that filled up, told by a report.
+    bounceEvent(then(24 * 90), { bounceType: "Transient", bounceSubType: "MailboxFull", diagnosticCode: "smtp; 452" }),
+  ];
+  for (const event of story.toReversed()) await server.outbox.record([event]);
+  await server.outbox.record(story.slice(3));
+  const { $metadata, ...found } = await insights(messageId);
+  expect(found).toEqual({
+    MessageId: messageId,
+    FromEmailAddress: "sender@example.com",
+    Subject: subject,
+    EmailTags: [{ Name: "a", Value: "b" }],
+    Insights: [{ Destination: recipient, Isp: "Gmail", Events: expect.any(Array) }],
+  });
+  expect(found.Insights?.[0]?.Events?.map(({ Timestamp }) => Timestamp)).toEqual(story.map(({ at }) => at));
+  expect(told(found)).toEqual([
+    [
+      recipient,
+      [
+        ...[["SEND"], ["DELIVERY_DELAY"], ["DELIVERY"], ["OPEN"], ["CLICK"], ["OPEN"]],
+        ...[["COMPLAINT", "not-spam"], ["SUBSCRIPTION"], ["BOUNCE", "TRANSIENT", "MAILBOX_FULL", "smtp; 452"]],
+      ],
+    ],
+  ]);
 });
 
 it("are there while VDM is on, and tell of what was sent while it was off", async () => {

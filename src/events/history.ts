@@ -20,6 +20,7 @@ const order = [
   "COMPLAINT",
   "OPEN",
   "CLICK",
+  "SUBSCRIPTION",
 ];
 
 /**

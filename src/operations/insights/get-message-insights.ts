@@ -35,16 +35,21 @@ export function getMessageInsights(services: InsightsServices): Handler<"GetMess
       MessageId: messageId,
       FromEmailAddress: facts.source || undefined,
       Subject: facts.subject || undefined,
-      EmailTags: tagsOf(facts),
+      EmailTags: tagsOf(sent),
       Insights: insightsOf(history),
     };
   };
 }
 
-function tagsOf(facts: EventRow): MessageTag[] {
-  return Object.entries(facts.tags ?? {}).flatMap(([name, values]) =>
-    values.map((value) => ({ Name: name, Value: value })),
-  );
+/** Each tag once. Those of recipients differ in `ses:recipient-isp`: the message has what all of them have. */
+function tagsOf(sent: readonly EventRow[]): MessageTag[] {
+  const tags = new Map<string, MessageTag>();
+  for (const { tags: own = {} } of sent) {
+    for (const [name, values] of Object.entries(own)) {
+      for (const value of values) tags.set(JSON.stringify([name, value]), { Name: name, Value: value });
+    }
+  }
+  return [...tags.values()];
 }
 
 /** One entry for each recipient, in the order of the message's recipients. */
@@ -71,7 +76,7 @@ function detailsOf(row: EventRow): EventDetails | undefined {
     return {
       Bounce: {
         BounceType: bounceTypes[row.bounce_type ?? ""] ?? "UNDETERMINED",
-        BounceSubType: upperSnake(row.bounce_sub_type ?? ""),
+        BounceSubType: row.bounce_sub_type ? upperSnake(row.bounce_sub_type) : undefined,
         DiagnosticCode: row.diagnostic || undefined,
       },
     };

@@ -149,6 +149,20 @@ describe.each(eventDatabases)("BatchGetMetricData ($kind)", ({ open }) => {
     ]);
   });
 
+  it("counts a message as sent whose sending is not known yet, but in no dimension and not as SES would", async () => {
+    const own = await open();
+    await insertEvents(own, [deliveryEvent({ ...sent, at: sent.sentAt })]);
+    const ask = (given: object, scope: "all" | "ses" = "all") =>
+      callMetrics(metricServices(own, { scope }), query(given));
+    expect(seriesOf(await ask({}))).toEqual({ one: [["2026-09-10T00:00:00.000Z", 1]] });
+    expect(seriesOf(await ask({}, "ses"))).toEqual({ one: [] });
+    expect(seriesOf(await ask({ Dimensions: { ISP: "Gmail" } }))).toEqual({ one: [] });
+    await insertEvents(own, [sent]);
+    expect(seriesOf(await ask({ Dimensions: { ISP: "Gmail" } }, "ses"))).toEqual({
+      one: [["2026-09-10T00:00:00.000Z", 1]],
+    });
+  });
+
   it("counts what was acknowledged before", async () => {
     const own = await open();
     const drained = async () => insertEvents(own, [sent]);
