@@ -83,6 +83,19 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
     expect(await objects.info(own.key)).toBeUndefined();
   });
 
+  it("removes a file that no job knows of, once it is old enough", async () => {
+    const key = `exports/${randomUUID()}/stray.csv`;
+    const writer = await objects.write(key, "text/csv");
+    await writer.finish();
+    const later = new Date(Date.now() + 8 * 24 * 3600 * 1000);
+    const at = (clock: Date, exportFileDays: number) =>
+      sweep({ database, events, objects, clock: () => clock }, { ...never, exportFileDays }, signal);
+    await at(new Date(), 7);
+    expect(await objects.info(key)).toBeDefined();
+    await at(later, 7);
+    expect(await objects.info(key)).toBeUndefined();
+  });
+
   it("removes the mail of days that are wholly older", async () => {
     for (const day of ["2026/10/23", "2026/10/24", "2026/11/23"]) {
       await objects.appendToPack(`mail/${day}`, [Buffer.from("mail")]);

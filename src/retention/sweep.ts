@@ -55,11 +55,24 @@ export async function sweep(
     }
     if (files.length < filesPerRound) break;
   }
+  if (fileAge && !signal.aborted) removed.files += await deleteStrays(objects, fileAge, signal);
   if (jobsBefore && !signal.aborted) removed.jobs = await deleteEndedExportJobs(database, jobsBefore);
   const mailBefore = before(retention.mailDays);
   if (mailBefore && !signal.aborted) removed.packs = await deletePacksBefore(objects, mailBefore, signal);
   const eventsBefore = before(retention.eventDays);
   if (eventsBefore && !signal.aborted) await deleteEventsBefore(events, eventsBefore);
+  return removed;
+}
+
+/** Files that no job knows of: their run ended just before it could say so, and then the job was cancelled. */
+async function deleteStrays(objects: ObjectStore, before: Date, signal: AbortSignal): Promise<number> {
+  let removed = 0;
+  for await (const { key, modified } of objects.list("exports/")) {
+    if (signal.aborted) break;
+    if (modified >= before) continue;
+    await objects.delete(key);
+    removed++;
+  }
   return removed;
 }
 
