@@ -193,6 +193,12 @@ export const settings = {
     "10000",
     wholeNumber(0, Number.MAX_SAFE_INTEGER),
   ),
+  contactLists: setting(
+    "MAILGLASS_CONTACT_LISTS",
+    "The most contact lists. SES has one for an account.",
+    "1",
+    wholeNumber(1, 10_000),
+  ),
   keepEventDays: setting(
     "MAILGLASS_KEEP_EVENT_DAYS",
     "How many days the events of a message are kept after it was sent. 0: for ever.",
@@ -268,6 +274,7 @@ export function readConfig(environment: Environment): Config {
     exportUrlSeconds: settings.exportUrlSeconds.from(environment),
     exportBuckets: settings.exportBuckets.from(environment),
     exportMaxRows: settings.exportMaxRows.from(environment),
+    contactLists: settings.contactLists.from(environment),
     keepEventDays: settings.keepEventDays.from(environment),
     keepMailDays: settings.keepMailDays.from(environment),
     keepExportFileDays: settings.keepExportFileDays.from(environment),

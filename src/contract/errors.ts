@@ -219,4 +219,34 @@ export const errors = {
       `Email address is not verified. The following identities failed the check in region ${region.toUpperCase()}: ${identities.join(", ")}`,
     ),
   contactListNotFound: (name: string) => notFound(`List with name: ${name} doesn't exist.`),
+
+  // Contact lists and contacts
+  contactListNameBlank: () => badRequest("ContactListName can't be blank."),
+  contactListName: () =>
+    badRequest(
+      "ContactListName can contain up to 64 characters. Only alphanumeric characters, underscores(_) and hyphens(-) are allowed.",
+    ),
+  contactListLimit: (limit: number) => badRequest(`A maximum of ${limit} Lists allowed per account.`),
+  tooManyTopics: (limit: number) => badRequest(`Maximum of <${limit}> topics allowed per ContactList`),
+  topicNameBlank: () => badRequest("TopicName can't be blank."),
+  topicName: () =>
+    badRequest(
+      "TopicName can contain up to 64 characters. Only alphanumeric characters, underscores(_) and hyphens(-) are allowed.",
+    ),
+  topicDisplayName: (limit: number) => badRequest(`Topic DisplayName can contain up to <${limit}> characters.`),
+  repeatedTopic: () => badRequest("Duplicate topic names are not allowed within a List."),
+  listDescription: (limit: number) => badRequest(`List description can contain up to ${limit} characters.`),
+  topicNotInList: (list: string, topic: string) => badRequest(`List: ${list} doesn't contain Topic: ${topic}`),
+  contactAddressBlank: () => badRequest("EmailAddress can't be blank."),
+  contactAddress: (address: string) => badRequest(`EmailAddress <${address}> is invalid`),
+  contactExists: (address: string) => alreadyExists(`${address} already exists in List.`),
+  contactNotFound: (address: string) => notFound(`${address} doesn't exist in List.`),
+  // Ours, as those that follow: SES, with its one list, tells of the limit first.
+  contactListExists: (name: string) => alreadyExists(`List with name: ${name} already exists.`),
+  topicDescription: (limit: number) => badRequest(`Topic Description can contain up to <${limit}> characters.`),
+  contactText: (member: string) => badRequest(`${member} must not contain NUL or halves of surrogate pairs.`),
+  attributesNoObject: () => badRequest("AttributesData must be a valid JSON object."),
+  attributesTooLong: (limit: number) => badRequest(`AttributesData can contain up to ${limit} bytes.`),
+  contactPageSize: (limit: number) => badRequest(`The page size must be between 1 and ${limit}`),
+  contactToken: (token: string) => badRequest(`Invalid NextToken <${token}>.`),
 } as const;

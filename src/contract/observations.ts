@@ -23,6 +23,7 @@ export const enumOrders: readonly (readonly string[])[] = [
   ],
   ["TENANT", "ACCOUNT"],
   ["SENDING_STATUS", "TENANT_NAME_CONTAINS"],
+  ["OPT_OUT", "OPT_IN"],
 ];
 
 /** The members that SES reports first, by structure; the structure's others follow in the model's order. */

@@ -19,6 +19,16 @@ import { getConfigurationSet } from "./configuration-sets/get-configuration-set.
 import { listConfigurationSets } from "./configuration-sets/list-configuration-sets.ts";
 import { putConfigurationSetSendingOptions } from "./configuration-sets/put-configuration-set-sending-options.ts";
 import { putConfigurationSetVdmOptions } from "./configuration-sets/put-configuration-set-vdm-options.ts";
+import { createContact } from "./contacts/create-contact.ts";
+import { createContactList } from "./contacts/create-contact-list.ts";
+import { deleteContact } from "./contacts/delete-contact.ts";
+import { deleteContactList } from "./contacts/delete-contact-list.ts";
+import { getContact } from "./contacts/get-contact.ts";
+import { getContactList } from "./contacts/get-contact-list.ts";
+import { listContactLists } from "./contacts/list-contact-lists.ts";
+import { listContacts } from "./contacts/list-contacts.ts";
+import { updateContact } from "./contacts/update-contact.ts";
+import { updateContactList } from "./contacts/update-contact-list.ts";
 import { cancelExportJob } from "./exports/cancel-export-job.ts";
 import { createExportJob } from "./exports/create-export-job.ts";
 import { getExportJob } from "./exports/get-export-job.ts";
@@ -88,14 +98,20 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     }),
     CancelExportJob: cancelExportJob(exports),
     CreateConfigurationSet: createConfigurationSet(services),
+    CreateContact: createContact(services),
+    CreateContactList: createContactList({ database, maxLists: config.contactLists }),
     CreateEmailIdentity: createEmailIdentity(services),
     CreateEmailTemplate: createEmailTemplate(templating),
     CreateExportJob: createExportJob(exports),
     DeleteConfigurationSet: deleteConfigurationSet(services),
+    DeleteContact: deleteContact(services),
+    DeleteContactList: deleteContactList(services),
     DeleteEmailIdentity: deleteEmailIdentity(services),
     DeleteEmailTemplate: deleteEmailTemplate(templating),
     GetAccount: getAccount({ database, quota: unlimited }),
     GetConfigurationSet: getConfigurationSet(services),
+    GetContact: getContact(services),
+    GetContactList: getContactList(services),
     GetEmailIdentity: getEmailIdentity(services),
     GetEmailTemplate: getEmailTemplate(templating),
     GetExportJob: getExportJob(exports),
@@ -107,6 +123,8 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
       accountId: config.accountId,
     }),
     ListConfigurationSets: listConfigurationSets(services),
+    ListContactLists: listContactLists(services),
+    ListContacts: listContacts(services),
     ListEmailIdentities: listEmailIdentities(services),
     ListEmailTemplates: listEmailTemplates(templating),
     ListExportJobs: listExportJobs(services),
@@ -117,6 +135,8 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     SendBulkEmail: sendBulkEmail(sending),
     SendEmail: sendEmail(sending),
     TestRenderEmailTemplate: testRenderEmailTemplate(templating),
+    UpdateContact: updateContact(services),
+    UpdateContactList: updateContactList(services),
     UpdateEmailTemplate: updateEmailTemplate(templating),
   };
 }

@@ -1,0 +1,24 @@
+/** The address that a contact is kept under. */
+import { parseAddress } from "../mail/address.ts";
+import { MailError } from "../mail/mail-error.ts";
+
+/**
+ * A contact's address as it is stored, or undefined where the text is none: without white space around it, the domain
+ * in ASCII and lower case, the local part as given. So SES was seen to keep suppressed addresses (facts 6.1), and a
+ * list must find the contact that the other list knows. `Name <a@b.c>` and a domain without a dot are no addresses.
+ */
+export function contactAddress(text: string): string | undefined {
+  const given = text.trim();
+  const at = given.lastIndexOf("@");
+  try {
+    const { localPart, domain } = parseAddress(given);
+    // A comment or a phrase is what makes these differ, and white space goes with them.
+    if (localPart !== given.slice(0, at) || !domain.includes(".") || /[\s()<>,;:"]/.test(given.slice(at))) {
+      return undefined;
+    }
+    return `${localPart}@${domain}`;
+  } catch (error) {
+    if (error instanceof MailError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+/** Checks of what callers say of contact lists, in the order in which SES was seen to check. */
+import type { Topic } from "@aws-sdk/client-sesv2";
+import {
+  isStorableText,
+  listNamePattern,
+  MAX_DESCRIPTION,
+  MAX_DISPLAY_NAME,
+  MAX_TOPICS,
+} from "../../contacts/contact-rules.ts";
+import { errors } from "../../contract/errors.ts";
+import type { ContactListContent, ListTopic } from "../../stores/postgres/contact-lists.ts";
+
+/** Checks the name of a list and returns it. Throws a bad request. */
+export function checkListName(name: string | undefined): string {
+  if (name === undefined || name.trim() === "") throw errors.contactListNameBlank();
+  if (!listNamePattern.test(name)) throw errors.contactListName();
+  return name;
+}
+
+/** Checks the rest of a list; its name has been. Throws a bad request. */
+export function checkListContent(input: {
+  Topics?: readonly Topic[] | undefined;
+  Description?: string | undefined;
+}): ContactListContent {
+  if ((input.Topics ?? []).length > MAX_TOPICS) throw errors.tooManyTopics(MAX_TOPICS);
+  const topics = (input.Topics ?? []).map(checkedTopic);
+  for (const [index, { TopicName }] of topics.entries()) {
+    if (topics.findIndex((other) => other.TopicName === TopicName) < index) throw errors.repeatedTopic();
+  }
+  const description = input.Description ?? null;
+  if (description !== null && description.length > MAX_DESCRIPTION) throw errors.listDescription(MAX_DESCRIPTION);
+  if (description !== null && !isStorableText(description)) throw errors.contactText("Description");
+  return { description, topics };
+}
+
+function checkedTopic({ TopicName = "", DisplayName = "", Description, DefaultSubscriptionStatus }: Topic): ListTopic {
+  if (TopicName.trim() === "") throw errors.topicNameBlank();
+  if (!listNamePattern.test(TopicName)) throw errors.topicName();
+  if (DisplayName.length > MAX_DISPLAY_NAME) throw errors.topicDisplayName(MAX_DISPLAY_NAME);
+  if (!isStorableText(DisplayName)) throw errors.contactText("DisplayName");
+  if (Description !== undefined) {
+    // SES's own bound is unknown; the list's description has this one.
+    if (Description.length > MAX_DESCRIPTION) throw errors.topicDescription(MAX_DESCRIPTION);
+    if (!isStorableText(Description)) throw errors.contactText("Description");
+  }
+  // The constraints of the model have been checked: it is one of the two.
+  return { TopicName, DisplayName, Description, DefaultSubscriptionStatus: DefaultSubscriptionStatus ?? "OPT_OUT" };
+}

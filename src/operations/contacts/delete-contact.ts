@@ -1,0 +1,15 @@
+import { errors } from "../../contract/errors.ts";
+import type { Handler } from "../../contract/types.ts";
+import { deleteContact as removeContact } from "../../stores/postgres/contacts.ts";
+import type { Queryable } from "../../stores/postgres/database.ts";
+import { checkContactAddress, requireList } from "./contact-input.ts";
+
+/** DeleteContact. */
+export function deleteContact({ database }: { database: Queryable }): Handler<"DeleteContact"> {
+  return async (input) => {
+    const address = checkContactAddress(input.EmailAddress);
+    const list = await requireList(database, input.ContactListName);
+    if (!(await removeContact(database, list.name, address))) throw errors.contactNotFound(address);
+    return {};
+  };
+}

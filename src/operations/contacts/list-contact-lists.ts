@@ -1,0 +1,21 @@
+import type { Handler } from "../../contract/types.ts";
+import { selectContactLists } from "../../stores/postgres/contact-lists.ts";
+import type { Queryable } from "../../stores/postgres/database.ts";
+import { pageSize, pageStart, pageToken } from "./paging.ts";
+
+const kind = "contact-lists";
+
+/** ListContactLists, in the order of their names. */
+export function listContactLists({ database }: { database: Queryable }): Handler<"ListContactLists"> {
+  return async (input) => {
+    const size = pageSize(input.PageSize);
+    const after = pageStart(kind, input.NextToken);
+    // One more than asked for tells whether there is a next page.
+    const found = await selectContactLists(database, { after, limit: size + 1 });
+    const page = found.slice(0, size);
+    return {
+      ContactLists: page.map(({ name, updatedAt }) => ({ ContactListName: name, LastUpdatedTimestamp: updatedAt })),
+      NextToken: pageToken(kind, found.length > size ? page.at(-1)?.name : undefined),
+    };
+  };
+}

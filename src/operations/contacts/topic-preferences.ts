@@ -1,0 +1,22 @@
+/** What a contact receives, as answers tell it. */
+import type { TopicPreference } from "@aws-sdk/client-sesv2";
+import type { ContactListRow } from "../../stores/postgres/contact-lists.ts";
+import type { TopicChoices } from "../../stores/postgres/contacts.ts";
+
+/**
+ * The contact's own choices, and the defaults of the topics that it has none for, each in the list's order of topics.
+ * Choices of topics that the list no longer has are left out: they have no effect.
+ */
+export function topicPreferences(
+  list: Pick<ContactListRow, "topics">,
+  choices: TopicChoices,
+): { TopicPreferences: TopicPreference[]; TopicDefaultPreferences: TopicPreference[] } {
+  const TopicPreferences: TopicPreference[] = [];
+  const TopicDefaultPreferences: TopicPreference[] = [];
+  for (const { TopicName, DefaultSubscriptionStatus } of list.topics) {
+    const choice = Object.hasOwn(choices, TopicName) ? choices[TopicName] : undefined;
+    if (choice !== undefined) TopicPreferences.push({ TopicName, SubscriptionStatus: choice });
+    else TopicDefaultPreferences.push({ TopicName, SubscriptionStatus: DefaultSubscriptionStatus });
+  }
+  return { TopicPreferences, TopicDefaultPreferences };
+}

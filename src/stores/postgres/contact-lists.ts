@@ -1,0 +1,90 @@
+/** The contact_lists table: see its migration for what a row holds. */
+import type { SubscriptionStatus, Tag } from "@aws-sdk/client-sesv2";
+import type { InsertOutcome } from "./configuration-sets.ts";
+import type { Database, Queryable } from "./database.ts";
+
+/** A topic of a list, as on the wire. */
+export interface ListTopic {
+  TopicName: string;
+  DisplayName: string;
+  Description?: string | undefined;
+  DefaultSubscriptionStatus: SubscriptionStatus;
+}
+
+/** What a caller may change of a list. */
+export interface ContactListContent {
+  description: string | null;
+  topics: ListTopic[];
+}
+
+/** A contact list. */
+export interface ContactListRow extends ContactListContent {
+  name: string;
+  tags: Tag[];
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** Adds a list unless there are `limit` already or its name is taken, looked at in this order, as SES does. */
+export async function insertContactList(
+  database: Database,
+  list: Omit<ContactListRow, "updatedAt">,
+  limit: number,
+): Promise<InsertOutcome> {
+  const { name, description, topics, tags, createdAt } = list;
+  return database.transaction(async (transaction) => {
+    // Keeps other changes of lists out, so that concurrent calls can't overrun the limit; contacts are not held up.
+    await transaction.query("LOCK TABLE contact_lists IN SHARE ROW EXCLUSIVE MODE");
+    const [count] = await transaction.query<{ full: boolean }>(
+      "SELECT count(*) >= $1::bigint AS full FROM contact_lists",
+      [limit],
+    );
+    if (count?.full) return "full";
+    const rows = await transaction.query(
+      `INSERT INTO contact_lists (name, description, topics, tags, created_at, updated_at)
+       VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5)
+       ON CONFLICT (name) DO NOTHING RETURNING 1`,
+      [name, description, JSON.stringify(topics), JSON.stringify(tags), createdAt],
+    );
+    return rows.length === 1 ? "created" : "exists";
+  });
+}
+
+/** The list of that name; undefined where there is none. */
+export async function selectContactList(database: Queryable, name: string): Promise<ContactListRow | undefined> {
+  const [row] = await database.query<ContactListRow>(
+    `SELECT name, description, topics, tags, created_at AS "createdAt", updated_at AS "updatedAt"
+     FROM contact_lists WHERE name = $1`,
+    [name],
+  );
+  return row;
+}
+
+/** Lists in the order of their names, after one of them; the first where `after` is empty. */
+export async function selectContactLists(
+  database: Queryable,
+  page: { after: string; limit: number },
+): Promise<{ name: string; updatedAt: Date }[]> {
+  return database.query(
+    `SELECT name, updated_at AS "updatedAt" FROM contact_lists WHERE name > $1 ORDER BY name LIMIT $2::integer`,
+    [page.after, page.limit],
+  );
+}
+
+/** Replaces a list's description and topics; false where there is no such list. */
+export async function updateContactList(
+  database: Queryable,
+  list: ContactListContent & { name: string; updatedAt: Date },
+): Promise<boolean> {
+  const rows = await database.query(
+    "UPDATE contact_lists SET description = $2, topics = $3::jsonb, updated_at = $4 WHERE name = $1 RETURNING 1",
+    [list.name, list.description, JSON.stringify(list.topics), list.updatedAt],
+  );
+  return rows.length === 1;
+}
+
+/** Removes a list with all its contacts; false where there is no such list. */
+export async function deleteContactList(database: Queryable, name: string): Promise<boolean> {
+  const rows = await database.query("DELETE FROM contact_lists WHERE name = $1 RETURNING 1", [name]);
+  return rows.length === 1;
+}
