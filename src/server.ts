@@ -7,12 +7,15 @@ import { createApp } from "./http/app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
 import { createDownloadSigner } from "./jobs/exports/download-url.ts";
 import { type ExportWorker, startExportWorker } from "./jobs/exports/worker.ts";
+import { startImportWorker } from "./jobs/imports/worker.ts";
+import { createUploadSigner } from "./http/upload-url.ts";
 import { Closers, openStores, type Stores } from "./open-stores.ts";
 import { createAccountSettings } from "./operations/account/settings.ts";
 import { createHandlers } from "./operations/handlers.ts";
 import { startSweeper } from "./retention/sweeper.ts";
 import { endEarlierProcesses } from "./stores/postgres/leases.ts";
 import { ownSecret } from "./stores/postgres/secrets.ts";
+import { createSubscriptionLinks } from "./subscriptions/subscription-links.ts";
 
 /** A running server. */
 export interface Server {
@@ -66,6 +69,13 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     config.exportWorkers,
   );
   closers.add(() => worker.stop());
+  const limits = {
+    suppressionPut: config.importMaxSuppressions,
+    suppressionDelete: config.importMaxSuppressionDeletes,
+    contacts: config.importMaxContacts,
+  };
+  const importWorker = startImportWorker({ database, objects, openBucket, limits, clock, log }, config.importWorkers);
+  closers.add(() => importWorker.stop());
   const sweeper = startSweeper(
     { database, events, objects, clock, log },
     {
@@ -80,6 +90,10 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   let listening = "";
   const publicUrl = () => config.publicUrl ?? listening;
   const downloads = createDownloadSigner(await ownSecret(database, "download-urls"), publicUrl);
+  const subscriptionLinks = createSubscriptionLinks(await ownSecret(database, "subscription-links"), publicUrl);
+  const importSecret = await ownSecret(database, "import-urls");
+  const importDownloads = createDownloadSigner(importSecret, publicUrl, "imports");
+  const uploads = createUploadSigner(await ownSecret(database, "upload-urls"), publicUrl);
   const settings = createAccountSettings({ database, clock });
   const handlers = createHandlers({
     config,
@@ -89,7 +103,10 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     outbox,
     recorder,
     worker,
+    importWorker,
     downloads,
+    importDownloads,
+    subscriptionLinks,
     settings,
     clock,
     log,
@@ -103,6 +120,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     outbox,
     recorder,
     downloads,
+    subscriptionLinks,
     clock,
     log,
     maxBodyBytes: config.maxBodyBytes,

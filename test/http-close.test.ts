@@ -30,6 +30,7 @@ async function listen(health: () => Promise<object>, closeWithinMs?: number) {
     outbox: { submit: unused, record: unused, idle: unused },
     recorder: { wake: () => {}, drained: unused, stop: unused },
     downloads: { sign: () => "", verify: () => false },
+    subscriptionLinks: { url: () => "", read: () => undefined },
     clock: () => new Date(),
     log: Fastify({ logger: false }).log,
     maxBodyBytes: 1_000,

@@ -136,7 +136,17 @@ export interface DeliveryDelayEvent extends EventBase {
 export interface SubscriptionEvent extends EventBase {
   type: "SUBSCRIPTION";
   contactList: string;
+  /** `UnsubscribeHeader`, ... */
   source: string;
+  oldTopicPreferences?: TopicPreferences;
+  newTopicPreferences?: TopicPreferences;
+}
+
+/** What a recipient wants of a list, in the words of SES's event records, which are not those of its API. */
+export interface TopicPreferences {
+  unsubscribeAll: boolean;
+  /** Every topic of the list, with its default where the recipient chose nothing. */
+  topicSubscriptionStatus: readonly { topicName: string; subscriptionStatus: "OptIn" | "OptOut" }[];
 }
 
 /** Any event. */

@@ -7,3 +7,8 @@ import { randomUUID } from "node:crypto";
 export function createMessageId(sentAt: Date): string {
   return `0100${sentAt.getTime().toString(16).padStart(12, "0")}-${randomUUID()}-000000`;
 }
+
+/** When a message was accepted, as its id says. */
+export function sentAtOf(messageId: string): Date {
+  return new Date(Number.parseInt(messageId.slice(4, 16), 16));
+}

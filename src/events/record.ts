@@ -135,6 +135,13 @@ function columnsOf(event: MailEvent): object {
     case "RENDERING_FAILURE":
       return { details: JSON.stringify({ errorMessage: event.errorMessage, templateName: event.templateName }) };
     case "SUBSCRIPTION":
-      return { details: JSON.stringify({ contactList: event.contactList, source: event.source }) };
+      return {
+        details: JSON.stringify({
+          contactList: event.contactList,
+          source: event.source,
+          newTopicPreferences: event.newTopicPreferences,
+          oldTopicPreferences: event.oldTopicPreferences,
+        }),
+      };
   }
 }

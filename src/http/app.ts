@@ -9,13 +9,17 @@ import Fastify, {
 } from "fastify";
 import { errors, ServiceError } from "../contract/errors.ts";
 import { type AdminServices, mountAdmin } from "./admin.ts";
+import { type AdminImportServices, mountAdminImports } from "./admin-imports.ts";
+import { mountAdminLists } from "./admin-lists.ts";
 import { type ApiServices, mountApi } from "./api.ts";
 import { closeConnectionsInOrder } from "./close-connections.ts";
 import { type DownloadServices, mountDownloads } from "./downloads.ts";
 import { replyError } from "./error-reply.ts";
+import { mountSubscriptions, type SubscriptionServices } from "./subscriptions.ts";
+import { mountUploads, type UploadServices } from "./uploads.ts";
 
 /** What the application answers with. */
-export interface AppServices extends ApiServices, AdminServices, DownloadServices {
+export interface AppServices extends ApiServices, AdminServices, DownloadServices, SubscriptionServices {
   /** The largest request body in bytes. */
   maxBodyBytes: number;
   log: FastifyBaseLogger;
@@ -50,7 +54,11 @@ export function createApp(services: AppServices): FastifyInstance {
   app.get("/health", async () => services.health());
   mountApi(app, services);
   mountAdmin(app, services);
+  mountAdminLists(app, services);
+  mountAdminImports(app, services);
   mountDownloads(app, services);
+  mountUploads(app, services);
+  mountSubscriptions(app, services);
 
   closeConnectionsInOrder(app, services.closeWithinMs ?? 10_000);
   app.setNotFoundHandler((_request, reply) => replyError(reply, errors.unknownOperation()));

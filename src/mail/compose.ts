@@ -17,6 +17,7 @@ import {
 } from "./entity.ts";
 import { duplicatedHeader, isReservedHeader, isSesHeader } from "./header-names.ts";
 import { addressField, literalField, textField } from "./header-value.ts";
+import { isUnsubscribeField, unsubscribeFields, withUnsubscribeLinks } from "./list-unsubscribe.ts";
 import { MailError } from "./mail-error.ts";
 import { maxMimeParts, type Stamp, stampFields } from "./message-stamp.ts";
 
@@ -33,14 +34,19 @@ export interface MessageContent {
   /** The sender's own headers; `X-SES-` ones are not sent. */
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   readonly attachments: readonly Attachment[];
+  /** Where the recipient unsubscribes; undefined where the message is of no list. */
+  readonly unsubscribeUrl?: string | undefined;
 }
 
 /** A message that is ready to be written. */
 export interface WritableMessage {
   /** In bytes, without Message-ID and Date. */
   readonly size: number;
-  /** Writes the message. Cheap to hold, one copy of the content each time it is called. */
-  write(stamp: Stamp): Buffer;
+  /**
+   * Writes the message. Cheap to hold, one copy of the content each time it is called.
+   * @param unsubscribeUrl where the recipient unsubscribes, for the header and for placeholders in the text.
+   */
+  write(stamp: Stamp, unsubscribeUrl?: string): Buffer;
 }
 
 /**
@@ -53,15 +59,30 @@ export function composeMessage(content: MessageContent): WritableMessage {
   if (content.cc.length > 0) fields += addressField("Cc", content.cc);
   if (content.replyTo.length > 0) fields += addressField("Reply-To", content.replyTo);
   fields += textField("Subject", content.subject.data, content.subject.charset);
-  fields += customFields(content.headers);
+  fields += customFields(content.headers, content.unsubscribeUrl);
   const { entity, parts } = rootEntity(content);
   if (parts > maxMimeParts) throw new MailError(`The message has more than ${maxMimeParts} MIME parts.`);
   const segments: Segment[] = [`${fields}MIME-Version: 1.0\r\n${entity.fields}\r\n`, ...entity.body];
-  return { size: segmentsLength(segments), write: (stamp) => writeSegments([stampFields(stamp), ...segments]) };
+  return {
+    size: segmentsLength(segments),
+    write: (stamp, unsubscribeUrl) =>
+      unsubscribeUrl === undefined
+        ? writeSegments([stampFields(stamp), ...segments])
+        : composeMessage(withLinks(content, unsubscribeUrl)).write(stamp),
+  };
 }
 
-function customFields(headers: MessageContent["headers"]): string {
-  let fields = "";
+/** The content with the placeholders of its texts filled. */
+function withLinks(content: MessageContent, unsubscribeUrl: string): MessageContent {
+  const filled = (text: DeclaredText | undefined) =>
+    text && { ...text, data: withUnsubscribeLinks(text.data, unsubscribeUrl) };
+  return { ...content, text: filled(content.text), html: filled(content.html), unsubscribeUrl };
+}
+
+/** The sender's own headers; SES's own take the place of those that say how to unsubscribe. */
+function customFields(given: MessageContent["headers"], unsubscribeUrl: string | undefined): string {
+  let fields = unsubscribeUrl === undefined ? "" : unsubscribeFields(unsubscribeUrl);
+  const headers = unsubscribeUrl === undefined ? given : given.filter(({ name }) => !isUnsubscribeField(name));
   for (const { name, value } of headers) {
     if (isReservedHeader(name)) throw new MailError(`Header '${name}' cannot be set as a custom header.`);
     if (!isSesHeader(name)) fields += literalField(name, value);

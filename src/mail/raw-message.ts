@@ -2,7 +2,8 @@
  * A message that the client wrote itself (SendEmail's Raw content), read as SES reads it and rewritten:
  * - the header must have From, and no field twice that SES wants once;
  * - Bcc, Return-Path and X-SES- fields are taken out, after they are read;
- * - Message-ID and Date are SES's own; line breaks become CRLF.
+ * - Message-ID and Date are SES's own; line breaks become CRLF;
+ * - in mail of a contact list, List-Unsubscribe is SES's own and its links are put into the text.
  * The rest stays as it is, byte for byte. The body is copied once, when the message is written.
  */
 import { decodeWords } from "postal-mime";
@@ -13,6 +14,8 @@ import { hasTestVirus } from "./content-scan.ts";
 import { type HeaderField, readHeaderBlock } from "./header-block.ts";
 import { duplicatedHeader, isSesHeader } from "./header-names.ts";
 import { withCrlfBytes } from "./line-endings.ts";
+import { isUnsubscribeField, unsubscribeFields } from "./list-unsubscribe.ts";
+import { bodyWithUnsubscribeLinks, decodeQuotedPrintable } from "./list-unsubscribe-raw.ts";
 import { MailError } from "./mail-error.ts";
 import { maxMimeParts, stampFields } from "./message-stamp.ts";
 import { fieldValue, leafParts, type MimePart } from "./mime-parts.ts";
@@ -72,7 +75,21 @@ export function readRawMessage(data: Uint8Array): RawMessage {
     hasHtml: leaves.some((leaf) => leaf.type === "text/html"),
     hasTestVirus: hasTestVirus([bytes]) || hasTestVirus(decodedStarts(bytes, leaves)),
     size: header.length + 2 + body.length,
-    write: (stamp) => Buffer.concat([Buffer.from(stampFields(stamp)), header, Buffer.from("\r\n"), body]),
+    write(stamp, unsubscribeUrl) {
+      const own = stampFields(stamp);
+      // Who signed a message wants it as it is: SES says that it can't add links to it.
+      if (unsubscribeUrl === undefined || fieldValue(fields, "dkim-signature") !== undefined) {
+        return Buffer.concat([Buffer.from(own), header, Buffer.from("\r\n"), body]);
+      }
+      const others = fields.filter((field) => isKept(field) && !isUnsubscribeField(field.name));
+      const signed = /^multipart\/signed\b/i.test(fieldValue(fields, "content-type") ?? "");
+      return Buffer.concat([
+        Buffer.from(own + unsubscribeFields(unsubscribeUrl)),
+        withCrlfBytes(Buffer.concat(others.map((field) => keptField(bytes, field)))),
+        Buffer.from("\r\n"),
+        signed ? body : bodyWithUnsubscribeLinks(bytes, bodyStart, leaves, unsubscribeUrl),
+      ]);
+    },
   };
 }
 
@@ -115,10 +132,4 @@ function* decodedStarts(bytes: Buffer, leaves: readonly MimePart[]): Generator<B
     if (encoding === "base64") yield Buffer.from(text, "base64");
     else if (encoding === "quoted-printable") yield Buffer.from(decodeQuotedPrintable(text), "latin1");
   }
-}
-
-function decodeQuotedPrintable(text: string): string {
-  return text
-    .replace(/=[ \t]*\r?\n/g, "")
-    .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

@@ -6,9 +6,11 @@ import type { Outbox } from "../events/outbox.ts";
 import type { Recorder } from "../events/recorder.ts";
 import type { DownloadSigner } from "../jobs/exports/download-url.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
+import type { JobWorker } from "../jobs/worker.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
+import type { SubscriptionLinks } from "../subscriptions/subscription-links.ts";
 import { getAccount } from "./account/get-account.ts";
 import { putAccountSendingAttributes } from "./account/put-account-sending-attributes.ts";
 import { putAccountVdmAttributes } from "./account/put-account-vdm-attributes.ts";
@@ -37,8 +39,12 @@ import { createEmailIdentity } from "./identities/create-email-identity.ts";
 import { deleteEmailIdentity } from "./identities/delete-email-identity.ts";
 import { getEmailIdentity } from "./identities/get-email-identity.ts";
 import { listEmailIdentities } from "./identities/list-email-identities.ts";
+import { createImportJob } from "./imports/create-import-job.ts";
+import { getImportJob } from "./imports/get-import-job.ts";
+import { listImportJobs } from "./imports/list-import-jobs.ts";
 import { getMessageInsights } from "./insights/get-message-insights.ts";
 import { batchGetMetricData } from "./metrics/batch-get-metric-data.ts";
+import { createListManagement } from "./sending/list-management.ts";
 import { sendBulkEmail } from "./sending/send-bulk-email.ts";
 import { sendEmail } from "./sending/send-email.ts";
 import { createEmailTemplate } from "./templates/create-email-template.ts";
@@ -60,7 +66,10 @@ export interface OperationServices {
   recorder: Recorder;
   log: FastifyBaseLogger;
   worker: ExportWorker;
+  importWorker: JobWorker;
   downloads: DownloadSigner;
+  importDownloads: DownloadSigner;
+  subscriptionLinks: SubscriptionLinks;
   settings: AccountSettings;
   clock: () => Date;
 }
@@ -79,11 +88,21 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     maxRows: config.exportMaxRows,
     buckets: config.exportBuckets,
   };
+  const imports = {
+    database,
+    objects: services.objects,
+    worker: services.importWorker,
+    downloads: services.importDownloads,
+    urlSeconds: config.exportUrlSeconds,
+    buckets: config.importBuckets,
+    ownBucket: config.s3Bucket,
+  };
   const templating = { database, templates: createTemplateCache(services) };
   const sending = {
     outbox,
     settings,
     templates: templating.templates,
+    lists: createListManagement({ database, links: services.subscriptionLinks, clock: services.clock }),
     clock: services.clock,
     region: config.region,
     verification: config.identityVerification,
@@ -103,6 +122,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     CreateEmailIdentity: createEmailIdentity(services),
     CreateEmailTemplate: createEmailTemplate(templating),
     CreateExportJob: createExportJob(exports),
+    CreateImportJob: createImportJob(imports),
     DeleteConfigurationSet: deleteConfigurationSet(services),
     DeleteContact: deleteContact(services),
     DeleteContactList: deleteContactList(services),
@@ -115,6 +135,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     GetEmailIdentity: getEmailIdentity(services),
     GetEmailTemplate: getEmailTemplate(templating),
     GetExportJob: getExportJob(exports),
+    GetImportJob: getImportJob(imports),
     GetMessageInsights: getMessageInsights({
       database,
       events,
@@ -128,6 +149,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     ListEmailIdentities: listEmailIdentities(services),
     ListEmailTemplates: listEmailTemplates(templating),
     ListExportJobs: listExportJobs(services),
+    ListImportJobs: listImportJobs(services),
     PutAccountSendingAttributes: putAccountSendingAttributes(services),
     PutAccountVdmAttributes: putAccountVdmAttributes(services),
     PutConfigurationSetSendingOptions: putConfigurationSetSendingOptions(services),

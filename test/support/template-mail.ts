@@ -7,6 +7,7 @@ import PostalMime, { type Email } from "postal-mime";
 import { createOutbox } from "../../src/events/outbox.ts";
 import { decodeEvents } from "../../src/events/record.ts";
 import { createAccountSettings } from "../../src/operations/account/settings.ts";
+import { createListManagement } from "../../src/operations/sending/list-management.ts";
 import type { SendingServices } from "../../src/operations/sending/sending-services.ts";
 import { createEmailTemplate } from "../../src/operations/templates/create-email-template.ts";
 import { createTemplateCache } from "../../src/operations/templates/template-cache.ts";
@@ -14,6 +15,7 @@ import type { EventRow } from "../../src/stores/clickhouse/events.ts";
 import { openFolder } from "../../src/stores/objects/folder.ts";
 import type { Database } from "../../src/stores/postgres/database.ts";
 import { oldestOutboxRows } from "../../src/stores/postgres/outbox.ts";
+import { createSubscriptionLinks } from "../../src/subscriptions/subscription-links.ts";
 import { callContext } from "./operation-call.ts";
 
 /** The templates that are there from the start. */
@@ -44,6 +46,8 @@ export async function openTemplateMail(database: Database): Promise<TemplateMail
   const outbox = createOutbox({ database, objects, clock, committed: () => {} });
   const settings = createAccountSettings({ database, clock });
   const templates = createTemplateCache({ database, clock });
+  const links = createSubscriptionLinks(Buffer.from("a key"), () => "https://mail.example.com");
+  const lists = createListManagement({ database, links, clock });
   for (const [TemplateName, TemplateContent] of Object.entries(stored)) {
     await createEmailTemplate({ database, templates })({ TemplateName, TemplateContent }, context);
   }
@@ -54,7 +58,7 @@ export async function openTemplateMail(database: Database): Promise<TemplateMail
   const eventsOf = async (id: string | undefined) =>
     (await commits()).flat().filter((event) => event.message_id === id);
   return {
-    services: { outbox, settings, templates, clock, region: "us-east-1", verification: "off" },
+    services: { outbox, settings, templates, lists, clock, region: "us-east-1", verification: "off" },
     commits,
     eventsOf,
     async mailOf(id) {

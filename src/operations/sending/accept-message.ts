@@ -10,7 +10,7 @@ export async function acceptMessage(
   { outbox, clock, region }: Pick<SendingServices, "outbox" | "clock" | "region">,
   accepted: AcceptedMessage,
 ): Promise<string> {
-  const { message, failure, context } = accepted;
+  const { message, failure, listed, context } = accepted;
   const sentAt = context.now;
   const messageId = createMessageId(sentAt);
   if (failure) {
@@ -21,7 +21,10 @@ export async function acceptMessage(
     messageId,
     // Mail to the simulator counts towards no quota.
     recipients: message.recipients.filter(({ address }) => !isSimulated(address)).length,
-    mime: message.write({ messageId: `${messageId}@${region}.mailglass`, date: sentAt }),
+    mime: message.write(
+      { messageId: `${messageId}@${region}.mailglass`, date: sentAt },
+      listed?.unsubscribeUrl(messageId),
+    ),
     events: (location) => firstEvents({ ...accepted, messageId, sentAt, location }, clock()),
   });
   return messageId;

@@ -1,5 +1,6 @@
 import type { CallContext } from "../../contract/types.ts";
 import type { PreparedMessage } from "./envelope.ts";
+import type { ListedMessage } from "./list-management.ts";
 import type { Sender } from "./sender.ts";
 import type { RenderingFailure } from "./templated-message.ts";
 
@@ -9,6 +10,8 @@ export interface AcceptedMessage {
   /** Why there is nothing to send after all: its template could not be filled. */
   failure: RenderingFailure | undefined;
   sender: Sender;
+  /** What its contact list says; absent where it has none. */
+  listed?: ListedMessage | undefined;
   operation: "SendEmail" | "SendBulkEmail";
   context: CallContext;
 }

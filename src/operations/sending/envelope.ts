@@ -52,8 +52,8 @@ export interface PreparedMessage {
   readonly badContent: boolean;
   /** In bytes, without Message-ID and Date. */
   readonly size: number;
-  /** Writes the whole message. */
-  write(stamp: Stamp): Buffer;
+  /** Writes the whole message; `unsubscribeUrl` is where the recipient of a list's mail unsubscribes. */
+  write(stamp: Stamp, unsubscribeUrl?: string): Buffer;
 }
 
 /** SES's quota for a message, "after base64 encoding": 40 MB. */

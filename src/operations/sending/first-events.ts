@@ -6,6 +6,7 @@ import { badContentReason } from "../../mail/content-scan.ts";
 import { hasFeedbackLoop, ispOf } from "../../mail/isp.ts";
 import { isSimulated } from "../../mail/simulator.ts";
 import type { AcceptedMessage } from "./accepted-message.ts";
+import { unsubscribedBounce } from "./list-management-bounce.ts";
 
 /** An accepted message with its id. `location` is undefined where nothing was written. */
 interface IdentifiedMessage extends AcceptedMessage {
@@ -58,6 +59,7 @@ export function firstEvents(accepted: IdentifiedMessage, now: Date): MailEvent[]
     if (message.badContent) {
       return [sent, { ...base, id: randomUUID(), type: "REJECT", at: now, reason: badContentReason }];
     }
+    if (accepted.listed?.unsubscribed.has(recipient.address)) return [sent, unsubscribedBounce(base, now)];
     return [sent, ...captureEvents({ messageId, sentAt }, recipient, now)];
   });
 }

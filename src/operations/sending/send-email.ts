@@ -1,4 +1,3 @@
-import { errors } from "../../contract/errors.ts";
 import type { Handler, Input } from "../../contract/types.ts";
 import { acceptMessage } from "./accept-message.ts";
 import { prepare } from "./envelope.ts";
@@ -12,8 +11,8 @@ export function sendEmail(services: SendingServices): Handler<"SendEmail"> {
     await services.settings.checkAccount();
     const { message, failure } = await prepareContent(services, input);
     const sender = await findSender(services, message);
-    if (message.listManagement) throw errors.contactListNotFound(message.listManagement.contactListName);
-    const accepted = { message, failure, sender, operation: "SendEmail" as const, context };
+    const listed = await services.lists.listed(message);
+    const accepted = { message, failure, sender, listed, operation: "SendEmail" as const, context };
     return { MessageId: await acceptMessage(services, accepted) };
   };
 }

@@ -1,12 +1,14 @@
 import type { Outbox } from "../../events/outbox.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import type { TemplateCache } from "../templates/template-cache.ts";
+import type { ListManagement } from "./list-management.ts";
 
 /** What sending works with. */
 export interface SendingServices {
   outbox: Outbox;
   settings: AccountSettings;
   templates: TemplateCache;
+  lists: ListManagement;
   clock: () => Date;
   /** The region in the Message-ID, `id@region.amazonses.com` in SES. */
   region: string;

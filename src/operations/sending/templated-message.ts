@@ -2,6 +2,7 @@
 import type { Attachment, MessageHeader, Message as SimpleContent, Template } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Input } from "../../contract/types.ts";
+import { unsubscribePlaceholder } from "../../mail/list-unsubscribe.ts";
 import type { FilledTemplate } from "../../mail/template/preview.ts";
 import { renderTemplate } from "../../mail/template/render-template.ts";
 import { type JsonObject, parseTemplateData } from "../../mail/template/template-data.ts";
@@ -89,9 +90,13 @@ export function prepareTemplated(
   return { message: prepare({ ...input, Content: { Simple } }), failure };
 }
 
-function fill(content: ReadTemplate | TemplateError, data: JsonObject): FilledTemplate | TemplateError {
+/** What looks like an attribute and is none: it stays for the step that puts links in, as in SES. */
+const kept: JsonObject = { amazonSESUnsubscribeUrl: unsubscribePlaceholder };
+
+function fill(content: ReadTemplate | TemplateError, given: JsonObject): FilledTemplate | TemplateError {
   if (content instanceof TemplateError) return content;
   const { subject, text, html } = content;
+  const data = { ...kept, ...given };
   try {
     return {
       subject: subject && renderTemplate(subject, data),

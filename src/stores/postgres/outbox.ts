@@ -1,5 +1,5 @@
 /** The outbox table: see its migration for what a row holds. */
-import type { Database, Queryable } from "./database.ts";
+import type { Database, Queryable, StatementParameter } from "./database.ts";
 
 /** A row waiting to go to the event database. */
 export interface OutboxRow {
@@ -24,11 +24,19 @@ export interface NewOutboxRow {
 
 /** Adds a row. Nothing else is done here: this one statement is most of what a commit costs. */
 export async function insertOutboxRow(database: Database, row: NewOutboxRow): Promise<void> {
-  await database.run(
-    `INSERT INTO outbox (first_message_id, last_message_id, events, recipients, committed_at, payload)
-     VALUES ($1, $2, $3, $4, $5, $6)`,
-    [row.firstMessageId, row.lastMessageId, row.events, row.recipients, row.now, row.payload],
-  );
+  await database.run(insertion, valuesOf(row));
+}
+
+/** Adds a row as a part of a transaction. */
+export async function insertOutboxRowWithin(transaction: Queryable, row: NewOutboxRow): Promise<void> {
+  await transaction.query(insertion, valuesOf(row));
+}
+
+const insertion = `INSERT INTO outbox (first_message_id, last_message_id, events, recipients, committed_at, payload)
+  VALUES ($1, $2, $3, $4, $5, $6)`;
+
+function valuesOf(row: NewOutboxRow): StatementParameter[] {
+  return [row.firstMessageId, row.lastMessageId, row.events, row.recipients, row.now, row.payload];
 }
 
 /** The oldest rows, until they hold `maxEvents` together (and at least one). */

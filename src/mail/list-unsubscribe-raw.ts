@@ -1,0 +1,77 @@
+/** Unsubscribe links in the body of a message that the client wrote itself. */
+import { withCrlfBytes } from "./line-endings.ts";
+import { unsubscribePlaceholder, withUnsubscribeLinks } from "./list-unsubscribe.ts";
+import { fieldValue, type MimePart } from "./mime-parts.ts";
+import { base64Length, quotedPrintable, writeBase64 } from "./transfer-encoding.ts";
+
+/**
+ * The body with the links in its text parts, line breaks as CRLF. Looked at are text/plain and text/html parts that are
+ * no attachments, in any transfer encoding of RFC 2045, in a charset that has ASCII in it (not UTF-16). A part without
+ * a placeholder stays as it is, byte for byte.
+ * @param leaves the message's parts, in order.
+ */
+export function bodyWithUnsubscribeLinks(
+  bytes: Buffer,
+  bodyStart: number,
+  leaves: readonly MimePart[],
+  url: string,
+): Buffer {
+  const pieces: Buffer[] = [];
+  let at = bodyStart;
+  for (const leaf of leaves) {
+    const filled = isText(leaf) ? filledPart(bytes, leaf, url) : undefined;
+    if (filled === undefined) continue;
+    pieces.push(bytes.subarray(at, leaf.start), filled);
+    at = leaf.end;
+  }
+  pieces.push(bytes.subarray(at));
+  return withCrlfBytes(Buffer.concat(pieces));
+}
+
+function isText({ fields, type }: MimePart): boolean {
+  if (type !== "text/plain" && type !== "text/html") return false;
+  return !/^attachment\b/i.test(fieldValue(fields, "content-disposition") ?? "");
+}
+
+/** The part's body with links, in the encoding it came in; undefined where it has no placeholder. */
+function filledPart(bytes: Buffer, { fields, start, end }: MimePart, url: string): Buffer | undefined {
+  // Latin-1 keeps every byte as it is, whatever the charset.
+  const text = bytes.toString("latin1", start, end);
+  const encoding = fieldValue(fields, "content-transfer-encoding")?.toLowerCase() ?? "7bit";
+  switch (encoding) {
+    case "quoted-printable": {
+      const filled = filledText(decodeQuotedPrintable(text), url);
+      return filled === undefined ? undefined : Buffer.from(quotedPrintable(Buffer.from(filled, "latin1"), true));
+    }
+    case "base64": {
+      const filled = filledText(Buffer.from(text, "base64").toString("latin1"), url);
+      return filled === undefined ? undefined : encodeBase64(Buffer.from(filled, "latin1"), /\r?\n$/.test(text));
+    }
+    case "7bit":
+    case "8bit":
+    case "binary": {
+      const filled = filledText(text, url);
+      return filled === undefined ? undefined : Buffer.from(filled, "latin1");
+    }
+    // An encoding that nobody can read stays as it is.
+    default:
+      return undefined;
+  }
+}
+
+function filledText(text: string, url: string): string | undefined {
+  return text.includes(unsubscribePlaceholder) ? withUnsubscribeLinks(text, url) : undefined;
+}
+
+function encodeBase64(bytes: Buffer, endsWithBreak: boolean): Buffer {
+  const out = Buffer.allocUnsafe(base64Length(bytes.length));
+  writeBase64(bytes, out, 0);
+  return endsWithBreak ? Buffer.concat([out, Buffer.from("\r\n")]) : out;
+}
+
+/** Bytes as Latin-1. Soft line breaks go with the white space before them (RFC 2045, 6.7 (3) and (5)). */
+export function decodeQuotedPrintable(text: string): string {
+  return text
+    .replace(/=[ \t]*\r?\n/g, "")
+    .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}

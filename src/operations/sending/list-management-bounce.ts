@@ -1,0 +1,24 @@
+/** What becomes of a list's mail to somebody who does not want it. */
+import { randomUUID } from "node:crypto";
+import type { BounceEvent } from "../../events/event.ts";
+import { createMessageId } from "../../events/message-id.ts";
+
+/** Action and status are those that SES gives for a suppressed address; the sentence is ours, as SES's is unknown. */
+export function unsubscribedBounce(
+  message: Pick<BounceEvent, "messageId" | "sentAt" | "recipient">,
+  now: Date,
+): BounceEvent {
+  return {
+    ...message,
+    id: randomUUID(),
+    type: "BOUNCE",
+    at: now,
+    bounceType: "Permanent",
+    bounceSubType: "UnsubscribedRecipient",
+    feedbackId: createMessageId(now),
+    action: "failed",
+    status: "5.1.1",
+    diagnosticCode:
+      "Mailglass did not send the message to this address because the recipient has unsubscribed from the contact list or topic.",
+  };
+}

@@ -1,0 +1,130 @@
+/** What recipients get from contact lists: the tables contact_lists and contacts as sending and recipients see them. */
+import type { SubscriptionStatus, Topic } from "@aws-sdk/client-sesv2";
+import type { Database, Queryable } from "./database.ts";
+
+/** A message that is to go to an address of a list. */
+export interface Enrolment {
+  readonly list: string;
+  /** '' for the list as a whole. */
+  readonly topic: string;
+  /** The domain in lower case, the local part as given. */
+  readonly address: string;
+}
+
+/** What comes of it: whether the recipient wants the message, or what does not exist. */
+export type EnrolmentOutcome = "subscribed" | "unsubscribed" | "no list" | "no topic";
+
+/** What an address gets from a list. */
+export interface Subscription {
+  /** The list's topics, in the order given. */
+  readonly topics: readonly Topic[];
+  readonly unsubscribeAll: boolean;
+  /** By the name of the topic; a topic without a preference has its default. */
+  readonly preferences: Readonly<Record<string, SubscriptionStatus>>;
+}
+
+/** Which subscription. */
+export interface SubscriptionKey {
+  readonly list: string;
+  readonly address: string;
+}
+
+/**
+ * Whether each address wants its message, in the order asked. An address that is not on its list yet becomes a contact
+ * of it, without preferences; none does where the list or the topic does not exist.
+ */
+export async function enrol(
+  database: Queryable,
+  enrolments: readonly Enrolment[],
+  now: Date,
+): Promise<EnrolmentOutcome[]> {
+  const rows = await database.query<{ outcome: EnrolmentOutcome }>(
+    // Rows are added in one order, so that two servers never wait for each other's.
+    `WITH asked AS (
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+         WITH ORDINALITY AS asked (list, topic, address, position)
+     ), found AS (
+       SELECT asked.position, asked.topic, asked.address, contact_lists.name AS list,
+         contacts.list IS NOT NULL AS enrolled, contacts.unsubscribe_all, contacts.preferences,
+         (SELECT one.value->>'DefaultSubscriptionStatus' FROM jsonb_array_elements(contact_lists.topics) AS one
+          WHERE one.value->>'TopicName' = asked.topic) AS topic_default
+       FROM asked
+       LEFT JOIN contact_lists ON contact_lists.name = asked.list
+       LEFT JOIN contacts ON contacts.list = contact_lists.name AND contacts.address = asked.address
+     ), added AS (
+       INSERT INTO contacts (list, address, unsubscribe_all, preferences, created_at, updated_at)
+       SELECT DISTINCT list, address, false, '{}'::jsonb, $4::timestamptz, $4::timestamptz FROM found
+       WHERE list IS NOT NULL AND NOT enrolled AND (topic = '' OR topic_default IS NOT NULL)
+       ORDER BY list, address
+       ON CONFLICT (list, address) DO NOTHING
+     )
+     SELECT CASE
+       WHEN list IS NULL THEN 'no list'
+       WHEN topic <> '' AND topic_default IS NULL THEN 'no topic'
+       WHEN unsubscribe_all THEN 'unsubscribed'
+       WHEN topic <> '' AND coalesce(preferences->>topic, topic_default) = 'OPT_OUT' THEN 'unsubscribed'
+       ELSE 'subscribed' END AS outcome
+     FROM found ORDER BY position`,
+    [
+      enrolments.map(({ list }) => list),
+      enrolments.map(({ topic }) => topic),
+      enrolments.map(({ address }) => address),
+      now,
+    ],
+  );
+  return rows.map(({ outcome }) => outcome);
+}
+
+/** What an address gets from a list, also where it is no contact; undefined where there is no such list. */
+export async function selectSubscription(
+  database: Queryable,
+  { list, address }: SubscriptionKey,
+): Promise<Subscription | undefined> {
+  const [row] = await database.query<Subscription>(
+    `SELECT topics, coalesce(unsubscribe_all, false) AS "unsubscribeAll", coalesce(preferences, '{}') AS preferences
+     FROM contact_lists LEFT JOIN contacts ON contacts.list = contact_lists.name AND contacts.address = $2::text
+     WHERE contact_lists.name = $1::text`,
+    [list, address],
+  );
+  return row;
+}
+
+/**
+ * Changes what an address gets from a list, and makes it a contact where it is none. Of changes at the same time each
+ * sees what the one before left.
+ * @param change answers the subscription as it is to be, or the same object for no change. It gets the transaction to
+ *   commit something of its own with the change.
+ * @returns what `change` answered; undefined where there is no such list.
+ */
+export async function changeSubscription(
+  database: Database,
+  { list, address }: SubscriptionKey,
+  now: Date,
+  change: (transaction: Queryable, current: Subscription) => Promise<Subscription>,
+): Promise<Subscription | undefined> {
+  return database.transaction(async (transaction) => {
+    // The list is held, so that it is not removed between the statements.
+    await transaction.query(
+      `INSERT INTO contacts (list, address, unsubscribe_all, preferences, created_at, updated_at)
+       SELECT name, $2::text, false, '{}'::jsonb, $3::timestamptz, $3::timestamptz
+       FROM contact_lists WHERE name = $1::text FOR KEY SHARE
+       ON CONFLICT (list, address) DO NOTHING`,
+      [list, address, now],
+    );
+    const [current] = await transaction.query<Subscription>(
+      `SELECT topics, unsubscribe_all AS "unsubscribeAll", preferences
+       FROM contacts JOIN contact_lists ON contact_lists.name = contacts.list
+       WHERE contacts.list = $1::text AND contacts.address = $2::text FOR UPDATE OF contacts`,
+      [list, address],
+    );
+    if (!current) return undefined;
+    const changed = await change(transaction, current);
+    if (changed === current) return current;
+    await transaction.query(
+      `UPDATE contacts SET unsubscribe_all = $3::boolean, preferences = $4::text::jsonb, updated_at = $5::timestamptz
+       WHERE list = $1::text AND address = $2::text`,
+      [list, address, changed.unsubscribeAll, JSON.stringify(changed.preferences), now],
+    );
+    return changed;
+  });
+}

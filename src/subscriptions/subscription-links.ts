@@ -1,0 +1,56 @@
+/**
+ * The links by which a recipient says what mail they want. A link is a signed token: whoever has it may change what one
+ * address gets from one list, and nothing else. It does not expire: the right to unsubscribe has no end, and a link that
+ * stopped working would turn into a complaint.
+ */
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+/** What a link stands for. */
+export interface SubscriptionGrant {
+  /** The message that brought the link. */
+  readonly messageId: string;
+  /** Its recipient, as its events name them. */
+  readonly recipient: string;
+  readonly list: string;
+  /** The topic that the message was sent under; undefined for the list as a whole. */
+  readonly topic: string | undefined;
+}
+
+/** Makes and reads links. */
+export interface SubscriptionLinks {
+  url(grant: SubscriptionGrant): string;
+  /** What the token of a link stands for; undefined where it is not, to the letter, one that was made here. */
+  read(token: string): SubscriptionGrant | undefined;
+}
+
+/** Links with the installation's own key. `publicUrl` is where recipients reach the server. */
+export function createSubscriptionLinks(key: Uint8Array, publicUrl: () => string): SubscriptionLinks {
+  const signatureOf = (payload: string) => createHmac("sha256", key).update(payload).digest("base64url");
+  return {
+    url(grant) {
+      const payload = encodeGrant(grant);
+      return new URL(`/subscriptions/${payload}.${signatureOf(payload)}`, publicUrl()).href;
+    },
+    read(token) {
+      const dot = token.indexOf(".");
+      if (dot < 0) return undefined;
+      const payload = token.slice(0, dot);
+      // Compared as text: base64url has several spellings of the same bytes.
+      const given = Buffer.from(token.slice(dot + 1));
+      const right = Buffer.from(signatureOf(payload));
+      if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+      return decodeGrant(payload);
+    },
+  };
+}
+
+function encodeGrant({ messageId, recipient, list, topic = "" }: SubscriptionGrant): string {
+  return Buffer.from(JSON.stringify([messageId, recipient, list, topic])).toString("base64url");
+}
+
+/** The payload is one that was signed here, so it has the form that `encodeGrant` gave it. */
+function decodeGrant(payload: string): SubscriptionGrant {
+  const fields: [string, string, string, string] = JSON.parse(Buffer.from(payload, "base64url").toString());
+  const [messageId, recipient, list, topic] = fields;
+  return { messageId, recipient, list, topic: topic === "" ? undefined : topic };
+}
