@@ -86,11 +86,11 @@ export async function selectContactRecords(
 ): Promise<ContactRecord[]> {
   return database.query(
     `SELECT address, unsubscribe_all AS "unsubscribeAll", attributes, preferences FROM (
-       SELECT *, sum(octet_length(attributes)) OVER (ORDER BY address ROWS UNBOUNDED PRECEDING) AS bytes FROM (
+       SELECT *, sum(coalesce(octet_length(attributes), 0)) OVER (ORDER BY address ROWS UNBOUNDED PRECEDING) AS bytes FROM (
          SELECT * FROM contacts WHERE list = $1 AND address > $2 ORDER BY address LIMIT $3::integer
        ) AS page
      ) AS measured
-     WHERE attributes IS NULL OR bytes - octet_length(attributes) < $4::bigint ORDER BY address`,
+     WHERE bytes - coalesce(octet_length(attributes), 0) < $4::bigint ORDER BY address`,
     [list, page.after, page.limit, MAX_PAGE_BYTES],
   );
 }

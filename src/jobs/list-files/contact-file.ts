@@ -1,0 +1,49 @@
+/** A contact list as the file that an import job for it reads (facts 5.1). */
+import type { ContactListRow } from "../../stores/postgres/contact-lists.ts";
+import { type ContactRecord, selectContactRecords } from "../../stores/postgres/contacts-pages.ts";
+import type { Queryable } from "../../stores/postgres/database.ts";
+import { csvLine } from "./csv-line.ts";
+import type { ListFileFormat } from "./list-file-format.ts";
+import { pagesOf } from "./pages.ts";
+
+/**
+ * The file's text in pieces: CSV with a header, or an object a line. Choices of topics that the list no longer has are
+ * left out, since no import would take them.
+ */
+export async function* contactFile(
+  database: Queryable,
+  list: Pick<ContactListRow, "name" | "topics">,
+  format: ListFileFormat,
+): AsyncGenerator<string> {
+  const topics = list.topics.map(({ TopicName }) => TopicName);
+  if (format === "csv") {
+    const columns = topics.map((topic) => `topicPreferences.${topic}`);
+    yield csvLine(["emailAddress", "unsubscribeAll", "attributesData", ...columns]);
+  }
+  const text = format === "csv" ? csv : json;
+  yield* pagesOf(
+    (page) => selectContactRecords(database, list.name, page),
+    (contact) => text(contact, topics),
+  );
+}
+
+function csv(contact: ContactRecord, topics: readonly string[]): string {
+  const { address, unsubscribeAll, attributes } = contact;
+  const choices = topics.map((topic) => choiceOf(contact, topic) ?? "");
+  return csvLine([address, String(unsubscribeAll), attributes ?? "", ...choices]);
+}
+
+function json(contact: ContactRecord, topics: readonly string[]): string {
+  const topicPreferences = topics.flatMap((topicName) => {
+    const subscriptionStatus = choiceOf(contact, topicName);
+    return subscriptionStatus === undefined ? [] : [{ topicName, subscriptionStatus }];
+  });
+  const { address: emailAddress, unsubscribeAll, attributes } = contact;
+  // What is undefined is left out.
+  const attributesData = attributes ?? undefined;
+  return `${JSON.stringify({ emailAddress, unsubscribeAll, attributesData, topicPreferences })}\n`;
+}
+
+function choiceOf({ preferences }: ContactRecord, topic: string) {
+  return Object.hasOwn(preferences, topic) ? preferences[topic] : undefined;
+}

@@ -1,0 +1,22 @@
+/** A suppression list as the file that an import job for it reads (facts 5.1). */
+import type { Queryable } from "../../stores/postgres/database.ts";
+import { type SuppressionRecord, selectSuppressionRecords } from "../../stores/postgres/suppression-records.ts";
+import { csvLine } from "./csv-line.ts";
+import type { ListFileFormat } from "./list-file-format.ts";
+import { pagesOf } from "./pages.ts";
+
+/** The file's text in pieces: CSV without a header, or an object a line. `tenant` is '' for the account's own list. */
+export function suppressionFile(
+  database: Queryable,
+  { tenant, format }: { tenant: string; format: ListFileFormat },
+): AsyncGenerator<string> {
+  return pagesOf((page) => selectSuppressionRecords(database, { tenant, ...page }), format === "csv" ? csv : json);
+}
+
+function csv({ address, reason }: SuppressionRecord): string {
+  return csvLine([address, reason]);
+}
+
+function json({ address, reason }: SuppressionRecord): string {
+  return `${JSON.stringify({ emailAddress: address, reason })}\n`;
+}
