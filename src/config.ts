@@ -45,7 +45,7 @@ function bucketNames(text: string): readonly string[] {
   const names = text.split(",").map((name) => name.trim());
   if (text === "") return [];
   // In a folder, these are Mailglass's own.
-  const bad = names.find((name) => !/^[a-z0-9][a-z0-9.-]{2,62}$/.test(name) || name === "mail" || name === "exports");
+  const bad = names.find((name) => !/^[a-z0-9][a-z0-9.-]{2,62}$/.test(name) || name === "mail" || name === "exports" || name === "imports");
   if (bad !== undefined) throw new Error(`${JSON.stringify(bad)} can't be a bucket's name here`);
   return names;
 }
@@ -199,6 +199,42 @@ export const settings = {
     "1",
     wholeNumber(1, 10_000),
   ),
+  importWorkers: setting(
+    "MAILGLASS_IMPORT_WORKERS",
+    "How many import jobs this process runs at a time. 0: none.",
+    "1",
+    wholeNumber(0, 64),
+  ),
+  importBuckets: setting(
+    "MAILGLASS_IMPORT_BUCKETS",
+    "The buckets, separated by commas, that an import's S3Url may name. Empty: any that the server can read, but for its own.",
+    "",
+    bucketNames,
+  ),
+  importMaxSuppressions: setting(
+    "MAILGLASS_IMPORT_MAX_SUPPRESSIONS",
+    "The most records of a file that adds to the suppression list. 0: no limit.",
+    "100000",
+    wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  ),
+  importMaxSuppressionDeletes: setting(
+    "MAILGLASS_IMPORT_MAX_SUPPRESSION_DELETES",
+    "The most records of a file that removes from the suppression list. 0: no limit.",
+    "10000",
+    wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  ),
+  importMaxContacts: setting(
+    "MAILGLASS_IMPORT_MAX_CONTACTS",
+    "The most records of a file of contacts. 0: no limit.",
+    "1000000",
+    wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  ),
+  uploadMaxBytes: setting(
+    "MAILGLASS_UPLOAD_MAX_BYTES",
+    "The largest file that can be uploaded for an import, in bytes.",
+    "1073741824",
+    wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  ),
   keepEventDays: setting(
     "MAILGLASS_KEEP_EVENT_DAYS",
     "How many days the events of a message are kept after it was sent. 0: for ever.",
@@ -275,6 +311,12 @@ export function readConfig(environment: Environment): Config {
     exportBuckets: settings.exportBuckets.from(environment),
     exportMaxRows: settings.exportMaxRows.from(environment),
     contactLists: settings.contactLists.from(environment),
+    importWorkers: settings.importWorkers.from(environment),
+    importBuckets: settings.importBuckets.from(environment),
+    importMaxSuppressions: settings.importMaxSuppressions.from(environment),
+    importMaxSuppressionDeletes: settings.importMaxSuppressionDeletes.from(environment),
+    importMaxContacts: settings.importMaxContacts.from(environment),
+    uploadMaxBytes: settings.uploadMaxBytes.from(environment),
     keepEventDays: settings.keepEventDays.from(environment),
     keepMailDays: settings.keepMailDays.from(environment),
     keepExportFileDays: settings.keepExportFileDays.from(environment),

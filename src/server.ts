@@ -12,6 +12,7 @@ import { createUploadSigner } from "./http/upload-url.ts";
 import { Closers, openStores, type Stores } from "./open-stores.ts";
 import { createAccountSettings } from "./operations/account/settings.ts";
 import { createHandlers } from "./operations/handlers.ts";
+import { createSuppressionRules } from "./operations/suppression/suppression-rules.ts";
 import { startSweeper } from "./retention/sweeper.ts";
 import { endEarlierProcesses } from "./stores/postgres/leases.ts";
 import { ownSecret } from "./stores/postgres/secrets.ts";
@@ -61,7 +62,9 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   await endEarlierProcesses(database);
   const recorder = startRecorder({ database, events, log });
   closers.add(() => recorder.stop());
-  const outbox = createOutbox({ database, objects, clock, committed: recorder.wake });
+  const settings = createAccountSettings({ database, clock });
+  const suppressionRules = createSuppressionRules(settings);
+  const outbox = createOutbox({ database, objects, suppressionRules, clock, committed: recorder.wake });
   closers.add(() => outbox.idle());
   const exporting = { scope: config.insightsScope, maxRows: config.exportMaxRows };
   const worker = startExportWorker(
@@ -94,7 +97,6 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   const importSecret = await ownSecret(database, "import-urls");
   const importDownloads = createDownloadSigner(importSecret, publicUrl, "imports");
   const uploads = createUploadSigner(await ownSecret(database, "upload-urls"), publicUrl);
-  const settings = createAccountSettings({ database, clock });
   const handlers = createHandlers({
     config,
     database,
@@ -121,6 +123,14 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     recorder,
     downloads,
     subscriptionLinks,
+    importDownloads,
+    importWorker,
+    uploads,
+    openBucket,
+    uploadMaxBytes: config.uploadMaxBytes,
+    uploadUrlSeconds: config.exportUrlSeconds,
+    importBuckets: config.importBuckets,
+    ownBucket: config.s3Bucket,
     clock,
     log,
     maxBodyBytes: config.maxBodyBytes,

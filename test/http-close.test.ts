@@ -16,7 +16,7 @@ async function listen(health: () => Promise<object>, closeWithinMs?: number) {
   const unused = () => Promise.reject(new Error("not asked for in this test"));
   const app = createApp({
     handlers: {},
-    database: { kind: "embedded", query: unused, run: unused, transaction: unused, close: unused },
+    database: { kind: "embedded", query: unused, run: unused, texts: unused, transaction: unused, close: unused },
     objects: {
       appendToPack: unused,
       write: unused,
@@ -30,6 +30,14 @@ async function listen(health: () => Promise<object>, closeWithinMs?: number) {
     outbox: { submit: unused, record: unused, idle: unused },
     recorder: { wake: () => {}, drained: unused, stop: unused },
     downloads: { sign: () => "", verify: () => false },
+    importDownloads: { sign: () => "", verify: () => false },
+    uploads: { sign: () => "", verify: () => false },
+    importWorker: { cancelled: () => {} },
+    openBucket: unused,
+    uploadMaxBytes: 1_000,
+    uploadUrlSeconds: 1,
+    importBuckets: [],
+    ownBucket: undefined,
     subscriptionLinks: { url: () => "", read: () => undefined },
     clock: () => new Date(),
     log: Fastify({ logger: false }).log,

@@ -108,6 +108,20 @@ export const errors = {
   misplacedWildcard: (member: string) =>
     badRequest(`Invalid filter: in ${member} the wildcard '*' is allowed at the start and at the end only.`),
 
+  // Import jobs; SES's texts of a list that is not there and of a token, ours for the rest
+  importListNotFound: (name: string) => notFound(`ContactList <${name}> doesn't exist`),
+  importToken: () => badRequest("Invalid Next Token"),
+  oneImportDestination: () => badRequest("Exactly one import destination must be provided"),
+  importSource: (url: string) =>
+    badRequest(
+      `The S3 URL <${url}> must be s3://bucket/key, with letters, digits, '.', '_', '-' and '/' in the key, and not a place where the server keeps its own files.`,
+    ),
+  importBucketNotAllowed: (bucket: string) =>
+    badRequest(`The bucket <${bucket}> is not one that imports may read (MAILGLASS_IMPORT_BUCKETS).`),
+  tooManyImportJobs: (limit: number) =>
+    limitExceeded(`There are too many import jobs running, at most ${limit}: wait for one of them to complete.`),
+  importJobNotFound: (id: string) => notFound(`Import job <${id}> doesn't exist`),
+
   // Metrics
   repeatedQueryId: () => badRequest("All queries must have a unique identifier."),
   startNotBeforeEnd: () => badRequest("Expected start date to be before the end date."),
@@ -218,6 +232,16 @@ export const errors = {
       "MessageRejected",
       `Email address is not verified. The following identities failed the check in region ${region.toUpperCase()}: ${identities.join(", ")}`,
     ),
+  // The suppression lists; SES's text of the account's, and the same of a tenant's
+  suppressedDestinationNotFound: (address: string, ofTenant: boolean) =>
+    notFound(`Email address ${address} does not exist on your ${ofTenant ? "tenant " : ""}suppression list.`),
+  // Ours, as those that follow.
+  suppressedAddressInvalid: (address: string) => badRequest(`Invalid email address <${address}>.`),
+  suppressionTenantName: () => badRequest("Invalid tenant name provided."),
+  suppressionPageSize: (limit: number) => badRequest(`The page size must be between 1 and ${limit}`),
+  suppressionToken: () => new ServiceError("InvalidNextTokenException", "Invalid Next Token"),
+
+  // The contact list that a message is sent under
   contactListNotFound: (name: string) => notFound(`List with name: ${name} doesn't exist.`),
 
   // Contact lists and contacts

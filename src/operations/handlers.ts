@@ -13,6 +13,7 @@ import type { Database } from "../stores/postgres/database.ts";
 import type { SubscriptionLinks } from "../subscriptions/subscription-links.ts";
 import { getAccount } from "./account/get-account.ts";
 import { putAccountSendingAttributes } from "./account/put-account-sending-attributes.ts";
+import { putAccountSuppressionAttributes } from "./account/put-account-suppression-attributes.ts";
 import { putAccountVdmAttributes } from "./account/put-account-vdm-attributes.ts";
 import type { AccountSettings } from "./account/settings.ts";
 import { createConfigurationSet } from "./configuration-sets/create-configuration-set.ts";
@@ -20,6 +21,7 @@ import { deleteConfigurationSet } from "./configuration-sets/delete-configuratio
 import { getConfigurationSet } from "./configuration-sets/get-configuration-set.ts";
 import { listConfigurationSets } from "./configuration-sets/list-configuration-sets.ts";
 import { putConfigurationSetSendingOptions } from "./configuration-sets/put-configuration-set-sending-options.ts";
+import { putConfigurationSetSuppressionOptions } from "./configuration-sets/put-configuration-set-suppression-options.ts";
 import { putConfigurationSetVdmOptions } from "./configuration-sets/put-configuration-set-vdm-options.ts";
 import { createContact } from "./contacts/create-contact.ts";
 import { createContactList } from "./contacts/create-contact-list.ts";
@@ -47,6 +49,10 @@ import { batchGetMetricData } from "./metrics/batch-get-metric-data.ts";
 import { createListManagement } from "./sending/list-management.ts";
 import { sendBulkEmail } from "./sending/send-bulk-email.ts";
 import { sendEmail } from "./sending/send-email.ts";
+import { deleteSuppressedDestination } from "./suppression/delete-suppressed-destination.ts";
+import { getSuppressedDestination } from "./suppression/get-suppressed-destination.ts";
+import { listSuppressedDestinations } from "./suppression/list-suppressed-destinations.ts";
+import { putSuppressedDestination } from "./suppression/put-suppressed-destination.ts";
 import { createEmailTemplate } from "./templates/create-email-template.ts";
 import { deleteEmailTemplate } from "./templates/delete-email-template.ts";
 import { getEmailTemplate } from "./templates/get-email-template.ts";
@@ -128,6 +134,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     DeleteContactList: deleteContactList(services),
     DeleteEmailIdentity: deleteEmailIdentity(services),
     DeleteEmailTemplate: deleteEmailTemplate(templating),
+    DeleteSuppressedDestination: deleteSuppressedDestination(services),
     GetAccount: getAccount({ database, quota: unlimited }),
     GetConfigurationSet: getConfigurationSet(services),
     GetContact: getContact(services),
@@ -143,6 +150,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
       scope: config.insightsScope,
       accountId: config.accountId,
     }),
+    GetSuppressedDestination: getSuppressedDestination(services),
     ListConfigurationSets: listConfigurationSets(services),
     ListContactLists: listContactLists(services),
     ListContacts: listContacts(services),
@@ -150,10 +158,14 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     ListEmailTemplates: listEmailTemplates(templating),
     ListExportJobs: listExportJobs(services),
     ListImportJobs: listImportJobs(services),
+    ListSuppressedDestinations: listSuppressedDestinations(services),
     PutAccountSendingAttributes: putAccountSendingAttributes(services),
+    PutAccountSuppressionAttributes: putAccountSuppressionAttributes(services),
     PutAccountVdmAttributes: putAccountVdmAttributes(services),
     PutConfigurationSetSendingOptions: putConfigurationSetSendingOptions(services),
+    PutConfigurationSetSuppressionOptions: putConfigurationSetSuppressionOptions(services),
     PutConfigurationSetVdmOptions: putConfigurationSetVdmOptions(services),
+    PutSuppressedDestination: putSuppressedDestination(services),
     SendBulkEmail: sendBulkEmail(sending),
     SendEmail: sendEmail(sending),
     TestRenderEmailTemplate: testRenderEmailTemplate(templating),

@@ -9,14 +9,18 @@ export interface DownloadSigner {
   verify(jobId: string, fileName: string, expires: string, signature: string): boolean;
 }
 
-/** A signer with the installation's own key. `publicUrl` is where clients reach the server. */
-export function createDownloadSigner(key: Uint8Array, publicUrl: () => string): DownloadSigner {
+/** A signer with a key of the installation's own. `publicUrl` is where clients reach the server; `kind` is of the jobs. */
+export function createDownloadSigner(
+  key: Uint8Array,
+  publicUrl: () => string,
+  kind: "exports" | "imports" = "exports",
+): DownloadSigner {
   const signatureOf = (jobId: string, fileName: string, expires: string) =>
     createHmac("sha256", key).update(`${jobId}\n${fileName}\n${expires}`).digest();
   return {
     sign(jobId, fileName, expires) {
       const seconds = String(Math.floor(expires.getTime() / 1000));
-      const url = new URL(`/downloads/exports/${jobId}/${encodeURIComponent(fileName)}`, publicUrl());
+      const url = new URL(`/downloads/${kind}/${jobId}/${encodeURIComponent(fileName)}`, publicUrl());
       url.searchParams.set("expires", seconds);
       url.searchParams.set("signature", signatureOf(jobId, fileName, seconds).toString("base64url"));
       return url.href;

@@ -1,0 +1,190 @@
+/**
+ * Records for a contact list. CSV has a header: `emailAddress,unsubscribeAll,attributesData,topicPreferences.<Topic>…`;
+ * JSON has the same names, with `topicPreferences` as in the API.
+ */
+import { contactAddress } from "../../contacts/contact-address.ts";
+import { attributesFault, MAX_ATTRIBUTES_BYTES } from "../../contacts/contact-rules.ts";
+import { deleteContacts, type ImportedContact, putContacts } from "../../stores/postgres/bulk-contacts.ts";
+import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";
+import { type Batch, type Reading, Removals, readObject } from "./batch.ts";
+import type { CsvGrammar } from "./csv-grammar.ts";
+import { ImportError } from "./import-error.ts";
+import type { FileRecord } from "./records.ts";
+
+/** The list, as the job finds it. */
+export interface ContactTarget {
+  list: string;
+  /** The names of its topics. */
+  topics: ReadonlySet<string>;
+  action: ImportAction;
+  format: ImportFormat;
+}
+
+/** How a job for a contact list reads its file. `csv` is told which column has attributes. */
+export function contactReading({ list, topics, action, format }: ContactTarget, csv: CsvGrammar): Reading {
+  let columns: Columns = { address: 0, unsubscribeAll: -1, attributes: -1, topics: [] };
+  const say = (record: FileRecord) => (format === "CSV" ? readCsv(record, columns) : readJson(record));
+  return {
+    header:
+      format === "CSV"
+        ? (fields) => {
+            columns = readHeader(fields);
+            csv.jsonColumn = columns.attributes;
+            return true;
+          }
+        : undefined,
+    newBatch: () =>
+      action === "PUT"
+        ? new Puts(list, topics, say)
+        : new Removals(
+            (record) => {
+              const said = say(record);
+              return typeof said === "string" ? said : addressOf(said);
+            },
+            (transaction, addresses) => deleteContacts(transaction, list, addresses),
+            "The contact is not on the list.",
+          ),
+  };
+}
+
+/** Where the columns are, from 0; -1 for none. */
+interface Columns {
+  address: number;
+  unsubscribeAll: number;
+  attributes: number;
+  topics: readonly { column: number; topic: string }[];
+}
+
+const topicPrefix = "topicpreferences.";
+
+/** Reads a header; the names' case and white space don't matter, but for the topics' own. */
+function readHeader(fields: readonly string[]): Columns {
+  const names = fields.map((name) => name.trim());
+  const lower = names.map((name) => name.toLowerCase());
+  const wanted =
+    "The first line must name the columns: emailAddress,unsubscribeAll,attributesData,topicPreferences.<Topic>";
+  if (!lower.includes("emailaddress")) {
+    throw new ImportError(`The file has no column emailAddress. ${wanted}.`);
+  }
+  const repeated = names.find(
+    (name, index) => name !== "" && lower.indexOf(name.toLowerCase()) < index && !isTopic(name),
+  );
+  if (repeated !== undefined) throw new ImportError(`The file has the column ${shown(repeated)} twice. ${wanted}.`);
+  const known = new Set(["emailaddress", "unsubscribeall", "attributesdata", ""]);
+  const unknown = names.find((name) => !known.has(name.toLowerCase()) && !isTopic(name));
+  if (unknown !== undefined) throw new ImportError(`The column ${shown(unknown)} is not known. ${wanted}.`);
+  return {
+    address: lower.indexOf("emailaddress"),
+    unsubscribeAll: lower.indexOf("unsubscribeall"),
+    attributes: lower.indexOf("attributesdata"),
+    topics: names.flatMap((name, column) => (isTopic(name) ? [{ column, topic: name.slice(topicPrefix.length) }] : [])),
+  };
+}
+
+function isTopic(name: string): boolean {
+  return name.toLowerCase().startsWith(topicPrefix);
+}
+
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 100).toWellFormed().replaceAll("\0", "\ufffd"));
+}
+
+/** What a record says, as it stands there; an empty text says nothing. */
+interface Said {
+  address: unknown;
+  unsubscribeAll: unknown;
+  attributes: unknown;
+  preferences: readonly { topic: unknown; status: unknown }[];
+}
+
+function readCsv({ fields }: FileRecord, columns: Columns): Said {
+  const preferences: { topic: string; status: string }[] = [];
+  for (const { column, topic } of columns.topics) {
+    const status = fields[column]?.trim() ?? "";
+    if (status !== "") preferences.push({ topic, status: status.toUpperCase() });
+  }
+  return {
+    address: fields[columns.address],
+    unsubscribeAll: fields[columns.unsubscribeAll]?.trim().toLowerCase(),
+    attributes: fields[columns.attributes],
+    preferences,
+  };
+}
+
+function readJson({ fields: [text = ""] }: FileRecord): Said | string {
+  const members = readObject(text);
+  if (typeof members === "string") return members;
+  const { emailAddress: address, unsubscribeAll, attributesData: attributes, topicPreferences } = members;
+  const list: unknown = topicPreferences ?? [];
+  if (!Array.isArray(list)) return "topicPreferences must be an array.";
+  const preferences = list.map((one: unknown) => {
+    const object = typeof one === "object" && one !== null ? { ...one } : {};
+    return {
+      topic: "topicName" in object ? object.topicName : undefined,
+      status: "subscriptionStatus" in object ? object.subscriptionStatus : undefined,
+    };
+  });
+  return { address, unsubscribeAll, attributes, preferences };
+}
+
+function addressOf({ address: given }: Said): { address: string } | string {
+  if (given === undefined || given === "") return "The email address is missing.";
+  const address = typeof given === "string" ? contactAddress(given) : undefined;
+  return address === undefined ? "The email address is not valid." : { address };
+}
+
+function readFlag(given: unknown): boolean | undefined {
+  if (given === undefined || given === null || given === "" || given === "false" || given === false) return false;
+  return given === "true" || given === true ? true : undefined;
+}
+
+class Puts implements Batch {
+  readonly #list: string;
+  readonly #topics: ReadonlySet<string>;
+  readonly #say: (record: FileRecord) => Said | string;
+  readonly #contacts = new Map<string, ImportedContact>();
+
+  constructor(list: string, topics: ReadonlySet<string>, say: (record: FileRecord) => Said | string) {
+    this.#list = list;
+    this.#topics = topics;
+    this.#say = say;
+  }
+
+  add(record: FileRecord): string | undefined {
+    const said = this.#say(record);
+    if (typeof said === "string") return said;
+    const read = addressOf(said);
+    if (typeof read === "string") return read;
+    const unsubscribeAll = readFlag(said.unsubscribeAll);
+    if (unsubscribeAll === undefined) return "unsubscribeAll must be true or false.";
+    const attributes = said.attributes ?? "";
+    if (typeof attributes !== "string") return "attributesData must be a text with a JSON object in it.";
+    if (attributes.trim() !== "") {
+      const fault = attributesFault(attributes);
+      if (fault === "too long") return `attributesData is longer than ${MAX_ATTRIBUTES_BYTES} bytes.`;
+      if (fault !== undefined) return "attributesData is not a JSON object.";
+    }
+    // Without a prototype: a topic may be called `__proto__`.
+    const preferences: Record<string, string> = Object.create(null);
+    for (const { topic, status } of said.preferences) {
+      if (typeof topic !== "string" || !this.#topics.has(topic)) return "A topic is not one of the contact list.";
+      if (status !== "OPT_IN" && status !== "OPT_OUT") return "A subscription status must be OPT_IN or OPT_OUT.";
+      preferences[topic] = status;
+    }
+    this.#contacts.set(read.address, {
+      address: read.address,
+      unsubscribeAll,
+      attributes: attributes.trim() === "" ? undefined : attributes,
+      preferences: JSON.stringify(preferences),
+    });
+    return undefined;
+  }
+
+  async write(transaction: Queryable, now: Date): Promise<[]> {
+    const addresses = [...this.#contacts.keys()].sort();
+    const contacts = addresses.flatMap((address) => this.#contacts.get(address) ?? []);
+    await putContacts(transaction, this.#list, contacts, now);
+    return [];
+  }
+}

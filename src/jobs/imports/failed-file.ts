@@ -1,0 +1,40 @@
+/** The file of a job's failed records: CSV with the columns line, reason and record. */
+import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import type { Queryable } from "../../stores/postgres/database.ts";
+import { listImportFailures } from "../../stores/postgres/import-jobs-failures.ts";
+
+const rowsAtATime = 1_000;
+
+/** What the file is called where it is downloaded. */
+export const failedFileName = "failed-records.csv";
+
+/** Writes the file; nothing is left of it where that fails or is aborted. */
+export async function writeFailedFile(
+  objects: ObjectStore,
+  database: Queryable,
+  { job, key, signal }: { job: string; key: string; signal: AbortSignal },
+): Promise<void> {
+  const writer = await objects.write(key, "text/csv; charset=utf-8");
+  try {
+    await writer.write(Buffer.from("line,reason,record\r\n"));
+    let after = 0;
+    for (;;) {
+      signal.throwIfAborted();
+      const failures = await listImportFailures(database, job, after, rowsAtATime);
+      const last = failures.at(-1);
+      if (!last) break;
+      after = last.record;
+      const lines = failures.map(({ line, reason, content }) => `${line},${field(reason)},${field(content)}\r\n`);
+      await writer.write(Buffer.from(lines.join("")));
+    }
+    await writer.finish();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+/** A leading formula character gets an apostrophe before it (OWASP: CSV injection). */
+function field(text: string): string {
+  return `"${text.replace(/^[=+\-@\t\r\n]/, "'$&").replaceAll('"', '""')}"`;
+}

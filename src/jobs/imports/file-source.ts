@@ -1,0 +1,130 @@
+/** The file of an import: where it lies, and its bytes, unpacked. */
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { assertObjectKey } from "../../stores/objects/object-key.ts";
+import type { ObjectInfo, ObjectStore } from "../../stores/objects/object-store.ts";
+import { ImportError } from "./import-error.ts";
+
+/** What an S3Url says. */
+export interface FileLocation {
+  bucket: string;
+  key: string;
+}
+
+/** In a folder store these are Mailglass's own folders, not buckets. */
+const ownFolders = new Set(["mail", "exports", "imports"]);
+
+/** Reads an S3Url; undefined where it is none, or its bucket or key are not such as stores take. */
+export function parseFileLocation(s3Url: string): FileLocation | undefined {
+  const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(s3Url) ?? [];
+  return isFileLocation(bucket, key) ? { bucket, key } : undefined;
+}
+
+/** Whether files may lie there: a bucket's name as S3 has them, and a key that leads nowhere else. */
+export function isFileLocation(bucket: string, key: string): boolean {
+  if (!/^[a-z0-9][a-z0-9.-]{2,62}$/.test(bucket) || ownFolders.has(bucket)) return false;
+  if (key.length > 900 || key.split("/").some((name) => name.length > 255)) return false;
+  try {
+    assertObjectKey(key);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is known of a file before it is read; throws an `ImportError` where there is none. */
+export async function fileInfo(store: ObjectStore, { bucket, key }: FileLocation): Promise<ObjectInfo> {
+  let info: ObjectInfo | undefined;
+  try {
+    info = await store.info(key);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    throw new ImportError(
+      `The bucket <${bucket}> can't be read. Check that it exists and that the server's credentials may read it.`,
+    );
+  }
+  if (!info) {
+    throw new ImportError(`There is no file s3://${bucket}/${key}. Put it there and create the job again.`);
+  }
+  return info;
+}
+
+/** S3's answers about a bucket that is not there or not ours. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ["NoSuchBucket", "AccessDenied", "Forbidden", "403", "PermanentRedirect"].includes(error.name);
+}
+
+/**
+ * The bytes of a file, unpacked where it begins as a gzip file does (RFC 1952, 2.3.1), whatever its name. Throws an
+ * `ImportError` for what can't be unpacked, or is plainly something else than text.
+ */
+export async function* fileBytes(store: ObjectStore, key: string): AsyncGenerator<Uint8Array> {
+  const file = await store.read(key);
+  if (!file)
+    throw new ImportError("The file was removed while it was imported. Put it there and create the job again.");
+  try {
+    const chunks: AsyncIterator<Uint8Array> = file[Symbol.asyncIterator]();
+    const head = await readHead(chunks);
+    if (head.length === 0) throw new ImportError("The file is empty. Put records into it and create the job again.");
+    checkMagic(head);
+    if (!begins(head, 0x1f, 0x8b)) {
+      yield* joined(head, chunks);
+      return;
+    }
+    const packed = Readable.from(joined(head, chunks), { objectMode: false });
+    const unpacked = createGunzip({ chunkSize: 128 * 1024 });
+    packed.on("error", (error) => unpacked.destroy(error));
+    try {
+      yield* packed.pipe(unpacked);
+    } catch (error) {
+      if (!isZlibError(error)) throw error;
+      throw new ImportError(
+        "The file begins as a gzip file but can't be unpacked. Pack it again, or upload it as it is.",
+      );
+    } finally {
+      packed.destroy();
+      unpacked.destroy();
+    }
+  } finally {
+    file.destroy();
+  }
+}
+
+async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < 4) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    head = Buffer.concat([head, value]);
+  }
+  return head;
+}
+
+function checkMagic(head: Uint8Array): void {
+  if (begins(head, 0xff, 0xfe) || begins(head, 0xfe, 0xff)) {
+    throw new ImportError("The file is in UTF-16. Save it as UTF-8 and create the job again.");
+  }
+  if (begins(head, 0x50, 0x4b, 0x03, 0x04)) {
+    throw new ImportError(
+      "The file is a ZIP archive or a spreadsheet. Save it as CSV or JSON and create the job again.",
+    );
+  }
+}
+
+function begins(bytes: Uint8Array, ...magic: number[]): boolean {
+  return magic.every((byte, index) => bytes[index] === byte);
+}
+
+async function* joined(head: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield head;
+  for (;;) {
+    const { value, done } = await chunks.next();
+    if (done) return;
+    yield value;
+  }
+}
+
+function isZlibError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("Z_");
+}

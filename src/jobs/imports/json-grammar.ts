@@ -1,0 +1,81 @@
+/**
+ * JSON objects one after the other: each on a line of its own, or over several lines, as SES's guide prints them. Only
+ * finds where an object ends; whether it is JSON is found out by parsing it.
+ */
+import { cr, type Grammar, isSpace, lf, needMore, quote, unclosed } from "./grammar.ts";
+
+const backslash = 92;
+/** A contact has objects in an array in an object. What goes deeper is no record, and must not be read on and on. */
+const mostDepth = 8;
+
+/** Reads objects; the one field is the object's text. */
+export class JsonGrammar implements Grammar {
+  fields: string[] = [];
+  problem: string | undefined;
+  lines = 0;
+  start = 0;
+  end = 0;
+  blank = false;
+
+  /** See `Grammar`. */
+  read(bytes: Buffer, at: number, final: boolean): number {
+    const length = bytes.length;
+    this.problem = undefined;
+    this.lines = 0;
+    this.blank = false;
+    let i = at;
+    // One line break at a time, so that a file of nothing else is not held in memory.
+    while (i < length && isSpace(bytes[i])) i++;
+    if (i >= length || bytes[i] === lf || bytes[i] === cr) {
+      this.blank = true;
+      this.start = i;
+      this.end = i;
+      this.fields = [""];
+      return i >= length ? (final || i > at ? i : needMore) : this.#afterLineBreak(bytes, i, final);
+    }
+    this.start = i;
+    if (bytes[i] !== 123) {
+      while (i < length && bytes[i] !== lf && bytes[i] !== cr) i++;
+      if (i >= length && !final) return needMore;
+      this.problem = "it is not a JSON object";
+      this.end = i;
+      return i;
+    }
+    let depth = 0;
+    for (; i < length; i++) {
+      const byte = bytes[i];
+      if (byte === quote) {
+        i = endOfString(bytes, i, final);
+        if (i < 0) return i;
+      } else if (byte === 123 || byte === 91) {
+        if (++depth > mostDepth) return unclosed;
+      } else if (byte === 125 || byte === 93) {
+        if (--depth === 0) break;
+      } else if (byte === lf || (byte === cr && bytes[i + 1] !== lf)) {
+        if (byte === cr && i + 1 >= length && !final) return needMore;
+        this.lines++;
+      }
+    }
+    if (i >= length) return final ? unclosed : needMore;
+    this.end = i + 1;
+    this.fields = [bytes.toString("utf8", this.start, this.end)];
+    return this.end;
+  }
+
+  #afterLineBreak(bytes: Buffer, at: number, final: boolean): number {
+    if (bytes[at] === cr && at + 1 >= bytes.length && !final) return needMore;
+    this.lines = 1;
+    return bytes[at] === cr && bytes[at + 1] === lf ? at + 2 : at + 1;
+  }
+}
+
+/** Where the closing quote is. A string has no line break (RFC 8259, 7). */
+function endOfString(bytes: Buffer, at: number, final: boolean): number {
+  for (let i = at + 1; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === quote) return i;
+    if (byte === backslash) i++;
+    else if (byte === lf || byte === cr) return unclosed;
+  }
+  return final ? unclosed : needMore;
+}

@@ -1,0 +1,182 @@
+/** Reads a file's records from a stream of its bytes, in memory that no file can make grow. */
+import { isAscii, isUtf8 } from "node:buffer";
+import { cr, type Grammar, lf, needMore } from "./grammar.ts";
+
+/** The most bytes of a record; one that is longer is a bad record. */
+export const longestRecord = 128 * 1024;
+/** How much of a bad record is told. */
+const longestContent = 2_000;
+
+/** One record. Its bytes stay as they are. */
+export interface FileRecord {
+  /** The line where it begins, from 1. */
+  readonly line: number;
+  /** Bytes and line breaks of the file up to its end. */
+  readonly doneBytes: number;
+  readonly doneLines: number;
+  /** As the grammar reads it; empty where there is a problem. */
+  readonly fields: readonly string[];
+  /** Why it can't be read, in words that follow the record's name. */
+  readonly problem: string | undefined;
+  readonly bytes: Uint8Array;
+}
+
+/** The text of a record, as far as it is told: what is not UTF-8 is replaced, and NUL, which PostgreSQL refuses. */
+export function contentOf({ bytes }: FileRecord): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4 * longestContent)).toString("utf8");
+  return text.slice(0, longestContent).toWellFormed().replaceAll("\0", "\ufffd");
+}
+
+/** Where to go on: bytes and line breaks that are done. */
+export interface FilePosition {
+  bytes: number;
+  lines: number;
+}
+
+/**
+ * Reads records, many at a time. Where a record ends depends on the bytes alone, not on how they come in pieces: so a
+ * run goes on at the record where another stopped. `header` is told of the first record, which is then no record.
+ */
+export async function* readRecords(
+  chunks: AsyncIterable<Uint8Array>,
+  grammar: Grammar,
+  from: FilePosition,
+  header?: (fields: readonly string[]) => boolean,
+): AsyncGenerator<FileRecord[]> {
+  const reader = new RecordReader(grammar, from, header);
+  for await (const chunk of chunks) {
+    const records = reader.push(chunk, false);
+    if (records.length > 0) yield records;
+  }
+  const records = reader.push(new Uint8Array(), true);
+  if (records.length > 0) yield records;
+}
+
+class RecordReader {
+  readonly #grammar: Grammar;
+  readonly #from: FilePosition;
+  readonly #header: ((fields: readonly string[]) => boolean) | undefined;
+  #rest: Buffer = Buffer.alloc(0);
+  /** Where `#rest` begins. */
+  #bytes = 0;
+  #lines = 0;
+  /** The beginning of a record that is too long, whose end is looked for. */
+  #tooLong: Uint8Array | undefined;
+  #begun = false;
+  #headerRead: boolean;
+
+  constructor(grammar: Grammar, from: FilePosition, header?: (fields: readonly string[]) => boolean) {
+    this.#grammar = grammar;
+    this.#from = from;
+    this.#header = header;
+    this.#headerRead = header === undefined;
+  }
+
+  push(chunk: Uint8Array, final: boolean): FileRecord[] {
+    const found: FileRecord[] = [];
+    const bytes =
+      this.#rest.length === 0
+        ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+        : Buffer.concat([this.#rest, chunk]);
+    const ascii = isAscii(bytes);
+    let at = 0;
+    if (!this.#begun) {
+      if (bytes.length < 3 && !final) {
+        this.#rest = bytes;
+        return found;
+      }
+      this.#begun = true;
+      if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) at = 3;
+    }
+    while (at < bytes.length || (final && this.#tooLong)) {
+      if (this.#headerRead && this.#bytes + at < this.#from.bytes) {
+        at = Math.min(bytes.length, this.#from.bytes - this.#bytes);
+        if (this.#bytes + at < this.#from.bytes) break;
+        this.#lines = this.#from.lines;
+        continue;
+      }
+      const next = this.#tooLong
+        ? this.#passLongLine(bytes, at, final, found)
+        : this.#readOne(bytes, at, final, ascii, found);
+      if (next < 0) break;
+      at = next;
+    }
+    this.#rest = bytes.subarray(at);
+    this.#bytes += at;
+    return found;
+  }
+
+  /** Reads what begins at `at`; answers where the next begins, or `needMore`. */
+  #readOne(bytes: Buffer, at: number, final: boolean, ascii: boolean, found: FileRecord[]): number {
+    const grammar = this.#grammar;
+    const next = grammar.read(bytes, at, final);
+    if (next === needMore && bytes.length - at <= longestRecord) return needMore;
+    if (next < 0 || next - at > longestRecord) return this.#passFirstLine(bytes, at, final, found);
+    const line = this.#lines + 1;
+    this.#lines += grammar.lines;
+    if (grammar.blank) return next;
+    if (!this.#headerRead) {
+      this.#headerRead = true;
+      if (this.#header?.(grammar.fields)) return next;
+    }
+    const record = bytes.subarray(grammar.start, grammar.end);
+    const problem = ascii || isUtf8(record) ? grammar.problem : "it is not UTF-8";
+    const doneBytes = this.#bytes + next;
+    if (doneBytes <= this.#from.bytes) return next;
+    const fields = problem === undefined ? grammar.fields : [];
+    found.push({ line, doneBytes, doneLines: this.#lines, fields, problem, bytes: record });
+    return next;
+  }
+
+  /** What is never closed, or too late, is a bad record of one line: the lines that follow may be good. */
+  #passFirstLine(bytes: Buffer, at: number, final: boolean, found: FileRecord[]): number {
+    const end = endOfLine(bytes, at);
+    if (end >= bytes.length && !final && end <= at + longestRecord) return needMore;
+    if (end > at + longestRecord) {
+      this.#tooLong = bytes.subarray(at, at + longestRecord);
+      return at + longestRecord;
+    }
+    const next = afterLine(bytes, end, final);
+    if (next === needMore) return needMore;
+    const problem = "a quote or a brace in it is never closed";
+    this.#addLine(bytes.subarray(at, end), problem, next, end < bytes.length, found);
+    return next;
+  }
+
+  #passLongLine(bytes: Buffer, at: number, final: boolean, found: FileRecord[]): number {
+    const end = endOfLine(bytes, at);
+    if (end >= bytes.length && !final) {
+      // Its bytes are not kept.
+      return at === bytes.length ? needMore : bytes.length;
+    }
+    const next = afterLine(bytes, end, final);
+    if (next === needMore) return needMore;
+    const begin = this.#tooLong ?? bytes;
+    this.#tooLong = undefined;
+    this.#addLine(begin, `it is longer than ${longestRecord} bytes`, next, end < bytes.length, found);
+    return next;
+  }
+
+  #addLine(bytes: Uint8Array, problem: string, next: number, broken: boolean, found: FileRecord[]): void {
+    const line = this.#lines + 1;
+    if (broken) this.#lines++;
+    found.push({ line, doneBytes: this.#bytes + next, doneLines: this.#lines, fields: [], problem, bytes });
+    // A header that can't be read is none.
+    if (!this.#headerRead) {
+      this.#headerRead = true;
+      if (this.#header?.([])) found.pop();
+    }
+  }
+}
+
+function endOfLine(bytes: Buffer, at: number): number {
+  for (let i = at; i < bytes.length; i++) if (bytes[i] === lf || bytes[i] === cr) return i;
+  return bytes.length;
+}
+
+function afterLine(bytes: Buffer, end: number, final: boolean): number {
+  if (end >= bytes.length) return end;
+  if (bytes[end] === lf) return end + 1;
+  if (end + 1 >= bytes.length && !final) return needMore;
+  return bytes[end + 1] === lf ? end + 2 : end + 1;
+}

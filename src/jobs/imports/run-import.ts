@@ -1,0 +1,214 @@
+/**
+ * One run of one import job. The file is read twice: first only to count its records, so that one with too many, or one
+ * that can't be unpacked, changes nothing; then in batches, each of which takes effect in one transaction with the
+ * job's checkpoint. A run that is killed is followed by one that goes on from the checkpoint: each record takes effect
+ * once, and the counts are exact. While a batch is written, the next one is read.
+ */
+import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import { topicsOfList } from "../../stores/postgres/bulk-contacts.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+import { type ImportJobRow, moveImportCheckpoint, noteImportFile } from "../../stores/postgres/import-jobs.ts";
+import { insertImportFailures } from "../../stores/postgres/import-jobs-failures.ts";
+import { JobLost, type JobRun } from "../worker.ts";
+import type { Batch, Reading, Refused } from "./batch.ts";
+import { contactReading } from "./contact-records.ts";
+import { CsvGrammar } from "./csv-grammar.ts";
+import { failedFileName, writeFailedFile } from "./failed-file.ts";
+import { fileBytes, fileInfo, parseFileLocation } from "./file-source.ts";
+import { ImportError } from "./import-error.ts";
+import { JsonGrammar } from "./json-grammar.ts";
+import { contentOf, type FileRecord, readRecords } from "./records.ts";
+import { suppressionReading } from "./suppression-records.ts";
+
+/** The most records of a file; 0 for no limit. */
+export interface ImportLimits {
+  suppressionPut: number;
+  suppressionDelete: number;
+  contacts: number;
+}
+
+/** What a run works with. */
+export interface ImportServices {
+  database: Database;
+  /** Mailglass's own store, for the file of failed records. */
+  objects: ObjectStore;
+  /** The store of a bucket that a caller may name. */
+  openBucket: (bucket: string) => Promise<ObjectStore>;
+  limits: ImportLimits;
+  clock: () => Date;
+}
+
+/** How a run ended that came to the end of its file. */
+export interface ImportResult {
+  processed: number;
+  failed: number;
+  /** The file of failed records, where there are some. */
+  failedKey: string | undefined;
+}
+
+/** Large enough that a transaction costs little, small enough that a cancelled job stops soon. */
+const batchRecords = 10_000;
+/** Texts of failed records, and attributes, can be long. */
+const batchBytes = 8 << 20;
+
+/** Imports the file. Throws an `ImportError` for one that can't be imported; a `JobLost`; or what broke the run. */
+export async function runImport(services: ImportServices, job: ImportJobRow, run: JobRun): Promise<ImportResult> {
+  const { database, objects } = services;
+  const location = parseFileLocation(job.s3_url);
+  if (!location) throw new ImportError(`<${job.s3_url}> is not a file that can be imported.`);
+  const store = await services.openBucket(location.bucket);
+  const file = await fileInfo(store, location);
+  const grammar = job.data_format === "CSV" ? new CsvGrammar() : new JsonGrammar();
+  const reading = await readingOf(services, job, grammar);
+  const records = (from: { bytes: number; lines: number }) =>
+    readRecords(fileBytes(store, location.key), grammar, from, reading.header);
+
+  if (job.file_size === null) {
+    await checkCount(records({ bytes: 0, lines: 0 }), limitOf(job, services.limits), run.signal);
+    if (!(await noteImportFile(database, run.run, file))) throw new JobLost();
+  } else if (job.file_size !== file.size || job.file_modified?.getTime() !== file.modified.getTime()) {
+    throw new ImportError(
+      `The file was replaced while it was imported: the first ${job.processed_records} records come from the old one. Create the job again.`,
+    );
+  }
+  const writing = new Writing(services, job, run, reading);
+  try {
+    for await (const found of records({ bytes: job.done_bytes, lines: job.done_lines })) await writing.take(found);
+  } catch (error) {
+    // Nothing of this run is on its way any more when it has ended.
+    await writing.settled();
+    throw error;
+  }
+  const { processed, failed } = await writing.end();
+  if (failed === 0) return { processed, failed, failedKey: undefined };
+  const failedKey = `imports/${job.id}/${run.run}/${failedFileName}`;
+  await writeFailedFile(objects, database, { job: job.id, key: failedKey, signal: run.signal });
+  return { processed, failed, failedKey };
+}
+
+async function readingOf(
+  { database }: ImportServices,
+  { destination_type: type, action, data_format: format, contact_list: list }: ImportJobRow,
+  grammar: CsvGrammar | JsonGrammar,
+): Promise<Reading> {
+  if (type === "SUPPRESSION_LIST") return suppressionReading(action, format);
+  const csv = grammar instanceof CsvGrammar ? grammar : new CsvGrammar();
+  const topics = await topicsOfList(database, list ?? "");
+  if (!topics) throw listGone(list);
+  return contactReading({ list: list ?? "", topics, action, format }, csv);
+}
+
+function listGone(list: string | null): ImportError {
+  return new ImportError(`ContactList ${list} doesn't exist any more. Create it and the job again.`);
+}
+
+function limitOf({ destination_type: type, action }: ImportJobRow, limits: ImportLimits): number {
+  if (type === "CONTACT_LIST") return limits.contacts;
+  return action === "PUT" ? limits.suppressionPut : limits.suppressionDelete;
+}
+
+async function checkCount(records: AsyncIterable<FileRecord[]>, limit: number, signal: AbortSignal): Promise<void> {
+  let count = 0;
+  for await (const found of records) {
+    signal.throwIfAborted();
+    count += found.length;
+    if (limit !== 0 && count > limit) {
+      throw new ImportError(
+        `The file has more than ${limit} records; nothing was imported. Split it, or raise the limit in the server's settings.`,
+      );
+    }
+  }
+}
+
+/** Batches on their way to the database: one that is written, one that is filled. */
+class Writing {
+  readonly #services: ImportServices;
+  readonly #job: ImportJobRow;
+  readonly #run: JobRun;
+  readonly #reading: Reading;
+  #batch: Batch;
+  #refused: Refused[] = [];
+  #records = 0;
+  #bytes = 0;
+  #last: FileRecord | undefined;
+  /** All records that were read, and those of them that are known to have failed. */
+  #processed: number;
+  #failed: number;
+  #written: Promise<void> = Promise.resolve();
+
+  constructor(services: ImportServices, job: ImportJobRow, run: JobRun, reading: Reading) {
+    this.#services = services;
+    this.#job = job;
+    this.#run = run;
+    this.#reading = reading;
+    this.#batch = reading.newBatch();
+    this.#processed = job.processed_records;
+    this.#failed = job.failed_records;
+  }
+
+  async take(records: readonly FileRecord[]): Promise<void> {
+    for (const record of records) {
+      const number = ++this.#processed;
+      const reason = record.problem === undefined ? this.#batch.add(record, number) : sentence(record.problem);
+      if (reason !== undefined) this.#refused.push({ record, number, reason });
+      this.#last = record;
+      this.#records++;
+      this.#bytes += record.bytes.length;
+      if (this.#records >= batchRecords || this.#bytes >= batchBytes) await this.#flush();
+    }
+    this.#run.signal.throwIfAborted();
+  }
+
+  async end(): Promise<{ processed: number; failed: number }> {
+    if (this.#records > 0) await this.#flush();
+    await this.#written;
+    return { processed: this.#processed, failed: this.#failed };
+  }
+
+  /** Resolves when nothing is on its way. */
+  async settled(): Promise<void> {
+    await this.#written.catch(() => {});
+  }
+
+  /** Sends the batch on its way, once the one before it has arrived. */
+  async #flush(): Promise<void> {
+    const batch = this.#batch;
+    const refused = this.#refused;
+    const last = this.#last;
+    const processed = this.#processed;
+    this.#batch = this.#reading.newBatch();
+    this.#refused = [];
+    this.#records = 0;
+    this.#bytes = 0;
+    await this.#written;
+    this.#run.signal.throwIfAborted();
+    if (last) this.#written = this.#write(batch, refused, last, processed);
+    // Heard at the next flush or at the end; without this a failure in between would end the process.
+    this.#written.catch(() => {});
+  }
+
+  async #write(batch: Batch, refused: readonly Refused[], last: FileRecord, processed: number): Promise<void> {
+    const { database, clock } = this.#services;
+    const job = this.#job;
+    this.#failed = await database.transaction(async (transaction) => {
+      // Not a lost batch but a lost wait: after a power cut the checkpoint is as old as what was imported, and the
+      // statement that ends the job is synced, with all before it.
+      await transaction.query("SET LOCAL synchronous_commit = off");
+      const list = job.contact_list;
+      if (list !== null && !(await topicsOfList(transaction, list))) throw listGone(list);
+      const found = [...refused, ...(await batch.write(transaction, clock()))];
+      const failures = found.map(({ record, number, reason }) => {
+        return { record: number, line: record.line, reason, content: contentOf(record) };
+      });
+      await insertImportFailures(transaction, job.id, failures);
+      const failed = this.#failed + failures.length;
+      const checkpoint = { processed, failed, bytes: last.doneBytes, lines: last.doneLines };
+      if (!(await moveImportCheckpoint(transaction, this.#run.run, checkpoint))) throw new JobLost();
+      return failed;
+    });
+  }
+}
+
+function sentence(problem: string): string {
+  return `The record can't be read: ${problem}.`;
+}

@@ -1,0 +1,189 @@
+/**
+ * A worker of background jobs: claims jobs one by one, several at a time, and runs each to its end.
+ * While a job runs, its claim is renewed twice a second; a claim that can't be renewed (the job was cancelled, or taken
+ * over after this process hung) aborts the run. So a cancelled job stops within a second, in any process.
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** Runs jobs in the background until stopped. */
+export interface JobWorker {
+  /** Says that there may be a job to claim. */
+  wake(): void;
+  /** Aborts the run of a job at once, if it runs here. */
+  cancelled(jobId: string): void;
+  /** Gives the jobs under way back and stops. */
+  stop(): Promise<void>;
+}
+
+/** Where the worker says what went wrong. */
+export interface WorkerLog {
+  info(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** One run of a job. */
+export interface JobRun {
+  readonly run: string;
+  /** Aborts when the job is cancelled or taken over, or the server stops. */
+  readonly signal: AbortSignal;
+  /** Told now and then how many records have been processed. */
+  progress(records: number): void;
+}
+
+/** A kind of job: its statements, and the work. */
+export interface JobKind<Job extends { id: string; runs: number }> {
+  /** For the log and for messages: `export`. */
+  readonly name: string;
+  claim(run: string, seconds: number): Promise<Job | undefined>;
+  /** False where the job is no longer this run's. */
+  renew(run: string, seconds: number, processed: number | undefined): Promise<boolean>;
+  /** Gives a job back: this run does not count. */
+  release(run: string): Promise<void>;
+  postpone(run: string, seconds: number): Promise<void>;
+  fail(run: string, message: string): Promise<void>;
+  /** Does the work and ends the job. Throws a `JobLost` where it finds that the job is no longer this run's. */
+  work(job: Job, run: JobRun): Promise<void>;
+}
+
+const claimSeconds = 15;
+const renewMs = 500;
+const pollMs = 1_000;
+/** A job whose runs failed, or ended with their process, so often is given up. */
+const mostRuns = 3;
+
+/** The job is no longer this run's. */
+export class JobLost extends Error {
+  override name = "JobLost";
+}
+class Stopping extends Error {
+  override name = "Stopping";
+}
+
+/** Starts `concurrency` workers. */
+export function startJobWorker<Job extends { id: string; runs: number }>(
+  kind: JobKind<Job>,
+  log: WorkerLog,
+  concurrency: number,
+): JobWorker {
+  const running = new Map<string, AbortController>();
+  const stopping = new AbortController();
+  const wakers = new Set<() => void>();
+  let wakeUps = 0;
+  const loops = Array.from({ length: concurrency }, loop);
+
+  return {
+    wake,
+    cancelled: (jobId) => running.get(jobId)?.abort(new JobLost()),
+    async stop() {
+      stopping.abort(new Stopping());
+      for (const controller of running.values()) controller.abort(new Stopping());
+      wake();
+      await Promise.all(loops);
+    },
+  };
+
+  function wake(): void {
+    wakeUps++;
+    for (const waker of wakers) waker();
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        const run = randomUUID();
+        const seen = wakeUps;
+        const job = await kind.claim(run, claimSeconds);
+        if (job) await work(job, run);
+        // Woken while it looked: the job may have come after the look.
+        else if (wakeUps === seen) await pause();
+      } catch (error) {
+        log.error({ err: error }, `claiming ${kind.name} jobs failed`);
+        await pause();
+      }
+    }
+  }
+
+  /** Waits until somebody wakes the worker, at most `pollMs`. */
+  async function pause(): Promise<void> {
+    if (stopping.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        wakers.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, pollMs);
+      wakers.add(end);
+    });
+  }
+
+  async function work(job: Job, run: string): Promise<void> {
+    if (job.runs > mostRuns) {
+      await kind.fail(
+        run,
+        `The ${kind.name} was given up after ${mostRuns} runs that did not end. See the server's log.`,
+      );
+      return;
+    }
+    log.info({ jobId: job.id, run: job.runs }, `${kind.name} started`);
+    const controller = new AbortController();
+    running.set(job.id, controller);
+    if (stopping.signal.aborted) controller.abort(new Stopping());
+    let processed: number | undefined;
+    const done = new AbortController();
+    const renewing = renew(run, controller, () => processed, done.signal);
+    try {
+      await kind.work(job, {
+        run,
+        signal: controller.signal,
+        progress: (records) => {
+          processed = records;
+        },
+      });
+    } catch (error) {
+      await endFailedRun(job, run, controller.signal.aborted ? controller.signal.reason : error);
+    } finally {
+      done.abort();
+      running.delete(job.id);
+      await renewing;
+    }
+  }
+
+  async function endFailedRun(job: Job, run: string, error: unknown): Promise<void> {
+    if (error instanceof JobLost) return;
+    if (error instanceof Stopping) {
+      await kind.release(run);
+      return;
+    }
+    log.error({ err: error, jobId: job.id, run: job.runs }, `a run of an ${kind.name} job failed`);
+    if (job.runs < mostRuns) {
+      await kind.postpone(run, job.runs);
+      return;
+    }
+    await kind.fail(
+      run,
+      `The ${kind.name} failed because of an internal error. Try again; the server's log has the cause.`,
+    );
+  }
+
+  async function renew(
+    run: string,
+    controller: AbortController,
+    processed: () => number | undefined,
+    done: AbortSignal,
+  ): Promise<void> {
+    let heldUntil = Date.now() + claimSeconds * 1000;
+    while (!done.aborted) {
+      await delay(renewMs, undefined, { signal: done }).catch(() => {});
+      if (done.aborted) return;
+      try {
+        if (!(await kind.renew(run, claimSeconds, processed()))) controller.abort(new JobLost());
+        else heldUntil = Date.now() + claimSeconds * 1000;
+      } catch (error) {
+        log.error({ err: error }, `renewing the claim of an ${kind.name} job failed`);
+        if (Date.now() > heldUntil) controller.abort(new JobLost());
+      }
+    }
+  }
+}

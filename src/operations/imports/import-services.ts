@@ -1,0 +1,26 @@
+/** What the operations on import jobs work with. */
+import type { DownloadSigner } from "../../jobs/exports/download-url.ts";
+import type { JobWorker } from "../../jobs/worker.ts";
+import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+import type { ImportJobRow } from "../../stores/postgres/import-jobs.ts";
+
+/** The stores, the worker to wake, and the settings. */
+export interface ImportOperationServices {
+  database: Database;
+  objects: ObjectStore;
+  worker: Pick<JobWorker, "wake">;
+  downloads: DownloadSigner;
+  /** How long a download URL works, in seconds. */
+  urlSeconds: number;
+  /** The buckets that S3Url may name; none for any. */
+  buckets: readonly string[];
+  /** The bucket that holds Mailglass's own files, which no import reads. */
+  ownBucket: string | undefined;
+}
+
+/** A job's destination, as on the wire. */
+export function destinationOf({ destination_type: type, action, contact_list: list }: ImportJobRow) {
+  if (type === "SUPPRESSION_LIST") return { SuppressionListDestination: { SuppressionListImportAction: action } };
+  return { ContactListDestination: { ContactListName: list ?? "", ContactListImportAction: action } };
+}

@@ -1,0 +1,36 @@
+import { refuse, violations } from "../../contract/constraints.ts";
+import { errors } from "../../contract/errors.ts";
+import type { Handler } from "../../contract/types.ts";
+import { listImportJobs as listJobs } from "../../stores/postgres/import-jobs.ts";
+import { decodeToken, encodeToken } from "../page-token.ts";
+import { destinationOf, type ImportOperationServices } from "./import-services.ts";
+
+/** The most jobs on a page, and how many where PageSize is not given: as with export jobs. */
+const largestPage = 100;
+
+/** ListImportJobs: newest first. A token belongs to the filter it came with. */
+export function listImportJobs({ database }: Pick<ImportOperationServices, "database">): Handler<"ListImportJobs"> {
+  return async (input) => {
+    refuse(violations("ListImportJobs", input));
+    const { ImportDestinationType: destinationType, NextToken: token, PageSize: size = largestPage } = input;
+    if (size < 1 || size > largestPage) throw errors.exportPageSize();
+    const kind = `import-jobs/${destinationType ?? ""}`;
+    const position = token === undefined ? undefined : decodeToken(kind, token);
+    const before = position === undefined ? undefined : Number(position);
+    if (token !== undefined && !Number.isSafeInteger(before)) throw errors.importToken();
+    const jobs = await listJobs(database, { before, destinationType, limit: size + 1 });
+    const page = jobs.slice(0, size);
+    const last = page.at(-1);
+    return {
+      ImportJobs: page.map((job) => ({
+        JobId: job.id,
+        ImportDestination: destinationOf(job),
+        JobStatus: job.status,
+        CreatedTimestamp: job.created_at,
+        ProcessedRecordsCount: job.processed_records,
+        FailedRecordsCount: job.failed_records,
+      })),
+      NextToken: jobs.length > size && last ? encodeToken(kind, String(last.position)) : undefined,
+    };
+  };
+}

@@ -1,0 +1,66 @@
+/** Many contacts in one statement, for imports. */
+import { valueSeparator } from "./bulk-suppressions.ts";
+import type { Queryable } from "./database.ts";
+
+/** A contact as an import brings it. */
+export interface ImportedContact {
+  address: string;
+  unsubscribeAll: boolean;
+  /** JSON text. */
+  attributes: string | undefined;
+  /** A JSON object: topic to OPT_IN or OPT_OUT. */
+  preferences: string;
+}
+
+/** The names of a list's topics; undefined where there is no such list. In a transaction, the list then stays. */
+export async function topicsOfList(database: Queryable, list: string): Promise<Set<string> | undefined> {
+  const [row] = await database.query<{ topics: { TopicName: string }[] }>(
+    "SELECT topics FROM contact_lists WHERE name = $1 FOR KEY SHARE",
+    [list],
+  );
+  return row && new Set(row.topics.map(({ TopicName: name }) => name));
+}
+
+const values = (parameter: string) => `string_to_array(${parameter}, chr(30), '')`;
+
+/** Puts contacts on a list; one that is there is replaced as a whole. No address may come twice; best sorted. */
+export async function putContacts(
+  transaction: Queryable,
+  list: string,
+  contacts: readonly ImportedContact[],
+  now: Date,
+): Promise<void> {
+  if (contacts.length === 0) return;
+  const column = (value: (contact: ImportedContact) => string) => contacts.map(value).join(valueSeparator);
+  await transaction.query(
+    `INSERT INTO contacts (list, address, unsubscribe_all, attributes, preferences, created_at, updated_at)
+     SELECT $1, address, unsubscribe_all = 't', attributes, preferences::jsonb, $6, $6
+     FROM unnest(${["$2", "$3", "$4", "$5"].map((name) => values(`${name}::text`)).join(", ")})
+       AS rows (address, unsubscribe_all, attributes, preferences)
+     ON CONFLICT (list, address) DO UPDATE
+     SET unsubscribe_all = excluded.unsubscribe_all, attributes = excluded.attributes,
+       preferences = excluded.preferences, updated_at = excluded.updated_at`,
+    [
+      list,
+      column(({ address }) => address),
+      column(({ unsubscribeAll }) => (unsubscribeAll ? "t" : "f")),
+      column(({ attributes }) => attributes ?? ""),
+      column(({ preferences }) => preferences),
+      now,
+    ],
+  );
+}
+
+/** Takes contacts off a list; resolves to the addresses that were on it. */
+export async function deleteContacts(
+  transaction: Queryable,
+  list: string,
+  addresses: readonly string[],
+): Promise<Set<string>> {
+  if (addresses.length === 0) return new Set();
+  const rows = await transaction.query<{ address: string }>(
+    `DELETE FROM contacts WHERE list = $1 AND address = ANY (${values("$2::text")}) RETURNING address`,
+    [list, addresses.join(valueSeparator)],
+  );
+  return new Set(rows.map(({ address }) => address));
+}

@@ -1,0 +1,41 @@
+/** The failed records of import jobs under way. */
+import type { Queryable } from "./database.ts";
+
+/** A record that was not taken. */
+export interface ImportFailure {
+  /** Its number in the file, from 1. */
+  record: number;
+  /** The line where it begins, from 1. */
+  line: number;
+  reason: string;
+  /** The record's text, as far as it is told. */
+  content: string;
+}
+
+/** Adds failed records of a job. */
+export async function insertImportFailures(
+  transaction: Queryable,
+  job: string,
+  failures: readonly ImportFailure[],
+): Promise<void> {
+  if (failures.length === 0) return;
+  await transaction.query(
+    `INSERT INTO import_failures (job, record, line, reason, content)
+     SELECT $1, record, line, reason, content
+     FROM json_to_recordset($2::json) AS failures (record bigint, line bigint, reason text, content text)`,
+    [job, JSON.stringify(failures)],
+  );
+}
+
+/** A job's failed records in the file's order, from above the record `after`. */
+export async function listImportFailures(
+  database: Queryable,
+  job: string,
+  after: number,
+  limit: number,
+): Promise<ImportFailure[]> {
+  return database.query<ImportFailure>(
+    `SELECT record, line, reason, content FROM import_failures WHERE job = $1 AND record > $2 ORDER BY record LIMIT $3`,
+    [job, after, limit],
+  );
+}

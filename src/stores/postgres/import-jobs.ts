@@ -1,0 +1,208 @@
+/**
+ * Import jobs and their states:
+ *
+ *   CREATED --claim--> PROCESSING --finish--> COMPLETED | FAILED
+ *      \------cancel------/ \--cancel--> CANCELLED
+ *
+ * As with export jobs, a worker claims a job for a run and renews the claim while it works. The records of a batch take
+ * effect in one transaction with the job's checkpoint, which a run that has lost its claim can't move.
+ */
+import type { Database, Queryable } from "./database.ts";
+
+export type ImportStatus = "CREATED" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELLED";
+export type ImportDestinationKind = "SUPPRESSION_LIST" | "CONTACT_LIST";
+export type ImportAction = "PUT" | "DELETE";
+export type ImportFormat = "CSV" | "JSON";
+
+/** A job as it is stored. */
+export interface ImportJobRow {
+  id: string;
+  /** Rises with each job created. */
+  position: number;
+  destination_type: ImportDestinationKind;
+  action: ImportAction;
+  contact_list: string | null;
+  s3_url: string;
+  data_format: ImportFormat;
+  status: ImportStatus;
+  created_at: Date;
+  completed_at: Date | null;
+  /** The failed ones included. */
+  processed_records: number;
+  failed_records: number;
+  error_message: string | null;
+  failed_key: string | null;
+  file_size: number | null;
+  file_modified: Date | null;
+  done_bytes: number;
+  done_lines: number;
+  runs: number;
+}
+
+/** What a new job is made of. */
+export interface NewImportJob {
+  id: string;
+  destinationType: ImportDestinationKind;
+  action: ImportAction;
+  contactList?: string | undefined;
+  s3Url: string;
+  format: ImportFormat;
+  now: Date;
+}
+
+/** How far a job is. */
+export interface ImportCheckpoint {
+  processed: number;
+  failed: number;
+  /** Bytes of the unpacked file that are done. */
+  bytes: number;
+  /** Line breaks in those. */
+  lines: number;
+}
+
+const columns = `id, position, destination_type, action, contact_list, s3_url, data_format, status, created_at,
+  completed_at, processed_records, failed_records, error_message, failed_key, file_size, file_modified, done_bytes,
+  done_lines, runs`;
+
+/** Adds a job unless `limit` jobs are open; resolves to whether it did. */
+export async function insertImportJob(database: Database, job: NewImportJob, limit: number): Promise<boolean> {
+  return database.transaction(async (transaction) => {
+    // Two requests at once must not both see the last free place.
+    await transaction.query("SELECT pg_advisory_xact_lock(hashtext('import_jobs'))");
+    const added = await transaction.query<{ id: string }>(
+      `INSERT INTO import_jobs (id, destination_type, action, contact_list, s3_url, data_format, status, created_at)
+       SELECT $1, $2, $3, $4, $5, $6, 'CREATED', $7
+       WHERE (SELECT count(*) FROM import_jobs WHERE status IN ('CREATED', 'PROCESSING')) < $8::bigint
+       RETURNING id`,
+      [job.id, job.destinationType, job.action, job.contactList ?? null, job.s3Url, job.format, job.now, limit],
+    );
+    return added.length === 1;
+  });
+}
+
+/** The job with this id. */
+export async function findImportJob(database: Queryable, id: string): Promise<ImportJobRow | undefined> {
+  const [job] = await database.query<ImportJobRow>(`SELECT ${columns} FROM import_jobs WHERE id = $1`, [id]);
+  return job;
+}
+
+/** Jobs, newest first, from below `before`. */
+export async function listImportJobs(
+  database: Queryable,
+  filter: { before?: number | undefined; destinationType?: string | undefined; limit: number },
+): Promise<ImportJobRow[]> {
+  return database.query<ImportJobRow>(
+    `SELECT ${columns} FROM import_jobs
+     WHERE ($1::bigint IS NULL OR position < $1) AND ($2::text IS NULL OR destination_type = $2)
+     ORDER BY position DESC LIMIT $3`,
+    [filter.before ?? null, filter.destinationType ?? null, filter.limit],
+  );
+}
+
+/** Cancels a job that has not ended; resolves to whether it did. What was imported stays. */
+export async function cancelImportJob(database: Queryable, id: string, now: Date): Promise<boolean> {
+  const rows = await database.query<{ id: string }>(
+    `WITH cancelled AS (
+       UPDATE import_jobs SET status = 'CANCELLED', completed_at = $2, run = NULL, run_expires_at = NULL
+       WHERE id = $1 AND status IN ('CREATED', 'PROCESSING') RETURNING id),
+     forgotten AS (DELETE FROM import_failures WHERE job IN (SELECT id FROM cancelled))
+     SELECT id FROM cancelled`,
+    [id, now],
+  );
+  return rows.length === 1;
+}
+
+/** Claims the oldest job that nobody works on, for a run of `seconds` unless renewed. */
+export async function claimImportJob(
+  database: Queryable,
+  run: string,
+  seconds: number,
+): Promise<ImportJobRow | undefined> {
+  const [job] = await database.query<ImportJobRow>(
+    `UPDATE import_jobs SET status = 'PROCESSING', run = $1, runs = runs + 1,
+       run_expires_at = now() + make_interval(secs => $2::float8)
+     WHERE id = (
+       SELECT id FROM import_jobs
+       WHERE status = 'CREATED' OR (status = 'PROCESSING' AND (run_expires_at IS NULL OR run_expires_at < now()))
+       ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING ${columns}`,
+    [run, seconds],
+  );
+  return job;
+}
+
+/** Renews a run's claim; false when the job is no longer this run's (cancelled, taken over). */
+export async function renewImportJob(database: Queryable, run: string, seconds: number): Promise<boolean> {
+  return changed(database, "run_expires_at = now() + make_interval(secs => $2::float8)", [run, seconds]);
+}
+
+/** Notes which file a run has read through; false when the job is no longer this run's. */
+export async function noteImportFile(
+  database: Queryable,
+  run: string,
+  file: { size: number; modified: Date },
+): Promise<boolean> {
+  return changed(database, "file_size = $2, file_modified = $3", [run, file.size, file.modified]);
+}
+
+/**
+ * Moves a job's checkpoint, in the transaction in which its records take effect; false when the job is no longer this
+ * run's, and the transaction must be rolled back. A job that moves is not given up: its runs count from here again.
+ */
+export async function moveImportCheckpoint(
+  transaction: Queryable,
+  run: string,
+  { processed, failed, bytes, lines }: ImportCheckpoint,
+): Promise<boolean> {
+  return changed(
+    transaction,
+    "processed_records = $2, failed_records = $3, done_bytes = $4, done_lines = $5, runs = 1",
+    [run, processed, failed, bytes, lines],
+  );
+}
+
+/** Ends a run's job as completed; `failedKey` is its file of failed records. False when it is no longer this run's. */
+export async function completeImportJob(
+  database: Queryable,
+  run: string,
+  failedKey: string | undefined,
+  now: Date,
+): Promise<boolean> {
+  return endRun(database, run, "status = 'COMPLETED', completed_at = $2, failed_key = $3", [now, failedKey ?? null]);
+}
+
+/** Ends a run's job as failed, with what the caller is told. */
+export async function failImportJob(database: Queryable, run: string, message: string, now: Date): Promise<void> {
+  await endRun(database, run, "status = 'FAILED', completed_at = $2, error_message = $3", [now, message]);
+}
+
+/** Gives a run's job back, as at a shutdown: this run does not count as a try. */
+export async function releaseImportJob(database: Queryable, run: string): Promise<void> {
+  await changed(database, "status = 'CREATED', run = NULL, run_expires_at = NULL, runs = runs - 1", [run]);
+}
+
+/** Ends a run without an end of its job: it may be claimed again after `seconds`. */
+export async function postponeImportJob(database: Queryable, run: string, seconds: number): Promise<void> {
+  await changed(database, "run = NULL, run_expires_at = now() + make_interval(secs => $2::float8)", [run, seconds]);
+}
+
+async function changed(database: Queryable, set: string, parameters: readonly unknown[]): Promise<boolean> {
+  const rows = await database.query<{ id: string }>(
+    `UPDATE import_jobs SET ${set} WHERE run = $1 AND status = 'PROCESSING' RETURNING id`,
+    parameters,
+  );
+  return rows.length === 1;
+}
+
+/** Sets an end state; the failed records are in their file by now, or nobody asks for them any more. */
+async function endRun(database: Queryable, run: string, set: string, parameters: readonly unknown[]): Promise<boolean> {
+  const rows = await database.query<{ id: string }>(
+    `WITH ended AS (
+       UPDATE import_jobs SET ${set}, run = NULL, run_expires_at = NULL
+       WHERE run = $1 AND status = 'PROCESSING' RETURNING id),
+     forgotten AS (DELETE FROM import_failures WHERE job IN (SELECT id FROM ended))
+     SELECT id FROM ended`,
+    [run, ...parameters],
+  );
+  return rows.length === 1;
+}
