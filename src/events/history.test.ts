@@ -10,6 +10,7 @@ import {
   openEvent,
   sendEvent,
 } from "../../test/support/mail-events.ts";
+import { suppressNothing } from "../../test/support/suppression-rules.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { refuseOutboxRow } from "../stores/postgres/outbox.ts";
@@ -38,7 +39,13 @@ describe.each(engines)("history on $name and $kind", ({ open, clickhouse }) => {
       downloadUrl: () => undefined,
       close: async () => {},
     };
-    outbox = createOutbox({ database, objects, clock: () => new Date(), committed: () => {} });
+    outbox = createOutbox({
+      database,
+      objects,
+      suppressionRules: suppressNothing,
+      clock: () => new Date(),
+      committed: () => {},
+    });
   });
   afterAll(() => database.close());
 

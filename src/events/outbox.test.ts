@@ -6,6 +6,7 @@ import { zstdDecompressSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../test/support/databases.ts";
 import { deliveryEvent, sendEvent } from "../../test/support/mail-events.ts";
+import { suppressNothing } from "../../test/support/suppression-rules.ts";
 import { openFolder } from "../stores/objects/folder.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
@@ -13,6 +14,7 @@ import { createMessageId } from "./message-id.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { decodeEvents, locationOf } from "./record.ts";
 
+const origin = { configurationSet: undefined, tenant: undefined };
 const now = new Date("2026-11-23T12:34:56Z");
 
 describe.each(databases)("the outbox on $name", ({ open }) => {
@@ -44,6 +46,7 @@ describe.each(databases)("the outbox on $name", ({ open }) => {
           return objects.appendToPack(prefix, parts);
         },
       },
+      suppressionRules: suppressNothing,
       clock: () => now,
       committed: () => commits++,
     });
@@ -69,6 +72,8 @@ describe.each(databases)("the outbox on $name", ({ open }) => {
       messageId,
       mime,
       recipients: 1,
+      origin,
+      addresses: [],
       events: (location) => {
         const sent = sendEvent({ messageId, sentAt: now, message: { subject, location } });
         return [sent, deliveryEvent({ ...sent, at: now })];
@@ -165,6 +170,8 @@ describe.each(databases)("the outbox on $name", ({ open }) => {
       messageId: createMessageId(now),
       mime: Buffer.from("mail"),
       recipients: 1,
+      origin,
+      addresses: [],
       events: () => {
         throw new Error("a defect");
       },

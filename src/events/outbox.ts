@@ -1,35 +1,51 @@
 /**
  * The outbox: what makes an answer durable. Requests that wait together are committed together (group commit):
  * - their mail goes into a pack of the object store, since a file each costs more than the mail itself;
+ * - one query tells which recipients are on a suppression list: asked after the requests came, so what was answered before
+ *   counts;
  * - their events go into one row of the outbox table, as the bytes that the event database will read;
+ * - hard bounces and complaints among them put addresses on the suppression lists in the same transaction;
  * - only then are they answered. Mail whose row was never committed is a part of a pack that nothing refers to.
  * Measured on 2 cores with PGlite: a row of 40 KB takes 0.6 ms, of 100 bytes 0.15 ms; hence one row and zstd.
  */
 import { promisify } from "node:util";
 import { constants, type ZstdOptions, zstdCompress, zstdCompressSync } from "node:zlib";
-import type { ObjectStore } from "../stores/objects/object-store.ts";
+import type { ObjectStore, PackedFile } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
-import { insertOutboxRow } from "../stores/postgres/outbox.ts";
+import { insertOutboxRow, insertOutboxRowWithin } from "../stores/postgres/outbox.ts";
+import { addSuppressions } from "../stores/postgres/suppressed-destinations.ts";
 import type { MailEvent, MailLocation } from "./event.ts";
 import { encodeEvent } from "./record.ts";
+import {
+  type Addressed,
+  automaticSuppressions,
+  findSuppressed,
+  type MessageOrigin,
+  type Recorded,
+  type SuppressedRecipients,
+  type SuppressionRules,
+} from "./suppression.ts";
 
 /** An accepted message on its way to the disk. */
-export interface Submission {
+export interface Submission extends Addressed {
   messageId: string;
   /** The message as it would go over the wire. */
   mime: Uint8Array;
   /** How many of its recipients count towards the sending quota. */
   recipients: number;
-  /** Makes the message's first events, once it is known where the mail will lie. */
-  events(location: MailLocation): readonly MailEvent[];
+  /** Makes the message's first events, once it is known where the mail will lie, and who is not to get it. */
+  events(location: MailLocation, suppressed: SuppressedRecipients): readonly MailEvent[];
 }
 
 /** Takes messages and events, and resolves once they would survive the end of this process. */
 export interface Outbox {
   /** Commits a message with its first events. */
   submit(submission: Submission): Promise<void>;
-  /** Commits events of messages that exist already. */
-  record(events: readonly MailEvent[]): Promise<void>;
+  /**
+   * Commits events of messages that exist already. A hard bounce or a complaint puts its address on the suppression list in
+   * the same transaction, by the rule for the message's `origin`; its SEND among the events tells that, too.
+   */
+  record(events: readonly MailEvent[], origin?: MessageOrigin): Promise<void>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
@@ -37,6 +53,7 @@ export interface Outbox {
 interface Waiting {
   submission: Submission | undefined;
   events: readonly MailEvent[];
+  origin: MessageOrigin | undefined;
   resolve: () => void;
   reject: (reason: unknown) => void;
 }
@@ -65,18 +82,20 @@ const compressInBackground: (bytes: Uint8Array, options: ZstdOptions) => Promise
 export function createOutbox(services: {
   database: Database;
   objects: ObjectStore;
+  suppressionRules: SuppressionRules;
   clock: () => Date;
   committed: () => void;
 }): Outbox {
-  const { database, objects, clock, committed } = services;
+  const { database, objects, suppressionRules, clock, committed } = services;
   const waiting: Waiting[] = [];
   let inFlight = 0;
   let scheduled = false;
   let idleListeners: (() => void)[] = [];
 
   return {
-    submit: (submission) => enqueue(submission, []),
-    record: (events) => (events.length === 0 ? Promise.resolve() : enqueue(undefined, events)),
+    submit: (submission) => enqueue({ submission, events: [], origin: submission.origin }),
+    record: (events, origin) =>
+      events.length === 0 ? Promise.resolve() : enqueue({ submission: undefined, events, origin }),
     idle: () =>
       inFlight === 0 && waiting.length === 0
         ? Promise.resolve()
@@ -85,9 +104,9 @@ export function createOutbox(services: {
           }),
   };
 
-  function enqueue(submission: Submission | undefined, events: readonly MailEvent[]): Promise<void> {
+  function enqueue(entry: Omit<Waiting, "resolve" | "reject">): Promise<void> {
     return new Promise((resolve, reject) => {
-      waiting.push({ submission, events, resolve, reject });
+      waiting.push({ ...entry, resolve, reject });
       schedule();
     });
   }
@@ -148,22 +167,25 @@ export function createOutbox(services: {
 
   async function commit(batch: readonly Waiting[]): Promise<void> {
     const now = clock();
-    const mail = batch.flatMap(({ submission }) => (submission ? [submission.mime] : []));
-    const pack = mail.length > 0 ? await objects.appendToPack(packPrefix(now), mail) : undefined;
+    const submissions = batch.flatMap(({ submission }) => (submission ? [submission] : []));
+    const [pack, suppressed] = submissions.length > 0 ? await prepare(submissions, now) : [undefined, []];
     let offset = pack?.offset ?? 0;
     let lines = "";
     let events = 0;
     let recipients = 0;
     let first: string | undefined;
     let last: string | undefined;
-    for (const { submission, events: recorded } of batch) {
-      let own = recorded;
+    let submitted = 0;
+    const recorded: Recorded[] = [];
+    for (const { submission, events: given, origin } of batch) {
+      let own = given;
       if (submission && pack) {
         const { length } = submission.mime;
-        own = submission.events({ key: pack.key, offset, length });
+        own = submission.events({ key: pack.key, offset, length }, suppressed[submitted++] ?? new Map());
         offset += length;
         recipients += submission.recipients;
       }
+      recorded.push({ events: own, origin });
       for (const event of own) {
         lines += encodeEvent(event);
         if (first === undefined || event.messageId < first) first = event.messageId;
@@ -177,14 +199,25 @@ export function createOutbox(services: {
       bytes.length < compressInlineBelow
         ? zstdCompressSync(bytes, compression)
         : await compressInBackground(bytes, compression);
-    await insertOutboxRow(database, {
-      firstMessageId: first,
-      lastMessageId: last,
-      events,
-      payload,
-      now,
-      recipients,
-    });
+    const row = { firstMessageId: first, lastMessageId: last, events, payload, now, recipients };
+    const added = await automaticSuppressions(suppressionRules, recorded, now);
+    if (added.length === 0) {
+      await insertOutboxRow(database, row);
+    } else {
+      await database.transaction(async (transaction) => {
+        await insertOutboxRowWithin(transaction, row);
+        await addSuppressions(transaction, added, now);
+      });
+    }
+  }
+
+  /** Writes the mail and, meanwhile, asks who is not to get it. */
+  async function prepare(submissions: readonly Submission[], now: Date): Promise<[PackedFile, SuppressedRecipients[]]> {
+    const lookup = findSuppressed(database, suppressionRules, submissions);
+    // Where writing fails first, that is the failure to tell.
+    lookup.catch(() => {});
+    const mail = submissions.map(({ mime }) => mime);
+    return [await objects.appendToPack(packPrefix(now), mail), await lookup];
   }
 }
 

@@ -58,6 +58,11 @@ export function isSimulated(recipient: Address): boolean {
   return recipient.domain === simulatorDomain;
 }
 
+/** The same of an address as text. */
+export function isSimulatedAddress(address: string): boolean {
+  return address.slice(address.lastIndexOf("@") + 1).toLowerCase() === simulatorDomain;
+}
+
 /**
  * What follows, in order, when a message is sent to the simulator; undefined where the address is not the simulator's.
  * An address there that SES does not document bounces as any unknown user.

@@ -8,6 +8,8 @@ import type { Config } from "../config.ts";
 import { createOutbox } from "../events/outbox.ts";
 import { startRecorder } from "../events/recorder.ts";
 import { Closers, openStores } from "../open-stores.ts";
+import { createAccountSettings } from "../operations/account/settings.ts";
+import { createSuppressionRules } from "../operations/suppression/suppression-rules.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { readOptions, SimulationError, type SimulationOptions, standardOptions } from "./options.ts";
 import { type SimulationProgress, simulate } from "./simulate.ts";
@@ -81,7 +83,8 @@ async function local(
     const recorder = startRecorder({ database, events, log });
     closers.add(() => recorder.stop());
     const clock = () => new Date();
-    const outbox = createOutbox({ database, objects, clock, committed: recorder.wake });
+    const suppressionRules = createSuppressionRules(createAccountSettings({ database, clock }));
+    const outbox = createOutbox({ database, objects, suppressionRules, clock, committed: recorder.wake });
     const { signal } = new AbortController();
     return await simulate({ outbox, recorder }, { ...options, until: clock() }, progress, signal);
   } finally {

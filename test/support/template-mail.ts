@@ -17,6 +17,7 @@ import type { Database } from "../../src/stores/postgres/database.ts";
 import { oldestOutboxRows } from "../../src/stores/postgres/outbox.ts";
 import { createSubscriptionLinks } from "../../src/subscriptions/subscription-links.ts";
 import { callContext } from "./operation-call.ts";
+import { suppressNothing } from "./suppression-rules.ts";
 
 /** The templates that are there from the start. */
 const stored = {
@@ -43,7 +44,13 @@ export async function openTemplateMail(database: Database): Promise<TemplateMail
   const clock = () => context.now;
   const folder = await mkdtemp(join(tmpdir(), "mailglass-templates-"));
   const objects = await openFolder(folder, { sync: false });
-  const outbox = createOutbox({ database, objects, clock, committed: () => {} });
+  const outbox = createOutbox({
+    database,
+    objects,
+    suppressionRules: suppressNothing,
+    clock,
+    committed: () => {},
+  });
   const settings = createAccountSettings({ database, clock });
   const templates = createTemplateCache({ database, clock });
   const links = createSubscriptionLinks(Buffer.from("a key"), () => "https://mail.example.com");

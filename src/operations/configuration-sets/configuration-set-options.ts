@@ -3,13 +3,14 @@ import { errors } from "../../contract/errors.ts";
 import type { Input } from "../../contract/types.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import { normalizeDomain } from "../identities/identity-name.ts";
+import { checkValidation } from "../suppression/suppression-options.ts";
 
 type Options = Omit<ConfigurationSet, "name" | "tags">;
 
 /**
  * Reads the options of a new configuration set. Those that a later part of Mailglass makes effective (tracking,
- * delivery, suppression, reputation) are kept as given; docs/resources.md says which. Throws a bad request in SES's
- * words, or not implemented for what would be a promise that nobody keeps: archives and S/MIME signatures.
+ * delivery, reputation) are kept as given; docs/resources.md says which. Throws a bad request in SES's
+ * words, or not implemented for what would be a promise that nobody keeps: archives, S/MIME signatures and Auto Validation.
  */
 export function readConfigurationSetOptions(input: Input<"CreateConfigurationSet">): Options {
   const { TrackingOptions, DeliveryOptions, SendingOptions, ReputationOptions, SuppressionOptions, VdmOptions } = input;
@@ -32,6 +33,8 @@ export function readConfigurationSetOptions(input: Input<"CreateConfigurationSet
   if (scheme && "SmimeScheme" in scheme && scheme.SmimeScheme) {
     throw errors.notWritten("CreateConfigurationSet with SmimeScheme");
   }
+
+  checkValidation(SuppressionOptions?.ValidationOptions);
 
   return {
     // An absent boolean is false to SES, but without the whole structure sending is enabled.

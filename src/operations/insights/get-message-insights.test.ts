@@ -13,6 +13,7 @@ import {
   sendEvent,
 } from "../../../test/support/mail-events.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
+import { suppressNothing } from "../../../test/support/suppression-rules.ts";
 import type { MailEvent } from "../../events/event.ts";
 import { createOutbox, type Outbox } from "../../events/outbox.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
@@ -69,7 +70,13 @@ describe.each(engines)("GetMessageInsights on $name and $kind", ({ open, clickho
       downloadUrl: () => undefined,
       close: async () => {},
     };
-    outbox = createOutbox({ database, objects, clock: () => new Date(), committed: () => {} });
+    outbox = createOutbox({
+      database,
+      objects,
+      suppressionRules: suppressNothing,
+      clock: () => new Date(),
+      committed: () => {},
+    });
     services = { database, events, vdmEnabled: async () => true, scope: "all", accountId: "123456789012" };
   });
   afterAll(() => database.close());

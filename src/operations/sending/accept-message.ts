@@ -14,18 +14,22 @@ export async function acceptMessage(
   const sentAt = context.now;
   const messageId = createMessageId(sentAt);
   if (failure) {
-    await outbox.record(firstEvents({ ...accepted, messageId, sentAt, location: undefined }, clock()));
+    await outbox.record(
+      firstEvents({ ...accepted, messageId, sentAt, location: undefined, suppressed: new Map() }, clock()),
+    );
     return messageId;
   }
   await outbox.submit({
     messageId,
     // Mail to the simulator counts towards no quota.
     recipients: message.recipients.filter(({ address }) => !isSimulated(address)).length,
+    origin: { configurationSet: accepted.sender.configurationSet, tenant: message.tenantName },
+    addresses: message.recipients.map(({ address }) => `${address.localPart}@${address.domain}`),
     mime: message.write(
       { messageId: `${messageId}@${region}.mailglass`, date: sentAt },
       listed?.unsubscribeUrl(messageId),
     ),
-    events: (location) => firstEvents({ ...accepted, messageId, sentAt, location }, clock()),
+    events: (location, suppressed) => firstEvents({ ...accepted, messageId, sentAt, location, suppressed }, clock()),
   });
   return messageId;
 }

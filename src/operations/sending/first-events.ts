@@ -2,22 +2,26 @@
 import { randomUUID } from "node:crypto";
 import { captureEvents } from "../../delivery/capture.ts";
 import type { MailEvent, MailLocation } from "../../events/event.ts";
+import type { SuppressedRecipients } from "../../events/suppression.ts";
 import { badContentReason } from "../../mail/content-scan.ts";
 import { hasFeedbackLoop, ispOf } from "../../mail/isp.ts";
 import { isSimulated } from "../../mail/simulator.ts";
 import type { AcceptedMessage } from "./accepted-message.ts";
 import { unsubscribedBounce } from "./list-management-bounce.ts";
+import { suppressedEvent } from "./suppressed-recipient.ts";
 
 /** An accepted message with its id. `location` is undefined where nothing was written. */
 interface IdentifiedMessage extends AcceptedMessage {
   messageId: string;
   sentAt: Date;
   location: MailLocation | undefined;
+  /** Who of its recipients is on a suppression list. */
+  suppressed: SuppressedRecipients;
 }
 
 /** For each recipient SEND and, as far as they are known at `now`, what follows it. */
 export function firstEvents(accepted: IdentifiedMessage, now: Date): MailEvent[] {
-  const { message, failure, operation, messageId, sentAt, context, location } = accepted;
+  const { message, failure, operation, messageId, sentAt, context, location, suppressed } = accepted;
   const { identity, configurationSet } = accepted.sender;
   const addresses = message.recipients.map((recipient) => recipient.address);
   const destination = addresses.map(({ address }) => address);
@@ -59,6 +63,8 @@ export function firstEvents(accepted: IdentifiedMessage, now: Date): MailEvent[]
     if (message.badContent) {
       return [sent, { ...base, id: randomUUID(), type: "REJECT", at: now, reason: badContentReason }];
     }
+    const suppression = suppressed.get(`${recipient.localPart}@${recipient.domain}`);
+    if (suppression) return [sent, suppressedEvent(base, suppression, now)];
     if (accepted.listed?.unsubscribed.has(recipient.address)) return [sent, unsubscribedBounce(base, now)];
     return [sent, ...captureEvents({ messageId, sentAt }, recipient, now)];
   });

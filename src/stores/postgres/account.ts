@@ -13,7 +13,7 @@ export interface AccountVdm {
 export interface Account {
   sendingEnabled: boolean;
   vdm: AccountVdm;
-  /** Which outcomes put an address on the suppression list. */
+  /** Which outcomes put an address on the suppression list, and for which ones on it nothing is sent. */
   suppressedReasons: SuppressionListReason[];
   /** Undefined until given. */
   details: AccountDetails | undefined;
@@ -54,6 +54,14 @@ export async function updateAccountVdm(database: Queryable, vdm: AccountVdm): Pr
 /** Lets the account send or stops it. */
 export async function updateAccountSending(database: Queryable, enabled: boolean): Promise<void> {
   await database.query("UPDATE account SET sending_enabled = $1", [enabled]);
+}
+
+/** Replaces the reasons for which the account suppresses; empty for none. */
+export async function updateAccountSuppression(
+  database: Queryable,
+  reasons: readonly SuppressionListReason[],
+): Promise<void> {
+  await database.query("UPDATE account SET suppressed_reasons = $1::text[]", [reasons]);
 }
 
 /**

@@ -123,6 +123,19 @@ export async function updateConfigurationSetVdm(
   return rows.length === 1;
 }
 
+/** Replaces the options of suppression, null for none; false where there is no such set. */
+export async function updateConfigurationSetSuppression(
+  database: Queryable,
+  name: string,
+  options: SuppressionOptions | null,
+): Promise<boolean> {
+  const rows = await database.query(
+    "UPDATE configuration_sets SET suppression_options = $2::text::jsonb WHERE name = $1 RETURNING 1",
+    [name, json(options)],
+  );
+  return rows.length === 1;
+}
+
 /** Removes a configuration set; false where there is no such set. */
 export async function deleteConfigurationSet(database: Queryable, name: string): Promise<boolean> {
   const rows = await database.query("DELETE FROM configuration_sets WHERE name = $1 RETURNING 1", [name]);

@@ -15,6 +15,11 @@ export interface Database extends Queryable {
   readonly kind: "embedded" | "server";
   /** Runs a statement that answers no rows, prepared at its first use: for the few that run all the time. */
   run(text: string, parameters: readonly StatementParameter[]): Promise<void>;
+  /**
+   * Runs a statement whose columns are all text, planned anew for these parameters: for what is asked all the time, of
+   * tables whose size changes what plan is good. `query` costs PGlite several times as much.
+   */
+  texts(text: string, parameters: readonly StatementParameter[]): Promise<(string | null)[][]>;
   /** Commits when `work` resolves, rolls back when it throws. */
   transaction<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result>;
   /** Waits for statements under way, then closes. */

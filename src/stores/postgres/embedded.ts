@@ -2,7 +2,7 @@
  * PostgreSQL in this process: PGlite in a folder. It has one connection, so statements queue and a transaction keeps
  * all others out. It never syncs to disk, even with fsync=on: it survives a killed process, not a power cut.
  */
-import { PGlite, protocol, types } from "@electric-sql/pglite";
+import { messages, PGlite, protocol, types } from "@electric-sql/pglite";
 import type { Database, StatementParameter } from "./database.ts";
 
 const { serialize } = protocol;
@@ -31,6 +31,7 @@ export async function openEmbedded(folder: string, dump?: Blob): Promise<Databas
     query: <Row extends object>(text: string, parameters: readonly unknown[] = []) =>
       exclusive(async () => (await lite.query<Row>(text, [...parameters])).rows),
     run: (text, parameters) => exclusive(() => runPrepared(text, parameters)),
+    texts: (text, parameters) => exclusive(() => textRows(text, parameters)),
     transaction: (work) =>
       exclusive(() =>
         lite.transaction((transaction) =>
@@ -54,6 +55,18 @@ export async function openEmbedded(folder: string, dump?: Blob): Promise<Databas
     }
     const bind = serialize.bind({ statement, values: parameters.map(textOf) });
     await lite.execProtocol(Buffer.concat([bind, serialize.execute({}), serialize.sync()]));
+  }
+
+  /** All at once, by a statement without a name, and without the description of what comes back. */
+  async function textRows(text: string, parameters: readonly StatementParameter[]): Promise<(string | null)[][]> {
+    const request = [
+      serialize.parse({ text }),
+      serialize.bind({ values: parameters.map(textOf) }),
+      serialize.execute({}),
+      serialize.sync(),
+    ];
+    const answer = await lite.execProtocol(Buffer.concat(request));
+    return answer.messages.flatMap((message) => (message instanceof messages.DataRowMessage ? [message.fields] : []));
   }
 }
 

@@ -42,6 +42,8 @@ export async function openServer(
       const name = createHash("sha256").update(text).digest("hex").slice(0, 32);
       await pool.query({ name, text, values: [...parameters] });
     },
+    texts: async (text, parameters) =>
+      (await pool.query<(string | null)[]>({ text, values: [...parameters], rowMode: "array" })).rows,
     async transaction(work) {
       for (let tries = 1; ; tries++) {
         try {

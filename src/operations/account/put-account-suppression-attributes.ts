@@ -1,0 +1,18 @@
+import type { Handler } from "../../contract/types.ts";
+import { updateAccountSuppression } from "../../stores/postgres/account.ts";
+import { checkValidation, readReasons } from "../suppression/suppression-options.ts";
+import type { SettingsServices } from "./settings.ts";
+import { changeSettings } from "./settings.ts";
+
+/** PutAccountSuppressionAttributes: replaces them; without reasons nothing is suppressed, and nobody put on the list. */
+export function putAccountSuppressionAttributes(
+  services: SettingsServices,
+): Handler<"PutAccountSuppressionAttributes"> {
+  return async ({ SuppressedReasons: reasons, ValidationAttributes: validation }) => {
+    checkValidation(validation);
+    await changeSettings(services.settings, "account", () =>
+      updateAccountSuppression(services.database, readReasons(reasons) ?? []),
+    );
+    return {};
+  };
+}

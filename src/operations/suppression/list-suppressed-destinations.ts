@@ -1,0 +1,49 @@
+import { errors } from "../../contract/errors.ts";
+import type { Handler } from "../../contract/types.ts";
+import type { Queryable } from "../../stores/postgres/database.ts";
+import { selectSuppressedDestinations } from "../../stores/postgres/suppressed-destinations.ts";
+import { decodeToken, encodeToken } from "../page-token.ts";
+import { listOf } from "./suppression-list.ts";
+
+/** SES's default, as seen in aws/aws-cli#7859; that it is the most, too, is ours. */
+const MAX_PAGE_SIZE = 1000;
+
+/**
+ * ListSuppressedDestinations: in the order of the addresses' bytes, so that what comes and goes meanwhile neither repeats
+ * nor hides another. From StartDate (included) to EndDate (not included), so that two intervals that meet share nothing.
+ * A token is good for the filter that it came with.
+ */
+export function listSuppressedDestinations(services: { database: Queryable }): Handler<"ListSuppressedDestinations"> {
+  return async (input) => {
+    const tenant = listOf(input.TenantName);
+    const size = input.PageSize ?? MAX_PAGE_SIZE;
+    if (size < 1 || size > MAX_PAGE_SIZE) throw errors.suppressionPageSize(MAX_PAGE_SIZE);
+    // No reason at all is no filter: a query string can't tell the two apart.
+    const reasons = input.Reasons?.length ? [...new Set(input.Reasons)].sort() : undefined;
+    const { StartDate: from, EndDate: before } = input;
+    const filter = [tenant, reasons ?? null, from?.getTime() ?? null, before?.getTime() ?? null];
+    const kind = `suppressed-destinations ${JSON.stringify(filter)}`;
+    const after = input.NextToken ? decodeToken(kind, input.NextToken) : "";
+    if (after === undefined) throw errors.suppressionToken();
+
+    // One more than asked for tells whether there is a next page.
+    const found = await selectSuppressedDestinations(services.database, {
+      tenant,
+      reasons,
+      from,
+      before,
+      after,
+      limit: size + 1,
+    });
+    const page = found.slice(0, size);
+    const last = page.at(-1);
+    return {
+      SuppressedDestinationSummaries: page.map(({ address, reason, updatedAt }) => ({
+        EmailAddress: address,
+        Reason: reason,
+        LastUpdateTime: updatedAt,
+      })),
+      NextToken: found.length > size && last ? encodeToken(kind, last.address) : undefined,
+    };
+  };
+}

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { databases } from "../../../test/support/databases.ts";
+import type { Database } from "./database.ts";
+import { addSuppressions, findSuppressions, type SuppressedDestination } from "./suppressed-destinations.ts";
+
+describe.each(databases)("suppressed destinations on $name", ({ open }) => {
+  let database: Database;
+  const now = new Date("2026-11-23T12:00:00Z");
+
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database.close());
+  beforeEach(() => database.query("DELETE FROM suppressed_destinations"));
+
+  const row = (tenant: string, address: string, given: Partial<SuppressedDestination> = {}): SuppressedDestination => ({
+    tenant,
+    address,
+    reason: "BOUNCE",
+    updatedAt: now,
+    messageId: "message",
+    feedbackId: null,
+    ...given,
+  });
+
+  test("none of nothing, and none of an empty list", async () => {
+    expect(await findSuppressions(database, [])).toEqual(new Map());
+    expect(await findSuppressions(database, [{ tenant: "", address: "a@example.com" }])).toEqual(new Map());
+  });
+
+  test("each is found on its own list only, with what addresses may hold", async () => {
+    const strange = `"a\\"b,{}'|\\\\ "@example.com`;
+    await addSuppressions(
+      database,
+      [row("", "a@example.com"), row("", strange, { reason: "COMPLAINT" }), row("one", "b@example.com")],
+      now,
+    );
+    const keys = ["", "one", "two"].flatMap((tenant) =>
+      ["a@example.com", "A@example.com", "b@example.com", strange].map((address) => ({ tenant, address })),
+    );
+    expect(await findSuppressions(database, keys)).toEqual(
+      new Map([
+        [
+          "",
+          new Map([
+            ["a@example.com", "BOUNCE"],
+            [strange, "COMPLAINT"],
+          ]),
+        ],
+        ["one", new Map([["b@example.com", "BOUNCE"]])],
+      ]),
+    );
+    for (const key of [keys[0], keys[3]]) expect((await findSuppressions(database, key ? [key] : [])).size).toBe(1);
+  });
+
+  test("more keys than one lookup takes", async () => {
+    const addresses = Array.from({ length: 2_500 }, (_, index) => `user-${index}@example.com`);
+    await addSuppressions(
+      database,
+      addresses.filter((_, index) => index % 2 === 0).map((address) => row("", address)),
+      now,
+    );
+    const keys = addresses.map((address) => ({ tenant: "", address }));
+    const found = await findSuppressions(database, keys);
+    expect(found.get("")?.size).toBe(1_250);
+    expect(found.get("")?.has("user-1001@example.com")).toBe(false);
+  });
+
+  test("what is added again takes what is new", async () => {
+    await addSuppressions(database, [], now);
+    await addSuppressions(database, [row("", "a@example.com")], now);
+    await addSuppressions(
+      database,
+      [row("", "a@example.com", { reason: "COMPLAINT", messageId: null, feedbackId: "f" })],
+      new Date(0),
+    );
+    expect(await database.query("SELECT * FROM suppressed_destinations")).toEqual([
+      {
+        tenant: "",
+        address: "a@example.com",
+        reason: "COMPLAINT",
+        updated_at: new Date(0),
+        message_id: null,
+        feedback_id: "f",
+      },
+    ]);
+  });
+
+  test("transactions that add the same addresses in opposite orders both commit", async () => {
+    const rows = Array.from({ length: 200 }, (_, index) => row("", `user-${index}@example.com`));
+    const add = (given: SuppressedDestination[]) =>
+      database.transaction((transaction) => addSuppressions(transaction, given, now));
+    await Promise.all(Array.from({ length: 6 }, (_, index) => add(index % 2 ? rows : rows.toReversed())));
+    expect(await database.query("SELECT 1 FROM suppressed_destinations")).toHaveLength(200);
+  });
+
+  test("a text query tells rows, nulls and errors", async () => {
+    expect(await database.texts("SELECT $1, NULL::text, 'ü' WHERE $2 = 'a'", ["x", "a"])).toEqual([["x", null, "ü"]]);
+    expect(await database.texts("SELECT 'x' WHERE $1 = 'b'", ["a"])).toEqual([]);
+    await expect(database.texts("SELECT missing", [])).rejects.toThrow(/missing/);
+    expect(await database.texts("SELECT 'still'", [])).toEqual([["still"]]);
+  });
+});
