@@ -32,7 +32,7 @@ export const metricDefinitions: Record<Metric, Definition> = {
 };
 
 /** SES collects opens and clicks for 60 days after sending. */
-const countedDays = 60;
+const countedMs = 60 * 24 * 3600 * 1000;
 
 /** SQL for when it happened that a message counts for a metric; in 2200 where it never did. */
 export function countedAt(metric: Metric): string {
@@ -43,8 +43,8 @@ export function countedAt(metric: Metric): string {
 /** SQL for whether a message counts for a metric from `{start}` to `{end}` (milliseconds; the end not included). */
 export function isCounted(metric: Metric): string {
   const { at, only } = metricDefinitions[metric];
-  const conditions = [inInterval(countedAt(metric))];
-  if (at !== "sent_at") conditions.push(`${at} < sent_at + toIntervalDay(${countedDays})`);
+  const conditions = [isWithin(countedAt(metric))];
+  if (at !== "sent_at") conditions.push(`${milliseconds(at)} < ${milliseconds("sent_at")} + ${countedMs}`);
   if (only) conditions.push(only);
   return conditions.join(" AND ");
 }
@@ -54,14 +54,26 @@ export function countMetric(metric: Metric): string {
   return `countIf(${isCounted(metric)})`;
 }
 
-/** SQL for whether a time lies in the interval. */
+/**
+ * Whether a time lies in the interval, counted in milliseconds: to compare numbers, not instants, spares a fifth of a
+ * query over all messages.
+ */
+function isWithin(at: string): string {
+  return `${milliseconds(at)} >= {start:Int64} AND ${milliseconds(at)} < {end:Int64}`;
+}
+
+function milliseconds(at: string): string {
+  return `toUnixTimestamp64Milli(${at})`;
+}
+
+/** SQL for whether a column lies in the interval; parts of the table outside it are not read. */
 export function inInterval(at: string): string {
   return `${at} >= fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ${at} < fromUnixTimestamp64Milli({end:Int64}, 'UTC')`;
 }
 
 /** SQL for the messages to which something countable can have happened in the interval: older partitions are not read. */
 export function countableMessages(): string {
-  return `sent_at >= fromUnixTimestamp64Milli({start:Int64} - ${countedDays * 24 * 3600 * 1000}, 'UTC')
+  return `sent_at >= fromUnixTimestamp64Milli({start:Int64} - ${countedMs}, 'UTC')
     AND sent_at < fromUnixTimestamp64Milli({end:Int64}, 'UTC')`;
 }
 

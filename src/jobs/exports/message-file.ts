@@ -1,5 +1,6 @@
 /** The bytes of a MESSAGE_INSIGHTS file, and how many messages it was made from. */
 import type { EventSession } from "../../stores/clickhouse/event-database.ts";
+import type { ObjectWriter } from "../../stores/objects/object-store.ts";
 import type { MessageInsightsSource } from "./data-source.ts";
 import type { FileFormat } from "./file-target.ts";
 import {
@@ -25,6 +26,8 @@ export interface MessageFileOptions {
   signal: AbortSignal;
   /** Told now and then how many messages have been looked at. */
   progress: (records: number) => void;
+  /** How somebody else appends to the file, once all that came before is written; undefined where nobody can. */
+  appendWith: ObjectWriter["appendWith"] | undefined;
 }
 
 /** A file in the making: `counts` is right once `bytes` has ended. */
@@ -37,7 +40,7 @@ type TextForm = Exclude<RowForm, "values">;
 
 /** Makes the file. */
 export function messageFile(session: EventSession, options: MessageFileOptions): ExportContent {
-  const { source, scope, limit, signal, progress } = options;
+  const { source, scope, limit, signal, progress, appendWith } = options;
   let exported = 0;
   let examined: number | undefined;
   let expected: number | undefined;
@@ -61,8 +64,19 @@ export function messageFile(session: EventSession, options: MessageFileOptions):
     };
     const form = options.format === "PARQUET" ? "values" : options.format;
     const query = { ...selectMessages(source, { form, scope, limit, seed }), signal };
-    if (form === "values") yield* parquetOf(session, query, told);
-    else yield* frame(form, countRows(session, query, form, told));
+    if (form === "values") {
+      yield* parquetOf(session, query, told);
+    } else if (session.appendToFile && appendWith && form !== "JSON") {
+      // Whoever asks for more has written the header. JSON has no comma before its first row: it goes through here.
+      if (form === "CSV") yield Buffer.from(csvHeader);
+      const append = session.appendToFile;
+      await appendWith(async (path) => {
+        const reading = (rows: number) => progress(Math.min(rows, examined ?? rows));
+        exported = await append({ ...query, reading }, path);
+      });
+    } else {
+      yield* frame(form, countRows(session, query, form, told));
+    }
   }
 }
 

@@ -32,7 +32,7 @@ export function selectMetrics(source: MetricsSource, scope: "all" | "ses", order
     if (isOpen(values)) {
       // Mail that has no value (no configuration set, no tenant) is in none of the dimension's rows.
       conditions.push(`${column} != ''`);
-      dimensions.push(`toString(${column}) AS d${index}`);
+      dimensions.push(`${column} AS d${index}`);
       continue;
     }
     parameters[`values${index}`] = values;
@@ -42,7 +42,7 @@ export function selectMetrics(source: MetricsSource, scope: "all" | "ses", order
       dimensions.push(`arrayJoin(arrayFilter(${matches}, {values${index}:Array(String)})) AS d${index}`);
     } else {
       conditions.push(`${column} IN {values${index}:Array(String)}`);
-      dimensions.push(`toString(${column}) AS d${index}`);
+      dimensions.push(`${column} AS d${index}`);
     }
   }
   const metrics = neededMetrics(source).map((metric) => `toUInt64(${countMetric(metric)}) AS ${metric}`);

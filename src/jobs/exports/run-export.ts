@@ -5,7 +5,7 @@ import { createGzip } from "node:zlib";
 import type { Recorder } from "../../events/recorder.ts";
 import { ispNames } from "../../mail/isp.ts";
 import type { EventDatabase, EventSession } from "../../stores/clickhouse/event-database.ts";
-import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import type { ObjectStore, ObjectWriter } from "../../stores/objects/object-store.ts";
 import { downloadBucket, type ExportFormat, type ExportResult } from "../../stores/postgres/export-jobs.ts";
 import type { ExportDataSource } from "./data-source.ts";
 import { extensionOf, type FileTarget, mediaTypeOf, parseFileTarget } from "./file-target.ts";
@@ -69,7 +69,7 @@ export async function runExport(services: ExportServices, run: ExportRun): Promi
   try {
     const writer = await store.write(objectKey, mediaTypeOf(target.format, target.gzip));
     try {
-      const content = contentOf(session, services, run, target);
+      const content = contentOf(session, services, run, { ...target, appendWith: writer.appendWith });
       const bytes = target.gzip
         ? Readable.from(content.bytes, { objectMode: false }).compose(createGzip())
         : content.bytes;
@@ -101,11 +101,12 @@ function contentOf(
   session: EventSession,
   { scope, maxRows }: ExportServices,
   { source, signal, progress, jobId }: ExportRun,
-  { format }: FileTarget,
+  { format, gzip, appendWith }: FileTarget & Pick<ObjectWriter, "appendWith">,
 ): ExportContent {
   if (source.type === "METRICS_DATA") return metricsFile(session, { source, format, scope, ispNames, signal });
   const limit = rowLimit(source.maxResults, maxRows);
-  return messageFile(session, { source, format, scope, limit, seed: jobId, signal, progress });
+  const plain = gzip ? undefined : appendWith;
+  return messageFile(session, { source, format, scope, limit, seed: jobId, signal, progress, appendWith: plain });
 }
 
 /** How many rows a file may have at most. */

@@ -245,7 +245,12 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
     const openSession = async (): Promise<EventSession> => {
       const session = await events.openSession();
       const sql = "SELECT toString(throwIf(number = 100, 'broken')) FROM numbers(1000) SETTINGS max_block_size = 10";
-      return { ...session, stream: (query) => session.stream({ ...query, sql, parameters: {} }) };
+      const append = session.appendToFile;
+      return {
+        ...session,
+        ...(append && { appendToFile: (query, path) => append({ ...query, sql, parameters: {} }, path) }),
+        stream: (query) => session.stream({ ...query, sql, parameters: {} }),
+      };
     };
     start({ events: { ...events, openSession } }).wake();
     const id = await createJob();

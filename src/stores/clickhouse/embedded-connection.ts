@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { createClient } from "@clickhouse/client";
 import type { Session } from "chdb";
+import { parameterStatement } from "./embedded-parameters.ts";
 import { asClickHouseError } from "./embedded-stream.ts";
 import { identifier } from "./identifier.ts";
 
@@ -52,10 +53,9 @@ async function query(session: Session, call: Call, data: string): Promise<Uint8A
     if (settings) await session.queryAsync(settings);
     const sql = data === "" ? call.query : `${call.query}\n${data}`;
     const options = { signal: call.abort_signal };
-    const result = call.query_params
-      ? await session.queryBindAsync(sql, call.query_params, options)
-      : await session.queryAsync(sql, options);
-    return result.bytes();
+    const parameters = parameterStatement(call.query_params ?? {});
+    if (parameters) await session.queryAsync(parameters);
+    return (await session.queryAsync(sql, options)).bytes();
   } catch (error) {
     throw asClickHouseError(error);
   }

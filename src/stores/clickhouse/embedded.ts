@@ -22,8 +22,9 @@ import { createClient } from "@clickhouse/client";
 import { drainPending, Session } from "chdb";
 import { DataFolderInUse } from "../postgres/folder-lock.ts";
 import { embeddedConnection } from "./embedded-connection.ts";
+import { appendEmbedded } from "./embedded-file.ts";
 import { asClickHouseError, streamEmbedded } from "./embedded-stream.ts";
-import type { EventDatabase, EventSession, StreamFormat } from "./event-database.ts";
+import type { EventDatabase, EventSession, FileQuery, StreamFormat } from "./event-database.ts";
 import { createEventSession } from "./event-session.ts";
 import { identifier } from "./identifier.ts";
 
@@ -103,17 +104,33 @@ export async function openEmbedded(folder: string, database: string, limits: Eng
       });
     },
     async openSession() {
-      const session = createEventSession(
+      const closing = new AbortController();
+      const writing = new Set<Promise<unknown>>();
+      const streams = createEventSession(
         (query) =>
           call(async () => {
             const mark = randomUUID();
+            const settings = `max_block_size = ${streamedBlockRows}, max_threads = ${streamedThreads(limits, query.format)}`;
             const native = await openSession(
-              `, log_comment = '${mark}', max_block_size = ${streamedBlockRows}, max_threads = ${streamedThreads(limits, query.format)}, output_format_json_quote_64bit_integers = 0`,
+              `, log_comment = '${mark}', ${settings}, output_format_json_quote_64bit_integers = 0`,
             );
             return streamEmbedded(native, query, () => kill(mark));
           }),
         () => sessions.delete(session),
       );
+      const session: EventSession = {
+        ...streams,
+        async appendToFile(query, path) {
+          const written = call(() => appendToFile(query, path, closing.signal));
+          writing.add(written);
+          return written.finally(() => writing.delete(written));
+        },
+        async close() {
+          closing.abort(new Error("the session is closed"));
+          await Promise.allSettled(writing);
+          await streams.close();
+        },
+      };
       sessions.add(session);
       return session;
     },
@@ -126,6 +143,22 @@ export async function openEmbedded(folder: string, database: string, limits: Eng
       await drainPending();
     },
   };
+
+  async function appendToFile(query: FileQuery, path: string, closing: AbortSignal): Promise<number> {
+    const mark = randomUUID();
+    const session = await openSession(`, log_comment = '${mark}', max_threads = ${streamedThreads(limits, "RawBLOB")}`);
+    const signal = query.signal ? AbortSignal.any([query.signal, closing]) : closing;
+    return appendEmbedded(session, { ...query, signal }, path, {
+      kill: () => kill(mark),
+      rowsRead: () => rowsRead(mark),
+    });
+  }
+
+  /** 0 where no such query runs. */
+  async function rowsRead(mark: string): Promise<number> {
+    const sql = `SELECT toUInt64(sum(read_rows)) FROM system.processes WHERE Settings['log_comment'] = '${mark}'`;
+    return onSession(async (session) => Number((await session.queryAsync(sql, { format: "TSV" })).text()));
+  }
 
   async function onSession<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
     return call(async () => {

@@ -26,6 +26,12 @@ export interface StreamedQuery {
  */
 export type StreamFormat = "RawBLOB" | "JSONEachRow";
 
+/** A query whose rows, each the bytes of one text, are appended to a file. */
+export type FileQuery = Pick<StreamedQuery, "sql" | "parameters" | "signal"> & {
+  /** Told now and then how many rows the query has read. */
+  reading?: (rows: number) => void;
+};
+
 /** Reads large results. Several streams of a session may be open at once. */
 export interface EventSession {
   /**
@@ -34,6 +40,11 @@ export interface EventSession {
    * Destroying the stream stops the query.
    */
   stream(query: StreamedQuery & { format: StreamFormat }): Promise<Readable>;
+  /**
+   * Appends the result to a file on this machine and resolves to the number of rows written, where the engine can write
+   * one by itself: chDB. What a query that failed or was aborted has left in the file is undefined.
+   */
+  readonly appendToFile?: (query: FileQuery, path: string) => Promise<number>;
   /** The result as objects, one by one. 64-bit integers are numbers: `toString` those beyond 2^53 in the SQL. */
   rows<Row>(query: StreamedQuery): AsyncIterable<Row>;
   /** Stops what is still open. */

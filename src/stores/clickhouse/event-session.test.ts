@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
-import type { EventDatabase, EventSession } from "./event-database.ts";
+import { removeFolder, temporaryFolder } from "../../../test/support/server-process.ts";
+import type { EventDatabase, EventSession, FileQuery } from "./event-database.ts";
 
 async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
   const read: Value[] = [];
@@ -121,6 +124,59 @@ describe.each(eventDatabases)("a session of the event database ($kind)", ({ open
       const rows = session.rows({ sql: "SELECT throwIf(number = 300000) AS n FROM numbers(1000000)" });
       await expect(all(rows)).rejects.toMatchObject({ code: "395" });
       expect(await all(session.rows({ sql: "SELECT 1 AS one" }))).toEqual([{ one: 1 }]);
+    });
+  });
+
+  describe("appending to a file", () => {
+    async function appended(query: FileQuery): Promise<{ rows: number; file: Buffer } | undefined> {
+      const folder = await temporaryFolder();
+      const path = join(folder, "it's.txt");
+      try {
+        await writeFile(path, "before\n");
+        const rows = await session.appendToFile?.(query, path);
+        return rows === undefined ? undefined : { rows, file: await readFile(path) };
+      } finally {
+        await removeFolder(folder);
+      }
+    }
+
+    test("keeps what is there, adds each row once and counts them", async () => {
+      const sql = "SELECT concat(toString(number), 'é\\n') FROM numbers({rows:UInt64}) ORDER BY number";
+      for (const rows of [0, 1, 200_000]) {
+        const result = await appended({ sql, parameters: { rows } });
+        if (!result) continue;
+        const texts = Array.from({ length: rows }, (_, index) => `${index}é\n`);
+        expect(result.rows).toBe(rows);
+        expect(result.file.equals(Buffer.from(["before\n", ...texts].join("")))).toBe(true);
+      }
+    });
+
+    test("fails where the query fails", async () => {
+      if (!session.appendToFile) return;
+      const sql = "SELECT toString(throwIf(number = 300000)) FROM numbers(1000000)";
+      await expect(appended({ sql })).rejects.toMatchObject({ code: "395" });
+    });
+
+    test("ends with its signal and with its session, and tells the rows read until then", async () => {
+      if (!session.appendToFile) return;
+      const sql = "SELECT toString(number) FROM numbers(1000000000000) WHERE 'appends' = '' OR sipHash64(number) = 7";
+      const abort = new AbortController();
+      const told: number[] = [];
+      const reading = (rows: number) => {
+        told.push(rows);
+        if (rows > 0) abort.abort();
+      };
+      await expect(appended({ sql, signal: abort.signal, reading })).rejects.toMatchObject({ name: "AbortError" });
+      expect(told.at(-1)).toBeGreaterThan(0);
+      await vi.waitFor(async () => expect(await running("'appends'")).toBe(0), 20_000);
+
+      const own = await events.openSession();
+      const folder = await temporaryFolder();
+      const written = own.appendToFile?.({ sql }, join(folder, "file"));
+      const refused = expect(written).rejects.toThrow("closed");
+      await own.close();
+      await refused;
+      await removeFolder(folder);
     });
   });
 

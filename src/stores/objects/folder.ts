@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import { createPackWriter } from "./folder-pack.ts";
 import { assertObjectKey } from "./object-key.ts";
@@ -26,8 +26,9 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
     },
     async write(key) {
       const path = pathOf(key);
-      const part = join(root, unfinished, randomUUID());
-      return writerOf(await open(part, "wx"), part, path);
+      const part = resolve(root, unfinished, randomUUID());
+      // Appending: others may write to the file between two writes of ours.
+      return writerOf(await open(part, "ax"), part, path);
     },
     async read(key, range) {
       let file: FileHandle;
@@ -77,7 +78,6 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
   }
 
   function writerOf(file: FileHandle, part: string, path: string): ObjectWriter {
-    let size = 0;
     let open = true;
     const close = async () => {
       if (!open) return;
@@ -87,9 +87,10 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
     return {
       async write(chunk) {
         await writeAll(file, chunk);
-        size += chunk.length;
       },
+      appendWith: (append) => append(part),
       async finish() {
+        const { size } = await file.stat();
         if (options.sync) await file.datasync();
         await close();
         await mkdir(dirname(path), { recursive: true });

@@ -5,6 +5,11 @@ import type { Readable } from "node:stream";
 export interface ObjectWriter {
   /** Resolves when the next chunk may come. */
   write(chunk: Uint8Array): Promise<void>;
+  /**
+   * Lets somebody else append to the file, by its path on this machine, where it has one (a folder's). Nothing else may
+   * be written meanwhile.
+   */
+  readonly appendWith?: (append: (path: string) => Promise<void>) => Promise<void>;
   /** Makes the file visible, whole; resolves to its size in bytes. */
   finish(): Promise<number>;
   /** Throws away what was written. Safe to call at any time; after `finish` it does nothing. */

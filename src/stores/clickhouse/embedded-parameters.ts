@@ -1,0 +1,38 @@
+/**
+ * Parameters of a query in chDB, as settings of its session (`SET param_name = '...'`), which ClickHouse reads as
+ * parameters. chDB's own calls that bind them run one at a time in a process: while one took 1.6 s, another that
+ * needed 2 ms waited for 1.6 s.
+ */
+import { identifier } from "./identifier.ts";
+
+/** The statement that gives a session these parameters: texts, numbers, truth values, and arrays of them. */
+export function parameterStatement(parameters: Readonly<Record<string, unknown>>): string | undefined {
+  const settings = Object.entries(parameters).map(
+    ([name, value]) =>
+      `param_${identifier(name)} = ${quoted(typeof value === "string" ? tabSeparated(value) : text(value))}`,
+  );
+  return settings.length === 0 ? undefined : `SET ${settings.join(", ")}`;
+}
+
+function text(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return quoted(value);
+    case "number":
+    case "bigint":
+    case "boolean":
+      return String(value);
+    default:
+      if (Array.isArray(value)) return `[${value.map(text).join(",")}]`;
+      throw new Error(`a parameter can't be ${Object.prototype.toString.call(value)}`);
+  }
+}
+
+/** A text alone is read as a field of a tab-separated file. */
+function tabSeparated(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+}
+
+function quoted(value: string): string {
+  return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
