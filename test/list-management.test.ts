@@ -209,7 +209,7 @@ describe.each(databases)("list management on $name", ({ open }) => {
       expect(signed).toContain(placeholder);
     });
 
-    it("makes contacts of those who are not on the list, once, and asks for many in few statements", async () => {
+    it("makes contacts of those who are not on the list, once", async () => {
       const list = await createList(topic("news"));
       const addresses = Array.from({ length: 60 }, (_, index) => `user${index % 30}@example.com`);
       await Promise.all(

@@ -33,19 +33,23 @@ export function preferencesPage(recipient: string, subscription: Subscription, d
   return page(
     "Email preferences",
     `${done === undefined ? "" : `<p role="status">${escaped(done)}</p>\n`}<p>For <strong class="address">${escaped(recipient)}</strong>. ${state}</p>
-<form method="post">
-${topics.length === 0 ? "" : topicFields(subscription)}
-</form>
-<form method="post">
-${
-  unsubscribeAll
-    ? topics.length === 0
-      ? button("subscribe", "Subscribe again")
-      : ""
-    : button("unsubscribe-all", topics.length === 0 ? "Unsubscribe" : "Unsubscribe from all")
-}
-</form>`,
+${forms(subscription).map(form).join("\n")}`,
   );
+}
+
+/** What there is to choose. */
+function forms(subscription: Subscription): string[] {
+  const { topics, unsubscribeAll } = subscription;
+  if (topics.length > 0) {
+    const all = unsubscribeAll ? [] : [button("unsubscribe-all", "Unsubscribe from all")];
+    return [topicFields(subscription), ...all];
+  }
+  return [unsubscribeAll ? button("subscribe", "Subscribe again") : button("unsubscribe-all", "Unsubscribe")];
+}
+
+/** Without an action it goes to the page's own address, whatever stands before the server. */
+function form(content: string): string {
+  return `<form method="post">\n${content}\n</form>`;
 }
 
 /** A page that says one thing. */

@@ -2,7 +2,7 @@
 import { withCrlfBytes } from "./line-endings.ts";
 import { unsubscribePlaceholder, withUnsubscribeLinks } from "./list-unsubscribe.ts";
 import { fieldValue, type MimePart } from "./mime-parts.ts";
-import { base64Length, quotedPrintable, writeBase64 } from "./transfer-encoding.ts";
+import { base64Length, quotedPrintable, withCrlf, writeBase64 } from "./transfer-encoding.ts";
 
 /**
  * The body with the links in its text parts, line breaks as CRLF. Looked at are text/plain and text/html parts that are
@@ -40,7 +40,8 @@ function filledPart(bytes: Buffer, { fields, start, end }: MimePart, url: string
   const encoding = fieldValue(fields, "content-transfer-encoding")?.toLowerCase() ?? "7bit";
   switch (encoding) {
     case "quoted-printable": {
-      const filled = filledText(decodeQuotedPrintable(text), url);
+      // Lone line feeds are made line breaks first: once decoded, they look like those that were encoded.
+      const filled = filledText(decodeQuotedPrintable(withCrlf(text)), url);
       return filled === undefined ? undefined : Buffer.from(quotedPrintable(Buffer.from(filled, "latin1"), true));
     }
     case "base64": {

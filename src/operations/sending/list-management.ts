@@ -86,8 +86,7 @@ function createEnroller({ database, clock }: { database: Database; clock: () => 
       const batch = waiting.splice(0, maxTogether);
       const enrolments = batch.map(({ enrolment }) => enrolment);
       try {
-        // Again where a list was removed between its being read and a contact's being added: then it is not found.
-        const outcomes = await enrol(database, enrolments, clock()).catch(() => enrol(database, enrolments, clock()));
+        const outcomes = await enrol(database, enrolments, clock());
         for (const [index, { resolve, reject }] of batch.entries()) {
           const outcome = outcomes[index];
           if (outcome === undefined) reject(new Error("An enrolment has no outcome"));

@@ -38,41 +38,45 @@ export async function enrol(
   enrolments: readonly Enrolment[],
   now: Date,
 ): Promise<EnrolmentOutcome[]> {
-  const rows = await database.query<{ outcome: EnrolmentOutcome }>(
-    // Rows are added in one order, so that two servers never wait for each other's.
-    `WITH asked AS (
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
-         WITH ORDINALITY AS asked (list, topic, address, position)
-     ), found AS (
-       SELECT asked.position, asked.topic, asked.address, contact_lists.name AS list,
-         contacts.list IS NOT NULL AS enrolled, contacts.unsubscribe_all, contacts.preferences,
-         (SELECT one.value->>'DefaultSubscriptionStatus' FROM jsonb_array_elements(contact_lists.topics) AS one
-          WHERE one.value->>'TopicName' = asked.topic) AS topic_default
-       FROM asked
-       LEFT JOIN contact_lists ON contact_lists.name = asked.list
-       LEFT JOIN contacts ON contacts.list = contact_lists.name AND contacts.address = asked.address
-     ), added AS (
-       INSERT INTO contacts (list, address, unsubscribe_all, preferences, created_at, updated_at)
-       SELECT DISTINCT list, address, false, '{}'::jsonb, $4::timestamptz, $4::timestamptz FROM found
-       WHERE list IS NOT NULL AND NOT enrolled AND (topic = '' OR topic_default IS NOT NULL)
-       ORDER BY list, address
-       ON CONFLICT (list, address) DO NOTHING
-     )
-     SELECT CASE
-       WHEN list IS NULL THEN 'no list'
-       WHEN topic <> '' AND topic_default IS NULL THEN 'no topic'
-       WHEN unsubscribe_all THEN 'unsubscribed'
-       WHEN topic <> '' AND coalesce(preferences->>topic, topic_default) = 'OPT_OUT' THEN 'unsubscribed'
+  const rows = await database.query<{ outcome: EnrolmentOutcome; enrolled: boolean }>(
+    `SELECT contacts.list IS NOT NULL AS enrolled, CASE
+       WHEN contact_lists.name IS NULL THEN 'no list'
+       WHEN asked.topic = '' THEN CASE WHEN unsubscribe_all THEN 'unsubscribed' ELSE 'subscribed' END
+       WHEN standard.status IS NULL THEN 'no topic'
+       WHEN unsubscribe_all OR coalesce(preferences->>asked.topic, standard.status) = 'OPT_OUT' THEN 'unsubscribed'
        ELSE 'subscribed' END AS outcome
-     FROM found ORDER BY position`,
+     FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS asked (list, topic, address, position)
+     LEFT JOIN contact_lists ON contact_lists.name = asked.list
+     LEFT JOIN LATERAL (
+       SELECT one.value->>'DefaultSubscriptionStatus' AS status FROM jsonb_array_elements(contact_lists.topics) AS one
+       WHERE one.value->>'TopicName' = asked.topic
+     ) AS standard ON true
+     LEFT JOIN contacts ON contacts.list = asked.list AND contacts.address = asked.address
+     ORDER BY asked.position`,
     [
       enrolments.map(({ list }) => list),
       enrolments.map(({ topic }) => topic),
       enrolments.map(({ address }) => address),
-      now,
     ],
   );
+  const exists = (outcome: EnrolmentOutcome | undefined) => outcome === "subscribed" || outcome === "unsubscribed";
+  const missing = enrolments.filter((_, index) => exists(rows[index]?.outcome) && !rows[index]?.enrolled);
+  // A statement of its own, since it is seldom needed and doubles the time of the other where it is part of it.
+  if (missing.length > 0) await addContacts(database, missing, now);
   return rows.map(({ outcome }) => outcome);
+}
+
+async function addContacts(database: Queryable, missing: readonly SubscriptionKey[], now: Date): Promise<void> {
+  await database.query(
+    // In one order, so that two servers never wait for each other's; the lists are held, lest one be removed meanwhile.
+    `INSERT INTO contacts (list, address, unsubscribe_all, preferences, created_at, updated_at)
+     SELECT contact_lists.name, asked.address, false, '{}'::jsonb, $3::timestamptz, $3::timestamptz
+     FROM unnest($1::text[], $2::text[]) AS asked (list, address)
+     JOIN contact_lists ON contact_lists.name = asked.list
+     ORDER BY asked.list, asked.address FOR KEY SHARE OF contact_lists
+     ON CONFLICT (list, address) DO NOTHING`,
+    [missing.map(({ list }) => list), missing.map(({ address }) => address), now],
+  );
 }
 
 /** What an address gets from a list, also where it is no contact; undefined where there is no such list. */

@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { createSubscriptionLinks } from "./subscription-links.ts";
+
+const links = createSubscriptionLinks(Buffer.from("a key"), () => "https://mail.example.com");
+const tokenOf = (url: string) => new URL(url).pathname.slice("/subscriptions/".length);
+
+const grants = fc.record({
+  messageId: fc.string(),
+  recipient: fc.string(),
+  list: fc.string(),
+  topic: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
+});
+
+it("stands for what it was made for, in characters that no mail program breaks", () => {
+  fc.assert(
+    fc.property(grants, (grant) => {
+      const url = links.url(grant);
+      expect(url).toMatch(/^https:\/\/mail\.example\.com\/subscriptions\/[\w-]+\.[\w-]{43}$/);
+      expect(links.read(tokenOf(url))).toEqual(grant);
+    }),
+  );
+});
+
+it("stands for nothing once a character is changed, missing or added, or with another key", () => {
+  const others = createSubscriptionLinks(Buffer.from("another key"), () => "https://mail.example.com");
+  fc.assert(
+    fc.property(grants, fc.nat(), fc.string({ minLength: 1, maxLength: 1 }), (grant, place, character) => {
+      const token = tokenOf(links.url(grant));
+      const at = place % token.length;
+      expect(others.read(token)).toBeUndefined();
+      expect(links.read(token.slice(0, at) + token.slice(at + 1))).toBeUndefined();
+      expect(links.read(token.slice(0, at) + character + token.slice(at))).toBeUndefined();
+      const changed = token.slice(0, at) + character + token.slice(at + 1);
+      if (changed !== token) expect(links.read(changed)).toBeUndefined();
+    }),
+  );
+});
+
+it("is short enough for a line of a message (RFC 5322, 2.1.1), whatever SES allows", () => {
+  const recipient = `${"a".repeat(64)}@${"b".repeat(255)}`;
+  const messageId = "0100019c0a5b2c3d-00000000-0000-0000-0000-000000000000-000000";
+  const url = links.url({ messageId, recipient, list: "l".repeat(64), topic: "t".repeat(64) });
+  expect(`List-Unsubscribe: <${url}>`.length).toBeLessThan(998);
+});
