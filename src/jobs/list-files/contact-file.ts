@@ -1,7 +1,7 @@
 /** A contact list as the file that an import job for it reads (facts 5.1). */
 import type { ContactListRow } from "../../stores/postgres/contact-lists.ts";
 import { type ContactRecord, selectContactRecords } from "../../stores/postgres/contacts-pages.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { Database } from "../../stores/postgres/database.ts";
 import { csvLine } from "./csv-line.ts";
 import type { ListFileFormat } from "./list-file-format.ts";
 import { pagesOf } from "./pages.ts";
@@ -11,7 +11,7 @@ import { pagesOf } from "./pages.ts";
  * left out, since no import would take them.
  */
 export async function* contactFile(
-  database: Queryable,
+  database: Database,
   list: Pick<ContactListRow, "name" | "topics">,
   format: ListFileFormat,
 ): AsyncGenerator<string> {

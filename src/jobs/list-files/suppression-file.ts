@@ -1,5 +1,5 @@
 /** A suppression list as the file that an import job for it reads (facts 5.1). */
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { Database } from "../../stores/postgres/database.ts";
 import { type SuppressionRecord, selectSuppressionRecords } from "../../stores/postgres/suppression-records.ts";
 import { csvLine } from "./csv-line.ts";
 import type { ListFileFormat } from "./list-file-format.ts";
@@ -7,7 +7,7 @@ import { pagesOf } from "./pages.ts";
 
 /** The file's text in pieces: CSV without a header, or an object a line. `tenant` is '' for the account's own list. */
 export function suppressionFile(
-  database: Queryable,
+  database: Database,
   { tenant, format }: { tenant: string; format: ListFileFormat },
 ): AsyncGenerator<string> {
   return pagesOf((page) => selectSuppressionRecords(database, { tenant, ...page }), format === "csv" ? csv : json);

@@ -1,7 +1,7 @@
 import type { Handler, Input } from "../../contract/types.ts";
 import type { ContactListRow } from "../../stores/postgres/contact-lists.ts";
 import { type ContactFilter, selectContactPage } from "../../stores/postgres/contacts-pages.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { Database } from "../../stores/postgres/database.ts";
 import { requireList, requireTopic } from "./contact-input.ts";
 import { pageSize, pageStart, pageToken } from "./paging.ts";
 import { topicPreferences } from "./topic-preferences.ts";
@@ -10,7 +10,7 @@ import { topicPreferences } from "./topic-preferences.ts";
  * ListContacts, in the order of their addresses, so that a contact made or deleted meanwhile neither repeats nor hides
  * another. A page of a filter may have fewer contacts than asked for, or none, and still a token: SES's are so too.
  */
-export function listContacts({ database }: { database: Queryable }): Handler<"ListContacts"> {
+export function listContacts({ database }: { database: Database }): Handler<"ListContacts"> {
   return async (input) => {
     const size = pageSize(input.PageSize);
     const list = await requireList(database, input.ContactListName);

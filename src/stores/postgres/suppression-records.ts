@@ -1,6 +1,7 @@
 /** Suppressed addresses as files have them, page by page. */
 import type { SuppressionListReason } from "@aws-sdk/client-sesv2";
-import type { Queryable } from "./database.ts";
+import type { Database } from "./database.ts";
+import { queryInKeyOrder } from "./key-order.ts";
 
 /** What a file says of a suppressed address. */
 export interface SuppressionRecord {
@@ -10,10 +11,11 @@ export interface SuppressionRecord {
 
 /** Addresses of a tenant's list ('' for the account's) after one of them, in the order of their bytes; none at the end. */
 export async function selectSuppressionRecords(
-  database: Queryable,
+  database: Database,
   page: { tenant: string; after: string; limit: number },
 ): Promise<SuppressionRecord[]> {
-  return database.query(
+  return queryInKeyOrder(
+    database,
     `SELECT address, reason FROM suppressed_destinations
      WHERE tenant = $1 AND address > $2 ORDER BY address LIMIT $3::integer`,
     [page.tenant, page.after, page.limit],
