@@ -5,12 +5,14 @@
 import { parseArgs } from "node:util";
 import * as exporting from "./export.ts";
 import { type Bench, tableHead, tableRow } from "./figure.ts";
+import * as importing from "./import.ts";
 import * as insights from "./insights.ts";
 import * as record from "./record.ts";
 import * as send from "./send.ts";
 import * as start from "./start.ts";
+import * as suppressed from "./suppressed.ts";
 
-const benches: readonly Bench[] = [send, start, exporting, insights, record];
+const benches: readonly Bench[] = [send, start, exporting, importing, insights, record, suppressed];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
 const [name] = positionals;

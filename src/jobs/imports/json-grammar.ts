@@ -24,14 +24,14 @@ export class JsonGrammar implements Grammar {
     this.lines = 0;
     this.blank = false;
     let i = at;
-    // One line break at a time, so that a file of nothing else is not held in memory.
+    // White space and line breaks one by one, so that a file of nothing else is not held in memory.
     while (i < length && isSpace(bytes[i])) i++;
-    if (i >= length || bytes[i] === lf || bytes[i] === cr) {
+    if (i > at || bytes[i] === lf || bytes[i] === cr) {
       this.blank = true;
       this.start = i;
       this.end = i;
       this.fields = [""];
-      return i >= length ? (final || i > at ? i : needMore) : this.#afterLineBreak(bytes, i, final);
+      return i > at ? i : this.#afterLineBreak(bytes, i, final);
     }
     this.start = i;
     if (bytes[i] !== 123) {
