@@ -1,5 +1,5 @@
 /**
- * Removes what is older than it is to be kept: events, captured mail, export files, ended jobs.
+ * Removes what is older than it is to be kept: events, captured mail, files of jobs, ended jobs.
  * Each is its own setting in days; 0 keeps for ever. What is removed twice, or by two servers at once, does no harm.
  */
 
@@ -8,6 +8,7 @@ import { deleteEventsBefore } from "../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { deleteEndedExportJobs, endedExportFiles, forgetExportFile } from "../stores/postgres/export-jobs.ts";
+import { deleteEndedImportJobs, endedImportFiles, forgetImportFile } from "../stores/postgres/import-jobs.ts";
 
 /** For how many days things are kept; 0 is for ever. */
 export interface Retention {
@@ -55,8 +56,20 @@ export async function sweep(
     }
     if (files.length < filesPerRound) break;
   }
+  while (fileAge && !signal.aborted) {
+    const files = await endedImportFiles(database, fileAge, filesPerRound);
+    for (const { id, failedKey } of files) {
+      await objects.delete(failedKey);
+      await forgetImportFile(database, id);
+      removed.files++;
+    }
+    if (files.length < filesPerRound) break;
+  }
   if (fileAge && !signal.aborted) removed.files += await deleteStrays(objects, fileAge, signal);
-  if (jobsBefore && !signal.aborted) removed.jobs = await deleteEndedExportJobs(database, jobsBefore);
+  if (jobsBefore && !signal.aborted) {
+    removed.jobs = await deleteEndedExportJobs(database, jobsBefore);
+    removed.jobs += await deleteEndedImportJobs(database, jobsBefore);
+  }
   const mailBefore = before(retention.mailDays);
   if (mailBefore && !signal.aborted) removed.packs = await deletePacksBefore(objects, mailBefore, signal);
   const eventsBefore = before(retention.eventDays);

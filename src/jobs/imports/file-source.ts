@@ -59,11 +59,15 @@ function isRefusal(error: unknown): boolean {
  * The bytes of a file, unpacked where it begins as a gzip file does (RFC 1952, 2.3.1), whatever its name. Throws an
  * `ImportError` for what can't be unpacked, or is plainly something else than text.
  */
-export async function* fileBytes(store: ObjectStore, key: string): AsyncGenerator<Uint8Array> {
+export async function* fileBytes(store: ObjectStore, key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const file = await store.read(key);
   if (!file)
     throw new ImportError("The file was removed while it was imported. Put it there and create the job again.");
+  // Also where no bytes come, or none that make a record.
+  const stopReading = () => file.destroy(new Error("the run of the import was aborted"));
+  signal.addEventListener("abort", stopReading);
   try {
+    signal.throwIfAborted();
     const chunks: AsyncIterator<Uint8Array> = file[Symbol.asyncIterator]();
     const head = await readHead(chunks);
     if (head.length === 0) throw new ImportError("The file is empty. Put records into it and create the job again.");
@@ -87,6 +91,7 @@ export async function* fileBytes(store: ObjectStore, key: string): AsyncGenerato
       unpacked.destroy();
     }
   } finally {
+    signal.removeEventListener("abort", stopReading);
     file.destroy();
   }
 }

@@ -61,7 +61,7 @@ export async function runImport(services: ImportServices, job: ImportJobRow, run
   const grammar = job.data_format === "CSV" ? new CsvGrammar() : new JsonGrammar();
   const reading = await readingOf(services, job, grammar);
   const records = (from: { bytes: number; lines: number }) =>
-    readRecords(fileBytes(store, location.key), grammar, from, reading.header);
+    readRecords(fileBytes(store, location.key, run.signal), grammar, from, reading.header);
 
   if (job.file_size === null) {
     await checkCount(records({ bytes: 0, lines: 0 }), limitOf(job, services.limits), run.signal);

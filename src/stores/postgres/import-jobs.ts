@@ -206,3 +206,31 @@ async function endRun(database: Queryable, run: string, set: string, parameters:
   );
   return rows.length === 1;
 }
+
+/** Files of failed records of jobs that ended before a time. */
+export async function endedImportFiles(
+  database: Queryable,
+  before: Date,
+  limit: number,
+): Promise<{ id: string; failedKey: string }[]> {
+  return database.query<{ id: string; failedKey: string }>(
+    `SELECT id, failed_key AS "failedKey" FROM import_jobs
+     WHERE completed_at < $1 AND failed_key IS NOT NULL ORDER BY position LIMIT $2`,
+    [before, limit],
+  );
+}
+
+/** Notes that a job's file is gone. */
+export async function forgetImportFile(database: Queryable, id: string): Promise<void> {
+  await database.query("UPDATE import_jobs SET failed_key = NULL WHERE id = $1", [id]);
+}
+
+/** Removes jobs that ended before a time and have no file; resolves to how many. */
+export async function deleteEndedImportJobs(database: Queryable, before: Date): Promise<number> {
+  const [deleted] = await database.query<{ jobs: number }>(
+    `WITH gone AS (DELETE FROM import_jobs WHERE completed_at < $1 AND failed_key IS NULL RETURNING id)
+     SELECT count(*) AS jobs FROM gone`,
+    [before],
+  );
+  return deleted?.jobs ?? 0;
+}

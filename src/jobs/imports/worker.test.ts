@@ -1,0 +1,121 @@
+/** The import worker: jobs that are cancelled, and files of any bytes. */
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { databases } from "../../../test/support/databases.ts";
+import { openFolder } from "../../stores/objects/folder.ts";
+import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+import {
+  cancelImportJob,
+  findImportJob,
+  type ImportFormat,
+  insertImportJob,
+} from "../../stores/postgres/import-jobs.ts";
+import type { JobWorker } from "../worker.ts";
+import { startImportWorker } from "./worker.ts";
+
+describe.each(databases)("the import worker on $name", ({ open }) => {
+  let database: Database;
+  let folder: string;
+  let objects: ObjectStore;
+  let worker: JobWorker | undefined;
+
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mailglass-imports-"));
+    objects = await openFolder(folder, { sync: false });
+  });
+  afterEach(async () => {
+    await worker?.stop();
+    await objects.close();
+    await rm(folder, { recursive: true });
+    await database.query("DELETE FROM import_jobs");
+    await database.query("DELETE FROM suppressed_destinations");
+  });
+
+  function start(source: ObjectStore): JobWorker {
+    const limits = { suppressionPut: 100, suppressionDelete: 100, contacts: 100 };
+    const log = { info: () => {}, error: () => {} };
+    const services = { database, objects, openBucket: async () => source, limits, clock: () => new Date(), log };
+    worker = startImportWorker(services, 1);
+    return worker;
+  }
+
+  async function createJob(format: ImportFormat = "CSV"): Promise<string> {
+    const id = randomUUID();
+    const job = { id, destinationType: "SUPPRESSION_LIST", action: "PUT", s3Url: "s3://lists/file", format } as const;
+    await insertImportJob(database, { ...job, now: new Date() }, 20);
+    worker?.wake();
+    return id;
+  }
+
+  it("ends the run of a job that another process cancels", async () => {
+    const file = new Readable({ read() {} });
+    file.push("a@example.com,BOUNCE\n");
+    start({
+      ...objects,
+      info: async (key) => ({ key, size: 1_000, modified: new Date() }),
+      read: async () => file,
+    });
+    const id = await createJob();
+    await vi.waitFor(async () => expect((await findImportJob(database, id))?.status).toBe("PROCESSING"));
+    expect(await cancelImportJob(database, id, new Date())).toBe(true);
+    await vi.waitFor(() => expect(file.destroyed).toBe(true), { timeout: 20_000 });
+    expect(await findImportJob(database, id)).toMatchObject({ status: "CANCELLED", processed_records: 0 });
+    expect(await cancelImportJob(database, id, new Date())).toBe(false);
+    expect(await database.query("SELECT 1 FROM suppressed_destinations")).toEqual([]);
+  });
+
+  it("ends with any bytes, with counts that are true", async () => {
+    start(objects);
+    const pieces = [
+      '"',
+      ",",
+      "\n",
+      "\r",
+      "{",
+      "}",
+      '{"emailAddress":"',
+      '","reason":"',
+      '"}',
+      "BOUNCE",
+      "a@example.com,BOUNCE\n",
+    ];
+    const anyFile = fc.oneof(
+      fc.uint8Array({ maxLength: 100 }),
+      fc.array(fc.constantFrom(...pieces), { maxLength: 30 }).map((parts) => Buffer.from(parts.join(""))),
+    );
+    const oneFile = async (content: Uint8Array, format: ImportFormat) => {
+      const writer = await objects.write("file", "text/plain");
+      await writer.write(content);
+      await writer.finish();
+      const id = await createJob(format);
+      const job = await vi.waitFor(
+        async () => {
+          const found = await findImportJob(database, id);
+          expect(found?.status).toMatch(/COMPLETED|FAILED/);
+          return found;
+        },
+        { timeout: 20_000, interval: 2 },
+      );
+      if (!job) throw new Error("the job is gone");
+      const failed = job.failed_key && (await objects.read(job.failed_key));
+      const lines = failed ? (await failed.toArray()).join("").split(/\r\n(?=\d+,"|$)/).length - 2 : 0;
+      expect(lines).toBe(job.failed_records);
+      const [taken] = await database.query<{ count: number }>("SELECT count(*) AS count FROM suppressed_destinations");
+      // Addresses may come twice.
+      expect(taken?.count).toBeLessThanOrEqual(job.processed_records - job.failed_records);
+      if (job.processed_records > job.failed_records) expect(taken?.count).toBeGreaterThan(0);
+      await database.query("DELETE FROM suppressed_destinations");
+    };
+    await fc.assert(fc.asyncProperty(anyFile, fc.constantFrom("CSV", "JSON"), oneFile), { numRuns: 40 });
+  }, 120_000);
+});
