@@ -1,8 +1,13 @@
 /** Lists that come out as files and go in again by an import job. */
+import { once } from "node:events";
+import { get } from "node:http";
 import { CreateContactListCommand, CreateImportJobCommand, GetImportJobCommand } from "@aws-sdk/client-sesv2";
 import fc from "fast-check";
+import Fastify from "fastify";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { contactAddress } from "../src/contacts/contact-address.ts";
+import { mountAdminLists } from "../src/http/admin-lists.ts";
+import type { Database } from "../src/stores/postgres/database.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 
 let server: InProcessServer;
@@ -197,4 +202,63 @@ test("a tenant's list, types and refusals", async () => {
     expect((await fetchList(`contacts/${name}`)).status, name).toBe(404);
   }
   expect(server.logged).toEqual([]);
+});
+
+test("a list that can't be read to its end breaks off, so that nobody takes the part for the whole", async () => {
+  await server.database.query(
+    `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
+     SELECT '', number || '@b.cd', 'BOUNCE', now() FROM generate_series(10000, 22000) AS number`,
+  );
+  let pages = 0;
+  const failing: Database = {
+    ...server.database,
+    transaction: (work) => {
+      if (++pages > 1) throw new Error("the database is gone");
+      return server.database.transaction(work);
+    },
+  };
+  const app = Fastify();
+  mountAdminLists(app, { database: failing });
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  try {
+    const answer = await fetch(`${url}/admin/lists/suppression`);
+    expect(answer.status).toBe(200);
+    await expect(answer.text()).rejects.toThrow();
+    expect(pages).toBe(2);
+    expect((await fetch(`${url}/admin/lists/suppression`, { method: "HEAD" })).status).toBe(404);
+    expect(pages).toBe(2);
+  } finally {
+    await app.close();
+  }
+});
+
+test("who goes away in the midst ends the reading", async () => {
+  await server.database.query(
+    `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
+     SELECT '', repeat('x', 400) || number || '@b.cd', 'BOUNCE', now() FROM generate_series(10000, 59999) AS number`,
+  );
+  let pages = 0;
+  const counting: Database = {
+    ...server.database,
+    transaction: (work) => {
+      pages++;
+      return server.database.transaction(work);
+    },
+  };
+  const app = Fastify();
+  mountAdminLists(app, { database: counting });
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const call = get(`${url}/admin/lists/suppression`);
+  const [answer] = await once(call, "response");
+  await once(answer, "readable");
+  call.destroy();
+  await vi.waitUntil(() => new Promise((tell) => app.server.getConnections((_, open) => tell(open === 0))), {
+    timeout: 20_000,
+  });
+  // Behind whatever is still being read: the database does one after the other.
+  const read = pages;
+  for (let waits = 0; waits < 5; waits++) await server.database.query("SELECT 1");
+  expect(pages).toBeLessThanOrEqual(read + 1);
+  expect(pages).toBeLessThan(10);
+  await app.close();
 });
