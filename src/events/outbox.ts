@@ -1,7 +1,7 @@
 /**
  * The outbox: what makes an answer durable. Requests that wait together are committed together (group commit):
  * - their mail goes into a pack of the object store, since a file each costs more than the mail itself;
- * - one query tells which recipients are on a suppression list: asked after the requests came, so what was answered before
+ * - one query (of each list) tells which recipients are on a suppression list: asked after the requests came, so what was answered before
  *   counts;
  * - their events go into one row of the outbox table, as the bytes that the event database will read;
  * - hard bounces and complaints among them put addresses on the suppression lists in the same transaction;

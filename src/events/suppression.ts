@@ -45,7 +45,7 @@ export interface Addressed {
   addresses: readonly string[];
 }
 
-/** Tells for each message who gets no mail, by one look at the lists as they are now. */
+/** Tells for each message who gets no mail, by one query of each list, as it is now. */
 export async function findSuppressed(
   database: Database,
   rules: SuppressionRules,

@@ -1,6 +1,6 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { Database } from "../../stores/postgres/database.ts";
 import { selectSuppressedDestinations } from "../../stores/postgres/suppressed-destinations.ts";
 import { decodeToken, encodeToken } from "../page-token.ts";
 import { listOf } from "./suppression-list.ts";
@@ -13,7 +13,7 @@ const MAX_PAGE_SIZE = 1000;
  * nor hides another. From StartDate (included) to EndDate (not included), so that two intervals that meet share nothing.
  * A token is good for the filter that it came with.
  */
-export function listSuppressedDestinations(services: { database: Queryable }): Handler<"ListSuppressedDestinations"> {
+export function listSuppressedDestinations(services: { database: Database }): Handler<"ListSuppressedDestinations"> {
   return async (input) => {
     const tenant = listOf(input.TenantName);
     const size = input.PageSize ?? MAX_PAGE_SIZE;

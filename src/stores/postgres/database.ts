@@ -16,8 +16,8 @@ export interface Database extends Queryable {
   /** Runs a statement that answers no rows, prepared at its first use: for the few that run all the time. */
   run(text: string, parameters: readonly StatementParameter[]): Promise<void>;
   /**
-   * Runs a statement whose columns are all text, planned anew for these parameters: for what is asked all the time, of
-   * tables whose size changes what plan is good. `query` costs PGlite several times as much.
+   * Runs a statement whose columns are all text, for what is asked all the time. The embedded database prepares it at its
+   * first use: its plan must be one that stays good while the tables grow. A server plans it for each call.
    */
   texts(text: string, parameters: readonly StatementParameter[]): Promise<(string | null)[][]>;
   /** Commits when `work` resolves, rolls back when it throws. */

@@ -2,6 +2,7 @@
 import type { SuppressionListReason } from "@aws-sdk/client-sesv2";
 import { valueSeparator } from "./bulk-suppressions.ts";
 import type { Database, Queryable } from "./database.ts";
+import { queryInKeyOrder } from "./key-order.ts";
 
 /** Where an address may stand: on the list of a tenant, or of the account (''). */
 export interface SuppressionKey {
@@ -71,10 +72,11 @@ export interface SuppressionPage {
 
 /** A page of a list, in the order of the addresses' bytes. */
 export async function selectSuppressedDestinations(
-  database: Queryable,
+  database: Database,
   { tenant, reasons, from, before, after, limit }: SuppressionPage,
 ): Promise<SuppressedDestination[]> {
-  return database.query<SuppressedDestination>(
+  return queryInKeyOrder<SuppressedDestination>(
+    database,
     `SELECT ${columns} FROM suppressed_destinations
      WHERE tenant = $1 AND address > $2 AND ($3::text[] IS NULL OR reason = ANY($3::text[]))
        AND ($4::timestamptz IS NULL OR updated_at >= $4::timestamptz)
@@ -87,40 +89,35 @@ export async function selectSuppressedDestinations(
 /** The reasons of suppressed addresses, by tenant and address. */
 export type Suppressions = ReadonlyMap<string, ReadonlyMap<string, SuppressionListReason>>;
 
-/** With more keys at once, the planner reads the whole table instead of looking each of them up. */
-const keysPerLookup = 1_000;
+/** With many more at once, the planner reads the whole table instead of looking each of them up. */
+const addressesPerLookup = 1_000;
 
-/**
- * Which of the addresses are on their list. Each commit of mail asks this, hence the one text that goes out (an array is
- * several times slower to write and read) and the unnamed statement: a plan that was kept since the list was empty would
- * read the whole of a million rows.
- */
+/** Which of the addresses are on their lists. Each commit of mail asks this: one statement where all are of one list. */
 export async function findSuppressions(database: Database, keys: readonly SuppressionKey[]): Promise<Suppressions> {
+  const wanted = new Map<string, string[]>();
+  for (const { tenant, address } of keys) {
+    const addresses = wanted.get(tenant);
+    if (addresses) addresses.push(address);
+    else wanted.set(tenant, [address]);
+  }
   const found = new Map<string, Map<string, SuppressionListReason>>();
-  for (let start = 0; start < keys.length; start += keysPerLookup) {
-    const some = keys.slice(start, start + keysPerLookup);
-    const rows = await database.texts(lookup, [
-      some.map(({ tenant }) => tenant).join(valueSeparator),
-      some.map(({ address }) => address).join(valueSeparator),
-    ]);
-    for (const [tenant, address, reason] of rows) {
-      if (tenant == null || address == null) continue;
-      let list = found.get(tenant);
-      if (!list) {
-        list = new Map();
-        found.set(tenant, list);
+  for (const [tenant, addresses] of wanted) {
+    const list = new Map<string, SuppressionListReason>();
+    for (let start = 0; start < addresses.length; start += addressesPerLookup) {
+      const some = addresses.slice(start, start + addressesPerLookup).join(valueSeparator);
+      for (const [address, reason] of await database.texts(lookup, [tenant, some])) {
+        if (address != null) list.set(address, reason === "COMPLAINT" ? "COMPLAINT" : "BOUNCE");
       }
-      list.set(address, reason === "COMPLAINT" ? "COMPLAINT" : "BOUNCE");
     }
+    if (list.size > 0) found.set(tenant, list);
   }
   return found;
 }
 
-// The text of one empty tenant is empty, and would be no element; coalesce reads it as the account.
-const lookup = `SELECT found.tenant, found.address, found.reason
-  FROM unnest(string_to_array($1, chr(30)), string_to_array($2, chr(30))) AS wanted (tenant, address)
-  JOIN suppressed_destinations AS found
-    ON found.tenant = coalesce(wanted.tenant, '') AND found.address = wanted.address`;
+// By the key's index even in a plan that was made when the table was empty; a join's plan was seen to read a table of
+// 300,000 rows as a whole then, 60 ms for each commit instead of 0.1 ms.
+const lookup = `SELECT address, reason FROM suppressed_destinations
+  WHERE tenant = $1 AND address = ANY (string_to_array($2, chr(30)))`;
 
 /** Puts addresses on lists as a part of a transaction; those that are there take what is new. No key may come twice. */
 export async function addSuppressions(
