@@ -276,12 +276,12 @@ describe.each(databases)("import jobs on $name", ({ open }) => {
     expect(await server.database.query("SELECT 1 FROM import_jobs")).toEqual([]);
   });
 
-  it("lists jobs, newest first, by pages and by destination", async () => {
+  it("lists jobs, oldest first, by pages and by destination", async () => {
     await createList();
     const ids: string[] = [];
     for (const destination of [suppressionPut, contactsOf("people", "PUT"), suppressionDelete]) {
       const id = await createImport(server.client, "s3://lists/none", destination);
-      ids.unshift(id);
+      ids.push(id);
       await endOfImport(server.client, id);
     }
     const list = async (input: ListImportJobsCommandInput) => {

@@ -8,7 +8,7 @@ import { destinationOf, type ImportOperationServices } from "./import-services.t
 /** The most jobs on a page, and how many where PageSize is not given: as with export jobs. */
 const largestPage = 100;
 
-/** ListImportJobs: newest first. A token belongs to the filter it came with. */
+/** ListImportJobs: oldest first, as SES was seen to do. A token belongs to the filter it came with. */
 export function listImportJobs({ database }: Pick<ImportOperationServices, "database">): Handler<"ListImportJobs"> {
   return async (input) => {
     refuse(violations("ListImportJobs", input));
@@ -16,9 +16,9 @@ export function listImportJobs({ database }: Pick<ImportOperationServices, "data
     if (size < 1 || size > largestPage) throw errors.exportPageSize();
     const kind = `import-jobs/${destinationType ?? ""}`;
     const position = token === undefined ? undefined : decodeToken(kind, token);
-    const before = position === undefined ? undefined : Number(position);
-    if (token !== undefined && !Number.isSafeInteger(before)) throw errors.importToken();
-    const jobs = await listJobs(database, { before, destinationType, limit: size + 1 });
+    const after = position === undefined ? undefined : Number(position);
+    if (token !== undefined && !Number.isSafeInteger(after)) throw errors.importToken();
+    const jobs = await listJobs(database, { after, destinationType, limit: size + 1 });
     const page = jobs.slice(0, size);
     const last = page.at(-1);
     return {

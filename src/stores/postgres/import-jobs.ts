@@ -86,16 +86,16 @@ export async function findImportJob(database: Queryable, id: string): Promise<Im
   return job;
 }
 
-/** Jobs, newest first, from below `before`. */
+/** Jobs, oldest first, from above `after`. */
 export async function listImportJobs(
   database: Queryable,
-  filter: { before?: number | undefined; destinationType?: string | undefined; limit: number },
+  filter: { after?: number | undefined; destinationType?: string | undefined; limit: number },
 ): Promise<ImportJobRow[]> {
   return database.query<ImportJobRow>(
     `SELECT ${columns} FROM import_jobs
-     WHERE ($1::bigint IS NULL OR position < $1) AND ($2::text IS NULL OR destination_type = $2)
-     ORDER BY position DESC LIMIT $3`,
-    [filter.before ?? null, filter.destinationType ?? null, filter.limit],
+     WHERE ($1::bigint IS NULL OR position > $1) AND ($2::text IS NULL OR destination_type = $2)
+     ORDER BY position LIMIT $3`,
+    [filter.after ?? null, filter.destinationType ?? null, filter.limit],
   );
 }
 
