@@ -17,8 +17,6 @@ import {
   type SuppressionListReason,
 } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openServer } from "../src/stores/postgres/server.ts";
-import { createServerDatabase } from "./support/databases.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { bounceEvent, complaintEvent } from "./support/mail-events.ts";
 import { createMessageExport, downloadExport, endOfExport } from "./support/message-export.ts";
@@ -274,32 +272,4 @@ describe("an address that bounces or complains later", () => {
     const { SuppressedDestinationSummaries } = await server.client.send(new ListSuppressedDestinationsCommand({}));
     expect(SuppressedDestinationSummaries).toEqual([]);
   });
-});
-
-it("is obeyed for what another server on the same database was told before", async () => {
-  const { url, drop } = await createServerDatabase("migrated");
-  const pools = await Promise.all([openServer(url), openServer(url)]);
-  const { events, objects } = server;
-  const servers: InProcessServer[] = [];
-  try {
-    for (const database of pools) servers.push(await startInProcess({ database, events, objects }));
-    const [one, other] = servers;
-    if (!one || !other) throw new Error("there are two");
-    for (let round = 0; round < 10; round++) {
-      const EmailAddress = `user-${round}@example.com`;
-      expect(told(await insightsOf(other, await send(other, to(EmailAddress))))[0]?.[1]).toEqual([
-        ["SEND"],
-        ["DELIVERY"],
-      ]);
-      await one.client.send(new PutSuppressedDestinationCommand({ EmailAddress, Reason: "COMPLAINT" }));
-      expect(told(await insightsOf(other, await send(other, to(EmailAddress))))[0]?.[1]).toEqual([
-        ["SEND"],
-        ["COMPLAINT", undefined],
-      ]);
-    }
-  } finally {
-    for (const one of servers) await one.close();
-    for (const pool of pools) await pool.close();
-    await drop();
-  }
 });
