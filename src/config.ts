@@ -45,7 +45,9 @@ function bucketNames(text: string): readonly string[] {
   const names = text.split(",").map((name) => name.trim());
   if (text === "") return [];
   // In a folder, these are Mailglass's own.
-  const bad = names.find((name) => !/^[a-z0-9][a-z0-9.-]{2,62}$/.test(name) || name === "mail" || name === "exports" || name === "imports");
+  const bad = names.find(
+    (name) => !/^[a-z0-9][a-z0-9.-]{2,62}$/.test(name) || name === "mail" || name === "exports" || name === "imports",
+  );
   if (bad !== undefined) throw new Error(`${JSON.stringify(bad)} can't be a bucket's name here`);
   return names;
 }

@@ -19,7 +19,13 @@ import { mountSubscriptions, type SubscriptionServices } from "./subscriptions.t
 import { mountUploads, type UploadServices } from "./uploads.ts";
 
 /** What the application answers with. */
-export interface AppServices extends ApiServices, AdminServices, AdminImportServices, DownloadServices, UploadServices, SubscriptionServices {
+export interface AppServices
+  extends ApiServices,
+    AdminServices,
+    AdminImportServices,
+    DownloadServices,
+    UploadServices,
+    SubscriptionServices {
   /** The largest request body in bytes. */
   maxBodyBytes: number;
   log: FastifyBaseLogger;
