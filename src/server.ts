@@ -5,10 +5,9 @@ import { createOutbox, type Outbox } from "./events/outbox.ts";
 import { type Recorder, startRecorder } from "./events/recorder.ts";
 import { createApp } from "./http/app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
-import { createUploadSigner } from "./http/upload-url.ts";
-import { createDownloadSigner } from "./jobs/exports/download-url.ts";
 import { type ExportWorker, startExportWorker } from "./jobs/exports/worker.ts";
 import { startImportWorker } from "./jobs/imports/worker.ts";
+import { createUrlSigner } from "./jobs/signed-url.ts";
 import { Closers, openStores, type Stores } from "./open-stores.ts";
 import { createAccountSettings } from "./operations/account/settings.ts";
 import { createHandlers } from "./operations/handlers.ts";
@@ -92,11 +91,10 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
 
   let listening = "";
   const publicUrl = () => config.publicUrl ?? listening;
-  const downloads = createDownloadSigner(await ownSecret(database, "download-urls"), publicUrl);
+  const downloads = createUrlSigner(await ownSecret(database, "download-urls"), publicUrl, "/downloads/exports");
   const subscriptionLinks = createSubscriptionLinks(await ownSecret(database, "subscription-links"), publicUrl);
-  const importSecret = await ownSecret(database, "import-urls");
-  const importDownloads = createDownloadSigner(importSecret, publicUrl, "imports");
-  const uploads = createUploadSigner(await ownSecret(database, "upload-urls"), publicUrl);
+  const importDownloads = createUrlSigner(await ownSecret(database, "import-urls"), publicUrl, "/downloads/imports");
+  const uploads = createUrlSigner(await ownSecret(database, "upload-urls"), publicUrl, "/uploads");
   const handlers = createHandlers({
     config,
     database,

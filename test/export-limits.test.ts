@@ -128,7 +128,8 @@ it.each(["x.ndjson", "x.csv.gz", "x.parquet"])(
           written = 0;
           await delay(600);
         };
-        return { ...writer, write };
+        // Like a bucket's, without a path to which the engine could append by itself.
+        return { write, finish: writer.finish, abort: writer.abort };
       },
     };
     const environment = { ...download, MAILGLASS_EXPORT_MAX_ROWS: "0" };

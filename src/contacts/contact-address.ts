@@ -1,4 +1,4 @@
-/** The address that a contact is kept under. */
+/** The address that a contact, or an entry of the suppression list, is kept under. */
 import { parseAddress } from "../mail/address.ts";
 import { MailError } from "../mail/mail-error.ts";
 
@@ -21,4 +21,11 @@ export function contactAddress(text: string): string | undefined {
     if (error instanceof MailError) return undefined;
     throw error;
   }
+}
+
+/** The same of a recipient of mail, whose address was read before and may have no dot in its domain. */
+export function addressOfRecipient(address: string): string {
+  // A quoted local part may have an `@` of its own.
+  const at = address.lastIndexOf("@");
+  return `${address.slice(0, at)}${address.slice(at).toLowerCase()}`;
 }

@@ -1,12 +1,11 @@
 /** The admin API of imports: upload URLs, cancelling a job, and downloads of failed records. `docs/imports.md` tells. */
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { DownloadSigner } from "../jobs/exports/download-url.ts";
 import { isFileLocation } from "../jobs/imports/file-source.ts";
+import type { UrlSigner } from "../jobs/signed-url.ts";
 import type { JobWorker } from "../jobs/worker.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { cancelImportJob, findImportJob } from "../stores/postgres/import-jobs.ts";
-import type { UploadSigner } from "./upload-url.ts";
 
 /** What it works with. */
 export interface AdminImportServices {
@@ -14,8 +13,8 @@ export interface AdminImportServices {
   /** Mailglass's own store. */
   objects: ObjectStore;
   importWorker: Pick<JobWorker, "cancelled">;
-  importDownloads: DownloadSigner;
-  uploads: UploadSigner;
+  importDownloads: UrlSigner;
+  uploads: UrlSigner;
   /** How long an upload URL works, in seconds. */
   uploadUrlSeconds: number;
   /** The buckets that imports may read; none for any. */

@@ -1,7 +1,7 @@
 /** Downloads of export files, by the URLs that GetExportJob answers. */
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { DownloadSigner } from "../jobs/exports/download-url.ts";
 import { mediaTypeOf, parseFileTarget } from "../jobs/exports/file-target.ts";
+import type { UrlSigner } from "../jobs/signed-url.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { findExportJob } from "../stores/postgres/export-jobs.ts";
@@ -10,7 +10,7 @@ import { findExportJob } from "../stores/postgres/export-jobs.ts";
 export interface DownloadServices {
   database: Database;
   objects: ObjectStore;
-  downloads: DownloadSigner;
+  downloads: UrlSigner;
   clock: () => Date;
 }
 

@@ -3,11 +3,11 @@
  * unsubscription of mail programs (RFC 8058). A link is all that is asked for; see subscription-links.ts.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { addressOfRecipient } from "../contacts/contact-address.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { selectSubscription } from "../stores/postgres/subscriptions.ts";
 import { applyChoice, type ChoiceSource } from "../subscriptions/apply-choice.ts";
 import type { SubscriptionChoice } from "../subscriptions/choice.ts";
-import { asContactAddress } from "../subscriptions/contact-address.ts";
 import type { SubscriptionGrant, SubscriptionLinks } from "../subscriptions/subscription-links.ts";
 import { readForm } from "./form.ts";
 import { messagePage, preferencesPage, styleSource } from "./subscriptions-page.ts";
@@ -33,7 +33,7 @@ export function mountSubscriptions(app: FastifyInstance, services: SubscriptionS
     const grant = subscriptionLinks.read(request.params.token);
     if (!grant) return refuse(reply, 403, badLink);
     const { list, recipient } = grant;
-    const subscription = await selectSubscription(database, { list, address: asContactAddress(recipient) });
+    const subscription = await selectSubscription(database, { list, address: addressOfRecipient(recipient) });
     if (!subscription) return refuse(reply, 404, noList);
     return answer(reply, 200, preferencesPage(recipient, subscription));
   });

@@ -2,12 +2,12 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { isFileLocation } from "../jobs/imports/file-source.ts";
+import type { UrlSigner } from "../jobs/signed-url.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
-import type { UploadSigner } from "./upload-url.ts";
 
 /** What uploads are taken with. */
 export interface UploadServices {
-  uploads: UploadSigner;
+  uploads: UrlSigner;
   /** The store of a bucket that a caller may name. */
   openBucket: (bucket: string) => Promise<ObjectStore>;
   uploadMaxBytes: number;

@@ -1,13 +1,13 @@
 /** Carries out what a recipient chose: the change and its SUBSCRIPTION event are committed together, once. */
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { addressOfRecipient } from "../contacts/contact-address.ts";
 import type { TopicPreferences } from "../events/event.ts";
 import { sentAtOf } from "../events/message-id.ts";
 import { recordWithin } from "../events/record-within.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { changeSubscription, type Subscription } from "../stores/postgres/subscriptions.ts";
 import { choose, type SubscriptionChoice, topicStatus } from "./choice.ts";
-import { asContactAddress } from "./contact-address.ts";
 import type { SubscriptionGrant } from "./subscription-links.ts";
 
 /** Where a choice came from: SES's word for the header's link, and ours for the page, whose word of SES is unknown. */
@@ -26,7 +26,7 @@ export function applyChoice(
   const now = clock();
   return changeSubscription(
     database,
-    { list, address: asContactAddress(recipient) },
+    { list, address: addressOfRecipient(recipient) },
     now,
     async (transaction, current) => {
       const changed = choose(current, choice);

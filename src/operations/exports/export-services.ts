@@ -1,6 +1,7 @@
 /** What the operations on export jobs work with. */
-import type { DownloadSigner } from "../../jobs/exports/download-url.ts";
+
 import type { ExportWorker } from "../../jobs/exports/worker.ts";
+import type { UrlSigner } from "../../jobs/signed-url.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 
@@ -9,7 +10,7 @@ export interface ExportServices {
   database: Database;
   objects: ObjectStore;
   worker: Pick<ExportWorker, "wake" | "cancelled">;
-  downloads: DownloadSigner;
+  downloads: UrlSigner;
   vdmEnabled: () => Promise<boolean>;
   /** How long a download URL works, in seconds. */
   urlSeconds: number;

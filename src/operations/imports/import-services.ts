@@ -1,5 +1,5 @@
 /** What the operations on import jobs work with. */
-import type { DownloadSigner } from "../../jobs/exports/download-url.ts";
+import type { UrlSigner } from "../../jobs/signed-url.ts";
 import type { JobWorker } from "../../jobs/worker.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -10,7 +10,7 @@ export interface ImportOperationServices {
   database: Database;
   objects: ObjectStore;
   worker: Pick<JobWorker, "wake">;
-  downloads: DownloadSigner;
+  downloads: UrlSigner;
   /** How long a download URL works, in seconds. */
   urlSeconds: number;
   /** The buckets that S3Url may name; none for any. */

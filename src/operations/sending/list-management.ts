@@ -2,10 +2,11 @@
  * Mail of a contact list (ListManagementOptions): whether the recipients want it, and where they unsubscribe.
  * Messages that arrive together share a statement, as they share a commit; other mail does not come here.
  */
+
+import { addressOfRecipient } from "../../contacts/contact-address.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { type Enrolment, type EnrolmentOutcome, enrol } from "../../stores/postgres/subscriptions.ts";
-import { asContactAddress } from "../../subscriptions/contact-address.ts";
 import type { SubscriptionLinks } from "../../subscriptions/subscription-links.ts";
 import type { PreparedMessage } from "./envelope.ts";
 
@@ -49,7 +50,9 @@ export function createListManagement(services: {
       if (!isStorable(list)) throw errors.contactListNotFound(list);
       if (topic !== undefined && !isStorable(topic)) throw errors.topicNotInList(list, topic);
       const outcomes = await Promise.all(
-        recipients.map(({ address }) => ask({ list, topic: topic ?? "", address: asContactAddress(address.address) })),
+        recipients.map(({ address }) =>
+          ask({ list, topic: topic ?? "", address: addressOfRecipient(address.address) }),
+        ),
       );
       if (outcomes.includes("no list")) throw errors.contactListNotFound(list);
       if (outcomes.includes("no topic")) throw errors.topicNotInList(list, topic ?? "");

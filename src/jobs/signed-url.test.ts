@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createDownloadSigner } from "./download-url.ts";
+import { createUrlSigner } from "./signed-url.ts";
 
-const signer = createDownloadSigner(randomBytes(32), () => "http://127.0.0.1:8025");
+const signer = createUrlSigner(randomBytes(32), () => "http://127.0.0.1:8025", "/downloads/exports");
 const job = "ef28cf62-9d8e-4b60-9283-b09816c99a99";
 
 function partsOf(url: string) {
@@ -11,7 +11,7 @@ function partsOf(url: string) {
   return [jobId, fileName, searchParams.get("expires") ?? "", searchParams.get("signature") ?? ""] as const;
 }
 
-describe("download URLs", () => {
+describe("signed URLs", () => {
   const parts = partsOf(signer.sign(job, "a.csv", new Date("2026-11-23T12:00:00Z")));
 
   it("verify as they were signed", () => expect(signer.verify(...parts)).toBe(true));
@@ -26,6 +26,6 @@ describe("download URLs", () => {
   });
 
   it("do not verify with another installation's key", () => {
-    expect(createDownloadSigner(randomBytes(32), () => "http://x").verify(...parts)).toBe(false);
+    expect(createUrlSigner(randomBytes(32), () => "http://x", "/downloads/exports").verify(...parts)).toBe(false);
   });
 });
