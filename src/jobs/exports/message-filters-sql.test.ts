@@ -27,8 +27,8 @@ describe.each(eventDatabases)("filters ($kind)", ({ open }) => {
         if (include && !passes(state, include)) return false;
         return !(exclude && constrains(exclude) && passes(state, exclude));
       });
-      const found = JSON.parse(file).map((row: { messageid: string }) => row.messageid);
-      expect(found).toEqual(matching.map(({ messageId }) => messageId).sort());
+      const found: string[] = JSON.parse(file).map((row: { messageid: string }) => row.messageid);
+      expect(found.toSorted()).toEqual(matching.map(({ messageId }) => messageId).sort());
       expect(processedRecords).toBe(states.length);
     });
     await fc.assert(property, { numRuns: 60 });

@@ -65,7 +65,8 @@ export function isFiltered(source: MessageInsightsSource): boolean {
 
 /**
  * The rows of the file; at most `limit`, also where more match by now than were counted. With a `seed` they are a
- * random sample, which SES answers of what matches beyond the limit; without one they are the oldest.
+ * random sample, which SES answers of what matches beyond the limit; without one they are the oldest. Without a limit they
+ * come as they lie, by and large oldest first: to sort any number of rows would take memory and time that grow with them.
  */
 export function selectMessages(
   source: MessageInsightsSource,
@@ -74,11 +75,12 @@ export function selectMessages(
   const { interval, filters, parameters } = conditions(source, options.scope);
   const { form, limit, seed } = options;
   const order = seed === undefined ? "message_id, recipient" : "sipHash64(message_id, recipient, {seed:String})";
+  const ordered = limit === Number.MAX_SAFE_INTEGER ? "" : `ORDER BY ${order} LIMIT {limit:UInt64}`;
   const selected = rowForms[form]();
   return {
     sql: `SELECT ${selected} FROM message_states FINAL
-      WHERE ${interval} AND ${filters} ORDER BY ${order} LIMIT {limit:UInt64} SETTINGS ${settings}`,
-    parameters: { ...parameters, limit, ...(seed === undefined ? {} : { seed }) },
+      WHERE ${interval} AND ${filters} ${ordered} SETTINGS ${settings}`,
+    parameters: { ...parameters, ...(ordered && { limit }), ...(seed === undefined ? {} : { seed }) },
   };
 }
 

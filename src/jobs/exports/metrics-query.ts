@@ -6,6 +6,9 @@ import { dimensionColumn, matchesDimension } from "../../metrics/dimensions.ts";
 import type { MetricsSource } from "./data-source.ts";
 import type { Query } from "./message-query.ts";
 
+/** The rows of a result are few: what is read for them comes in ClickHouse's own blocks, not in those of a stream. */
+const settings = "max_block_size = 65409";
+
 /** Whether a dimension is asked for as a whole, not by values. */
 export function isOpen(values: readonly string[]): boolean {
   return values.includes("*");
@@ -14,7 +17,8 @@ export function isOpen(values: readonly string[]): boolean {
 /** A query for one number: the messages sent in the interval. */
 export function countSent(source: MetricsSource, scope: "all" | "ses"): Query {
   return {
-    sql: `SELECT count() AS examined FROM message_states FINAL WHERE ${inInterval("sent_at")} AND ${scopeCondition(scope)}`,
+    sql: `SELECT count() AS examined FROM message_states FINAL WHERE ${inInterval("sent_at")} AND ${scopeCondition(scope)}
+      SETTINGS ${settings}`,
     parameters: interval(source),
   };
 }
@@ -50,7 +54,8 @@ export function selectMetrics(source: MetricsSource, scope: "all" | "ses", order
   return {
     sql: `SELECT ${[...dimensions, ...metrics].join(", ")} FROM message_states FINAL
       WHERE ${conditions.join(" AND ")} GROUP BY ${names.join(", ")}
-      ORDER BY ${[...order.map((index) => `d${index}`), ...names].join(", ")}`,
+      ORDER BY ${[...order.map((index) => `d${index}`), ...names].join(", ")}
+      SETTINGS ${settings}`,
     parameters,
   };
 }
