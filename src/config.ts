@@ -1,6 +1,7 @@
 /** Every setting of the server in one table: name, default, meaning. They come from the environment. */
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { isCallersBucket } from "./stores/objects/file-location.ts";
 
 /** A setting that can't be used. Its message is one line that names it and says what to do. */
 export class ConfigError extends Error {
@@ -44,10 +45,7 @@ function wholeNumber(least: number, most: number): (text: string) => number {
 function bucketNames(text: string): readonly string[] {
   const names = text.split(",").map((name) => name.trim());
   if (text === "") return [];
-  // In a folder, these are Mailglass's own.
-  const bad = names.find(
-    (name) => !/^[a-z0-9][a-z0-9.-]{2,62}$/.test(name) || name === "mail" || name === "exports" || name === "imports",
-  );
+  const bad = names.find((name) => !isCallersBucket(name));
   if (bad !== undefined) throw new Error(`${JSON.stringify(bad)} can't be a bucket's name here`);
   return names;
 }

@@ -1,5 +1,5 @@
 /** The address that a contact, or an entry of the suppression list, is kept under. */
-import { parseAddress } from "../mail/address.ts";
+import { mailboxOf, parseAddress } from "../mail/address.ts";
 import { MailError } from "../mail/mail-error.ts";
 
 /**
@@ -11,12 +11,16 @@ export function contactAddress(text: string): string | undefined {
   const given = text.trim();
   const at = given.lastIndexOf("@");
   try {
-    const { localPart, domain } = parseAddress(given);
+    const address = parseAddress(given);
     // A comment or a phrase is what makes these differ, and white space goes with them.
-    if (localPart !== given.slice(0, at) || !domain.includes(".") || /[\s()<>,;:"]/.test(given.slice(at))) {
+    if (
+      address.localPart !== given.slice(0, at) ||
+      !address.domain.includes(".") ||
+      /[\s()<>,;:"]/.test(given.slice(at))
+    ) {
       return undefined;
     }
-    return `${localPart}@${domain}`;
+    return mailboxOf(address);
   } catch (error) {
     if (error instanceof MailError) return undefined;
     throw error;

@@ -1,8 +1,8 @@
 /**
  * The outbox: what makes an answer durable. Requests that wait together are committed together (group commit):
  * - their mail goes into a pack of the object store, since a file each costs more than the mail itself;
- * - one query (of each list) tells which recipients are on a suppression list: asked after the requests came, so what was answered before
- *   counts;
+ * - one query (of each list) tells which recipients are on a suppression list: asked after the requests came, so what
+ *   was answered before counts;
  * - their events go into one row of the outbox table, as the bytes that the event database will read;
  * - hard bounces and complaints among them put addresses on the suppression lists in the same transaction;
  * - only then are they answered. Mail whose row was never committed is a part of a pack that nothing refers to.

@@ -1,9 +1,10 @@
 /** Uploads of files to import, to the URLs that `POST /admin/uploads` answers. */
 import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { isFileLocation } from "../jobs/imports/file-source.ts";
 import type { UrlSigner } from "../jobs/signed-url.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
+import { refuse, urlFault } from "./signed-file.ts";
 
 /** What uploads are taken with. */
 export interface UploadServices {
@@ -28,13 +29,10 @@ export function mountUploads(app: FastifyInstance, services: UploadServices): vo
       { bodyLimit: uploadMaxBytes },
       async (request, reply) => {
         const { bucket, "*": key } = request.params;
-        const { expires = "", signature = "" } = request.query;
-        if (!uploads.verify(bucket, key, expires, signature) || !isFileLocation(bucket, key)) {
-          return refuse(reply, 403, "This upload URL is not as it was signed. Ask POST /admin/uploads for one.");
-        }
-        if (Number(expires) * 1000 <= clock().getTime()) {
-          return refuse(reply, 403, "This upload URL has expired. Ask POST /admin/uploads for another.");
-        }
+        const asked = { params: { folder: bucket, file: key }, query: request.query };
+        const fault = urlFault(uploads, asked, { kind: "upload", source: "POST /admin/uploads", now: clock() });
+        if (fault !== undefined) return refuse(reply, 403, fault);
+        if (!isFileLocation({ bucket, key })) return refuse(reply, 403, "No file can be put there.");
         const body = request.body instanceof Readable ? request.body : Readable.from([]);
         try {
           const size = await store(await openBucket(bucket), key, body, uploadMaxBytes);
@@ -63,8 +61,4 @@ async function store(objects: ObjectStore, key: string, body: Readable, most: nu
     await writer.abort();
     throw error;
   }
-}
-
-function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
-  return reply.code(status).type("application/json").send({ message });
 }

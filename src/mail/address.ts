@@ -20,6 +20,11 @@ export interface Address {
   readonly domain: string;
 }
 
+/** A mailbox as lists and envelopes tell it from others: the domain in lower case, the local part as given. */
+export function mailboxOf({ localPart, domain }: Address): string {
+  return `${localPart}@${domain}`;
+}
+
 /** SES's limit for an address with its display name, in characters; found in its error text. */
 const maxLength = 320;
 /** RFC 5321, 4.5.3.1.1 and 4.5.3.1.2; RFC 1035, 2.3.4. In octets. */

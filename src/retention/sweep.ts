@@ -30,6 +30,12 @@ const dayMs = 24 * 3600 * 1000;
 /** How many files are looked up at a time. */
 const filesPerRound = 500;
 
+/** The files of ended jobs, by the kind of job. */
+const jobFiles = [
+  { ended: endedExportFiles, forget: forgetExportFile },
+  { ended: endedImportFiles, forget: forgetImportFile },
+];
+
 /** Sweeps once. Resolves to what was removed; stops between two steps when `signal` aborts. */
 export async function sweep(
   services: SweepServices,
@@ -47,23 +53,16 @@ export async function sweep(
   const fileAge = [filesBefore, jobsBefore]
     .filter((date) => date !== undefined)
     .sort((a, b) => b.getTime() - a.getTime())[0];
-  while (fileAge && !signal.aborted) {
-    const files = await endedExportFiles(database, fileAge, filesPerRound);
-    for (const { id, objectKey } of files) {
-      await objects.delete(objectKey);
-      await forgetExportFile(database, id);
-      removed.files++;
+  for (const { ended, forget } of jobFiles) {
+    while (fileAge && !signal.aborted) {
+      const files = await ended(database, fileAge, filesPerRound);
+      for (const { id, objectKey } of files) {
+        await objects.delete(objectKey);
+        await forget(database, id);
+        removed.files++;
+      }
+      if (files.length < filesPerRound) break;
     }
-    if (files.length < filesPerRound) break;
-  }
-  while (fileAge && !signal.aborted) {
-    const files = await endedImportFiles(database, fileAge, filesPerRound);
-    for (const { id, failedKey } of files) {
-      await objects.delete(failedKey);
-      await forgetImportFile(database, id);
-      removed.files++;
-    }
-    if (files.length < filesPerRound) break;
   }
   if (fileAge && !signal.aborted) removed.files += await deleteStrays(objects, fileAge, signal);
   if (jobsBefore && !signal.aborted) {

@@ -2,7 +2,7 @@
  * Where an export goes and in which form. SES refuses an S3Url in the request; where the settings allow it, Mailglass
  * takes `s3://bucket/key`, and the end of the key names the form: that is what an unmodified SDK can say.
  */
-import { assertObjectKey } from "../../stores/objects/object-key.ts";
+import { isCallersKey, parseS3Url } from "../../stores/objects/file-location.ts";
 import type { ExportFormat } from "../../stores/postgres/export-jobs.ts";
 
 /** The forms of a file. SES has the first two. */
@@ -25,19 +25,11 @@ const extensions: Readonly<Record<string, FileFormat>> = {
   parquet: "PARQUET",
 };
 
-/** S3 takes 1,024 bytes; Mailglass puts its own prefix, or a file's name, to some. A folder takes 255 for each name. */
-const longestKey = 900;
-const longestName = 255;
-
 /** Reads an S3Url; undefined where it is none, or its key is not one that stores take. `format` is what the request says. */
 export function parseFileTarget(s3Url: string, format: ExportFormat): FileTarget | undefined {
-  const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(s3Url) ?? [];
-  if (key.length > longestKey || key.split("/").some((name) => name.length > longestName)) return undefined;
-  try {
-    assertObjectKey(key.replace(/\/$/, ""));
-  } catch {
-    return undefined;
-  }
+  const location = parseS3Url(s3Url);
+  if (!location || !isCallersKey(location.key, "file or folder")) return undefined;
+  const { bucket, key } = location;
   const gzip = /\.gz$/i.test(key);
   const [, extension = ""] = /\.([a-z]+)(?:\.gz)?$/i.exec(key) ?? [];
   const named = extensions[extension.toLowerCase()];

@@ -10,6 +10,7 @@ import {
   renewExportJob,
   startFinishing,
 } from "../../stores/postgres/export-jobs.ts";
+import { deleteOtherFiles } from "../leftover-files.ts";
 import { JobLost, type JobRun, type JobWorker, startJobWorker, type WorkerLog } from "../worker.ts";
 import { dataSourceOf } from "./data-source.ts";
 import { type ExportServices, runExport } from "./run-export.ts";
@@ -53,14 +54,9 @@ export function startExportWorker(
     });
     if (await completeExportJob(database, run, result, clock())) {
       log.info({ jobId: job.id, rows: result.exportedRecords }, "export completed");
-      await deleteOtherFiles(job.id, result.objectKey);
+      await deleteOtherFiles(objects, `exports/${job.id}/`, result.objectKey);
     } else if (result.own) {
       await objects.delete(result.objectKey);
     }
-  }
-
-  /** A run that ended with its process just before it could say that it was done leaves a file behind. */
-  async function deleteOtherFiles(jobId: string, kept: string): Promise<void> {
-    for await (const { key } of objects.list(`exports/${jobId}/`)) if (key !== kept) await objects.delete(key);
   }
 }

@@ -1,4 +1,5 @@
 /** Records that take effect together. */
+import { contactAddress } from "../../contacts/contact-address.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { FileRecord } from "./records.ts";
 
@@ -58,6 +59,13 @@ export class Removals implements Batch {
       .filter(({ address }) => !removed.delete(address))
       .map(({ record, number }) => ({ record, number, reason: this.#absent }));
   }
+}
+
+/** The address that a record names, as lists keep it; a text says why there is none. */
+export function readAddress(given: unknown): { address: string } | string {
+  if (given === undefined || given === "") return "The email address is missing.";
+  const address = typeof given === "string" ? contactAddress(given) : undefined;
+  return address === undefined ? "The email address is not valid." : { address };
 }
 
 /** Parses a record of JSON to an object's members; a text says why not. */

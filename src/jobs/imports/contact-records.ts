@@ -2,12 +2,11 @@
  * Records for a contact list. CSV has a header: `emailAddress,unsubscribeAll,attributesData,topicPreferences.<Topic>…`;
  * JSON has the same names, with `topicPreferences` as in the API.
  */
-import { contactAddress } from "../../contacts/contact-address.ts";
 import { attributesFault, MAX_ATTRIBUTES_BYTES } from "../../contacts/contact-rules.ts";
 import { deleteContacts, type ImportedContact, putContacts } from "../../stores/postgres/bulk-contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";
-import { type Batch, type Reading, Removals, readObject } from "./batch.ts";
+import { type Batch, type Reading, Removals, readAddress, readObject } from "./batch.ts";
 import type { CsvGrammar } from "./csv-grammar.ts";
 import { ImportError } from "./import-error.ts";
 import type { FileRecord } from "./records.ts";
@@ -40,7 +39,7 @@ export function contactReading({ list, topics, action, format }: ContactTarget, 
         : new Removals(
             (record) => {
               const said = say(record);
-              return typeof said === "string" ? said : addressOf(said);
+              return typeof said === "string" ? said : readAddress(said.address);
             },
             (transaction, addresses) => deleteContacts(transaction, list, addresses),
             "The contact is not on the list.",
@@ -128,12 +127,6 @@ function readJson({ fields: [text = ""] }: FileRecord): Said | string {
   return { address, unsubscribeAll, attributes, preferences };
 }
 
-function addressOf({ address: given }: Said): { address: string } | string {
-  if (given === undefined || given === "") return "The email address is missing.";
-  const address = typeof given === "string" ? contactAddress(given) : undefined;
-  return address === undefined ? "The email address is not valid." : { address };
-}
-
 function readFlag(given: unknown): boolean | undefined {
   if (given === undefined || given === null || given === "" || given === "false" || given === false) return false;
   return given === "true" || given === true ? true : undefined;
@@ -154,7 +147,7 @@ class Puts implements Batch {
   add(record: FileRecord): string | undefined {
     const said = this.#say(record);
     if (typeof said === "string") return said;
-    const read = addressOf(said);
+    const read = readAddress(said.address);
     if (typeof read === "string") return read;
     const unsubscribeAll = readFlag(said.unsubscribeAll);
     if (unsubscribeAll === undefined) return "unsubscribeAll must be true or false.";

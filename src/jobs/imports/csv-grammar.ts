@@ -2,7 +2,7 @@
  * CSV as people and SES's guide write it: RFC 4180, and besides it line breaks of all kinds, white space around fields,
  * and JSON objects that are not quoted (`{"Name": "John", "City": "Rome"}`), where the column is said to hold some.
  */
-import { countLineBreaks, cr, type Grammar, isSpace, lf, needMore, quote, unclosed } from "./grammar.ts";
+import { countLineBreaks, cr, Grammar, isSpace, lf, needMore, quote, unclosed } from "./grammar.ts";
 
 const comma = 44;
 const openBrace = 123;
@@ -11,18 +11,12 @@ const backslash = 92;
 const mostFields = 200;
 
 /** Reads CSV. */
-export class CsvGrammar implements Grammar {
-  fields: string[] = [];
-  problem: string | undefined;
-  lines = 0;
-  start = 0;
-  end = 0;
-  blank = false;
+export class CsvGrammar extends Grammar {
   /** The column, from 0, whose fields may be JSON objects without quotes. */
   jsonColumn = -1;
 
   /** See `Grammar`. */
-  read(bytes: Buffer, at: number, final: boolean): number {
+  override read(bytes: Buffer, at: number, final: boolean): number {
     const fields: string[] = [];
     const length = bytes.length;
     this.fields = fields;

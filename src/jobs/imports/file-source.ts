@@ -1,35 +1,36 @@
 /** The file of an import: where it lies, and its bytes, unpacked. */
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { assertObjectKey } from "../../stores/objects/object-key.ts";
+import { type FileLocation, isCallersBucket, isCallersKey, parseS3Url } from "../../stores/objects/file-location.ts";
 import type { ObjectInfo, ObjectStore } from "../../stores/objects/object-store.ts";
 import { ImportError } from "./import-error.ts";
 
-/** What an S3Url says. */
-export interface FileLocation {
-  bucket: string;
-  key: string;
+/** The buckets that the settings leave to imports. */
+export interface ImportBuckets {
+  /** Those that may be named; none for any. */
+  readonly buckets: readonly string[];
+  /** The bucket that holds Mailglass's own files, which no import reads. */
+  readonly ownBucket: string | undefined;
 }
-
-/** In a folder store these are Mailglass's own folders, not buckets. */
-const ownFolders = new Set(["mail", "exports", "imports"]);
 
 /** Reads an S3Url; undefined where it is none, or its bucket or key are not such as stores take. */
 export function parseFileLocation(s3Url: string): FileLocation | undefined {
-  const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(s3Url) ?? [];
-  return isFileLocation(bucket, key) ? { bucket, key } : undefined;
+  const location = parseS3Url(s3Url);
+  return location && isFileLocation(location) ? location : undefined;
+}
+
+/** Why no import may read a file there; undefined where one may. */
+export function locationFault(
+  location: FileLocation,
+  { buckets, ownBucket }: ImportBuckets,
+): "not a place for files" | "not an allowed bucket" | undefined {
+  if (!isFileLocation(location) || location.bucket === ownBucket) return "not a place for files";
+  return buckets.length === 0 || buckets.includes(location.bucket) ? undefined : "not an allowed bucket";
 }
 
 /** Whether files may lie there: a bucket's name as S3 has them, and a key that leads nowhere else. */
-export function isFileLocation(bucket: string, key: string): boolean {
-  if (!/^[a-z0-9][a-z0-9.-]{2,62}$/.test(bucket) || ownFolders.has(bucket)) return false;
-  if (key.length > 900 || key.split("/").some((name) => name.length > 255)) return false;
-  try {
-    assertObjectKey(key);
-    return true;
-  } catch {
-    return false;
-  }
+export function isFileLocation({ bucket, key }: FileLocation): boolean {
+  return isCallersBucket(bucket) && isCallersKey(key, "file");
 }
 
 /** What is known of a file before it is read; throws an `ImportError` where there is none. */

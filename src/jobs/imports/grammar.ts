@@ -6,23 +6,24 @@ export const needMore = -1;
 export const unclosed = -2;
 
 /** Reads one record at a time. What it found stands in its own fields until the next `read`: this is the inner loop. */
-export interface Grammar {
+export abstract class Grammar {
   /** The record's fields, as text. */
-  fields: readonly string[];
+  fields: string[] = [];
   /** What is wrong with the record, though it is clear where it ends. */
   problem: string | undefined;
   /** Line breaks in the record, with the one at its end where that is read with it. */
-  lines: number;
+  lines = 0;
   /** Where the record begins and ends, without white space and the line break. */
-  start: number;
-  end: number;
+  start = 0;
+  end = 0;
   /** Whether there was no record, just white space. */
-  blank: boolean;
+  blank = false;
+
   /**
    * Reads the record at `at`; `final`: no more bytes will come. Answers where the next one begins, `needMore` or
    * `unclosed`.
    */
-  read(bytes: Buffer, at: number, final: boolean): number;
+  abstract read(bytes: Buffer, at: number, final: boolean): number;
 }
 
 export const lf = 10;

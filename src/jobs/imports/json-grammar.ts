@@ -2,23 +2,16 @@
  * JSON objects one after the other: each on a line of its own, or over several lines, as SES's guide prints them. Only
  * finds where an object ends; whether it is JSON is found out by parsing it.
  */
-import { cr, type Grammar, isSpace, lf, needMore, quote, unclosed } from "./grammar.ts";
+import { cr, Grammar, isSpace, lf, needMore, quote, unclosed } from "./grammar.ts";
 
 const backslash = 92;
 /** A contact has objects in an array in an object. What goes deeper is no record, and must not be read on and on. */
 const mostDepth = 8;
 
 /** Reads objects; the one field is the object's text. */
-export class JsonGrammar implements Grammar {
-  fields: string[] = [];
-  problem: string | undefined;
-  lines = 0;
-  start = 0;
-  end = 0;
-  blank = false;
-
+export class JsonGrammar extends Grammar {
   /** See `Grammar`. */
-  read(bytes: Buffer, at: number, final: boolean): number {
+  override read(bytes: Buffer, at: number, final: boolean): number {
     const length = bytes.length;
     this.problem = undefined;
     this.lines = 0;

@@ -1,9 +1,8 @@
 /** Records for the suppression list: `address,REASON` without a header, or `{"emailAddress":…,"reason":…}`. */
-import { contactAddress } from "../../contacts/contact-address.ts";
 import { deleteSuppressions, putSuppressions } from "../../stores/postgres/bulk-suppressions.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";
-import { type Batch, type Reading, Removals, readObject } from "./batch.ts";
+import { type Batch, type Reading, Removals, readAddress, readObject } from "./batch.ts";
 import type { FileRecord } from "./records.ts";
 
 /** How a job for the suppression list reads its file. */
@@ -15,7 +14,14 @@ export function suppressionReading(action: ImportAction, format: ImportFormat): 
     newBatch: () =>
       action === "PUT"
         ? new Puts(read)
-        : new Removals((record) => addressOf(read(record)), deleteSuppressions, "The address is not on the list."),
+        : new Removals(
+            (record) => {
+              const said = read(record);
+              return typeof said === "string" ? said : readAddress(said.address);
+            },
+            deleteSuppressions,
+            "The address is not on the list.",
+          ),
   };
 }
 
@@ -34,13 +40,6 @@ function readJson({ fields: [text = ""] }: FileRecord): Said | string {
   return typeof members === "string" ? members : { address: members.emailAddress, reason: members.reason };
 }
 
-function addressOf(said: Said | string): { address: string } | string {
-  if (typeof said === "string") return said;
-  if (said.address === undefined || said.address === "") return "The email address is missing.";
-  const address = typeof said.address === "string" ? contactAddress(said.address) : undefined;
-  return address === undefined ? "The email address is not valid." : { address };
-}
-
 class Puts implements Batch {
   readonly #read: (record: FileRecord) => Said | string;
   readonly #reasons = new Map<string, string>();
@@ -51,8 +50,9 @@ class Puts implements Batch {
 
   add(record: FileRecord): string | undefined {
     const said = this.#read(record);
-    const read = addressOf(said);
-    if (typeof read === "string" || typeof said === "string") return String(read);
+    if (typeof said === "string") return said;
+    const read = readAddress(said.address);
+    if (typeof read === "string") return read;
     const reason = typeof said.reason === "string" ? said.reason.trim().toUpperCase() : said.reason;
     if (reason === undefined || reason === "") return "The reason is missing: it must be BOUNCE or COMPLAINT.";
     if (reason !== "BOUNCE" && reason !== "COMPLAINT") return "The reason must be BOUNCE or COMPLAINT.";

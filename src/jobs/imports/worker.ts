@@ -8,6 +8,7 @@ import {
   releaseImportJob,
   renewImportJob,
 } from "../../stores/postgres/import-jobs.ts";
+import { deleteOtherFiles } from "../leftover-files.ts";
 import { type JobRun, type JobWorker, startJobWorker, type WorkerLog } from "../worker.ts";
 import { ImportError } from "./import-error.ts";
 import { type ImportServices, runImport } from "./run-import.ts";
@@ -34,7 +35,7 @@ export function startImportWorker(services: ImportServices & { log: WorkerLog },
       const { processed, failed, failedKey } = await runImport(services, job, run);
       if (await completeImportJob(database, run.run, failedKey, clock())) {
         log.info({ jobId: job.id, processed, failed }, "import completed");
-        await deleteOtherFiles(job.id, failedKey);
+        await deleteOtherFiles(objects, `imports/${job.id}/`, failedKey);
       } else if (failedKey !== undefined) {
         await objects.delete(failedKey);
       }
@@ -43,10 +44,5 @@ export function startImportWorker(services: ImportServices & { log: WorkerLog },
       await failImportJob(database, run.run, error.message, clock());
       log.info({ jobId: job.id, reason: error.message }, "import failed");
     }
-  }
-
-  /** A run that ended with its process just before it could say that it was done leaves a file behind. */
-  async function deleteOtherFiles(jobId: string, kept: string | undefined): Promise<void> {
-    for await (const { key } of objects.list(`imports/${jobId}/`)) if (key !== kept) await objects.delete(key);
   }
 }

@@ -1,7 +1,8 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
+import { isJobId } from "../../jobs/job-id.ts";
 import { cancelExportJob as cancelJob, findExportJob } from "../../stores/postgres/export-jobs.ts";
-import { type ExportServices, isJobId } from "./export-services.ts";
+import type { ExportServices } from "./export-services.ts";
 
 /** CancelExportJob: ends a job that has not ended; its query stops and it leaves no file. */
 export function cancelExportJob(services: ExportServices): Handler<"CancelExportJob"> {

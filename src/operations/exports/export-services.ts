@@ -20,10 +20,3 @@ export interface ExportServices {
   maxRows: number;
   clock: () => Date;
 }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** Whether a text can be a job's id at all. */
-export function isJobId(text: string | undefined): text is string {
-  return text !== undefined && uuid.test(text);
-}

@@ -2,8 +2,9 @@ import { errors } from "../../contract/errors.ts";
 import type { Handler, Output } from "../../contract/types.ts";
 import { requestedSource } from "../../jobs/exports/data-source.ts";
 import { parseFileTarget } from "../../jobs/exports/file-target.ts";
+import { isJobId } from "../../jobs/job-id.ts";
 import { downloadBucket, type ExportJobRow, findExportJob } from "../../stores/postgres/export-jobs.ts";
-import { type ExportServices, isJobId } from "./export-services.ts";
+import type { ExportServices } from "./export-services.ts";
 
 /** GetExportJob: a job's state, and a fresh download URL once its file is there. */
 export function getExportJob(services: ExportServices): Handler<"GetExportJob"> {

@@ -3,7 +3,7 @@ import type { ImportDestination } from "@aws-sdk/client-sesv2";
 import { refuse, violations } from "../../contract/constraints.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
-import { parseFileLocation } from "../../jobs/imports/file-source.ts";
+import { locationFault, parseFileLocation } from "../../jobs/imports/file-source.ts";
 import { topicsOfList } from "../../stores/postgres/bulk-contacts.ts";
 import { insertImportJob } from "../../stores/postgres/import-jobs.ts";
 import type { ImportOperationServices } from "./import-services.ts";
@@ -20,10 +20,9 @@ export function createImportJob(services: ImportOperationServices): Handler<"Cre
     const { S3Url: s3Url, DataFormat: format } = source ?? {};
     if (!target || s3Url === undefined || format === undefined) throw errors.oneImportDestination();
     const location = parseFileLocation(s3Url);
-    if (!location || location.bucket === services.ownBucket) throw errors.importSource(s3Url);
-    if (services.buckets.length > 0 && !services.buckets.includes(location.bucket)) {
-      throw errors.importBucketNotAllowed(location.bucket);
-    }
+    const fault = location && locationFault(location, services);
+    if (!location || fault === "not a place for files") throw errors.importSource(s3Url);
+    if (fault) throw errors.importBucketNotAllowed(location.bucket);
     const { contactList: list } = target;
     if (list !== undefined && !(await topicsOfList(services.database, list))) throw errors.importListNotFound(list);
 

@@ -1,8 +1,8 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { failedFileName } from "../../jobs/imports/failed-file.ts";
+import { isJobId } from "../../jobs/job-id.ts";
 import { findImportJob, type ImportJobRow } from "../../stores/postgres/import-jobs.ts";
-import { isJobId } from "../exports/export-services.ts";
 import { destinationOf, type ImportOperationServices } from "./import-services.ts";
 
 /** GetImportJob: a job's state and counts, and a fresh download URL of its failed records. */

@@ -1,4 +1,5 @@
 /** What the operations on import jobs work with. */
+import type { ImportBuckets } from "../../jobs/imports/file-source.ts";
 import type { UrlSigner } from "../../jobs/signed-url.ts";
 import type { JobWorker } from "../../jobs/worker.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
@@ -6,17 +7,13 @@ import type { Database } from "../../stores/postgres/database.ts";
 import type { ImportJobRow } from "../../stores/postgres/import-jobs.ts";
 
 /** The stores, the worker to wake, and the settings. */
-export interface ImportOperationServices {
+export interface ImportOperationServices extends ImportBuckets {
   database: Database;
   objects: ObjectStore;
   worker: Pick<JobWorker, "wake">;
   downloads: UrlSigner;
   /** How long a download URL works, in seconds. */
   urlSeconds: number;
-  /** The buckets that S3Url may name; none for any. */
-  buckets: readonly string[];
-  /** The bucket that holds Mailglass's own files, which no import reads. */
-  ownBucket: string | undefined;
 }
 
 /** A job's destination, as on the wire. */

@@ -1,5 +1,6 @@
 /** The last step of each send operation: the message gets its id and is committed with its first events. */
 import { createMessageId } from "../../events/message-id.ts";
+import { mailboxOf } from "../../mail/address.ts";
 import { isSimulated } from "../../mail/simulator.ts";
 import type { AcceptedMessage } from "./accepted-message.ts";
 import { firstEvents } from "./first-events.ts";
@@ -24,7 +25,7 @@ export async function acceptMessage(
     // Mail to the simulator counts towards no quota.
     recipients: message.recipients.filter(({ address }) => !isSimulated(address)).length,
     origin: { configurationSet: accepted.sender.configurationSet, tenant: message.tenantName },
-    addresses: message.recipients.map(({ address }) => `${address.localPart}@${address.domain}`),
+    addresses: message.recipients.map(({ address }) => mailboxOf(address)),
     mime: message.write(
       { messageId: `${messageId}@${region}.mailglass`, date: sentAt },
       listed?.unsubscribeUrl(messageId),

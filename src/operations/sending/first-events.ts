@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { captureEvents } from "../../delivery/capture.ts";
 import type { MailEvent, MailLocation } from "../../events/event.ts";
 import type { SuppressedRecipients } from "../../events/suppression.ts";
+import { mailboxOf } from "../../mail/address.ts";
 import { badContentReason } from "../../mail/content-scan.ts";
 import { hasFeedbackLoop, ispOf } from "../../mail/isp.ts";
 import { isSimulated } from "../../mail/simulator.ts";
@@ -63,7 +64,7 @@ export function firstEvents(accepted: IdentifiedMessage, now: Date): MailEvent[]
     if (message.badContent) {
       return [sent, { ...base, id: randomUUID(), type: "REJECT", at: now, reason: badContentReason }];
     }
-    const suppression = suppressed.get(`${recipient.localPart}@${recipient.domain}`);
+    const suppression = suppressed.get(mailboxOf(recipient));
     if (suppression) return [sent, suppressedEvent(base, suppression, now)];
     if (accepted.listed?.unsubscribed.has(recipient.address)) return [sent, unsubscribedBounce(base, now)];
     return [sent, ...captureEvents({ messageId, sentAt }, recipient, now)];

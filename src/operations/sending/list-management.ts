@@ -3,8 +3,9 @@
  * Messages that arrive together share a statement, as they share a commit; other mail does not come here.
  */
 
-import { addressOfRecipient } from "../../contacts/contact-address.ts";
+import { isStorableText } from "../../contacts/contact-rules.ts";
 import { errors } from "../../contract/errors.ts";
+import { mailboxOf } from "../../mail/address.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { type Enrolment, type EnrolmentOutcome, enrol } from "../../stores/postgres/subscriptions.ts";
 import type { SubscriptionLinks } from "../../subscriptions/subscription-links.ts";
@@ -47,12 +48,10 @@ export function createListManagement(services: {
       const { contactListName: list } = listManagement;
       const topic = listManagement.topicName === "" ? undefined : listManagement.topicName;
       // No list has such a name, and PostgreSQL refuses it in a text.
-      if (!isStorable(list)) throw errors.contactListNotFound(list);
-      if (topic !== undefined && !isStorable(topic)) throw errors.topicNotInList(list, topic);
+      if (!isStorableText(list)) throw errors.contactListNotFound(list);
+      if (topic !== undefined && !isStorableText(topic)) throw errors.topicNotInList(list, topic);
       const outcomes = await Promise.all(
-        recipients.map(({ address }) =>
-          ask({ list, topic: topic ?? "", address: addressOfRecipient(address.address) }),
-        ),
+        recipients.map(({ address }) => ask({ list, topic: topic ?? "", address: mailboxOf(address) })),
       );
       if (outcomes.includes("no list")) throw errors.contactListNotFound(list);
       if (outcomes.includes("no topic")) throw errors.topicNotInList(list, topic ?? "");
@@ -67,10 +66,6 @@ export function createListManagement(services: {
       };
     },
   };
-}
-
-function isStorable(name: string): boolean {
-  return name.isWellFormed() && !name.includes("\0");
 }
 
 interface Waiting {

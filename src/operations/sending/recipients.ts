@@ -1,6 +1,6 @@
 /** Who a message goes to. */
 import { errors } from "../../contract/errors.ts";
-import type { Address } from "../../mail/address.ts";
+import { type Address, mailboxOf } from "../../mail/address.ts";
 
 /** One recipient of the envelope. */
 export interface Recipient {
@@ -31,7 +31,7 @@ export function envelopeRecipients({ to, cc, bcc }: Destination): Recipient[] {
   const recipients = new Map<string, Recipient>();
   const add = (kind: Recipient["kind"], addresses: readonly Address[]) => {
     for (const address of addresses) {
-      const key = `${address.localPart}@${address.domain}`;
+      const key = mailboxOf(address);
       if (!recipients.has(key)) recipients.set(key, { address, kind });
     }
   };

@@ -9,7 +9,7 @@ import type { createClient } from "@clickhouse/client";
 import type { Session } from "chdb";
 import { parameterStatement } from "./embedded-parameters.ts";
 import { asClickHouseError } from "./embedded-stream.ts";
-import { identifier } from "./identifier.ts";
+import { identifier, literal } from "./identifier.ts";
 
 // The client's package doesn't export these types.
 type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>["connection"]>;
@@ -64,11 +64,8 @@ async function query(session: Session, call: Call, data: string): Promise<Uint8A
 function settingsStatement(settings: Call["clickhouse_settings"]): string {
   const changes = Object.entries(settings ?? {}).flatMap(([name, value]) => {
     if (value === undefined) return [];
-    const literal =
-      typeof value === "number" || typeof value === "boolean"
-        ? Number(value)
-        : `'${String(value).replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
-    return [`${identifier(name)} = ${literal}`];
+    const text = typeof value === "number" || typeof value === "boolean" ? Number(value) : literal(String(value));
+    return [`${identifier(name)} = ${text}`];
   });
   return changes.length > 0 ? `SET ${changes.join(", ")}` : "";
 }

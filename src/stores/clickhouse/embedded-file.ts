@@ -7,6 +7,7 @@ import type { Session } from "chdb";
 import { parameterStatement } from "./embedded-parameters.ts";
 import { asClickHouseError } from "./embedded-stream.ts";
 import type { FileQuery } from "./event-database.ts";
+import { literal } from "./identifier.ts";
 
 /** How often the rows read are told, and how often a query that was aborted is killed anew. */
 const readMs = 500;
@@ -34,10 +35,9 @@ export async function appendEmbedded(
   const watching = [watch(ended.signal, control, reading), stop(ended.signal, control, signal)];
   try {
     signal?.throwIfAborted();
-    const literal = path.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
     const bound = parameterStatement(parameters);
     if (bound) await session.queryAsync(bound);
-    const result = await session.queryAsync(`${sql} INTO OUTFILE '${literal}' APPEND FORMAT RawBLOB`);
+    const result = await session.queryAsync(`${sql} INTO OUTFILE ${literal(path)} APPEND FORMAT RawBLOB`);
     signal?.throwIfAborted();
     // Of a result that went into a file, chDB's `rowsRead` is what was written.
     return result.rowsRead;

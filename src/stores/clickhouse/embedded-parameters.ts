@@ -3,13 +3,13 @@
  * parameters. chDB's own calls that bind them run one at a time in a process: while one took 1.6 s, another that
  * needed 2 ms waited for 1.6 s.
  */
-import { identifier } from "./identifier.ts";
+import { identifier, literal } from "./identifier.ts";
 
 /** The statement that gives a session these parameters: texts, numbers, truth values, and arrays of them. */
 export function parameterStatement(parameters: Readonly<Record<string, unknown>>): string | undefined {
   const settings = Object.entries(parameters).map(
     ([name, value]) =>
-      `param_${identifier(name)} = ${quoted(typeof value === "string" ? tabSeparated(value) : text(value))}`,
+      `param_${identifier(name)} = ${literal(typeof value === "string" ? tabSeparated(value) : text(value))}`,
   );
   return settings.length === 0 ? undefined : `SET ${settings.join(", ")}`;
 }
@@ -17,7 +17,7 @@ export function parameterStatement(parameters: Readonly<Record<string, unknown>>
 function text(value: unknown): string {
   switch (typeof value) {
     case "string":
-      return quoted(value);
+      return literal(value);
     case "number":
     case "bigint":
     case "boolean":
@@ -31,8 +31,4 @@ function text(value: unknown): string {
 /** A text alone is read as a field of a tab-separated file. */
 function tabSeparated(value: string): string {
   return value.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
-}
-
-function quoted(value: string): string {
-  return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }

@@ -1,4 +1,4 @@
-/** Names that stand in SQL text, where a parameter can't. */
+/** What stands in SQL text where a parameter can't: names, and texts in quotes. */
 
 /** The name, checked: letters, digits and `_`. Throws a `TypeError` for anything else. */
 export function identifier(name: string): string {
@@ -6,4 +6,9 @@ export function identifier(name: string): string {
     throw new TypeError(`${JSON.stringify(name)} is not a name of letters, digits and _`);
   }
   return name;
+}
+
+/** A text as a literal of ClickHouse. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }

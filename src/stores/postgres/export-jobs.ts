@@ -11,6 +11,7 @@
  */
 import type { ExportDataSource } from "@aws-sdk/client-sesv2";
 import type { Database, Queryable } from "./database.ts";
+import { changeRun, claimExpiry, claimJob, type JobTable, postponeJob, releaseJob } from "./job-claims.ts";
 
 export type ExportStatus = "CREATED" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELLED";
 export type ExportSource = "METRICS_DATA" | "MESSAGE_INSIGHTS";
@@ -70,6 +71,8 @@ export interface ExportResult {
 const columns = `id, position, source_type, status, data_format, data_source, destination, created_at, completed_at,
   processed_records, exported_records, error_message, object_key, file_name, run, runs`;
 
+const table: JobTable = { name: "export_jobs", columns, reset: ", finishing = false" };
+
 /** Adds a job unless `limit` jobs of its source are open; resolves to whether it did. */
 export async function insertExportJob(database: Database, job: NewExportJob, limit: number): Promise<boolean> {
   return database.transaction(async (transaction) => {
@@ -118,90 +121,48 @@ export async function cancelExportJob(database: Queryable, id: string, now: Date
 }
 
 /** Claims the oldest job that nobody works on, for a run of `seconds` unless renewed. */
-export async function claimExportJob(
-  database: Queryable,
-  run: string,
-  seconds: number,
-): Promise<ExportJobRow | undefined> {
-  const [job] = await database.query<ExportJobRow>(
-    `UPDATE export_jobs SET status = 'PROCESSING', run = $1, runs = runs + 1, finishing = false,
-       run_expires_at = now() + make_interval(secs => $2::float8)
-     WHERE id = (
-       SELECT id FROM export_jobs
-       WHERE status = 'CREATED' OR (status = 'PROCESSING' AND (run_expires_at IS NULL OR run_expires_at < now()))
-       ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING ${columns}`,
-    [run, seconds],
-  );
-  return job;
+export function claimExportJob(database: Queryable, run: string, seconds: number): Promise<ExportJobRow | undefined> {
+  return claimJob(database, table, run, seconds);
 }
 
 /** Renews a run's claim and tells its progress; false when the job is no longer this run's (cancelled, taken over). */
-export async function renewExportJob(
+export function renewExportJob(
   database: Queryable,
   run: string,
   seconds: number,
   processedRecords: number | undefined,
 ): Promise<boolean> {
-  const rows = await database.query<{ id: string }>(
-    `UPDATE export_jobs SET run_expires_at = now() + make_interval(secs => $2::float8),
-       processed_records = coalesce($3::bigint, processed_records)
-     WHERE run = $1 AND status = 'PROCESSING' RETURNING id`,
-    [run, seconds, processedRecords ?? null],
-  );
-  return rows.length === 1;
+  const set = `run_expires_at = ${claimExpiry}, processed_records = coalesce($3::bigint, processed_records)`;
+  return changeRun(database, table, set, run, seconds, processedRecords ?? null);
 }
 
 /** Notes that a run's file is about to appear under the caller's key; false when the job is no longer this run's. */
-export async function startFinishing(database: Queryable, run: string): Promise<boolean> {
-  const rows = await database.query<{ id: string }>(
-    "UPDATE export_jobs SET finishing = true WHERE run = $1 AND status = 'PROCESSING' RETURNING id",
-    [run],
-  );
-  return rows.length === 1;
+export function startFinishing(database: Queryable, run: string): Promise<boolean> {
+  return changeRun(database, table, "finishing = true", run);
 }
 
 /** Ends a run's job as completed; false when the job is no longer this run's, and its file must go. */
-export async function completeExportJob(
-  database: Queryable,
-  run: string,
-  result: ExportResult,
-  now: Date,
-): Promise<boolean> {
-  const rows = await database.query<{ id: string }>(
-    `UPDATE export_jobs SET status = 'COMPLETED', completed_at = $2, processed_records = $3, exported_records = $4,
-       object_key = $5, file_name = $6, run = NULL, run_expires_at = NULL
-     WHERE run = $1 AND status = 'PROCESSING' RETURNING id`,
-    [run, now, result.processedRecords, result.exportedRecords, result.objectKey, result.fileName],
-  );
-  return rows.length === 1;
+export function completeExportJob(database: Queryable, run: string, result: ExportResult, now: Date): Promise<boolean> {
+  const { processedRecords, exportedRecords, objectKey, fileName } = result;
+  const set = `status = 'COMPLETED', completed_at = $2, processed_records = $3, exported_records = $4, object_key = $5,
+    file_name = $6, run = NULL, run_expires_at = NULL`;
+  return changeRun(database, table, set, run, now, processedRecords, exportedRecords, objectKey, fileName);
 }
 
 /** Ends a run's job as failed, with what the caller is told. */
 export async function failExportJob(database: Queryable, run: string, message: string, now: Date): Promise<void> {
-  await database.query(
-    `UPDATE export_jobs SET status = 'FAILED', completed_at = $2, error_message = $3, run = NULL, run_expires_at = NULL
-     WHERE run = $1 AND status = 'PROCESSING'`,
-    [run, now, message],
-  );
+  const set = "status = 'FAILED', completed_at = $2, error_message = $3, run = NULL, run_expires_at = NULL";
+  await changeRun(database, table, set, run, now, message);
 }
 
 /** Gives a run's job back, as at a shutdown: this run does not count as a try. */
-export async function releaseExportJob(database: Queryable, run: string): Promise<void> {
-  await database.query(
-    `UPDATE export_jobs SET status = 'CREATED', run = NULL, run_expires_at = NULL, runs = runs - 1, finishing = false
-     WHERE run = $1 AND status = 'PROCESSING'`,
-    [run],
-  );
+export function releaseExportJob(database: Queryable, run: string): Promise<void> {
+  return releaseJob(database, table, run);
 }
 
 /** Ends a run without an end of its job: it may be claimed again after `seconds`. */
-export async function postponeExportJob(database: Queryable, run: string, seconds: number): Promise<void> {
-  await database.query(
-    `UPDATE export_jobs SET run = NULL, finishing = false, run_expires_at = now() + make_interval(secs => $2::float8)
-     WHERE run = $1 AND status = 'PROCESSING'`,
-    [run, seconds],
-  );
+export function postponeExportJob(database: Queryable, run: string, seconds: number): Promise<void> {
+  return postponeJob(database, table, run, seconds);
 }
 
 /** The bucket that stands for Mailglass's own store: the file is downloaded, as without an S3Url. */

@@ -8,6 +8,7 @@
  * effect in one transaction with the job's checkpoint, which a run that has lost its claim can't move.
  */
 import type { Database, Queryable } from "./database.ts";
+import { changeRun, claimExpiry, claimJob, type JobTable, postponeJob, releaseJob } from "./job-claims.ts";
 
 export type ImportStatus = "CREATED" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELLED";
 export type ImportDestinationKind = "SUPPRESSION_LIST" | "CONTACT_LIST";
@@ -64,6 +65,8 @@ const columns = `id, position, destination_type, action, contact_list, s3_url, d
   completed_at, processed_records, failed_records, error_message, failed_key, file_size, file_modified, done_bytes,
   done_lines, runs`;
 
+const table: JobTable = { name: "import_jobs", columns, reset: "" };
+
 /** Adds a job unless `limit` jobs are open; resolves to whether it did. */
 export async function insertImportJob(database: Database, job: NewImportJob, limit: number): Promise<boolean> {
   return database.transaction(async (transaction) => {
@@ -113,52 +116,35 @@ export async function cancelImportJob(database: Queryable, id: string, now: Date
 }
 
 /** Claims the oldest job that nobody works on, for a run of `seconds` unless renewed. */
-export async function claimImportJob(
-  database: Queryable,
-  run: string,
-  seconds: number,
-): Promise<ImportJobRow | undefined> {
-  const [job] = await database.query<ImportJobRow>(
-    `UPDATE import_jobs SET status = 'PROCESSING', run = $1, runs = runs + 1,
-       run_expires_at = now() + make_interval(secs => $2::float8)
-     WHERE id = (
-       SELECT id FROM import_jobs
-       WHERE status = 'CREATED' OR (status = 'PROCESSING' AND (run_expires_at IS NULL OR run_expires_at < now()))
-       ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING ${columns}`,
-    [run, seconds],
-  );
-  return job;
+export function claimImportJob(database: Queryable, run: string, seconds: number): Promise<ImportJobRow | undefined> {
+  return claimJob(database, table, run, seconds);
 }
 
 /** Renews a run's claim; false when the job is no longer this run's (cancelled, taken over). */
-export async function renewImportJob(database: Queryable, run: string, seconds: number): Promise<boolean> {
-  return changed(database, "run_expires_at = now() + make_interval(secs => $2::float8)", [run, seconds]);
+export function renewImportJob(database: Queryable, run: string, seconds: number): Promise<boolean> {
+  return changeRun(database, table, `run_expires_at = ${claimExpiry}`, run, seconds);
 }
 
 /** Notes which file a run has read through; false when the job is no longer this run's. */
-export async function noteImportFile(
+export function noteImportFile(
   database: Queryable,
   run: string,
   file: { size: number; modified: Date },
 ): Promise<boolean> {
-  return changed(database, "file_size = $2, file_modified = $3", [run, file.size, file.modified]);
+  return changeRun(database, table, "file_size = $2, file_modified = $3", run, file.size, file.modified);
 }
 
 /**
  * Moves a job's checkpoint, in the transaction in which its records take effect; false when the job is no longer this
  * run's, and the transaction must be rolled back. A job that moves is not given up: its runs count from here again.
  */
-export async function moveImportCheckpoint(
+export function moveImportCheckpoint(
   transaction: Queryable,
   run: string,
   { processed, failed, bytes, lines }: ImportCheckpoint,
 ): Promise<boolean> {
-  return changed(
-    transaction,
-    "processed_records = $2, failed_records = $3, done_bytes = $4, done_lines = $5, runs = 1",
-    [run, processed, failed, bytes, lines],
-  );
+  const set = "processed_records = $2, failed_records = $3, done_bytes = $4, done_lines = $5, runs = 1";
+  return changeRun(transaction, table, set, run, processed, failed, bytes, lines);
 }
 
 /** Ends a run's job as completed; `failedKey` is its file of failed records. False when it is no longer this run's. */
@@ -177,21 +163,13 @@ export async function failImportJob(database: Queryable, run: string, message: s
 }
 
 /** Gives a run's job back, as at a shutdown: this run does not count as a try. */
-export async function releaseImportJob(database: Queryable, run: string): Promise<void> {
-  await changed(database, "status = 'CREATED', run = NULL, run_expires_at = NULL, runs = runs - 1", [run]);
+export function releaseImportJob(database: Queryable, run: string): Promise<void> {
+  return releaseJob(database, table, run);
 }
 
 /** Ends a run without an end of its job: it may be claimed again after `seconds`. */
-export async function postponeImportJob(database: Queryable, run: string, seconds: number): Promise<void> {
-  await changed(database, "run = NULL, run_expires_at = now() + make_interval(secs => $2::float8)", [run, seconds]);
-}
-
-async function changed(database: Queryable, set: string, parameters: readonly unknown[]): Promise<boolean> {
-  const rows = await database.query<{ id: string }>(
-    `UPDATE import_jobs SET ${set} WHERE run = $1 AND status = 'PROCESSING' RETURNING id`,
-    parameters,
-  );
-  return rows.length === 1;
+export function postponeImportJob(database: Queryable, run: string, seconds: number): Promise<void> {
+  return postponeJob(database, table, run, seconds);
 }
 
 /** Sets an end state; the failed records are in their file by now, or nobody asks for them any more. */
@@ -212,9 +190,9 @@ export async function endedImportFiles(
   database: Queryable,
   before: Date,
   limit: number,
-): Promise<{ id: string; failedKey: string }[]> {
-  return database.query<{ id: string; failedKey: string }>(
-    `SELECT id, failed_key AS "failedKey" FROM import_jobs
+): Promise<{ id: string; objectKey: string }[]> {
+  return database.query<{ id: string; objectKey: string }>(
+    `SELECT id, failed_key AS "objectKey" FROM import_jobs
      WHERE completed_at < $1 AND failed_key IS NOT NULL ORDER BY position LIMIT $2`,
     [before, limit],
   );
