@@ -1,6 +1,7 @@
 /** Writes docs/settings.md from the table of settings: `npm run docs`. A test holds the page to the table. */
 import { writeFile } from "node:fs/promises";
-import { type Setting, settings } from "../src/config.ts";
+import type { Setting } from "../src/config/setting.ts";
+import { settings } from "../src/config.ts";
 
 /** Where the page lies. */
 export const settingsPageFile = new URL("../docs/settings.md", import.meta.url);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError, isLoopback, readConfig, settings, unknownSettings } from "./config.ts";
+import { ConfigError } from "./config/setting.ts";
+import { authentication, identityVerification, isLoopback, readConfig, settings, unknownSettings } from "./config.ts";
 
 describe("readConfig", () => {
   it("has defaults for an empty environment", () => {
@@ -9,8 +10,13 @@ describe("readConfig", () => {
       port: 8025,
       delivery: "capture",
       insightsScope: "all",
-      auth: "off",
+      auth: undefined,
+      smtpPort: 1025,
+      smtpsPort: undefined,
+      retrySeconds: [1800, 3600, 7200, 10800],
+      dnsServers: [],
     });
+    expect(config.hostname).toMatch(/^[a-z0-9.-]+$/);
     expect(config.postgresUrl).toBeUndefined();
     expect(config.dataDir).toMatch(/\/data$/);
   });
@@ -31,6 +37,13 @@ describe("readConfig", () => {
     ["MAILGLASS_REGION", "mars"],
     ["MAILGLASS_LOG_LEVEL", "loud"],
     ["MAILGLASS_EXPORT_URL_SECONDS", "0"],
+    ["MAILGLASS_SMTP_PORT", "on"],
+    ["MAILGLASS_MASTER_KEY", "c2hvcnQ="],
+    ["MAILGLASS_HOSTNAME", "-x"],
+    ["MAILGLASS_DNS_SERVERS", "localhost"],
+    ["MAILGLASS_DNS_SERVERS", "127.0.0.1:99999"],
+    ["MAILGLASS_RETRY_SECONDS", "60,soon"],
+    ["MAILGLASS_RELAY_URL", "http://relay"],
   ])("refuses %s=%s with one line that names it", (name, value) => {
     const read = () => readConfig({ [name]: value });
     expect(read).toThrow(ConfigError);
@@ -52,6 +65,29 @@ describe("readConfig", () => {
         /^MAILGLASS_EXPORT_BUCKETS: .* can't be a bucket's name/,
       ),
   );
+
+  it("reads DNS servers of both families, with and without a port", () => {
+    const given = "127.0.0.1, [::1]:5353,192.0.2.1:53,2001:db8::1";
+    expect(readConfig({ MAILGLASS_DNS_SERVERS: given }).dnsServers).toEqual(given.split(",").map((one) => one.trim()));
+  });
+
+  it("wants a relay's URL where mail goes to one", () => {
+    expect(() => readConfig({ MAILGLASS_DELIVERY: "relay" })).toThrow(/^MAILGLASS_RELAY_URL: /);
+  });
+
+  it("lets nobody in without a key as soon as others can reach the server", () => {
+    expect(authentication(readConfig({}))).toBe("off");
+    expect(authentication(readConfig({ MAILGLASS_HOST: "0.0.0.0" }))).toBe("required");
+    expect(authentication(readConfig({ MAILGLASS_SMTP_HOST: "0.0.0.0" }))).toBe("required");
+    expect(authentication(readConfig({ MAILGLASS_HOST: "0.0.0.0", MAILGLASS_AUTH: "off" }))).toBe("off");
+  });
+
+  it("wants verified identities as soon as mail leaves", () => {
+    const relay = { MAILGLASS_DELIVERY: "relay", MAILGLASS_RELAY_URL: "smtp://relay.example.com" };
+    expect(identityVerification(readConfig({}))).toBe("off");
+    expect(identityVerification(readConfig(relay))).toBe("required");
+    expect(identityVerification(readConfig({ ...relay, MAILGLASS_IDENTITY_VERIFICATION: "off" }))).toBe("off");
+  });
 
   it("keeps exports out of the bucket with the mail", () => {
     const environment = { MAILGLASS_S3_BUCKET: "mailglass", MAILGLASS_EXPORT_BUCKETS: "reports,mailglass" };

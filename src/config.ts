@@ -1,96 +1,9 @@
 /** Every setting of the server in one table: name, default, meaning. They come from the environment. */
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { isCallersBucket } from "./stores/objects/file-location.ts";
-
-/** A setting that can't be used. Its message is one line that names it and says what to do. */
-export class ConfigError extends Error {
-  override name = "ConfigError";
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** One setting. */
-export interface Setting<Value> {
-  /** The environment variable. */
-  readonly name: string;
-  /** What it means, with its unit. */
-  readonly meaning: string;
-  /** As it would stand in the environment; undefined where the setting is off unless given. */
-  readonly default: string | undefined;
-  /** Reads it from an environment; throws a `ConfigError`. */
-  readonly from: (environment: Environment) => Value;
-}
-
-const text = (text: string) => text;
-
-function oneOf<const Choice extends string>(...choices: Choice[]): (text: string) => Choice {
-  return (text) => {
-    const found = choices.find((choice) => choice === text);
-    if (found === undefined) throw new Error(`must be one of ${choices.join(", ")}`);
-    return found;
-  };
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new Error(`must be a whole number from ${least} to ${most}`);
-    }
-    return value;
-  };
-}
-
-function bucketNames(text: string): readonly string[] {
-  const names = text.split(",").map((name) => name.trim());
-  if (text === "") return [];
-  const bad = names.find((name) => !isCallersBucket(name));
-  if (bad !== undefined) throw new Error(`${JSON.stringify(bad)} can't be a bucket's name here`);
-  return names;
-}
-
-function url(...protocols: string[]): (text: string) => string {
-  return (text) => {
-    const parsed = URL.parse(text);
-    if (!parsed || !protocols.includes(parsed.protocol.slice(0, -1))) {
-      throw new Error(`must be a URL that starts with ${protocols.map((name) => `${name}://`).join(" or ")}`);
-    }
-    return text;
-  };
-}
-
-/** A setting with a default. `read` throws a plain sentence about a value that can't be used. */
-function setting<Value>(
-  name: string,
-  meaning: string,
-  standard: string,
-  read: (text: string) => Value,
-): Setting<Value> {
-  return {
-    name,
-    meaning,
-    default: standard,
-    from: (environment) => readValue(name, environment[name] || standard, read),
-  };
-}
-
-/** A setting that is off unless given. */
-function optional<Value>(name: string, meaning: string, read: (text: string) => Value): Setting<Value | undefined> {
-  const from = (environment: Environment) => {
-    const given = environment[name];
-    return given ? readValue(name, given, read) : undefined;
-  };
-  return { name, meaning, default: undefined, from };
-}
-
-function readValue<Value>(name: string, given: string, read: (text: string) => Value): Value {
-  try {
-    return read(given);
-  } catch (error) {
-    throw new ConfigError(`${name}: ${error instanceof Error ? error.message : error}, not ${JSON.stringify(given)}`);
-  }
-}
+import { deliverySettings } from "./config/delivery-settings.ts";
+import { ConfigError, type Environment, optional, setting } from "./config/setting.ts";
+import { bucketNames, masterKeyBytes, oneOf, text, url, wholeNumber } from "./config/values.ts";
 
 /** The table. `docs/settings.md` is made from it and a test holds the two together. */
 export const settings = {
@@ -109,11 +22,15 @@ export const settings = {
   dataDir: setting("MAILGLASS_DATA_DIR", "The folder for everything that is not kept elsewhere.", "./data", (path) =>
     resolve(path),
   ),
-  auth: setting(
+  auth: optional(
     "MAILGLASS_AUTH",
-    "`off`: any credentials are taken. (`required` comes with access keys.)",
-    "off",
-    oneOf("off"),
+    "`required`: every call must be signed with one of this server's access keys, and SMTP clients must sign in (`mailglass keys`). `off`: any credentials are taken. Unset: `off` on a loopback address, `required` as soon as the server listens beyond.",
+    oneOf("off", "required"),
+  ),
+  masterKey: optional(
+    "MAILGLASS_MASTER_KEY",
+    "The key under which secrets (DKIM keys, secret access keys) lie in the database: 32 bytes in base64, the same for all servers of one database. Unset: made at the first start, in `master.key` in the data folder.",
+    masterKeyBytes,
   ),
   postgresUrl: optional(
     "MAILGLASS_POSTGRES_URL",
@@ -132,18 +49,7 @@ export const settings = {
   ),
   s3Endpoint: optional("MAILGLASS_S3_ENDPOINT", "The S3 endpoint, where it is not AWS's own.", url("http", "https")),
   s3Region: setting("MAILGLASS_S3_REGION", "The region of the bucket.", "us-east-1", text),
-  delivery: setting(
-    "MAILGLASS_DELIVERY",
-    "`capture`: mail is kept and counts as delivered; nothing leaves.",
-    "capture",
-    oneOf("capture"),
-  ),
-  identityVerification: setting(
-    "MAILGLASS_IDENTITY_VERIFICATION",
-    "`required`: mail is refused unless its sender is an email identity that exists. `off`: anyone may send.",
-    "off",
-    oneOf("off", "required"),
-  ),
+  ...deliverySettings,
   insightsScope: setting(
     "MAILGLASS_INSIGHTS_SCOPE",
     "`all`: insights, metrics and exports show all mail. `ses`: like SES, they leave out mail to several recipients and to the mailbox simulator.",
@@ -288,18 +194,44 @@ export function readConfig(environment: Environment): Config {
       `${name}: ${ownBucket} is MAILGLASS_S3_BUCKET, where an export could overwrite mail; name \`download\` or another bucket`,
     );
   }
+  if (settings.delivery.from(environment) === "relay" && settings.relayUrl.from(environment) === undefined) {
+    throw new ConfigError(
+      `${settings.relayUrl.name}: MAILGLASS_DELIVERY=relay wants it, such as smtp://relay.example.com:587`,
+    );
+  }
   return {
     host: settings.host.from(environment),
     port: settings.port.from(environment),
     publicUrl: settings.publicUrl.from(environment),
     dataDir: settings.dataDir.from(environment),
     auth: settings.auth.from(environment),
+    masterKey: settings.masterKey.from(environment),
     postgresUrl: settings.postgresUrl.from(environment),
     clickhouseUrl: settings.clickhouseUrl.from(environment),
     s3Bucket: settings.s3Bucket.from(environment),
     s3Endpoint: settings.s3Endpoint.from(environment),
     s3Region: settings.s3Region.from(environment),
     delivery: settings.delivery.from(environment),
+    relayUrl: settings.relayUrl.from(environment),
+    hostname: settings.hostname.from(environment),
+    returnPathDomain: settings.returnPathDomain.from(environment),
+    smtpHost: settings.smtpHost.from(environment),
+    smtpPort: settings.smtpPort.from(environment),
+    smtpsPort: settings.smtpsPort.from(environment),
+    bouncePort: settings.bouncePort.from(environment),
+    smtpCertificate: settings.smtpCertificate.from(environment),
+    smtpCertificateKey: settings.smtpCertificateKey.from(environment),
+    dnsServers: settings.dnsServers.from(environment),
+    dnssec: settings.dnssec.from(environment),
+    mxPort: settings.mxPort.from(environment),
+    privateDestinations: settings.privateDestinations.from(environment),
+    deliveryConnections: settings.deliveryConnections.from(environment),
+    mxConnections: settings.mxConnections.from(environment),
+    maxDeliverySeconds: settings.maxDeliverySeconds.from(environment),
+    retrySeconds: settings.retrySeconds.from(environment),
+    sendRate: settings.sendRate.from(environment),
+    dailyQuota: settings.dailyQuota.from(environment),
+    machineEngagement: settings.machineEngagement.from(environment),
     identityVerification: settings.identityVerification.from(environment),
     insightsScope: settings.insightsScope.from(environment),
     rateLimits: settings.rateLimits.from(environment),
@@ -323,6 +255,17 @@ export function readConfig(environment: Environment): Config {
     keepJobDays: settings.keepJobDays.from(environment),
     logLevel: settings.logLevel.from(environment),
   };
+}
+
+/** Whether callers must prove who they are: without the setting, as soon as another machine can reach a port. */
+export function authentication(config: Pick<Config, "auth" | "host" | "smtpHost">): "off" | "required" {
+  const local = isLoopback(config.host) && isLoopback(config.smtpHost ?? config.host);
+  return config.auth ?? (local ? "off" : "required");
+}
+
+/** Whether senders must be verified identities: without the setting, as soon as mail leaves. */
+export function identityVerification(config: Pick<Config, "identityVerification" | "delivery">): "off" | "required" {
+  return config.identityVerification ?? (config.delivery === "capture" ? "off" : "required");
 }
 
 /** Whether only this machine can reach an address that the server listens on. */

@@ -1,6 +1,7 @@
 /** The command: reads the settings, then serves (`mailglass`) or fills the stores (`mailglass simulate`). */
 import { pino } from "pino";
-import { ConfigError, readConfig, unknownSettings } from "./config.ts";
+import { ConfigError } from "./config/setting.ts";
+import { readConfig, unknownSettings } from "./config.ts";
 
 // Every query of chDB that computes holds a thread of libuv's pool: with the usual four, four exports would stop all
 // others. It is read when the pool starts, so before anything is loaded that may use it.

@@ -1,6 +1,6 @@
 /** All handlers, made from what the server has opened. */
 import type { FastifyBaseLogger } from "fastify";
-import type { Config } from "../config.ts";
+import { type Config, identityVerification } from "../config.ts";
 import type { Handler } from "../contract/types.ts";
 import type { Outbox } from "../events/outbox.ts";
 import type { Recorder } from "../events/recorder.ts";
@@ -111,7 +111,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     lists: createListManagement({ database, links: services.subscriptionLinks, clock: services.clock }),
     clock: services.clock,
     region: config.region,
-    verification: config.identityVerification,
+    verification: identityVerification(config),
   };
   return {
     BatchGetMetricData: batchGetMetricData({

@@ -31,7 +31,12 @@ export interface InProcessServer extends Roles, Stores {
 
 /** Starts it. */
 export async function startInProcess(options: InProcessOptions = {}): Promise<InProcessServer> {
-  const config = readConfig({ MAILGLASS_PORT: "0", ...options.environment });
+  const config = readConfig({
+    MAILGLASS_PORT: "0",
+    MAILGLASS_SMTP_PORT: "0",
+    MAILGLASS_BOUNCE_PORT: "0",
+    ...options.environment,
+  });
   const clock = options.clock ?? (() => new Date());
   const [postgres] = databases;
   const [clickhouse] = eventDatabases;

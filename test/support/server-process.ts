@@ -78,6 +78,8 @@ export function spawnServer(options: ServerOptions & { dataDir: string }): Start
     env: {
       ...inheritedEnvironment(),
       MAILGLASS_PORT: "0",
+      MAILGLASS_SMTP_PORT: "0",
+      MAILGLASS_BOUNCE_PORT: "0",
       MAILGLASS_DATA_DIR: options.dataDir,
       ...options.environment,
     },

@@ -1,0 +1,57 @@
+/** What a setting is: a name in the environment, a meaning, a default, and how it is read. */
+
+/** A setting that can't be used. Its message is one line that names it and says what to do. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/** What settings are read from. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One setting. */
+export interface Setting<Value> {
+  /** The environment variable. */
+  readonly name: string;
+  /** What it means, with its unit. */
+  readonly meaning: string;
+  /** As it would stand in the environment; undefined where the setting is off unless given. */
+  readonly default: string | undefined;
+  /** Reads it from an environment; throws a `ConfigError`. */
+  readonly from: (environment: Environment) => Value;
+}
+
+/** A setting with a default. `read` throws a plain sentence about a value that can't be used. */
+export function setting<Value>(
+  name: string,
+  meaning: string,
+  standard: string,
+  read: (text: string) => Value,
+): Setting<Value> {
+  return {
+    name,
+    meaning,
+    default: standard,
+    from: (environment) => readValue(name, environment[name] || standard, read),
+  };
+}
+
+/** A setting that is off unless given. */
+export function optional<Value>(
+  name: string,
+  meaning: string,
+  read: (text: string) => Value,
+): Setting<Value | undefined> {
+  const from = (environment: Environment) => {
+    const given = environment[name];
+    return given ? readValue(name, given, read) : undefined;
+  };
+  return { name, meaning, default: undefined, from };
+}
+
+function readValue<Value>(name: string, given: string, read: (text: string) => Value): Value {
+  try {
+    return read(given);
+  } catch (error) {
+    throw new ConfigError(`${name}: ${error instanceof Error ? error.message : error}, not ${JSON.stringify(given)}`);
+  }
+}

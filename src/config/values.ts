@@ -1,0 +1,75 @@
+/** How the values of settings are read. Each throws a plain sentence about a value that can't be used. */
+import { isIP } from "node:net";
+import { isCallersBucket } from "../stores/objects/file-location.ts";
+
+export const text = (text: string) => text;
+
+export function oneOf<const Choice extends string>(...choices: Choice[]): (text: string) => Choice {
+  return (text) => {
+    const found = choices.find((choice) => choice === text);
+    if (found === undefined) throw new Error(`must be one of ${choices.join(", ")}`);
+    return found;
+  };
+}
+
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new Error(`must be a whole number from ${least} to ${most}`);
+    }
+    return value;
+  };
+}
+
+export function masterKeyBytes(text: string): Uint8Array {
+  const key = Buffer.from(text, "base64");
+  if (key.length !== 32) throw new Error("must be 32 bytes in base64");
+  return key;
+}
+
+export function hostnameOf(text: string): string {
+  if (text.length > 253 || !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(text)) {
+    throw new Error("must be a host name such as mail.example.com");
+  }
+  return text.toLowerCase();
+}
+
+export function portOrOff(text: string): number | undefined {
+  return text === "off" ? undefined : wholeNumber(0, 65535)(text);
+}
+
+export function dnsServerList(text: string): readonly string[] {
+  const servers = text === "" ? [] : text.split(",").map((server) => server.trim());
+  for (const server of servers) {
+    const [, address = "", port] = /^\[?([\d.]+|[\da-f:.]+(?=\]|$))\]?(?::(\d{1,5}))?$/i.exec(server) ?? [];
+    if (isIP(address) === 0 || Number(port ?? 53) > 65535) {
+      throw new Error("must be addresses such as 127.0.0.1 or [::1]:5353");
+    }
+  }
+  return servers;
+}
+
+export function secondsList(text: string): readonly [number, ...number[]] {
+  const [first, ...rest] = text.split(",").map((part) => wholeNumber(1, 14 * 24 * 3600)(part.trim()));
+  if (first === undefined) throw new Error("must be whole numbers, separated by commas");
+  return [first, ...rest];
+}
+
+export function bucketNames(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (text === "") return [];
+  const bad = names.find((name) => !isCallersBucket(name));
+  if (bad !== undefined) throw new Error(`${JSON.stringify(bad)} can't be a bucket's name here`);
+  return names;
+}
+
+export function url(...protocols: string[]): (text: string) => string {
+  return (text) => {
+    const parsed = URL.parse(text);
+    if (!parsed || !protocols.includes(parsed.protocol.slice(0, -1))) {
+      throw new Error(`must be a URL that starts with ${protocols.map((name) => `${name}://`).join(" or ")}`);
+    }
+    return text;
+  };
+}

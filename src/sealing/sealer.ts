@@ -1,0 +1,47 @@
+/**
+ * Encryption at rest: what the database must not show in plain text (private keys, secret access keys) lies there sealed
+ * under the installation's master key. A sealed value is `version | nonce | ciphertext | tag`, AES-256-GCM; the context
+ * (whose value it is, and what for) is authenticated with it, so that nobody can move one value to another's place.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+
+/** Seals and opens values. */
+export interface Sealer {
+  /** Encrypts; `context` must be given again to open. */
+  seal(plain: Uint8Array, context: string): Uint8Array;
+  /** Decrypts. Throws a `SealError` for what was not sealed under this key and for this context. */
+  open(sealed: Uint8Array, context: string): Buffer;
+}
+
+/** A sealed value that can't be opened: most likely the master key is another than the one it was sealed under. */
+export class SealError extends Error {
+  override name = "SealError";
+}
+
+const version = 1;
+const nonceBytes = 12;
+const tagBytes = 16;
+const cipherName = "aes-256-gcm";
+
+/** A sealer with a master key of 32 bytes. */
+export function createSealer(key: Uint8Array): Sealer {
+  return {
+    seal(plain, context) {
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv(cipherName, key, nonce).setAAD(Buffer.from(context));
+      const body = [cipher.update(plain), cipher.final()];
+      return Buffer.concat([Buffer.of(version), nonce, ...body, cipher.getAuthTag()]);
+    },
+    open(sealed, context) {
+      const tagAt = sealed.length - tagBytes;
+      if (sealed[0] !== version || tagAt < 1 + nonceBytes) throw new SealError(`not a sealed value: ${context}`);
+      const decipher = createDecipheriv(cipherName, key, sealed.subarray(1, 1 + nonceBytes));
+      decipher.setAAD(Buffer.from(context)).setAuthTag(sealed.subarray(tagAt));
+      try {
+        return Buffer.concat([decipher.update(sealed.subarray(1 + nonceBytes, tagAt)), decipher.final()]);
+      } catch (error) {
+        throw new SealError(`${context} was sealed under another master key, or is damaged`, { cause: error });
+      }
+    },
+  };
+}
