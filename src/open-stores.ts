@@ -3,6 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
 import type { Config } from "./config.ts";
+import { masterKey } from "./sealing/master-key.ts";
+import { createSealer, type Sealer } from "./sealing/sealer.ts";
 import type { EventDatabase } from "./stores/clickhouse/event-database.ts";
 import { openEventDatabase } from "./stores/clickhouse/open-event-database.ts";
 import type { ObjectStore } from "./stores/objects/object-store.ts";
@@ -17,6 +19,8 @@ export interface Stores {
   readonly objects: ObjectStore;
   /** The store of another bucket, with the same access; beside a folder store, a folder of that name in it. */
   readonly openBucket: (bucket: string) => Promise<ObjectStore>;
+  /** Seals the secrets that lie in the database, under the installation's master key. */
+  readonly sealer: Sealer;
 }
 
 /** What is closed at the end, last opened first. */
@@ -46,6 +50,7 @@ export async function openStores(config: Config, log: FastifyBaseLogger, closers
       : { folder: join(config.dataDir, "postgres") },
   );
   closers.add(() => database.close());
+  const sealer = createSealer(await masterKey(config.masterKey, config.dataDir));
   const events = await openEventDatabase(
     config.clickhouseUrl ? { url: config.clickhouseUrl } : { folder: join(config.dataDir, "clickhouse") },
   );
@@ -69,5 +74,5 @@ export async function openStores(config: Config, log: FastifyBaseLogger, closers
     opened.catch(() => buckets.delete(bucket));
     return opened;
   };
-  return { database, events, objects, openBucket };
+  return { database, events, objects, openBucket, sealer };
 }

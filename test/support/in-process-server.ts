@@ -7,6 +7,7 @@ import type { SESv2Client } from "@aws-sdk/client-sesv2";
 import { pino } from "pino";
 import { readConfig } from "../../src/config.ts";
 import { Closers, type Stores } from "../../src/open-stores.ts";
+import { createSealer } from "../../src/sealing/sealer.ts";
 import { type Roles, serve } from "../../src/server.ts";
 import { openFolder } from "../../src/stores/objects/folder.ts";
 import { databases } from "./databases.ts";
@@ -29,6 +30,9 @@ export interface InProcessServer extends Roles, Stores {
   close(): Promise<void>;
 }
 
+/** One for all, so that servers that share a database open each other's secrets. */
+const testMasterKey = Buffer.alloc(32, "mailglass tests");
+
 /** Starts it. */
 export async function startInProcess(options: InProcessOptions = {}): Promise<InProcessServer> {
   const config = readConfig({
@@ -47,6 +51,7 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
   const objects = options.objects ?? (await openFolder(folder ?? "", { sync: false }));
   const openBucket =
     options.openBucket ?? ((bucket: string) => openFolder(join(folder ?? tmpdir(), bucket), { sync: false }));
+  const sealer = options.sealer ?? createSealer(config.masterKey ?? testMasterKey);
   const logged: string[] = [];
   const lines = new Writable({
     write(chunk, _encoding, done) {
@@ -57,7 +62,7 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
   const log = pino({ level: "error" }, lines);
 
   const closers = new Closers();
-  const roles = await serve({ config, stores: { database, events, objects, openBucket }, log, clock }, closers);
+  const roles = await serve({ config, stores: { database, events, objects, openBucket, sealer }, log, clock }, closers);
   const client = createClient(roles.url);
 
   return {
@@ -67,6 +72,7 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
     events,
     objects,
     openBucket,
+    sealer,
     logged,
     async close() {
       client.destroy();
