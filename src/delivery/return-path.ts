@@ -1,0 +1,89 @@
+/**
+ * Return paths that say which message and which of its recipients a bounce is about (VERP), authenticated so that nobody
+ * can make one up: `b-` and the base32 of time, UUID, recipient and MAC. Mail servers that fold the case of local parts
+ * do no harm, and it stays below their 64 octets (RFC 5321, 4.5.3.1.1).
+ */
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+/** A message and the place of one of its recipients in the `destination` of its SEND event. */
+export interface ReturnPath {
+  readonly messageId: string;
+  readonly recipientIndex: number;
+}
+
+const prefix = "b-";
+/** Time of sending (6), UUID (16), recipient (1); see `createMessageId`. */
+const bodyBytes = 23;
+/** 96 bits. With the body that makes 35, seven groups of base32: each address has one spelling, but for its case. */
+const macBytes = 12;
+const messageIdForm =
+  /^0100([0-9a-f]{12})-([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})-000000$/;
+const addressForm = /^b-([a-z2-7]{56})$/;
+
+/**
+ * The return path of a message to one recipient: `local@domain`.
+ * @throws RangeError where the id is none of `createMessageId`, or the index is not between 0 and 255.
+ */
+export function returnPathOf({ messageId, recipientIndex }: ReturnPath, domain: string, secret: Uint8Array): string {
+  return `${returnPathToken({ messageId, recipientIndex }, secret)}@${domain}`;
+}
+
+/** The same without a domain, for a header that comes back with what a report includes. */
+export function returnPathToken({ messageId, recipientIndex }: ReturnPath, secret: Uint8Array): string {
+  const [, time, ...uuid] = messageIdForm.exec(messageId) ?? [];
+  if (time === undefined) throw new RangeError(`Not a message id: ${JSON.stringify(messageId)}`);
+  if (!Number.isInteger(recipientIndex) || recipientIndex < 0 || recipientIndex > 255) {
+    throw new RangeError(`Not the index of a recipient: ${recipientIndex}`);
+  }
+  const body = Buffer.concat([Buffer.from(time + uuid.join(""), "hex"), Buffer.of(recipientIndex)]);
+  return prefix + toBase32(Buffer.concat([body, macOf(body, secret)]));
+}
+
+/**
+ * Reads a return path, or its part before the `@` alone. Undefined where it is none, or not one of this installation.
+ * The domain is the caller's to check; how old the message is, `sentAtOf` tells.
+ */
+export function readReturnPath(address: string, secret: Uint8Array): ReturnPath | undefined {
+  const at = address.lastIndexOf("@");
+  const encoded = addressForm.exec((at < 0 ? address : address.slice(0, at)).toLowerCase())?.[1];
+  if (encoded === undefined) return undefined;
+  const bytes = fromBase32(encoded);
+  const body = bytes.subarray(0, bodyBytes);
+  if (!timingSafeEqual(macOf(body, secret), bytes.subarray(bodyBytes))) return undefined;
+  const hex = body.toString("hex");
+  const uuid = [hex.slice(12, 20), hex.slice(20, 24), hex.slice(24, 28), hex.slice(28, 32), hex.slice(32, 44)];
+  return { messageId: `0100${hex.slice(0, 12)}-${uuid.join("-")}-000000`, recipientIndex: body[22] ?? 0 };
+}
+
+function macOf(body: Uint8Array, secret: Uint8Array): Buffer {
+  return createHmac("sha256", secret).update("return-path\n").update(body).digest().subarray(0, macBytes);
+}
+
+/** RFC 4648, section 6, in lower case. The lengths used need no padding. */
+const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+
+function toBase32(bytes: Uint8Array): string {
+  let text = "";
+  let held = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    held = ((held & 0x1f) << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += alphabet[(held >>> (bits - 5)) & 0x1f];
+  }
+  return text;
+}
+
+function fromBase32(text: string): Buffer {
+  const bytes = Buffer.alloc((text.length * 5) / 8);
+  let held = 0;
+  let bits = 0;
+  let at = 0;
+  for (const character of text) {
+    held = ((held & 0xff) << 5) | alphabet.indexOf(character);
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[at++] = (held >>> bits) & 0xff;
+  }
+  return bytes;
+}
