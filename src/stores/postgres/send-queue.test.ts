@@ -1,0 +1,177 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { databases } from "../../../test/support/databases.ts";
+import { updateAccountSending } from "./account.ts";
+import { insertConfigurationSet, updateConfigurationSetSending } from "./configuration-sets.ts";
+import type { Database } from "./database.ts";
+import { buryAllWorkers, buryDeadWorkers, insertWorker, removeWorker, renewWorker } from "./queue-workers.ts";
+import {
+  type Claim,
+  claimQueued,
+  countQueued,
+  insertQueued,
+  type NewQueuedMail,
+  promoteQueued,
+  releaseQueued,
+  settleQueued,
+} from "./send-queue.ts";
+
+const now = new Date("2026-11-24T07:00:00.123Z");
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+
+function mail(recipient: string, rest: Partial<NewQueuedMail> = {}): NewQueuedMail {
+  return {
+    messageId: "0100-x",
+    recipient,
+    recipientIndex: 3,
+    domain: recipient.slice(recipient.indexOf("@") + 1),
+    configurationSet: undefined,
+    sentAt: now,
+    expiresAt: later(3600),
+    envelope: {
+      location: { key: "mail/x.pack", offset: 7, length: 9 },
+      identity: "example.com",
+      fromDomain: "example.com",
+      tenant: undefined,
+      tlsRequired: true,
+      recipients: 1,
+      tracking: undefined,
+    },
+    ...rest,
+  };
+}
+
+describe.each(databases)("the send queue on $name", ({ open }) => {
+  let database: Database;
+  let worker = "";
+  const claim = (rest: Partial<Claim> = {}) =>
+    claimQueued(database, { worker, after: "", except: [], domains: 64, perDomain: 10, total: 100, ...rest });
+  const recipients = async (rest?: Partial<Claim>) => (await claim(rest)).map(({ recipient }) => recipient);
+
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    await database.query("DELETE FROM send_queue");
+    await database.query("DELETE FROM queue_workers");
+    worker = randomUUID();
+    await insertWorker(database, worker, 30);
+  });
+
+  it("gives back what was put in, once", async () => {
+    const system = { ...mail("b@two.example"), messageId: undefined, configurationSet: "news" };
+    await insertQueued(database, [mail("a@one.example"), system]);
+    const fresh = { tries: 0, lastStatus: undefined, lastDiagnostic: undefined, id: expect.any(Number) };
+    expect(await claim()).toEqual([
+      { ...mail("a@one.example"), ...fresh, envelope: JSON.parse(JSON.stringify(mail("").envelope)) },
+      { ...system, ...fresh, envelope: JSON.parse(JSON.stringify(mail("").envelope)) },
+    ]);
+    expect(await claim()).toEqual([]);
+    expect(await countQueued(database)).toEqual({ due: 0, waiting: 0, claimed: 2 });
+  });
+
+  it("goes round the domains, takes a few of each, and leaves out those that are told", async () => {
+    const all = ["a", "b", "c"].flatMap((domain) => [1, 2, 3].map((n) => mail(`${n}@${domain}.example`)));
+    await insertQueued(database, all);
+    expect(await recipients({ perDomain: 2, domains: 2 })).toEqual([
+      "1@a.example",
+      "2@a.example",
+      "1@b.example",
+      "2@b.example",
+    ]);
+    expect(await recipients({ after: "b.example", perDomain: 1 })).toEqual(["1@c.example"]);
+    expect(await recipients({ except: ["a.example"], total: 2 })).toEqual(["3@b.example", "2@c.example"]);
+  });
+
+  it("holds back what is paused: a configuration set's, the account's", async () => {
+    const options = { trackingOptions: null, deliveryOptions: null, suppressionOptions: null, vdmOptions: null };
+    const rest = { sendingEnabled: false, reputationMetricsEnabled: false, lastFreshStart: null, tags: [] };
+    await insertConfigurationSet(database, { name: "held", ...options, ...rest }, 10);
+    await insertQueued(database, [mail("1@a.example", { configurationSet: "held" }), mail("2@a.example")]);
+    await updateAccountSending(database, false);
+    expect(await recipients()).toEqual([]);
+    await updateAccountSending(database, true);
+    expect(await recipients()).toEqual(["2@a.example"]);
+    await updateConfigurationSetSending(database, "held", true);
+    expect(await recipients()).toEqual(["1@a.example"]);
+  });
+
+  it("settles: done rows go, others wait for their time and remember why", async () => {
+    await insertQueued(database, [mail("1@a.example"), mail("2@a.example")]);
+    const [first, second] = await claim();
+    const settled = await settleQueued(database, worker, [
+      { id: first?.id ?? 0, retry: undefined },
+      { id: second?.id ?? 0, retry: { dueAt: later(60), status: "4.2.2", diagnostic: "smtp; 452 full" } },
+    ]);
+    expect(settled).toEqual(new Set([first?.id, second?.id]));
+    expect(await promoteQueued(database, later(59), 10)).toBe(0);
+    expect(await claim()).toEqual([]);
+    expect(await promoteQueued(database, later(60), 10)).toBe(1);
+    expect(await claim()).toMatchObject([
+      { id: second?.id, tries: 1, lastStatus: "4.2.2", lastDiagnostic: "smtp; 452 full" },
+    ]);
+    expect(await settleQueued(database, worker, [{ id: first?.id ?? 0, retry: undefined }])).toEqual(new Set());
+  });
+
+  it("gives a dead worker's mail to another, and lets it settle nothing", async () => {
+    await insertQueued(database, [mail("1@a.example")]);
+    const dead = worker;
+    const [row] = await claim();
+    await database.query("UPDATE queue_workers SET expires_at = now() - interval '1 second'");
+    worker = randomUUID();
+    await insertWorker(database, worker, 30);
+    expect(await buryDeadWorkers(database)).toBe(1);
+    expect(await renewWorker(database, dead, 30)).toBe(false);
+    expect(await renewWorker(database, worker, 30)).toBe(true);
+    expect(await claim({ worker: dead })).toEqual([]);
+    expect(await claim()).toMatchObject([{ id: row?.id, tries: 0 }]);
+    expect(await settleQueued(database, dead, [{ id: row?.id ?? 0, retry: undefined }])).toEqual(new Set());
+    expect(await countQueued(database)).toEqual({ due: 0, waiting: 0, claimed: 1 });
+  });
+
+  it("gives back what is released, and all of a worker that goes or of an earlier process", async () => {
+    await insertQueued(database, [mail("1@a.example"), mail("2@a.example")]);
+    const [first] = await claim();
+    await releaseQueued(database, worker, [first?.id ?? 0]);
+    expect(await recipients()).toEqual(["1@a.example"]);
+    await removeWorker(database, worker);
+    expect(await countQueued(database)).toEqual({ due: 2, waiting: 0, claimed: 0 });
+    await insertWorker(database, worker, 30);
+    expect(await recipients()).toEqual(["1@a.example", "2@a.example"]);
+    await buryAllWorkers(database);
+    expect(await countQueued(database)).toEqual({ due: 2, waiting: 0, claimed: 0 });
+  });
+});
+
+describe("several workers on a PostgreSQL server", () => {
+  it("never claim the same row, and leave none", async () => {
+    const server = databases.find(({ name }) => name.includes("server"));
+    if (!server) throw new Error("there is no server");
+    const database = await server.open();
+    const all = Array.from({ length: 400 }, (_, n) => mail(`${n}@d${n % 7}.example`));
+    await insertQueued(database, all);
+    const claimed = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const worker = randomUUID();
+        await insertWorker(database, worker, 30);
+        const own: string[] = [];
+        for (let empty = 0; empty < 3; ) {
+          const rows = await claimQueued(database, {
+            worker,
+            after: "",
+            except: [],
+            domains: 64,
+            perDomain: 3,
+            total: 10,
+          });
+          own.push(...rows.map(({ recipient }) => recipient));
+          empty = rows.length === 0 ? empty + 1 : 0;
+        }
+        return own;
+      }),
+    );
+    expect(claimed.flat().sort()).toEqual(all.map(({ recipient }) => recipient).sort());
+    await database.close();
+  });
+});
