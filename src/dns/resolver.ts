@@ -1,0 +1,219 @@
+/**
+ * Asks DNS servers what a domain says of its mail. One client of its own for all types, since `node:dns` does not tell
+ * whether an answer was authenticated (AD) and does not give TTLs for most types.
+ */
+import { getServers } from "node:dns";
+import type { DecodedPacket, Answer as PacketAnswer } from "dns-packet";
+import { type AnswerCache, createAnswerCache, type Lasting } from "./answer-cache.ts";
+import { DnsError } from "./dns-error.ts";
+import { type AskedType, exchange, type Question, type Reply, responseCode } from "./exchange.ts";
+import { isDomainName, localAddresses } from "./names.ts";
+import { serverAddress } from "./server-address.ts";
+
+/** A mail server of a domain (RFC 5321, 5.1). */
+export interface MxRecord {
+  /** In lower case, without a final dot; empty where the domain takes no mail (RFC 7505). */
+  readonly exchange: string;
+  /** The lower, the sooner. */
+  readonly preference: number;
+}
+
+/** What a server's certificate must be (RFC 6698, 2.1). */
+export interface TlsaRecord {
+  readonly usage: number;
+  readonly selector: number;
+  readonly matchingType: number;
+  readonly certificate: Uint8Array;
+}
+
+/** An answer. */
+export interface Answer<Record> {
+  /** Empty where there is no such name or record. */
+  readonly records: readonly Record[];
+  /** Whether the resolver authenticated it by DNSSEC and its word counts (MAILGLASS_DNSSEC=trust). */
+  readonly secure: boolean;
+}
+
+/** Each name is given in ASCII; each question rejects with DnsError only. */
+export interface DnsResolver {
+  /** The mail servers, in the order they came. */
+  mx(name: string): Promise<Answer<MxRecord>>;
+  /** IPv6 and IPv4 addresses; one kind where the other could not be found out. */
+  addresses(name: string): Promise<Answer<string>>;
+  /** The texts, the parts of each joined. */
+  txt(name: string): Promise<Answer<string>>;
+  /** The name that this one is an alias of; not followed further. */
+  cname(name: string): Promise<Answer<string>>;
+  /** Of a name such as `_25._tcp.mx.example.com`. */
+  tlsa(name: string): Promise<Answer<TlsaRecord>>;
+}
+
+/** What a resolver is made with. */
+export interface ResolverOptions {
+  /** As MAILGLASS_DNS_SERVERS has them; empty: those of the system. */
+  readonly servers: readonly string[];
+  readonly dnssec: "off" | "trust";
+  readonly clock?: () => Date;
+  /** How long each server has for an answer, in milliseconds. */
+  readonly timeoutMillis?: number;
+  /** How often each server is asked that did not answer. */
+  readonly attempts?: number;
+}
+
+/** In entries. One that is big is not kept, so this bounds the memory as well. */
+const cacheSize = 20_000;
+const bigAnswer = 4096;
+/** In seconds: a change is seen after an hour at the latest, a record that was missing (RFC 2308) after a minute. */
+const longestTtl = 3600;
+const longestNegativeTtl = 60;
+/** How many aliases are followed. */
+const longestChain = 8;
+
+/** Makes a resolver with an empty cache. */
+export function createResolver(options: ResolverOptions): DnsResolver {
+  const { dnssec, clock = () => new Date(), timeoutMillis = 2500, attempts = 3 } = options;
+  const named = options.servers.length > 0 ? options.servers : getServers();
+  const servers = named.map(serverAddress);
+  const cache: AnswerCache<Found> = createAnswerCache({ size: cacheSize, clock });
+  const asking = { askAuthentic: dnssec === "trust", timeoutMillis };
+
+  /** Asks the servers in turn until one knows; again only those that were silent, since others have had their say. */
+  async function reply(question: Question): Promise<Reply> {
+    let silent = servers;
+    let last = new DnsError("there is no DNS server to ask");
+    for (let attempt = 0; attempt < attempts && silent.length > 0; attempt += 1) {
+      const stillSilent: typeof servers = [];
+      for (const server of silent) {
+        try {
+          const given = await exchange(server, question, asking);
+          if (given.code === responseCode.noError || given.code === responseCode.noSuchName) return given;
+          last = new DnsError(`${server.address} answered with code ${given.code}`);
+        } catch (error) {
+          if (!(error instanceof DnsError)) throw error;
+          stillSilent.push(server);
+          last = error;
+        }
+      }
+      silent = stillSilent;
+    }
+    throw new DnsError(`${question.type} of ${question.name} could not be found out: ${last.message}`);
+  }
+
+  async function find(question: Question): Promise<Lasting<Found>> {
+    const { packet, octets } = await reply(question);
+    const found = readAnswer(packet, question);
+    const secure = dnssec === "trust" && packet.flag_ad;
+    return { value: { ...found, secure }, ttl: octets > bigAnswer ? 0 : found.ttl };
+  }
+
+  /** The records of the name, or of what it is an alias of. */
+  async function records(type: AskedType, name: string): Promise<Answer<PacketAnswer>> {
+    let current = name.toLowerCase();
+    let secure = true;
+    for (let links = 0; links < longestChain; links += 1) {
+      if (!isDomainName(current)) return { records: [], secure: false };
+      const question = { name: current, type };
+      const found = await cache.get(`${type} ${current}`, () => find(question));
+      secure &&= found.secure;
+      if (found.alias === undefined) return { records: found.records, secure };
+      current = found.alias;
+    }
+    throw new DnsError(`${name} is an alias of too many others`);
+  }
+
+  async function addressesOf(name: string): Promise<Answer<string>> {
+    const [six, four] = await Promise.allSettled([records("AAAA", name), records("A", name)]);
+    const answers = [six, four].flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    const addresses = answers.flatMap((answer) =>
+      answer.records.flatMap((record) => (record.type === "A" || record.type === "AAAA" ? [record.data] : [])),
+    );
+    const failed = [six, four].find((result) => result.status === "rejected");
+    if (failed !== undefined && addresses.length === 0) throw failed.reason;
+    return { records: addresses, secure: failed === undefined && answers.every(({ secure }) => secure) };
+  }
+
+  return {
+    async mx(name) {
+      const answer = await records("MX", name);
+      return pick(answer, (record) =>
+        record.type === "MX"
+          ? { exchange: hostName(record.data.exchange), preference: record.data.preference ?? 0 }
+          : undefined,
+      );
+    },
+    async addresses(name) {
+      const local = localAddresses(name);
+      return local === undefined ? await addressesOf(name) : { records: local, secure: false };
+    },
+    async txt(name) {
+      return pick(await records("TXT", name), (record) => (record.type === "TXT" ? joined(record.data) : undefined));
+    },
+    async cname(name) {
+      return pick(await records("CNAME", name), (record) =>
+        record.type === "CNAME" ? hostName(record.data) : undefined,
+      );
+    },
+    async tlsa(name) {
+      return pick(await records("TLSA", name), (record) => (record.type === "TLSA" ? record.data : undefined));
+    },
+  };
+}
+
+interface Found extends Answer<PacketAnswer> {
+  /** What to ask for instead, where the answer ends with an alias. */
+  readonly alias: string | undefined;
+}
+
+/** Follows the aliases within the answer; a resolver gives the whole chain (RFC 1034, 4.3.2). */
+function readAnswer(packet: DecodedPacket, { name, type }: Question): Omit<Found, "secure"> & { ttl: number } {
+  const answers = packet.answers ?? [];
+  let current = name;
+  let ttl = longestTtl;
+  for (let links = 0; links < longestChain; links += 1) {
+    const here = answers.filter((answer) => answer.name.toLowerCase() === current);
+    const records = here.filter((answer) => answer.type === type);
+    if (records.length > 0) return { records, alias: undefined, ttl: Math.min(ttl, ...records.map(ttlOf)) };
+    const alias = here.find((answer) => answer.type === "CNAME");
+    if (alias?.type !== "CNAME") break;
+    ttl = Math.min(ttl, ttlOf(alias));
+    current = hostName(alias.data);
+  }
+  const told = (packet.authorities ?? []).some((answer) => answer.type === "SOA");
+  // An alias whose target the server said nothing of, neither that it is nor that it is not.
+  if (current !== name && !told && !isNoSuchName(packet)) return { records: [], alias: current, ttl };
+  return { records: [], alias: undefined, ttl: Math.min(ttl, negativeTtl(packet)) };
+}
+
+function isNoSuchName(packet: DecodedPacket): boolean {
+  return ((packet.flags ?? 0) & 0xf) === responseCode.noSuchName;
+}
+
+/** RFC 2308, 5. */
+function negativeTtl(packet: DecodedPacket): number {
+  for (const answer of packet.authorities ?? []) {
+    if (answer.type === "SOA") return Math.min(ttlOf(answer), answer.data.minimum ?? 0, longestNegativeTtl);
+  }
+  return 0;
+}
+
+function ttlOf(answer: PacketAnswer): number {
+  const ttl = answer.type === "OPT" ? 0 : (answer.ttl ?? 0);
+  // The top bit set means zero (RFC 2181, 8).
+  return ttl > 0x7fffffff ? 0 : ttl;
+}
+
+function hostName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, "");
+}
+
+function joined(parts: string | Buffer | (string | Buffer)[]): string {
+  const list = Array.isArray(parts) ? parts : [parts];
+  return Buffer.concat(list.map((part) => (typeof part === "string" ? Buffer.from(part) : part))).toString();
+}
+
+function pick<Record>(
+  { records, secure }: Answer<PacketAnswer>,
+  read: (record: PacketAnswer) => Record | undefined,
+): Answer<Record> {
+  return { records: records.map(read).filter((record) => record !== undefined), secure };
+}
