@@ -169,7 +169,8 @@ function readAnswer(packet: DecodedPacket, { name, type }: Question): Omit<Found
   const answers = packet.answers ?? [];
   let current = name;
   let ttl = longestTtl;
-  for (let links = 0; links < longestChain; links += 1) {
+  let links = 0;
+  for (; links < longestChain; links += 1) {
     const here = answers.filter((answer) => answer.name.toLowerCase() === current);
     const records = here.filter((answer) => answer.type === type);
     if (records.length > 0) return { records, alias: undefined, ttl: Math.min(ttl, ...records.map(ttlOf)) };
@@ -180,7 +181,7 @@ function readAnswer(packet: DecodedPacket, { name, type }: Question): Omit<Found
   }
   const told = (packet.authorities ?? []).some((answer) => answer.type === "SOA");
   // An alias whose target the server said nothing of, neither that it is nor that it is not.
-  if (current !== name && !told && !isNoSuchName(packet)) return { records: [], alias: current, ttl };
+  if (links > 0 && !told && !isNoSuchName(packet)) return { records: [], alias: current, ttl };
   return { records: [], alias: undefined, ttl: Math.min(ttl, negativeTtl(packet)) };
 }
 
