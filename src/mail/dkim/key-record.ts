@@ -1,0 +1,42 @@
+/** The DNS record of a DKIM key (RFC 6376, 3.6): TXT of `selector._domainkey.domain`. */
+
+/** The record's name. */
+export function keyRecordName(selector: string, domain: string): string {
+  return `${selector}._domainkey.${domain}`;
+}
+
+/** The record's value for a public key as `publicKeyText` writes it. */
+export function keyRecord(publicKey: string): string {
+  return `v=DKIM1; k=rsa; p=${publicKey}`;
+}
+
+/** Longer ones are somebody's mistake, or worse. */
+const maxRecord = 4096;
+
+/**
+ * Whether a record publishes this public key for the mail that is signed here. It may restrict hash and service, say that
+ * it is a test (`t=y`) and have white space anywhere between tags; what follows from an empty `p=` is that it is revoked.
+ */
+export function publishesKey(record: string, publicKey: string): boolean {
+  const tags = readTags(record);
+  if (tags === undefined || tags.get("p") !== publicKey) return false;
+  if ((tags.get("v") ?? "DKIM1") !== "DKIM1" || (tags.get("k") ?? "rsa") !== "rsa") return false;
+  const allows = (tag: string, ...values: string[]) => {
+    const list = tags.get(tag)?.split(":");
+    return list === undefined || list.some((value) => values.includes(value));
+  };
+  return allows("h", "sha256") && allows("s", "*", "email");
+}
+
+/** The tags, without white space (RFC 6376, 3.2); undefined where the text is no list of them. */
+function readTags(record: string): Map<string, string> | undefined {
+  if (record.length > maxRecord) return undefined;
+  const tags = new Map<string, string>();
+  for (const part of record.replace(/[ \t\r\n]+/g, "").split(";")) {
+    if (part === "") continue;
+    const equals = part.indexOf("=");
+    if (equals < 1 || tags.has(part.slice(0, equals))) return undefined;
+    tags.set(part.slice(0, equals), part.slice(equals + 1));
+  }
+  return tags;
+}

@@ -1,0 +1,191 @@
+/**
+ * DKIM signatures (RFC 6376, RFC 8301): rsa-sha256, relaxed/relaxed. The body hash may be had once for many messages; the
+ * RSA operation, nearly all of the cost, runs in libuv's pool. Keys are KeyObjects that the caller keeps: to read a PEM
+ * for each message takes longer than to sign it.
+ */
+import { type KeyObject, sign } from "node:crypto";
+import { bodyHashOf, bodyStart } from "./body-hash.ts";
+
+/** What one signature is made with. */
+export interface DkimKey {
+  /** In ASCII (`d=`). */
+  readonly domain: string;
+  readonly selector: string;
+  /** A private RSA key. */
+  readonly key: KeyObject;
+}
+
+/** A message to sign. */
+export interface DkimInput {
+  /** Header and body; lines end with CRLF. Only the header is read where `bodyHash` is given. */
+  readonly message: Buffer;
+  /** One signature for each. */
+  readonly keys: readonly DkimKey[];
+  /** When it is signed (`t=`); the seconds count. */
+  readonly at: Date;
+  /** What `bodyHashOf` says of the body; computed where it is left out. */
+  readonly bodyHash?: string;
+}
+
+/**
+ * The fields to sign, in the order of `h=`. What a recipient or a mail program goes by (RFC 6376, 5.4.1; RFC 8058, 4,
+ * for the fields of unsubscribing) and what SES adds. Not Received, Return-Path and the like, which change on the way.
+ */
+const signedFields = [
+  "From",
+  "Sender",
+  "Reply-To",
+  "To",
+  "Cc",
+  "Subject",
+  "Date",
+  "Message-ID",
+  "In-Reply-To",
+  "References",
+  "MIME-Version",
+  "Content-Type",
+  "Content-Transfer-Encoding",
+  "List-Id",
+  "List-Help",
+  "List-Unsubscribe",
+  "List-Unsubscribe-Post",
+  "List-Subscribe",
+  "List-Post",
+  "List-Owner",
+  "List-Archive",
+  "Feedback-ID",
+].map((name) => ({ name, key: name.toLowerCase() }));
+
+/** RFC 5322, 2.1.1: a line should have at most this many characters, without its CRLF. */
+const lineLength = 78;
+
+/**
+ * Signs a message.
+ * @returns the DKIM-Signature fields, each with its CRLF, to stand before the message; empty where there are no keys.
+ * Same input, same bytes.
+ */
+export async function dkimSignatures({ message, keys, at, bodyHash }: DkimInput): Promise<Buffer> {
+  if (keys.length === 0) return Buffer.alloc(0);
+  const fields = readFields(message.toString("latin1", 0, bodyStart(message)));
+  const bh = bodyHash ?? (await bodyHashOf(message));
+  const { names, canonical } = signedHeader(fields);
+  const written = await Promise.all(keys.map((key) => signatureField(key, names, canonical, bh, at)));
+  return Buffer.from(written.join(""), "latin1");
+}
+
+/** The fields by name in lower case, each list in the order of the message, as bytes in Latin-1 without the last CRLF. */
+function readFields(header: string): Map<string, string[]> {
+  const fields = new Map<string, string[]>();
+  let start = 0;
+  while (start < header.length) {
+    let end = header.indexOf("\r\n", start);
+    while (end >= 0 && (header[end + 2] === " " || header[end + 2] === "\t")) end = header.indexOf("\r\n", end + 2);
+    if (end < 0) end = header.length;
+    const colon = header.indexOf(":", start);
+    if (colon > start && colon < end) {
+      const name = relaxedName(header.slice(start, colon));
+      const value = header.slice(colon + 1, end);
+      const others = fields.get(name);
+      if (others) others.push(value);
+      else fields.set(name, [value]);
+    }
+    start = end + 2;
+  }
+  return fields;
+}
+
+/** The `h=` names and what they stand for in canonical form, each with its CRLF. */
+function signedHeader(fields: ReadonlyMap<string, readonly string[]>): { names: string[]; canonical: string } {
+  const names: string[] = [];
+  let canonical = "";
+  for (const { name, key } of signedFields) {
+    // Of several with one name the last counts first (RFC 6376, 5.4.2).
+    for (const value of fields.get(key)?.toReversed() ?? []) {
+      names.push(name);
+      canonical += `${key}:${relaxedValue(value)}\r\n`;
+    }
+    // Once more than there are: whoever adds a From that a mail program shows breaks the signature (RFC 6376, 8.15).
+    if (key === "from") names.push(name);
+  }
+  return { names, canonical };
+}
+
+async function signatureField(
+  { domain, selector, key }: DkimKey,
+  names: readonly string[],
+  canonicalHeader: string,
+  bodyHash: string,
+  at: Date,
+): Promise<string> {
+  const t = Math.floor(at.getTime() / 1000);
+  const tags = [
+    "v=1; a=rsa-sha256; c=relaxed/relaxed;",
+    `d=${domain};`,
+    `s=${selector};`,
+    `t=${t};`,
+    ...namesTag(names),
+    `bh=${bodyHash};`,
+  ];
+  const name = "DKIM-Signature";
+  const unsigned = `${foldedTags(name, tags)}\r\n b=`;
+  // The signature's own field is the last that is signed, with an empty b= and without its CRLF (RFC 6376, 3.7).
+  const signed = `${canonicalHeader}${name.toLowerCase()}:${relaxedValue(unsigned.slice(name.length + 1))}`;
+  const signature = (await signInPool(Buffer.from(signed, "latin1"), key)).toString("base64");
+  return `${unsigned}${foldedBase64(signature)}\r\n`;
+}
+
+/** The h= tag in pieces that a line may be broken after: white space may stand around its colons (RFC 6376, 3.5). */
+function namesTag(names: readonly string[]): string[] {
+  return names.map((name, index) => `${index === 0 ? "h=" : ""}${name}${index === names.length - 1 ? ";" : ":"}`);
+}
+
+/** The field up to its last tag, lines broken between the pieces. */
+function foldedTags(name: string, pieces: readonly string[]): string {
+  let field = `${name}:`;
+  let column = field.length;
+  let joined = " ";
+  for (const piece of pieces) {
+    if (column + joined.length + piece.length > lineLength) {
+      field += `\r\n ${piece}`;
+      column = 1 + piece.length;
+    } else {
+      field += `${joined}${piece}`;
+      column += joined.length + piece.length;
+    }
+    joined = piece.endsWith(":") ? "" : " ";
+  }
+  return field;
+}
+
+/** Base64 in lines; the first stands behind ` b=`. */
+function foldedBase64(text: string): string {
+  const first = lineLength - " b=".length;
+  let folded = text.slice(0, first);
+  for (let at = first; at < text.length; at += lineLength - 1) folded += `\r\n ${text.slice(at, at + lineLength - 1)}`;
+  return folded;
+}
+
+/** RFC 6376, 3.4.2: lower case, no white space before the colon. */
+function relaxedName(name: string): string {
+  let end = name.length;
+  while (end > 0 && (name[end - 1] === " " || name[end - 1] === "\t")) end--;
+  return name.slice(0, end).toLowerCase();
+}
+
+/**
+ * RFC 6376, 3.4.2: unfolded, white space in runs of one and none at the ends. Not `trim`, which would take a byte A0 for a
+ * space, the end of many a character in UTF-8.
+ */
+function relaxedValue(value: string): string {
+  const spaced = value.replace(/[ \t\r\n]+/g, " ");
+  const start = spaced.startsWith(" ") ? 1 : 0;
+  const end = spaced.length > start && spaced.endsWith(" ") ? spaced.length - 1 : spaced.length;
+  return spaced.slice(start, end);
+}
+
+/** RSASSA-PKCS1-v1_5 with SHA-256, off the main thread. */
+function signInPool(data: Buffer, key: KeyObject): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    sign("sha256", data, key, (error, signature) => (error ? reject(error) : resolve(signature)));
+  });
+}
