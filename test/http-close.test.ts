@@ -27,7 +27,7 @@ async function listen(health: () => Promise<object>, closeWithinMs?: number) {
       downloadUrl: () => undefined,
       close: unused,
     },
-    outbox: { submit: unused, record: unused, idle: unused },
+    outbox: { submit: unused, record: unused, settle: unused, idle: unused },
     recorder: { wake: () => {}, drained: unused, stop: unused },
     downloads: { sign: () => "", verify: () => false },
     importDownloads: { sign: () => "", verify: () => false },

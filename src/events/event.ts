@@ -44,6 +44,8 @@ export interface MessageFacts {
   /** All recipients: To, Cc, Bcc. */
   destination: readonly string[];
   location: MailLocation | undefined;
+  /** Where bounces and complaints are forwarded to, where the message names an address for that. */
+  feedbackAddress?: string | undefined;
   /** Whether SES would show the mail in insights and metrics: one recipient, not the mailbox simulator. */
   inSesScope: boolean;
   /** Whether the recipient's provider reports complaints. */

@@ -74,9 +74,9 @@ describe.each(databases)("the outbox on $name", ({ open }) => {
       recipients: 1,
       origin,
       addresses: [],
-      events: (location) => {
+      begin: (location) => {
         const sent = sendEvent({ messageId, sentAt: now, message: { subject, location } });
-        return [sent, deliveryEvent({ ...sent, at: now })];
+        return { events: [sent, deliveryEvent({ ...sent, at: now })], queued: [] };
       },
     });
   }
@@ -172,7 +172,7 @@ describe.each(databases)("the outbox on $name", ({ open }) => {
       recipients: 1,
       origin,
       addresses: [],
-      events: () => {
+      begin: () => {
         throw new Error("a defect");
       },
     });

@@ -75,6 +75,7 @@ function columnsOf(event: MailEvent): object {
         feedback_loop: message.feedbackLoop,
         open_tracked: message.openTracked,
         click_tracked: message.clickTracked,
+        ...(message.feedbackAddress ? { details: JSON.stringify({ feedbackAddress: message.feedbackAddress }) } : {}),
       };
     }
     case "BOUNCE":

@@ -180,9 +180,9 @@ describe.each(databases)("suppression in the outbox on $name", ({ open }) => {
       recipients: addresses.length,
       origin: { configurationSet: undefined, tenant: undefined, ...origin },
       addresses,
-      events(location, suppressed) {
+      begin(location, suppressed) {
         told = suppressed;
-        return [sendEvent({ messageId, sentAt: now, message: { location } })];
+        return { events: [sendEvent({ messageId, sentAt: now, message: { location } })], queued: [] };
       },
     });
     return Object.fromEntries([...told].map(([address, { reason, list }]) => [address, `${reason} ${list}`]));

@@ -111,6 +111,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     lists: createListManagement({ database, links: services.subscriptionLinks, clock: services.clock }),
     clock: services.clock,
     region: config.region,
+    delivery: { mode: config.delivery, maxSeconds: config.maxDeliverySeconds },
     verification: identityVerification(config),
   };
   return {

@@ -15,6 +15,7 @@ function keeping(record: (commit: number) => Promise<void> = async () => {}) {
   let underWay = 0;
   const outbox: Outbox = {
     submit: async () => {},
+    settle: async () => {},
     async record(given) {
       underWay++;
       await record(++commits).finally(() => underWay--);

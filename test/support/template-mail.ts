@@ -65,7 +65,16 @@ export async function openTemplateMail(database: Database): Promise<TemplateMail
   const eventsOf = async (id: string | undefined) =>
     (await commits()).flat().filter((event) => event.message_id === id);
   return {
-    services: { outbox, settings, templates, lists, clock, region: "us-east-1", verification: "off" },
+    services: {
+      outbox,
+      settings,
+      templates,
+      lists,
+      clock,
+      region: "us-east-1",
+      delivery: { mode: "capture", maxSeconds: 3600 },
+      verification: "off",
+    },
     commits,
     eventsOf,
     async mailOf(id) {

@@ -3,21 +3,19 @@ import { createMessageId } from "../../events/message-id.ts";
 import { mailboxOf } from "../../mail/address.ts";
 import { isSimulated } from "../../mail/simulator.ts";
 import type { AcceptedMessage } from "./accepted-message.ts";
-import { firstEvents } from "./first-events.ts";
+import { beginMessage, failedMessage } from "./begin-message.ts";
 import type { SendingServices } from "./sending-services.ts";
 
 /** Resolves to the message's id once the message, its SEND event and, in capture mode, its outcome are committed. */
 export async function acceptMessage(
-  { outbox, clock, region }: Pick<SendingServices, "outbox" | "clock" | "region">,
+  { outbox, clock, region, delivery }: Pick<SendingServices, "outbox" | "clock" | "region" | "delivery">,
   accepted: AcceptedMessage,
 ): Promise<string> {
   const { message, failure, listed, context } = accepted;
   const sentAt = context.now;
   const messageId = createMessageId(sentAt);
   if (failure) {
-    await outbox.record(
-      firstEvents({ ...accepted, messageId, sentAt, location: undefined, suppressed: new Map() }, clock()),
-    );
+    await outbox.record(failedMessage({ ...accepted, messageId, sentAt }, failure, clock()));
     return messageId;
   }
   await outbox.submit({
@@ -30,7 +28,8 @@ export async function acceptMessage(
       { messageId: `${messageId}@${region}.mailglass`, date: sentAt },
       listed?.unsubscribeUrl(messageId),
     ),
-    events: (location, suppressed) => firstEvents({ ...accepted, messageId, sentAt, location, suppressed }, clock()),
+    begin: (location, suppressed) =>
+      beginMessage({ ...accepted, messageId, sentAt, location, suppressed }, clock(), delivery),
   });
   return messageId;
 }

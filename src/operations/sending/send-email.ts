@@ -1,4 +1,4 @@
-import type { Handler, Input } from "../../contract/types.ts";
+import type { CallContext, Handler, Input } from "../../contract/types.ts";
 import { acceptMessage } from "./accept-message.ts";
 import { prepare } from "./envelope.ts";
 import { findSender } from "./sender.ts";
@@ -7,14 +7,24 @@ import { findTemplate, prepareTemplated, type TemplatedMessage, templateData } f
 
 /** SendEmail: answers once the message, its SEND event and, in capture mode, its outcome are committed. */
 export function sendEmail(services: SendingServices): Handler<"SendEmail"> {
-  return async (input, context) => {
-    await services.settings.checkAccount();
-    const { message, failure } = await prepareContent(services, input);
-    const sender = await findSender(services, message);
-    const listed = await services.lists.listed(message);
-    const accepted = { message, failure, sender, listed, operation: "SendEmail" as const, context };
-    return { MessageId: await acceptMessage(services, accepted) };
-  };
+  return async (input, context) => ({ MessageId: await sendMessage(services, input, "SendEmail", context) });
+}
+
+/**
+ * The way of one message, whichever door it came in by; resolves to its id once it is committed.
+ * @throws ServiceError where SES would refuse it.
+ */
+export async function sendMessage(
+  services: SendingServices,
+  input: Input<"SendEmail">,
+  operation: "SendEmail" | "SendSmtpEmail",
+  context: CallContext,
+): Promise<string> {
+  await services.settings.checkAccount();
+  const { message, failure } = await prepareContent(services, input);
+  const sender = await findSender(services, message);
+  const listed = await services.lists.listed(message);
+  return acceptMessage(services, { message, failure, sender, listed, operation, context });
 }
 
 async function prepareContent({ templates }: SendingServices, input: Input<"SendEmail">): Promise<TemplatedMessage> {

@@ -1,5 +1,6 @@
 /** Who a message is sent by: whether they may, and under which identity and configuration set. */
 import { errors } from "../../contract/errors.ts";
+import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import type { PreparedMessage } from "./envelope.ts";
 import type { SendingServices } from "./sending-services.ts";
 
@@ -7,6 +8,8 @@ import type { SendingServices } from "./sending-services.ts";
 export interface Sender {
   identity: string;
   configurationSet: string | undefined;
+  /** What the configuration set says; undefined without one. */
+  options: ConfigurationSet | undefined;
 }
 
 /**
@@ -29,7 +32,7 @@ export async function findSender(
   }
   const identity = await settings.identityOf(message.from.address);
   const configurationSet = message.configurationSetName ?? identity?.configurationSetName ?? undefined;
-  if (configurationSet !== undefined) await settings.checkConfigurationSet(configurationSet);
+  const options = configurationSet === undefined ? undefined : await settings.checkConfigurationSet(configurationSet);
   // Where no identity was created, verification is off: the domain is what SES would have verified.
-  return { identity: identity?.name ?? message.from.domain, configurationSet };
+  return { identity: identity?.name ?? message.from.domain, configurationSet, options };
 }

@@ -12,6 +12,8 @@ export interface SendingServices {
   clock: () => Date;
   /** The region in the Message-ID, `id@region.amazonses.com` in SES. */
   region: string;
+  /** Whether mail leaves, and for how many seconds delivery is tried where the configuration set says nothing. */
+  delivery: { mode: "capture" | "relay" | "mx"; maxSeconds: number };
   /** `required`: the sender must be an identity that exists. */
   verification: "off" | "required";
 }

@@ -1,0 +1,150 @@
+/** What is known of a message from the start: its first events, and what of it is to be delivered. */
+import { randomUUID } from "node:crypto";
+import { captureEvents } from "../../delivery/capture.ts";
+import type { MessageBeginning } from "../../events/commit.ts";
+import type { MailEvent, MailLocation, MessageFacts, SendEvent } from "../../events/event.ts";
+import type { SuppressedRecipients } from "../../events/suppression.ts";
+import { type Address, mailboxOf } from "../../mail/address.ts";
+import { badContentReason } from "../../mail/content-scan.ts";
+import { hasFeedbackLoop, ispOf } from "../../mail/isp.ts";
+import { isSimulated } from "../../mail/simulator.ts";
+import type { NewQueuedMail } from "../../stores/postgres/send-queue.ts";
+import type { AcceptedMessage } from "./accepted-message.ts";
+import { unsubscribedBounce } from "./list-management-bounce.ts";
+import type { SendingServices } from "./sending-services.ts";
+import { suppressedEvent } from "./suppressed-recipient.ts";
+
+/** An accepted message with its id. */
+export interface IdentifiedMessage extends AcceptedMessage {
+  messageId: string;
+  sentAt: Date;
+}
+
+/** A message that was written. */
+interface WrittenMessage extends IdentifiedMessage {
+  location: MailLocation;
+  /** Who of its recipients is on a suppression list. */
+  suppressed: SuppressedRecipients;
+}
+
+/** SEND and RENDERING_FAILURE for each recipient: SES publishes both, since it fills a template when it is about to send. */
+export function failedMessage(
+  accepted: IdentifiedMessage,
+  failure: NonNullable<AcceptedMessage["failure"]>,
+  now: Date,
+): MailEvent[] {
+  return accepted.message.recipients.flatMap(({ address }): MailEvent[] => {
+    const sent = sendEvent(accepted, address, undefined);
+    return [sent, { ...baseOf(sent), ...failure, id: randomUUID(), type: "RENDERING_FAILURE", at: now }];
+  });
+}
+
+/**
+ * For each recipient SEND and, as far as they are known at `now`, what follows it; who is to get the mail, and is not of
+ * the mailbox simulator, is queued where mail really leaves.
+ */
+export function beginMessage(
+  written: WrittenMessage,
+  now: Date,
+  delivery: SendingServices["delivery"],
+): MessageBeginning {
+  const events: MailEvent[] = [];
+  const going: { address: Address; index: number }[] = [];
+  for (const [index, { address }] of written.message.recipients.entries()) {
+    const sent = sendEvent(written, address, written.location);
+    events.push(sent);
+    const outcome = knownOutcome(written, sent, address, now);
+    if (outcome !== undefined) events.push(...outcome);
+    else if (delivery.mode === "capture") events.push(...captureEvents(written, address, now));
+    else going.push({ address, index });
+  }
+  return { events, queued: queue(written, going, delivery) };
+}
+
+/** What became of the mail to a recipient for whom nothing leaves; undefined where it is to be delivered. */
+function knownOutcome(
+  { message, suppressed, listed, messageId, sentAt }: WrittenMessage,
+  sent: SendEvent,
+  recipient: Address,
+  now: Date,
+): MailEvent[] | undefined {
+  const base = baseOf(sent);
+  if (message.badContent) return [{ ...base, id: randomUUID(), type: "REJECT", at: now, reason: badContentReason }];
+  const suppression = suppressed.get(mailboxOf(recipient));
+  if (suppression) return [suppressedEvent(base, suppression, now)];
+  if (listed?.unsubscribed.has(recipient.address)) return [unsubscribedBounce(base, now)];
+  return isSimulated(recipient) ? captureEvents({ messageId, sentAt }, recipient, now) : undefined;
+}
+
+function baseOf({ messageId, sentAt, recipient }: SendEvent): Pick<SendEvent, "messageId" | "sentAt" | "recipient"> {
+  return { messageId, sentAt, recipient };
+}
+
+function sendEvent(accepted: IdentifiedMessage, recipient: Address, location: MailLocation | undefined): SendEvent {
+  const { messageId, sentAt } = accepted;
+  const message = messageFacts(accepted, recipient, location);
+  return { id: randomUUID(), type: "SEND", messageId, sentAt, recipient: recipient.address, at: sentAt, message };
+}
+
+function messageFacts(
+  { message, sender, operation, context, tracking }: IdentifiedMessage,
+  recipient: Address,
+  location: MailLocation | undefined,
+): MessageFacts {
+  const { identity, configurationSet } = sender;
+  const isp = ispOf(recipient.domain);
+  const destination = message.recipients.map(({ address }) => address.address);
+  return {
+    source: message.from.address,
+    subject: message.subject,
+    isp,
+    identity,
+    configurationSet,
+    tenant: message.tenantName,
+    tags: {
+      ...message.tags,
+      "ses:operation": [operation],
+      "ses:caller-identity": [context.callerIdentity],
+      "ses:source-ip": [context.sourceIp],
+      "ses:from-domain": [message.from.domain],
+      "ses:sender-identity": [identity],
+      "ses:recipient-isp": [isp],
+      ...(configurationSet === undefined ? {} : { "ses:configuration-set": [configurationSet] }),
+    },
+    destination,
+    location,
+    feedbackAddress: message.feedbackAddress?.address,
+    inSesScope: destination.length === 1 && !isSimulated(recipient),
+    feedbackLoop: hasFeedbackLoop(isp),
+    openTracked: tracking?.opens === true && message.hasHtml,
+    clickTracked: tracking?.clicks === true && message.hasHtml,
+  };
+}
+
+function queue(
+  { message, sender, tracking, messageId, sentAt, location }: WrittenMessage,
+  going: readonly { address: Address; index: number }[],
+  { maxSeconds }: SendingServices["delivery"],
+): NewQueuedMail[] {
+  const { deliveryOptions } = sender.options ?? {};
+  const seconds = deliveryOptions?.MaxDeliverySeconds ?? maxSeconds;
+  const envelope = {
+    location,
+    identity: sender.identity,
+    fromDomain: message.fromHeader[0]?.domain ?? message.from.domain,
+    tenant: message.tenantName,
+    tlsRequired: deliveryOptions?.TlsPolicy === "REQUIRE",
+    recipients: going.length,
+    tracking: message.hasHtml ? tracking : undefined,
+  };
+  return going.map(({ address, index }) => ({
+    messageId,
+    recipient: address.address,
+    recipientIndex: index,
+    domain: address.domain,
+    configurationSet: sender.configurationSet,
+    sentAt,
+    expiresAt: new Date(sentAt.getTime() + seconds * 1000),
+    envelope,
+  }));
+}
