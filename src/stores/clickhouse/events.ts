@@ -13,6 +13,9 @@ export interface EventRow {
   source?: string;
   subject?: string;
   isp?: string;
+  identity?: string;
+  configuration_set?: string;
+  tenant?: string;
   tags?: Record<string, string[]>;
   destination?: string[];
   object_key?: string;
@@ -33,7 +36,7 @@ export async function selectMessageEvents(events: EventDatabase, messageId: stri
     query: `
       SELECT toString(id) AS id, message_id, recipient, type,
         toUnixTimestamp64Milli(at) AS at, toUnixTimestamp64Milli(sent_at) AS sent_at,
-        source, subject, isp, tags, destination, object_key, object_offset, object_length, in_ses_scope,
+        source, subject, isp, identity, configuration_set, tenant, tags, destination, object_key, object_offset, object_length, in_ses_scope,
         bounce_type, bounce_sub_type, complaint_sub_type, complaint_feedback_type, diagnostic, details
       FROM events WHERE message_id = {messageId:String}`,
     query_params: { messageId },
