@@ -20,6 +20,11 @@ const statusOf = {
   TooManyRequestsException: 429,
   // Not in the model of any operation.
   AccessDeniedException: 403,
+  ExpiredTokenException: 403,
+  IncompleteSignatureException: 400,
+  InvalidSignatureException: 403,
+  MissingAuthenticationTokenException: 403,
+  UnrecognizedClientException: 403,
   RequestEntityTooLargeException: 413,
   SerializationException: 400,
   UnknownOperationException: 404,
@@ -50,6 +55,8 @@ const badRequest = (text?: string) => new ServiceError("BadRequestException", te
 const notFound = (text: string) => new ServiceError("NotFoundException", text);
 const alreadyExists = (text: string) => new ServiceError("AlreadyExistsException", text);
 const limitExceeded = (text: string) => new ServiceError("LimitExceededException", text);
+const incompleteSignature = (text: string) => new ServiceError("IncompleteSignatureException", text);
+const invalidSignature = (text: string) => new ServiceError("InvalidSignatureException", text);
 const sendingPaused = (text: string) => new ServiceError("SendingPausedException", text);
 
 /** The errors by what went wrong. Call one and throw what it returns. */
@@ -72,6 +79,66 @@ export const errors = {
 
   // Rates of calls: users of SES see this text (of send rates they see another)
   rateExceeded: () => new ServiceError("TooManyRequestsException", "Rate exceeded"),
+
+  // Who calls: texts of AWS's front ends, but where noted
+  authenticationMissing: () => new ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token"),
+  keyUnknown: () =>
+    new ServiceError("UnrecognizedClientException", "The security token included in the request is invalid."),
+  tokenExpired: () =>
+    new ServiceError("ExpiredTokenException", "The security token included in the request is expired"),
+  signatureTwice: () =>
+    invalidSignature("Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."),
+  signatureMismatch: () =>
+    invalidSignature(
+      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+    ),
+  signatureExpired: (signed: string, earliest: string, now: string, age: string) =>
+    invalidSignature(`Signature expired: ${signed} is now earlier than ${earliest} (${now} - ${age}.)`),
+  signatureNotYetCurrent: (signed: string, latest: string, now: string, age: string) =>
+    invalidSignature(`Signature not yet current: ${signed} is still later than ${latest} (${now} + ${age}.)`),
+  headerNotSigned: (name: string) => invalidSignature(`${name} must be a 'SignedHeader' in the AWS Authorization.`),
+  credentialScope: (faults: readonly string[]) => invalidSignature(faults.join(" ")),
+  authorizationPair: (digest: string) =>
+    incompleteSignature(
+      `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${digest}'.`,
+    ),
+  authorizationIncomplete: (missing: readonly string[], dateMissing: boolean, digest: string) =>
+    incompleteSignature(
+      [
+        ...missing.map((name) => `Authorization header requires '${name}' parameter.`),
+        ...(dateMissing
+          ? ["Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."]
+          : []),
+        `(Hashed with SHA-256 and encoded with Base64) Authorization=${digest}`,
+      ].join(" "),
+    ),
+  signedQueryIncomplete: (missing: readonly string[]) =>
+    incompleteSignature(
+      `${missing.map((name) => `AWS query-string parameters must include '${name}'. `).join("")}Re-examine the query-string parameters.`,
+    ),
+  signatureAlgorithm: (given: string) =>
+    incompleteSignature(`Unsupported AWS 'algorithm': '${given}' (only AWS4-HMAC-SHA256 for now).`),
+  signatureDate: (given: string) =>
+    incompleteSignature(
+      `Date must be in ISO-8601 'basic format'. Got '${given}'. See http://en.wikipedia.org/wiki/ISO_8601`,
+    ),
+  credentialElements: (given: string) =>
+    incompleteSignature(
+      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${given}'`,
+    ),
+  // S3's words.
+  signatureLifetime: (limit: number) =>
+    incompleteSignature(`X-Amz-Expires must be a number of seconds, at least 1 and at most ${limit} (a week)`),
+  // Ours, as those that follow.
+  payloadHash: () =>
+    incompleteSignature("x-amz-content-sha256 must be UNSIGNED-PAYLOAD or a SHA-256 hash in lower-case hexadecimal"),
+  commandKeyOnly: () =>
+    new ServiceError(
+      "AccessDeniedException",
+      "Access keys are managed by the command `mailglass keys` only, which signs with the server's master key.",
+    ),
+  notForCommandKey: () =>
+    new ServiceError("AccessDeniedException", "The key of the server's own commands is for its admin API only."),
 
   // Virtual Deliverability Manager
   vdmDisabled: () => notFound("To use this feature you must enable Virtual Deliverability Manager"),

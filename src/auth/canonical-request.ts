@@ -1,0 +1,103 @@
+/**
+ * The canonical request of Signature Version 4: the one text that a client and a server make of the same request, for
+ * services other than S3 (AWS IAM User Guide, "Create a signed AWS API request"). Texts hold one byte in each character
+ * (latin1), as Node gives what came over the wire; so nothing is decoded that a signer might have encoded otherwise.
+ */
+
+/** A request as it came over the wire. */
+export interface SignableRequest {
+  readonly method: string;
+  /** Path and query as in the request line. */
+  readonly target: string;
+  /** Names and values in turn, in the order in which they came. */
+  readonly rawHeaders: readonly string[];
+}
+
+/** A parameter of the query, decoded. */
+export type QueryParameter = readonly [name: string, value: string];
+
+/** The value of a header, as it stands in a canonical request; repeated ones joined. Undefined where there is none. */
+export function headerValue({ rawHeaders }: SignableRequest, lowerName: string): string | undefined {
+  let joined: string | undefined;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length !== lowerName.length || name.toLowerCase() !== lowerName) continue;
+    const value = collapse(rawHeaders[at + 1] ?? "");
+    joined = joined === undefined ? value : `${joined},${value}`;
+  }
+  return joined;
+}
+
+/** The parameters of a target's query, in their order, decoded as forms are: a plus is a space. */
+export function queryParameters(target: string): QueryParameter[] {
+  const queryAt = target.indexOf("?");
+  if (queryAt < 0) return [];
+  const parameters: QueryParameter[] = [];
+  for (const piece of target.slice(queryAt + 1).split("&")) {
+    if (piece === "") continue;
+    const equals = piece.indexOf("=");
+    const name = equals < 0 ? piece : piece.slice(0, equals);
+    parameters.push([percentDecode(name), equals < 0 ? "" : percentDecode(piece.slice(equals + 1))]);
+  }
+  return parameters;
+}
+
+/**
+ * The canonical request. `signedHeaders` are lower-case names joined by semicolons, `payloadHash` is what the signer said
+ * of the body. Undefined where a signed header is not there.
+ */
+export function canonicalRequest(
+  request: SignableRequest,
+  signedHeaders: string,
+  payloadHash: string,
+): string | undefined {
+  const { method, target } = request;
+  const queryAt = target.indexOf("?");
+  const path = canonicalPath(queryAt < 0 ? target : target.slice(0, queryAt));
+  let text = `${method}\n${path}\n${queryAt < 0 ? "" : canonicalQuery(queryParameters(target))}\n`;
+  for (const name of signedHeaders.split(";")) {
+    const value = headerValue(request, name);
+    if (value === undefined) return undefined;
+    text += `${name}:${value}\n`;
+  }
+  return `${text}\n${signedHeaders}\n${payloadHash}`;
+}
+
+/** Dots and empty segments resolved (RFC 3986, 5.2.4), then encoded once more than on the wire. */
+function canonicalPath(path: string): string {
+  const kept: string[] = [];
+  for (const segment of path.split("/")) {
+    if (segment === "..") kept.pop();
+    else if (segment !== "" && segment !== ".") kept.push(percentEncode(segment));
+  }
+  if (kept.length === 0) return "/";
+  return `/${kept.join("/")}${path.endsWith("/") ? "/" : ""}`;
+}
+
+/** All but the signature itself, sorted by name and then by value, both as encoded. */
+function canonicalQuery(parameters: readonly QueryParameter[]): string {
+  return parameters
+    .filter(([name]) => name !== "X-Amz-Signature")
+    .map(([name, value]): QueryParameter => [percentEncode(name), percentEncode(value)])
+    .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** ASCII white space only: a byte of 0xA0 is part of a character here. */
+function collapse(value: string): string {
+  return value.replace(/[\t-\r ]+/g, " ").replace(/^ | $/g, "");
+}
+
+/** RFC 3986's unreserved characters stay as they are. */
+function percentEncode(bytes: string): string {
+  return bytes.replace(/[^\w.~-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+}
+
+function percentDecode(text: string): string {
+  return text
+    .replaceAll("+", " ")
+    .replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
