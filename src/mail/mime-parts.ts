@@ -10,6 +10,8 @@ export interface MimePart {
   readonly fields: readonly HeaderField[];
   /** In lower case, `text/plain` when there is none. */
   readonly type: string;
+  /** Whether it lies in a multipart/signed or multipart/encrypted (RFC 1847): it must stay as it is, byte for byte. */
+  readonly sealed: boolean;
   readonly start: number;
   readonly end: number;
 }
@@ -29,10 +31,12 @@ export function leafParts(
 ): MimePart[] {
   const root = mediaType(fields);
   onPart();
-  if (root.boundary === undefined) return [{ fields, type: root.type, start: bodyStart, end: bytes.length }];
+  if (root.boundary === undefined) {
+    return [{ fields, type: root.type, sealed: false, start: bodyStart, end: bytes.length }];
+  }
   const leaves: MimePart[] = [];
   // Boundaries by their depth: a look-up for each line that starts with `--`, however deep the message is nested.
-  const open = new Map([[root.boundary, 0]]);
+  const open = new Map<string, Multipart>([[root.boundary, { depth: 0, sealed: isSealing(root.type) }]]);
   let leaf: Omit<MimePart, "end"> | undefined;
   const close = (end: number) => {
     if (leaf !== undefined) leaves.push({ ...leaf, end: Math.max(leaf.start, end) });
@@ -42,7 +46,7 @@ export function leafParts(
     const delimiter = delimiterAt(bytes, at, open);
     if (delimiter === undefined) continue;
     close(bytes[at - 2] === 0x0d ? at - 2 : at - 1);
-    for (const [boundary, depth] of open) {
+    for (const [boundary, { depth }] of open) {
       if (depth > delimiter.depth || (depth === delimiter.depth && delimiter.last)) open.delete(boundary);
     }
     if (delimiter.last) continue;
@@ -50,11 +54,24 @@ export function leafParts(
     const lineBreak = bytes.indexOf(0x0a, at);
     const header = readHeaderBlock(bytes, lineBreak < 0 ? bytes.length : lineBreak + 1, partHeaderEnd(bytes, at));
     const media = mediaType(header.fields);
-    if (media.boundary === undefined) leaf = { fields: header.fields, type: media.type, start: header.bodyStart };
-    else open.set(media.boundary, delimiter.depth + 1);
+    const { type, boundary } = media;
+    if (boundary === undefined) {
+      leaf = { fields: header.fields, type, sealed: delimiter.sealed, start: header.bodyStart };
+    } else {
+      open.set(boundary, { depth: delimiter.depth + 1, sealed: delimiter.sealed || isSealing(type) });
+    }
   }
   close(bytes.length);
   return leaves;
+}
+
+interface Multipart {
+  depth: number;
+  sealed: boolean;
+}
+
+function isSealing(type: string): boolean {
+  return type === "multipart/signed" || type === "multipart/encrypted";
 }
 
 /** The value of a field, or undefined. */
@@ -73,17 +90,17 @@ function nextDashes(bytes: Buffer, from: number): number {
 function delimiterAt(
   bytes: Buffer,
   at: number,
-  open: ReadonlyMap<string, number>,
-): { depth: number; last: boolean } | undefined {
+  open: ReadonlyMap<string, Multipart>,
+): (Multipart & { last: boolean }) | undefined {
   let stop = bytes.indexOf(0x0a, at);
   if (stop < 0) stop = bytes.length;
   // Boundaries have 70 characters at most (RFC 2046, 5.1.1); twice that is read, for senders who do not know.
   if (stop - at > 200) return undefined;
   const line = bytes.toString("latin1", at + 2, stop).trimEnd();
-  const depth = open.get(line);
-  if (depth !== undefined) return { depth, last: false };
+  const delimited = open.get(line);
+  if (delimited !== undefined) return { ...delimited, last: false };
   const ended = line.endsWith("--") ? open.get(line.slice(0, -2)) : undefined;
-  return ended === undefined ? undefined : { depth: ended, last: true };
+  return ended && { ...ended, last: true };
 }
 
 /** A part's header ends at its empty line, or where the next line starts with `--` if it has none. */

@@ -1,0 +1,167 @@
+/**
+ * Opens and clicks: a message with its links led past the server and a pixel in it (facts 7.3).
+ * - HTML parts that are the message's text are changed, in any charset and transfer encoding; all else stays, byte for
+ *   byte: text parts, attachments and forwarded messages, what is signed or encrypted (S/MIME, PGP, DKIM).
+ * - Links of HTTP and HTTPS are tracked, the first 250 of a message.
+ * - One pixel for a message: at the first placeholder, else at the end of its last HTML part, the one that readers show
+ *   where several are alternatives (RFC 2046, 5.1.4).
+ * - What speaks to SES alone (`ses:no-track`, `ses:tags`, placeholders) is removed.
+ * A message that can't be read stays as it is.
+ */
+import { type HeaderField, readHeaderBlock } from "../header-block.ts";
+import { MailError } from "../mail-error.ts";
+import { maxMimeParts } from "../message-stamp.ts";
+import { fieldValue, leafParts, type MimePart } from "../mime-parts.ts";
+import { type EncodedBody, type HtmlBody, readHtmlBody } from "./html-body.ts";
+import type { LinkTags } from "./link-tags.ts";
+import { type HtmlScan, type Span, scanHtml } from "./scan-html.ts";
+
+/** The tracking URLs of one message to one recipient. What they give must be ASCII without quotes and white space. */
+export interface MessageLinks {
+  /** Whether a link is to be tracked; `url` is one of HTTP or HTTPS. */
+  tracks(url: string): boolean;
+  /** The URL that counts a click and leads to `url`; undefined where it would be too long. */
+  clickUrl(url: string, tags: LinkTags | undefined): string | undefined;
+  /** The URL of the pixel. */
+  openUrl(): string;
+}
+
+/** What is tracked, and by which URLs. */
+export interface TrackingOptions {
+  readonly opens: boolean;
+  readonly clicks: boolean;
+  readonly links: MessageLinks;
+}
+
+/** SES tracks no more links of a message. */
+export const maxTrackedLinks = 250;
+
+/** A longer HTML part, in encoded bytes, is no letter but a file; it stays as it is. */
+const maxHtmlBytes = 4 << 20;
+
+/**
+ * The message as its recipient gets it.
+ * @param message with CRLF line breaks.
+ * @returns the same buffer where nothing is changed.
+ */
+export function trackMessage(message: Buffer, options: TrackingOptions): Buffer {
+  const parts = htmlParts(message);
+  const pixelPart = options.opens ? (parts.find(({ scan }) => scan.pixelPlace) ?? parts.at(-1)) : undefined;
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  const replace = ({ start, end }: Span, bytes: Uint8Array) => {
+    pieces.push(message.subarray(at, start), bytes);
+    at = end;
+  };
+  let tracked = 0;
+  for (const part of parts) {
+    const edits: Edit[] = [];
+    for (const { start, end, url, tags } of options.clicks ? part.scan.links : []) {
+      if (tracked === maxTrackedLinks) break;
+      const click = options.links.tracks(url) ? options.links.clickUrl(url, tags) : undefined;
+      if (click === undefined) continue;
+      edits.push({ start, end, text: `"${click}"` });
+      tracked++;
+    }
+    for (const mark of part.scan.marks) edits.push(removal(part.body.text, mark));
+    if (part === pixelPart) edits.push({ ...pixelSpan(part.scan), text: pixel(options.links.openUrl()) });
+    for (const placeholder of part.scan.placeholders) edits.push(removal(part.body.text, placeholder));
+    if (edits.length === 0) continue;
+    const { bytes, encoding } = part.body.encode(applyEdits(part.body.text, edits));
+    if (encoding) replace(...encodingField(part.leaf, encoding));
+    replace(part.leaf, bytes);
+  }
+  if (pieces.length === 0) return message;
+  pieces.push(message.subarray(at));
+  return Buffer.concat(pieces);
+}
+
+/** What of a message can be tracked: whether a pixel has a place, and whether there is a link that `tracks` wants. */
+export function findTrackable(
+  message: Buffer,
+  tracks: MessageLinks["tracks"],
+): { readonly opens: boolean; readonly clicks: boolean } {
+  const parts = htmlParts(message);
+  return { opens: parts.length > 0, clicks: parts.some(({ scan }) => scan.links.some(({ url }) => tracks(url))) };
+}
+
+interface HtmlPart {
+  readonly leaf: MimePart;
+  readonly body: HtmlBody;
+  readonly scan: HtmlScan;
+}
+
+function htmlParts(message: Buffer): HtmlPart[] {
+  return messageParts(message).flatMap((leaf) => {
+    if (!isHtmlText(message, leaf)) return [];
+    const body = readHtmlBody(message, leaf);
+    if (body === undefined || body.text.includes("-----BEGIN PGP ")) return [];
+    return [{ leaf, body, scan: scanHtml(body.text, body.decode, body.markup) }];
+  });
+}
+
+/** The parts of a message that may be changed. */
+function messageParts(message: Buffer): MimePart[] {
+  let parts = 0;
+  try {
+    const { fields, bodyStart } = readHeaderBlock(message);
+    if (fieldValue(fields, "dkim-signature") !== undefined) return [];
+    return leafParts(message, fields, bodyStart, () => {
+      if (++parts > maxMimeParts) throw new MailError(`The message has more than ${maxMimeParts} MIME parts.`);
+    });
+  } catch (error) {
+    if (error instanceof MailError) return [];
+    throw error;
+  }
+}
+
+function isHtmlText(message: Buffer, { type, sealed, fields, start, end }: MimePart): boolean {
+  if (type !== "text/html" || sealed || end === start || end - start > maxHtmlBytes) return false;
+  if (/^\s*attachment\b|;\s*filename\b/i.test(fieldValue(fields, "content-disposition") ?? "")) return false;
+  return isClear(message, fields, start);
+}
+
+/** Whether all readers take the same bytes for the part's header: it ends with an empty line, and says nothing twice. */
+function isClear(message: Buffer, fields: readonly HeaderField[], start: number): boolean {
+  const header = message.toString("latin1", Math.max(0, start - 4), start);
+  const names = fields.map(({ name }) => name.toLowerCase()).filter((name) => name.startsWith("content-"));
+  return header.endsWith("\n\r\n") && new Set(names).size === names.length;
+}
+
+interface Edit extends Span {
+  readonly text: string;
+}
+
+/** Makes edits; of those that overlap, the one that starts first, and of two with one start, the first. */
+function applyEdits(text: string, edits: readonly Edit[]): string {
+  const pieces: string[] = [];
+  let at = 0;
+  for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
+    if (edit.start < at) continue;
+    pieces.push(text.slice(at, edit.start), edit.text);
+    at = edit.end;
+  }
+  pieces.push(text.slice(at));
+  return pieces.join("");
+}
+
+/** Nothing instead; a space where what follows could otherwise come to stand at the start of a line like a boundary. */
+function removal(text: string, { start, end }: Span): Edit {
+  return { start, end, text: text.startsWith("--", end) ? " " : "" };
+}
+
+function pixelSpan({ pixelPlace, bodyEnd }: HtmlScan): Span {
+  return pixelPlace ?? { start: bodyEnd, end: bodyEnd };
+}
+
+function pixel(url: string): string {
+  return `<img src="${url}" alt="" width="1" height="1" style="border:0">`;
+}
+
+/** The edit of a part's header by which its transfer encoding is named. */
+function encodingField({ fields, start }: MimePart, encoding: NonNullable<EncodedBody["encoding"]>): [Span, Buffer] {
+  const field = Buffer.from(`Content-Transfer-Encoding: ${encoding}\r\n`);
+  const own = fields.find(({ name }) => name.toLowerCase() === "content-transfer-encoding");
+  const last = fields.at(-1)?.end ?? start;
+  return [own ?? { start: last, end: last }, field];
+}
