@@ -64,6 +64,9 @@ export interface Transport {
    * connection whose outcome was not recorded yet.
    */
   deliver(mail: OutgoingMail, settled: (outcome: Outcome) => Promise<void>): Promise<void>;
-  /** Ends idle connections, and the others once their message is settled. */
-  close(): Promise<void>;
+  /**
+   * Ends idle connections at once, and the others once their message is settled, or after `graceMs` milliseconds whatever
+   * they are doing: their messages then fail for now. Nothing is delivered after it.
+   */
+  close(graceMs: number): Promise<void>;
 }

@@ -1,0 +1,73 @@
+/** What follows from the outcome of a try: the events to record, and whether the mail is done with or waits. */
+import type { Settlement } from "../../events/commit.ts";
+import type { BounceEvent } from "../../events/event.ts";
+import type { QueuedMail } from "../../stores/postgres/send-queue.ts";
+import type { Failure, Outcome } from "../transport.ts";
+import {
+  delayEvent,
+  deliveryEvent,
+  diagnosticOf,
+  expiryEvent,
+  refusalEvent,
+  type TriedMail,
+  type TryEnd,
+} from "./outcome-events.ts";
+import { nextTry, type RetrySchedule } from "./retry-schedule.ts";
+
+/** What a try is settled by, besides its outcome. */
+export interface SettleOptions extends TryEnd {
+  readonly worker: string;
+  readonly schedule: RetrySchedule;
+  /** For how many seconds mail is tried where its configuration set says nothing. */
+  readonly maxSeconds: number;
+}
+
+/** A settlement with the bounce in it, if it came to one: the sender may want it forwarded. */
+export interface Settled {
+  readonly settlement: Settlement;
+  readonly bounce: BounceEvent | undefined;
+}
+
+/** Settles a try. Of the server's own mail there are no events: its `messageId` is undefined. */
+export function settle(mail: QueuedMail, outcome: Outcome, options: SettleOptions): Settled {
+  const tried = triedMail(mail);
+  if (outcome.delivered) {
+    return done(mail, tried && deliveryEvent(tried, outcome.reply, outcome.host.address, options), options);
+  }
+  const { failure } = outcome;
+  if (failure.permanent) return done(mail, tried && refusalEvent(tried, failure, options), options);
+  const dueAt = nextTry(options.schedule, mail.tries + 1, options.at, mail.expiresAt);
+  if (dueAt === undefined) return expired(mail, failure, options);
+  const retry = { dueAt, status: failure.status, diagnostic: diagnosticOf(failure) };
+  const events = tried ? [delayEvent(tried, failure, options)] : [];
+  return { settlement: { ...ownerOf(mail, options), retry, events }, bounce: undefined };
+}
+
+/** Settles mail that waited for longer than it may be tried, as while its sender was paused. */
+export function settleExpired(mail: QueuedMail, options: SettleOptions): Settled {
+  return expired(mail, undefined, options);
+}
+
+function expired(mail: QueuedMail, failure: Failure | undefined, options: SettleOptions): Settled {
+  const tried = triedMail(mail);
+  const last = failure
+    ? { status: failure.status, diagnostic: diagnosticOf(failure), failure }
+    : { status: mail.lastStatus ?? "4.4.7", diagnostic: mail.lastDiagnostic ?? "it was not tried in time" };
+  const seconds = (mail.expiresAt.getTime() - mail.sentAt.getTime()) / 1000;
+  return done(mail, tried && expiryEvent(tried, last, seconds < options.maxSeconds, options), options);
+}
+
+function done(mail: QueuedMail, event: Settlement["events"][number] | undefined, options: SettleOptions): Settled {
+  return {
+    settlement: { ...ownerOf(mail, options), retry: undefined, events: event ? [event] : [] },
+    bounce: event?.type === "BOUNCE" ? event : undefined,
+  };
+}
+
+function triedMail({ messageId, sentAt, recipient, expiresAt }: QueuedMail): TriedMail | undefined {
+  return messageId === undefined ? undefined : { messageId, sentAt, recipient, expiresAt };
+}
+
+function ownerOf({ id, configurationSet, envelope }: QueuedMail, { worker }: SettleOptions) {
+  return { id, worker, origin: { configurationSet, tenant: envelope.tenant } };
+}
