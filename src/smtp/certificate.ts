@@ -1,0 +1,76 @@
+/** The certificate of the SMTP ports: the operator's, or one made for the time the process lives. */
+import { readFile } from "node:fs/promises";
+import { createSecureContext } from "node:tls";
+import { generate } from "selfsigned";
+import { deliverySettings } from "../config/delivery-settings.ts";
+import { ConfigError } from "../config/setting.ts";
+
+/** PEM texts. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Where the certificate is; without files one is made for `hostname`. */
+export interface CertificateSource {
+  readonly certificateFile: string | undefined;
+  /** Undefined where the certificate's file holds the key, too. */
+  readonly keyFile: string | undefined;
+  readonly hostname: string;
+}
+
+/** Longer than a process lives. Nobody can check it, so nothing rests on its end. */
+const selfSignedDays = 3650;
+
+/**
+ * Reads the certificate, or makes one.
+ * @throws ConfigError that names the setting, where a file can't be read or holds no certificate and its key.
+ */
+export async function openCertificate({ certificateFile, keyFile, hostname }: CertificateSource): Promise<Certificate> {
+  const { smtpCertificate, smtpCertificateKey } = deliverySettings;
+  if (certificateFile === undefined) {
+    if (keyFile !== undefined) {
+      throw new ConfigError(`${smtpCertificateKey.name}: it wants ${smtpCertificate.name} beside it`);
+    }
+    return selfSigned(hostname);
+  }
+  const cert = await readPem(smtpCertificate.name, certificateFile);
+  const key = keyFile === undefined ? cert : await readPem(smtpCertificateKey.name, keyFile);
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    const files = keyFile === undefined ? certificateFile : `${certificateFile} and ${keyFile}`;
+    throw new ConfigError(`${smtpCertificate.name}: ${files} hold no certificate and its private key (${told(error)})`);
+  }
+  return { cert, key };
+}
+
+async function readPem(setting: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, "latin1");
+  } catch (error) {
+    throw new ConfigError(`${setting}: ${file} can't be read (${told(error)})`);
+  }
+}
+
+async function selfSigned(hostname: string): Promise<Certificate> {
+  const now = Date.now();
+  const { cert, private: key } = await generate([{ name: "commonName", value: hostname }], {
+    // Its EC keys fail where npm installs two versions of the ASN.1 schemas, as it does now.
+    keyType: "rsa",
+    algorithm: "sha256",
+    // A client's clock may be behind.
+    notBeforeDate: new Date(now - 24 * 3600_000),
+    notAfterDate: new Date(now + selfSignedDays * 24 * 3600_000),
+    extensions: [
+      { name: "basicConstraints", cA: false },
+      { name: "extKeyUsage", serverAuth: true },
+      { name: "subjectAltName", altNames: [{ type: 2, value: hostname }] },
+    ],
+  });
+  return { cert, key };
+}
+
+function told(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
