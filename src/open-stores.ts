@@ -40,17 +40,26 @@ export class Closers {
   }
 }
 
-/** Opens the stores; `closers` closes them. */
-export async function openStores(config: Config, log: FastifyBaseLogger, closers: Closers): Promise<Stores> {
+/** Opens the database alone, with what its secrets are sealed by; `closers` closes it. */
+export async function openControlStore(
+  config: Config,
+  log: FastifyBaseLogger,
+  closers: Closers,
+): Promise<Pick<Stores, "database" | "sealer">> {
   await mkdir(config.dataDir, { recursive: true });
-  // The database first: it locks its folder, so that a second process stops here and touches nothing.
   const database = await openDatabase(
     config.postgresUrl
       ? { url: config.postgresUrl, lost: (error) => log.warn({ err: error }, "a connection to PostgreSQL was lost") }
       : { folder: join(config.dataDir, "postgres") },
   );
   closers.add(() => database.close());
-  const sealer = createSealer(await masterKey(config.masterKey, config.dataDir));
+  return { database, sealer: createSealer(await masterKey(config.masterKey, config.dataDir)) };
+}
+
+/** Opens the stores; `closers` closes them. */
+export async function openStores(config: Config, log: FastifyBaseLogger, closers: Closers): Promise<Stores> {
+  // The database first: it locks its folder, so that a second process stops here and touches nothing.
+  const { database, sealer } = await openControlStore(config, log, closers);
   const events = await openEventDatabase(
     config.clickhouseUrl ? { url: config.clickhouseUrl } : { folder: join(config.dataDir, "clickhouse") },
   );

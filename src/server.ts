@@ -1,5 +1,6 @@
 /** The whole server: stores opened, roles started, HTTP listening; and all of it stopped in order. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import { createAuthentication, warnOfAuthentication } from "./auth/authentication.ts";
 import { type Config, isLoopback } from "./config.ts";
 import { createOutbox, type Outbox } from "./events/outbox.ts";
 import { type Recorder, startRecorder } from "./events/recorder.ts";
@@ -57,7 +58,7 @@ export interface Roles {
 
 /** Starts the roles on open stores and listens; `closers` stops them, and what was started before a later step failed. */
 export async function serve({ config, stores, log, clock }: ServerServices, closers: Closers): Promise<Roles> {
-  const { database, events, objects, openBucket } = stores;
+  const { database, events, objects, openBucket, sealer } = stores;
   await endEarlierProcesses(database);
   const recorder = startRecorder({ database, events, log });
   closers.add(() => recorder.stop());
@@ -111,8 +112,11 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     clock,
     log,
   });
+  const auth = createAuthentication({ config, database, sealer, clock, log });
+  closers.add(() => auth.accessKeys.stop());
   const rateLimits = config.rateLimits ?? (isLoopback(config.host) ? "off" : "ses");
   const app = createApp({
+    ...auth,
     handlers,
     rateLimiter: rateLimits === "ses" ? createRateLimiter(clock) : undefined,
     database,
@@ -136,11 +140,6 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   });
   closers.add(() => app.close());
   listening = await app.listen({ host: config.host, port: config.port });
-  if (!isLoopback(config.host)) {
-    log.warn(
-      { host: config.host },
-      "listening beyond this machine without authentication: anyone who reaches it can use it",
-    );
-  }
+  await warnOfAuthentication(auth, config, log);
   return { url: listening, app, outbox, recorder, worker };
 }

@@ -16,6 +16,10 @@ async function listen(health: () => Promise<object>, closeWithinMs?: number) {
   const unused = () => Promise.reject(new Error("not asked for in this test"));
   const app = createApp({
     handlers: {},
+    authentication: "off",
+    authenticator: { read: () => expect.fail("not asked for in this test"), verify: unused },
+    failedAttempts: { count: () => false },
+    accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
     database: { kind: "embedded", query: unused, run: unused, texts: unused, transaction: unused, close: unused },
     objects: {
       appendToPack: unused,

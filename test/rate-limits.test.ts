@@ -27,8 +27,12 @@ async function passing(): Promise<number> {
 
 it.each([
   ["off on a loopback address", {}, 10],
-  ["on beyond it", { MAILGLASS_HOST: "0.0.0.0" }, 5],
-  ["off beyond it where that is set", { MAILGLASS_HOST: "0.0.0.0", MAILGLASS_RATE_LIMITS: "off" }, 10],
+  ["on beyond it", { MAILGLASS_HOST: "0.0.0.0", MAILGLASS_AUTH: "off" }, 5],
+  [
+    "off beyond it where that is set",
+    { MAILGLASS_HOST: "0.0.0.0", MAILGLASS_AUTH: "off", MAILGLASS_RATE_LIMITS: "off" },
+    10,
+  ],
   ["on where that is set", { MAILGLASS_RATE_LIMITS: "ses" }, 5],
 ])("are %s", async (_where, environment, expected) => {
   await start(environment, () => new Date(now));

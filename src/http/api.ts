@@ -51,7 +51,7 @@ export function mountApi(app: FastifyInstance, { handlers: all, clock, rateLimit
     return call(handlers, found.operation.name, wire, {
       requestId: request.id,
       now: clock(),
-      callerIdentity: callerOf(request.headers.authorization),
+      callerIdentity: request.caller?.accessKeyId ?? statedCaller(request.headers.authorization),
       sourceIp: request.ip,
     });
   }
@@ -76,7 +76,7 @@ function checkMediaType(type: string | undefined): void {
   throw errors.unsupportedMediaType(type);
 }
 
-/** The access key id that a request names; whether it may is the matter of authentication. */
-function callerOf(authorization: string | undefined): string {
+/** The access key id that a request names where nobody has to prove to have it. */
+function statedCaller(authorization: string | undefined): string {
   return /Credential=([\w-]{1,128})\//.exec(authorization ?? "")?.[1] ?? "anonymous";
 }

@@ -9,9 +9,11 @@ import Fastify, {
 } from "fastify";
 import { errors, ServiceError } from "../contract/errors.ts";
 import { type AdminServices, mountAdmin } from "./admin.ts";
+import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./admin-access-keys.ts";
 import { type AdminImportServices, mountAdminImports } from "./admin-imports.ts";
 import { mountAdminLists } from "./admin-lists.ts";
 import { type ApiServices, mountApi } from "./api.ts";
+import { type AuthenticationServices, mountAuthentication } from "./authentication.ts";
 import { closeConnectionsInOrder } from "./close-connections.ts";
 import { type DownloadServices, mountDownloads } from "./downloads.ts";
 import { replyError } from "./error-reply.ts";
@@ -21,7 +23,9 @@ import { mountUploads, type UploadServices } from "./uploads.ts";
 /** What the application answers with. */
 export interface AppServices
   extends ApiServices,
+    AuthenticationServices,
     AdminServices,
+    AdminAccessKeyServices,
     AdminImportServices,
     DownloadServices,
     UploadServices,
@@ -57,9 +61,11 @@ export function createApp(services: AppServices): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 
+  mountAuthentication(app, services);
   app.get("/health", async () => services.health());
   mountApi(app, services);
   mountAdmin(app, services);
+  mountAdminAccessKeys(app, services);
   mountAdminLists(app, services);
   mountAdminImports(app, services);
   mountDownloads(app, services);

@@ -8,9 +8,23 @@ const keyBytes = 32;
 
 /** The key: `given` if there is one, else that of `master.key` in the folder. Throws a `ConfigError` where that is none. */
 export async function masterKey(given: Uint8Array | undefined, dataDir: string): Promise<Uint8Array> {
+  return given ?? (await existingMasterKey(undefined, dataDir)) ?? keyOf(await create(fileIn(dataDir)), dataDir);
+}
+
+/** The same where there is a key already; makes none. */
+export async function existingMasterKey(
+  given: Uint8Array | undefined,
+  dataDir: string,
+): Promise<Uint8Array | undefined> {
   if (given) return given;
-  const file = join(dataDir, "master.key");
-  const text = (await read(file)) ?? (await create(file));
+  const text = await read(fileIn(dataDir));
+  return text === undefined ? undefined : keyOf(text, dataDir);
+}
+
+const fileIn = (dataDir: string) => join(dataDir, "master.key");
+
+function keyOf(text: string, dataDir: string): Uint8Array {
+  const file = fileIn(dataDir);
   const key = Buffer.from(text, "base64");
   if (key.length !== keyBytes) {
     throw new ConfigError(`MAILGLASS_MASTER_KEY: it is not set, and ${file} does not hold a key of ${keyBytes} bytes`);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ConfigError } from "../config/setting.ts";
-import { masterKey } from "./master-key.ts";
+import { existingMasterKey, masterKey } from "./master-key.ts";
 import { createSealer, SealError } from "./sealer.ts";
 
 const key = Buffer.alloc(32, 7);
@@ -33,6 +33,13 @@ describe("createSealer", () => {
     expect(() => createSealer(Buffer.alloc(32)).open(sealed, "x")).toThrow(SealError);
   });
 
+  it("derives the same key for the same purpose, and another for another purpose or master key", () => {
+    expect(sealer.derive("x")).toHaveLength(32);
+    expect(createSealer(key).derive("x")).toEqual(sealer.derive("x"));
+    const others = [sealer.derive("y"), createSealer(Buffer.alloc(32)).derive("x"), Buffer.from(key)];
+    for (const other of others) expect(other).not.toEqual(sealer.derive("x"));
+  });
+
   it("never seals twice alike, and shows nothing of the value", () => {
     const plain = Buffer.from("a secret of some length");
     const [one, two] = [sealer.seal(plain, "x"), sealer.seal(plain, "x")];
@@ -58,6 +65,14 @@ describe("masterKey", () => {
     expect(new Set(keys.map((one) => Buffer.from(one).toString("hex"))).size).toBe(1);
     expect((await stat(join(folder, "master.key"))).mode & 0o777).toBe(0o600);
     expect(Buffer.from(await readFile(join(folder, "master.key"), "utf8"), "base64")).toEqual(keys[0]);
+  });
+
+  it("is not made by who only looks for it", async () => {
+    expect(await existingMasterKey(undefined, folder)).toBeUndefined();
+    await expect(stat(join(folder, "master.key"))).rejects.toThrow("ENOENT");
+    expect(await existingMasterKey(key, folder)).toBe(key);
+    const made = await masterKey(undefined, folder);
+    expect(await existingMasterKey(undefined, folder)).toEqual(made);
   });
 
   it("stops where the file holds no key", async () => {

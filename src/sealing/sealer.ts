@@ -3,14 +3,16 @@
  * under the installation's master key. A sealed value is `version | nonce | ciphertext | tag`, AES-256-GCM; the context
  * (whose value it is, and what for) is authenticated with it, so that nobody can move one value to another's place.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 
-/** Seals and opens values. */
+/** Seals and opens values; whoever has it has the master key. */
 export interface Sealer {
   /** Encrypts; `context` must be given again to open. */
   seal(plain: Uint8Array, context: string): Uint8Array;
   /** Decrypts. Throws a `SealError` for what was not sealed under this key and for this context. */
   open(sealed: Uint8Array, context: string): Buffer;
+  /** A key of 32 bytes for one purpose, always the same, that tells nothing of the master key (HKDF, RFC 5869). */
+  derive(purpose: string): Buffer;
 }
 
 /** A sealed value that can't be opened: most likely the master key is another than the one it was sealed under. */
@@ -32,6 +34,7 @@ export function createSealer(key: Uint8Array): Sealer {
       const body = [cipher.update(plain), cipher.final()];
       return Buffer.concat([Buffer.of(version), nonce, ...body, cipher.getAuthTag()]);
     },
+    derive: (purpose) => Buffer.from(hkdfSync("sha256", key, "", `mailglass ${purpose}`, 32)),
     open(sealed, context) {
       const tagAt = sealed.length - tagBytes;
       if (sealed[0] !== version || tagAt < 1 + nonceBytes) throw new SealError(`not a sealed value: ${context}`);

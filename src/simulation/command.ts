@@ -10,6 +10,7 @@ import { startRecorder } from "../events/recorder.ts";
 import { Closers, openStores } from "../open-stores.ts";
 import { createAccountSettings } from "../operations/account/settings.ts";
 import { createSuppressionRules } from "../operations/suppression/suppression-rules.ts";
+import { findRunningServer, type RunningServer } from "../running-server.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { readOptions, SimulationError, type SimulationOptions, standardOptions } from "./options.ts";
 import { type SimulationProgress, simulate } from "./simulate.ts";
@@ -63,11 +64,9 @@ export async function simulateCommand(
 
 async function run(options: SimulationOptions, config: Config, log: FastifyBaseLogger): Promise<void> {
   const bar = createProgressBar(options.messages);
-  const host = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`;
-  const running = await isRunning(url);
-  const done = running ? await remote(url, options, bar.show) : await local(config, log, options, bar.show);
-  bar.end(done, running ? `in the server at ${url}` : `in ${config.dataDir}`);
+  const server = await findRunningServer(config);
+  const done = server ? await remote(server, options, bar.show) : await local(config, log, options, bar.show);
+  bar.end(done, server ? `in the server at ${server.url}` : `in ${config.dataDir}`);
 }
 
 async function local(
@@ -92,24 +91,12 @@ async function local(
   }
 }
 
-async function isRunning(url: string): Promise<boolean> {
-  try {
-    return (await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) })).ok;
-  } catch {
-    return false;
-  }
-}
-
 async function remote(
-  url: string,
+  { url, ask }: RunningServer,
   options: SimulationOptions,
   progress: (done: SimulationProgress) => void,
 ): Promise<SimulationProgress> {
-  const answer = await fetch(`${url}/admin/simulations`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(options),
-  });
+  const answer = await ask("POST", "/admin/simulations", options);
   if (!answer.ok || !answer.body) {
     throw new SimulationError(`the server at ${url} refused (${answer.status}): ${await answer.text()}`);
   }

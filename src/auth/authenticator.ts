@@ -1,0 +1,63 @@
+/** Says who signed a request: signatures checked with the installation's keys. */
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { errors } from "../contract/errors.ts";
+import { type AccessKeys, sessionTokenHash, type UsableKey } from "./access-keys.ts";
+import type { SignableRequest } from "./canonical-request.ts";
+import { createSigningKeys } from "./signature.ts";
+import { type Claim, isSignedBy, readClaim } from "./sigv4.ts";
+
+/** Who signed a request. */
+export interface Caller {
+  readonly accessKeyId: string;
+  /** `command`: one of the server's own commands. */
+  readonly kind: "key" | "command";
+}
+
+/** Checks signatures. */
+export interface Authenticator {
+  /** Reads a request's signature and checks all that needs neither key nor body. Throws the error to answer. */
+  read(request: SignableRequest): Claim;
+  /**
+   * Who signed the request with this hash of its body. Rejects with the error to answer. A key that is not there takes as
+   * long as a wrong signature.
+   */
+  verify(request: SignableRequest, claim: Claim, payloadHash: string): Promise<Caller>;
+}
+
+/** An authenticator for calls of SES in a region. `commandKey` is the one of the server's own commands. */
+export function createAuthenticator(services: {
+  keys: Pick<AccessKeys, "find" | "used">;
+  commandKey: UsableKey;
+  region: string;
+  clock: () => Date;
+}): Authenticator {
+  const { keys, commandKey, region, clock } = services;
+  const audience = { region, service: "ses" };
+  const signingKeys = createSigningKeys();
+  // What a signature is compared with where there is no key.
+  const decoy: UsableKey = { id: "", secretAccessKey: randomBytes(30).toString("base64"), session: undefined };
+
+  return {
+    read: (request) => readClaim(request, audience, clock()),
+    async verify(request, claim, payloadHash) {
+      const command = claim.accessKeyId === commandKey.id;
+      const known = command ? commandKey : await keys.find(claim.accessKeyId);
+      const key = known ?? decoy;
+      const signed = isSignedBy(signingKeys.get(key.id, key.secretAccessKey, claim.scope), request, claim, payloadHash);
+      if (known === undefined) throw errors.keyUnknown();
+      if (!signed) throw errors.signatureMismatch();
+      checkSession(known, claim.sessionToken, clock());
+      if (!command) keys.used(known.id);
+      return { accessKeyId: known.id, kind: command ? "command" : "key" };
+    },
+  };
+}
+
+/** A temporary key goes with its token, a long-term one with none. */
+function checkSession({ session }: UsableKey, token: string | undefined, now: Date): void {
+  if (session === undefined && token === undefined) return;
+  const right =
+    session !== undefined && token !== undefined && timingSafeEqual(session.tokenHash, sessionTokenHash(token));
+  if (!right) throw errors.keyUnknown();
+  if (now.getTime() >= session.expiresAt.getTime()) throw errors.tokenExpired();
+}

@@ -1,0 +1,102 @@
+/**
+ * Who may call what. Calls of the SES API and of the admin API are signed, where that is required; the admin API of access
+ * keys is for the server's own commands, always. All else is open: links with signatures of their own, health.
+ * A signature is checked before the body is read, where the request states the body's hash; the body's hash afterwards.
+ */
+import { createHash, type Hash } from "node:crypto";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Authenticator, Caller } from "../auth/authenticator.ts";
+import type { FailedAttempts } from "../auth/failed-attempts.ts";
+import { type Claim, unsignedPayload } from "../auth/sigv4.ts";
+import { errors, ServiceError } from "../contract/errors.ts";
+
+/** What it works with. */
+export interface AuthenticationServices {
+  /** Whether calls must be signed at all. */
+  authentication: "off" | "required";
+  authenticator: Authenticator;
+  failedAttempts: FailedAttempts;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who signed it; undefined where calls need not be signed. */
+    caller: Caller | undefined;
+    /** A signature of whose body is not yet known what it is. */
+    unfinishedSignature: { readonly claim: Claim; readonly bodyHash: Hash } | undefined;
+  }
+}
+
+/** Adds the checks to all routes of the application. */
+export function mountAuthentication(app: FastifyInstance, services: AuthenticationServices): void {
+  const { authentication, authenticator, failedAttempts } = services;
+  app.decorateRequest("caller", undefined);
+  app.decorateRequest("unfinishedSignature", undefined);
+
+  app.addHook("onRequest", async (request) => {
+    if (!mustBeSigned(request)) return;
+    await refusing(request, async () => {
+      const claim = authenticator.read(signable(request));
+      if (claim.payloadHash !== undefined) await accept(request, claim, claim.payloadHash);
+      if (claim.payloadHash !== unsignedPayload) {
+        request.unfinishedSignature = { claim, bodyHash: createHash("sha256") };
+      }
+    });
+  });
+
+  app.addHook("preParsing", (request, _reply, payload, done) => {
+    const unfinished = request.unfinishedSignature;
+    // Nobody reads the body of these: it counts as none.
+    if (unfinished && request.method !== "GET" && request.method !== "HEAD") {
+      // The parser that follows at once listens, too: nothing is lost to it.
+      payload.on("data", (chunk: Buffer | string) => unfinished.bodyHash.update(chunk));
+    }
+    done();
+  });
+
+  app.addHook("preValidation", async (request) => {
+    if (!request.unfinishedSignature) return;
+    const { claim, bodyHash } = request.unfinishedSignature;
+    const hash = bodyHash.digest("hex");
+    await refusing(request, async () => {
+      if (claim.payloadHash === undefined) await accept(request, claim, hash);
+      else if (claim.payloadHash !== hash) throw errors.signatureMismatch();
+    });
+  });
+
+  function mustBeSigned(request: FastifyRequest): boolean {
+    return isForCommands(request) || (authentication === "required" && isApi(request));
+  }
+
+  async function accept(request: FastifyRequest, claim: Claim, payloadHash: string): Promise<void> {
+    const caller = await authenticator.verify(signable(request), claim, payloadHash);
+    if (isForCommands(request) && caller.kind !== "command") throw errors.commandKeyOnly();
+    if (caller.kind === "command" && !isAdmin(request)) throw errors.notForCommandKey();
+    request.caller = caller;
+  }
+
+  /** Counts and logs what is refused. */
+  async function refusing(request: FastifyRequest, check: () => Promise<void>): Promise<void> {
+    try {
+      await check();
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      if (failedAttempts.count(request.ip)) throw errors.rateExceeded();
+      request.log.warn(
+        { requestId: request.id, ip: request.ip, error: error.code },
+        "a call was refused: who signed it?",
+      );
+      throw error;
+    }
+  }
+}
+
+function signable({ method, raw }: FastifyRequest) {
+  return { method, target: raw.url ?? "", rawHeaders: raw.rawHeaders };
+}
+
+// By the route that was found, not by the URL, of which there are several for one route.
+const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? "";
+const isAdmin = (request: FastifyRequest) => routeOf(request).startsWith("/admin/");
+const isApi = (request: FastifyRequest) => isAdmin(request) || routeOf(request).startsWith("/v2/email/");
+const isForCommands = (request: FastifyRequest) => routeOf(request).startsWith("/admin/access-keys");

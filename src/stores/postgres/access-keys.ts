@@ -1,0 +1,81 @@
+/** The table of access keys: see the migration for what the columns hold. */
+import type { Queryable } from "./database.ts";
+
+/** What a temporary key has besides. */
+export interface StoredSession {
+  readonly tokenHash: Uint8Array;
+  readonly expiresAt: Date;
+}
+
+/** A key as it lies in the database. */
+export interface StoredAccessKey {
+  readonly id: string;
+  readonly sealedSecret: Uint8Array;
+  readonly session: StoredSession | undefined;
+  readonly active: boolean;
+  readonly description: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | undefined;
+}
+
+interface AccessKeyRow extends Pick<StoredAccessKey, "id" | "sealedSecret" | "active" | "description" | "createdAt"> {
+  tokenHash: Uint8Array | null;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+}
+
+/** All keys, oldest first. */
+export async function selectAccessKeys(database: Queryable): Promise<StoredAccessKey[]> {
+  const rows = await database.query<AccessKeyRow>(
+    `SELECT id, secret AS "sealedSecret", session_token_hash AS "tokenHash", expires_at AS "expiresAt", active,
+       description, created_at AS "createdAt", last_used_at AS "lastUsedAt"
+     FROM access_keys ORDER BY created_at, id`,
+  );
+  return rows.map(({ tokenHash, expiresAt, lastUsedAt, ...row }) => ({
+    ...row,
+    session: tokenHash && expiresAt ? { tokenHash, expiresAt } : undefined,
+    lastUsedAt: lastUsedAt ?? undefined,
+  }));
+}
+
+/** Adds a key unless there are `limit` already; whether it did. Keys that are added at one moment may exceed it. */
+export async function insertAccessKey(
+  database: Queryable,
+  { id, sealedSecret, session, description, createdAt }: StoredAccessKey,
+  limit: number,
+): Promise<boolean> {
+  const rows = await database.query(
+    `INSERT INTO access_keys (id, secret, session_token_hash, expires_at, description, created_at)
+     SELECT $1::text, $2::bytea, $3::bytea, $4::timestamptz, $5::text, $6::timestamptz
+     WHERE (SELECT count(*) FROM access_keys) < $7::bigint RETURNING id`,
+    [id, sealedSecret, session?.tokenHash ?? null, session?.expiresAt ?? null, description, createdAt, limit],
+  );
+  return rows.length > 0;
+}
+
+/** Removes a key; whether there was one. */
+export async function deleteAccessKey(database: Queryable, id: string): Promise<boolean> {
+  return (await database.query("DELETE FROM access_keys WHERE id = $1 RETURNING id", [id])).length > 0;
+}
+
+/** Removes temporary keys that expired before an instant. */
+export async function deleteExpiredAccessKeys(database: Queryable, before: Date): Promise<void> {
+  await database.query("DELETE FROM access_keys WHERE expires_at < $1", [before]);
+}
+
+/** Lets a key be used or not; whether there is one. */
+export async function updateAccessKeyActive(database: Queryable, id: string, active: boolean): Promise<boolean> {
+  return (
+    (await database.query("UPDATE access_keys SET active = $2 WHERE id = $1 RETURNING id", [id, active])).length > 0
+  );
+}
+
+/** Notes when keys were last used; a later time that is there already stays. */
+export async function updateAccessKeysUsed(database: Queryable, used: ReadonlyMap<string, Date>): Promise<void> {
+  const rows = [...used].map(([id, at]) => ({ id, at }));
+  await database.query(
+    `UPDATE access_keys SET last_used_at = greatest(last_used_at, used.at)
+     FROM jsonb_to_recordset($1::text::jsonb) AS used (id text, at timestamptz) WHERE access_keys.id = used.id`,
+    [JSON.stringify(rows)],
+  );
+}
