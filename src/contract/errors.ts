@@ -293,6 +293,10 @@ export const errors = {
   bulkTemplateMissing: () => badRequest("DefaultContent must have a Template."),
   bulkEntries: (limit: number) => badRequest(`BulkEmailEntries must have between 1 and ${limit} entries.`),
 
+  // Sending limits
+  sendRateExceeded: () => new ServiceError("TooManyRequestsException", "Maximum sending rate exceeded."),
+  dailyQuotaExceeded: () => limitExceeded("Daily message quota exceeded."),
+
   // Who may send
   identityNotVerified: (region: string, identities: readonly string[]) =>
     new ServiceError(

@@ -11,7 +11,7 @@ import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import type { SubscriptionLinks } from "../subscriptions/subscription-links.ts";
-import { getAccount } from "./account/get-account.ts";
+import { getAccount, type SendQuota } from "./account/get-account.ts";
 import { putAccountSendingAttributes } from "./account/put-account-sending-attributes.ts";
 import { putAccountSuppressionAttributes } from "./account/put-account-suppression-attributes.ts";
 import { putAccountVdmAttributes } from "./account/put-account-vdm-attributes.ts";
@@ -20,6 +20,7 @@ import { createConfigurationSet } from "./configuration-sets/create-configuratio
 import { deleteConfigurationSet } from "./configuration-sets/delete-configuration-set.ts";
 import { getConfigurationSet } from "./configuration-sets/get-configuration-set.ts";
 import { listConfigurationSets } from "./configuration-sets/list-configuration-sets.ts";
+import { putConfigurationSetDeliveryOptions } from "./configuration-sets/put-configuration-set-delivery-options.ts";
 import { putConfigurationSetSendingOptions } from "./configuration-sets/put-configuration-set-sending-options.ts";
 import { putConfigurationSetSuppressionOptions } from "./configuration-sets/put-configuration-set-suppression-options.ts";
 import { putConfigurationSetVdmOptions } from "./configuration-sets/put-configuration-set-vdm-options.ts";
@@ -49,6 +50,7 @@ import { batchGetMetricData } from "./metrics/batch-get-metric-data.ts";
 import { createListManagement } from "./sending/list-management.ts";
 import { sendBulkEmail } from "./sending/send-bulk-email.ts";
 import { sendEmail } from "./sending/send-email.ts";
+import { createSendingLimits } from "./sending/sending-limits.ts";
 import { deleteSuppressedDestination } from "./suppression/delete-suppressed-destination.ts";
 import { getSuppressedDestination } from "./suppression/get-suppressed-destination.ts";
 import { listSuppressedDestinations } from "./suppression/list-suppressed-destinations.ts";
@@ -80,8 +82,10 @@ export interface OperationServices {
   clock: () => Date;
 }
 
-/** No quota is enforced in capture mode; -1 is how SES says that there is none. */
-const unlimited = { max24HourSend: -1, maxSendRate: -1 };
+/** -1 is how SES says that there is no limit. */
+function sendQuota({ dailyQuota, sendRate }: Config): SendQuota {
+  return { max24HourSend: dailyQuota === 0 ? -1 : dailyQuota, maxSendRate: sendRate === 0 ? -1 : sendRate };
+}
 
 /** Makes the handlers of all operations that are written. */
 export function createHandlers(services: OperationServices): { [Name in WrittenOperation]: Handler<Name> } {
@@ -111,6 +115,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     lists: createListManagement({ database, links: services.subscriptionLinks, clock: services.clock }),
     clock: services.clock,
     region: config.region,
+    limits: createSendingLimits(services, { perSecond: config.sendRate, perDay: config.dailyQuota }),
     delivery: { mode: config.delivery, maxSeconds: config.maxDeliverySeconds },
     verification: identityVerification(config),
   };
@@ -136,7 +141,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     DeleteEmailIdentity: deleteEmailIdentity(services),
     DeleteEmailTemplate: deleteEmailTemplate(templating),
     DeleteSuppressedDestination: deleteSuppressedDestination(services),
-    GetAccount: getAccount({ database, quota: unlimited }),
+    GetAccount: getAccount({ database, quota: sendQuota(config) }),
     GetConfigurationSet: getConfigurationSet(services),
     GetContact: getContact(services),
     GetContactList: getContactList(services),
@@ -163,6 +168,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     PutAccountSendingAttributes: putAccountSendingAttributes(services),
     PutAccountSuppressionAttributes: putAccountSuppressionAttributes(services),
     PutAccountVdmAttributes: putAccountVdmAttributes(services),
+    PutConfigurationSetDeliveryOptions: putConfigurationSetDeliveryOptions(services),
     PutConfigurationSetSendingOptions: putConfigurationSetSendingOptions(services),
     PutConfigurationSetSuppressionOptions: putConfigurationSetSuppressionOptions(services),
     PutConfigurationSetVdmOptions: putConfigurationSetVdmOptions(services),

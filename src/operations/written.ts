@@ -39,6 +39,7 @@ export const writtenOperations = [
   "PutAccountSendingAttributes",
   "PutAccountSuppressionAttributes",
   "PutAccountVdmAttributes",
+  "PutConfigurationSetDeliveryOptions",
   "PutConfigurationSetSendingOptions",
   "PutConfigurationSetSuppressionOptions",
   "PutConfigurationSetVdmOptions",

@@ -8,6 +8,7 @@ import { createOutbox } from "../../src/events/outbox.ts";
 import { decodeEvents } from "../../src/events/record.ts";
 import { createAccountSettings } from "../../src/operations/account/settings.ts";
 import { createListManagement } from "../../src/operations/sending/list-management.ts";
+import { createSendingLimits } from "../../src/operations/sending/sending-limits.ts";
 import type { SendingServices } from "../../src/operations/sending/sending-services.ts";
 import { createEmailTemplate } from "../../src/operations/templates/create-email-template.ts";
 import { createTemplateCache } from "../../src/operations/templates/template-cache.ts";
@@ -72,6 +73,7 @@ export async function openTemplateMail(database: Database): Promise<TemplateMail
       lists,
       clock,
       region: "us-east-1",
+      limits: createSendingLimits({ database, clock }, { perSecond: 0, perDay: 0 }),
       delivery: { mode: "capture", maxSeconds: 3600 },
       verification: "off",
     },

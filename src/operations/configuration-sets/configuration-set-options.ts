@@ -1,8 +1,9 @@
 /** What a configuration set may be created with, beyond the limits of the model. */
+import type { DeliveryOptions } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Input } from "../../contract/types.ts";
+import { normalizeDomain } from "../../identities/identity-name.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import { normalizeDomain } from "../identities/identity-name.ts";
 import { checkValidation } from "../suppression/suppression-options.ts";
 
 type Options = Omit<ConfigurationSet, "name" | "tags">;
@@ -21,12 +22,7 @@ export function readConfigurationSetOptions(input: Input<"CreateConfigurationSet
     if (!normalizeDomain(domain)) throw errors.redirectDomainNotVerified(domain);
   }
 
-  const pool = DeliveryOptions?.SendingPoolName;
-  if (pool != null) {
-    if (!pool.trim()) throw errors.sendingPoolNameBlank();
-    // Pools are made of dedicated IP addresses, which there are none of.
-    throw errors.sendingPoolNotFound(pool);
-  }
+  const deliveryOptions = DeliveryOptions ? readDeliveryOptions(DeliveryOptions) : null;
 
   if (input.ArchivingOptions?.ArchiveArn) throw errors.notWritten("CreateConfigurationSet with ArchivingOptions");
   const scheme = input.MessageSecurityOptions?.SigningScheme;
@@ -42,8 +38,19 @@ export function readConfigurationSetOptions(input: Input<"CreateConfigurationSet
     reputationMetricsEnabled: ReputationOptions?.ReputationMetricsEnabled ?? true,
     lastFreshStart: ReputationOptions?.LastFreshStart ?? null,
     trackingOptions: TrackingOptions ?? null,
-    deliveryOptions: DeliveryOptions ?? null,
+    deliveryOptions,
     suppressionOptions: SuppressionOptions ?? null,
     vdmOptions: VdmOptions ?? null,
   };
+}
+
+/** Reads how mail is to be delivered; null for nothing said. Throws where a pool of IP addresses is named. */
+export function readDeliveryOptions(options: DeliveryOptions): DeliveryOptions | null {
+  const { SendingPoolName, TlsPolicy, MaxDeliverySeconds } = options;
+  if (SendingPoolName != null) {
+    if (!SendingPoolName.trim()) throw errors.sendingPoolNameBlank();
+    // Pools are made of dedicated IP addresses, which there are none of.
+    throw errors.sendingPoolNotFound(SendingPoolName);
+  }
+  return TlsPolicy === undefined && MaxDeliverySeconds === undefined ? null : { TlsPolicy, MaxDeliverySeconds };
 }

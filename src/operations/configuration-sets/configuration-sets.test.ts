@@ -8,6 +8,7 @@ import { createAccountSettings } from "../account/settings.ts";
 import { createConfigurationSet } from "./create-configuration-set.ts";
 import { deleteConfigurationSet } from "./delete-configuration-set.ts";
 import { getConfigurationSet } from "./get-configuration-set.ts";
+import { putConfigurationSetDeliveryOptions } from "./put-configuration-set-delivery-options.ts";
 import { putConfigurationSetSendingOptions } from "./put-configuration-set-sending-options.ts";
 import { putConfigurationSetVdmOptions } from "./put-configuration-set-vdm-options.ts";
 
@@ -109,11 +110,13 @@ describe.each(databases)("configuration sets on $name", ({ open }) => {
   test("every operation checks the name before it looks for the set", async () => {
     const sending = putConfigurationSetSendingOptions(services());
     const vdm = putConfigurationSetVdmOptions(services());
+    const delivery = putConfigurationSetDeliveryOptions(services());
     const calls = [
       create,
       get,
       remove,
       (name: string) => sending({ ConfigurationSetName: name }, context),
+      (name: string) => delivery({ ConfigurationSetName: name }, context),
       (name: string) => vdm({ ConfigurationSetName: name }, context),
       (name: string) => settings.configurationSet(name),
     ];
@@ -187,6 +190,22 @@ describe.each(databases)("configuration sets on $name", ({ open }) => {
     // SES takes an absent boolean for false.
     await put({ ConfigurationSetName: "s" }, context);
     expect((await refusalOf(settings.checkConfigurationSet("s")))[0]).toBe("SendingPausedException");
+  });
+
+  test("how mail is delivered is replaced as a whole, and holds at once", async () => {
+    const put = putConfigurationSetDeliveryOptions(services());
+    await create("d");
+    await put({ ConfigurationSetName: "d", TlsPolicy: "REQUIRE", MaxDeliverySeconds: 300 }, context);
+    expect((await get("d")).DeliveryOptions).toEqual({ TlsPolicy: "REQUIRE", MaxDeliverySeconds: 300 });
+    await put({ ConfigurationSetName: "d", MaxDeliverySeconds: 600 }, context);
+    expect((await settings.checkConfigurationSet("d")).deliveryOptions).toEqual({ MaxDeliverySeconds: 600 });
+    expect(await refusalOf(put({ ConfigurationSetName: "d", SendingPoolName: "p" }, context))).toEqual([
+      "BadRequestException",
+      "SendingPool <p> doesn't exist",
+    ]);
+    expect((await get("d")).DeliveryOptions).toEqual({ MaxDeliverySeconds: 600 });
+    await put({ ConfigurationSetName: "d" }, context);
+    expect((await get("d")).DeliveryOptions).toBeUndefined();
   });
 
   test("a set may be made with sending stopped", async () => {

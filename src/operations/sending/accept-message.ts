@@ -8,20 +8,28 @@ import type { SendingServices } from "./sending-services.ts";
 
 /** Resolves to the message's id once the message, its SEND event and, in capture mode, its outcome are committed. */
 export async function acceptMessage(
-  { outbox, clock, region, delivery }: Pick<SendingServices, "outbox" | "clock" | "region" | "delivery">,
+  {
+    outbox,
+    clock,
+    region,
+    delivery,
+    limits,
+  }: Pick<SendingServices, "outbox" | "clock" | "region" | "delivery" | "limits">,
   accepted: AcceptedMessage,
 ): Promise<string> {
   const { message, failure, listed, context } = accepted;
   const sentAt = context.now;
   const messageId = createMessageId(sentAt);
+  // Mail to the simulator counts towards no quota.
+  const counted = message.recipients.filter(({ address }) => !isSimulated(address)).length;
+  await limits.take(message.recipients.length, counted);
   if (failure) {
     await outbox.record(failedMessage({ ...accepted, messageId, sentAt }, failure, clock()));
     return messageId;
   }
   await outbox.submit({
     messageId,
-    // Mail to the simulator counts towards no quota.
-    recipients: message.recipients.filter(({ address }) => !isSimulated(address)).length,
+    recipients: counted,
     origin: { configurationSet: accepted.sender.configurationSet, tenant: message.tenantName },
     addresses: message.recipients.map(({ address }) => mailboxOf(address)),
     mime: message.write(

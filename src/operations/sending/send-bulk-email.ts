@@ -2,8 +2,15 @@
  * SendBulkEmail: one template for many messages. What all have in common (account, template, sender, configuration set)
  * fails the request; what is wrong with one entry fails that entry, and the others are sent.
  */
-import type { BulkEmailEntry, BulkEmailEntryResult, MessageHeader, MessageTag, Template } from "@aws-sdk/client-sesv2";
-import { errors, ServiceError } from "../../contract/errors.ts";
+import type {
+  BulkEmailEntry,
+  BulkEmailEntryResult,
+  BulkEmailStatus,
+  MessageHeader,
+  MessageTag,
+  Template,
+} from "@aws-sdk/client-sesv2";
+import { type ErrorCode, errors, ServiceError } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
 import type { JsonObject } from "../../mail/template/template-data.ts";
 import { acceptMessage } from "./accept-message.ts";
@@ -111,11 +118,18 @@ async function sendEntry(
     const accepted = { message, failure, sender, operation: "SendBulkEmail" as const, context };
     return { Status: "SUCCESS", MessageId: await acceptMessage(services, accepted) };
   } catch (error) {
+    if (error instanceof ServiceError) return { Status: limitStatus[error.code] ?? "FAILED", Error: error.text };
     // Others of the call may be committed: an error for the call would have them sent again.
     process.emitWarning(error instanceof Error ? error : String(error));
     return { Status: "TRANSIENT_FAILURE", Error: errors.internal().text };
   }
 }
+
+/** What an entry says of an account that may not send more: see `sending-limits.ts`. */
+const limitStatus: Partial<Record<ErrorCode, BulkEmailStatus>> = {
+  TooManyRequestsException: "ACCOUNT_THROTTLED",
+  LimitExceededException: "ACCOUNT_DAILY_QUOTA_EXCEEDED",
+};
 
 /** An entry's tags take the place of default tags with their names. */
 function replaceTags(defaults: readonly MessageTag[] = [], replacements: readonly MessageTag[] = []): MessageTag[] {

@@ -2,6 +2,7 @@ import type { Outbox } from "../../events/outbox.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import type { TemplateCache } from "../templates/template-cache.ts";
 import type { ListManagement } from "./list-management.ts";
+import type { SendingLimits } from "./sending-limits.ts";
 
 /** What sending works with. */
 export interface SendingServices {
@@ -12,6 +13,7 @@ export interface SendingServices {
   clock: () => Date;
   /** The region in the Message-ID, `id@region.amazonses.com` in SES. */
   region: string;
+  limits: SendingLimits;
   /** Whether mail leaves, and for how many seconds delivery is tried where the configuration set says nothing. */
   delivery: { mode: "capture" | "relay" | "mx"; maxSeconds: number };
   /** `required`: the sender must be an identity that exists. */

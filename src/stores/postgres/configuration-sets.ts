@@ -123,6 +123,19 @@ export async function updateConfigurationSetVdm(
   return rows.length === 1;
 }
 
+/** Replaces how mail is delivered, null for nothing said; false where there is no such set. */
+export async function updateConfigurationSetDelivery(
+  database: Queryable,
+  name: string,
+  options: DeliveryOptions | null,
+): Promise<boolean> {
+  const rows = await database.query(
+    "UPDATE configuration_sets SET delivery_options = $2::text::jsonb WHERE name = $1 RETURNING 1",
+    [name, json(options)],
+  );
+  return rows.length === 1;
+}
+
 /** Replaces the options of suppression, null for none; false where there is no such set. */
 export async function updateConfigurationSetSuppression(
   database: Queryable,

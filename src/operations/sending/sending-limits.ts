@@ -1,0 +1,74 @@
+/**
+ * The account's sending rate and daily quota (MAILGLASS_SEND_RATE, MAILGLASS_DAILY_QUOTA). As SES has it, recipients count,
+ * and who has anything left may send a whole message: what that takes too much is missing afterwards.
+ * Each process counts its own rate. The daily count is the database's, read once a second, and what this process accepted
+ * since: several processes may together overrun it by a second's sending.
+ */
+import { errors } from "../../contract/errors.ts";
+import { sentSince } from "../../stores/postgres/account.ts";
+import type { Queryable } from "../../stores/postgres/database.ts";
+
+/** The limits; 0 is none. */
+export interface Limits {
+  /** Recipients a second. */
+  readonly perSecond: number;
+  /** Recipients in 24 hours. */
+  readonly perDay: number;
+}
+
+/** Counts what is sent. */
+export interface SendingLimits {
+  /**
+   * Counts a message before it is accepted.
+   * @param counted how many of its recipients count towards the daily quota: the mailbox simulator's do not.
+   * Throws that the rate or the quota is exceeded.
+   */
+  take(recipients: number, counted: number): Promise<void>;
+}
+
+const dayMs = 24 * 3600 * 1000;
+const refreshMs = 1_000;
+
+/** Starts with a full second's rate. */
+export function createSendingLimits(
+  services: { database: Queryable; clock: () => Date },
+  limits: Limits,
+): SendingLimits {
+  const { database, clock } = services;
+  let left = limits.perSecond;
+  let filledAt = clock().getTime();
+  let counted: { at: number; before: Promise<number> } | undefined;
+  let since = 0;
+
+  return {
+    async take(recipients, counting) {
+      if (limits.perDay > 0) {
+        if ((await sentBefore()) + since >= limits.perDay) throw errors.dailyQuotaExceeded();
+        since += counting;
+      }
+      if (limits.perSecond > 0) takeFromRate(recipients);
+    },
+  };
+
+  function takeFromRate(recipients: number): void {
+    const now = clock().getTime();
+    left = Math.min(limits.perSecond, left + ((now - filledAt) / 1000) * limits.perSecond);
+    filledAt = now;
+    if (left < 1) throw errors.sendRateExceeded();
+    left -= recipients;
+  }
+
+  /** What was sent in 24 hours, as the database knew it at most a second ago. */
+  function sentBefore(): Promise<number> {
+    const now = clock().getTime();
+    if (!counted || now - counted.at >= refreshMs || now < counted.at) {
+      since = 0;
+      const read = { at: now, before: sentSince(database, new Date(now - dayMs)) };
+      counted = read;
+      read.before.catch(() => {
+        if (counted === read) counted = undefined;
+      });
+    }
+    return counted.before;
+  }
+}
