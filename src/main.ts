@@ -1,4 +1,7 @@
-/** The command: reads the settings, then serves (`mailglass`) or fills the stores (`mailglass simulate`). */
+/**
+ * The command: reads the settings, then serves (`mailglass`) or fills the stores (`mailglass simulate`). What needs no
+ * settings comes first: `mailglass classify`.
+ */
 import { pino } from "pino";
 import { ConfigError } from "./config/setting.ts";
 import { readConfig, unknownSettings } from "./config.ts";
@@ -9,6 +12,11 @@ process.env.UV_THREADPOOL_SIZE ??= "16";
 
 const [command = "serve", ...args] = process.argv.slice(2);
 try {
+  if (command === "classify") {
+    const { classifyCommand } = await import("./classification/command.ts");
+    const { stdin: input, stdout: output, stderr: errors } = process;
+    process.exit(await classifyCommand(args, { input, output, errors }));
+  }
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel });
   // Not refused: an environment may serve several versions. But whoever misspelt a name must learn of it.
@@ -20,7 +28,7 @@ try {
     const { simulateCommand } = await import("./simulation/command.ts");
     process.exit(await simulateCommand(args, config, log));
   } else {
-    throw new ConfigError(`there is no command ${command}. Commands: serve (the default), simulate.`);
+    throw new ConfigError(`there is no command ${command}. Commands: serve (the default), simulate, classify.`);
   }
 } catch (error) {
   if (isForPeople(error)) console.error(`mailglass: ${error.message}`);

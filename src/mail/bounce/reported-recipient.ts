@@ -1,0 +1,192 @@
+/** What a report says of each recipient, classified: from its fields, its text, or both. */
+import type { DeliveryStatus, DsnRecipient } from "./dsn.ts";
+import { findReply, isVague, statusSaid } from "./enhanced-status.ts";
+import { type Fields, field } from "./lenient-mime.ts";
+import type { OriginalMessage } from "./original-message.ts";
+import { classifyReply, type ReplyClass } from "./reply.ts";
+import type { BounceType, Reason } from "./rules.ts";
+import { addressesIn, textRecipients } from "./text-report.ts";
+
+/** One recipient of a report. */
+export interface ReportedRecipient {
+  /** Undefined where the report names none. */
+  readonly address: string | undefined;
+  /** The address that was written to, where the report tells it from the one that failed (RFC 3464, 2.3.1). */
+  readonly originalRecipient: string | undefined;
+  /** `failed`, `delayed`, `delivered`, `relayed`, `expanded` (RFC 3464, 2.3.3). */
+  readonly action: string | undefined;
+  readonly reason: Reason;
+  readonly bounceType: BounceType;
+  readonly bounceSubType: string;
+  readonly delayType: string;
+  /** The enhanced status (RFC 3463). */
+  readonly status: string | undefined;
+  /** The SMTP reply code. */
+  readonly reply: string | undefined;
+  readonly diagnosticCode: string | undefined;
+  readonly remoteMta: string | undefined;
+}
+
+const maxDiagnostic = 2000;
+
+/** The recipients of a delivery status; the text beside it says what a diagnostic leaves out. */
+export function recipientsOfStatus(
+  report: DeliveryStatus,
+  fields: Fields,
+  subject: string,
+  text: string,
+  original: OriginalMessage | undefined,
+): ReportedRecipient[] {
+  const isOther = otherAddresses(fields);
+  const blocks = textRecipients(text, isOther);
+  const single = report.recipients.length === 1;
+  return report.recipients.map((one) => {
+    const address = one.address ?? (single ? fallbackAddress(fields, blocks, original, isOther) : undefined);
+    const block = blocks.find((known) => known.address.toLowerCase() === address?.toLowerCase())?.text;
+    const said = one.diagnosticCode;
+    const beside = block ?? (single ? text : "");
+    const host = `${one.remoteMta ?? ""} ${report.reportingMta ?? ""} ${address ?? ""} ${beside.slice(0, 1000)}`;
+    const command = refusedCommand(`${said ?? ""}\n${beside}`, one.status);
+    const classify = (text: string, status: string | undefined) =>
+      classifyReply({ status, text, host, command, code: findReply(said ?? "") });
+    const words = `${one.diagnosticType === "x-unix" ? "x-unix " : ""}${said ?? one.statusText ?? ""}`;
+    const own = classify(words, one.status);
+    // What the server said goes before what the mailer tells people, whose sentences fit several reasons.
+    const best =
+      own.weight > 2 && (said ?? one.statusText) !== undefined
+        ? own
+        : better(own, classify(`${beside}\n${subject}`, one.status));
+    return {
+      ...classified(best, address),
+      address,
+      originalRecipient: one.originalRecipient,
+      action: one.action,
+      status: statusOf(one, beside),
+      reply: findReply(said ?? "") ?? findReply(beside),
+      diagnosticCode: (said ?? quoted(beside))?.slice(0, maxDiagnostic),
+      remoteMta: one.remoteMta,
+    };
+  });
+}
+
+/** The recipients of a report that is text only. At least one, if without an address. */
+export function recipientsOfText(
+  fields: Fields,
+  subject: string,
+  text: string,
+  original: OriginalMessage | undefined,
+): ReportedRecipient[] {
+  const isOther = otherAddresses(fields);
+  const failed = addressesIn(field(fields, "x-failed-recipients") ?? "", () => false);
+  let blocks = textRecipients(text, isOther);
+  if (failed.length > 0) {
+    blocks = failed.map((address) => ({
+      address,
+      text: blocks.find((known) => known.address.toLowerCase() === address.toLowerCase())?.text ?? "",
+    }));
+  }
+  const action = isDelay(subject, text) ? "delayed" : "failed";
+  if (blocks.length === 0) {
+    const address = fallbackAddress(fields, blocks, original, isOther);
+    return [ofText(address, text, `${text}\n${subject}`, action)];
+  }
+  const whole = blocks.length === 1 ? `${text}\n${subject}` : "";
+  return blocks.map((block) => ofText(block.address, block.text, whole, action));
+}
+
+function ofText(address: string | undefined, block: string, whole: string, action: string): ReportedRecipient {
+  const host = `${address ?? ""} ${block.slice(0, 1000)}`;
+  const command = refusedCommand(`${block}\n${whole}`, statusSaid(block)) ?? unknownCommand(block);
+  const own = classifyReply({ text: block, host, command });
+  const best = own.weight > 2 ? own : better(own, classifyReply({ text: whole, host, command }));
+  return {
+    ...classified(best, address),
+    address,
+    originalRecipient: undefined,
+    action,
+    status: best.status ?? statusSaid(whole),
+    reply: best.code ?? findReply(whole),
+    diagnosticCode: (quoted(block) ?? quoted(whole))?.slice(0, maxDiagnostic),
+    remoteMta: undefined,
+  };
+}
+
+function better(one: ReplyClass, other: ReplyClass): ReplyClass {
+  return other.weight > one.weight ? other : one;
+}
+
+/** SES: `NoEmail` where a hard bounce names no address. */
+function classified(found: ReplyClass, address: string | undefined) {
+  const { reason, bounceType, delayType } = found;
+  const noEmail = bounceType === "Permanent" && address === undefined;
+  return { reason, bounceType, delayType, bounceSubType: noEmail ? "NoEmail" : found.bounceSubType };
+}
+
+/** The server's own status before the mailer's, the mailer's before one in the text, each unless it is vague. */
+function statusOf(one: DsnRecipient, beside: string): string | undefined {
+  const candidates = [statusSaid(one.diagnosticCode ?? ""), one.status, statusSaid(beside)];
+  return candidates.find((status) => status !== undefined && !isVague(status)) ?? one.status ?? candidates[0];
+}
+
+/** The SMTP command that was refused, from the words of Postfix, Sendmail, Exim, qmail and others. */
+function refusedCommand(text: string, status: string | undefined): string | undefined {
+  // A status of a bad address is of RCPT, though a pipelining client names the DATA that it had sent already.
+  if (status?.slice(1) === ".1.1") return "RCPT";
+  const lower = text
+    .slice(0, 10_000)
+    .toLowerCase()
+    .replace(/[ \t\n]{1,100}/g, " ");
+  const rcpt =
+    /in reply to rcpt|after rcpt|>>> rcpt|<<< rcpt|rcpt to response|response to rcpt|our rcpt|\[rcpt_to\]|does not like recipient|<<< 503/;
+  if (rcpt.test(lower)) return "RCPT";
+  const data =
+    /in reply to (?:end of )?data|after (?:end of )?data|after i sent the message|>>> data|our final data|smtp command data|\(data\)|\[data\]/;
+  if (data.test(lower)) return "DATA";
+  return /in reply to mail from|after mail from|>>> mail|but sender was rejected/.test(lower) ? "MAIL" : undefined;
+}
+
+/** Of a text, the lines that quote a server, or undefined. */
+function quoted(text: string): string | undefined {
+  const line = /(?:^|\n)[^\n]{0,300}?(?<!\d)[245][0-5]\d[ -][^\n]{2,1500}/.exec(text)?.[0];
+  const found = line?.trim() ?? text.trim();
+  return found === "" ? undefined : found;
+}
+
+/**
+ * A mailer that quotes a bare `550 No such user` tells neither by a status nor by the command whether the address is
+ * unknown or the mail was refused after DATA: too little to hold an address for dead.
+ */
+function unknownCommand(text: string): string | undefined {
+  return findReply(text) !== undefined && statusSaid(text) === undefined ? "UNKNOWN" : undefined;
+}
+
+function isDelay(subject: string, text: string): boolean {
+  return (
+    /\bdelay|still being retried|warning: (?:message|could not send)/i.test(subject) ||
+    /has not yet been delivered|this is a warning message only|will be retried for|delivery attempts will continue/i.test(
+      text.slice(0, 5000),
+    )
+  );
+}
+
+/** The addresses that are no recipients': the sender to whom the report went, and mail systems. */
+function otherAddresses(fields: Fields): (address: string) => boolean {
+  const own = new Set<string>();
+  for (const name of ["to", "delivered-to", "from"]) {
+    for (const one of addressesIn(field(fields, name) ?? "", () => false)) own.add(one.toLowerCase());
+  }
+  return (one) => own.has(one) || /^(?:postmaster|mailer-daemon|abuse|hostmaster|support|helpdesk)@/.test(one);
+}
+
+function fallbackAddress(
+  fields: Fields,
+  blocks: readonly { address: string }[],
+  original: OriginalMessage | undefined,
+  isOther: (address: string) => boolean,
+): string | undefined {
+  return (
+    addressesIn(field(fields, "x-failed-recipients") ?? "", () => false)[0] ??
+    blocks[0]?.address ??
+    addressesIn(original?.to ?? "", isOther)[0]
+  );
+}

@@ -1,0 +1,153 @@
+/**
+ * Says of a mail that came back what it is: a bounce, a delay, a delivery, a complaint, an automatic answer or none of
+ * these, with what it tells of each recipient.
+ *
+ * - A report's machine-readable part (RFC 3464, RFC 5965) is believed first; the text beside it says what it leaves out.
+ * - Without one, a text is a bounce if two of three speak for it: who sent it, its subject, how it words itself.
+ * - Why, is decided by tables (rules.ts), the same for a reply that a report quotes and for one that we got ourselves.
+ *
+ * Pure and bounded: any bytes have an answer, and none takes more than linear time.
+ */
+import { type FeedbackReport, informalComplaint, parseFeedbackReport } from "./arf.ts";
+import { isAutoReply } from "./auto-reply.ts";
+import { type DeliveryStatus, parseDeliveryStatus } from "./dsn.ts";
+import { findReply } from "./enhanced-status.ts";
+import { field, type LenientMail, type LenientPart, readLenientMail } from "./lenient-mime.ts";
+import { decodeWords, htmlToText } from "./lenient-text.ts";
+import { type OriginalMessage, originalOfPart, originalOfText } from "./original-message.ts";
+import { type ReportedRecipient, recipientsOfStatus, recipientsOfText } from "./reported-recipient.ts";
+import { parseSesNotification } from "./ses-notification.ts";
+import { divideText, isReportSubject, isSystemSender, speaksOfFailure } from "./text-report.ts";
+
+/** What a mail is. */
+export type ReturnedMail =
+  | { readonly kind: "none" | "auto-reply"; readonly original: undefined }
+  | {
+      /** `delay`: it is still being tried; `delivery`: the report says that all arrived. */
+      readonly kind: "bounce" | "delay" | "delivery";
+      readonly recipients: readonly ReportedRecipient[];
+      readonly reportingMta: string | undefined;
+      /** As the report writes it. */
+      readonly arrivalDate: string | undefined;
+      readonly original: OriginalMessage | undefined;
+    }
+  | { readonly kind: "complaint"; readonly report: FeedbackReport; readonly original: OriginalMessage | undefined };
+
+/** Classifies a mail; its first megabyte counts. Never throws. */
+export function classifyMail(bytes: Uint8Array): ReturnedMail {
+  return classify(readLenientMail(bytes), true);
+}
+
+/** @param wrapped whether a report may be wrapped in another, as gateways do. */
+function classify(mail: LenientMail, wrapped: boolean): ReturnedMail {
+  const subject = decodeWords(field(mail.fields, "subject") ?? "");
+  const original = originalOfParts(mail.parts);
+  const complaint = readComplaint(mail, subject, original);
+  if (complaint !== undefined) return complaint;
+  const text = reportText(mail);
+  const { report, original: rest } = divideText(text);
+  const status = readStatus(mail.parts, report) ?? parseSesNotification(text);
+  const known = original ?? originalOfText(rest);
+  if (status !== undefined) return ofStatus(status, mail, subject, report, known);
+  if (looksLikeBounce(mail, subject, report)) {
+    const inner = wrapped ? wrappedReport(mail.parts) : undefined;
+    if (inner !== undefined) return inner;
+    const recipients = recipientsOfText(mail.fields, subject, report, known);
+    const kind = recipients.every((one) => one.action === "delayed") ? "delay" : "bounce";
+    return { kind, recipients, reportingMta: undefined, arrivalDate: undefined, original: known };
+  }
+  return { kind: isAutoReply(mail.fields, subject) ? "auto-reply" : "none", original: undefined };
+}
+
+function readComplaint(
+  mail: LenientMail,
+  subject: string,
+  original: OriginalMessage | undefined,
+): ReturnedMail | undefined {
+  for (const part of mail.parts) {
+    if (part.type !== "message/feedback-report") continue;
+    const report = parseFeedbackReport(part.text());
+    if (report !== undefined) return { kind: "complaint", report: withRecipient(report, original), original };
+  }
+  const from = field(mail.fields, "from") ?? "";
+  const first = mail.parts.find((part) => part.type.startsWith("text/"))?.text() ?? "";
+  const report = informalComplaint(from, subject, first.slice(0, 2000));
+  return report === undefined ? undefined : { kind: "complaint", report: withRecipient(report, original), original };
+}
+
+/** Where the report withholds who complained, the message's own To says it, unless that is withheld, too. */
+function withRecipient(report: FeedbackReport, original: OriginalMessage | undefined): FeedbackReport {
+  const to = /[^\s<>"(),;:]{1,128}@[^\s<>"(),;:@]{1,255}/.exec(original?.to?.slice(0, 2000) ?? "")?.[0];
+  return report.recipients.length > 0 || to === undefined ? report : { ...report, recipients: [to] };
+}
+
+/** From a part of the type, or from any text that has the fields. */
+function readStatus(parts: readonly LenientPart[], report: string): DeliveryStatus | undefined {
+  const isStatus = (part: LenientPart) =>
+    /^message\/(?:global-)?delivery-status$/.test(part.type) || part.type === "text/delivery-status";
+  for (const part of parts) {
+    const status = isStatus(part) ? parseDeliveryStatus(part.text()) : undefined;
+    if (status !== undefined) return status;
+  }
+  return /^[ \t]{0,4}(?:final-recipient|diagnostic-code)[ \t]*:/im.test(report)
+    ? parseDeliveryStatus(report)
+    : undefined;
+}
+
+function ofStatus(
+  status: DeliveryStatus,
+  mail: LenientMail,
+  subject: string,
+  report: string,
+  original: OriginalMessage | undefined,
+): ReturnedMail {
+  const recipients = recipientsOfStatus(status, mail.fields, subject, report, original);
+  const failed = recipients.some((one) => one.action !== "delayed" && !isArrival(one.action));
+  const delayed = recipients.some((one) => one.action === "delayed");
+  const kind = failed ? "bounce" : delayed ? "delay" : "delivery";
+  return {
+    kind,
+    recipients: failed ? recipients.filter((one) => !isArrival(one.action)) : recipients,
+    reportingMta: status.reportingMta,
+    arrivalDate: status.arrivalDate,
+    original,
+  };
+}
+
+/** A gateway's notice around the report that another mail system wrote: that one knows more. */
+function wrappedReport(parts: readonly LenientPart[]): ReturnedMail | undefined {
+  const part = parts.find(({ type }) => type === "message/rfc822");
+  const inner = part === undefined ? undefined : readLenientMail(Buffer.from(part.raw(), "latin1"));
+  if (inner === undefined || !inner.parts.some(({ type }) => type === "message/delivery-status")) return undefined;
+  const found = classify(inner, false);
+  return found.kind === "bounce" || found.kind === "delay" ? found : undefined;
+}
+
+/** RFC 3464, 2.3.3: the mail arrived, or went on to where reports are not known. */
+function isArrival(action: string | undefined): boolean {
+  return action === "delivered" || action === "relayed" || action === "expanded" || action === "deliverable";
+}
+
+function looksLikeBounce(mail: LenientMail, subject: string, report: string): boolean {
+  if (field(mail.fields, "x-failed-recipients") !== undefined) return true;
+  const sender = isSystemSender(field(mail.fields, "from") ?? "") || field(mail.fields, "return-path") === "<>";
+  const speaks = speaksOfFailure(report) || (sender && findReply(report.slice(0, 4000)) !== undefined);
+  return [sender, isReportSubject(subject), speaks].filter((one) => one).length >= 2;
+}
+
+/** What the mail says for people: its texts, or else what its HTML shows. */
+function reportText(mail: LenientMail): string {
+  const plain = mail.parts.filter((part) => part.type === "text/plain" || part.type === "text" || part.type === "");
+  if (plain.length > 0) return plain.map((part) => part.text()).join("\n");
+  return mail.parts
+    .filter((part) => part.type === "text/html")
+    .map((part) => htmlToText(part.text()))
+    .join("\n");
+}
+
+function originalOfParts(parts: readonly LenientPart[]): OriginalMessage | undefined {
+  const part = parts.find(({ type }) =>
+    /^(?:message\/(?:rfc822|global|partial|rfc822-headers|global-headers)|text\/rfc822-headers)$/.test(type),
+  );
+  return part === undefined ? undefined : originalOfPart(part);
+}

@@ -1,0 +1,154 @@
+/**
+ * Reports without a machine-readable part: the text of some ninety mailers. They have in common that the report stands
+ * before the returned message, that a recipient's address starts a line or follows a label, and that what was said of
+ * it follows. The labels and dividing lines are in rules/markers.json.
+ */
+import { linesOf } from "./dsn.ts";
+import markers from "./rules/markers.json" with { type: "json" };
+
+/** What the text says of one recipient. */
+export interface TextRecipient {
+  readonly address: string;
+  /** The lines that belong to it. */
+  readonly text: string;
+}
+
+/** A text cut in two. */
+export interface DividedText {
+  readonly report: string;
+  /** From the line that says that the returned message follows; empty where there is none. */
+  readonly original: string;
+}
+
+const maxLines = 3000;
+const maxRecipients = 200;
+const maxBlock = 6000;
+
+/** Cuts a text where the returned message starts. */
+export function divideText(text: string): DividedText {
+  let at = 0;
+  let count = 0;
+  for (const line of linesOf(text, maxLines)) {
+    if (count++ > 0 && startsOriginal(line, text, at)) return { report: text.slice(0, at), original: text.slice(at) };
+    const end = text.indexOf("\n", at);
+    at = end < 0 ? text.length : end + 1;
+  }
+  return { report: text, original: "" };
+}
+
+function startsOriginal(line: string, text: string, at: number): boolean {
+  if (line.length > 200) return false;
+  const lower = line.toLowerCase();
+  const words = lower.replace(/^[\s*>|#=_-]{1,80}/, "");
+  if (!markers.originals.some((marker) => words.startsWith(marker) || (isRule(lower) && lower.includes(marker)))) {
+    // A header that starts without a word: three fields in a row.
+    return (
+      /^(?:received|return-path|message-id|dkim-signature|delivered-to|x-[a-z-]{1,40}):\s/i.test(line) &&
+      threeFields(text, at)
+    );
+  }
+  return true;
+}
+
+/** Whether a line divides: it starts with dashes, or ends with them or a colon. */
+function isRule(line: string): boolean {
+  return /^[ \t]{0,8}[-=*_]{2}|[-=*_:]{1,3}[ \t]{0,8}$/.test(line);
+}
+
+function threeFields(text: string, at: number): boolean {
+  return /^(?:[A-Za-z][\w-]{1,40}:[^\n]{0,998}(?:\n[ \t][^\n]{0,998}){0,20}\n){3}/.test(text.slice(at, at + 4000));
+}
+
+/** Whether the text or the subject speaks of mail that was not delivered, by rules/markers.json. */
+export function speaksOfFailure(report: string): boolean {
+  const lower = report
+    .slice(0, 20_000)
+    .toLowerCase()
+    .replace(/\s{1,80}/g, " ");
+  return markers.openings.some((marker) => lower.includes(marker));
+}
+
+/** Whether a subject is that of a report. */
+export function isReportSubject(subject: string): boolean {
+  const lower = subject.toLowerCase();
+  return markers.subjects.some((marker) => lower.includes(marker));
+}
+
+/** Whether a From field is that of a mail system. */
+export function isSystemSender(from: string): boolean {
+  const lower = from.toLowerCase();
+  return lower.replace(/[\s<>"]{1,100}/g, "") === "" || markers.senders.some((marker) => lower.includes(marker));
+}
+
+const address = "[^\\s<>\"'()\\[\\],;:=]{1,128}@[^\\s<>\"'()\\[\\],;:=@]{1,255}";
+/** `<a@b>:`, `a@b`, `"a@b": said`, `<a@b>... Unknown`, with a list's bullet or a code before it. */
+const leading = new RegExp(
+  `^[\\s*>|-]{0,20}(?:\\d{3}[ -]{1,2}(?:#?\\d\\.\\d{1,3}\\.\\d{1,3} )?)?["'<\`(]{0,2}(${address})["'>\`)]{0,2}(\\.{3}|[:;,(\\t ]|\\.? {0,80}$)`,
+);
+const anywhere = new RegExp(address, "g");
+
+/**
+ * The recipients of whom a text speaks, each with its lines; what stands before the first belongs to all.
+ * @param isOther says of an address in lower case that it is none of a recipient's: the sender's, a mail system's.
+ */
+export function textRecipients(report: string, isOther: (address: string) => boolean): TextRecipient[] {
+  const blocks = new Map<string, { address: string; lines: string[]; length: number }>();
+  let current: { lines: string[]; length: number } | undefined;
+  for (const line of linesOf(report, maxLines)) {
+    if (startsRecipients(line)) {
+      // Addresses above were of the message's own header, which some mailers repeat first.
+      blocks.clear();
+      current = undefined;
+    }
+    const found = recipientOf(line);
+    if (found !== undefined && !isOther(found.toLowerCase())) {
+      const key = found.toLowerCase();
+      let block = blocks.get(key);
+      if (block === undefined && blocks.size < maxRecipients) {
+        block = { address: found, lines: [], length: 0 };
+        blocks.set(key, block);
+      }
+      current = block;
+    }
+    if (current !== undefined && current.length < maxBlock) {
+      current.lines.push(line);
+      current.length += line.length;
+    }
+  }
+  return [...blocks.values()].map((block) => ({ address: block.address, text: block.lines.join("\n") }));
+}
+
+function startsRecipients(line: string): boolean {
+  const lower = line.slice(0, 400).toLowerCase();
+  return markers.recipientLists.some((marker) => lower.includes(marker));
+}
+
+/** The address that a line is about, or undefined. */
+function recipientOf(line: string): string | undefined {
+  const match = leading.exec(line);
+  if (match?.[1] !== undefined) return trimmed(match[1]);
+  const lower = line.slice(0, 400).toLowerCase();
+  for (const label of markers.recipientLabels) {
+    const at = lower.indexOf(label);
+    if (at < 0) continue;
+    const after = line.slice(at + label.length, at + label.length + 200);
+    const found = new RegExp(`^[\\s:<"'(\`]{0,20}(?:rfc822;[ \\t]{0,4}<?)?(${address})`, "i").exec(after)?.[1];
+    if (found !== undefined) return trimmed(found);
+  }
+  return undefined;
+}
+
+/** Any address in the text, in its order, without repeats. */
+export function addressesIn(text: string, isOther: (address: string) => boolean): string[] {
+  const found = new Map<string, string>();
+  for (const match of text.slice(0, 50_000).matchAll(anywhere)) {
+    const one = trimmed(match[0]);
+    if (!found.has(one.toLowerCase()) && !isOther(one.toLowerCase())) found.set(one.toLowerCase(), one);
+    if (found.size >= maxRecipients) break;
+  }
+  return [...found.values()];
+}
+
+function trimmed(found: string): string {
+  return found.replace(/[.\\?!]{1,10}$/, "");
+}
