@@ -1,19 +1,16 @@
 /** The URLs by which opens and clicks are told: `/o/{token}` is the pixel, `/c/{token}` leads to a link's target. */
 import type { MessageLinks } from "../mail/tracking/track-message.ts";
+import type { QueuedTracking } from "../stores/postgres/send-queue.ts";
 import { createTokenSealer, type Tracked } from "./tracking-token.ts";
 
 /** The router takes no longer parameter; far below it, mail programs start to cut URLs. */
 const maxToken = 4000;
 
-/** What is tracked of a message, and where its recipients reach the server. Goes into JSON and back as it is. */
-export interface Tracking {
-  readonly opens: boolean;
-  readonly clicks: boolean;
-  /** An origin, such as `https://mail.example.com`. */
-  readonly openBase: string;
-  /** The same, or without its scheme (`//links.example.com`): then each link keeps its own. */
-  readonly clickBase: string;
-}
+/**
+ * What is tracked of a message, and where its recipients reach the server: both bases are origins, such as
+ * `https://mail.example.com`; that of clicks may lack its scheme (`//links.example.com`), and each link then keeps its own.
+ */
+export type Tracking = QueuedTracking;
 
 /** A message to one recipient. */
 export interface TrackedMessage {

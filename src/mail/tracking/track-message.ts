@@ -45,7 +45,7 @@ const maxHtmlBytes = 4 << 20;
  * @returns the same buffer where nothing is changed.
  */
 export function trackMessage(message: Buffer, options: TrackingOptions): Buffer {
-  const parts = htmlParts(message);
+  const parts = htmlParts(message, options.opens || options.clicks);
   const pixelPart = options.opens ? (parts.find(({ scan }) => scan.pixelPlace) ?? parts.at(-1)) : undefined;
   const pieces: Uint8Array[] = [];
   let at = 0;
@@ -81,7 +81,7 @@ export function findTrackable(
   message: Buffer,
   tracks: MessageLinks["tracks"],
 ): { readonly opens: boolean; readonly clicks: boolean } {
-  const parts = htmlParts(message);
+  const parts = htmlParts(message, true);
   return { opens: parts.length > 0, clicks: parts.some(({ scan }) => scan.links.some(({ url }) => tracks(url))) };
 }
 
@@ -91,11 +91,13 @@ interface HtmlPart {
   readonly scan: HtmlScan;
 }
 
-function htmlParts(message: Buffer): HtmlPart[] {
+/** @param all whether those without anything that speaks to SES are wanted, too. */
+function htmlParts(message: Buffer, all: boolean): HtmlPart[] {
   return messageParts(message).flatMap((leaf) => {
     if (!isHtmlText(message, leaf)) return [];
     const body = readHtmlBody(message, leaf);
     if (body === undefined || body.text.includes("-----BEGIN PGP ")) return [];
+    if (!all && !/ses:/i.test(body.text)) return [];
     return [{ leaf, body, scan: scanHtml(body.text, body.decode, body.markup) }];
   });
 }
