@@ -1,0 +1,83 @@
+/** What `mailglass keys` is asked to do. */
+import { parseArgs } from "node:util";
+
+/** One call of the command. */
+export type KeysCall =
+  | {
+      readonly name: "create";
+      readonly description: string;
+      readonly seconds: number | undefined;
+      readonly json: boolean;
+    }
+  | { readonly name: "list"; readonly json: boolean }
+  | { readonly name: "delete" | "activate" | "deactivate"; readonly id: string }
+  | { readonly name: "smtp-password"; readonly region: string | undefined };
+
+const usage = `usage: mailglass keys create [--description TEXT] [--seconds N] [--json]
+       mailglass keys list [--json]
+       mailglass keys deactivate|activate|delete ID
+       mailglass keys smtp-password [--region REGION]
+  --seconds  makes a temporary key with a session token, good for so long (900 to 129600)
+  --region   the region of the SMTP server (MAILGLASS_REGION)
+  smtp-password reads the secret access key from AWS_SECRET_ACCESS_KEY or standard input.`;
+
+/** Arguments that make no sense. The message ends with how the command is used. */
+export class UsageError extends Error {
+  override name = "UsageError";
+
+  constructor(fault: string) {
+    super(`${fault}\n${usage}`);
+  }
+}
+
+/** Reads the arguments; throws a `UsageError`. */
+export function readKeysCall(args: readonly string[]): KeysCall {
+  const [name, ...rest] = args;
+  switch (name) {
+    case "create": {
+      const { description = "", seconds, json = false } = options(rest, ["description", "seconds"], 0).values;
+      return { name, description, seconds: readSeconds(seconds), json };
+    }
+    case "list":
+      return { name, json: options(rest, [], 0).values.json ?? false };
+    case "delete":
+    case "activate":
+    case "deactivate": {
+      const [id = ""] = options(rest, [], 1).positionals;
+      if (!/^\w{16,128}$/.test(id)) throw new UsageError(`${name} takes the id of an access key`);
+      return { name, id };
+    }
+    case "smtp-password":
+      return { name, region: options(rest, ["region"], 0).values.region };
+    default:
+      throw new UsageError(name === undefined ? "what shall be done with keys?" : `there is no "${name}"`);
+  }
+}
+
+type Option = "description" | "seconds" | "region";
+
+function options(args: readonly string[], allowed: readonly Option[], positionals: number) {
+  const known = { description: string, seconds: string, region: string, json: { type: "boolean" } } as const;
+  let parsed: ReturnType<typeof parse>;
+  const parse = () => parseArgs({ args: [...args], options: known, allowPositionals: positionals > 0 });
+  try {
+    parsed = parse();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  const stray = Object.keys(parsed.values).find(
+    (option) => option !== "json" && !allowed.some((one) => one === option),
+  );
+  if (stray !== undefined) throw new UsageError(`--${stray} is not for this`);
+  if (parsed.positionals.length !== positionals) throw new UsageError("it takes one id");
+  return parsed;
+}
+
+const string = { type: "string" } as const;
+
+// Number("") is 0.
+function readSeconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError("--seconds takes a whole number");
+  return Number(text);
+}
