@@ -1,0 +1,145 @@
+/** Delivery to the mail servers of the recipients' domains. */
+import { isIP } from "node:net";
+import type { Logger } from "pino";
+import { DnsError } from "../dns/dns-error.ts";
+import { isPublicAddress } from "../dns/public-address.ts";
+import type { DnsResolver } from "../dns/resolver.ts";
+import { deliverOver, type PooledServer } from "./deliver-over.ts";
+import { daneDemand } from "./routing/dane.ts";
+import { fetchPolicy } from "./routing/fetch-policy.ts";
+import { findMailServers, type Route } from "./routing/mail-servers.ts";
+import { createMtaSts } from "./routing/mta-sts.ts";
+import { namesServer, type StsPolicy } from "./routing/mta-sts-policy.ts";
+import { routeFailure } from "./routing/route-failure.ts";
+import { type Opened, openConnection } from "./smtp/connection.ts";
+import { unusable } from "./smtp/failure.ts";
+import { demandKey, type TlsDemand } from "./smtp/tls.ts";
+import type { Failure, OutgoingMail, Transport } from "./transport.ts";
+import { sharedParts, type TransportOptions } from "./transport-options.ts";
+
+/** What it is made with. */
+export interface MxTransportOptions extends TransportOptions {
+  readonly resolver: DnsResolver;
+  /** MAILGLASS_MX_PORT. */
+  readonly port: number;
+  /** MAILGLASS_PRIVATE_DESTINATIONS. */
+  readonly privateDestinations: "refuse" | "allow";
+  readonly log: Logger;
+  /** Of the servers of MTA-STS policies; 443, except in tests. */
+  readonly policyPort?: number;
+  /** From 0 to 1, as Math.random. */
+  readonly random?: () => number;
+}
+
+const policyTimeoutMillis = 20_000;
+
+/** Makes it. */
+export function createMxTransport(options: MxTransportOptions): Transport {
+  const { resolver, port, privateDestinations, log, random = Math.random } = options;
+  const { pool, connection } = sharedParts(options);
+  const policies = createMtaSts({
+    resolver,
+    clock: connection.clock,
+    fetch: (domain) =>
+      fetchPolicy(domain, {
+        resolver,
+        privateDestinations,
+        port: options.policyPort ?? 443,
+        ca: options.ca,
+        timeoutMillis: policyTimeoutMillis,
+      }),
+  });
+
+  /** What is demanded of the server's TLS, or why it can't be used. */
+  async function demandOf(
+    server: string,
+    mail: OutgoingMail,
+    route: Route,
+    policy: StsPolicy | undefined,
+  ): Promise<TlsDemand | Failure> {
+    const dane = route.secure ? await daneDemand({ server, port, domain: mail.domain }, resolver) : undefined;
+    // DANE goes before MTA-STS (RFC 8461, 2): its MX records are authenticated, too.
+    if (dane?.kind === "dane") return dane;
+    if (policy?.mode === "enforce" && !namesServer(policy, server)) {
+      const message = `${server} is not a mail server of ${mail.domain} by its MTA-STS policy.`;
+      return unusable({ stage: "tls", status: "4.7.0", message, host: undefined });
+    }
+    if (policy?.mode === "enforce" || mail.tls === "required") return { kind: "verified" };
+    return dane ?? { kind: "opportunistic" };
+  }
+
+  async function open(server: string, demand: TlsDemand): Promise<Opened> {
+    const addresses = isIP(server) === 0 ? (await resolver.addresses(server)).records : [server];
+    const [first, ...others] = addresses.filter(
+      (address) => privateDestinations === "allow" || isPublicAddress(address),
+    );
+    if (first !== undefined) {
+      const target = { name: server, port, demand, implicitTls: false, credentials: undefined };
+      return await openConnection({ ...target, addresses: [first, ...others] }, connection);
+    }
+    const message =
+      addresses.length === 0
+        ? `The mail server ${server} has no address.`
+        : `The mail server ${server} has private addresses only (MAILGLASS_PRIVATE_DESTINATIONS).`;
+    return { failure: routeFailure("5.4.4", message) };
+  }
+
+  async function pooled(
+    server: string,
+    mail: OutgoingMail,
+    route: Route,
+    policy: StsPolicy | undefined,
+  ): Promise<PooledServer | Failure> {
+    const demand = await demandOf(server, mail, route, policy);
+    if ("stage" in demand) return demand;
+    return {
+      key: `${server} ${demandKey(demand)}`,
+      async open() {
+        const opened = await open(server, demand).catch((error: unknown) => ({ failure: dnsFailure(server, error) }));
+        if (policy?.mode === "testing") report(server, mail.domain, policy, opened);
+        return opened;
+      },
+    };
+  }
+
+  /** A policy that is tested changes nothing (RFC 8461, 5); the log says what it would. */
+  function report(server: string, domain: string, policy: StsPolicy, opened: Opened): void {
+    if (!namesServer(policy, server)) {
+      log.warn({ domain, server }, "The MTA-STS policy under test does not name this mail server");
+    } else if (opened.connection !== undefined && opened.connection.security !== "verified") {
+      log.warn({ domain, server }, "The mail server does not meet the MTA-STS policy under test");
+    }
+  }
+
+  return {
+    async deliver(mail, settled) {
+      const { route, failure } = await findMailServers(mail.domain, { resolver, random });
+      if (route === undefined) return await settled({ delivered: false, failure });
+      const policy = await policies.policyFor(mail.domain);
+      const failures: Failure[] = [];
+      for (const server of route.servers) {
+        const use = await pooled(server, mail, route, policy).catch((error: unknown) => dnsFailure(server, error));
+        const failure = "stage" in use ? use : await deliverOver(pool, use, mail, settled);
+        if (failure === undefined) return;
+        failures.push(failure);
+      }
+      await settled({ delivered: false, failure: verdict(failures, mail) });
+    },
+    close: () => pool.close(),
+  };
+}
+
+function dnsFailure(server: string, error: unknown): Failure {
+  if (!(error instanceof DnsError)) throw error;
+  return routeFailure("4.4.3", `The DNS of the mail server ${server} can't be asked: ${error.message}.`);
+}
+
+/** What stands for all servers: the last failure that may pass, or else the last. */
+function verdict(failures: readonly Failure[], { domain, tls }: OutgoingMail): Failure {
+  const failure =
+    failures.findLast(({ permanent }) => !permanent) ??
+    failures.at(-1) ??
+    routeFailure("5.4.4", `There is no mail server of ${domain} to try.`);
+  // Other mail for the domain may not demand what failed.
+  return { ...failure, affectsDomain: tls !== "required" || !failures.some(({ stage }) => stage === "tls") };
+}

@@ -1,0 +1,101 @@
+/**
+ * What domains want of TLS by MTA-STS (RFC 8461). A policy that was fetched holds for its `max_age`, even where the domain
+ * does not tell of it any more or the file can't be fetched: whoever can suppress DNS answers must not be able to turn it
+ * off. It is fetched anew when the record has another id, and once a day in the background.
+ */
+import { DnsError } from "../../dns/dns-error.ts";
+import type { DnsResolver } from "../../dns/resolver.ts";
+import { policyId, readPolicy, type StsPolicy } from "./mta-sts-policy.ts";
+
+/** The policies. */
+export interface MtaSts {
+  /** The domain's policy; undefined where it has none, or one of mode `none`. Never rejects for what the domain does. */
+  policyFor(domain: string): Promise<StsPolicy | undefined>;
+}
+
+interface Kept {
+  readonly policy: StsPolicy;
+  readonly id: string;
+  readonly fetchedAt: number;
+}
+
+/** In entries. */
+const cacheSize = 10_000;
+/** In milliseconds: how long to wait before a file is fetched again, where that failed and where it did not. */
+const retryMillis = 5 * 60_000;
+const refreshMillis = 24 * 3600_000;
+
+/** Makes it. `fetch` gives the domain's file or rejects. */
+export function createMtaSts({
+  resolver,
+  fetch,
+  clock,
+}: {
+  resolver: DnsResolver;
+  fetch: (domain: string) => Promise<string>;
+  clock: () => Date;
+}): MtaSts {
+  const policies = new Map<string, Kept>();
+  /** When the file may be fetched again. */
+  const pauses = new Map<string, number>();
+  const underWay = new Map<string, Promise<void>>();
+
+  async function publishedId(domain: string): Promise<string | undefined> {
+    try {
+      return policyId((await resolver.txt(`_mta-sts.${domain}`)).records);
+    } catch (error) {
+      if (error instanceof DnsError) return undefined;
+      throw error;
+    }
+  }
+
+  /** What is kept and still holds. */
+  function current(domain: string): Kept | undefined {
+    const kept = policies.get(domain);
+    if (kept === undefined || kept.fetchedAt + kept.policy.maxAge * 1000 > clock().getTime()) return kept;
+    policies.delete(domain);
+    return undefined;
+  }
+
+  async function refresh(domain: string, id: string): Promise<void> {
+    const now = clock().getTime();
+    if ((pauses.get(domain) ?? 0) > now) return;
+    const policy = await fetch(domain).then(readPolicy, () => undefined);
+    if (policy === undefined) {
+      put(pauses, domain, now + retryMillis);
+    } else {
+      put(policies, domain, { policy, id, fetchedAt: now });
+      pauses.delete(domain);
+    }
+  }
+
+  function refreshOnce(domain: string, id: string): Promise<void> {
+    const running = underWay.get(domain);
+    if (running !== undefined) return running;
+    const started = refresh(domain, id).finally(() => underWay.delete(domain));
+    underWay.set(domain, started);
+    return started;
+  }
+
+  return {
+    async policyFor(domain) {
+      const id = await publishedId(domain);
+      if (id !== undefined) {
+        const kept = current(domain);
+        if (kept?.id !== id) await refreshOnce(domain, id);
+        else if (kept.fetchedAt + refreshMillis <= clock().getTime()) void refreshOnce(domain, id);
+      }
+      const policy = current(domain)?.policy;
+      return policy?.mode === "none" ? undefined : policy;
+    },
+  };
+}
+
+function put<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > cacheSize) {
+    const [oldest] = map.keys();
+    if (oldest !== undefined) map.delete(oldest);
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Connects to the first of a server's addresses that answers, IPv6 and IPv4 in turns (RFC 8305, without its memory). An
+ * address has a head start before the next one is tried beside it.
+ */
+import { connect, isIPv6, type Socket } from "node:net";
+import type { SmtpTimeouts } from "./timeouts.ts";
+
+/** No address took the connection. */
+export class DialError extends Error {
+  override readonly name = "DialError";
+  /** The address that was tried last. */
+  readonly address: string;
+  constructor(message: string, address: string) {
+    super(message);
+    this.address = address;
+  }
+}
+
+/** Of a server with many addresses, so many are tried. */
+const mostAddresses = 6;
+
+/**
+ * Connects. The addresses are at least one.
+ * @throws DialError where none takes the connection in time.
+ */
+export function dial(
+  addresses: readonly [string, ...string[]],
+  port: number,
+  timeouts: Pick<SmtpTimeouts, "connect" | "nextAddress">,
+): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const waiting = inTurns(addresses).slice(0, mostAddresses);
+  const trying = new Set<Socket>();
+  let headStart: NodeJS.Timeout | undefined;
+  let last = new DialError("There is no address.", addresses[0]);
+  let done = false;
+
+  function finish(winner: Socket | undefined): void {
+    done = true;
+    clearTimeout(headStart);
+    clearTimeout(limit);
+    for (const socket of trying) {
+      if (socket !== winner) socket.destroy();
+    }
+    if (winner === undefined) reject(last);
+    else resolve(winner);
+  }
+
+  function tryNext(): void {
+    clearTimeout(headStart);
+    const address = waiting.shift();
+    if (address === undefined) {
+      if (trying.size === 0) finish(undefined);
+      return;
+    }
+    const socket = connect({ host: address, port, noDelay: true, keepAlive: true });
+    trying.add(socket);
+    const onError = (error: Error) => {
+      trying.delete(socket);
+      last = new DialError(`${address} can't be connected to: ${error.message}.`, address);
+      if (!done) tryNext();
+    };
+    socket.on("error", onError);
+    socket.once("connect", () => {
+      if (done) return;
+      socket.off("error", onError);
+      finish(socket);
+    });
+    if (waiting.length > 0) headStart = setTimeout(tryNext, timeouts.nextAddress);
+  }
+
+  const limit = setTimeout(() => {
+    const [address = addresses[0]] = inTurns(addresses);
+    last = new DialError(`${address} did not take the connection in time.`, address);
+    finish(undefined);
+  }, timeouts.connect);
+  tryNext();
+  return promise;
+}
+
+/** IPv6 first, as long as there are both, each kind in the order given. */
+function inTurns(addresses: readonly string[]): string[] {
+  const six = addresses.filter((address) => isIPv6(address));
+  const four = addresses.filter((address) => !isIPv6(address));
+  const turns = Math.max(six.length, four.length);
+  return Array.from({ length: turns }, (_, turn) => [six[turn], four[turn]])
+    .flat()
+    .filter((address) => address !== undefined);
+}

@@ -1,0 +1,96 @@
+/**
+ * Replies of an SMTP server (RFC 5321, 4.2), read from bytes as they come. How the bytes are split into packets makes no
+ * difference, and nothing grows beyond the bounds below.
+ */
+import type { SmtpReply } from "../transport.ts";
+
+/** A reply as it came. */
+export interface Reply {
+  /** From 200 to 599. */
+  readonly code: number;
+  /** At least one; without the code, with control characters replaced by spaces. */
+  readonly lines: readonly [string, ...string[]];
+}
+
+/** What came was no reply. */
+export class MalformedReply extends Error {
+  override readonly name = "MalformedReply";
+}
+
+/** Reads replies. */
+export interface ReplyParser {
+  /**
+   * Takes the next bytes, and gives each reply that they complete to `onReply`.
+   * @throws MalformedReply for what is none, or is too long; the parser is of no use from then on.
+   */
+  push(chunk: Buffer): void;
+  /** Whether a reply has begun and not ended. */
+  readonly midway: boolean;
+}
+
+/** In octets. RFC 5321, 4.5.3.1.5 has 512; servers are known to write more. */
+const longestLine = 4096;
+/** In octets, all lines of a reply together. */
+const longestReply = 32_768;
+/** In characters: what is kept of a reply's text. */
+const longestText = 2000;
+
+/** Makes a parser. */
+export function createReplyParser(onReply: (reply: Reply) => void): ReplyParser {
+  let rest: Buffer = Buffer.alloc(0);
+  let lines: string[] = [];
+  let octets = 0;
+
+  function take(line: string, length: number): void {
+    octets += length;
+    if (length > longestLine || octets > longestReply) throw new MalformedReply("The server's reply is too long.");
+    const [, code, separator, text = ""] = /^([2-5]\d\d)(?:([ -])(.*))?$/.exec(line) ?? [];
+    if (code === undefined) throw new MalformedReply("The server's reply does not begin with a code.");
+    lines.push(text);
+    if (separator === "-") return;
+    const [first = "", ...others] = lines;
+    lines = [];
+    octets = 0;
+    // Where the lines differ in their code, which they must not, the last one counts: only it ends the reply.
+    onReply({ code: Number(code), lines: [first, ...others] });
+  }
+
+  return {
+    push(chunk) {
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      let start = 0;
+      for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+        take(readLine(bytes, start, end), end - start);
+        start = end + 1;
+      }
+      rest = bytes.subarray(start);
+      if (rest.length > longestLine) throw new MalformedReply("The server's reply is too long.");
+    },
+    get midway() {
+      return rest.length > 0 || lines.length > 0;
+    },
+  };
+}
+
+function readLine(bytes: Buffer, start: number, end: number): string {
+  const stop = end > start && bytes[end - 1] === 13 ? end - 1 : end;
+  // Replies may be UTF-8 (RFC 6531, 3.7.4.3).
+  const text = bytes.toString("utf8", start, stop);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ");
+}
+
+/** A reply as outcomes have it: the enhanced status code (RFC 2034) apart from the text. */
+export function smtpReply({ code, lines }: Reply): SmtpReply {
+  const statusClass = String(code).charAt(0);
+  let status: string | undefined;
+  const texts = lines.map((line) => {
+    const [all = "", given] = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)/.exec(line) ?? [];
+    // One that contradicts the code is text (RFC 2034, 4: both must have the same first digit).
+    if (given?.charAt(0) !== statusClass) return line.trim();
+    status ??= given;
+    return line.slice(all.length).trim();
+  });
+  const text = texts.filter((text) => text !== "").join(" ");
+  return { code, status, text: text.slice(0, longestText) };
+}
