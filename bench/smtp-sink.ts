@@ -1,0 +1,64 @@
+/**
+ * An SMTP server that takes all mail and keeps none: the least that a receiving host can do, over raw sockets, so that
+ * little of the machine goes to it. A process of its own: it prints its port, and answers `count` on standard input with
+ * the number of messages taken and when the last one was, in milliseconds since the epoch.
+ */
+import { createServer, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+
+let taken = 0;
+let last = 0;
+const endOfMail = Buffer.from("\r\n.\r\n");
+
+const server = createServer({ noDelay: true }, (socket) => {
+  socket.on("error", () => socket.destroy());
+  serve(socket);
+});
+
+function serve(socket: Socket): void {
+  let inMail = false;
+  let rest: Buffer = Buffer.alloc(0);
+  socket.write("220 sink.example ESMTP\r\n");
+  // Without an encoding a socket gives Buffers; its type allows for one.
+  socket.on("data", (chunk: Buffer) => {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let answers = "";
+    let at = 0;
+    for (;;) {
+      if (inMail) {
+        const end = rest.indexOf(endOfMail, at);
+        // What may be the beginning of the end is looked at again with what follows.
+        if (end < 0) {
+          at = Math.max(at, rest.length - endOfMail.length);
+          break;
+        }
+        at = end + endOfMail.length;
+        inMail = false;
+        taken++;
+        last = Date.now();
+        answers += "250 2.0.0 Ok: queued\r\n";
+        continue;
+      }
+      const end = rest.indexOf("\r\n", at);
+      if (end < 0) break;
+      const command = rest.toString("latin1", at, Math.min(end, at + 4)).toUpperCase();
+      at = end + 2;
+      if (command === "DATA") {
+        inMail = true;
+        answers += "354 Go ahead\r\n";
+      } else if (command === "EHLO") answers += "250-sink.example\r\n250-PIPELINING\r\n250 8BITMIME\r\n";
+      else if (command === "QUIT") {
+        socket.end(`${answers}221 2.0.0 Bye\r\n`);
+        return;
+      } else answers += "250 2.0.0 Ok\r\n";
+    }
+    rest = at < rest.length ? rest.subarray(at) : Buffer.alloc(0);
+    if (answers !== "") socket.write(answers);
+  });
+}
+
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  if (address !== null && typeof address === "object") console.log(`port ${address.port}`);
+});
+createInterface({ input: process.stdin }).on("line", () => console.log(JSON.stringify({ taken, last })));
