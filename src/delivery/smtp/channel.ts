@@ -50,10 +50,10 @@ const oneWrite = 65_536;
 /** In octets: how much is handed to the socket before it is asked whether it can take more. */
 const blockSize = 262_144;
 
-/** Makes it over a connected socket. */
-export function createChannel(socket: Socket): Channel {
+/** Makes it over a connected socket. `due`: how many replies come by themselves, which is one where a greeting does. */
+export function createChannel(socket: Socket, due: 0 | 1): Channel {
   let lost: ConnectionLost | undefined;
-  let expected = 0;
+  let expected: number = due;
   let reader: { resolve: (reply: Reply) => void; reject: (reason: ConnectionLost) => void } | undefined;
   /** Wakes `sendMessage` where it waits. */
   let wake: (() => void) | undefined;

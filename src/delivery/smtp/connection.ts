@@ -77,7 +77,7 @@ async function open(target: Target, options: ConnectionOptions, withTls: boolean
       ({ socket, security } = await startTls(socket, server, timeouts.tls));
     };
     if (target.implicitTls) await encrypt();
-    channel = createChannel(socket);
+    channel = createChannel(socket, 1);
     stage = "greeting";
     const greeting = await channel.read(timeouts.greeting);
     if (greeting.code !== 220) return refused(stage, greeting, host, channel);
@@ -93,7 +93,7 @@ async function open(target: Target, options: ConnectionOptions, withTls: boolean
       socket = channel.detach();
       await encrypt();
       // Nothing that was said before TLS counts (RFC 3207, 4.2).
-      channel = createChannel(socket);
+      channel = createChannel(socket, 0);
       stage = "ehlo";
       greeted = await introduce(channel, hostname, timeouts.command);
       if (greeted.refused) return refused(stage, greeted.refused, host, channel);
