@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { type KeysCall, readKeysCall, UsageError } from "./command-line.ts";
+
+const id = "AKIAIOSFODNN7EXAMPLE";
+
+it.each<[string[], KeysCall]>([
+  [["create"], { name: "create", description: "", seconds: undefined, json: false }],
+  [
+    ["create", "--description", "a b", "--seconds=900", "--json"],
+    { name: "create", description: "a b", seconds: 900, json: true },
+  ],
+  [["list"], { name: "list", json: false }],
+  [["list", "--json"], { name: "list", json: true }],
+  [["delete", id], { name: "delete", id }],
+  [["activate", id], { name: "activate", id }],
+  [["deactivate", id], { name: "deactivate", id }],
+  [["smtp-password"], { name: "smtp-password", region: undefined }],
+  [["smtp-password", "--region", "eu-west-1"], { name: "smtp-password", region: "eu-west-1" }],
+])("%j is understood", (args, call) => expect(readKeysCall(args)).toEqual(call));
+
+it.each([
+  [[]],
+  [["make"]],
+  [["create", "it"]],
+  [["create", "--seconds", ""]],
+  [["create", "--seconds", "1e3"]],
+  [["create", "--region", "x"]],
+  [["list", "--description", "x"]],
+  [["list", "--frob"]],
+  [["delete"]],
+  [["delete", id, id]],
+  [["delete", "../../x"]],
+  [["smtp-password", "secret"]],
+])("%j is not, and the usage is told", (args) => {
+  expect(() => readKeysCall(args)).toThrow(UsageError);
+  expect(() => readKeysCall(args)).toThrow("usage: mailglass keys");
+});
