@@ -24,7 +24,7 @@ export interface MxTransportOptions extends TransportOptions {
   readonly port: number;
   /** MAILGLASS_PRIVATE_DESTINATIONS. */
   readonly privateDestinations: "refuse" | "allow";
-  readonly log: Logger;
+  readonly log: Pick<Logger, "warn">;
   /** Of the servers of MTA-STS policies; 443, except in tests. */
   readonly policyPort?: number;
   /** From 0 to 1, as Math.random. */

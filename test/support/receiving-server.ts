@@ -1,0 +1,58 @@
+/** A receiving mail server of smtp-server, which keeps what it takes, and refuses what the test says. */
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { SMTPServer } from "smtp-server";
+
+/** A message that was taken. */
+export interface TakenMail {
+  readonly from: string;
+  readonly to: readonly string[];
+  /** As it came, dots undone. */
+  readonly mime: Buffer;
+}
+
+/** A running server. */
+export interface ReceivingServer extends AsyncDisposable {
+  readonly port: number;
+  readonly taken: TakenMail[];
+  /** Refuses a recipient with what it returns, such as `550 5.1.1 No such user`. May be changed at any time. */
+  rcpt: (recipient: string) => string | undefined;
+  /** The same of a message, once it has come. */
+  data: (mail: TakenMail) => string | undefined;
+}
+
+/** Starts it on a free port of an address of this machine. */
+export async function startReceivingServer(host = "127.0.0.1", port = 0): Promise<ReceivingServer> {
+  const taken: TakenMail[] = [];
+  const rules: Pick<ReceivingServer, "rcpt" | "data"> = { rcpt: () => undefined, data: () => undefined };
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["AUTH", "STARTTLS"],
+    disableReverseLookup: true,
+    onRcptTo: ({ address }, _session, done) => done(refusal(rules.rcpt(address))),
+    onData(stream, { envelope }, done) {
+      const from = envelope.mailFrom === false ? "" : envelope.mailFrom.address;
+      buffer(stream).then((mime) => {
+        const mail = { from, to: envelope.rcptTo.map(({ address }) => address), mime };
+        const refused = refusal(rules.data(mail));
+        if (!refused) taken.push(mail);
+        done(refused);
+      }, done);
+    },
+  });
+  server.on("error", () => {});
+  await new Promise<void>((resolve) => server.listen(port, host, () => resolve()));
+  const address: AddressInfo | string | null = server.server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return Object.assign(rules, {
+    port: address.port,
+    taken,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  });
+}
+
+function refusal(text: string | undefined): Error | null {
+  if (text === undefined) return null;
+  const [code, ...rest] = text.split(" ");
+  return Object.assign(new Error(rest.join(" ")), { responseCode: Number(code) });
+}
