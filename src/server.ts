@@ -2,10 +2,14 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { createAuthentication, warnOfAuthentication } from "./auth/authentication.ts";
 import { type Config, isLoopback } from "./config.ts";
+import { createSystemMailer } from "./delivery/system-mail.ts";
+import { createResolver } from "./dns/resolver.ts";
 import { createOutbox, type Outbox } from "./events/outbox.ts";
 import { type Recorder, startRecorder } from "./events/recorder.ts";
 import { createApp } from "./http/app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
+import { provingOf } from "./identities/status.ts";
+import { startVerifier, type Verifier } from "./identities/verifier.ts";
 import { type ExportWorker, startExportWorker } from "./jobs/exports/worker.ts";
 import { startImportWorker } from "./jobs/imports/worker.ts";
 import { createUrlSigner } from "./jobs/signed-url.ts";
@@ -62,7 +66,8 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   await endEarlierProcesses(database);
   const recorder = startRecorder({ database, events, log });
   closers.add(() => recorder.stop());
-  const settings = createAccountSettings({ database, clock });
+  const proving = provingOf(config);
+  const settings = createAccountSettings({ database, clock, proving });
   const suppressionRules = createSuppressionRules(settings);
   const outbox = createOutbox({ database, objects, suppressionRules, clock, committed: recorder.wake });
   closers.add(() => outbox.idle());
@@ -96,6 +101,8 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   const subscriptionLinks = createSubscriptionLinks(await ownSecret(database, "subscription-links"), publicUrl);
   const importDownloads = createUrlSigner(await ownSecret(database, "import-urls"), publicUrl, "/downloads/imports");
   const uploads = createUrlSigner(await ownSecret(database, "upload-urls"), publicUrl, "/uploads");
+  // Started once there is a URL for the links in its mail.
+  let verifier: Verifier | undefined;
   const handlers = createHandlers({
     config,
     database,
@@ -109,9 +116,22 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     importDownloads,
     subscriptionLinks,
     settings,
+    sealer,
+    proving,
+    verifier: { wake: () => verifier?.wake() },
     clock,
     log,
   });
+  const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock });
+  const { hostname, returnPathDomain = hostname } = config;
+  const relay =
+    config.delivery === "relay" && config.relayUrl
+      ? new URL(config.relayUrl).hostname.replace(/[[\]]/g, "")
+      : undefined;
+  const identityDns = {
+    ...{ database, sealer, clock, resolver, hostname, returnPathDomain },
+    sendingHost: relay ?? hostname,
+  };
   const auth = createAuthentication({ config, database, sealer, clock, log });
   closers.add(() => auth.accessKeys.stop());
   const rateLimits = config.rateLimits ?? (isLoopback(config.host) ? "off" : "ses");
@@ -129,6 +149,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     importWorker,
     uploads,
     openBucket,
+    identityDns,
     uploadMaxBytes: config.uploadMaxBytes,
     uploadUrlSeconds: config.exportUrlSeconds,
     importBuckets: config.importBuckets,
@@ -141,5 +162,12 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   closers.add(() => app.close());
   listening = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
+  if (proving === "asked") {
+    const { maxDeliverySeconds: maxSeconds } = config;
+    const mailer = createSystemMailer({ database, objects, clock, maxSeconds, queued: () => {} });
+    const mailDomain = returnPathDomain;
+    verifier = startVerifier({ database, sealer, resolver, hostname, mailer, mailDomain, publicUrl, clock, log });
+    closers.add(async () => verifier?.stop());
+  }
   return { url: listening, app, outbox, recorder, worker };
 }

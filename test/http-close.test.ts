@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import Fastify from "fastify";
 import { afterEach, expect, it } from "vitest";
 import { createApp } from "../src/http/app.ts";
+import { createSealer } from "../src/sealing/sealer.ts";
 
 const sockets: Socket[] = [];
 afterEach(() => {
@@ -38,6 +39,15 @@ async function listen(health: () => Promise<object>, closeWithinMs?: number) {
     uploads: { sign: () => "", verify: () => false },
     importWorker: { cancelled: () => {} },
     openBucket: unused,
+    identityDns: {
+      database: { kind: "embedded", query: unused, run: unused, texts: unused, transaction: unused, close: unused },
+      sealer: createSealer(new Uint8Array(32)),
+      clock: () => new Date(),
+      resolver: { mx: unused, addresses: unused, txt: unused, cname: unused, tlsa: unused },
+      hostname: "",
+      returnPathDomain: "",
+      sendingHost: "",
+    },
     uploadMaxBytes: 1_000,
     uploadUrlSeconds: 1,
     importBuckets: [],

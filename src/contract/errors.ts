@@ -229,6 +229,25 @@ export const errors = {
   identityLimit: (limit: number) =>
     limitExceeded(`The account has the maximum number of email identities, <${limit}>.`),
   dkimNeedsDomain: () => badRequest("DkimSigningAttributes can only be specified for a domain."),
+  // As emulators saw SES answer; these operations don't tell of a missing identity as others do.
+  dkimNotVerified: (domain: string) => badRequest(`Domain ${domain} is not verified for DKIM signing.`),
+  dkimSigningNeedsDomain: () => badRequest("The EmailIdentity value must be a valid domain."),
+  feedbackIdentity: (name: string) =>
+    badRequest(`Identity ${name} is invalid. Must be a verified email address or domain.`),
+  mailFromIdentity: (name: string) => badRequest(`Identity <${name}> does not exist.`),
+  mailFromNoSubdomain: (domain: string, identity: string) =>
+    badRequest(`Provided MAIL-FROM domain <${domain}> is not subdomain of the domain of the identity <${identity}>.`),
+  // Ours, as those that follow.
+  mailFromInvalid: (domain: string) => badRequest(`Invalid MAIL-FROM domain name <${domain}>.`),
+  dkimKeyInvalid: (text: string) => badRequest(text),
+  dkimKeyIncomplete: () =>
+    badRequest("DomainSigningSelector and DomainSigningPrivateKey must be specified together for EXTERNAL."),
+  dkimKeyAndLength: () =>
+    badRequest("NextSigningKeyLength can't be specified with DomainSigningSelector and DomainSigningPrivateKey."),
+  dkimKeyOfEasyDkim: () =>
+    badRequest("DomainSigningSelector and DomainSigningPrivateKey can't be specified for AWS_SES."),
+  dkimOrigin: (origin: string) =>
+    badRequest(`The DKIM origin <${origin}> can't be used here: there is no other region to replicate from.`),
   identityPageSize: (size: number) =>
     badRequest(`Value ${size} for parameter PageSize is invalid. PageSize must be between 1 and 1000.`),
   identityToken: (token: string) => badRequest(`Invalid NextToken <${token}>.`),
@@ -303,6 +322,9 @@ export const errors = {
       "MessageRejected",
       `Email address is not verified. The following identities failed the check in region ${region.toUpperCase()}: ${identities.join(", ")}`,
     ),
+  // SES's text is unknown.
+  mailFromNotVerified: (domain: string) =>
+    new ServiceError("MailFromDomainNotVerifiedException", `The MAIL FROM domain <${domain}> is not verified.`),
   // The suppression lists; SES's text of the account's, and the same of a tenant's
   suppressedDestinationNotFound: (address: string, ofTenant: boolean) =>
     notFound(`Email address ${address} does not exist on your ${ofTenant ? "tenant " : ""}suppression list.`),

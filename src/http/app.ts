@@ -10,6 +10,7 @@ import Fastify, {
 import { errors, ServiceError } from "../contract/errors.ts";
 import { type AdminServices, mountAdmin } from "./admin.ts";
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./admin-access-keys.ts";
+import { type AdminIdentityServices, mountAdminIdentities } from "./admin-identities.ts";
 import { type AdminImportServices, mountAdminImports } from "./admin-imports.ts";
 import { mountAdminLists } from "./admin-lists.ts";
 import { type ApiServices, mountApi } from "./api.ts";
@@ -17,6 +18,7 @@ import { type AuthenticationServices, mountAuthentication } from "./authenticati
 import { closeConnectionsInOrder } from "./close-connections.ts";
 import { type DownloadServices, mountDownloads } from "./downloads.ts";
 import { replyError } from "./error-reply.ts";
+import { type IdentityVerificationServices, mountIdentityVerification } from "./identity-verification.ts";
 import { mountSubscriptions, type SubscriptionServices } from "./subscriptions.ts";
 import { mountUploads, type UploadServices } from "./uploads.ts";
 
@@ -26,10 +28,12 @@ export interface AppServices
     AuthenticationServices,
     AdminServices,
     AdminAccessKeyServices,
+    AdminIdentityServices,
     AdminImportServices,
     DownloadServices,
     UploadServices,
-    SubscriptionServices {
+    SubscriptionServices,
+    IdentityVerificationServices {
   /** The largest request body in bytes. */
   maxBodyBytes: number;
   log: FastifyBaseLogger;
@@ -68,9 +72,11 @@ export function createApp(services: AppServices): FastifyInstance {
   mountAdminAccessKeys(app, services);
   mountAdminLists(app, services);
   mountAdminImports(app, services);
+  mountAdminIdentities(app, services);
   mountDownloads(app, services);
   mountUploads(app, services);
   mountSubscriptions(app, services);
+  mountIdentityVerification(app, services);
 
   closeConnectionsInOrder(app, services.closeWithinMs ?? 10_000);
   app.setNotFoundHandler((_request, reply) => replyError(reply, errors.unknownOperation()));

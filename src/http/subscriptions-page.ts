@@ -1,23 +1,8 @@
 /** The HTML of the subscription page: one form without scripts, for any browser and any screen reader. */
-import { createHash } from "node:crypto";
 import type { Topic } from "@aws-sdk/client-sesv2";
 import type { Subscription } from "../stores/postgres/subscriptions.ts";
 import { topicStatus } from "../subscriptions/choice.ts";
-
-const style = `
-:root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5; }
-body { margin: 2rem auto; max-width: 36rem; padding: 0 1rem; }
-h1 { font-size: 1.5rem; }
-fieldset { border: 1px solid; border-radius: .25rem; margin: 0 0 1rem; padding: .5rem 1rem 1rem; }
-.topic { display: grid; gap: 0 .5rem; grid-template-columns: auto 1fr; margin-top: .5rem; }
-.topic p { grid-column: 2; margin: 0; }
-[role="status"] { border: 1px solid; border-radius: .25rem; padding: .5rem 1rem; }
-button { font: inherit; padding: .25rem 1rem; }
-.address { overflow-wrap: anywhere; }
-`;
-
-/** What the page's style is allowed by in a Content-Security-Policy. */
-export const styleSource = `'sha256-${createHash("sha256").update(style).digest("base64")}'`;
+import { escaped, page } from "./page.ts";
 
 /**
  * The page of a recipient's choices.
@@ -84,27 +69,4 @@ ${Description === "" ? "" : `<p id="about-${index}">${escaped(Description)}</p>`
 
 function button(action: string, label: string): string {
   return `<p><button type="submit" name="action" value="${action}">${label}</button></p>`;
-}
-
-function page(title: string, content: string): string {
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-${content}
-</main>
-</body>
-</html>
-`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

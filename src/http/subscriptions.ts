@@ -10,7 +10,8 @@ import { applyChoice, type ChoiceSource } from "../subscriptions/apply-choice.ts
 import type { SubscriptionChoice } from "../subscriptions/choice.ts";
 import type { SubscriptionGrant, SubscriptionLinks } from "../subscriptions/subscription-links.ts";
 import { readForm } from "./form.ts";
-import { messagePage, preferencesPage, styleSource } from "./subscriptions-page.ts";
+import { answerPage } from "./page.ts";
+import { messagePage, preferencesPage } from "./subscriptions-page.ts";
 
 /** What the pages are answered from. */
 export interface SubscriptionServices {
@@ -35,7 +36,7 @@ export function mountSubscriptions(app: FastifyInstance, services: SubscriptionS
     const { list, recipient } = grant;
     const subscription = await selectSubscription(database, { list, address: addressOfRecipient(recipient) });
     if (!subscription) return refuse(reply, 404, noList);
-    return answer(reply, 200, preferencesPage(recipient, subscription));
+    return answerPage(reply, 200, preferencesPage(recipient, subscription));
   });
 
   app.post("/subscriptions/:token", { bodyLimit: maxFormBytes }, async (request: Request, reply) => {
@@ -45,7 +46,7 @@ export function mountSubscriptions(app: FastifyInstance, services: SubscriptionS
     if (!asked) return refuse(reply, 400, "This form was not understood. Open the link of the message again.");
     const subscription = await applyChoice(services, grant, asked.choice, asked.source);
     if (!subscription) return refuse(reply, 404, noList);
-    return answer(reply, 200, preferencesPage(grant.recipient, subscription, asked.done));
+    return answerPage(reply, 200, preferencesPage(grant.recipient, subscription, asked.done));
   });
 }
 
@@ -89,20 +90,5 @@ async function chosen(request: Request, { topic }: SubscriptionGrant): Promise<A
 }
 
 function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
-  return answer(reply, status, messagePage(message));
-}
-
-/** A page that runs nothing, loads nothing, stands in no frame, and tells no other site the link it came by. */
-function answer(reply: FastifyReply, status: number, page: string): FastifyReply {
-  return reply
-    .code(status)
-    .headers({
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": `default-src 'none'; style-src ${styleSource}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-      "referrer-policy": "no-referrer",
-      "cache-control": "private, no-store",
-      "x-content-type-options": "nosniff",
-      "x-robots-tag": "noindex",
-    })
-    .send(page);
+  return answerPage(reply, status, messagePage(message));
 }

@@ -4,9 +4,12 @@ import { type Config, identityVerification } from "../config.ts";
 import type { Handler } from "../contract/types.ts";
 import type { Outbox } from "../events/outbox.ts";
 import type { Recorder } from "../events/recorder.ts";
+import type { Proving } from "../identities/status.ts";
+import type { Verifier } from "../identities/verifier.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
 import type { UrlSigner } from "../jobs/signed-url.ts";
 import type { JobWorker } from "../jobs/worker.ts";
+import type { Sealer } from "../sealing/sealer.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
@@ -42,6 +45,11 @@ import { createEmailIdentity } from "./identities/create-email-identity.ts";
 import { deleteEmailIdentity } from "./identities/delete-email-identity.ts";
 import { getEmailIdentity } from "./identities/get-email-identity.ts";
 import { listEmailIdentities } from "./identities/list-email-identities.ts";
+import { putEmailIdentityConfigurationSetAttributes } from "./identities/put-email-identity-configuration-set-attributes.ts";
+import { putEmailIdentityDkimAttributes } from "./identities/put-email-identity-dkim-attributes.ts";
+import { putEmailIdentityDkimSigningAttributes } from "./identities/put-email-identity-dkim-signing-attributes.ts";
+import { putEmailIdentityFeedbackAttributes } from "./identities/put-email-identity-feedback-attributes.ts";
+import { putEmailIdentityMailFromAttributes } from "./identities/put-email-identity-mail-from-attributes.ts";
 import { createImportJob } from "./imports/create-import-job.ts";
 import { getImportJob } from "./imports/get-import-job.ts";
 import { listImportJobs } from "./imports/list-import-jobs.ts";
@@ -79,6 +87,9 @@ export interface OperationServices {
   importDownloads: UrlSigner;
   subscriptionLinks: SubscriptionLinks;
   settings: AccountSettings;
+  sealer: Sealer;
+  proving: Proving;
+  verifier: Pick<Verifier, "wake"> | undefined;
   clock: () => Date;
 }
 
@@ -172,6 +183,11 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     PutConfigurationSetSendingOptions: putConfigurationSetSendingOptions(services),
     PutConfigurationSetSuppressionOptions: putConfigurationSetSuppressionOptions(services),
     PutConfigurationSetVdmOptions: putConfigurationSetVdmOptions(services),
+    PutEmailIdentityConfigurationSetAttributes: putEmailIdentityConfigurationSetAttributes(services),
+    PutEmailIdentityDkimAttributes: putEmailIdentityDkimAttributes(services),
+    PutEmailIdentityDkimSigningAttributes: putEmailIdentityDkimSigningAttributes(services),
+    PutEmailIdentityFeedbackAttributes: putEmailIdentityFeedbackAttributes(services),
+    PutEmailIdentityMailFromAttributes: putEmailIdentityMailFromAttributes(services),
     PutSuppressedDestination: putSuppressedDestination(services),
     SendBulkEmail: sendBulkEmail(sending),
     SendEmail: sendEmail(sending),

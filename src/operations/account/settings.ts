@@ -4,16 +4,18 @@
  */
 
 import { errors } from "../../contract/errors.ts";
+import { identityCandidates } from "../../identities/identity-name.ts";
+import { mailFromOf } from "../../identities/signing-identity.ts";
+import { isCovered, type Proving, recordStatus } from "../../identities/status.ts";
+import { createExpiringCache } from "../../stores/expiring-cache.ts";
 import type { Account } from "../../stores/postgres/account.ts";
 import { selectAccount } from "../../stores/postgres/account.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { EmailIdentity } from "../../stores/postgres/identities.ts";
-import { selectIdentity } from "../../stores/postgres/identities.ts";
+import { selectNearestIdentities } from "../../stores/postgres/identities.ts";
 import { checkConfigurationSetName } from "../configuration-sets/configuration-set-name.ts";
-import { identityCandidates } from "../identities/identity-name.ts";
-import { createExpiringCache } from "./expiring-cache.ts";
 
 /** For how long a setting is used before it is read again, in milliseconds: the lag behind other processes. */
 const LIFETIME = 1000;
@@ -24,6 +26,14 @@ const CAPACITY = 1000;
 /** What the settings belong to. */
 export type SettingsOwner = "account" | "configurationSets" | "identities";
 
+/** The identity that mail is sent by. */
+export interface SendingIdentity extends EmailIdentity {
+  /** Whether the sender may send: this identity is verified, or a domain above it is. */
+  readonly verified: boolean;
+  /** The MAIL FROM domain that mail is refused for, since its MX record is not there. */
+  readonly refusedMailFrom: string | undefined;
+}
+
 /** The settings as they were at most a second ago, and with every change that this process made. */
 export interface AccountSettings {
   account(): Promise<Account>;
@@ -31,9 +41,9 @@ export interface AccountSettings {
   configurationSet(name: string): Promise<ConfigurationSet | undefined>;
   /**
    * The identity that mail from an address (without a display name) is sent by: the address, its domain or the nearest
-   * parent domain; undefined where there is none.
+   * parent domain, verified ones first; undefined where there is none.
    */
-  identityOf(address: string): Promise<EmailIdentity | undefined>;
+  identityOf(address: string): Promise<SendingIdentity | undefined>;
   /** Resolves where the account may send. Throws that its sending is paused. */
   checkAccount(): Promise<Account>;
   /**
@@ -46,13 +56,13 @@ export interface AccountSettings {
 }
 
 /** Makes the settings of one process; its operations must share them. */
-export function createAccountSettings(services: { database: Queryable; clock: () => Date }): AccountSettings {
+export function createAccountSettings(services: SettingsSource): AccountSettings {
   const { database, clock } = services;
   const bounds = { lifetime: LIFETIME, capacity: CAPACITY, clock };
   const caches = {
     account: createExpiringCache({ ...bounds, load: () => selectAccount(database) }),
     configurationSets: createExpiringCache({ ...bounds, load: (name) => selectConfigurationSet(database, name) }),
-    identities: createExpiringCache({ ...bounds, load: (address) => findIdentity(database, address) }),
+    identities: createExpiringCache({ ...bounds, load: (address) => findIdentity(services, address) }),
   };
 
   const settings: AccountSettings = {
@@ -75,9 +85,28 @@ export function createAccountSettings(services: { database: Queryable; clock: ()
   return settings;
 }
 
-async function findIdentity(database: Queryable, address: string): Promise<EmailIdentity | undefined> {
+/** What settings are read from. */
+export interface SettingsSource {
+  database: Queryable;
+  clock: () => Date;
+  /** Whether identities must prove that they are their owner's. Unset: not, as where nothing leaves. */
+  proving?: Proving | undefined;
+}
+
+async function findIdentity(
+  { database, clock, proving = "assumed" }: SettingsSource,
+  address: string,
+): Promise<SendingIdentity | undefined> {
   const candidates = identityCandidates(address);
-  return candidates.length > 0 ? selectIdentity(database, candidates) : undefined;
+  if (candidates.length === 0) return undefined;
+  const nearest = await selectNearestIdentities(database, candidates);
+  const verifiedAt = nearest.findIndex((identity) => isCovered([identity], proving, clock()));
+  const chosen = nearest.slice(Math.max(verifiedAt, 0));
+  const [identity] = chosen;
+  if (!identity) return undefined;
+  const mailFrom = mailFromOf(chosen);
+  const refused = mailFrom?.behavior === "REJECT_MESSAGE" && recordStatus(mailFrom, proving) !== "SUCCESS";
+  return { ...identity, verified: verifiedAt >= 0, refusedMailFrom: refused ? mailFrom.domain : undefined };
 }
 
 /** What an operation that changes settings works with. */

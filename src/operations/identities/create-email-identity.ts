@@ -1,29 +1,31 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler, Input } from "../../contract/types.ts";
+import { givenKey, makeDkimKey, wantedEasyKey } from "../../identities/dkim-key-store.ts";
+import { type IdentityName, parseIdentityName } from "../../identities/identity-name.ts";
+import { maySend, verificationStatus } from "../../identities/status.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import type { EmailIdentity } from "../../stores/postgres/identities.ts";
-import { insertIdentity, selectIdentity } from "../../stores/postgres/identities.ts";
-import type { SettingsServices } from "../account/settings.ts";
+import { insertIdentity, type NewIdentity, selectIdentity } from "../../stores/postgres/identities.ts";
 import { changeSettings } from "../account/settings.ts";
 import { checkConfigurationSetName } from "../configuration-sets/configuration-set-name.ts";
 import { checkTags } from "../tags.ts";
-import { parseIdentityName } from "./identity-name.ts";
-import { dkimAttributes } from "./identity-status.ts";
+import { dkimAttributes } from "./dkim-attributes.ts";
+import { readWantedDkim } from "./dkim-input.ts";
+import type { IdentityServices } from "./identity-services.ts";
 
 /** SES's quota for an account. */
 const MAX_IDENTITIES = 10_000;
 
 /**
- * CreateEmailIdentity. SES checks whether the name is taken, the tags, and then the configuration set. The identity may
- * send at once: `identity-status.ts` says why.
+ * CreateEmailIdentity. SES checks whether the name is taken, the tags, and then the configuration set. A domain has its
+ * key when this answers; its record is looked for, and the mail to an address is sent, soon after.
  */
-export function createEmailIdentity(services: SettingsServices): Handler<"CreateEmailIdentity"> {
-  const { database, settings } = services;
+export function createEmailIdentity(services: IdentityServices): Handler<"CreateEmailIdentity"> {
+  const { database, settings, proving, clock } = services;
   return async (input) => {
     const { name, type } = parseIdentityName(input.EmailIdentity ?? "");
-    if (await selectIdentity(database, [name])) throw errors.identityExists(name);
+    if (await selectIdentity(database, name)) throw errors.identityExists(name);
     const tags = checkTags(input.Tags);
-    const nextSigningKeyLength = readKeyLength(type, input.DkimSigningAttributes);
+    const dkim = readDkim(services, { name, type }, input.DkimSigningAttributes);
     // An empty name stands for none.
     const configurationSetName = input.ConfigurationSetName
       ? checkConfigurationSetName(input.ConfigurationSetName)
@@ -32,29 +34,37 @@ export function createEmailIdentity(services: SettingsServices): Handler<"Create
       throw errors.configurationSetNotFound(configurationSetName);
     }
 
-    const identity: EmailIdentity = { name, type, configurationSetName, nextSigningKeyLength, tags };
+    const created = { name, type, configurationSetName, tags, createdAt: clock(), dkim };
     const outcome = await changeSettings(settings, "identities", () =>
-      insertIdentity(database, identity, MAX_IDENTITIES),
+      insertIdentity(database, created, MAX_IDENTITIES),
     );
     if (outcome === "exists") throw errors.identityExists(name);
     if (outcome === "full") throw errors.identityLimit(MAX_IDENTITIES);
+    if (dkim) await makeDkimKey(services, name, { ...dkim, publicKey: dkim.pair?.publicKey ?? null });
+    services.verifier?.wake();
+
+    const identity = await selectIdentity(database, name);
+    // Whoever deletes it at this moment is right: it was made, and is gone.
+    if (!identity) throw errors.identityNotFound(name);
     return {
       IdentityType: type,
-      VerifiedForSendingStatus: true,
-      DkimAttributes: type === "DOMAIN" ? dkimAttributes(identity) : undefined,
+      VerifiedForSendingStatus: maySend(verificationStatus(identity, proving, clock())),
+      DkimAttributes: type === "DOMAIN" ? dkimAttributes(identity, undefined, proving) : undefined,
     };
   };
 }
 
-/** The length of a key still to be made is a wish that can be kept; a key to sign with, or one to copy, can't. */
-function readKeyLength(
-  type: EmailIdentity["type"],
-  dkim: Input<"CreateEmailIdentity">["DkimSigningAttributes"],
-): EmailIdentity["nextSigningKeyLength"] {
-  if (!dkim) return null;
-  if (type !== "DOMAIN") throw errors.dkimNeedsDomain();
-  if (dkim.DomainSigningSelector || dkim.DomainSigningPrivateKey || dkim.DomainSigningAttributesOrigin) {
-    throw errors.notWritten("CreateEmailIdentity with a DKIM key or origin");
+function readDkim(
+  { sealer }: IdentityServices,
+  { name, type }: IdentityName,
+  attributes: Input<"CreateEmailIdentity">["DkimSigningAttributes"],
+): NewIdentity["dkim"] {
+  if (type !== "DOMAIN") {
+    if (attributes) throw errors.dkimNeedsDomain();
+    return undefined;
   }
-  return dkim.NextSigningKeyLength ?? null;
+  const wanted = readWantedDkim(undefined, attributes);
+  return wanted.origin === "EXTERNAL"
+    ? givenKey(sealer, name, wanted.selector, wanted.key)
+    : { ...wantedEasyKey(wanted.bits ?? 2048), pair: undefined };
 }

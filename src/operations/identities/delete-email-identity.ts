@@ -1,9 +1,9 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
+import { normalizeIdentityName } from "../../identities/identity-name.ts";
 import { deleteIdentity } from "../../stores/postgres/identities.ts";
 import type { SettingsServices } from "../account/settings.ts";
 import { changeSettings } from "../account/settings.ts";
-import { normalizeIdentityName } from "./identity-name.ts";
 
 /** DeleteEmailIdentity. A name that can't be an identity isn't found. */
 export function deleteEmailIdentity(services: SettingsServices): Handler<"DeleteEmailIdentity"> {

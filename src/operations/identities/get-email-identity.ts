@@ -1,34 +1,52 @@
+import type { MailFromAttributes, VerificationInfo } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
-import { selectIdentity } from "../../stores/postgres/identities.ts";
-import { normalizeIdentityName } from "./identity-name.ts";
-import { dkimAttributes, VERIFICATION_STATUS } from "./identity-status.ts";
+import { nearestNames } from "../../identities/identity-name.ts";
+import { isCovered, type Proving, recordStatus, verificationStatus } from "../../identities/status.ts";
+import { type EmailIdentity, selectNearestIdentities } from "../../stores/postgres/identities.ts";
+import { dkimAttributes } from "./dkim-attributes.ts";
+import type { IdentityServices } from "./identity-services.ts";
 
 /** GetEmailIdentity. A name that can't be an identity isn't found. */
-export function getEmailIdentity(services: { database: Queryable }): Handler<"GetEmailIdentity"> {
+export function getEmailIdentity(
+  services: Pick<IdentityServices, "database" | "proving" | "clock">,
+): Handler<"GetEmailIdentity"> {
+  const { database, proving, clock } = services;
   return async (input) => {
     const given = input.EmailIdentity ?? "";
-    const name = normalizeIdentityName(given)?.name;
-    const identity = name && (await selectIdentity(services.database, [name]));
-    if (!identity) throw errors.identityNotFound(given);
+    const names = nearestNames(given);
+    const nearest = await selectNearestIdentities(database, names);
+    const [identity] = nearest;
+    if (!identity || identity.name !== names[0]) throw errors.identityNotFound(given);
+    const now = clock();
     return {
       IdentityType: identity.type,
-      // Nobody forwards bounces and complaints by mail.
-      FeedbackForwardingStatus: false,
-      VerifiedForSendingStatus: true,
-      VerificationStatus: VERIFICATION_STATUS,
-      VerificationInfo: {},
-      DkimAttributes: dkimAttributes(identity),
-      // As SES answers without a MAIL FROM domain of the identity's own.
-      MailFromAttributes: {
-        MailFromDomain: undefined,
-        MailFromDomainStatus: undefined,
-        BehaviorOnMxFailure: "USE_DEFAULT_VALUE",
-      },
+      FeedbackForwardingStatus: identity.feedbackForwarding,
+      VerifiedForSendingStatus: isCovered(nearest, proving, now),
+      VerificationStatus: verificationStatus(identity, proving, now),
+      VerificationInfo: proving === "assumed" ? {} : verificationInfo(identity),
+      DkimAttributes: dkimAttributes(identity, nearest[1], proving),
+      MailFromAttributes: mailFromAttributes(identity, proving),
       Policies: {},
       Tags: identity.tags,
       ConfigurationSetName: identity.configurationSetName ?? undefined,
     };
+  };
+}
+
+function verificationInfo({ dkim, provenAt }: EmailIdentity): VerificationInfo {
+  return {
+    LastCheckedTimestamp: dkim?.checkedAt ?? provenAt ?? undefined,
+    LastSuccessTimestamp: dkim?.succeededAt ?? provenAt ?? undefined,
+    ErrorType: dkim?.error ?? undefined,
+  };
+}
+
+function mailFromAttributes({ mailFrom }: EmailIdentity, proving: Proving): MailFromAttributes {
+  // Without a domain of its own as SES answers.
+  return {
+    MailFromDomain: mailFrom?.domain,
+    MailFromDomainStatus: mailFrom && recordStatus(mailFrom, proving),
+    BehaviorOnMxFailure: mailFrom?.behavior ?? "USE_DEFAULT_VALUE",
   };
 }

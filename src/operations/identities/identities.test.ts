@@ -2,6 +2,7 @@ import type { CreateEmailIdentityCommandInput } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
+import { createSealer } from "../../sealing/sealer.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import { createAccountSettings } from "../account/settings.ts";
@@ -9,16 +10,26 @@ import { createConfigurationSet } from "../configuration-sets/create-configurati
 import { createEmailIdentity } from "./create-email-identity.ts";
 import { deleteEmailIdentity } from "./delete-email-identity.ts";
 import { getEmailIdentity } from "./get-email-identity.ts";
+import type { IdentityServices } from "./identity-services.ts";
+
+const now = new Date("2026-11-24T10:00:00Z");
 
 describe.each(databases)("email identities on $name", ({ open }) => {
   let database: Database;
   let settings: AccountSettings;
+  let services: IdentityServices;
 
   beforeAll(async () => {
     database = await open();
     // The clock stands still: what is read is used until something is changed.
     settings = createAccountSettings({ database, clock: () => new Date(0) });
-    await createConfigurationSet({ database, settings })({ ConfigurationSetName: "default" }, context);
+    services = {
+      ...{ database, settings, clock: () => now, verifier: undefined },
+      sealer: createSealer(Buffer.alloc(32, 1)),
+      // As where nothing leaves.
+      proving: "assumed",
+    };
+    await createConfigurationSet(services)({ ConfigurationSetName: "default" }, context);
   });
   afterAll(() => database.close());
   beforeEach(async () => {
@@ -28,9 +39,9 @@ describe.each(databases)("email identities on $name", ({ open }) => {
 
   const context = callContext();
   const create = (name: string, input: Partial<CreateEmailIdentityCommandInput> = {}) =>
-    createEmailIdentity({ database, settings })({ EmailIdentity: name, ...input }, context);
-  const get = (name: string) => getEmailIdentity({ database })({ EmailIdentity: name }, context);
-  const remove = (name: string) => deleteEmailIdentity({ database, settings })({ EmailIdentity: name }, context);
+    createEmailIdentity(services)({ EmailIdentity: name, ...input }, context);
+  const get = (name: string) => getEmailIdentity(services)({ EmailIdentity: name }, context);
+  const remove = (name: string) => deleteEmailIdentity(services)({ EmailIdentity: name }, context);
 
   const dkim = { SigningEnabled: false, Status: "NOT_STARTED" };
 
@@ -38,7 +49,7 @@ describe.each(databases)("email identities on $name", ({ open }) => {
     expect(await create("Foo@Example.COM")).toEqual({ IdentityType: "EMAIL_ADDRESS", VerifiedForSendingStatus: true });
     expect(await get("Foo@EXAMPLE.com")).toEqual({
       IdentityType: "EMAIL_ADDRESS",
-      FeedbackForwardingStatus: false,
+      FeedbackForwardingStatus: true,
       VerifiedForSendingStatus: true,
       VerificationStatus: "SUCCESS",
       VerificationInfo: {},
@@ -54,7 +65,7 @@ describe.each(databases)("email identities on $name", ({ open }) => {
     ]);
   });
 
-  test("a domain shows its key length, default set and tags, and that there are no DKIM tokens", async () => {
+  test("a domain shows its key, default set and tags", async () => {
     const tags = [
       { Key: "z", Value: "1" },
       { Key: "a", Value: "" },
@@ -64,7 +75,15 @@ describe.each(databases)("email identities on $name", ({ open }) => {
       ConfigurationSetName: "default",
       DkimSigningAttributes: { NextSigningKeyLength: "RSA_2048_BIT" },
     });
-    const ownDkim = { ...dkim, Tokens: [], NextSigningKeyLength: "RSA_2048_BIT" };
+    const ownDkim = {
+      SigningEnabled: true,
+      Status: "SUCCESS",
+      Tokens: [expect.stringMatching(/^[0-9a-f]{32}$/)],
+      SigningAttributesOrigin: "AWS_SES",
+      NextSigningKeyLength: "RSA_2048_BIT",
+      CurrentSigningKeyLength: "RSA_2048_BIT",
+      LastKeyGenerationTimestamp: now,
+    };
     expect(created).toEqual({ IdentityType: "DOMAIN", VerifiedForSendingStatus: true, DkimAttributes: ownDkim });
     for (const name of ["münchen.example", "XN--MNCHEN-3YA.example"]) {
       expect(await get(name)).toMatchObject({
@@ -148,11 +167,38 @@ describe.each(databases)("email identities on $name", ({ open }) => {
       "DkimSigningAttributes can only be specified for a domain.",
     ],
     [
-      "a key of one's own",
+      "a key that is none",
       "t.example",
       { DkimSigningAttributes: { DomainSigningSelector: "s", DomainSigningPrivateKey: "c2VjcmV0" } },
-      "NotImplementedException",
-      "Mailglass does not support CreateEmailIdentity with a DKIM key or origin yet.",
+      "BadRequestException",
+      "The private key must be a base64-encoded RSA key.",
+    ],
+    [
+      "a key without its selector",
+      "t.example",
+      { DkimSigningAttributes: { DomainSigningPrivateKey: "c2VjcmV0" } },
+      "BadRequestException",
+      "DomainSigningSelector and DomainSigningPrivateKey must be specified together for EXTERNAL.",
+    ],
+    [
+      "a key and a length",
+      "t.example",
+      {
+        DkimSigningAttributes: {
+          DomainSigningSelector: "s",
+          DomainSigningPrivateKey: "c2VjcmV0",
+          NextSigningKeyLength: "RSA_1024_BIT",
+        },
+      },
+      "BadRequestException",
+      "NextSigningKeyLength can't be specified with DomainSigningSelector and DomainSigningPrivateKey.",
+    ],
+    [
+      "an origin in another region",
+      "t.example",
+      { DkimSigningAttributes: { DomainSigningAttributesOrigin: "AWS_SES_EU_WEST_1" } },
+      "BadRequestException",
+      "The DKIM origin <AWS_SES_EU_WEST_1> can't be used here: there is no other region to replicate from.",
     ],
   ])("%s is refused, and leaves no identity behind", async (_, name, input, code, text) => {
     expect(await refusalOf(create(name, input))).toEqual([code, text]);

@@ -19,7 +19,8 @@ describe.each(databases)("ListEmailIdentities on $name", ({ open }) => {
     await database.query("DELETE FROM email_identities");
   });
 
-  const list = (input: Input<"ListEmailIdentities"> = {}) => listEmailIdentities({ database })(input, callContext());
+  const list = (input: Input<"ListEmailIdentities"> = {}) =>
+    listEmailIdentities({ database, proving: "assumed", clock: () => new Date() })(input, callContext());
   const names = async (input: Input<"ListEmailIdentities">) =>
     (await list(input)).EmailIdentities?.map((identity) => identity.IdentityName);
   const add = (identities: string[]) =>

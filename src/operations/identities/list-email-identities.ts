@@ -1,26 +1,32 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler, Input } from "../../contract/types.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
-import type { EmailIdentity } from "../../stores/postgres/identities.ts";
-import { selectIdentities } from "../../stores/postgres/identities.ts";
+import { nearestNames } from "../../identities/identity-name.ts";
+import { isCovered, linkLifetime, verificationStatus } from "../../identities/status.ts";
+import type { ProofStatus } from "../../stores/postgres/dns-proof.ts";
+import { type EmailIdentity, selectIdentities, selectNearestIdentities } from "../../stores/postgres/identities.ts";
 import { decodeToken, encodeToken } from "../page-token.ts";
-import { VERIFICATION_STATUS } from "./identity-status.ts";
+import type { IdentityServices } from "./identity-services.ts";
 
 const DEFAULT_PAGE_SIZE = 25;
 const MAX_PAGE_SIZE = 1000;
+
+type ListServices = Pick<IdentityServices, "database" | "proving" | "clock">;
 
 interface IdentityFilter {
   /** In lower case; empty for all. */
   contains: string;
   type: EmailIdentity["type"] | undefined;
-  status: string | undefined;
+  status: ProofStatus | undefined;
 }
+
+const statuses: readonly ProofStatus[] = ["SUCCESS", "PENDING", "FAILED", "TEMPORARY_FAILURE"];
 
 /**
  * ListEmailIdentities: in the order of the names' bytes, so that an identity made or deleted meanwhile neither repeats
  * nor hides another. SES checks the page size, the filter, then the token, which is good for the same filter only.
  */
-export function listEmailIdentities(services: { database: Queryable }): Handler<"ListEmailIdentities"> {
+export function listEmailIdentities(services: ListServices): Handler<"ListEmailIdentities"> {
+  const { database, proving, clock } = services;
   return async (input) => {
     const size = input.PageSize ?? DEFAULT_PAGE_SIZE;
     if (size < 1 || size > MAX_PAGE_SIZE) throw errors.identityPageSize(size);
@@ -32,23 +38,46 @@ export function listEmailIdentities(services: { database: Queryable }): Handler<
       throw filtered ? errors.identityTokenOfOtherFilter() : errors.identityToken(input.NextToken ?? "");
     }
     // Names are ASCII; the database refuses some of what isn't, such as NUL.
-    const nothing = !/^[ -~]*$/.test(contains) || (status !== undefined && status !== VERIFICATION_STATUS);
+    const assumed = proving === "assumed";
+    const nothing = !/^[ -~]*$/.test(contains) || (assumed && status !== undefined && status !== "SUCCESS");
     if (nothing) return { EmailIdentities: [] };
 
-    // One more than asked for tells whether there is a next page.
-    const identities = await selectIdentities(services.database, { after, contains, type, limit: size + 1 });
+    const now = clock();
+    const identities = await selectIdentities(database, {
+      ...{ after, contains, type },
+      // Where verification is assumed the database does not know of it.
+      status: assumed ? undefined : status,
+      expiredBefore: new Date(now.getTime() - linkLifetime),
+      // One more than asked for tells whether there is a next page.
+      limit: size + 1,
+    });
     const page = identities.slice(0, size);
     const last = page.at(-1);
+    const sending = await sendingEnabled(services, page, now);
     return {
       EmailIdentities: page.map((identity) => ({
         IdentityType: identity.type,
         IdentityName: identity.name,
-        SendingEnabled: true,
-        VerificationStatus: VERIFICATION_STATUS,
+        SendingEnabled: sending.has(identity.name),
+        VerificationStatus: verificationStatus(identity, proving, now),
       })),
       NextToken: identities.length > size && last ? encodeToken(kind, last.name) : undefined,
     };
   };
+}
+
+/** The names of those that may send: verified ones, and what a verified domain covers. */
+async function sendingEnabled(
+  { database, proving }: ListServices,
+  page: readonly EmailIdentity[],
+  now: Date,
+): Promise<Set<string>> {
+  const pending = page.filter((identity) => !isCovered([identity], proving, now));
+  const above = new Set(pending.flatMap(({ name }) => nearestNames(name).slice(1)));
+  const domains = above.size > 0 ? await selectNearestIdentities(database, [...above]) : [];
+  const verified = new Set(domains.filter((domain) => isCovered([domain], proving, now)).map(({ name }) => name));
+  const uncovered = new Set(pending.filter(({ name }) => !nearestNames(name).some((domain) => verified.has(domain))));
+  return new Set(page.filter((identity) => !uncovered.has(identity)).map(({ name }) => name));
 }
 
 /** Reads the filter in SES's order and words. A name is trimmed before it is measured. */
@@ -64,8 +93,7 @@ function readFilter(filter: Input<"ListEmailIdentities">["Filter"]): IdentityFil
   const status = filter?.VERIFICATION_STATUS;
   // SES names this one in another way.
   if (status === "NOT_STARTED") throw errors.identityFilterNotStarted();
-  if (status != null && !["SUCCESS", "PENDING", "FAILED", "TEMPORARY_FAILURE"].includes(status)) {
-    throw errors.identityFilterStatus(status);
-  }
-  return { contains, type: type ?? undefined, status: status ?? undefined };
+  const known = statuses.find((name) => name === status);
+  if (status != null && known === undefined) throw errors.identityFilterStatus(status);
+  return { contains, type: type ?? undefined, status: known };
 }

@@ -14,7 +14,8 @@ export interface Sender {
 
 /**
  * Finds the identity and the configuration set.
- * Throws a ServiceError where an identity is missing that must be there, or the configuration set may not be sent with.
+ * Throws a ServiceError where an identity must be verified and is not, its MAIL FROM domain must be found and is not, or
+ * the configuration set may not be sent with.
  */
 export async function findSender(
   { settings, verification, region }: SendingServices,
@@ -22,7 +23,7 @@ export async function findSender(
 ): Promise<Sender> {
   const identities = await Promise.all(message.fromHeader.map((from) => settings.identityOf(from.address)));
   if (verification === "required") {
-    const missing = message.fromHeader.filter((_, index) => identities[index] === undefined);
+    const missing = message.fromHeader.filter((_, index) => !identities[index]?.verified);
     if (missing.length > 0) {
       throw errors.identityNotVerified(
         region,
@@ -31,6 +32,7 @@ export async function findSender(
     }
   }
   const identity = await settings.identityOf(message.from.address);
+  if (identity?.refusedMailFrom !== undefined) throw errors.mailFromNotVerified(identity.refusedMailFrom);
   const configurationSet = message.configurationSetName ?? identity?.configurationSetName ?? undefined;
   const options = configurationSet === undefined ? undefined : await settings.checkConfigurationSet(configurationSet);
   // Where no identity was created, verification is off: the domain is what SES would have verified.

@@ -16,6 +16,6 @@ export interface SendingServices {
   limits: SendingLimits;
   /** Whether mail leaves, and for how many seconds delivery is tried where the configuration set says nothing. */
   delivery: { mode: "capture" | "relay" | "mx"; maxSeconds: number };
-  /** `required`: the sender must be an identity that exists. */
+  /** `required`: the sender must be a verified identity. */
   verification: "off" | "required";
 }

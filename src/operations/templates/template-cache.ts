@@ -1,8 +1,8 @@
 /** The templates that mail is sent with, without a query and a reading for each message. */
 import { TemplateError } from "../../mail/template/template-error.ts";
+import { createExpiringCache } from "../../stores/expiring-cache.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { selectTemplate } from "../../stores/postgres/templates.ts";
-import { createExpiringCache } from "../account/expiring-cache.ts";
 import { type ReadTemplate, readTemplate } from "./template-content.ts";
 
 /** For how long a template is used before it is read again, in milliseconds: the lag behind other processes. */

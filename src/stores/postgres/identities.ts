@@ -1,7 +1,10 @@
-/** The email_identities table: see its migration for what a row holds. */
-import type { DkimSigningKeyLength, Tag } from "@aws-sdk/client-sesv2";
+/** The email_identities table, with an identity's DKIM keys and MAIL FROM domain: see their migration for what rows hold. */
+import type { Tag } from "@aws-sdk/client-sesv2";
 import type { InsertOutcome, NamePage } from "./configuration-sets.ts";
 import type { Queryable } from "./database.ts";
+import { type DkimKeyPair, type DkimKeyRow, dkimKeyColumns, type WantedDkimKey } from "./dkim-keys.ts";
+import type { ProofStatus } from "./dns-proof.ts";
+import { type MailFromDomain, mailFromColumns } from "./mail-from-domains.ts";
 
 /** An address or a domain that mail is sent from. */
 export interface EmailIdentity {
@@ -10,30 +13,59 @@ export interface EmailIdentity {
   type: "EMAIL_ADDRESS" | "DOMAIN";
   /** The set that mail from here gets by default; it may have been deleted since. */
   configurationSetName: string | null;
-  /** The length that the next Easy DKIM key is to have. */
-  nextSigningKeyLength: DkimSigningKeyLength | null;
   tags: Tag[];
+  createdAt: Date;
+  /** Of a domain: whether mail is signed with its key. */
+  dkimSigningEnabled: boolean;
+  feedbackForwarding: boolean;
+  /** Of an address: when the mail with the link was handed over, and when the link was followed. */
+  proofRequestedAt: Date | null;
+  provenAt: Date | null;
+  /** The key that a domain signs with, and the one that follows it when its record is found. */
+  dkim: DkimKeyRow | undefined;
+  nextDkim: DkimKeyRow | undefined;
+  mailFrom: MailFromDomain | undefined;
 }
 
-const columns = `name, type, configuration_set_name AS "configurationSetName",
-  next_signing_key_length AS "nextSigningKeyLength", tags`;
+/** What a new identity starts with. */
+export type NewIdentity = Pick<EmailIdentity, "name" | "type" | "configurationSetName" | "tags" | "createdAt"> & {
+  /** Of a domain: its key, and the halves where they are given. */
+  dkim: (WantedDkimKey & { pair: DkimKeyPair | undefined }) | undefined;
+};
+
+type IdentityRow = Omit<EmailIdentity, "dkim" | "nextDkim" | "mailFrom"> & Readonly<Record<string, unknown>>;
+
+const columns = `i.name, i.type, i.configuration_set_name AS "configurationSetName", i.tags,
+  i.created_at AS "createdAt", i.dkim_signing_enabled AS "dkimSigningEnabled",
+  i.feedback_forwarding AS "feedbackForwarding", i.proof_requested_at AS "proofRequestedAt", i.proven_at AS "provenAt",
+  ${dkimKeyColumns("c", "c_")}, ${dkimKeyColumns("n", "n_")}, ${mailFromColumns("m", "m_")}`;
+
+const tables = `email_identities AS i
+  LEFT JOIN dkim_keys AS c ON c.identity = i.name AND c.role = 'current'
+  LEFT JOIN dkim_keys AS n ON n.identity = i.name AND n.role = 'next'
+  LEFT JOIN mail_from_domains AS m ON m.identity = i.name`;
 
 /**
- * Adds an identity unless its name is taken or there are `limit` already. Of concurrent calls with one name, one
- * creates. Concurrent calls with different names may overrun the limit by a few.
+ * Adds an identity, with its key, unless its name is taken or there are `limit` already. Of concurrent calls with one
+ * name, one creates. Concurrent calls with different names may overrun the limit by a few.
  */
 export async function insertIdentity(
   database: Queryable,
-  identity: EmailIdentity,
+  { name, type, configurationSetName, tags, createdAt, dkim }: NewIdentity,
   limit: number,
 ): Promise<InsertOutcome> {
   const [row] = await database.query<{ outcome: InsertOutcome }>(
     // The last branch is for a row that another transaction adds meanwhile: see insertConfigurationSet.
     `WITH room AS (SELECT count(*) < $6::bigint AS free FROM email_identities),
      created AS (
-       INSERT INTO email_identities (name, type, configuration_set_name, next_signing_key_length, tags)
-       SELECT $1::text, $2::text, $3::text, $4::text, $5::text::jsonb FROM room WHERE free
+       INSERT INTO email_identities (name, type, configuration_set_name, tags, created_at)
+       SELECT $1::text, $2::text, $3::text, $4::text::jsonb, $5::timestamptz FROM room WHERE free
        ON CONFLICT (name) DO NOTHING RETURNING name
+     ),
+     keyed AS (
+       INSERT INTO dkim_keys (identity, role, origin, selector, bits, private_key, public_key, generated_at, next_check_at)
+       SELECT name, 'current', $7::text, $8::text, $9::integer, $10::bytea, $11::text, $12::timestamptz, $5::timestamptz
+       FROM created WHERE $8::text IS NOT NULL
      )
      SELECT CASE
        WHEN EXISTS (SELECT FROM created) THEN 'created'
@@ -41,46 +73,115 @@ export async function insertIdentity(
        WHEN NOT (SELECT free FROM room) THEN 'full'
        ELSE 'exists' END AS outcome`,
     [
-      identity.name,
-      identity.type,
-      identity.configurationSetName,
-      identity.nextSigningKeyLength,
-      JSON.stringify(identity.tags),
+      name,
+      type,
+      configurationSetName,
+      JSON.stringify(tags),
+      createdAt,
       limit,
+      dkim?.origin ?? null,
+      dkim?.selector ?? null,
+      dkim?.bits ?? null,
+      dkim?.pair?.sealedPrivateKey ?? null,
+      dkim?.pair?.publicKey ?? null,
+      dkim?.pair?.generatedAt ?? null,
     ],
   );
   if (!row) throw new Error("The insert of an email identity told no outcome");
   return row.outcome;
 }
 
-/** The first of `names` that is an identity, by its length: an address before its domain, a domain before its parent. */
-export async function selectIdentity(
-  database: Queryable,
-  names: readonly string[],
-): Promise<EmailIdentity | undefined> {
-  const [row] = await database.query<EmailIdentity>(
-    `SELECT ${columns} FROM email_identities WHERE name = ANY($1::text[]) ORDER BY length(name) DESC LIMIT 1`,
+/** The identity of this name. */
+export async function selectIdentity(database: Queryable, name: string): Promise<EmailIdentity | undefined> {
+  return (await selectNearestIdentities(database, [name]))[0];
+}
+
+/** Those of `names` that are identities, by length: an address before its domain, a domain before its parent. */
+export async function selectNearestIdentities(database: Queryable, names: readonly string[]): Promise<EmailIdentity[]> {
+  const rows = await database.query<IdentityRow>(
+    `SELECT ${columns} FROM ${tables} WHERE i.name = ANY($1::text[]) ORDER BY length(i.name) DESC`,
     [names],
   );
-  return row;
+  return rows.map(readIdentity);
 }
 
-/** Identities in the order of their names' bytes; `type` undefined for both. */
-export async function selectIdentities(
-  database: Queryable,
-  page: NamePage & { type: EmailIdentity["type"] | undefined },
-): Promise<EmailIdentity[]> {
-  return database.query<EmailIdentity>(
-    `SELECT ${columns} FROM email_identities
-     WHERE name > $1::text AND ($2::text = '' OR strpos(lower(name), $2::text) > 0)
-       AND ($3::text IS NULL OR type = $3::text)
-     ORDER BY name LIMIT $4::integer`,
-    [page.after, page.contains, page.type ?? null, page.limit],
+/** Which identities are listed. */
+export interface IdentityPage extends NamePage {
+  /** Undefined for both. */
+  type: EmailIdentity["type"] | undefined;
+  /** What their verification has come to; undefined for all. */
+  status: ProofStatus | undefined;
+  /** An address whose mail was sent before this has failed. */
+  expiredBefore: Date;
+}
+
+/** Identities in the order of their names' bytes. */
+export async function selectIdentities(database: Queryable, page: IdentityPage): Promise<EmailIdentity[]> {
+  const rows = await database.query<IdentityRow>(
+    // The status is as src/identities/status.ts has it.
+    `SELECT ${columns} FROM ${tables}
+     WHERE i.name > $1::text AND ($2::text = '' OR strpos(lower(i.name), $2::text) > 0)
+       AND ($3::text IS NULL OR i.type = $3::text)
+       AND ($5::text IS NULL OR $5::text = CASE
+         WHEN i.type = 'DOMAIN' THEN c.status
+         WHEN i.proven_at IS NOT NULL THEN 'SUCCESS'
+         WHEN i.proof_requested_at <= $6::timestamptz THEN 'FAILED'
+         ELSE 'PENDING' END)
+     ORDER BY i.name LIMIT $4::integer`,
+    [page.after, page.contains, page.type ?? null, page.limit, page.status ?? null, page.expiredBefore],
   );
+  return rows.map(readIdentity);
 }
 
-/** Removes an identity; false where there is no such identity. */
+/** What can be changed of an identity at any time. */
+export type IdentityChange = Partial<
+  Pick<EmailIdentity, "configurationSetName" | "dkimSigningEnabled" | "feedbackForwarding">
+>;
+
+/** Changes what is given, and leaves the rest; false where there is no such identity. */
+export async function updateIdentity(database: Queryable, name: string, change: IdentityChange): Promise<boolean> {
+  const rows = await database.query(
+    `UPDATE email_identities SET
+       configuration_set_name = CASE WHEN $2::boolean THEN $3::text ELSE configuration_set_name END,
+       dkim_signing_enabled = coalesce($4::boolean, dkim_signing_enabled),
+       feedback_forwarding = coalesce($5::boolean, feedback_forwarding)
+     WHERE name = $1 RETURNING 1`,
+    [
+      name,
+      change.configurationSetName !== undefined,
+      change.configurationSetName ?? null,
+      change.dkimSigningEnabled ?? null,
+      change.feedbackForwarding ?? null,
+    ],
+  );
+  return rows.length === 1;
+}
+
+/** Removes an identity with all that belongs to it; false where there is no such identity. */
 export async function deleteIdentity(database: Queryable, name: string): Promise<boolean> {
   const rows = await database.query("DELETE FROM email_identities WHERE name = $1 RETURNING 1", [name]);
   return rows.length === 1;
+}
+
+function readIdentity(row: IdentityRow): EmailIdentity {
+  const { name, type, configurationSetName, tags, createdAt, dkimSigningEnabled, feedbackForwarding } = row;
+  return {
+    ...{ name, type, configurationSetName, tags, createdAt, dkimSigningEnabled, feedbackForwarding },
+    proofRequestedAt: row.proofRequestedAt,
+    provenAt: row.provenAt,
+    dkim: joined<DkimKeyRow>(row, "c_", "selector"),
+    nextDkim: joined<DkimKeyRow>(row, "n_", "selector"),
+    mailFrom: joined<MailFromDomain>(row, "m_", "domain"),
+  };
+}
+
+/** The columns of one joined table; undefined where it had no row. `present` is never null in a row. */
+function joined<Joined extends object>(
+  row: Readonly<Record<string, unknown>>,
+  prefix: string,
+  present: keyof Joined & string,
+): Joined | undefined {
+  if (row[`${prefix}${present}`] === null) return undefined;
+  const entries = Object.entries(row).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value])) as Joined;
 }

@@ -1,7 +1,7 @@
 /** The names of email identities: addresses and domains, in the one form in which they are stored and compared. */
 import { domainToASCII } from "node:url";
-import { errors } from "../../contract/errors.ts";
-import type { EmailIdentity } from "../../stores/postgres/identities.ts";
+import { errors } from "../contract/errors.ts";
+import type { EmailIdentity } from "../stores/postgres/identities.ts";
 
 /** What names an identity. */
 export type IdentityName = Pick<EmailIdentity, "name" | "type">;
@@ -55,8 +55,19 @@ export function normalizeDomain(text: string): string | undefined {
  * each parent, since a domain identity covers its subdomains. Empty for what isn't an address.
  */
 export function identityCandidates(address: string): string[] {
-  const parsed = normalizeIdentityName(address);
-  if (parsed?.type !== "EMAIL_ADDRESS") return [];
-  const labels = parsed.name.slice(parsed.name.lastIndexOf("@") + 1).split(".");
-  return [parsed.name, ...labels.slice(0, -1).map((_, index) => labels.slice(index).join("."))];
+  return normalizeIdentityName(address)?.type === "EMAIL_ADDRESS" ? nearestNames(address) : [];
+}
+
+/** An identity's name and those of the domains above it, most specific first. Empty for what can't be an identity. */
+export function nearestNames(text: string): string[] {
+  const parsed = normalizeIdentityName(text);
+  if (!parsed) return [];
+  const labels = domainOf(parsed.name).split(".");
+  const domains = labels.slice(0, -1).map((_, index) => labels.slice(index).join("."));
+  return parsed.type === "EMAIL_ADDRESS" ? [parsed.name, ...domains] : domains;
+}
+
+/** The domain of an identity: its own name or, for an address, what stands behind the `@`. */
+export function domainOf(name: string): string {
+  return name.slice(name.lastIndexOf("@") + 1);
 }

@@ -1,0 +1,172 @@
+/** The DNS records that an identity needs, exactly as they are to be published, and what is published now. */
+import { isIP } from "node:net";
+import { DnsError } from "../dns/dns-error.ts";
+import type { DnsResolver } from "../dns/resolver.ts";
+import { keyRecord, keyRecordName } from "../mail/dkim/key-record.ts";
+import type { DkimKeyRow } from "../stores/postgres/dkim-keys.ts";
+import { type EmailIdentity, selectNearestIdentities } from "../stores/postgres/identities.ts";
+import { type DkimKeyServices, makeDkimKey } from "./dkim-key-store.ts";
+import { aligns, type DmarcRecord, dmarcRecord, organizationOf } from "./dmarc-check.ts";
+import { domainOf, nearestNames } from "./identity-name.ts";
+import { type Look, look, lookForKey, lookForMx } from "./look-up.ts";
+import { mailFromOf } from "./signing-identity.ts";
+import { spfAllows, spfRecords } from "./spf-check.ts";
+
+/** What the advice is made with. */
+export interface DnsAdviceServices extends DkimKeyServices {
+  resolver: DnsResolver;
+  /** Of this server, where bounces come in. */
+  hostname: string;
+  /** The domain that bounces come back to where an identity has none of its own. */
+  returnPathDomain: string;
+  /** The host whose addresses receivers see: this server, or the relay. */
+  sendingHost: string;
+}
+
+/** A record to publish. */
+export interface AdvisedRecord {
+  type: "TXT" | "MX";
+  name: string;
+  value: string;
+  /** As a line of a zone file, long texts in strings of 255 at the most (RFC 1035, 3.3.14). */
+  zone: string;
+  purpose: string;
+  /** `ok`: it is there and does its work; `unknown`: DNS servers did not answer. */
+  state: "ok" | "missing" | "differs" | "unknown";
+  /** What is there at its name. */
+  found: readonly string[];
+}
+
+/** What there is to publish for an identity. */
+export interface DnsAdvice {
+  identity: string;
+  domain: string;
+  records: AdvisedRecord[];
+  dmarc: {
+    /** The policy that receivers go by; undefined without a record. */
+    policy: string | undefined;
+    /** Whether mail aligns by its DKIM signature, and by its return path. One of both is enough to pass. */
+    dkimAligned: boolean;
+    spfAligned: boolean;
+  };
+}
+
+/** Looks everything up; undefined where there is no such identity. */
+export async function dnsAdvice(services: DnsAdviceServices, given: string): Promise<DnsAdvice | undefined> {
+  const names = nearestNames(given);
+  const identity = (await selectNearestIdentities(services.database, names))[0];
+  if (!identity || identity.name !== names[0]) return undefined;
+  await Promise.all([identity.dkim, identity.nextDkim].map((key) => key && makeDkimKey(services, identity.name, key)));
+  // Read anew, with the keys that were made. An address is signed for by the nearest domain above it.
+  const nearest = await selectNearestIdentities(services.database, names);
+  const domain = domainOf(identity.name);
+  const signer = nearest.find(({ dkim, dkimSigningEnabled }) => dkim && dkimSigningEnabled);
+  const mailFrom = mailFromOf(nearest);
+  const dmarc = await orUnknown(dmarcRecord(services.resolver, domain));
+  const records = await Promise.all([
+    ...(signer ? keyRecords(services, signer) : []),
+    ...(mailFrom
+      ? [mxRecord(services, mailFrom.domain, "brings the bounces of this identity's mail to this server")]
+      : [returnPathMx(services)]),
+    spfRecord(services, mailFrom?.domain ?? services.returnPathDomain),
+    dmarcAdvice(domain, dmarc),
+  ]);
+  const found = dmarc === "unknown" ? undefined : dmarc;
+  return {
+    identity: identity.name,
+    domain,
+    records,
+    dmarc: {
+      policy: found?.policy,
+      dkimAligned: signer !== undefined && aligns(signer.name, domain, found?.strictDkim ?? false),
+      spfAligned: aligns(mailFrom?.domain ?? services.returnPathDomain, domain, found?.strictSpf ?? false),
+    },
+  };
+}
+
+function keyRecords(
+  { resolver }: DnsAdviceServices,
+  { name, dkim, nextDkim }: EmailIdentity,
+): Promise<AdvisedRecord>[] {
+  const advise = async (key: DkimKeyRow, purpose: string): Promise<AdvisedRecord> => {
+    const publicKey = key.publicKey ?? "";
+    const at = keyRecordName(key.selector, name);
+    return advised("TXT", at, keyRecord(publicKey), purpose, await lookForKey(resolver, name, { ...key, publicKey }));
+  };
+  return [
+    ...(dkim ? [advise(dkim, "verifies the domain and the DKIM signatures of its mail")] : []),
+    ...(nextDkim ? [advise(nextDkim, "the DKIM key that is used as soon as this record is found")] : []),
+  ];
+}
+
+async function mxRecord(services: DnsAdviceServices, domain: string, purpose: string): Promise<AdvisedRecord> {
+  const { resolver, hostname } = services;
+  return advised("MX", domain, `10 ${hostname}`, purpose, await lookForMx(resolver, domain, hostname));
+}
+
+/** Without an MX record mail goes to the host of the domain's name (RFC 5321, 5.1). */
+async function returnPathMx(services: DnsAdviceServices): Promise<AdvisedRecord> {
+  const { resolver, hostname, returnPathDomain } = services;
+  const record = await mxRecord(services, returnPathDomain, "brings bounces to this server");
+  if (record.state !== "missing" || returnPathDomain !== hostname) return record;
+  const addresses = await orUnknown(resolver.addresses(hostname));
+  if (addresses === "unknown") return { ...record, state: "unknown" };
+  return addresses.records.length === 0 ? record : { ...record, state: "ok", found: addresses.records };
+}
+
+async function spfRecord(services: DnsAdviceServices, domain: string): Promise<AdvisedRecord> {
+  const { resolver, sendingHost } = services;
+  const { found, finding } = await look(async () => {
+    const found = await spfRecords(resolver, domain);
+    const addresses = isIP(sendingHost) ? [sendingHost] : (await resolver.addresses(sendingHost)).records;
+    return { found, right: await spfAllows(resolver, domain, addresses) };
+  });
+  const purpose = "lets this server send with the return path's domain (SPF)";
+  const [present, ...others] = found;
+  const mechanism = `${{ 0: "a", 4: "ip4", 6: "ip6" }[isIP(sendingHost)]}:${sendingHost}`;
+  // A second record beside one that is there would make both invalid (RFC 7208, 4.5).
+  const value =
+    finding === "INVALID_VALUE" && present !== undefined && others.length === 0
+      ? present.replace(/^v=spf1/i, `v=spf1 ${mechanism}`)
+      : `v=spf1 ${mechanism} ~all`;
+  return advised("TXT", domain, finding === undefined && present !== undefined ? present : value, purpose, {
+    found,
+    finding,
+  });
+}
+
+/** Any policy will do. */
+async function dmarcAdvice(domain: string, dmarc: DmarcRecord | undefined | "unknown"): Promise<AdvisedRecord> {
+  const purpose = "tells receivers what to do with mail that is not from you (DMARC); p=none only watches";
+  const name = dmarc === undefined || dmarc === "unknown" ? `_dmarc.${organizationOf(domain)}` : dmarc.name;
+  const finding = dmarc === "unknown" ? "DNS_SERVER_ERROR" : dmarc ? undefined : "HOST_NOT_FOUND";
+  const found = dmarc === undefined || dmarc === "unknown" ? [] : [dmarc.text];
+  return advised("TXT", name, "v=DMARC1; p=none", purpose, { found, finding });
+}
+
+function advised(
+  type: AdvisedRecord["type"],
+  name: string,
+  value: string,
+  purpose: string,
+  { found, finding }: Look,
+): AdvisedRecord {
+  const states = { INVALID_VALUE: "differs", HOST_NOT_FOUND: "missing", DNS_SERVER_ERROR: "unknown" } as const;
+  const state = finding === undefined ? "ok" : states[finding];
+  return { type, name, value, zone: zoneLine(type, name, value), purpose, state, found };
+}
+
+function zoneLine(type: AdvisedRecord["type"], name: string, value: string): string {
+  if (type === "MX") return `${name}. IN MX ${value}.`;
+  const strings = value.match(/.{1,255}/g) ?? [];
+  return `${name}. IN TXT ${strings.map((text) => `"${text}"`).join(" ")}`;
+}
+
+async function orUnknown<Value>(answer: Promise<Value>): Promise<Value | "unknown"> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof DnsError) return "unknown";
+    throw error;
+  }
+}

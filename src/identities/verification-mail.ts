@@ -1,0 +1,73 @@
+/**
+ * The mail that verifies an address: it has a link, and whoever follows the link and presses its button shows that they
+ * read the address's mail. The token in the link is random, and only its digest is kept.
+ */
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import type { SystemMailer } from "../delivery/system-mail.ts";
+import { parseAddress } from "../mail/address.ts";
+import { composeMessage } from "../mail/compose.ts";
+import { claimAddressProof, releaseAddressProof } from "../stores/postgres/address-proofs.ts";
+import type { Queryable } from "../stores/postgres/database.ts";
+
+/** What the mail is sent with. */
+export interface VerificationMailServices {
+  database: Queryable;
+  clock: () => Date;
+  mailer: SystemMailer;
+  /** The domain that the mail is from: one whose bounces come back to this server. */
+  mailDomain: string;
+  /** Where clients reach this server. */
+  publicUrl: () => string;
+}
+
+/** Where the links lead, followed by the token. */
+export const verificationPath = "/identities/verify/";
+
+const tokenBytes = 32;
+const tokenPattern = /^[A-Za-z0-9_-]{43}$/;
+
+/** What is kept of a token; undefined for what is none. */
+export function tokenDigest(token: string): Uint8Array | undefined {
+  return tokenPattern.test(token) ? createHash("sha256").update(token).digest() : undefined;
+}
+
+/** Sends the mail to an address that had none yet. Rejects where it could not be handed over; then the next pass does. */
+export async function sendVerificationMail(services: VerificationMailServices, address: string): Promise<void> {
+  const { database, clock, mailer, mailDomain, publicUrl } = services;
+  const token = randomBytes(tokenBytes).toString("base64url");
+  const digest = tokenDigest(token);
+  if (!digest || !(await claimAddressProof(database, address, digest, clock()))) return;
+  try {
+    const from = `no-reply@${mailDomain}`;
+    const link = `${publicUrl().replace(/\/$/, "")}${verificationPath}${token}`;
+    await mailer.send({ from, to: address, mime: verificationMessage({ from, address, link, at: clock() }) });
+  } catch (error) {
+    await releaseAddressProof(database, address, digest);
+    throw error;
+  }
+}
+
+function verificationMessage(options: { from: string; address: string; link: string; at: Date }): Uint8Array {
+  const { from, address, link, at } = options;
+  const sender = parseAddress(from);
+  const text = `Someone asked to send mail from this address, ${address}, with Mailglass.
+
+If it was you, open this link within 24 hours and confirm:
+
+${link}
+
+If it was not you, do nothing: without the link nobody can send from your address.
+`;
+  const message = composeMessage({
+    from: { ...sender, displayName: "Mailglass" },
+    to: [parseAddress(address)],
+    cc: [],
+    replyTo: [],
+    subject: { data: "Confirm your email address" },
+    text: { data: text },
+    // RFC 3834, 5: so that nobody's vacation answers it.
+    headers: [{ name: "Auto-Submitted", value: "auto-generated" }],
+    attachments: [],
+  });
+  return message.write({ messageId: `${randomUUID()}@${sender.domain}`, date: at });
+}

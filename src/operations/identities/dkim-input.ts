@@ -1,0 +1,49 @@
+/** Reads what a caller wants for DKIM. */
+import type { KeyObject } from "node:crypto";
+import { errors } from "../../contract/errors.ts";
+import type { Input } from "../../contract/types.ts";
+import { type DkimKeyBits, DkimKeyError, readDkimKey } from "../../mail/dkim/keys.ts";
+
+/** Easy DKIM, with a key of this length where one was asked for; or a key of the caller's. */
+export type WantedDkim =
+  | { readonly origin: "AWS_SES"; readonly bits: DkimKeyBits | undefined }
+  | { readonly origin: "EXTERNAL"; readonly selector: string; readonly key: KeyObject };
+
+type SigningAttributes = Input<"PutEmailIdentityDkimSigningAttributes">["SigningAttributes"];
+
+/**
+ * Reads signing attributes. Throws a bad request for what contradicts itself or the origin, and for what is no key.
+ * @param origin undefined where the attributes themselves tell: a selector or a key makes it EXTERNAL.
+ */
+export function readWantedDkim(origin: string | undefined, attributes: SigningAttributes): WantedDkim {
+  const { DomainSigningSelector, DomainSigningPrivateKey, NextSigningKeyLength, DomainSigningAttributesOrigin } =
+    attributes ?? {};
+  if (DomainSigningAttributesOrigin) throw errors.dkimOrigin(DomainSigningAttributesOrigin);
+  const given = DomainSigningSelector !== undefined || DomainSigningPrivateKey !== undefined;
+  switch (origin ?? (given ? "EXTERNAL" : "AWS_SES")) {
+    case "AWS_SES":
+      if (given) throw errors.dkimKeyOfEasyDkim();
+      return {
+        origin: "AWS_SES",
+        bits: NextSigningKeyLength && (NextSigningKeyLength === "RSA_1024_BIT" ? 1024 : 2048),
+      };
+    case "EXTERNAL":
+      if (!DomainSigningSelector || !DomainSigningPrivateKey) throw errors.dkimKeyIncomplete();
+      if (NextSigningKeyLength) throw errors.dkimKeyAndLength();
+      return {
+        origin: "EXTERNAL",
+        selector: DomainSigningSelector,
+        key: readKey(DomainSigningPrivateKey),
+      };
+    default:
+      throw errors.dkimOrigin(origin ?? "");
+  }
+}
+
+function readKey(text: string): KeyObject {
+  try {
+    return readDkimKey(text);
+  } catch (error) {
+    throw error instanceof DkimKeyError ? errors.dkimKeyInvalid(error.message) : error;
+  }
+}

@@ -1,0 +1,74 @@
+import { errors } from "../../contract/errors.ts";
+import type { Handler } from "../../contract/types.ts";
+import { givenKey, makeDkimKey, wantedEasyKey } from "../../identities/dkim-key-store.ts";
+import { maySend } from "../../identities/status.ts";
+import { publicKeyText } from "../../mail/dkim/keys.ts";
+import {
+  type DkimKeyPair,
+  type DkimKeyRow,
+  deleteNextDkimKey,
+  putDkimKey,
+  restartDkimProof,
+  type WantedDkimKey,
+} from "../../stores/postgres/dkim-keys.ts";
+import type { EmailIdentity } from "../../stores/postgres/identities.ts";
+import { changeSettings } from "../account/settings.ts";
+import { dkimAttributes } from "./dkim-attributes.ts";
+import { readWantedDkim, type WantedDkim } from "./dkim-input.ts";
+import { findIdentity } from "./find-identity.ts";
+import type { IdentityServices } from "./identity-services.ts";
+
+/**
+ * PutEmailIdentityDkimSigningAttributes: Easy DKIM with a key of some length, or a key of the caller's.
+ * - What is so already stays; a record that was given up is looked for again.
+ * - A key whose record was found signs on until the record of the new one is found.
+ * - One whose record was not found is replaced at once, as is any where nothing is looked for.
+ */
+export function putEmailIdentityDkimSigningAttributes(
+  services: IdentityServices,
+): Handler<"PutEmailIdentityDkimSigningAttributes"> {
+  const { database, settings, proving } = services;
+  return async (input) => {
+    const given = input.EmailIdentity ?? "";
+    if (given.includes("@")) throw errors.dkimSigningNeedsDomain();
+    const identity = await findIdentity(database, given);
+    if (!identity) throw errors.identityNotFound(given);
+    const wanted = readWantedDkim(input.SigningAttributesOrigin, input.SigningAttributes);
+    await changeSettings(settings, "identities", () => apply(services, identity, wanted));
+    services.verifier?.wake();
+    const changed = await findIdentity(database, given);
+    if (!changed) throw errors.identityNotFound(given);
+    const { Status, Tokens } = dkimAttributes(changed, undefined, proving);
+    return { DkimStatus: Status, DkimTokens: Tokens };
+  };
+}
+
+async function apply(services: IdentityServices, identity: EmailIdentity, wanted: WantedDkim): Promise<void> {
+  const { database, sealer, proving, clock } = services;
+  const { name, dkim: current, nextDkim: next } = identity;
+  const now = clock();
+  const newest = next?.origin === wanted.origin ? next : current;
+  const kept = [current, next].find((key) => key && isAsWanted(key, wanted, newest));
+  if (kept) {
+    if (kept === current && next) await deleteNextDkimKey(database, name);
+    if (kept.status === "FAILED") await restartDkimProof(database, name, kept.selector, now);
+    return;
+  }
+  const key: WantedDkimKey & { pair?: DkimKeyPair } =
+    wanted.origin === "EXTERNAL"
+      ? givenKey(sealer, name, wanted.selector, wanted.key)
+      : wantedEasyKey(wanted.bits ?? 2048);
+  // Two keys can't be published under one selector.
+  const apart = current?.selector.toLowerCase() !== key.selector.toLowerCase();
+  const signsOn = current && proving === "asked" && maySend(current.status) && apart;
+  if (!signsOn && next) await deleteNextDkimKey(database, name);
+  await putDkimKey(database, name, signsOn ? "next" : "current", key, key.pair, now);
+  await makeDkimKey(services, name, { ...key, publicKey: key.pair?.publicKey ?? null });
+}
+
+/** Whether a key is what is wanted. Without a length, Easy DKIM is content with the newest of its keys. */
+function isAsWanted(key: DkimKeyRow, wanted: WantedDkim, newest: DkimKeyRow | undefined): boolean {
+  if (key.origin !== wanted.origin) return false;
+  if (wanted.origin === "AWS_SES") return wanted.bits === undefined ? key === newest : key.bits === wanted.bits;
+  return key.selector === wanted.selector && key.publicKey === publicKeyText(wanted.key);
+}
