@@ -50,7 +50,7 @@ function textFields(subtype: string, charset: string, encoding: string): string 
  * @param parameters further parameters of the type, each with its semicolon.
  */
 export function multipartEntity(
-  subtype: "mixed" | "alternative" | "related",
+  subtype: "mixed" | "alternative" | "related" | "report",
   boundary: string,
   parts: readonly Entity[],
   parameters = "",

@@ -1,0 +1,51 @@
+/** Tells the sender by mail of bounces and complaints, where the identity wants that ("feedback forwarding" of SES). */
+import type { BounceEvent, ComplaintEvent } from "../../events/event.ts";
+import { type EventStores, findSentMessage, type SentMessage } from "../sent-message.ts";
+import type { SystemMailer } from "../system-mail.ts";
+import { feedbackMail } from "./feedback-mail.ts";
+
+/** What it works with. */
+export interface FeedbackServices {
+  stores: EventStores;
+  mailer: SystemMailer;
+  /** Whether the identity that mail was sent under wants it; the identity is an address or a domain. */
+  wantsFeedback(identity: string): Promise<boolean>;
+  /** The name of this server: whom the mail is from. */
+  hostname: string;
+}
+
+/** What is at hand of a bounce or complaint besides its event. */
+export interface FeedbackEvidence {
+  /** Looked up where it is left out. */
+  readonly sent?: SentMessage | undefined;
+  /** The mail that told of it, or its start. */
+  readonly report?: Buffer | undefined;
+}
+
+/**
+ * Resolves once the mail is in the send queue, or where nobody wants it. What only says that the recipient is suppressed or
+ * has unsubscribed, no mail server said: it is not forwarded.
+ */
+export type ForwardFeedback = (event: BounceEvent | ComplaintEvent, evidence?: FeedbackEvidence) => Promise<void>;
+
+const ownSubTypes: ReadonlySet<string> = new Set([
+  "OnAccountSuppressionList",
+  "OnTenantSuppressionList",
+  "UnsubscribedRecipient",
+]);
+
+/** Makes the forwarder. */
+export function createFeedbackForwarder(services: FeedbackServices): ForwardFeedback {
+  const { stores, mailer, wantsFeedback, hostname } = services;
+  const from = `MAILER-DAEMON@${hostname}`;
+  return async (event, { sent: known, report } = {}) => {
+    const subType = event.type === "BOUNCE" ? event.bounceSubType : event.complaintSubType;
+    if (subType !== undefined && ownSubTypes.has(subType)) return;
+    const sent = known ?? (await findSentMessage(stores, event.messageId, event.recipient));
+    if (!sent || !(await wantsFeedback(sent.identity))) return;
+    // SES: the message's Return-Path or the parameter of the call, else the sender.
+    const to = sent.feedbackAddress ?? sent.source;
+    if (to === "") return;
+    await mailer.send({ from, to, mime: feedbackMail({ event, sent, report, from, to, hostname }) });
+  };
+}

@@ -1,0 +1,152 @@
+/** What a mail that came back is told as: BOUNCE, COMPLAINT or DELIVERY_DELAY, as SES words them (facts 6.2, 7.3). Pure. */
+import { createHash } from "node:crypto";
+import { isIP } from "node:net";
+import type { BounceEvent, ComplaintEvent, DeliveryDelayEvent } from "../../events/event.ts";
+import { createMessageId } from "../../events/message-id.ts";
+import { field, readTextHeader } from "../../mail/bounce/lenient-mime.ts";
+import type { ReportedRecipient } from "../../mail/bounce/reported-recipient.ts";
+import type { ReturnedMail } from "../../mail/bounce/returned-mail.ts";
+
+/** Which message to whom, and by which report. */
+export interface ReportedMessage {
+  readonly messageId: string;
+  readonly sentAt: Date;
+  readonly recipient: string;
+  /** See `reportId`. */
+  readonly id: string;
+  /** When the report came. */
+  readonly at: Date;
+}
+
+/** How long others are supposed to try where a report does not say it (RFC 5321, 4.5.4.1), in milliseconds. */
+const usualRetryMs = 5 * 24 * 3600_000;
+
+/** The event; undefined where the mail tells of none. It is about that recipient, whomever the mail names. */
+export function reportEvent(
+  mail: ReturnedMail,
+  message: ReportedMessage,
+): BounceEvent | ComplaintEvent | DeliveryDelayEvent | undefined {
+  const { at } = message;
+  switch (mail.kind) {
+    case "bounce": {
+      const reported = recipientOf(mail.recipients, message.recipient);
+      const bounceType = reported?.bounceType ?? "Undetermined";
+      return {
+        ...message,
+        type: "BOUNCE",
+        bounceType,
+        bounceSubType: reported?.bounceSubType ?? "Undetermined",
+        feedbackId: createMessageId(at),
+        ...given("action", reported?.action ?? "failed"),
+        ...given("status", reported?.status),
+        ...given("diagnosticCode", diagnosticOf(reported)),
+        ...given("reportingMta", mail.reportingMta && `dns; ${line(mail.reportingMta, 255)}`),
+        ...given("remoteMtaIp", addressIn(reported?.remoteMta)),
+      };
+    }
+    // To SES, who is out of office bounces.
+    case "auto-reply":
+      return {
+        ...message,
+        type: "BOUNCE",
+        bounceType: "Transient",
+        bounceSubType: "General",
+        feedbackId: createMessageId(at),
+      };
+    case "delay": {
+      const reported = recipientOf(mail.recipients, message.recipient);
+      const expires = Math.max(at.getTime(), message.sentAt.getTime() + usualRetryMs);
+      return {
+        ...message,
+        type: "DELIVERY_DELAY",
+        delayType: reported?.delayType ?? "Undetermined",
+        expirationTime: new Date(expires),
+        ...given("status", reported?.status),
+        ...given("diagnosticCode", diagnosticOf(reported)),
+        ...given("reportingMta", mail.reportingMta && line(mail.reportingMta, 255)),
+      };
+    }
+    case "complaint":
+      return {
+        ...message,
+        type: "COMPLAINT",
+        feedbackId: createMessageId(at),
+        complaintFeedbackType: feedbackTypes.has(mail.report.feedbackType) ? mail.report.feedbackType : "other",
+        ...given("userAgent", mail.report.userAgent && line(mail.report.userAgent, 256)),
+        arrivalDate: arrivalDate(mail.report.arrivalDate, message),
+      };
+    case "delivery":
+    case "none":
+      return undefined;
+  }
+}
+
+/** SES's list (facts 6.3): that of IANA without what is no complaint of a recipient's. */
+const feedbackTypes = new Set(["abuse", "auth-failure", "fraud", "not-spam", "other", "virus"]);
+
+/**
+ * The id of the event of a report: the same whenever the report comes again, so that it counts once. Mail that its sender
+ * sends again has its Message-ID and Date again, while other lines may change on the way.
+ */
+export function reportId(kind: ReturnedMail["kind"], returnPathToken: string, bytes: Buffer): string {
+  const header = readTextHeader(bytes.toString("latin1", 0, 64 * 1024).replaceAll("\r\n", "\n"));
+  const messageId = field(header, "message-id");
+  const hash = createHash("sha256").update(`${kind}\n${returnPathToken.toLowerCase()}\n`);
+  if (messageId) hash.update(`${messageId}\n${field(header, "date") ?? ""}`);
+  else hash.update(bytes);
+  const digest = hash.digest();
+  // RFC 9562, 5.8: version 8, variant 10.
+  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x80, 6);
+  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
+  return digest.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** Whether an event's id is of a report: ids of other events are random, which is another version. */
+export function isReportId(id: string): boolean {
+  return id[14] === "8";
+}
+
+/** What the report says of this recipient or, where mail was forwarded to another, of that one. */
+function recipientOf(recipients: readonly ReportedRecipient[], address: string): ReportedRecipient | undefined {
+  const wanted = address.toLowerCase();
+  return (
+    recipients.find((one) => one.address?.toLowerCase() === wanted) ??
+    recipients.find((one) => one.originalRecipient?.toLowerCase() === wanted) ??
+    recipients[0]
+  );
+}
+
+function diagnosticOf(reported: ReportedRecipient | undefined): string | undefined {
+  const text = reported?.diagnosticCode && line(reported.diagnosticCode, 2000);
+  return text ? `smtp; ${text}` : undefined;
+}
+
+/** Some servers write the address beside the name: `mx.example.com (192.0.2.1)`. */
+function addressIn(remoteMta: string | undefined): string | undefined {
+  return remoteMta
+    ?.slice(0, 500)
+    .split(/[\s()[\],;]/)
+    .map((word) => word.replace(/^IPv6:/i, ""))
+    .find((word) => isIP(word) !== 0);
+}
+
+/** When the provider was told, as far as its report is to be believed: not before the mail, not after now. */
+function arrivalDate(text: string | undefined, { at, sentAt }: ReportedMessage): Date {
+  const told = Date.parse(text?.slice(0, 100) ?? "");
+  return told >= sentAt.getTime() - 24 * 3600_000 && told <= at.getTime() ? new Date(told) : at;
+}
+
+/** A stranger's text as one line without control characters, of at most so many. */
+function line(text: string, length: number): string {
+  return text
+    .slice(0, length)
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+    .trim()
+    .toWellFormed();
+}
+
+/** A member that is left out where it has no value. */
+function given<Name extends string, Value>(name: Name, value: Value | undefined | ""): { [Key in Name]?: Value };
+function given(name: string, value: unknown): object {
+  return value === undefined || value === "" ? {} : { [name]: value };
+}

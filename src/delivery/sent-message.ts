@@ -1,0 +1,64 @@
+/** What is remembered of a message to one recipient: what a bounce or complaint that comes later needs. */
+import { readHistory } from "../events/history.ts";
+import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
+import type { EventRow } from "../stores/clickhouse/events.ts";
+import type { Database } from "../stores/postgres/database.ts";
+
+/** A message to one recipient. */
+export interface SentMessage {
+  readonly messageId: string;
+  readonly sentAt: Date;
+  /** As its events name it. */
+  readonly recipient: string;
+  /** The sender's bare address. */
+  readonly source: string;
+  readonly subject: string | undefined;
+  /** The identity under which it was sent. */
+  readonly identity: string;
+  readonly configurationSet: string | undefined;
+  readonly tenant: string | undefined;
+  /** Where the message says that bounces are to go; undefined where it does not. */
+  readonly feedbackAddress: string | undefined;
+  /** What happened since, SEND included: of this recipient alone. */
+  readonly events: readonly EventRow[];
+}
+
+/** Where events are. */
+export interface EventStores {
+  readonly database: Database;
+  readonly events: EventDatabase;
+}
+
+/** Finds a recipient's message by the recipient's place among all, or by address; undefined where it is not known (any more). */
+export async function findSentMessage(
+  stores: EventStores,
+  messageId: string,
+  recipient: number | string,
+): Promise<SentMessage | undefined> {
+  const history = await readHistory(stores, messageId);
+  const destination = history.find(({ type }) => type === "SEND")?.destination ?? [];
+  const address = typeof recipient === "number" ? destination[recipient] : recipient;
+  const events = history.filter((row) => row.recipient === address);
+  const sent = events.find(({ type }) => type === "SEND");
+  if (sent === undefined) return undefined;
+  return {
+    messageId,
+    sentAt: new Date(sent.sent_at),
+    recipient: sent.recipient,
+    source: sent.source ?? "",
+    subject: sent.subject || undefined,
+    identity: sent.identity ?? "",
+    configurationSet: sent.configuration_set || undefined,
+    tenant: sent.tenant || undefined,
+    feedbackAddress: feedbackAddressIn(sent.details),
+    events,
+  };
+}
+
+/** `events/record.ts` writes it. */
+function feedbackAddressIn(details: string | undefined): string | undefined {
+  if (!details) return undefined;
+  const value: unknown = JSON.parse(details);
+  if (typeof value !== "object" || value === null || !("feedbackAddress" in value)) return undefined;
+  return typeof value.feedbackAddress === "string" ? value.feedbackAddress : undefined;
+}
