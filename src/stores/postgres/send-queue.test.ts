@@ -13,6 +13,7 @@ import {
   type NewQueuedMail,
   promoteQueued,
   releaseQueued,
+  selectQueuedDomains,
   settleQueued,
 } from "./send-queue.ts";
 
@@ -112,6 +113,21 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
       { id: second?.id, tries: 1, lastStatus: "4.2.2", lastDiagnostic: "smtp; 452 full" },
     ]);
     expect(await settleQueued(database, worker, [{ id: first?.id ?? 0, retry: undefined }])).toEqual(new Set());
+  });
+
+  it("tells for which domains mail waits, most first, and why", async () => {
+    await insertQueued(database, [mail("1@a.example"), mail("1@b.example"), mail("2@b.example")]);
+    const [first] = await claim({ after: "a.example", total: 1 });
+    const retry = { dueAt: later(60), status: "4.2.2", diagnostic: "smtp; 452 full" };
+    await settleQueued(database, worker, [{ id: first?.id ?? 0, retry }]);
+    expect(await selectQueuedDomains(database, 10)).toEqual([
+      {
+        ...{ domain: "b.example", due: 1, waiting: 1, claimed: 0 },
+        ...{ oldest: now, nextTry: later(60), lastDiagnostic: "smtp; 452 full" },
+      },
+      { domain: "a.example", due: 1, waiting: 0, claimed: 0, oldest: now, nextTry: null, lastDiagnostic: null },
+    ]);
+    expect(await selectQueuedDomains(database, 1)).toHaveLength(1);
   });
 
   it("gives a dead worker's mail to another, and lets it settle nothing", async () => {

@@ -209,3 +209,28 @@ export async function countQueued(database: Queryable): Promise<{ due: number; w
   const of = (state: string) => rows.find((row) => row.state === state)?.mail ?? 0;
   return { due: of("due"), waiting: of("waiting"), claimed: of("claimed") };
 }
+
+/** What waits for a domain. */
+export interface QueuedDomain {
+  readonly domain: string;
+  readonly due: number;
+  readonly waiting: number;
+  readonly claimed: number;
+  /** When its mail was accepted that has waited longest. */
+  readonly oldest: Date;
+  /** When the first of those that wait is tried again; null where none waits. */
+  readonly nextTry: Date | null;
+  /** What a try failed by, of those that wait; null where none does. */
+  readonly lastDiagnostic: string | null;
+}
+
+/** The domains that most mail waits for. */
+export async function selectQueuedDomains(database: Queryable, limit: number): Promise<QueuedDomain[]> {
+  return database.query<QueuedDomain>(
+    `SELECT domain, count(*) FILTER (WHERE state = 'due') AS due, count(*) FILTER (WHERE state = 'waiting') AS waiting,
+       count(*) FILTER (WHERE state = 'claimed') AS claimed, min(sent_at) AS oldest, min(due_at) AS "nextTry",
+       max(last_diagnostic) FILTER (WHERE state = 'waiting') AS "lastDiagnostic"
+     FROM send_queue GROUP BY domain ORDER BY count(*) DESC, domain LIMIT $1`,
+    [limit],
+  );
+}
