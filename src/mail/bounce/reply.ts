@@ -57,7 +57,13 @@ export function classifyReply(reply: ServerReply): ReplyClass {
   return { reason, ...meaningOf(reason), code, status, weight: best.weight };
 }
 
-/** What the server said goes before what a mailer wrote around it: "no connection got far enough; it said: 550 ...". */
+/** A finding as specific as this needs no other words. */
+const tellingWeight = 10;
+
+/**
+ * What the server said goes before what a mailer wrote around it ("no connection got far enough; it said: 550 ..."),
+ * and its first reply before those that follow from it.
+ */
 function findingInWords(
   text: string,
   code: string | undefined,
@@ -65,6 +71,20 @@ function findingInWords(
   replyClass: string | undefined,
 ): Finding | undefined {
   const quote = code === undefined ? -1 : text.indexOf(code);
-  const quoted = quote > 0 ? findingOfText(text.slice(quote), host, replyClass) : undefined;
-  return quoted ?? findingOfText(text, host, replyClass);
+  const whole = () => findingOfText(text, host, replyClass);
+  if (quote < 0) return whole();
+  const tail = text.slice(quote);
+  const first = findingOfText(firstReply(tail), host, replyClass);
+  if (first !== undefined && first.weight >= tellingWeight) return first;
+  return (quote > 0 ? findingOfText(tail, host, replyClass) : undefined) ?? whole();
+}
+
+/** The lines of one reply: those that repeat its code or are indented (RFC 5321, 4.2.1, as mailers wrap it). */
+function firstReply(tail: string): string {
+  const code = tail.slice(0, 3);
+  const lines = tail.slice(0, 6000).split("\n", 50);
+  const end = lines.findIndex(
+    (line, index) => index > 0 && !line.replace(/^<<< /, "").startsWith(code) && !/^[ \t]+(?![245]\d\d )\S/.test(line),
+  );
+  return (end < 0 ? lines : lines.slice(0, end)).join("\n");
 }

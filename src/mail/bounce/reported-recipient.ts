@@ -4,6 +4,7 @@ import { findReply, isVague, statusSaid } from "./enhanced-status.ts";
 import { type Fields, field } from "./lenient-mime.ts";
 import type { OriginalMessage } from "./original-message.ts";
 import { classifyReply, type ReplyClass } from "./reply.ts";
+import markers from "./rules/markers.json" with { type: "json" };
 import type { BounceType, Reason } from "./rules.ts";
 import { addressesIn, textRecipients } from "./text-report.ts";
 
@@ -96,7 +97,7 @@ export function recipientsOfText(
 
 function ofText(address: string | undefined, block: string, whole: string, action: string): ReportedRecipient {
   const host = `${address ?? ""} ${block.slice(0, 1000)}`;
-  const command = refusedCommand(`${block}\n${whole}`, statusSaid(block)) ?? unknownCommand(block);
+  const command = refusedCommand(`${block}\n${whole}`, statusSaid(block)) ?? unknownCommand(`${block}\n${whole}`);
   const own = classifyReply({ text: block, host, command });
   const best = own.weight > 2 ? own : better(own, classifyReply({ text: whole, host, command }));
   return {
@@ -128,21 +129,12 @@ function statusOf(one: DsnRecipient, beside: string): string | undefined {
   return candidates.find((status) => status !== undefined && !isVague(status)) ?? one.status ?? candidates[0];
 }
 
-/** The SMTP command that was refused, from the words of Postfix, Sendmail, Exim, qmail and others. */
+/** The SMTP command that was refused, by the words of rules/markers.json, the first that is found. */
 function refusedCommand(text: string, status: string | undefined): string | undefined {
   // A status of a bad address is of RCPT, though a pipelining client names the DATA that it had sent already.
   if (status?.slice(1) === ".1.1") return "RCPT";
-  const lower = text
-    .slice(0, 10_000)
-    .toLowerCase()
-    .replace(/[ \t\n]{1,100}/g, " ");
-  const rcpt =
-    /in reply to rcpt|after rcpt|>>> rcpt|<<< rcpt|rcpt to response|response to rcpt|our rcpt|\[rcpt_to\]|does not like recipient|<<< 503/;
-  if (rcpt.test(lower)) return "RCPT";
-  const data =
-    /in reply to (?:end of )?data|after (?:end of )?data|after i sent the message|>>> data|our final data|smtp command data|\(data\)|\[data\]/;
-  if (data.test(lower)) return "DATA";
-  return /in reply to mail from|after mail from|>>> mail|but sender was rejected/.test(lower) ? "MAIL" : undefined;
+  const lower = flat(text, 10_000);
+  return markers.commands.find(({ phrases }) => phrases.some((phrase) => lower.includes(phrase)))?.command;
 }
 
 /** Of a text, the lines that quote a server, or undefined. */
@@ -160,13 +152,17 @@ function unknownCommand(text: string): string | undefined {
   return findReply(text) !== undefined && statusSaid(text) === undefined ? "UNKNOWN" : undefined;
 }
 
+/** Whether the mail is still being tried, by rules/markers.json. */
 function isDelay(subject: string, text: string): boolean {
-  return (
-    /\bdelay|still being retried|warning: (?:message|could not send)/i.test(subject) ||
-    /has not yet been delivered|this is a warning message only|will be retried for|delivery attempts will continue/i.test(
-      text.slice(0, 5000),
-    )
-  );
+  const lower = flat(`${subject}\n${text}`, 5000);
+  return markers.delays.some((marker) => lower.includes(marker));
+}
+
+function flat(text: string, length: number): string {
+  return text
+    .slice(0, length)
+    .toLowerCase()
+    .replace(/\s{1,100}/g, " ");
 }
 
 /** The addresses that are no recipients': the sender to whom the report went, and mail systems. */

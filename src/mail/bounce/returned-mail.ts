@@ -46,10 +46,14 @@ function classify(mail: LenientMail, wrapped: boolean): ReturnedMail {
   if (complaint !== undefined) return complaint;
   const text = reportText(mail);
   const { report, original: rest } = divideText(text);
-  const status = readStatus(mail.parts, report) ?? parseSesNotification(text);
   const known = original ?? originalOfText(rest);
+  const status = statusOfParts(mail.parts) ?? statusOfTopic(mail, text);
   if (status !== undefined) return ofStatus(status, mail, subject, report, known);
-  if (looksLikeBounce(mail, subject, report)) {
+  // Somebody who answers in the name of a person isn't a mail system, whatever they quote.
+  const answers = !isSystem(mail) && isAutoReply(mail.fields, subject);
+  if (!answers && looksLikeBounce(mail, subject, report)) {
+    const written = parseDeliveryStatus(report);
+    if (written !== undefined) return ofStatus(written, mail, subject, report, known);
     const inner = wrapped ? wrappedReport(mail.parts) : undefined;
     if (inner !== undefined) return inner;
     const recipients = recipientsOfText(mail.fields, subject, report, known);
@@ -81,17 +85,18 @@ function withRecipient(report: FeedbackReport, original: OriginalMessage | undef
   return report.recipients.length > 0 || to === undefined ? report : { ...report, recipients: [to] };
 }
 
-/** From a part of the type, or from any text that has the fields. */
-function readStatus(parts: readonly LenientPart[], report: string): DeliveryStatus | undefined {
-  const isStatus = (part: LenientPart) =>
-    /^message\/(?:global-)?delivery-status$/.test(part.type) || part.type === "text/delivery-status";
+function statusOfParts(parts: readonly LenientPart[]): DeliveryStatus | undefined {
   for (const part of parts) {
-    const status = isStatus(part) ? parseDeliveryStatus(part.text()) : undefined;
+    if (!/^(?:message\/(?:global-)?delivery-status|text\/delivery-status)$/.test(part.type)) continue;
+    const status = parseDeliveryStatus(part.text());
     if (status !== undefined) return status;
   }
-  return /^[ \t]{0,4}(?:final-recipient|diagnostic-code)[ \t]*:/im.test(report)
-    ? parseDeliveryStatus(report)
-    : undefined;
+  return undefined;
+}
+
+function statusOfTopic(mail: LenientMail, text: string): DeliveryStatus | undefined {
+  const ofTopic = field(mail.fields, "x-amz-sns-message-id") ?? /@sns\./.exec(field(mail.fields, "from") ?? "")?.[0];
+  return ofTopic === undefined ? undefined : parseSesNotification(text);
 }
 
 function ofStatus(
@@ -128,9 +133,13 @@ function isArrival(action: string | undefined): boolean {
   return action === "delivered" || action === "relayed" || action === "expanded" || action === "deliverable";
 }
 
+function isSystem(mail: LenientMail): boolean {
+  return isSystemSender(field(mail.fields, "from") ?? "") || field(mail.fields, "return-path") === "<>";
+}
+
 function looksLikeBounce(mail: LenientMail, subject: string, report: string): boolean {
   if (field(mail.fields, "x-failed-recipients") !== undefined) return true;
-  const sender = isSystemSender(field(mail.fields, "from") ?? "") || field(mail.fields, "return-path") === "<>";
+  const sender = isSystem(mail);
   const speaks = speaksOfFailure(report) || (sender && findReply(report.slice(0, 4000)) !== undefined);
   return [sender, isReportSubject(subject), speaks].filter((one) => one).length >= 2;
 }

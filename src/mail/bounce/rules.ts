@@ -46,6 +46,8 @@ interface Phrase {
 
 /** How many characters the words that a `*` stands for may have. */
 const maxGap = 100;
+/** Any phrase says more than a reply code. */
+const leastWeight = 3;
 /** A phrase of the server's own is more specific than any other. */
 const hostWeight = 1000;
 
@@ -151,11 +153,8 @@ function readPhrases(): ReadonlyMap<string, readonly Phrase[]> {
       const word = segments[0]?.trim().split(" ")[0];
       if (word === undefined || word === "") throw new Error(`rules/phrases.json: no words in ${JSON.stringify(text)}`);
       const { hosts, replyClass } = group;
-      const weight =
-        segments.join("").length +
-        (group.boost ?? 0) +
-        (hosts === undefined ? 0 : hostWeight) +
-        (replyClass === undefined ? 0 : 0.5);
+      const specific = segments.join("").length + (group.boost ?? 0) + (replyClass === undefined ? 0 : 0.5);
+      const weight = Math.max(leastWeight, specific) + (hosts === undefined ? 0 : hostWeight);
       const single = segments.length === 1 && segments[0] === ` ${word}`;
       for (const form of single ? inflections(word) : [word]) {
         const known = byWord.get(form) ?? [];

@@ -40,15 +40,13 @@ function startsOriginal(line: string, text: string, at: number): boolean {
   if (line.length > 200) return false;
   const lower = line.toLowerCase();
   const words = lower.replace(/^[\s*>|#=_-]{1,80}/, "");
-  if (!markers.originals.some((marker) => words.startsWith(marker) || (isRule(lower) && lower.includes(marker)))) {
-    // A header that starts without a word: three fields in a row.
-    return (
-      /^(?:received|return-path|message-id|dkim-signature|delivered-to|x-[a-z-]{1,40}):\s/i.test(line) &&
-      threeFields(text, at)
-    );
-  }
-  return true;
+  const marker = markers.originals.find((one) => lower.includes(one));
+  if (marker !== undefined && (words.startsWith(marker) || isRule(lower))) return true;
+  // A header that starts without a word: three fields in a row.
+  return startOfHeader.test(line) && threeFields(text, at);
 }
+
+const startOfHeader = /^(?:received|return-path|message-id|dkim-signature|delivered-to|x-[a-z-]{1,40}):\s/i;
 
 /** Whether a line divides: it starts with dashes, or ends with them or a colon. */
 function isRule(line: string): boolean {
@@ -85,6 +83,7 @@ const address = "[^\\s<>\"'()\\[\\],;:=]{1,128}@[^\\s<>\"'()\\[\\],;:=@]{1,255}"
 const leading = new RegExp(
   `^[\\s*>|-]{0,20}(?:\\d{3}[ -]{1,2}(?:#?\\d\\.\\d{1,3}\\.\\d{1,3} )?)?["'<\`(]{0,2}(${address})["'>\`)]{0,2}(\\.{3}|[:;,(\\t ]|\\.? {0,80}$)`,
 );
+const afterLabel = new RegExp(`^[\\s:<"'(\`]{0,20}(?:rfc822;[ \\t]{0,4}<?)?(${address})`, "i");
 const anywhere = new RegExp(address, "g");
 
 /**
@@ -125,14 +124,14 @@ function startsRecipients(line: string): boolean {
 
 /** The address that a line is about, or undefined. */
 function recipientOf(line: string): string | undefined {
+  if (!line.includes("@")) return undefined;
   const match = leading.exec(line);
   if (match?.[1] !== undefined) return trimmed(match[1]);
   const lower = line.slice(0, 400).toLowerCase();
   for (const label of markers.recipientLabels) {
     const at = lower.indexOf(label);
     if (at < 0) continue;
-    const after = line.slice(at + label.length, at + label.length + 200);
-    const found = new RegExp(`^[\\s:<"'(\`]{0,20}(?:rfc822;[ \\t]{0,4}<?)?(${address})`, "i").exec(after)?.[1];
+    const found = afterLabel.exec(line.slice(at + label.length, at + label.length + 300))?.[1];
     if (found !== undefined) return trimmed(found);
   }
   return undefined;
