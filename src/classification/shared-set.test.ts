@@ -1,10 +1,9 @@
 /** The public set of real bounces: what is labelled there must be found. It is no part of the repository. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { reportLine } from "../../classification/report-line.ts";
-import { classifyMail } from "./returned-mail.ts";
-import reasons from "./rules/reasons.json" with { type: "json" };
-import { meaningOf, type Reason } from "./rules.ts";
+import { classifyMail } from "../mail/bounce/returned-mail.ts";
+import reasons from "../mail/bounce/rules/reasons.json" with { type: "json" };
+import { reportLine } from "./report-line.ts";
 
 const folder = new URL("../../../shared/bounces/", import.meta.url);
 const hasSet = existsSync(folder);

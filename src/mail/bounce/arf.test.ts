@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classifyLines } from "../../../test/support/returned-mails.ts";
+import { classifyLines } from "../../../test/support/classified-mails.ts";
 
 describe("a complaint", () => {
   const arf = (...fields: string[]) =>

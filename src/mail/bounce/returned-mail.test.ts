@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classifyLines, recipientLines, systemHeader } from "../../../test/support/returned-mails.ts";
+import { classifyLines, recipientLines, systemHeader } from "../../../test/support/classified-mails.ts";
 import type { ReturnedMail } from "./returned-mail.ts";
 
 /** A report (RFC 3462) of the given delivery status. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classifyLines, recipientLines, systemHeader } from "../../../test/support/returned-mails.ts";
+import { classifyLines, recipientLines, systemHeader } from "../../../test/support/classified-mails.ts";
 import { classifyMail } from "./returned-mail.ts";
 
 describe("a text", () => {
