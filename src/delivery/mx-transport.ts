@@ -125,7 +125,7 @@ export function createMxTransport(options: MxTransportOptions): Transport {
       }
       await settled({ delivered: false, failure: verdict(failures, mail) });
     },
-    close: () => pool.close(),
+    close: (graceMs) => pool.close(graceMs),
   };
 }
 
@@ -141,5 +141,8 @@ function verdict(failures: readonly Failure[], { domain, tls }: OutgoingMail): F
     failures.at(-1) ??
     routeFailure("5.4.4", `There is no mail server of ${domain} to try.`);
   // Other mail for the domain may not demand what failed.
-  return { ...failure, affectsDomain: tls !== "required" || !failures.some(({ stage }) => stage === "tls") };
+  return {
+    ...failure,
+    affectsDomain: failure.affectsDomain && (tls !== "required" || !failures.some(({ stage }) => stage === "tls")),
+  };
 }

@@ -38,7 +38,7 @@ export function createRelayTransport(options: RelayTransportOptions): Transport 
       const failure = await deliverOver(pool, server, mail, settled);
       if (failure !== undefined) await settled({ delivered: false, failure: forOthers(failure, mail) });
     },
-    close: () => pool.close(),
+    close: (graceMs) => pool.close(graceMs),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What both ways of delivery have in common. */
+import { setMaxListeners } from "node:events";
 import { createSecureContext } from "node:tls";
 import type { ConnectionOptions } from "./smtp/connection.ts";
 import { createPool, type Pool } from "./smtp/pool.ts";
@@ -25,6 +26,9 @@ export interface TransportOptions {
 /** The pool and what its connections are opened with. */
 export function sharedParts(options: TransportOptions): { pool: Pool; connection: ConnectionOptions } {
   const { clock = () => new Date() } = options;
+  const stop = new AbortController();
+  // Each connection listens to it.
+  setMaxListeners(0, stop.signal);
   return {
     pool: createPool({
       connections: options.connections,
@@ -32,6 +36,7 @@ export function sharedParts(options: TransportOptions): { pool: Pool; connection
       idleMillis: options.idleMillis ?? 10_000,
       messages: options.messagesPerConnection ?? 500,
       clock,
+      abort: () => stop.abort(),
     }),
     connection: {
       hostname: options.hostname,
@@ -39,6 +44,7 @@ export function sharedParts(options: TransportOptions): { pool: Pool; connection
       context: createSecureContext({ ca: options.ca }),
       timeouts: { ...defaultTimeouts, ...options.timeouts },
       clock,
+      signal: stop.signal,
     },
   };
 }

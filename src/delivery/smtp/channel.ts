@@ -50,8 +50,11 @@ const oneWrite = 65_536;
 /** In octets: how much is handed to the socket before it is asked whether it can take more. */
 const blockSize = 262_144;
 
-/** Makes it over a connected socket. `due`: how many replies come by themselves, which is one where a greeting does. */
-export function createChannel(socket: Socket, due: 0 | 1): Channel {
+/**
+ * Makes it over a connected socket. `due`: how many replies come by themselves, which is one where a greeting does.
+ * `signal` ends it.
+ */
+export function createChannel(socket: Socket, due: 0 | 1, signal: AbortSignal): Channel {
   let lost: ConnectionLost | undefined;
   let expected: number = due;
   let reader: { resolve: (reply: Reply) => void; reject: (reason: ConnectionLost) => void } | undefined;
@@ -78,6 +81,7 @@ export function createChannel(socket: Socket, due: 0 | 1): Channel {
   function end(reason: ConnectionLost): void {
     if (lost !== undefined) return;
     lost = reason;
+    signal.removeEventListener("abort", onAbort);
     socket.destroy();
     reader?.reject(reason);
     reader = undefined;
@@ -96,11 +100,14 @@ export function createChannel(socket: Socket, due: 0 | 1): Channel {
   const onError = (error: Error) => end(new ConnectionLost(`The connection broke: ${error.message}.`));
   const onClose = () => end(new ConnectionLost("The server closed the connection."));
   const onDrain = () => wake?.();
+  const onAbort = () => end(new ConnectionLost("Delivery stops."));
   socket.on("data", onData);
   socket.on("error", onError);
   socket.on("end", onClose);
   socket.on("close", onClose);
   socket.on("drain", onDrain);
+  signal.addEventListener("abort", onAbort);
+  if (signal.aborted) onAbort();
 
   /** Until the socket can take more, the server answers or the connection ends. */
   async function roomToWrite(timeoutMillis: number): Promise<void> {
@@ -171,11 +178,13 @@ export function createChannel(socket: Socket, due: 0 | 1): Channel {
       socket.off("end", onClose);
       socket.off("close", onClose);
       socket.off("drain", onDrain);
+      signal.removeEventListener("abort", onAbort);
       return socket;
     },
     quit(timeoutMillis) {
       if (lost !== undefined) return;
       lost = new ConnectionLost("The connection was closed on this side.");
+      signal.removeEventListener("abort", onAbort);
       socket.end("QUIT\r\n");
       const timer = setTimeout(() => socket.destroy(), timeoutMillis);
       socket.once("close", () => clearTimeout(timer));

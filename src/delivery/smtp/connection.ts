@@ -33,6 +33,8 @@ export interface ConnectionOptions {
   readonly context: SecureContext;
   readonly timeouts: SmtpTimeouts;
   readonly clock: () => Date;
+  /** Ends all of them. */
+  readonly signal: AbortSignal;
 }
 
 /** A connection. */
@@ -58,26 +60,28 @@ export type Opened =
 export async function openConnection(target: Target, options: ConnectionOptions): Promise<Opened> {
   const opened = await open(target, options, true);
   const canDoWithout = target.demand.kind === "opportunistic" && !target.implicitTls;
-  return opened.failure?.stage === "tls" && canDoWithout ? await open(target, options, false) : opened;
+  return opened.failure?.stage === "tls" && canDoWithout && !options.signal.aborted
+    ? await open(target, options, false)
+    : opened;
 }
 
 async function open(target: Target, options: ConnectionOptions, withTls: boolean): Promise<Opened> {
   const { name, demand } = target;
-  const { timeouts, context, hostname, clock } = options;
+  const { timeouts, context, hostname, clock, signal } = options;
   let stage: Stage = "connect";
   let host: RemoteHost = { name, address: target.addresses[0] };
   let channel: Channel | undefined;
   try {
-    let socket = await dial(target.addresses, target.port, timeouts);
+    let socket = await dial(target.addresses, target.port, timeouts, signal);
     host = { name, address: socket.remoteAddress ?? host.address };
     let security: Security = "plain";
     const encrypt = async () => {
       stage = "tls";
       const server = { name, demand, context, now: clock() };
-      ({ socket, security } = await startTls(socket, server, timeouts.tls));
+      ({ socket, security } = await startTls(socket, server, timeouts.tls, signal));
     };
     if (target.implicitTls) await encrypt();
-    channel = createChannel(socket, 1);
+    channel = createChannel(socket, 1, signal);
     stage = "greeting";
     const greeting = await channel.read(timeouts.greeting);
     if (greeting.code !== 220) return refused(stage, greeting, host, channel);
@@ -93,7 +97,7 @@ async function open(target: Target, options: ConnectionOptions, withTls: boolean
       socket = channel.detach();
       await encrypt();
       // Nothing that was said before TLS counts (RFC 3207, 4.2).
-      channel = createChannel(socket, 0);
+      channel = createChannel(socket, 0, signal);
       stage = "ehlo";
       greeted = await introduce(channel, hostname, timeouts.command);
       if (greeted.refused) return refused(stage, greeted.refused, host, channel);

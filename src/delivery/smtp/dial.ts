@@ -20,13 +20,14 @@ export class DialError extends Error {
 const mostAddresses = 6;
 
 /**
- * Connects. The addresses are at least one.
- * @throws DialError where none takes the connection in time.
+ * Connects.
+ * @throws DialError where none takes the connection in time, or the signal comes before.
  */
 export function dial(
   addresses: readonly [string, ...string[]],
   port: number,
   timeouts: Pick<SmtpTimeouts, "connect" | "nextAddress">,
+  signal: AbortSignal,
 ): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const waiting = inTurns(addresses).slice(0, mostAddresses);
@@ -39,6 +40,7 @@ export function dial(
     done = true;
     clearTimeout(headStart);
     clearTimeout(limit);
+    signal.removeEventListener("abort", onAbort);
     for (const socket of trying) {
       if (socket !== winner) socket.destroy();
     }
@@ -69,12 +71,17 @@ export function dial(
     if (waiting.length > 0) headStart = setTimeout(tryNext, timeouts.nextAddress);
   }
 
-  const limit = setTimeout(() => {
+  function giveUp(reason: string): void {
     const [address = addresses[0]] = inTurns(addresses);
-    last = new DialError(`${address} did not take the connection in time.`, address);
+    last = new DialError(`${address} ${reason}.`, address);
     finish(undefined);
-  }, timeouts.connect);
-  tryNext();
+  }
+
+  const onAbort = () => giveUp("was not connected to, since delivery stops");
+  const limit = setTimeout(() => giveUp("did not take the connection in time"), timeouts.connect);
+  signal.addEventListener("abort", onAbort);
+  if (signal.aborted) onAbort();
+  else tryNext();
   return promise;
 }
 

@@ -22,6 +22,8 @@ export interface PoolOptions {
   /** After so many messages it is closed. */
   readonly messages: number;
   readonly clock: () => Date;
+  /** Ends the connections that are busy or being opened, at once. */
+  readonly abort: () => void;
 }
 
 /** A connection for one message. */
@@ -42,8 +44,11 @@ export type Leased =
 export interface Pool {
   /** A connection of that key: an idle one, or what `open` makes once there is room. */
   lease(key: string, open: () => Promise<Opened>): Promise<Leased>;
-  /** Ends the idle ones, and each other when it is given back. Resolves when all have been. */
-  close(): Promise<void>;
+  /**
+   * Ends the idle ones, and each other when it is given back, or after that time. Who waits or comes gets none any more.
+   * Resolves when all have been given back.
+   */
+  close(graceMillis: number): Promise<void>;
 }
 
 interface Pooled {
@@ -65,12 +70,26 @@ interface Group {
   limit: { connections: number; until: number } | undefined;
 }
 
+/** A connection, the right to open one, or neither ever. */
+type Turn = Pooled | "open" | "closed";
+
 interface Waiting {
   readonly key: string;
-  readonly resolve: (turn: Pooled | "open") => void;
+  readonly resolve: (turn: Turn) => void;
 }
 
 const limitMillis = 60_000;
+
+/** System not accepting messages (RFC 3463, 3.4): this one. */
+const stopping: Failure = {
+  stage: "connect",
+  permanent: false,
+  reply: undefined,
+  message: "Delivery stops.",
+  status: "4.3.2",
+  host: undefined,
+  affectsDomain: false,
+};
 
 /** Makes an empty one. */
 export function createPool(options: PoolOptions): Pool {
@@ -131,7 +150,7 @@ export function createPool(options: PoolOptions): Pool {
     }
   }
 
-  function inLine(key: string): Promise<Pooled | "open"> {
+  function inLine(key: string): Promise<Turn> {
     return new Promise((resolve) => waiting.push({ key, resolve }));
   }
 
@@ -184,7 +203,8 @@ export function createPool(options: PoolOptions): Pool {
   return {
     async lease(key, openOne) {
       for (;;) {
-        const given = turn(groupOf(key)) ?? (await inLine(key));
+        const given = closing !== undefined ? "closed" : (turn(groupOf(key)) ?? (await inLine(key)));
+        if (given === "closed") return { failure: stopping };
         if (given !== "open") return { lease: leaseOf(given) };
         const group = groupOf(key);
         const opened = await openOne().catch((error: unknown) => {
@@ -197,12 +217,15 @@ export function createPool(options: PoolOptions): Pool {
         if (!wait) return { failure: opened.failure };
       }
     },
-    async close() {
+    async close(graceMillis) {
       const { promise, resolve } = Promise.withResolvers<void>();
       closing = resolve;
+      for (const { resolve } of waiting.splice(0)) resolve("closed");
       for (const { connection } of [...idle]) connection.quit();
       if (open === 0) resolve();
+      const timer = setTimeout(() => options.abort(), graceMillis);
       await promise;
+      clearTimeout(timer);
     },
   };
 

@@ -49,6 +49,7 @@ export async function startTls(
   socket: Socket,
   server: { readonly name: string; readonly demand: TlsDemand; readonly context: SecureContext; readonly now: Date },
   timeoutMillis: number,
+  signal: AbortSignal,
 ): Promise<{ socket: TLSSocket; security: Security }> {
   const { name, context } = server;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -62,6 +63,8 @@ export async function startTls(
   const onClose = () => reject(new TlsError("The server closed the connection during the TLS handshake.", "4.7.0"));
   secured.on("error", onError);
   secured.on("close", onClose);
+  const onAbort = () => reject(new TlsError("Delivery stops.", "4.7.0"));
+  signal.addEventListener("abort", onAbort);
   try {
     await promise;
     const security = check(secured, server);
@@ -74,6 +77,7 @@ export async function startTls(
     throw error;
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
   }
 }
 
