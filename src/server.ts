@@ -4,6 +4,7 @@ import { createAuthentication, warnOfAuthentication } from "./auth/authenticatio
 import { type Config, isLoopback } from "./config.ts";
 import { createSystemMailer } from "./delivery/system-mail.ts";
 import { createResolver } from "./dns/resolver.ts";
+import { readHistory } from "./events/history.ts";
 import { createOutbox, type Outbox } from "./events/outbox.ts";
 import { type Recorder, startRecorder } from "./events/recorder.ts";
 import { createApp } from "./http/app.ts";
@@ -21,6 +22,7 @@ import { startSweeper } from "./retention/sweeper.ts";
 import { endEarlierProcesses } from "./stores/postgres/leases.ts";
 import { ownSecret } from "./stores/postgres/secrets.ts";
 import { createSubscriptionLinks } from "./subscriptions/subscription-links.ts";
+import { createTrackingLinks } from "./tracking/tracking-links.ts";
 
 /** A running server. */
 export interface Server {
@@ -71,9 +73,9 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   const suppressionRules = createSuppressionRules(settings);
   const outbox = createOutbox({ database, objects, suppressionRules, clock, committed: recorder.wake });
   closers.add(() => outbox.idle());
-  const exporting = { scope: config.insightsScope, maxRows: config.exportMaxRows };
+  const shown = { scope: config.insightsScope, machines: config.machineEngagement };
   const worker = startExportWorker(
-    { database, events, objects, openBucket, recorder, clock, log, ...exporting },
+    { database, events, objects, openBucket, recorder, clock, log, ...shown, maxRows: config.exportMaxRows },
     config.exportWorkers,
   );
   closers.add(() => worker.stop());
@@ -99,6 +101,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   const publicUrl = () => config.publicUrl ?? listening;
   const downloads = createUrlSigner(await ownSecret(database, "download-urls"), publicUrl, "/downloads/exports");
   const subscriptionLinks = createSubscriptionLinks(await ownSecret(database, "subscription-links"), publicUrl);
+  const trackingLinks = createTrackingLinks(await ownSecret(database, "tracking-links"), publicUrl);
   const importDownloads = createUrlSigner(await ownSecret(database, "import-urls"), publicUrl, "/downloads/imports");
   const uploads = createUrlSigner(await ownSecret(database, "upload-urls"), publicUrl, "/uploads");
   // Started once there is a URL for the links in its mail.
@@ -115,6 +118,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     downloads,
     importDownloads,
     subscriptionLinks,
+    publicUrl,
     settings,
     sealer,
     proving,
@@ -144,7 +148,11 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     outbox,
     recorder,
     downloads,
+    history: (messageId: string) => readHistory({ database, events }, messageId),
+    publicUrl,
     subscriptionLinks,
+    trackingLinks,
+    mailLeaves: config.delivery !== "capture",
     importDownloads,
     importWorker,
     uploads,

@@ -101,11 +101,16 @@ export interface RejectEvent extends EventBase {
   reason: string;
 }
 
+/** What fetched a pixel or followed a link where it was not a person, in the words of src/tracking/machine-agents.ts. */
+export type Machine = "proxy" | "prefetch" | "scanner" | "bot";
+
 /** The tracking pixel was fetched. */
 export interface OpenEvent extends EventBase {
   type: "OPEN";
   ipAddress: string;
   userAgent: string;
+  /** Absent for a person, as far as one can tell. */
+  machine?: Machine | undefined;
 }
 
 /** A tracked link was followed. */
@@ -114,7 +119,9 @@ export interface ClickEvent extends EventBase {
   ipAddress: string;
   userAgent: string;
   link: string;
-  linkTags?: Readonly<Record<string, readonly string[]>>;
+  linkTags?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Absent for a person, as far as one can tell. */
+  machine?: Machine | undefined;
 }
 
 /** A template could not be rendered. */

@@ -1,11 +1,15 @@
 /** The fold of events to the state of a message: SQL in the event database's migration. */
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { eventDatabases } from "../../test/support/event-databases.ts";
-import { histories, insertEvents, sendEvent } from "../../test/support/mail-events.ts";
+import { clickEvent, histories, insertEvents, openEvent, sendEvent } from "../../test/support/mail-events.ts";
 import { foldMessage, type MessageState } from "../../test/support/message-model.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
+import { migrate, splitStatements } from "../stores/clickhouse/migrate.ts";
+import type { MailEvent } from "./event.ts";
 import { bounceElement, deliveryKinds, engagementKinds, kindName } from "./message-state.ts";
+import { encodeEvent } from "./record.ts";
 
 const at = (column: string) => `toUnixTimestamp64Milli(${column})`;
 const clock = (column: string) => `toInt64(bitAnd(bitShiftRight(${column}, 8), ${2 ** 48 - 1}))`;
@@ -15,13 +19,16 @@ const firsts = {
   bounced_permanently_at: "PERMANENT_BOUNCE",
   bounced_transiently_at: "TRANSIENT_BOUNCE",
   complained_at: "COMPLAINT",
-  opened_at: "OPEN",
-  clicked_at: "CLICK",
 } as const;
+/** What people and machines did, and people alone. */
+const engagements = { opened_at: "OPEN", clicked_at: "CLICK" } as const;
+const byPerson = { opened_by_person_at: "OPEN", clicked_by_person_at: "CLICK" } as const;
 
-/** A state as the query below tells it. */
-function told(state: MessageState): object {
-  const { facts, lastDelivery, lastEngagement, lastBounce, first } = state;
+/** The state of a history as the query below tells it. */
+function told(history: readonly MailEvent[]): object {
+  const state = foldMessage(history, "apart");
+  const withMachines = foldMessage(history, "count");
+  const { facts, lastDelivery, lastBounce, first } = state;
   return {
     message_id: state.messageId,
     recipient: state.recipient,
@@ -34,10 +41,19 @@ function told(state: MessageState): object {
     tenant: facts?.tenant ?? "",
     flags: [facts?.inSesScope, facts?.feedbackLoop, facts?.openTracked, facts?.clickTracked].map((flag) => +!!flag),
     delivery: [lastDelivery?.name ?? "", lastDelivery?.at.getTime() ?? 0],
-    engagement: [lastEngagement?.name ?? "", lastEngagement?.at.getTime() ?? 0],
+    engagement: toldEngagement(withMachines),
+    engagement_by_person: toldEngagement(state),
     bounce: [lastBounce?.at.getTime() ?? 0, lastBounce?.subType ?? "", lastBounce?.diagnostic ?? ""],
-    firsts: Object.values(firsts).map((name) => first.get(name)?.getTime() ?? never),
+    firsts: [
+      ...Object.values(firsts).map((name) => first.get(name)),
+      ...Object.values(engagements).map((name) => withMachines.first.get(name)),
+      ...Object.values(byPerson).map((name) => first.get(name)),
+    ].map((first) => first?.getTime() ?? never),
   };
+}
+
+function toldEngagement({ lastEngagement }: MessageState): [string, number] {
+  return [lastEngagement?.name ?? "", lastEngagement?.at.getTime() ?? 0];
 }
 
 async function states(events: EventDatabase, messageIds: readonly string[]): Promise<object[]> {
@@ -46,8 +62,12 @@ async function states(events: EventDatabase, messageIds: readonly string[]): Pro
         configuration_set, tenant, [in_ses_scope, feedback_loop, open_tracked, click_tracked] AS flags,
         tuple(${kindName("last_delivery", deliveryKinds)}, ${clock("last_delivery")}) AS delivery,
         tuple(${kindName("last_engagement", engagementKinds)}, ${clock("last_engagement")}) AS engagement,
+        tuple(${kindName("last_engagement_by_person", engagementKinds)}, ${clock("last_engagement_by_person")})
+          AS engagement_by_person,
         tuple(${at("tupleElement(last_bounce, 'at')")}, ${bounceElement("sub_type")}, ${bounceElement("diagnostic")}) AS bounce,
-        [${Object.keys(firsts).map(at).join(", ")}] AS firsts
+        [${Object.keys({ ...firsts, ...engagements, ...byPerson })
+          .map(at)
+          .join(", ")}] AS firsts
       FROM message_states FINAL WHERE message_id IN {messageIds:Array(String)}`,
     query_params: { messageIds },
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
@@ -82,7 +102,7 @@ describe.each(eventDatabases)("the fold ($kind)", ({ open }) => {
           messages.flatMap(([first]) => (first ? [first.messageId] : [])),
         );
         expect(found).toHaveLength(messages.length);
-        expect(found).toEqual(expect.arrayContaining(messages.map((history) => told(foldMessage(history)))));
+        expect(found).toEqual(expect.arrayContaining(messages.map((history) => told(history))));
       },
     );
     await fc.assert(property, { numRuns: 10 });
@@ -92,7 +112,7 @@ describe.each(eventDatabases)("the fold ($kind)", ({ open }) => {
     const [history = []] = fc.sample(histories(new Date("2026-03-01T00:00:00Z")), 1);
     for (const event of [...history, ...history]) await insertEvents(events, [event]);
     await events.client.command({ query: "OPTIMIZE TABLE message_states FINAL" });
-    expect(await states(events, [history[0]?.messageId ?? ""])).toEqual([told(foldMessage(history))]);
+    expect(await states(events, [history[0]?.messageId ?? ""])).toEqual([told(history)]);
   });
 
   it("keeps the recipients of a message apart", async () => {
@@ -101,6 +121,56 @@ describe.each(eventDatabases)("the fold ($kind)", ({ open }) => {
     await insertEvents(events, [first, second]);
     const found = await states(events, [first.messageId]);
     expect(found).toHaveLength(2);
-    expect(found).toEqual(expect.arrayContaining([told(foldMessage([first])), told(foldMessage([second]))]));
+    expect(found).toEqual(expect.arrayContaining([told([first]), told([second])]));
+  });
+
+  it("takes what was folded before machines were told apart for what people did", async () => {
+    const history = (at: string) => {
+      const sent = sendEvent();
+      return [sent, openEvent({ ...sent, at: new Date(at) }), clickEvent({ ...sent, at: new Date(at) })];
+    };
+    const before = history("2026-09-22T00:00:00Z");
+    await downgrade(events);
+    // As a server told of them that did not know of machines.
+    const lines = before.map((event) => encodeEvent(event).replace('"machine":"",', ""));
+    await events.insertRows("events", [Buffer.from(lines.join(""))]);
+    // A process that ends before it has recorded the file runs it again.
+    for (const _ of [1, 2]) {
+      await migrate(events.client);
+      await forgetMigration(events);
+    }
+    await migrate(events.client);
+    const after = history("2026-09-23T00:00:00Z");
+    await insertEvents(events, after);
+    const [sent] = before;
+    if (!sent) throw new Error("a history has a SEND");
+    const late = { ...sent, at: new Date("2026-09-24T00:00:00Z") };
+    const later = [openEvent(late), clickEvent(late, "scanner")];
+    await insertEvents(events, later);
+    for (const merged of [false, true]) {
+      if (merged) await events.client.command({ query: "OPTIMIZE TABLE message_states FINAL" });
+      expect(await states(events, [sent.messageId])).toEqual([told([...before, ...later])]);
+      expect(await states(events, [after[0]?.messageId ?? ""])).toEqual([told(after)]);
+    }
   });
 });
+
+/** Makes the database what it was before its second migration. */
+async function downgrade(events: EventDatabase): Promise<void> {
+  const folder = new URL("../stores/clickhouse/migrations/", import.meta.url);
+  const first = splitStatements(await readFile(new URL("0001-events.sql", folder), "utf8"));
+  for (const query of [
+    "DROP VIEW fold_events_by_person",
+    `ALTER TABLE message_states DROP COLUMN last_engagement_by_person, DROP COLUMN opened_by_person_at,
+      DROP COLUMN clicked_by_person_at`,
+    "ALTER TABLE events DROP COLUMN machine",
+    ...first,
+  ]) {
+    await events.client.command({ query });
+  }
+  await forgetMigration(events);
+}
+
+function forgetMigration(events: EventDatabase) {
+  return events.client.command({ query: "DELETE FROM migrations WHERE name = '0002-machine-engagement.sql'" });
+}

@@ -34,8 +34,32 @@ export function exportTime(time: string): string {
   return `concat(toString(${time}), ' UTC')`;
 }
 
+/** Whether opens and clicks of machines count like those of people (as they do in SES), or are left out. */
+export type MachineEngagement = "apart" | "count";
+
+/** What of messages is shown and counted. */
+export interface Shown {
+  /** All of them, or those that SES would show. */
+  scope: "all" | "ses";
+  machines: MachineEngagement;
+}
+
+/** The column with what people and machines did, or people alone. */
+export function engagementColumn(
+  column: "last_engagement" | "opened_at" | "clicked_at",
+  machines: MachineEngagement,
+): string {
+  return machines === "count" ? column : byPerson[column];
+}
+
+const byPerson = {
+  last_engagement: "last_engagement_by_person",
+  opened_at: "opened_by_person_at",
+  clicked_at: "clicked_by_person_at",
+} as const;
+
 /** SQL that keeps out what SES would not show. */
-export function scopeCondition(scope: "all" | "ses"): string {
+export function scopeCondition(scope: Shown["scope"]): string {
   return scope === "ses" ? "in_ses_scope = 1" : "1";
 }
 

@@ -123,9 +123,13 @@ function columnsOf(event: MailEvent): object {
     case "REJECT":
       return { details: JSON.stringify({ reason: event.reason }) };
     case "OPEN":
-      return { details: JSON.stringify({ ipAddress: event.ipAddress, userAgent: event.userAgent }) };
+      return {
+        machine: event.machine ?? "",
+        details: JSON.stringify({ ipAddress: event.ipAddress, userAgent: event.userAgent }),
+      };
     case "CLICK":
       return {
+        machine: event.machine ?? "",
         details: JSON.stringify({
           ipAddress: event.ipAddress,
           userAgent: event.userAgent,

@@ -13,6 +13,7 @@ import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./admin-acces
 import { type AdminIdentityServices, mountAdminIdentities } from "./admin-identities.ts";
 import { type AdminImportServices, mountAdminImports } from "./admin-imports.ts";
 import { mountAdminLists } from "./admin-lists.ts";
+import { type AdminMessageServices, mountAdminMessages } from "./admin-messages.ts";
 import { type ApiServices, mountApi } from "./api.ts";
 import { type AuthenticationServices, mountAuthentication } from "./authentication.ts";
 import { closeConnectionsInOrder } from "./close-connections.ts";
@@ -20,6 +21,7 @@ import { type DownloadServices, mountDownloads } from "./downloads.ts";
 import { replyError } from "./error-reply.ts";
 import { type IdentityVerificationServices, mountIdentityVerification } from "./identity-verification.ts";
 import { mountSubscriptions, type SubscriptionServices } from "./subscriptions.ts";
+import { mountTracking, type TrackingServices } from "./tracking.ts";
 import { mountUploads, type UploadServices } from "./uploads.ts";
 
 /** What the application answers with. */
@@ -32,6 +34,8 @@ export interface AppServices
     AdminImportServices,
     DownloadServices,
     UploadServices,
+    AdminMessageServices,
+    TrackingServices,
     SubscriptionServices,
     IdentityVerificationServices {
   /** The largest request body in bytes. */
@@ -75,7 +79,9 @@ export function createApp(services: AppServices): FastifyInstance {
   mountAdminIdentities(app, services);
   mountDownloads(app, services);
   mountUploads(app, services);
+  mountAdminMessages(app, services);
   mountSubscriptions(app, services);
+  mountTracking(app, services);
   mountIdentityVerification(app, services);
 
   closeConnectionsInOrder(app, services.closeWithinMs ?? 10_000);

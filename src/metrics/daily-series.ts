@@ -1,6 +1,6 @@
 /** The query behind BatchGetMetricData: how often something happened, day by day (UTC). */
 import type { Metric } from "@aws-sdk/client-sesv2";
-import { scopeCondition } from "../events/message-state.ts";
+import { type Shown, scopeCondition } from "../events/message-state.ts";
 import type { StreamedQuery } from "../stores/clickhouse/event-database.ts";
 import { countableMessages, countedAt, isCounted } from "./definitions.ts";
 import { isDimension, matchesDimension } from "./dimensions.ts";
@@ -15,16 +15,16 @@ export interface DailySeries {
 }
 
 /** A query for rows of `day` (epoch seconds of its midnight) and `value`, oldest first; days without any are left out. */
-export function selectDailySeries(series: DailySeries, scope: "all" | "ses"): StreamedQuery {
+export function selectDailySeries(series: DailySeries, { scope, machines }: Shown): StreamedQuery {
   const parameters: Record<string, unknown> = { start: series.start.getTime(), end: series.end.getTime() };
-  const conditions = [countableMessages(), isCounted(series.metric), scopeCondition(scope)];
+  const conditions = [countableMessages(), isCounted(series.metric, machines), scopeCondition(scope)];
   for (const [index, [dimension, value]] of Object.entries(series.dimensions).entries()) {
     if (!isDimension(dimension)) continue;
     parameters[`value${index}`] = value;
     conditions.push(matchesDimension(dimension, `{value${index}:String}`));
   }
   return {
-    sql: `SELECT toUnixTimestamp(toStartOfDay(${countedAt(series.metric)}, 'UTC')) AS day, count() AS value FROM message_states FINAL
+    sql: `SELECT toUnixTimestamp(toStartOfDay(${countedAt(series.metric, machines)}, 'UTC')) AS day, count() AS value FROM message_states FINAL
       WHERE ${conditions.map((condition) => `(${condition})`).join(" AND ")} GROUP BY day ORDER BY day`,
     parameters,
   };

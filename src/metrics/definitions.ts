@@ -7,6 +7,7 @@
  * later is not counted. So what a day counts doesn't depend on the interval that is asked for.
  */
 import type { Metric } from "@aws-sdk/client-sesv2";
+import { engagementColumn, type MachineEngagement } from "../events/message-state.ts";
 
 interface Definition {
   /** The column of the folded state with the time that counts. */
@@ -35,23 +36,29 @@ export const metricDefinitions: Record<Metric, Definition> = {
 const countedMs = 60 * 24 * 3600 * 1000;
 
 /** SQL for when it happened that a message counts for a metric; in 2200 where it never did. */
-export function countedAt(metric: Metric): string {
-  const { at } = metricDefinitions[metric];
+export function countedAt(metric: Metric, machines: MachineEngagement): string {
+  const at = columnOf(metric, machines);
   return at === "sent_at" ? at : `greatest(${at}, sent_at)`;
 }
 
 /** SQL for whether a message counts for a metric from `{start}` to `{end}` (milliseconds; the end not included). */
-export function isCounted(metric: Metric): string {
-  const { at, only } = metricDefinitions[metric];
-  const conditions = [isWithin(countedAt(metric))];
+export function isCounted(metric: Metric, machines: MachineEngagement): string {
+  const { only } = metricDefinitions[metric];
+  const at = columnOf(metric, machines);
+  const conditions = [isWithin(countedAt(metric, machines))];
   if (at !== "sent_at") conditions.push(`${milliseconds(at)} < ${milliseconds("sent_at")} + ${countedMs}`);
   if (only) conditions.push(only);
   return conditions.join(" AND ");
 }
 
 /** SQL that counts a metric from `{start}` to `{end}` (milliseconds; the end not included). */
-export function countMetric(metric: Metric): string {
-  return `countIf(${isCounted(metric)})`;
+export function countMetric(metric: Metric, machines: MachineEngagement): string {
+  return `countIf(${isCounted(metric, machines)})`;
+}
+
+function columnOf(metric: Metric, machines: MachineEngagement): string {
+  const { at } = metricDefinitions[metric];
+  return at === "opened_at" || at === "clicked_at" ? engagementColumn(at, machines) : at;
 }
 
 /**

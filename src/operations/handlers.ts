@@ -59,6 +59,7 @@ import { createListManagement } from "./sending/list-management.ts";
 import { sendBulkEmail } from "./sending/send-bulk-email.ts";
 import { sendEmail } from "./sending/send-email.ts";
 import { createSendingLimits } from "./sending/sending-limits.ts";
+import { createTrackingChooser } from "./sending/tracking-choice.ts";
 import { deleteSuppressedDestination } from "./suppression/delete-suppressed-destination.ts";
 import { getSuppressedDestination } from "./suppression/get-suppressed-destination.ts";
 import { listSuppressedDestinations } from "./suppression/list-suppressed-destinations.ts";
@@ -86,6 +87,8 @@ export interface OperationServices {
   downloads: UrlSigner;
   importDownloads: UrlSigner;
   subscriptionLinks: SubscriptionLinks;
+  /** Where recipients reach the server. */
+  publicUrl: () => string;
   settings: AccountSettings;
   sealer: Sealer;
   proving: Proving;
@@ -124,6 +127,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     settings,
     templates: templating.templates,
     lists: createListManagement({ database, links: services.subscriptionLinks, clock: services.clock }),
+    tracking: createTrackingChooser(settings, services.publicUrl),
     clock: services.clock,
     region: config.region,
     limits: createSendingLimits(services, { perSecond: config.sendRate, perDay: config.dailyQuota }),
@@ -136,6 +140,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
       recorder: services.recorder,
       vdmEnabled,
       scope: config.insightsScope,
+      machines: config.machineEngagement,
       failed: (err, requestId) => services.log.error({ err, requestId }, "a metric query failed"),
     }),
     CancelExportJob: cancelExportJob(exports),
@@ -165,6 +170,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
       events,
       vdmEnabled,
       scope: config.insightsScope,
+      machines: config.machineEngagement,
       accountId: config.accountId,
     }),
     GetSuppressedDestination: getSuppressedDestination(services),

@@ -1,9 +1,11 @@
 /** A run of an export without its worker: for tests of what is in its file. What it writes is removed after the test file. */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll } from "vitest";
+import type { Shown } from "../../src/events/message-state.ts";
 import type { MessageInsightsSource } from "../../src/jobs/exports/data-source.ts";
 import { type ExportRun, runExport } from "../../src/jobs/exports/run-export.ts";
 import type { EventDatabase } from "../../src/stores/clickhouse/event-database.ts";
@@ -20,17 +22,15 @@ afterAll(async () => {
 });
 
 /** Runs an export, of all messages unless told otherwise, and reads its file. */
-export async function exported(
-  events: EventDatabase,
-  run: Partial<ExportRun> & { scope?: "all" | "ses"; maxRows?: number },
-) {
-  const { scope = "all", maxRows = 10_000, ...given } = run;
+export async function exported(events: EventDatabase, run: Partial<ExportRun> & Partial<Shown> & { maxRows?: number }) {
+  const { scope = "all", machines = "apart", maxRows = 10_000, ...given } = run;
   const services = {
     events,
     objects,
     openBucket: async () => objects,
     recorder: drained,
     scope,
+    machines,
     maxRows,
   };
   const result = await runExport(services, {

@@ -1,7 +1,14 @@
 /** Events to put into an event database: given ones, and random histories of messages. */
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import type { BounceEvent, ComplaintEvent, MailEvent, MessageFacts, SendEvent } from "../../src/events/event.ts";
+import type {
+  BounceEvent,
+  ComplaintEvent,
+  Machine,
+  MailEvent,
+  MessageFacts,
+  SendEvent,
+} from "../../src/events/event.ts";
 import { createMessageId } from "../../src/events/message-id.ts";
 import { encodeEvent } from "../../src/events/record.ts";
 import type { EventDatabase } from "../../src/stores/clickhouse/event-database.ts";
@@ -66,13 +73,14 @@ export function complaintEvent(of: After, complaint: Partial<ComplaintEvent> = {
 }
 
 /** The message was opened. */
-export function openEvent(of: After): MailEvent {
-  return { ...base(of), type: "OPEN", ipAddress: "192.0.2.1", userAgent: "a browser" };
+export function openEvent(of: After, machine?: Machine): MailEvent {
+  return { ...base(of), type: "OPEN", ipAddress: "192.0.2.1", userAgent: "a browser", machine };
 }
 
 /** A link was followed. */
-export function clickEvent(of: After): MailEvent {
-  return { ...base(of), type: "CLICK", ipAddress: "192.0.2.1", userAgent: "a browser", link: "https://example.com/" };
+export function clickEvent(of: After, machine?: Machine): MailEvent {
+  const seen = { ipAddress: "192.0.2.1", userAgent: "a browser", machine };
+  return { ...base(of), type: "CLICK", ...seen, link: "https://example.com/" };
 }
 
 /** Puts events into the event database as the recorder does. */
@@ -92,8 +100,8 @@ export const values = {
 
 const outcomes = fc.oneof<fc.Arbitrary<(of: After) => MailEvent>[]>(
   fc.constant(deliveryEvent),
-  fc.constant(openEvent),
-  fc.constant(clickEvent),
+  fc.constantFrom(undefined, "proxy", "prefetch").map((machine) => (of) => openEvent(of, machine)),
+  fc.constantFrom(undefined, "scanner", "bot").map((machine) => (of) => clickEvent(of, machine)),
   fc
     .record({
       bounceType: fc.constantFrom("Transient", "Permanent", "Undetermined"),

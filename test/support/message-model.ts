@@ -1,5 +1,6 @@
 /** What becomes of messages by their events, said as simply as it can be: what the fold in the database must equal. */
 import type { MailEvent, MessageFacts } from "../../src/events/event.ts";
+import type { MachineEngagement } from "../../src/events/message-state.ts";
 
 /** A message to one recipient, folded. */
 export interface MessageState {
@@ -52,10 +53,16 @@ function isSuppression(event: MailEvent): boolean {
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** Folds the events of one message to one recipient. */
-export function foldMessage(events: readonly MailEvent[]): MessageState {
-  const [any] = events;
+/** Whether it was an open or a click that no person made. */
+export function isOfMachine(event: MailEvent): boolean {
+  return (event.type === "OPEN" || event.type === "CLICK") && event.machine !== undefined;
+}
+
+/** Folds the events of one message to one recipient; opens and clicks of machines count only where they are to. */
+export function foldMessage(all: readonly MailEvent[], machines: MachineEngagement = "apart"): MessageState {
+  const [any] = all;
   if (!any) throw new Error("a message has events");
+  const events = machines === "count" ? all : all.filter((event) => !isOfMachine(event));
   const sent = events.find((event) => event.type === "SEND");
   const [lastBounce] = events
     .filter((event) => event.type === "BOUNCE")

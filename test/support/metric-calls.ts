@@ -12,6 +12,7 @@ export const metricServices = (events: EventDatabase, given: Partial<MetricServi
   recorder: { wake: () => {}, drained: async () => {}, stop: async () => {} },
   vdmEnabled: async () => true,
   scope: "all",
+  machines: "apart",
   failed: (error) => {
     throw error;
   },

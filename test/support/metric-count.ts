@@ -1,7 +1,11 @@
-/** How often something happened, counted in the events themselves (docs/metrics.md): what all answers must equal. */
+/**
+ * How often something happened, counted in the events themselves (docs/metrics.md), machines kept apart: what all answers
+ * must equal.
+ */
 import type { Metric } from "@aws-sdk/client-sesv2";
 import type { MailEvent, MessageFacts, SendEvent } from "../../src/events/event.ts";
 import type { MetricDimension } from "../../src/metrics/dimensions.ts";
+import { isOfMachine } from "./message-model.ts";
 
 /** What to count of. */
 export interface Counted {
@@ -62,7 +66,7 @@ function counts(event: MailEvent, metric: Metric, facts: MessageFacts): boolean 
     case "DELIVERY_COMPLAINT":
       return event.type === "DELIVERY" && facts.feedbackLoop;
     default:
-      return event.type === metric;
+      return event.type === metric && !isOfMachine(event);
   }
 }
 

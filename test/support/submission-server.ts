@@ -2,6 +2,7 @@
 import { createAccountSettings } from "../../src/operations/account/settings.ts";
 import { createListManagement } from "../../src/operations/sending/list-management.ts";
 import type { SendingServices } from "../../src/operations/sending/sending-services.ts";
+import { createTrackingChooser } from "../../src/operations/sending/tracking-choice.ts";
 import { createTemplateCache } from "../../src/operations/templates/template-cache.ts";
 import { openCertificate } from "../../src/smtp/certificate.ts";
 import { type Submission, type SubmissionOptions, startSubmission } from "../../src/submission/start-submission.ts";
@@ -29,11 +30,13 @@ export async function startSubmissionServer(
   const server = await startInProcess({ environment: { MAILGLASS_EXPORT_WORKERS: "0" }, clock });
   const { database, outbox } = server;
   const links = createSubscriptionLinks(new Uint8Array(32), () => "http://localhost");
+  const settings = createAccountSettings({ database, clock });
   const sending: SendingServices = {
     outbox,
-    settings: createAccountSettings({ database, clock }),
+    settings,
     templates: createTemplateCache({ database, clock }),
     lists: createListManagement({ database, links, clock }),
+    tracking: createTrackingChooser(settings, () => "http://localhost"),
     clock,
     region: "us-east-1",
     delivery: { mode: "capture", maxSeconds: 50_400 },

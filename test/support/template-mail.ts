@@ -10,6 +10,7 @@ import { createAccountSettings } from "../../src/operations/account/settings.ts"
 import { createListManagement } from "../../src/operations/sending/list-management.ts";
 import { createSendingLimits } from "../../src/operations/sending/sending-limits.ts";
 import type { SendingServices } from "../../src/operations/sending/sending-services.ts";
+import { createTrackingChooser } from "../../src/operations/sending/tracking-choice.ts";
 import { createEmailTemplate } from "../../src/operations/templates/create-email-template.ts";
 import { createTemplateCache } from "../../src/operations/templates/template-cache.ts";
 import type { EventRow } from "../../src/stores/clickhouse/events.ts";
@@ -71,6 +72,7 @@ export async function openTemplateMail(database: Database): Promise<TemplateMail
       settings,
       templates,
       lists,
+      tracking: createTrackingChooser(settings, () => "https://mail.example.com"),
       clock,
       region: "us-east-1",
       limits: createSendingLimits({ database, clock }, { perSecond: 0, perDay: 0 }),

@@ -57,6 +57,7 @@ function start(parts: { events?: EventDatabase; reports?: ObjectStore } = {}): E
       recorder: { wake: () => {}, drained: async () => {}, stop: async () => {} },
       clock: () => new Date(),
       scope: "all",
+      machines: "apart",
       maxRows: 10_000,
       log: { info: () => {}, error: () => {} },
     },

@@ -1,4 +1,5 @@
 /** The bytes of a MESSAGE_INSIGHTS file, and how many messages it was made from. */
+import type { Shown } from "../../events/message-state.ts";
 import type { EventSession } from "../../stores/clickhouse/event-database.ts";
 import type { ObjectWriter } from "../../stores/objects/object-store.ts";
 import type { MessageInsightsSource } from "./data-source.ts";
@@ -16,10 +17,9 @@ import { type ParquetColumn, type ParquetValue, parquetFile } from "./parquet.ts
 import { createRowCounter } from "./row-counter.ts";
 
 /** Which messages, and in what form. */
-export interface MessageFileOptions {
+export interface MessageFileOptions extends Shown {
   source: MessageInsightsSource;
   format: FileFormat;
-  scope: "all" | "ses";
   /** The most rows; where more match, a random sample of so many, chosen by `seed`. */
   limit: number;
   seed: string;
@@ -40,7 +40,7 @@ type TextForm = Exclude<RowForm, "values">;
 
 /** Makes the file. */
 export function messageFile(session: EventSession, options: MessageFileOptions): ExportContent {
-  const { source, scope, limit, signal, progress, appendWith } = options;
+  const { source, scope, machines, limit, signal, progress, appendWith } = options;
   let exported = 0;
   let examined: number | undefined;
   let expected: number | undefined;
@@ -53,7 +53,7 @@ export function messageFile(session: EventSession, options: MessageFileOptions):
     let seed: string | undefined;
     // Where everything goes into the file, its rows are the messages looked at.
     if (isFiltered(source) || limit < Number.MAX_SAFE_INTEGER) {
-      const count = await countAll(session, countMessages(source, scope), signal);
+      const count = await countAll(session, countMessages(source, { scope, machines }), signal);
       examined = count.examined;
       expected = Math.min(count.matched, limit);
       if (count.matched > limit) seed = options.seed;
@@ -63,7 +63,7 @@ export function messageFile(session: EventSession, options: MessageFileOptions):
       progress(examined === undefined ? rows : Math.min(examined, Math.round((examined * rows) / (expected || 1))));
     };
     const form = options.format === "PARQUET" ? "values" : options.format;
-    const query = { ...selectMessages(source, { form, scope, limit, seed }), signal };
+    const query = { ...selectMessages(source, { form, scope, machines, limit, seed }), signal };
     if (form === "values") {
       yield* parquetOf(session, query, told);
     } else if (session.appendToFile && appendWith && form !== "JSON") {

@@ -36,14 +36,14 @@ describe("parseWildcard", () => {
 
 describe("filterCondition", () => {
   it("constrains nothing when there is nothing to constrain", () => {
-    expect(filterCondition(undefined, "include")).toBeUndefined();
-    expect(filterCondition({}, "include")).toBeUndefined();
-    expect(filterCondition({ Subject: [], Isp: [] }, "include")).toBeUndefined();
+    expect(filterCondition(undefined, "include", "apart")).toBeUndefined();
+    expect(filterCondition({}, "include", "apart")).toBeUndefined();
+    expect(filterCondition({ Subject: [], Isp: [] }, "include", "apart")).toBeUndefined();
   });
 
   it("joins members by AND and values by OR, and keeps every value out of the text", () => {
     const evil = "'; DROP TABLE events --";
-    const condition = filterCondition({ FromEmailAddress: [evil, "*@x.com"], Isp: [evil] }, "include");
+    const condition = filterCondition({ FromEmailAddress: [evil, "*@x.com"], Isp: [evil] }, "include", "apart");
     expect(condition?.sql).toBe(
       "(source = {includeFrom0:String} OR endsWith(source, {includeFrom1:String})) AND (isp = {includeIsp0:String})",
     );

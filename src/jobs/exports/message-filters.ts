@@ -3,7 +3,13 @@
  * of one by OR, case matters; Exclude drops what matches all of its members).
  */
 import type { MessageInsightsFilters } from "@aws-sdk/client-sesv2";
-import { deliveryKinds, engagementKinds, kindOf } from "../../events/message-state.ts";
+import {
+  deliveryKinds,
+  engagementColumn,
+  engagementKinds,
+  kindOf,
+  type MachineEngagement,
+} from "../../events/message-state.ts";
 
 /** A piece of SQL with the values of its `{name:Type}` parameters. */
 export interface Condition {
@@ -44,7 +50,11 @@ export function parseWildcard(pattern: string): { match: Match; text: string } {
 }
 
 /** The condition that a message passes Include (`prefix` keeps its parameters apart from those of Exclude). */
-export function filterCondition(filters: MessageInsightsFilters | undefined, prefix: string): Condition | undefined {
+export function filterCondition(
+  filters: MessageInsightsFilters | undefined,
+  prefix: string,
+  machines: MachineEngagement,
+): Condition | undefined {
   if (!filters) return undefined;
   const parameters: Record<string, unknown> = {};
   const all: string[] = [];
@@ -86,6 +96,10 @@ export function filterCondition(filters: MessageInsightsFilters | undefined, pre
   anyOf("Isp", filters.Isp, exact("isp"));
   anyOf("Tenant", filters.TenantName, exact("tenant"));
   anyOf("Delivery", filters.LastDeliveryEvent, kind("last_delivery", deliveryKinds));
-  anyOf("Engagement", filters.LastEngagementEvent, kind("last_engagement", engagementKinds));
+  anyOf(
+    "Engagement",
+    filters.LastEngagementEvent,
+    kind(engagementColumn("last_engagement", machines), engagementKinds),
+  );
   return all.length === 0 ? undefined : { sql: all.join(" AND "), parameters };
 }

@@ -3,10 +3,13 @@
 import {
   bounceElement,
   deliveryKinds,
+  engagementColumn,
   engagementKinds,
   exportTime,
   kindName,
   kindTime,
+  type MachineEngagement,
+  type Shown,
   scopeCondition,
 } from "../../events/message-state.ts";
 import type { MessageInsightsSource } from "./data-source.ts";
@@ -19,7 +22,7 @@ export interface Query {
 }
 
 /** The file's columns in their order, with the SQL of each; '' where there is no value. */
-const columns: readonly (readonly [name: string, sql: string])[] = [
+const columnsOf = (machines: MachineEngagement): readonly (readonly [name: string, sql: string])[] => [
   ["messageid", "message_id"],
   ["sendtimestamp", exportTime("sent_at")],
   ["isp", "toString(isp)"],
@@ -27,18 +30,21 @@ const columns: readonly (readonly [name: string, sql: string])[] = [
   ["destination", "recipient"],
   ["subject", "subject"],
   ["last_delivery_event", kindName("last_delivery", deliveryKinds)],
-  ["last_engagement_event", kindName("last_engagement", engagementKinds)],
+  ["last_engagement_event", kindName(engagementColumn("last_engagement", machines), engagementKinds)],
   ["last_delivery_event_timestamp", kindTime("last_delivery")],
-  ["last_engagement_event_timestamp", kindTime("last_engagement")],
+  ["last_engagement_event_timestamp", kindTime(engagementColumn("last_engagement", machines))],
   ["bounce_sub_type", `upper(replaceRegexpAll(${bounceElement("sub_type")}, '([a-z])([A-Z])', '\\\\1_\\\\2'))`],
   ["diagnostic_code", bounceElement("diagnostic")],
 ];
+
+/** The names of the columns, in their order. */
+export const columnNames: readonly string[] = columnsOf("count").map(([name]) => name);
 
 /** The columns that a stranger can fill: a spreadsheet must not take them for a formula. */
 const foreign = new Set(["fromaddress", "destination", "subject", "diagnostic_code"]);
 
 /** The first line of a CSV file. Each line ends with a comma, as SES's do. */
-export const csvHeader = `${columns.map(([name]) => `"${name}",`).join("")}\n`;
+export const csvHeader = `${columnNames.map((name) => `"${name}",`).join("")}\n`;
 
 /**
  * A slash needs no backslash in JSON. And sorting what was folded beats folding in the table's order, where all parts
@@ -47,8 +53,8 @@ export const csvHeader = `${columns.map(([name]) => `"${name}",`).join("")}\n`;
 const settings = "output_format_json_escape_forward_slashes = 0, optimize_read_in_order = 0";
 
 /** A query for two numbers: the messages in the interval (`examined`), and those that pass the filters (`matched`). */
-export function countMessages(source: MessageInsightsSource, scope: "all" | "ses"): Query {
-  const { interval, filters, parameters } = conditions(source, scope);
+export function countMessages(source: MessageInsightsSource, shown: Shown): Query {
+  const { interval, filters, parameters } = conditions(source, shown);
   return {
     sql: `SELECT count() AS examined, countIf(${filters}) AS matched FROM message_states FINAL WHERE ${interval}`,
     parameters,
@@ -60,7 +66,7 @@ export type RowForm = "CSV" | "JSON" | "NDJSON" | "values";
 
 /** Whether a source leaves out anything in its interval. */
 export function isFiltered(source: MessageInsightsSource): boolean {
-  return conditions(source, "all").filters !== "1";
+  return conditions(source, { scope: "all", machines: "count" }).filters !== "1";
 }
 
 /**
@@ -70,13 +76,13 @@ export function isFiltered(source: MessageInsightsSource): boolean {
  */
 export function selectMessages(
   source: MessageInsightsSource,
-  options: { form: RowForm; scope: "all" | "ses"; limit: number; seed: string | undefined },
+  options: Shown & { form: RowForm; limit: number; seed: string | undefined },
 ): Query {
-  const { interval, filters, parameters } = conditions(source, options.scope);
+  const { interval, filters, parameters } = conditions(source, options);
   const { form, limit, seed } = options;
   const order = seed === undefined ? "message_id, recipient" : "sipHash64(message_id, recipient, {seed:String})";
   const ordered = limit === Number.MAX_SAFE_INTEGER ? "" : `ORDER BY ${order} LIMIT {limit:UInt64}`;
-  const selected = rowForms[form]();
+  const selected = rowForms[form](columnsOf(options.machines));
   return {
     sql: `SELECT ${selected} FROM message_states FINAL
       WHERE ${interval} AND ${filters} ${ordered} SETTINGS ${settings}`,
@@ -84,9 +90,9 @@ export function selectMessages(
   };
 }
 
-function conditions(source: MessageInsightsSource, scope: "all" | "ses") {
-  const include = filterCondition(source.include, "include");
-  const exclude = filterCondition(source.exclude, "exclude");
+function conditions(source: MessageInsightsSource, { scope, machines }: Shown) {
+  const include = filterCondition(source.include, "include", machines);
+  const exclude = filterCondition(source.exclude, "exclude", machines);
   const filters =
     [include && `(${include.sql})`, exclude && `NOT (${exclude.sql})`].filter(Boolean).join(" AND ") || "1";
   return {
@@ -102,8 +108,10 @@ function conditions(source: MessageInsightsSource, scope: "all" | "ses") {
   };
 }
 
+type Columns = ReturnType<typeof columnsOf>;
+
 /** Every field quoted, quotes doubled. A leading formula character gets an apostrophe before it (OWASP: CSV injection). */
-function csvLine(): string {
+function csvLine(columns: Columns): string {
   const fields = columns.map(([name, sql]) => {
     const safe = foreign.has(name) ? `concat(if(match(${sql}, '^[=+\\\\-@\\t\\r]'), '''', ''), ${sql})` : sql;
     return foreign.has(name) ? `replaceAll(${safe}, '"', '""')` : safe;
@@ -115,7 +123,7 @@ function csvLine(): string {
  * An object with the members that have a value, on a line of its own. Put together piece by piece: that takes half the
  * time of making a tuple into JSON.
  */
-function jsonLine(start: string): string {
+function jsonLine(start: string, columns: Columns): string {
   const members = columns.map(([name, sql], index) => {
     const text = foreign.has(name) ? `toJSONString(${sql})` : `'"', ${sql}, '"'`;
     // The first, the message's id, is always there.
@@ -125,16 +133,13 @@ function jsonLine(start: string): string {
 }
 
 /** The columns by their names. */
-function namedColumns(): string {
+function namedColumns(columns: Columns): string {
   return columns.map(([name, sql]) => `${sql} AS ${name}`).join(", ");
 }
 
-const rowForms: Record<RowForm, () => string> = {
+const rowForms: Record<RowForm, (columns: Columns) => string> = {
   CSV: csvLine,
-  JSON: () => jsonLine(","),
-  NDJSON: () => jsonLine(""),
+  JSON: (columns) => jsonLine(",", columns),
+  NDJSON: (columns) => jsonLine("", columns),
   values: namedColumns,
 };
-
-/** The names of the columns, in their order. */
-export const columnNames: readonly string[] = columns.map(([name]) => name);

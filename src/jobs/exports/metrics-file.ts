@@ -1,4 +1,5 @@
 /** The bytes of a METRICS_DATA file, and how many messages it was made from. */
+import type { Shown } from "../../events/message-state.ts";
 import type { EventSession } from "../../stores/clickhouse/event-database.ts";
 import type { MetricsSource } from "./data-source.ts";
 import type { FileFormat } from "./file-target.ts";
@@ -9,10 +10,9 @@ import { metricColumns, metricsText } from "./metrics-text.ts";
 import { type ParquetColumn, type ParquetValue, parquetFile } from "./parquet.ts";
 
 /** Which metrics, and in what form. */
-export interface MetricsFileOptions {
+export interface MetricsFileOptions extends Shown {
   source: MetricsSource;
   format: FileFormat;
-  scope: "all" | "ses";
   /** The providers that `*` of ISP stands for. */
   ispNames: readonly string[];
   signal: AbortSignal;
@@ -23,7 +23,7 @@ const chunkLength = 64 * 1024;
 
 /** Makes the file. */
 export function metricsFile(session: EventSession, options: MetricsFileOptions): ExportContent {
-  const { source, format, scope, ispNames, signal } = options;
+  const { source, format, ispNames, signal } = options;
   let exported = 0;
   let examined = 0;
   return { bytes: bytes(), counts: () => ({ processedRecords: examined, exportedRecords: exported }) };
@@ -39,14 +39,14 @@ export function metricsFile(session: EventSession, options: MetricsFileOptions):
   }
 
   async function count(): Promise<void> {
-    for await (const row of session.rows<{ examined: number }>({ ...countSent(source, scope), signal })) {
+    for await (const row of session.rows<{ examined: number }>({ ...countSent(source, options), signal })) {
       examined = row.examined;
     }
   }
 
   async function* rows(): AsyncGenerator<MetricsRow> {
     const layout = layOut(source, ispNames);
-    const query = selectMetrics(source, scope, layout.open);
+    const query = selectMetrics(source, options, layout.open);
     for await (const row of fillZeros(session.rows<MetricsRow>({ ...query, signal }), layout)) {
       exported++;
       yield row;

@@ -1,6 +1,6 @@
 /** The query behind a METRICS_DATA file: a row of volumes for each combination of dimension values that occurs. */
 import type { Metric } from "@aws-sdk/client-sesv2";
-import { scopeCondition } from "../../events/message-state.ts";
+import { type Shown, scopeCondition } from "../../events/message-state.ts";
 import { countableMessages, countMetric, inInterval, metricDefinitions } from "../../metrics/definitions.ts";
 import { dimensionColumn, matchesDimension } from "../../metrics/dimensions.ts";
 import type { MetricsSource } from "./data-source.ts";
@@ -15,7 +15,7 @@ export function isOpen(values: readonly string[]): boolean {
 }
 
 /** A query for one number: the messages sent in the interval. */
-export function countSent(source: MetricsSource, scope: "all" | "ses"): Query {
+export function countSent(source: MetricsSource, { scope }: Pick<Shown, "scope">): Query {
   return {
     sql: `SELECT count() AS examined FROM message_states FINAL WHERE ${inInterval("sent_at")} AND ${scopeCondition(scope)}
       SETTINGS ${settings}`,
@@ -27,7 +27,7 @@ export function countSent(source: MetricsSource, scope: "all" | "ses"): Query {
  * Volumes by dimension: columns `d0`, `d1`, ... in the order asked for, then one for each metric needed.
  * Rows come sorted by the dimensions in `order`.
  */
-export function selectMetrics(source: MetricsSource, scope: "all" | "ses", order: readonly number[]): Query {
+export function selectMetrics(source: MetricsSource, { scope, machines }: Shown, order: readonly number[]): Query {
   const parameters: Record<string, unknown> = interval(source);
   const dimensions: string[] = [];
   const conditions = [countableMessages(), scopeCondition(scope)];
@@ -49,7 +49,7 @@ export function selectMetrics(source: MetricsSource, scope: "all" | "ses", order
       dimensions.push(`${column} AS d${index}`);
     }
   }
-  const metrics = neededMetrics(source).map((metric) => `toUInt64(${countMetric(metric)}) AS ${metric}`);
+  const metrics = neededMetrics(source).map((metric) => `toUInt64(${countMetric(metric, machines)}) AS ${metric}`);
   const names = source.dimensions.map((_, index) => `d${index}`);
   return {
     sql: `SELECT ${[...dimensions, ...metrics].join(", ")} FROM message_states FINAL

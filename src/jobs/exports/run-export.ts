@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
+import type { Shown } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import { ispNames } from "../../mail/isp.ts";
 import type { EventDatabase, EventSession } from "../../stores/clickhouse/event-database.ts";
@@ -13,15 +14,13 @@ import { type ExportContent, messageFile } from "./message-file.ts";
 import { metricsFile } from "./metrics-file.ts";
 
 /** What a run works with. */
-export interface ExportServices {
+export interface ExportServices extends Shown {
   events: EventDatabase;
   /** Mailglass's own store. */
   objects: ObjectStore;
   /** The store of a bucket that a caller may name. */
   openBucket: (bucket: string) => Promise<ObjectStore>;
   recorder: Recorder;
-  /** Which messages are shown: all, or those that SES would show. */
-  scope: "all" | "ses";
   /** The most rows of a message-insights file; 0 for no limit. */
   maxRows: number;
 }
@@ -99,14 +98,25 @@ function targetOf({ destination, format }: ExportRun): FileTarget {
 
 function contentOf(
   session: EventSession,
-  { scope, maxRows }: ExportServices,
+  { scope, machines, maxRows }: ExportServices,
   { source, signal, progress, jobId }: ExportRun,
   { format, gzip, appendWith }: FileTarget & Pick<ObjectWriter, "appendWith">,
 ): ExportContent {
-  if (source.type === "METRICS_DATA") return metricsFile(session, { source, format, scope, ispNames, signal });
+  if (source.type === "METRICS_DATA")
+    return metricsFile(session, { source, format, scope, machines, ispNames, signal });
   const limit = rowLimit(source.maxResults, maxRows);
   const plain = gzip ? undefined : appendWith;
-  return messageFile(session, { source, format, scope, limit, seed: jobId, signal, progress, appendWith: plain });
+  return messageFile(session, {
+    source,
+    format,
+    scope,
+    machines,
+    limit,
+    seed: jobId,
+    signal,
+    progress,
+    appendWith: plain,
+  });
 }
 
 /** How many rows a file may have at most. */

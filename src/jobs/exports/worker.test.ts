@@ -65,6 +65,7 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
         recorder: { wake: () => {}, drained: parts.drained ?? (async () => {}), stop: async () => {} },
         clock: () => new Date(),
         scope: "all",
+        machines: "apart",
         maxRows: 10_000,
         log: { info: () => {}, error: (details) => logged.push(details) },
       },

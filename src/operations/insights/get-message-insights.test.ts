@@ -77,7 +77,14 @@ describe.each(engines)("GetMessageInsights on $name and $kind", ({ open, clickho
       clock: () => new Date(),
       committed: () => {},
     });
-    services = { database, events, vdmEnabled: async () => true, scope: "all", accountId: "123456789012" };
+    services = {
+      database,
+      events,
+      vdmEnabled: async () => true,
+      scope: "all",
+      machines: "apart",
+      accountId: "123456789012",
+    };
   });
   afterAll(() => database.close());
 
@@ -271,7 +278,14 @@ it("looks at whether VDM is on before it looks at the id, or anywhere", async ()
   };
   const database: Database = new Proxy(Object.create(null), { get: unasked });
   const events: EventDatabase = new Proxy(Object.create(null), { get: unasked });
-  const ask = getMessageInsights({ database, events, vdmEnabled: async () => false, scope: "all", accountId: "1" });
+  const ask = getMessageInsights({
+    database,
+    events,
+    vdmEnabled: async () => false,
+    scope: "all",
+    machines: "apart",
+    accountId: "1",
+  });
   for (const MessageId of ["none", "a\0b", undefined]) {
     expect(await refusalOf(ask({ MessageId }, callContext()))).toEqual([
       "NotFoundException",

@@ -8,16 +8,16 @@ import type {
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { readHistory } from "../../events/history.ts";
+import type { Shown } from "../../events/message-state.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import type { EventRow } from "../../stores/clickhouse/events.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 
-/** What insights need: both stores, whether VDM is on, and which messages are shown. */
-export interface InsightsServices {
+/** What insights need: both stores, whether VDM is on, and what is shown. */
+export interface InsightsServices extends Shown {
   database: Database;
   events: EventDatabase;
   vdmEnabled: () => Promise<boolean>;
-  scope: "all" | "ses";
   accountId: string;
 }
 
@@ -26,7 +26,9 @@ export function getMessageInsights(services: InsightsServices): Handler<"GetMess
   return async ({ MessageId: messageId = "" }) => {
     // Before the id is looked at: so SES does it.
     if (!(await services.vdmEnabled())) throw errors.vdmDisabled();
-    const history = await readHistory(services, messageId);
+    const told = await readHistory(services, messageId);
+    // Machines are kept apart: their opens and clicks are no engagement of the recipient.
+    const history = services.machines === "apart" ? told.filter((row) => !row.machine) : told;
     const sent = history.filter((row) => row.type === "SEND");
     const [facts] = sent.length > 0 ? sent : history;
     const shown = services.scope === "all" || sent.some((row) => row.in_ses_scope);

@@ -2,6 +2,7 @@ import type { BatchGetMetricDataQuery, MetricDataError, MetricDataResult } from 
 import { refuse, violations } from "../../contract/constraints.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
+import type { Shown } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import { selectDailySeries } from "../../metrics/daily-series.ts";
 import { isDimension } from "../../metrics/dimensions.ts";
@@ -9,11 +10,10 @@ import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import { checkDimensionValue } from "./dimension-values.ts";
 
 /** What metrics are read from. */
-export interface MetricServices {
+export interface MetricServices extends Shown {
   events: EventDatabase;
   recorder: Recorder;
   vdmEnabled: () => Promise<boolean>;
-  scope: "all" | "ses";
   /** Told of a query that failed; the caller only learns that it did. */
   failed: (error: unknown, requestId: string) => void;
 }
@@ -60,14 +60,14 @@ function checkDates({ StartDate: start, EndDate: end }: BatchGetMetricDataQuery)
   if (end.getTime() - start.getTime() > longestInterval) throw errors.intervalTooLong();
 }
 
-async function answer({ events, scope }: MetricServices, query: BatchGetMetricDataQuery): Promise<MetricDataResult> {
+async function answer(services: MetricServices, query: BatchGetMetricDataQuery): Promise<MetricDataResult> {
   const { Id: id, Metric: metric, StartDate: start, EndDate: end, Dimensions: dimensions } = query;
   if (!metric || !start || !end) throw new Error("a query got through without its metric or dates");
-  const session = await events.openSession();
+  const session = await services.events.openSession();
   try {
     const timestamps: Date[] = [];
     const values: number[] = [];
-    const series = selectDailySeries({ metric, start, end, dimensions: dimensions ?? {} }, scope);
+    const series = selectDailySeries({ metric, start, end, dimensions: dimensions ?? {} }, services);
     for await (const { day, value } of session.rows<{ day: number; value: number }>(series)) {
       timestamps.push(new Date(day * 1000));
       values.push(value);

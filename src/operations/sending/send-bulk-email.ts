@@ -115,7 +115,8 @@ async function sendEntry(
   { message, failure }: TemplatedMessage,
 ): Promise<BulkEmailEntryResult> {
   try {
-    const accepted = { message, failure, sender, operation: "SendBulkEmail" as const, context };
+    const tracking = await services.tracking(message, sender);
+    const accepted = { message, failure, sender, tracking, operation: "SendBulkEmail" as const, context };
     return { Status: "SUCCESS", MessageId: await acceptMessage(services, accepted) };
   } catch (error) {
     if (error instanceof ServiceError) return { Status: limitStatus[error.code] ?? "FAILED", Error: error.text };

@@ -24,7 +24,8 @@ export async function sendMessage(
   const { message, failure } = await prepareContent(services, input);
   const sender = await findSender(services, message);
   const listed = await services.lists.listed(message);
-  return acceptMessage(services, { message, failure, sender, listed, operation, context });
+  const tracking = await services.tracking(message, sender);
+  return acceptMessage(services, { message, failure, sender, listed, tracking, operation, context });
 }
 
 async function prepareContent({ templates }: SendingServices, input: Input<"SendEmail">): Promise<TemplatedMessage> {

@@ -3,6 +3,7 @@ import type { AccountSettings } from "../account/settings.ts";
 import type { TemplateCache } from "../templates/template-cache.ts";
 import type { ListManagement } from "./list-management.ts";
 import type { SendingLimits } from "./sending-limits.ts";
+import type { TrackingChooser } from "./tracking-choice.ts";
 
 /** What sending works with. */
 export interface SendingServices {
@@ -10,6 +11,7 @@ export interface SendingServices {
   settings: AccountSettings;
   templates: TemplateCache;
   lists: ListManagement;
+  tracking: TrackingChooser;
   clock: () => Date;
   /** The region in the Message-ID, `id@region.amazonses.com` in SES. */
   region: string;

@@ -2,7 +2,24 @@
 import type { Account } from "../../stores/postgres/account.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import type { Tracking } from "../../tracking/tracking-links.ts";
+import type { AccountSettings } from "../account/settings.ts";
 import type { PreparedMessage } from "./envelope.ts";
+import type { Sender } from "./sender.ts";
+
+/** Chooses for a message, by the settings as they are now. */
+export type TrackingChooser = (
+  message: Pick<PreparedMessage, "tracking">,
+  sender: Pick<Sender, "options">,
+) => Promise<Tracking>;
+
+/** Makes the chooser. `publicUrl` is where recipients reach the server. */
+export function createTrackingChooser(
+  settings: Pick<AccountSettings, "account">,
+  publicUrl: () => string,
+): TrackingChooser {
+  return async ({ tracking: override }, { options: configurationSet }) =>
+    chooseTracking({ account: await settings.account(), configurationSet, override, publicUrl: publicUrl() });
+}
 
 /** What has a say in it. */
 export interface TrackingSettings {

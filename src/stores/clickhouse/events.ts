@@ -22,12 +22,15 @@ export interface EventRow {
   object_offset?: number | string;
   object_length?: number | string;
   in_ses_scope?: boolean;
+  open_tracked?: boolean;
+  click_tracked?: boolean;
   bounce_type?: string;
   bounce_sub_type?: string;
   complaint_sub_type?: string;
   complaint_feedback_type?: string;
   diagnostic?: string;
   details?: string;
+  machine?: string;
 }
 
 /** The events of one message, in no order; a repeat may be there twice until parts merge. */
@@ -37,7 +40,7 @@ export async function selectMessageEvents(events: EventDatabase, messageId: stri
       SELECT toString(id) AS id, message_id, recipient, type,
         toUnixTimestamp64Milli(at) AS at, toUnixTimestamp64Milli(sent_at) AS sent_at,
         source, subject, isp, identity, configuration_set, tenant, tags, destination, object_key, object_offset, object_length, in_ses_scope,
-        bounce_type, bounce_sub_type, complaint_sub_type, complaint_feedback_type, diagnostic, details
+        open_tracked, click_tracked, machine, bounce_type, bounce_sub_type, complaint_sub_type, complaint_feedback_type, diagnostic, details
       FROM events WHERE message_id = {messageId:String}`,
     query_params: { messageId },
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
