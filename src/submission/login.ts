@@ -1,44 +1,31 @@
-/** Who hands mail in: SES's SMTP credentials, with a limit on guesses. */
+/** Who hands mail in: SES's SMTP credentials, or anybody. */
 import type { FastifyBaseLogger } from "fastify";
-import { createAllowance } from "../smtp/allowance.ts";
-import { clientOf } from "../smtp/client-address.ts";
+import type { FailedAttempts } from "../auth/failed-attempts.ts";
+import type { VerifySmtpLogin } from "../auth/smtp-credentials.ts";
 import { replies } from "./replies.ts";
-
-/** Checks a user name (an access key id) and an SMTP password; undefined where they are wrong. */
-export type VerifySmtpLogin = (user: string, password: string) => Promise<{ accessKeyId: string } | undefined>;
 
 /** Checks logins. */
 export interface Logins {
   /**
    * Resolves to the access key id.
-   * @throws SmtpRefusal where the credentials are wrong, or the client guessed too often.
+   * @throws SmtpRefusal where the credentials are wrong.
    */
   check(user: string, password: string, remoteAddress: string): Promise<string>;
 }
 
-/** So many wrong logins of a client at once, then one each half minute. */
-const guesses = { burst: 10, everyMs: 30_000 };
-
 /** Where callers must prove who they are. */
 export function createLogins(services: {
   verifySmtpLogin: VerifySmtpLogin;
-  clock: () => Date;
+  failedAttempts: FailedAttempts;
   log: FastifyBaseLogger;
 }): Logins {
-  const { verifySmtpLogin, clock, log } = services;
-  const allowance = createAllowance(guesses.burst, guesses.everyMs, clock);
+  const { verifySmtpLogin, failedAttempts, log } = services;
   return {
     async check(user, password, remoteAddress) {
-      const client = clientOf(remoteAddress);
-      // Taken before the check, so that guesses at the same time count as well.
-      if (!allowance.take(client)) throw replies.tooManyLogins();
-      const key = await verifySmtpLogin(user, password);
-      if (!key) {
-        log.info({ client }, "an SMTP login was refused");
-        throw replies.loginWrong();
-      }
-      allowance.giveBack(client);
-      return key.accessKeyId;
+      const login = await verifySmtpLogin(user, password);
+      if (login) return login.accessKeyId;
+      log.info({ remoteAddress }, "an SMTP login was refused");
+      throw failedAttempts.count(remoteAddress) ? replies.tooManyLogins() : replies.loginWrong();
     },
   };
 }

@@ -1,17 +1,19 @@
 /** The ports where SMTP clients hand in mail, as on SES's SMTP endpoint. */
 import type { FastifyBaseLogger } from "fastify";
+import type { FailedAttempts } from "../auth/failed-attempts.ts";
+import type { VerifySmtpLogin } from "../auth/smtp-credentials.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
 import type { Certificate } from "../smtp/certificate.ts";
 import { listenSmtp, type SmtpListener } from "../smtp/listener.ts";
 import { createMemoryBudget } from "../smtp/read-message.ts";
-import { anyLogin, createLogins, type VerifySmtpLogin } from "./login.ts";
+import { anyLogin, createLogins } from "./login.ts";
 import { mailTransactions, maxMessageBytes } from "./mail-transaction.ts";
 
 /** What submission works with. */
 export interface SubmissionServices {
   sending: SendingServices;
   verifySmtpLogin: VerifySmtpLogin;
-  clock: () => Date;
+  failedAttempts: FailedAttempts;
   log: FastifyBaseLogger;
 }
 
@@ -44,11 +46,11 @@ const maxConnectionsOfClient = 250;
 
 /** Opens the ports; resolves once they listen. */
 export async function startSubmission(
-  { sending, verifySmtpLogin, clock, log }: SubmissionServices,
+  { sending, verifySmtpLogin, failedAttempts, log }: SubmissionServices,
   options: SubmissionOptions,
 ): Promise<Submission> {
   const { host, hostname, certificate, authentication } = options;
-  const logins = authentication === "off" ? anyLogin : createLogins({ verifySmtpLogin, clock, log });
+  const logins = authentication === "off" ? anyLogin : createLogins({ verifySmtpLogin, failedAttempts, log });
   const handlers = mailTransactions({ sending, authentication, logins, budget: createMemoryBudget(maxBytesHeld) });
   const listeners: SmtpListener[] = [];
   const close = async () => {

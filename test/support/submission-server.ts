@@ -1,6 +1,8 @@
 /** The server in this process with its submission ports. */
+import { createFailedAttempts } from "../../src/auth/failed-attempts.ts";
 import { createAccountSettings } from "../../src/operations/account/settings.ts";
 import { createListManagement } from "../../src/operations/sending/list-management.ts";
+import { createSendingLimits } from "../../src/operations/sending/sending-limits.ts";
 import type { SendingServices } from "../../src/operations/sending/sending-services.ts";
 import { createTrackingChooser } from "../../src/operations/sending/tracking-choice.ts";
 import { createTemplateCache } from "../../src/operations/templates/template-cache.ts";
@@ -22,10 +24,17 @@ export interface SubmissionServer {
 /** The login that the server takes where it wants one. */
 export const smtpLogin = { user: "AKIAIOSFODNN7EXAMPLE", pass: "BCxVDTuyBd1EVK2gf9J3dLn1Nq8uQnjZ0rXk2Lq1rM0W" };
 
-/** Starts both; `verification` as MAILGLASS_IDENTITY_VERIFICATION. */
-export async function startSubmissionServer(
-  options: Partial<SubmissionOptions> & { verification?: "off" | "required"; clock?: () => Date } = {},
-): Promise<SubmissionServer> {
+/** What differs from a server that takes all mail. */
+interface SubmissionServerOptions extends Partial<SubmissionOptions> {
+  /** As MAILGLASS_IDENTITY_VERIFICATION. */
+  verification?: "off" | "required";
+  /** As MAILGLASS_SEND_RATE and MAILGLASS_DAILY_QUOTA. */
+  limits?: { perSecond: number; perDay: number };
+  clock?: () => Date;
+}
+
+/** Starts both. */
+export async function startSubmissionServer(options: SubmissionServerOptions = {}): Promise<SubmissionServer> {
   const clock = options.clock ?? (() => new Date());
   const server = await startInProcess({ environment: { MAILGLASS_EXPORT_WORKERS: "0" }, clock });
   const { database, outbox } = server;
@@ -39,6 +48,7 @@ export async function startSubmissionServer(
     tracking: createTrackingChooser(settings, () => "http://localhost"),
     clock,
     region: "us-east-1",
+    limits: createSendingLimits({ database, clock }, options.limits ?? { perSecond: 0, perDay: 0 }),
     delivery: { mode: "capture", maxSeconds: 50_400 },
     verification: options.verification ?? "off",
   };
@@ -49,7 +59,7 @@ export async function startSubmissionServer(
       sending,
       verifySmtpLogin: async (user, password) =>
         user === smtpLogin.user && password === smtpLogin.pass ? { accessKeyId: user } : undefined,
-      clock,
+      failedAttempts: createFailedAttempts(clock),
       log,
     },
     {
