@@ -24,7 +24,10 @@ describe.each(databases)("email identities on $name", ({ open }) => {
     // The clock stands still: what is read is used until something is changed.
     settings = createAccountSettings({ database, clock: () => new Date(0) });
     services = {
-      ...{ database, settings, clock: () => now, verifier: undefined },
+      database,
+      settings,
+      clock: () => now,
+      verifier: undefined,
       sealer: createSealer(Buffer.alloc(32, 1)),
       // As where nothing leaves.
       proving: "assumed",

@@ -44,7 +44,9 @@ export function listEmailIdentities(services: ListServices): Handler<"ListEmailI
 
     const now = clock();
     const identities = await selectIdentities(database, {
-      ...{ after, contains, type },
+      after,
+      contains,
+      type,
       // Where verification is assumed the database does not know of it.
       status: assumed ? undefined : status,
       expiredBefore: new Date(now.getTime() - linkLifetime),

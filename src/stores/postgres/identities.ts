@@ -166,7 +166,13 @@ export async function deleteIdentity(database: Queryable, name: string): Promise
 function readIdentity(row: IdentityRow): EmailIdentity {
   const { name, type, configurationSetName, tags, createdAt, dkimSigningEnabled, feedbackForwarding } = row;
   return {
-    ...{ name, type, configurationSetName, tags, createdAt, dkimSigningEnabled, feedbackForwarding },
+    name,
+    type,
+    configurationSetName,
+    tags,
+    createdAt,
+    dkimSigningEnabled,
+    feedbackForwarding,
     proofRequestedAt: row.proofRequestedAt,
     provenAt: row.provenAt,
     dkim: joined<DkimKeyRow>(row, "c_", "selector"),
