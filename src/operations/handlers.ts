@@ -26,6 +26,7 @@ import { listConfigurationSets } from "./configuration-sets/list-configuration-s
 import { putConfigurationSetDeliveryOptions } from "./configuration-sets/put-configuration-set-delivery-options.ts";
 import { putConfigurationSetSendingOptions } from "./configuration-sets/put-configuration-set-sending-options.ts";
 import { putConfigurationSetSuppressionOptions } from "./configuration-sets/put-configuration-set-suppression-options.ts";
+import { putConfigurationSetTrackingOptions } from "./configuration-sets/put-configuration-set-tracking-options.ts";
 import { putConfigurationSetVdmOptions } from "./configuration-sets/put-configuration-set-vdm-options.ts";
 import { createContact } from "./contacts/create-contact.ts";
 import { createContactList } from "./contacts/create-contact-list.ts";
@@ -105,6 +106,7 @@ function sendQuota({ dailyQuota, sendRate }: Config): SendQuota {
 export function createHandlers(services: OperationServices): { [Name in WrittenOperation]: Handler<Name> } {
   const { config, database, events, outbox, settings } = services;
   const vdmEnabled = async () => (await settings.account()).vdm.enabled;
+  const verification = identityVerification(config);
   const exports = {
     ...services,
     vdmEnabled,
@@ -132,7 +134,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     region: config.region,
     limits: createSendingLimits(services, { perSecond: config.sendRate, perDay: config.dailyQuota }),
     delivery: { mode: config.delivery, maxSeconds: config.maxDeliverySeconds },
-    verification: identityVerification(config),
+    verification,
   };
   return {
     BatchGetMetricData: batchGetMetricData({
@@ -144,7 +146,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
       failed: (err, requestId) => services.log.error({ err, requestId }, "a metric query failed"),
     }),
     CancelExportJob: cancelExportJob(exports),
-    CreateConfigurationSet: createConfigurationSet(services),
+    CreateConfigurationSet: createConfigurationSet({ ...services, verification }),
     CreateContact: createContact(services),
     CreateContactList: createContactList({ database, maxLists: config.contactLists }),
     CreateEmailIdentity: createEmailIdentity(services),
@@ -188,6 +190,7 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     PutConfigurationSetDeliveryOptions: putConfigurationSetDeliveryOptions(services),
     PutConfigurationSetSendingOptions: putConfigurationSetSendingOptions(services),
     PutConfigurationSetSuppressionOptions: putConfigurationSetSuppressionOptions(services),
+    PutConfigurationSetTrackingOptions: putConfigurationSetTrackingOptions({ ...services, verification }),
     PutConfigurationSetVdmOptions: putConfigurationSetVdmOptions(services),
     PutEmailIdentityConfigurationSetAttributes: putEmailIdentityConfigurationSetAttributes(services),
     PutEmailIdentityDkimAttributes: putEmailIdentityDkimAttributes(services),

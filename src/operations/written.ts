@@ -42,6 +42,7 @@ export const writtenOperations = [
   "PutConfigurationSetDeliveryOptions",
   "PutConfigurationSetSendingOptions",
   "PutConfigurationSetSuppressionOptions",
+  "PutConfigurationSetTrackingOptions",
   "PutConfigurationSetVdmOptions",
   "PutEmailIdentityConfigurationSetAttributes",
   "PutEmailIdentityDkimAttributes",

@@ -2,25 +2,24 @@
 import type { DeliveryOptions } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Input } from "../../contract/types.ts";
-import { normalizeDomain } from "../../identities/identity-name.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import { checkValidation } from "../suppression/suppression-options.ts";
+import { checkRedirectDomain, type RedirectDomainServices } from "./redirect-domain.ts";
 
 type Options = Omit<ConfigurationSet, "name" | "tags">;
 
 /**
- * Reads the options of a new configuration set. Those that a later part of Mailglass makes effective (tracking,
- * delivery, reputation) are kept as given; docs/resources.md says which. Throws a bad request in SES's
+ * Reads the options of a new configuration set. Those that a later part of Mailglass makes effective
+ * (reputation) are kept as given; docs/resources.md says which. Throws a bad request in SES's
  * words, or not implemented for what would be a promise that nobody keeps: archives, S/MIME signatures and Auto Validation.
  */
-export function readConfigurationSetOptions(input: Input<"CreateConfigurationSet">): Options {
+export async function readConfigurationSetOptions(
+  services: RedirectDomainServices,
+  input: Input<"CreateConfigurationSet">,
+): Promise<Options> {
   const { TrackingOptions, DeliveryOptions, SendingOptions, ReputationOptions, SuppressionOptions, VdmOptions } = input;
 
-  if (TrackingOptions) {
-    const domain = TrackingOptions.CustomRedirectDomain;
-    if (!domain?.trim()) throw errors.redirectDomainMissing();
-    if (!normalizeDomain(domain)) throw errors.redirectDomainNotVerified(domain);
-  }
+  if (TrackingOptions) await checkRedirectDomain(services, TrackingOptions);
 
   const deliveryOptions = DeliveryOptions ? readDeliveryOptions(DeliveryOptions) : null;
 

@@ -28,7 +28,7 @@ describe.each(databases)("configuration sets on $name", ({ open }) => {
   });
 
   const context = callContext();
-  const services = () => ({ database, settings });
+  const services = () => ({ database, settings, verification: "off" as const });
   const create = (name: string, input: Partial<CreateConfigurationSetCommandInput> = {}) =>
     createConfigurationSet(services())({ ConfigurationSetName: name, ...input }, context);
   const get = (name: string) => getConfigurationSet(services())({ ConfigurationSetName: name }, context);

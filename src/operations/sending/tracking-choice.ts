@@ -1,4 +1,5 @@
 /** Which of a message's opens and clicks are tracked, and under which address. */
+import { domainToASCII } from "node:url";
 import type { Account } from "../../stores/postgres/account.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import type { Tracking } from "../../tracking/tracking-links.ts";
@@ -56,11 +57,12 @@ export function trackingBases(
   options: ConfigurationSet["trackingOptions"] | undefined,
   publicUrl: string,
 ): Pick<Tracking, "openBase" | "clickBase"> {
-  const { CustomRedirectDomain: domain, HttpsPolicy: policy } = options ?? {};
-  if (!domain) {
+  const { CustomRedirectDomain: given, HttpsPolicy: policy } = options ?? {};
+  if (!given) {
     const { origin } = new URL(publicUrl);
     return { openBase: origin, clickBase: origin };
   }
+  const domain = domainToASCII(given);
   return {
     openBase: policy === "REQUIRE" || policy === "REQUIRE_OPEN_ONLY" ? `https://${domain}` : `http://${domain}`,
     clickBase: policy === "REQUIRE" ? `https://${domain}` : `//${domain}`,

@@ -136,6 +136,19 @@ export async function updateConfigurationSetDelivery(
   return rows.length === 1;
 }
 
+/** Replaces the options of tracking, null for none; false where there is no such set. */
+export async function updateConfigurationSetTracking(
+  database: Queryable,
+  name: string,
+  options: TrackingOptions | null,
+): Promise<boolean> {
+  const rows = await database.query(
+    "UPDATE configuration_sets SET tracking_options = $2::text::jsonb WHERE name = $1 RETURNING 1",
+    [name, json(options)],
+  );
+  return rows.length === 1;
+}
+
 /** Replaces the options of suppression, null for none; false where there is no such set. */
 export async function updateConfigurationSetSuppression(
   database: Queryable,
