@@ -11,8 +11,8 @@ export interface FailedAttempts {
 }
 
 /** How many may come at once, and how long each takes to be forgotten. */
-const burst = 20;
-const forgetMs = 3_000;
+const burst = 60;
+const forgetMs = 1_000;
 /** The most addresses remembered; those that failed longest ago go first. */
 const capacity = 10_000;
 
@@ -24,11 +24,14 @@ export function createFailedAttempts(clock: () => Date): FailedAttempts {
     count(address) {
       const network = networkOf(address);
       const now = clock().getTime();
-      const clean = Math.max(now, cleanAt.get(network) ?? 0) + forgetMs;
-      // What is one too many isn't added, so that pauses of three seconds are always enough; a clock set back neither.
-      const tooMany = clean - now > burst * forgetMs;
+      const longest = now + burst * forgetMs;
+      const known = cleanAt.get(network) ?? 0;
+      // Later than it can be: the clock was set back, and nothing is known.
+      const clean = (known > longest ? now : Math.max(now, known)) + forgetMs;
+      const tooMany = clean > longest;
       cleanAt.delete(network);
-      cleanAt.set(network, tooMany ? now + burst * forgetMs : clean);
+      // What is one too many isn't added: a pause of a second is always enough for another.
+      cleanAt.set(network, Math.min(clean, longest));
       for (const oldest of cleanAt.keys()) {
         if (cleanAt.size <= capacity) break;
         cleanAt.delete(oldest);

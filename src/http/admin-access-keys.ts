@@ -44,7 +44,7 @@ export function mountAdminAccessKeys(app: FastifyInstance, { accessKeys }: Admin
 }
 
 function readOptions(body: unknown): KeyOptions | undefined {
-  if (typeof body !== "object" || body === null) return undefined;
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return undefined;
   const { description = "", seconds }: { description?: unknown; seconds?: unknown } = body;
   if (typeof description !== "string") return undefined;
   return seconds === undefined || typeof seconds === "number" ? { description, seconds } : undefined;

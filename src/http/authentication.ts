@@ -82,10 +82,7 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       if (failedAttempts.count(request.ip)) throw errors.rateExceeded();
-      request.log.warn(
-        { requestId: request.id, ip: request.ip, error: error.code },
-        "a call was refused: who signed it?",
-      );
+      request.log.warn({ ip: request.ip, error: error.code }, "a call was refused: it is not signed as it must be");
       throw error;
     }
   }
