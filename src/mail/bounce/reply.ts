@@ -1,5 +1,5 @@
 /** Why a server refused mail, from what it said: for replies at our own SMTP client and for those that reports quote. */
-import { findReply, isVague, statusSaid } from "./enhanced-status.ts";
+import { findReply, findStatus, isVague, statusSaid } from "./enhanced-status.ts";
 import {
   afterCommand,
   type BounceType,
@@ -43,48 +43,41 @@ export interface ReplyClass {
 /** Classifies a reply by the tables in rules/. Pure, never throws, linear in the text (the first 8 KB count). */
 export function classifyReply(reply: ServerReply): ReplyClass {
   const code = reply.code ?? findReply(reply.text);
-  const inText = statusSaid(reply.text);
-  const status = inText !== undefined && !isVague(inText) ? inText : (reply.status ?? inText);
-  const replyClass = (code ?? status)?.[0];
-  const findings = [
-    findingInWords(reply.text, code, (reply.host ?? "").toLowerCase(), replyClass),
-    status === undefined ? undefined : findingOfStatus(status),
-    code === undefined ? undefined : findingOfReply(code),
-  ];
-  let best: Finding = { reason: code === undefined && status === undefined ? "undefined" : "onhold", weight: 0 };
-  for (const finding of findings) if (finding !== undefined && finding.weight > best.weight) best = finding;
+  const quote = code === undefined ? -1 : reply.text.indexOf(code);
+  const said = quote < 0 ? reply.text : firstReply(reply.text.slice(quote));
+  const saidStatus = findStatus(said);
+  const status = [saidStatus, reply.status, statusSaid(reply.text)].find((one) => one !== undefined && !isVague(one));
+  const host = (reply.host ?? "").toLowerCase();
+  const replyClass = (code ?? status ?? reply.status ?? saidStatus)?.[0];
+  const ofStatus = status === undefined ? undefined : findingOfStatus(status, status === saidStatus || quote < 0);
+  const ofCode = code === undefined ? undefined : findingOfReply(code);
+  // What the server said goes before what a mailer wrote around it ("no connection got far enough; it said: 550 ...").
+  const best =
+    heavier(findingOfText(said, host, replyClass), ofStatus) ??
+    (quote < 0 ? undefined : findingOfText(reply.text.slice(quote), host, replyClass)) ??
+    (quote <= 0 ? undefined : findingOfText(reply.text, host, replyClass)) ??
+    ofCode ??
+    nothing(code ?? status);
   const reason = isOfHost(best) ? best.reason : afterCommand(best.reason, reply.command);
-  return { reason, ...meaningOf(reason), code, status, weight: best.weight };
+  const reported = status ?? reply.status ?? saidStatus ?? statusSaid(reply.text);
+  return { reason, ...meaningOf(reason), code, status: reported, weight: best.weight };
 }
 
-/** A finding as specific as this needs no other words. */
-const tellingWeight = 10;
-
-/**
- * What the server said goes before what a mailer wrote around it ("no connection got far enough; it said: 550 ..."),
- * and its first reply before those that follow from it.
- */
-function findingInWords(
-  text: string,
-  code: string | undefined,
-  host: string,
-  replyClass: string | undefined,
-): Finding | undefined {
-  const quote = code === undefined ? -1 : text.indexOf(code);
-  const whole = () => findingOfText(text, host, replyClass);
-  if (quote < 0) return whole();
-  const tail = text.slice(quote);
-  const first = findingOfText(firstReply(tail), host, replyClass);
-  if (first !== undefined && first.weight >= tellingWeight) return first;
-  return (quote > 0 ? findingOfText(tail, host, replyClass) : undefined) ?? whole();
+function heavier(one: Finding | undefined, other: Finding | undefined): Finding | undefined {
+  return one !== undefined && other !== undefined && other.weight > one.weight ? other : (one ?? other);
 }
 
-/** The lines of one reply: those that repeat its code or are indented (RFC 5321, 4.2.1, as mailers wrap it). */
+function nothing(said: string | undefined): Finding {
+  return { reason: said === undefined ? "undefined" : "onhold", weight: 0 };
+}
+
+/** The lines of one reply: those that its hyphen announces (RFC 5321, 4.2.1), and those that mailers wrap and indent. */
 function firstReply(tail: string): string {
-  const code = tail.slice(0, 3);
   const lines = tail.slice(0, 6000).split("\n", 50);
-  const end = lines.findIndex(
-    (line, index) => index > 0 && !line.replace(/^<<< /, "").startsWith(code) && !/^[ \t]+(?![245]\d\d )\S/.test(line),
-  );
+  const end = lines.findIndex((line, index) => {
+    const before = lines[index - 1];
+    if (before === undefined || /^(?:<<<)?[ \t]*[245]\d\d-/.test(before)) return false;
+    return !/^[ \t]+(?![245]\d\d )\S/.test(line);
+  });
   return (end < 0 ? lines : lines.slice(0, end)).join("\n");
 }

@@ -70,8 +70,8 @@ describe("findingOfText", () => {
 });
 
 it("statuses and codes mean something by themselves, and less than words", () => {
-  expect(findingOfStatus("5.7.25")?.reason).toBe("requireptr");
-  expect(findingOfStatus("5.0.0")).toBeUndefined();
+  expect(findingOfStatus("5.7.25", true)?.reason).toBe("requireptr");
+  expect(findingOfStatus("5.0.0", true)).toBeUndefined();
   expect(findingOfReply("552")?.reason).toBe("mesgtoobig");
   expect(findingOfReply("550")).toBeUndefined();
   expect(findingOfReply("__proto__")).toBeUndefined();

@@ -57,10 +57,14 @@ export function meaningOf(reason: Reason): ReasonMeaning {
   return { bounceType: readBounceType(bounceType), bounceSubType, delayType };
 }
 
-/** What an enhanced status says by itself: its own entry, or that of any class (`X.2.2`). */
-export function findingOfStatus(status: string): Finding | undefined {
+/**
+ * What an enhanced status says by itself: its own entry, or that of any class (`X.2.2`).
+ * @param ofServer whether the server said it; mailers give statuses of their own to what servers refuse, and know less.
+ */
+export function findingOfStatus(status: string, ofServer: boolean): Finding | undefined {
   const reason = statuses.get(status) ?? statuses.get(`X${status.slice(1)}`);
-  return reason === undefined ? undefined : { reason, weight: statusTable.weight };
+  const weight = ofServer ? statusTable.weight : statusTable.mailerWeight;
+  return reason === undefined ? undefined : { reason, weight };
 }
 
 /** What a reply code says by itself. */

@@ -79,35 +79,36 @@ export function isSystemSender(from: string): boolean {
 }
 
 const address = "[^\\s<>\"'()\\[\\],;:=]{1,128}@[^\\s<>\"'()\\[\\],;:=@]{1,255}";
-/** `<a@b>:`, `a@b`, `"a@b": said`, `<a@b>... Unknown`, with a list's bullet or a code before it. */
-const leading = new RegExp(
-  `^[\\s*>|-]{0,20}(?:\\d{3}[ -]{1,2}(?:#?\\d\\.\\d{1,3}\\.\\d{1,3} )?)?["'<\`(]{0,2}(${address})["'>\`)]{0,2}(\\.{3}|[:;,(\\t ]|\\.? {0,80}$)`,
+/** `<a@b>:`, `a@b`, `"a@b": said`, with a list's bullet before it. */
+const leading = new RegExp(`^[\\s*>|-]{0,20}["'<\`(]{0,2}(${address})["'>\`)]{0,2}(?:\\.{3}|[:;,(\\t ]|\\.? {0,80}$)`);
+/** `550 5.1.1 <a@b>... User unknown`: the dots are Sendmail's, which lists recipients so. */
+const afterCode = new RegExp(
+  `^[\\s<>]{0,20}\\d{3}[ -]{1,2}(?:#?\\d\\.\\d{1,3}\\.\\d{1,3} )?<?(${address})>?(\\.\\.\\. )?`,
 );
 const afterLabel = new RegExp(`^[\\s:<"'(\`]{0,20}(?:rfc822;[ \\t]{0,4}<?)?(${address})`, "i");
 const anywhere = new RegExp(address, "g");
 
 /**
- * The recipients of whom a text speaks, each with its lines; what stands before the first belongs to all.
+ * The recipients of whom a text speaks, each with its lines. An address at the start of a line is one's. Only a text
+ * without such lines names its recipients after labels, and only one without labels in the replies that it quotes:
+ * servers quote senders and aliases, too.
  * @param isOther says of an address in lower case that it is none of a recipient's: the sender's, a mail system's.
  */
 export function textRecipients(report: string, isOther: (address: string) => boolean): TextRecipient[] {
+  const found = mentions(report, isOther);
+  const best = Math.min(...found.map((one) => one.rank));
   const blocks = new Map<string, { address: string; lines: string[]; length: number }>();
   let current: { lines: string[]; length: number } | undefined;
-  for (const line of linesOf(report, maxLines)) {
-    if (startsRecipients(line)) {
-      // Addresses above were of the message's own header, which some mailers repeat first.
-      blocks.clear();
-      current = undefined;
-    }
-    const found = recipientOf(line);
-    if (found !== undefined && !isOther(found.toLowerCase())) {
-      const key = found.toLowerCase();
-      let block = blocks.get(key);
-      if (block === undefined && blocks.size < maxRecipients) {
-        block = { address: found, lines: [], length: 0 };
+  for (const { line, address: named, rank } of found) {
+    if (named !== undefined) {
+      const key = named.toLowerCase();
+      const known = blocks.get(key);
+      if (known !== undefined) current = known;
+      else if (rank === best && blocks.size < maxRecipients) {
+        const block = { address: named, lines: [], length: 0 };
         blocks.set(key, block);
+        current = block;
       }
-      current = block;
     }
     if (current !== undefined && current.length < maxBlock) {
       current.lines.push(line);
@@ -117,24 +118,48 @@ export function textRecipients(report: string, isOther: (address: string) => boo
   return [...blocks.values()].map((block) => ({ address: block.address, text: block.lines.join("\n") }));
 }
 
+interface Mention {
+  readonly line: string;
+  readonly address: string | undefined;
+  /** How surely the address is a recipient's: 0 the most, infinite without one. */
+  readonly rank: number;
+}
+
+/** The lines of a text with the addresses that they are about. */
+function mentions(report: string, isOther: (address: string) => boolean): Mention[] {
+  let found: Mention[] = [];
+  for (const line of linesOf(report, maxLines)) {
+    // Addresses above were of the message's own header, which some mailers repeat first.
+    if (startsRecipients(line)) found = [];
+    const mention = mentionIn(line);
+    found.push(
+      mention === undefined || isOther(mention.address.toLowerCase())
+        ? { line, address: undefined, rank: Number.POSITIVE_INFINITY }
+        : mention,
+    );
+  }
+  return found;
+}
+
 function startsRecipients(line: string): boolean {
   const lower = line.slice(0, 400).toLowerCase();
   return markers.recipientLists.some((marker) => lower.includes(marker));
 }
 
-/** The address that a line is about, or undefined. */
-function recipientOf(line: string): string | undefined {
+function mentionIn(line: string): { line: string; address: string; rank: number } | undefined {
   if (!line.includes("@")) return undefined;
-  const match = leading.exec(line);
-  if (match?.[1] !== undefined) return trimmed(match[1]);
+  const first = leading.exec(line)?.[1];
+  if (first !== undefined) return { line, address: trimmed(first), rank: 0 };
   const lower = line.slice(0, 400).toLowerCase();
   for (const label of markers.recipientLabels) {
     const at = lower.indexOf(label);
     if (at < 0) continue;
-    const found = afterLabel.exec(line.slice(at + label.length, at + label.length + 300))?.[1];
-    if (found !== undefined) return trimmed(found);
+    const named = afterLabel.exec(line.slice(at + label.length, at + label.length + 300))?.[1];
+    if (named !== undefined) return { line, address: trimmed(named), rank: 1 };
   }
-  return undefined;
+  const quoted = afterCode.exec(line);
+  if (quoted?.[1] === undefined) return undefined;
+  return { line, address: trimmed(quoted[1]), rank: quoted[2] === undefined ? 2 : 1 };
 }
 
 /** Any address in the text, in its order, without repeats. */
