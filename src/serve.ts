@@ -25,5 +25,11 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   process.on("SIGINT", stop);
   const { url } = await starting;
   const seconds = process.uptime().toFixed(1);
-  console.log(`Mailglass listens on ${url} (ready in ${seconds} s). Mail is captured; nothing leaves.`);
+  console.log(`Mailglass listens on ${url} (ready in ${seconds} s). ${deliveryText[config.delivery]}`);
 }
+
+const deliveryText: Readonly<Record<Config["delivery"], string>> = {
+  capture: "Mail is captured; nothing leaves.",
+  relay: "Mail leaves, over the relay.",
+  mx: "Mail leaves, to the mail servers of its recipients.",
+};

@@ -4,11 +4,13 @@ import { createAuthentication, warnOfAuthentication } from "./auth/authenticatio
 import { type Config, isLoopback } from "./config.ts";
 import { createSystemMailer } from "./delivery/system-mail.ts";
 import { createResolver } from "./dns/resolver.ts";
+import type { Entry } from "./events/commit.ts";
 import { readHistory } from "./events/history.ts";
 import { createOutbox, type Outbox } from "./events/outbox.ts";
 import { type Recorder, startRecorder } from "./events/recorder.ts";
 import { createApp } from "./http/app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
+import { createSigningIdentities } from "./identities/signing-identity.ts";
 import { provingOf } from "./identities/status.ts";
 import { startVerifier, type Verifier } from "./identities/verifier.ts";
 import { type ExportWorker, startExportWorker } from "./jobs/exports/worker.ts";
@@ -19,9 +21,11 @@ import { createAccountSettings } from "./operations/account/settings.ts";
 import { createHandlers } from "./operations/handlers.ts";
 import { createSuppressionRules } from "./operations/suppression/suppression-rules.ts";
 import { startSweeper } from "./retention/sweeper.ts";
+import { startDelivery } from "./start-delivery.ts";
 import { endEarlierProcesses } from "./stores/postgres/leases.ts";
 import { ownSecret } from "./stores/postgres/secrets.ts";
 import { createSubscriptionLinks } from "./subscriptions/subscription-links.ts";
+import { createMailTracker } from "./tracking/track-mail.ts";
 import { createTrackingLinks } from "./tracking/tracking-links.ts";
 
 /** A running server. */
@@ -71,7 +75,13 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   const proving = provingOf(config);
   const settings = createAccountSettings({ database, clock, proving });
   const suppressionRules = createSuppressionRules(settings);
-  const outbox = createOutbox({ database, objects, suppressionRules, clock, committed: recorder.wake });
+  // Started once all is there that it works with.
+  let wakeDelivery = () => {};
+  const committed = (entries: readonly Entry[]) => {
+    recorder.wake();
+    if (entries.some(({ kind }) => kind === "submission")) wakeDelivery();
+  };
+  const outbox = createOutbox({ database, objects, suppressionRules, clock, committed });
   closers.add(() => outbox.idle());
   const shown = { scope: config.insightsScope, machines: config.machineEngagement };
   const worker = startExportWorker(
@@ -127,6 +137,13 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     log,
   });
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock });
+  const signingIdentity = createSigningIdentities({ database, sealer, proving, clock });
+  const returnPathSecret = await ownSecret(database, "return-paths");
+  const track = createMailTracker(trackingLinks);
+  wakeDelivery = startDelivery(
+    { config, stores, outbox, resolver, signingIdentity, track, returnPathSecret, bounced: () => {}, clock, log },
+    closers,
+  );
   const { hostname, returnPathDomain = hostname } = config;
   const relay =
     config.delivery === "relay" && config.relayUrl
@@ -172,7 +189,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   await warnOfAuthentication(auth, config, log);
   if (proving === "asked") {
     const { maxDeliverySeconds: maxSeconds } = config;
-    const mailer = createSystemMailer({ database, objects, clock, maxSeconds, queued: () => {} });
+    const mailer = createSystemMailer({ database, objects, clock, maxSeconds, queued: wakeDelivery });
     const mailDomain = returnPathDomain;
     verifier = startVerifier({ database, sealer, resolver, hostname, mailer, mailDomain, publicUrl, clock, log });
     closers.add(async () => verifier?.stop());

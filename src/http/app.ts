@@ -14,6 +14,7 @@ import { type AdminIdentityServices, mountAdminIdentities } from "./admin-identi
 import { type AdminImportServices, mountAdminImports } from "./admin-imports.ts";
 import { mountAdminLists } from "./admin-lists.ts";
 import { type AdminMessageServices, mountAdminMessages } from "./admin-messages.ts";
+import { mountAdminQueue } from "./admin-queue.ts";
 import { type ApiServices, mountApi } from "./api.ts";
 import { type AuthenticationServices, mountAuthentication } from "./authentication.ts";
 import { closeConnectionsInOrder } from "./close-connections.ts";
@@ -77,6 +78,7 @@ export function createApp(services: AppServices): FastifyInstance {
   mountAdminLists(app, services);
   mountAdminImports(app, services);
   mountAdminIdentities(app, services);
+  mountAdminQueue(app, services);
   mountDownloads(app, services);
   mountUploads(app, services);
   mountAdminMessages(app, services);

@@ -1,5 +1,6 @@
 /** Leases: which process does the work that one at a time does for all. */
 import type { Database, Queryable } from "./database.ts";
+import { buryAllWorkers } from "./queue-workers.ts";
 
 /** Takes or renews a lease for `seconds`; false when another holder has it. Time is the database's own. */
 export async function takeLease(database: Queryable, name: string, holder: string, seconds: number): Promise<boolean> {
@@ -19,11 +20,12 @@ export async function releaseLease(database: Queryable, name: string, holder: st
 }
 
 /**
- * Ends what earlier processes held: leases, and runs of export jobs. Only for a database that takes one process: that
+ * Ends what earlier processes held: leases, runs of export jobs, claims of the send queue. Only for a database that takes one process: that
  * this one has it means that all earlier ones are gone, and nothing need wait for their time to run out.
  */
 export async function endEarlierProcesses(database: Database): Promise<void> {
   if (database.kind !== "embedded") return;
   await database.query("DELETE FROM leases");
+  await buryAllWorkers(database);
   await database.query("UPDATE export_jobs SET run_expires_at = now() WHERE status = 'PROCESSING'");
 }
