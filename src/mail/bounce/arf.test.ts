@@ -49,6 +49,20 @@ describe("a complaint", () => {
     expect(arf("Version: 1").kind).toBe("none");
   });
 
+  it("is read from a part that is labelled as text", () => {
+    const type = 'Content-Type: multipart/report; report-type="feedback-report"; boundary=b';
+    const mail = classifyLines(
+      "From: fbl@isp.example",
+      type,
+      "",
+      "--b",
+      "Content-Type: text/plain",
+      "",
+      "Feedback-Type: virus",
+    );
+    expect(mail).toMatchObject({ kind: "complaint", report: { feedbackType: "virus", recipients: [] } });
+  });
+
   it("may have no report", () => {
     const body = "Apple Mail sent this email to unsubscribe from the message “Hello”.";
     expect(classifyLines("From: a@icloud.com", "Subject: unsubscribe", "", body)).toMatchObject({

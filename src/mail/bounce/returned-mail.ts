@@ -68,8 +68,10 @@ function readComplaint(
   subject: string,
   original: OriginalMessage | undefined,
 ): ReturnedMail | undefined {
+  const declared = /report-type="?feedback-report/i.test(field(mail.fields, "content-type") ?? "");
   for (const part of mail.parts) {
-    if (part.type !== "message/feedback-report") continue;
+    // Some label the part as text; the header of the whole still says what it is.
+    if (part.type !== "message/feedback-report" && !(declared && part.type.startsWith("text/"))) continue;
     const report = parseFeedbackReport(part.text());
     if (report !== undefined) return { kind: "complaint", report: withRecipient(report, original), original };
   }

@@ -131,3 +131,81 @@ describe("a text", () => {
     expect(recipientLines(classifyLines(...systemHeader, "Content-Type: text/html", "", html))).toEqual(expected);
   });
 });
+
+describe("the same reply means the same, whichever mailer tells of it", () => {
+  const to = "<a@b.example>";
+  const mailers: Record<string, (reply: string) => string[]> = {
+    Postfix: (reply) => [
+      "This is the mail system at host mx. It could not",
+      "be delivered.",
+      "",
+      `${to}: host mx said: ${reply} (in`,
+      "    reply to RCPT TO command)",
+    ],
+    Exim: (reply) => [
+      "A message that you sent could not be delivered.",
+      "",
+      "  a@b.example",
+      `    SMTP error from remote mail server after RCPT TO:${to}:`,
+      `    ${reply}`,
+    ],
+    Sendmail: (reply) => [
+      "   ----- The following addresses had permanent fatal errors -----",
+      to,
+      `    (reason: ${reply})`,
+      "",
+      "   ----- Transcript of session follows -----",
+      `>>> RCPT To:${to}`,
+      `<<< ${reply}`,
+      `550 5.1.1 ${to}... User unknown`,
+    ],
+    qmail: (reply) => [
+      "I'm afraid I wasn't able to deliver your message.",
+      "",
+      `${to}:`,
+      "192.0.2.9 does not like recipient.",
+      `Remote host said: ${reply}`,
+      "Giving up on 192.0.2.9.",
+    ],
+    Courier: (reply) => [
+      "Your message to the following recipients cannot be delivered:",
+      "",
+      `${to}:`,
+      `    >>> RCPT TO:${to}`,
+      `    <<< ${reply}`,
+    ],
+    DragonFly: (reply) => [
+      `There was an error delivering your mail to ${to}.`,
+      "",
+      "mx [192.0.2.9] did not like our RCPT TO:",
+      reply,
+    ],
+    OpenSMTPD: (reply) => [
+      "attempting to deliver a message for the following list of recipients:",
+      "",
+      `a@b.example: ${reply}`,
+    ],
+    MailMarshal: (reply) => [
+      "Could not be delivered because of",
+      "",
+      reply,
+      "",
+      "The following recipients were affected:",
+      "    a@b.example",
+    ],
+  };
+  const replies: [reply: string, expected: string][] = [
+    ["550 5.1.1 No such user", "userunknown Permanent/General 550 5.1.1"],
+    ["552 5.2.2 Over quota", "mailboxfull Transient/MailboxFull 552 5.2.2"],
+    ["554 5.7.1 Client host [192.0.2.1] blocked using a list", "blocked Transient/General 554 5.7.1"],
+    ["552 5.3.4 Message too big", "mesgtoobig Transient/MessageTooLarge 552 5.3.4"],
+    ["550 5.7.1 This looks like spam", "spamdetected Transient/ContentRejected 550 5.7.1"],
+  ];
+  const cases = Object.entries(mailers).flatMap(([mailer, write]) =>
+    replies.map(([reply, expected]) => [mailer, reply, write, expected] as const),
+  );
+  it.each(cases)("%s: %s", (_, reply, write, expected) => {
+    const mail = classifyLines(...systemHeader, "", ...write(reply), "", "--- Original message follows.", "");
+    expect(recipientLines(mail)).toEqual([`a@b.example ${expected}`]);
+  });
+});
