@@ -19,6 +19,8 @@ const secret = Buffer.alloc(32, "return paths");
 export interface InboundServer {
   readonly server: InProcessServer;
   readonly port: number;
+  /** The key of its return paths. */
+  readonly secret: Uint8Array;
   /** Mail that was forwarded to senders. */
   readonly forwarded: readonly { from: string; to: string; mime: Uint8Array }[];
   /** What the port logged. */
@@ -71,6 +73,7 @@ export async function startInboundServer(
   return {
     server,
     port: inbound.port,
+    secret,
     forwarded,
     logged,
     async sent(input, recipientIndex = 0) {

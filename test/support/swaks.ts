@@ -1,0 +1,34 @@
+/** swaks, Debian's SMTP tool: a client that shares no code with the server. CI installs it. */
+import { spawn, spawnSync } from "node:child_process";
+import { text } from "node:stream/consumers";
+
+/** Whether it is there. On CI it must be. */
+export const hasSwaks = spawnSync("swaks", ["--version"]).status === 0;
+if (!hasSwaks && process.env.CI === "true")
+  throw new Error("swaks is not installed: apt-get install swaks libnet-ssleay-perl");
+
+/** What a run said, and whether the mail was taken. */
+export interface SwaksRun {
+  readonly exitCode: number | null;
+  /** Both sides of the session. */
+  readonly session: string;
+}
+
+/** Runs it against a port of this machine. */
+export async function swaks(port: number, ...args: string[]): Promise<SwaksRun> {
+  const child = spawn("swaks", [
+    "--server",
+    "127.0.0.1",
+    "--port",
+    String(port),
+    "--ehlo",
+    "client.example.org",
+    ...args,
+  ]);
+  const exit = new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  const [out, err, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+  return { exitCode, session: out + err };
+}
