@@ -7,19 +7,19 @@
 export interface Allowance {
   /** Takes one of the client's; false where none is left. */
   take(client: string): boolean;
-  /** Gives one back that was taken for nothing. */
-  giveBack(client: string): void;
 }
+
+/** How many buckets may be kept before those that are full again are looked for. */
+const keptUnswept = 1000;
 
 /** `burst` at once after a pause, then one each `everyMs`. */
 export function createAllowance(burst: number, everyMs: number, clock: () => Date): Allowance {
-  /** When a client's bucket is full again. */
+  /** When a client's bucket is full again, in milliseconds. */
   const fullAt = new Map<string, number>();
-
   let sweptAt = 0;
 
   function sweep(now: number): void {
-    if (now - sweptAt < everyMs) return;
+    if (fullAt.size < keptUnswept || now - sweptAt < burst * everyMs) return;
     sweptAt = now;
     for (const [client, at] of fullAt) if (at <= now) fullAt.delete(client);
   }
@@ -27,15 +27,13 @@ export function createAllowance(burst: number, everyMs: number, clock: () => Dat
   return {
     take(client) {
       const now = clock().getTime();
-      if (fullAt.size > 1000) sweep(now);
-      const at = Math.max(fullAt.get(client) ?? now, now) + everyMs;
+      sweep(now);
+      const known = fullAt.get(client) ?? now;
+      // Later than it can be: the clock was set back, and nothing is known.
+      const at = (known > now + burst * everyMs ? now : Math.max(known, now)) + everyMs;
       if (at - now > burst * everyMs) return false;
       fullAt.set(client, at);
       return true;
-    },
-    giveBack(client) {
-      const at = fullAt.get(client);
-      if (at !== undefined) fullAt.set(client, at - everyMs);
     },
   };
 }
