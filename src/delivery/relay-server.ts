@@ -1,5 +1,6 @@
-/** The URL of the relay. */
+/** The relay: what its URL says, and what is demanded of it. */
 import type { Credentials } from "./smtp/authenticate.ts";
+import type { TlsDemand } from "./smtp/tls.ts";
 
 /** What it says. */
 export interface RelayServer {
@@ -31,4 +32,14 @@ export function relayServer(text: string): RelayServer {
         ? undefined
         : { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) },
   };
+}
+
+/**
+ * What is demanded of its TLS. Beyond this machine a password is given only to a server that has proved who it is.
+ * Without one, TLS is taken where it is offered, as from any mail server; `smtps:` asks for a server that proves who it
+ * is. `required`: the mail demands it anyway; `local`: the relay is on this machine.
+ */
+export function relayDemand({ implicitTls, credentials }: RelayServer, required: boolean, local: boolean): TlsDemand {
+  const proof = required || (!local && (implicitTls || credentials !== undefined));
+  return { kind: proof ? "verified" : "opportunistic" };
 }

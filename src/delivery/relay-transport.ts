@@ -2,10 +2,10 @@
 import { lookup } from "node:dns/promises";
 import { isLoopback } from "../dns/public-address.ts";
 import { deliverOver } from "./deliver-over.ts";
-import { type RelayServer, relayServer } from "./relay-server.ts";
+import { type RelayServer, relayDemand, relayServer } from "./relay-server.ts";
 import { type Opened, openConnection } from "./smtp/connection.ts";
 import { unusable } from "./smtp/failure.ts";
-import { demandKey, type TlsDemand } from "./smtp/tls.ts";
+import { demandKey } from "./smtp/tls.ts";
 import type { Failure, OutgoingMail, Transport } from "./transport.ts";
 import { sharedParts, type TransportOptions } from "./transport-options.ts";
 
@@ -27,7 +27,7 @@ export function createRelayTransport(options: RelayTransportOptions): Transport 
       const message = `The relay ${relay.name} has no address.`;
       return { failure: unusable({ stage: "route", status: "4.4.3", message, host: undefined }) };
     }
-    const demand = demandOf(relay, required, addresses.every(isLoopback));
+    const demand = relayDemand(relay, required, addresses.every(isLoopback));
     return await openConnection({ ...relay, demand, addresses: [first, ...others] }, connection);
   }
 
@@ -45,15 +45,6 @@ export function createRelayTransport(options: RelayTransportOptions): Transport 
 function forOthers(failure: Failure, { tls }: OutgoingMail): Failure {
   // Other mail may not demand the certificate that failed.
   return tls === "required" && failure.stage === "tls" ? { ...failure, affectsDomain: false } : failure;
-}
-
-/**
- * Beyond this machine a password is given only to a server that has proved who it is. Without one, TLS is taken where it
- * is offered, as from any mail server; `smtps:` asks for a server that proves who it is.
- */
-function demandOf({ implicitTls, credentials }: RelayServer, required: boolean, local: boolean): TlsDemand {
-  const proof = required || (!local && (implicitTls || credentials !== undefined));
-  return { kind: proof ? "verified" : "opportunistic" };
 }
 
 /** As the system knows it, `/etc/hosts` included: the relay is often a neighbour that public DNS does not have. */
