@@ -1,7 +1,7 @@
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough, Readable } from "node:stream";
+import { PassThrough, Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { classifyCommand } from "./command.ts";
@@ -122,6 +122,17 @@ describe("mailglass classify", () => {
     const path = await file("large.eml", bounce);
     await truncate(path, 3 * 1024 ** 3);
     expect((await run([path])).lines).toMatchObject([{ kind: "bounce", recipients: [{ reason: "mailboxfull" }] }]);
+  });
+
+  it("ends quietly when nobody reads on, and loudly when its output can't be written", async () => {
+    const path = await file("again.eml", bounce);
+    const failing = (code: string) =>
+      new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
+    const streams = { input: Readable.from([]), errors: new PassThrough() };
+    expect(await classifyCommand([path, path, path], { ...streams, output: failing("EPIPE") })).toBe(0);
+    await expect(classifyCommand([path, path, path], { ...streams, output: failing("ENOSPC") })).rejects.toThrow(
+      "ENOSPC",
+    );
   });
 
   it("explains itself", async () => {

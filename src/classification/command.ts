@@ -23,7 +23,13 @@ export async function classifyCommand(files: readonly string[], streams: Command
     return files.length === 0 ? 2 : 0;
   }
   let exitCode = 0;
+  // Without a listener an error ends the process; who reads only the first lines makes none that anybody must see.
+  let failure: Error | undefined;
+  streams.output.on("error", (error) => {
+    failure = error;
+  });
   for (const file of files) {
+    if (failure !== undefined) return endedBy(failure, exitCode);
     let mail: Uint8Array;
     try {
       mail = file === "-" ? await readInput(streams.input) : await readStart(file);
@@ -34,9 +40,14 @@ export async function classifyCommand(files: readonly string[], streams: Command
       continue;
     }
     const line = JSON.stringify(reportLine(file, classifyMail(mail)));
-    if (!streams.output.write(`${line}\n`)) await once(streams.output, "drain");
+    if (!streams.output.write(`${line}\n`)) await once(streams.output, "drain").catch(() => undefined);
   }
-  return exitCode;
+  return failure === undefined ? exitCode : endedBy(failure, exitCode);
+}
+
+function endedBy(failure: Error, exitCode: number): number {
+  if ("code" in failure && failure.code === "EPIPE") return exitCode;
+  throw failure;
 }
 
 /** As much of a file as is looked at, however large it is. */

@@ -45,9 +45,12 @@ export function readLenientMail(bytes: Uint8Array): LenientMail {
   return { fields: header.fields, parts: readParts(raw, header) };
 }
 
-/** Reads a header that stands at the start of a text, such as that of a returned message. */
+/**
+ * Reads a header that stands at the start of a text, such as that of a returned message. Its folds may have lost their
+ * indent on the way, so lines that are no field don't end it.
+ */
 export function readTextHeader(text: string): Fields {
-  return readFields(text, startOfHeader(text)).fields;
+  return readFields(text, startOfHeader(text), true).fields;
 }
 
 interface Header {
@@ -68,8 +71,8 @@ function startOfHeader(raw: string): number {
 
 const fieldLine = /^([!-9;-~]{1,80})[ \t]*:(.*)$/;
 
-/** Fields up to the empty line, or up to the first line that can't be of a header. */
-function readFields(raw: string, start: number): Header {
+/** Fields up to the empty line, or up to the first line that can't be of a header unless these are skipped. */
+function readFields(raw: string, start: number, skips = false): Header {
   const fields: [string, string][] = [];
   let at = start;
   while (at < raw.length) {
@@ -83,8 +86,9 @@ function readFields(raw: string, start: number): Header {
       if (last !== undefined && last[1].length < maxValue) last[1] = `${last[1]} ${line.trim()}`;
     } else {
       const match = fieldLine.exec(line.trimEnd());
-      if (match === null) return { fields, bodyStart: at };
-      if (fields.length < maxFields) fields.push([(match[1] ?? "").toLowerCase(), (match[2] ?? "").trim()]);
+      if (match === null && !skips) return { fields, bodyStart: at };
+      if (match !== null && fields.length < maxFields)
+        fields.push([(match[1] ?? "").toLowerCase(), (match[2] ?? "").trim()]);
     }
     at = end + 1;
   }

@@ -6,7 +6,7 @@ import type { OriginalMessage } from "./original-message.ts";
 import { classifyReply, type ReplyClass } from "./reply.ts";
 import markers from "./rules/markers.json" with { type: "json" };
 import type { BounceType, Reason } from "./rules.ts";
-import { addressesIn, textRecipients } from "./text-report.ts";
+import { addressesIn, type TextRecipient, textRecipients } from "./text-report.ts";
 
 /** One recipient of a report. */
 export interface ReportedRecipient {
@@ -39,7 +39,7 @@ export function recipientsOfStatus(
   original: OriginalMessage | undefined,
 ): ReportedRecipient[] {
   const isOther = otherAddresses(fields);
-  const blocks = textRecipients(text, isOther);
+  const blocks = recipientsIn(text, fields);
   const single = report.recipients.length === 1;
   return report.recipients.map((one) => {
     const address = one.address ?? (single ? fallbackAddress(fields, blocks, original, isOther) : undefined);
@@ -79,7 +79,7 @@ export function recipientsOfText(
 ): ReportedRecipient[] {
   const isOther = otherAddresses(fields);
   const failed = addressesIn(field(fields, "x-failed-recipients") ?? "", () => false);
-  let blocks = textRecipients(text, isOther);
+  let blocks = recipientsIn(text, fields);
   if (failed.length > 0) {
     blocks = failed.map((address) => ({
       address,
@@ -165,13 +165,24 @@ function flat(text: string, length: number): string {
     .replace(/\s{1,100}/g, " ");
 }
 
+/** Of whom a text speaks; a mail system's own address is a recipient's only where there is no other. */
+function recipientsIn(text: string, fields: Fields): TextRecipient[] {
+  const found = textRecipients(text, otherAddresses(fields));
+  return found.length > 0 ? found : textRecipients(text, ownAddresses(fields));
+}
+
 /** The addresses that are no recipients': the sender to whom the report went, and mail systems. */
 function otherAddresses(fields: Fields): (address: string) => boolean {
+  const isOwn = ownAddresses(fields);
+  return (one) => isOwn(one) || /^(?:postmaster|mailer-daemon|abuse|hostmaster|support|helpdesk)@/.test(one);
+}
+
+function ownAddresses(fields: Fields): (address: string) => boolean {
   const own = new Set<string>();
   for (const name of ["to", "delivered-to", "from"]) {
     for (const one of addressesIn(field(fields, name) ?? "", () => false)) own.add(one.toLowerCase());
   }
-  return (one) => own.has(one) || /^(?:postmaster|mailer-daemon|abuse|hostmaster|support|helpdesk)@/.test(one);
+  return (one) => own.has(one);
 }
 
 function fallbackAddress(

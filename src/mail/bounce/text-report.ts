@@ -46,7 +46,7 @@ function startsOriginal(line: string, text: string, at: number): boolean {
   return startOfHeader.test(line) && threeFields(text, at);
 }
 
-const startOfHeader = /^(?:received|return-path|message-id|dkim-signature|delivered-to|x-[a-z-]{1,40}):\s/i;
+const startOfHeader = /^(?:received|return-path|message-id|dkim-signature|delivered-to|x-[a-z-]{1,40}):/i;
 
 /** Whether a line divides: it starts with dashes, or ends with them or a colon. */
 function isRule(line: string): boolean {
