@@ -75,7 +75,9 @@ describe("simulateTraffic", () => {
       for (const type of ["OPEN", "CLICK", "COMPLAINT"] as const) {
         if (types.includes(type)) expect(types).toContain("DELIVERY");
       }
-      if (types.includes("CLICK")) expect(types).toContain("OPEN");
+      // People open before they click; scanners don't.
+      const byPerson = message.flatMap((event) => ("machine" in event && event.machine ? [] : [event.type]));
+      if (byPerson.includes("CLICK")) expect(byPerson).toContain("OPEN");
     }
   });
 
@@ -88,13 +90,14 @@ describe("simulateTraffic", () => {
     const mean = (of: (stream: (typeof streams)[number]) => number) =>
       streams.reduce((sum, stream) => sum + stream.weight * of(stream), 0) / weights;
     const engaged = mean(({ tracked, engagement }) => (tracked ? engagement : 0));
+    const tracked = mean((stream) => (stream.tracked ? 1 : 0));
     const complaining = mean(({ complaints }) => complaints);
     const total = providers.reduce((sum, { weight }) => sum + weight, 0);
     for (const provider of providers) {
       const own = settled.filter(([sent]) => sent?.recipient.endsWith(`@${provider.domain}`));
       expectShare(own.length, settled.length, provider.weight / total, `mail to ${provider.domain}`);
       const having = (test: (event: MailEvent) => boolean) => own.filter((message) => message.some(test)).length;
-      const { permanentBounce, transientBounce, delay, complaint, open } = provider;
+      const { permanentBounce, transientBounce, delay, complaint, open, proxied, scanned } = provider;
       const delivered = (1 - permanentBounce) * (1 - transientBounce);
       const share = (count: number, probability: number, what: string) =>
         expectShare(count, own.length, probability, `${what} at ${provider.domain}`);
@@ -123,9 +126,19 @@ describe("simulateTraffic", () => {
       if (complaint === 0) expect(complaints).toBe(0);
       else share(complaints, delivered * complaint * complaining, "complaints");
       share(
-        having((event) => event.type === "OPEN"),
+        having((event) => event.type === "OPEN" && event.machine === undefined),
         delivered * open * engaged,
         "opens",
+      );
+      share(
+        having((event) => event.type === "OPEN" && event.machine === "proxy"),
+        delivered * proxied * tracked,
+        "opens by proxies",
+      );
+      share(
+        having((event) => event.type === "CLICK" && event.machine === "scanner"),
+        delivered * scanned * tracked,
+        "clicks by scanners",
       );
     }
   });

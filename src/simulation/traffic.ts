@@ -4,6 +4,7 @@ import { hasFeedbackLoop, ispOf } from "../mail/isp.ts";
 import { createPicker, createRandom, type Random } from "./random.ts";
 import {
   dailyRhythm,
+  machineAgents,
   type Provider,
   permanentBounces,
   providers,
@@ -111,8 +112,30 @@ function simulateMessage(sentAt: Date, stream: Stream, provider: Provider, until
       arrivalDate,
     });
   }
+  if (stream.tracked) visitByMachine(at, provider, base, add, random);
   if (stream.tracked && random.chance(provider.open * stream.engagement)) engage(at, provider, base, add, random);
   return events;
+}
+
+/** What fetches and follows before anyone reads. */
+function visitByMachine(
+  delivered: number,
+  provider: Provider,
+  base: (at: number) => Pick<MailEvent, "id" | "messageId" | "sentAt" | "recipient" | "at">,
+  add: (event: MailEvent) => void,
+  random: Random,
+): void {
+  if (random.chance(provider.proxied)) {
+    const ipAddress = `192.0.2.${random.below(256)}`;
+    const seen = { ipAddress, userAgent: machineAgents.proxy, machine: "proxy" as const };
+    add({ ...base(delivered + random.wait(minuteMs)), type: "OPEN", ...seen });
+  }
+  if (random.chance(provider.scanned)) {
+    const ipAddress = `203.0.113.${random.below(256)}`;
+    const seen = { ipAddress, userAgent: machineAgents.scanner, machine: "scanner" as const };
+    const link = `https://shop.example.com/p/${random.below(500)}`;
+    add({ ...base(delivered + random.wait(1000)), type: "CLICK", ...seen, link });
+  }
 }
 
 /** Opens, some again and again, and clicks; the first within hours, the late ones after days. */

@@ -29,6 +29,9 @@ export interface Provider {
   open: number;
   /** Of those who opened. */
   click: number;
+  /** Of all: those whose proxy fetches the images as soon as the mail is there, and those whose scanner follows a link. */
+  proxied: number;
+  scanned: number;
   /** Mean seconds to delivery. */
   latency: number;
 }
@@ -103,17 +106,28 @@ const usual = {
   complaint: 0.0006,
   open: 0.28,
   click: 0.14,
+  proxied: 0,
+  scanned: 0,
 };
 
 export const providers: readonly Provider[] = [
   { ...usual, weight: 42, domain: "gmail.com", complaint: 0, latency: 1.2 },
   { ...usual, weight: 16, domain: "hotmail.com", permanentBounce: 0.02, delay: 0.03, complaint: 0.0011, latency: 3 },
   { ...usual, weight: 13, domain: "yahoo.com", transientBounce: 0.02, delay: 0.06, complaint: 0.0015, latency: 6 },
-  { ...usual, weight: 9, domain: "icloud.com", complaint: 0, open: 0.45, latency: 1.5 },
+  { ...usual, weight: 9, domain: "icloud.com", complaint: 0, open: 0.1, proxied: 0.7, latency: 1.5 },
   { ...usual, weight: 4, domain: "aol.com", permanentBounce: 0.03, complaint: 0.002, open: 0.2, latency: 5 },
   { ...usual, weight: 4, domain: "gmx.de", open: 0.22, latency: 2 },
   { ...usual, weight: 2, domain: "comcast.net", transientBounce: 0.03, complaint: 0.0012, latency: 4 },
-  { ...usual, weight: 6, domain: "acme.example", permanentBounce: 0.03, open: 0.35, complaint: 0, latency: 8 },
+  {
+    ...usual,
+    weight: 6,
+    domain: "acme.example",
+    permanentBounce: 0.03,
+    open: 0.35,
+    complaint: 0,
+    scanned: 0.4,
+    latency: 8,
+  },
   {
     ...usual,
     weight: 4,
@@ -136,6 +150,9 @@ export const userAgents = [
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/155.0.0.0 Safari/537.36",
   "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
 ];
+
+/** Of Apple's image proxy, and of a scanner that says what it is. */
+export const machineAgents = { proxy: "Mozilla/5.0", scanner: "Barracuda Sentinel (EE)" } as const;
 
 /** What refusing servers say, with SES's classification. */
 export const permanentBounces = [
