@@ -44,6 +44,22 @@ describe("the way in", () => {
     }
   });
 
+  it("answers lists as older SDKs ask for them, by GET with the page in the query", async () => {
+    for (const EmailIdentity of ["a.example", "b.example"])
+      await ask("POST", "/v2/email/identities", { EmailIdentity });
+    const first = (await ask("GET", "/v2/email/identities?PageSize=1")).json();
+    expect(first.EmailIdentities).toMatchObject([{ IdentityName: "a.example", SendingEnabled: true }]);
+    const next = (await ask("GET", `/v2/email/identities?NextToken=${encodeURIComponent(first.NextToken)}`)).json();
+    expect(next.EmailIdentities).toMatchObject([{ IdentityName: "b.example" }]);
+    expect((await ask("GET", "/v2/email/configuration-sets")).json()).toMatchObject({ ConfigurationSets: [] });
+    expect(await refusal("GET", "/v2/email/identities?PageSize=x")).toEqual([
+      400,
+      "SerializationException",
+      "'x' can not be converted to Integer",
+    ]);
+    expect((await refusal("GET", "/v2/email/configuration-sets?NextToken=x"))[2]).toBe("invalid nextToken <x>");
+  });
+
   it.each<[Method, string]>([
     ["GET", "/"],
     ["GET", "/v2/email"],

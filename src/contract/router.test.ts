@@ -20,6 +20,9 @@ test.each([
   ["POST", "/v2/email/contact-lists/all/contacts/list", "ListContacts"],
   ["GET", "/v2/email/contact-lists/all/contacts/list", "GetContact"],
   ["GET", "/v2/email/import-jobs/list", "GetImportJob"],
+  // As older SDKs ask.
+  ["GET", "/v2/email/identities", "ListEmailIdentities"],
+  ["GET", "/v2/email/configuration-sets", "ListConfigurationSets"],
 ])("%s %s is %s", (method, path, name) => {
   expect(route(method, path)?.operation.name).toBe(name);
 });

@@ -4,7 +4,8 @@
  * tree a method (`POST .../contacts/list` is an operation, `GET .../contacts/list` is the contact named `list`).
  */
 import { errors } from "./errors.ts";
-import { type Operation, operations } from "./operations.ts";
+import { olderPaths } from "./older-paths.ts";
+import { type Operation, operationNamed, operations } from "./operations.ts";
 import type { OperationName } from "./types.ts";
 
 /** What a path leads to. */
@@ -12,6 +13,8 @@ export interface Route {
   readonly operation: Operation;
   /** The path's labels by member name, percent-decoded. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Whether an older SDK asks: what the operation has in its body is in the query. */
+  readonly older: boolean;
 }
 
 interface Node {
@@ -34,6 +37,9 @@ const withTrailingSlash: ReadonlySet<OperationName> = new Set<OperationName>([
 const noLabels: Readonly<Record<string, string>> = Object.freeze({});
 const routes = new Map<string, MethodRoutes>();
 for (const operation of operations) add(operation);
+for (const [path, name] of olderPaths) {
+  methodRoutes("GET").fixed.set(path, { operation: operationNamed(name), labels: noLabels, older: true });
+}
 
 function newNode(): Node {
   return { segments: new Map(), label: undefined, operation: undefined };
@@ -45,16 +51,21 @@ function isLabel(segment: string): boolean {
 
 function add(operation: Operation): void {
   const { method, path } = operation;
-  const own: MethodRoutes = routes.get(method) ?? { fixed: new Map(), tree: newNode() };
-  routes.set(method, own);
+  const own = methodRoutes(method);
   addPath(own, operation, path);
   if (withTrailingSlash.has(operation.name)) addPath(own, operation, `${path}/`);
+}
+
+function methodRoutes(method: string): MethodRoutes {
+  const own: MethodRoutes = routes.get(method) ?? { fixed: new Map(), tree: newNode() };
+  routes.set(method, own);
+  return own;
 }
 
 function addPath(own: MethodRoutes, operation: Operation, path: string): void {
   const segments = path.split("/");
   if (!segments.some(isLabel)) {
-    own.fixed.set(path, { operation, labels: noLabels });
+    own.fixed.set(path, { operation, labels: noLabels, older: false });
     return;
   }
   let node = own.tree;
@@ -112,5 +123,5 @@ export function route(method: string, path: string): Route | undefined {
   if (fixed !== undefined) return fixed;
   const segments = path.split("/");
   const operation = find(own.tree, segments, 0);
-  return operation && { operation, labels: labelsOf(operation, segments) };
+  return operation && { operation, labels: labelsOf(operation, segments), older: false };
 }

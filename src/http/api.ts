@@ -5,6 +5,7 @@ import { decode, type WireRequest } from "../contract/decode.ts";
 import { encode } from "../contract/encode.ts";
 import { errors, ServiceError } from "../contract/errors.ts";
 import { checksItself } from "../contract/observations.ts";
+import { bodyOfQuery } from "../contract/older-paths.ts";
 import { route } from "../contract/router.ts";
 import type { CallContext, Handlers, OperationName } from "../contract/types.ts";
 import { replyError } from "./error-reply.ts";
@@ -47,7 +48,8 @@ export function mountApi(app: FastifyInstance, { handlers: all, clock, rateLimit
     rateLimiter?.call(found.operation.name);
     const body = request.body instanceof Uint8Array ? request.body : none;
     if (body.length > 0) checkMediaType(request.headers["content-type"]);
-    const wire = { labels: found.labels, query: queryAt < 0 ? "" : url.slice(queryAt + 1), body };
+    const query = queryAt < 0 ? "" : url.slice(queryAt + 1);
+    const wire = { labels: found.labels, query, body: found.older ? bodyOfQuery(query) : body };
     return call(handlers, found.operation.name, wire, {
       requestId: request.id,
       now: clock(),
