@@ -127,3 +127,17 @@ export async function greet(peer: Peer, ...extensions: string[]): Promise<void> 
   await peer.line();
   peer.say(ehloReply(...extensions));
 }
+
+/** Answers each command with what the table says, by its verb, the content with `.`; "250 OK" by default. */
+export async function takeMail(peer: Peer, answers: Record<string, string> = {}): Promise<void> {
+  for (let line = await peer.line(); line !== undefined; line = await peer.line()) {
+    const verb = line.split(/[ :]/)[0] ?? "";
+    const reply = answers[verb] ?? (verb === "DATA" ? "354 Go" : "250 2.0.0 OK");
+    peer.say(`${reply}\r\n`);
+    if (verb === "DATA" && reply.startsWith("354")) {
+      await peer.content();
+      peer.say(`${answers["."] ?? "250 2.0.0 Queued"}\r\n`);
+    }
+    if (verb === "QUIT") peer.end();
+  }
+}

@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { failureOf, outcomeOf, outgoingMail } from "../../../test/support/outgoing-mail.ts";
-import { greet, type Peer, type ScriptedServer, startScriptedServer } from "../../../test/support/scripted-server.ts";
+import {
+  greet,
+  type Peer,
+  type ScriptedServer,
+  startScriptedServer,
+  takeMail,
+} from "../../../test/support/scripted-server.ts";
 import { createRelayTransport, type RelayTransportOptions } from "../relay-transport.ts";
 import type { Transport } from "../transport.ts";
 
@@ -29,27 +35,13 @@ async function scripted(
   return { server, transport };
 }
 
-/** Answers each command with what the table says, by its verb, the content with `.`; "250 OK" by default. */
-async function answer(peer: Peer, answers: Record<string, string> = {}): Promise<void> {
-  for (let line = await peer.line(); line !== undefined; line = await peer.line()) {
-    const verb = line.split(/[ :]/)[0] ?? "";
-    const reply = answers[verb] ?? (verb === "DATA" ? "354 Go" : "250 2.0.0 OK");
-    peer.say(`${reply}\r\n`);
-    if (verb === "DATA" && reply.startsWith("354")) {
-      await peer.content();
-      peer.say(`${answers["."] ?? "250 2.0.0 Queued"}\r\n`);
-    }
-    if (verb === "QUIT") peer.end();
-  }
-}
-
 const pipelining = ["PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 1000000"];
 
 describe("a transaction", () => {
   it("goes command by command where there is no pipelining", async () => {
     const { server, transport } = await scripted(async (peer) => {
       await greet(peer);
-      await answer(peer);
+      await takeMail(peer);
     });
     expect(await outcomeOf(transport, outgoingMail())).toEqual({
       delivered: true,
@@ -70,7 +62,7 @@ describe("a transaction", () => {
     const { transport } = await scripted(async (peer) => {
       await greet(peer, ...pipelining);
       peer.socket.on("data", (chunk) => packets.push(chunk.toString()));
-      await answer(peer);
+      await takeMail(peer);
     });
     const mail = outgoingMail({ eightBit: true, internationalized: true, recipient: "tö@example.com" });
     expect((await outcomeOf(transport, mail)).delivered).toBe(true);
@@ -112,7 +104,7 @@ describe("a transaction", () => {
       for (const [verb, reply, expected] of cases) {
         const { transport, server } = await scripted(async (peer) => {
           await greet(peer, ...extensions);
-          await answer(peer, { [verb]: reply });
+          await takeMail(peer, { [verb]: reply });
         });
         const failure = await failureOf(transport, outgoingMail());
         expect(failure, `${verb} ${reply} ${extensions[0]}`).toMatchObject(expected);
@@ -128,7 +120,7 @@ describe("a transaction", () => {
       let recipients = 0;
       const { transport, server } = await scripted(async (peer) => {
         await greet(peer, ...extensions);
-        await answer(peer, {
+        await takeMail(peer, {
           get RCPT() {
             recipients += 1;
             return recipients === 1 ? "550 5.1.1 No such user" : "250 OK";
@@ -180,7 +172,7 @@ describe("a transaction", () => {
   it("is not begun where the server can't take the message", async () => {
     const { transport, server } = await scripted(async (peer) => {
       await greet(peer, "SIZE 20");
-      await answer(peer);
+      await takeMail(peer);
     });
     expect(await failureOf(transport, outgoingMail())).toMatchObject({
       permanent: true,
