@@ -1,6 +1,7 @@
 /**
- * The command: reads the settings, then serves (`mailglass`), fills the stores (`mailglass simulate`) or manages
- * access keys (`mailglass keys`). What needs no settings comes first: `mailglass classify`.
+ * The command: reads the settings, then serves (`mailglass`), fills the stores (`mailglass simulate`), manages access
+ * keys (`mailglass keys`) or tells of an identity's DNS records (`mailglass identity`). What needs no settings comes first:
+ * `mailglass classify`.
  */
 import { pino } from "pino";
 import { ConfigError } from "./config/setting.ts";
@@ -18,8 +19,8 @@ try {
     process.exit(await classifyCommand(args, { input, output, errors }));
   }
   const config = readConfig(process.env);
-  // What `keys` prints is for files and other programs.
-  const log = pino({ level: config.logLevel }, pino.destination(command === "keys" ? 2 : 1));
+  // What these print is for files and other programs.
+  const log = pino({ level: config.logLevel }, pino.destination(["keys", "identity"].includes(command) ? 2 : 1));
   // Not refused: an environment may serve several versions. But whoever misspelt a name must learn of it.
   for (const name of unknownSettings(process.env)) log.warn(`${name} is no setting of this version and does nothing`);
   if (command === "serve") {
@@ -31,8 +32,12 @@ try {
   } else if (command === "keys") {
     const { keysCommand } = await import("./auth/command.ts");
     process.exit(await keysCommand(args, config, log));
+  } else if (command === "identity") {
+    const { identityCommand } = await import("./identities/command.ts");
+    process.exit(await identityCommand(args, config, log));
   } else {
-    throw new ConfigError(`there is no command ${command}. Commands: serve (the default), simulate, keys, classify.`);
+    const commands = "serve (the default), simulate, keys, identity, classify";
+    throw new ConfigError(`there is no command ${command}. Commands: ${commands}.`);
   }
 } catch (error) {
   if (isForPeople(error)) console.error(`mailglass: ${error.message}`);

@@ -11,6 +11,7 @@ import { type Recorder, startRecorder } from "./events/recorder.ts";
 import { createApp } from "./http/app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
 import { createSigningIdentities } from "./identities/signing-identity.ts";
+import { adviceHosts } from "./identities/dns-records.ts";
 import { provingOf } from "./identities/status.ts";
 import { startVerifier, type Verifier } from "./identities/verifier.ts";
 import { type ExportWorker, startExportWorker } from "./jobs/exports/worker.ts";
@@ -145,14 +146,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     closers,
   );
   const { hostname, returnPathDomain = hostname } = config;
-  const relay =
-    config.delivery === "relay" && config.relayUrl
-      ? new URL(config.relayUrl).hostname.replace(/[[\]]/g, "")
-      : undefined;
-  const identityDns = {
-    ...{ database, sealer, clock, resolver, hostname, returnPathDomain },
-    sendingHost: relay ?? hostname,
-  };
+  const identityDns = { database, sealer, clock, resolver, ...adviceHosts(config) };
   const auth = createAuthentication({ config, database, sealer, clock, log });
   closers.add(() => auth.accessKeys.stop());
   const rateLimits = config.rateLimits ?? (isLoopback(config.host) ? "off" : "ses");

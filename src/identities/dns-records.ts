@@ -1,5 +1,6 @@
 /** The DNS records that an identity needs, exactly as they are to be published, and what is published now. */
 import { isIP } from "node:net";
+import type { Config } from "../config.ts";
 import { DnsError } from "../dns/dns-error.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { keyRecord, keyRecordName } from "../mail/dkim/key-record.ts";
@@ -12,15 +13,29 @@ import { type Look, look, lookForKey, lookForMx } from "./look-up.ts";
 import { mailFromOf } from "./signing-identity.ts";
 import { spfAllows, spfRecords } from "./spf-check.ts";
 
-/** What the advice is made with. */
-export interface DnsAdviceServices extends DkimKeyServices {
-  resolver: DnsResolver;
+/** The hosts and domains that records are to name. */
+export interface AdviceHosts {
   /** Of this server, where bounces come in. */
   hostname: string;
   /** The domain that bounces come back to where an identity has none of its own. */
   returnPathDomain: string;
   /** The host whose addresses receivers see: this server, or the relay. */
   sendingHost: string;
+}
+
+/** What the advice is made with. */
+export interface DnsAdviceServices extends DkimKeyServices, AdviceHosts {
+  resolver: DnsResolver;
+}
+
+/** The hosts as the settings have them. */
+export function adviceHosts(
+  config: Pick<Config, "delivery" | "relayUrl" | "hostname" | "returnPathDomain">,
+): AdviceHosts {
+  const { hostname, returnPathDomain = hostname } = config;
+  const relay = config.delivery === "relay" ? URL.parse(config.relayUrl ?? "")?.hostname : undefined;
+  // An IPv6 address stands in brackets there.
+  return { hostname, returnPathDomain, sendingHost: relay?.replace(/^\[|\]$/g, "") ?? hostname };
 }
 
 /** A record to publish. */

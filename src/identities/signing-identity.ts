@@ -12,7 +12,7 @@ import { type EmailIdentity, selectNearestIdentities } from "../stores/postgres/
 import type { MailFromDomain } from "../stores/postgres/mail-from-domains.ts";
 import { openDkimKey } from "./dkim-key-store.ts";
 import { nearestNames } from "./identity-name.ts";
-import { type Proving, recordStatus } from "./status.ts";
+import { isCovered, type Proving, recordStatus } from "./status.ts";
 
 /** What mail of an identity is sent with. */
 export interface SigningIdentity {
@@ -20,6 +20,7 @@ export interface SigningIdentity {
   readonly dkim: DkimKey | undefined;
   /** Where its own MAIL FROM domain has its MX record; undefined for the server's own return path. */
   readonly mailFromDomain: string | undefined;
+  /** Whether bounces and complaints are to be forwarded to the sender: only where somebody showed that it is theirs. */
   readonly feedbackForwarding: boolean;
 }
 
@@ -51,7 +52,7 @@ export function createSigningIdentities(services: {
     return {
       dkim: await keyOf(nearest),
       mailFromDomain: mailFrom && recordStatus(mailFrom, proving) === "SUCCESS" ? mailFrom.domain : undefined,
-      feedbackForwarding: own.feedbackForwarding,
+      feedbackForwarding: own.feedbackForwarding && isCovered(nearest, proving, clock()),
     };
   }
 

@@ -92,7 +92,8 @@ describe.each(databases)("verification on $name", ({ open }) => {
       VerificationInfo: { LastCheckedTimestamp: now, ErrorType: "HOST_NOT_FOUND" },
       DkimAttributes: { SigningEnabled: true, Status: "PENDING" },
     });
-    expect([await sends("me@a.test"), (await signingIdentityOf("a.test"))?.dkim]).toEqual([false, undefined]);
+    expect(await sends("me@a.test")).toBe(false);
+    expect(await signingIdentityOf("a.test")).toEqual({ feedbackForwarding: false });
 
     const name = await publish();
     await passAfter(1);
@@ -102,6 +103,7 @@ describe.each(databases)("verification on $name", ({ open }) => {
       VerificationInfo: { LastSuccessTimestamp: now },
     });
     expect([await sends("me@sub.a.test"), await sends("me@b.test")]).toEqual([true, undefined]);
+    expect((await signingIdentityOf("a.test"))?.feedbackForwarding).toBe(true);
     const selector = created.DkimAttributes?.Tokens?.[0];
     for (const identity of ["a.test", "me@a.test"]) {
       expect((await signingIdentityOf(identity))?.dkim).toMatchObject({ domain: "a.test", selector });
