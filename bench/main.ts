@@ -12,8 +12,9 @@ import * as record from "./record.ts";
 import * as send from "./send.ts";
 import * as start from "./start.ts";
 import * as suppressed from "./suppressed.ts";
+import * as track from "./track.ts";
 
-const benches: readonly Bench[] = [send, deliver, start, exporting, importing, insights, record, suppressed];
+const benches: readonly Bench[] = [send, deliver, start, exporting, importing, insights, record, suppressed, track];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
 const [name] = positionals;
