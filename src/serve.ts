@@ -23,7 +23,16 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   // Before anybody can know that the server is there.
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  const { url } = await starting;
+  const { url, renewCertificate } = await starting;
+  // Without a certificate of the operator's, the signal does what it always does.
+  if (config.smtpCertificate !== undefined) {
+    process.on("SIGHUP", () => {
+      renewCertificate().then(
+        () => log.info("the certificate was read again"),
+        (error: unknown) => log.error({ err: error }, "the certificate was not read again: the old one stays"),
+      );
+    });
+  }
   const seconds = process.uptime().toFixed(1);
   console.log(`Mailglass listens on ${url} (ready in ${seconds} s). ${deliveryText[config.delivery]}`);
 }

@@ -2,6 +2,8 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { createAuthentication, warnOfAuthentication } from "./auth/authentication.ts";
 import { type Config, isLoopback } from "./config.ts";
+import { createFeedbackForwarder } from "./delivery/feedback/forward-feedback.ts";
+import type { Settled } from "./delivery/queue/settle.ts";
 import { createSystemMailer } from "./delivery/system-mail.ts";
 import { createResolver } from "./dns/resolver.ts";
 import type { Entry } from "./events/commit.ts";
@@ -20,11 +22,14 @@ import { createUrlSigner } from "./jobs/signed-url.ts";
 import { Closers, openStores, type Stores } from "./open-stores.ts";
 import { createAccountSettings } from "./operations/account/settings.ts";
 import { createHandlers } from "./operations/handlers.ts";
+import { createSending } from "./operations/sending/create-sending.ts";
 import { createSuppressionRules } from "./operations/suppression/suppression-rules.ts";
 import { startSweeper } from "./retention/sweeper.ts";
 import { startDelivery } from "./start-delivery.ts";
+import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
 import { endEarlierProcesses } from "./stores/postgres/leases.ts";
 import { ownSecret } from "./stores/postgres/secrets.ts";
+import type { QueuedMail } from "./stores/postgres/send-queue.ts";
 import { createSubscriptionLinks } from "./subscriptions/subscription-links.ts";
 import { createMailTracker } from "./tracking/track-mail.ts";
 import { createTrackingLinks } from "./tracking/tracking-links.ts";
@@ -33,6 +38,8 @@ import { createTrackingLinks } from "./tracking/tracking-links.ts";
 export interface Server {
   /** Where it listens, such as `http://127.0.0.1:8025`. */
   readonly url: string;
+  /** Reads the certificate of the SMTP ports again. Rejects where it can't be used; then the old one stays. */
+  renewCertificate(): Promise<void>;
   /** Finishes what is under way, then closes everything. */
   close(): Promise<void>;
 }
@@ -42,8 +49,8 @@ export async function startServer(config: Config, log: FastifyBaseLogger): Promi
   const closers = new Closers();
   try {
     const stores = await openStores(config, log, closers);
-    const { url } = await serve({ config, stores, log, clock: () => new Date() }, closers);
-    return { url, close: () => closers.close() };
+    const { url, mailPorts } = await serve({ config, stores, log, clock: () => new Date() }, closers);
+    return { url, renewCertificate: mailPorts.renewCertificate, close: () => closers.close() };
   } catch (error) {
     await closers.close();
     throw error;
@@ -61,6 +68,7 @@ export interface ServerServices {
 /** The roles of a server that listens. */
 export interface Roles {
   readonly url: string;
+  readonly mailPorts: MailPorts;
   readonly app: FastifyInstance;
   readonly outbox: Outbox;
   readonly recorder: Recorder;
@@ -117,6 +125,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   const uploads = createUrlSigner(await ownSecret(database, "upload-urls"), publicUrl, "/uploads");
   // Started once there is a URL for the links in its mail.
   let verifier: Verifier | undefined;
+  const sending = createSending({ config, database, outbox, settings, subscriptionLinks, publicUrl, clock });
   const handlers = createHandlers({
     config,
     database,
@@ -128,8 +137,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     importWorker,
     downloads,
     importDownloads,
-    subscriptionLinks,
-    publicUrl,
+    sending,
     settings,
     sealer,
     proving,
@@ -141,11 +149,23 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   const signingIdentity = createSigningIdentities({ database, sealer, proving, clock });
   const returnPathSecret = await ownSecret(database, "return-paths");
   const track = createMailTracker(trackingLinks);
+  const { hostname, returnPathDomain = hostname, maxDeliverySeconds: maxSeconds } = config;
+  const mailer = createSystemMailer({ database, objects, clock, maxSeconds, queued: () => wakeDelivery() });
+  const forwardFeedback = createFeedbackForwarder({
+    stores,
+    mailer,
+    // Where nobody showed that the sender is theirs, mail to it would reach strangers.
+    wantsFeedback: async (identity) => (await signingIdentity(identity))?.feedbackForwarding ?? false,
+    hostname,
+    log,
+  });
+  const bounced = ({ envelope }: QueuedMail, { bounce }: Settled) => {
+    if (bounce) void forwardFeedback(bounce, { identity: envelope.identity });
+  };
   wakeDelivery = startDelivery(
-    { config, stores, outbox, resolver, signingIdentity, track, returnPathSecret, bounced: () => {}, clock, log },
+    { config, stores, outbox, resolver, signingIdentity, track, returnPathSecret, bounced, clock, log },
     closers,
   );
-  const { hostname, returnPathDomain = hostname } = config;
   const identityDns = { database, sealer, clock, resolver, ...adviceHosts(config) };
   const auth = createAuthentication({ config, database, sealer, clock, log });
   closers.add(() => auth.accessKeys.stop());
@@ -181,12 +201,14 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   closers.add(() => app.close());
   listening = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
+  const mailPorts = await startMailPorts(
+    { config, stores, outbox, sending, auth, forwardFeedback, returnPathSecret, clock, log },
+    closers,
+  );
   if (proving === "asked") {
-    const { maxDeliverySeconds: maxSeconds } = config;
-    const mailer = createSystemMailer({ database, objects, clock, maxSeconds, queued: wakeDelivery });
     const mailDomain = returnPathDomain;
     verifier = startVerifier({ database, sealer, resolver, hostname, mailer, mailDomain, publicUrl, clock, log });
     closers.add(async () => verifier?.stop());
   }
-  return { url: listening, app, outbox, recorder, worker };
+  return { url: listening, mailPorts, app, outbox, recorder, worker };
 }

@@ -13,7 +13,6 @@ import type { Sealer } from "../sealing/sealer.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
-import type { SubscriptionLinks } from "../subscriptions/subscription-links.ts";
 import { getAccount, type SendQuota } from "./account/get-account.ts";
 import { putAccountSendingAttributes } from "./account/put-account-sending-attributes.ts";
 import { putAccountSuppressionAttributes } from "./account/put-account-suppression-attributes.ts";
@@ -56,11 +55,9 @@ import { getImportJob } from "./imports/get-import-job.ts";
 import { listImportJobs } from "./imports/list-import-jobs.ts";
 import { getMessageInsights } from "./insights/get-message-insights.ts";
 import { batchGetMetricData } from "./metrics/batch-get-metric-data.ts";
-import { createListManagement } from "./sending/list-management.ts";
 import { sendBulkEmail } from "./sending/send-bulk-email.ts";
 import { sendEmail } from "./sending/send-email.ts";
-import { createSendingLimits } from "./sending/sending-limits.ts";
-import { createTrackingChooser } from "./sending/tracking-choice.ts";
+import type { SendingServices } from "./sending/sending-services.ts";
 import { deleteSuppressedDestination } from "./suppression/delete-suppressed-destination.ts";
 import { getSuppressedDestination } from "./suppression/get-suppressed-destination.ts";
 import { listSuppressedDestinations } from "./suppression/list-suppressed-destinations.ts";
@@ -69,7 +66,6 @@ import { createEmailTemplate } from "./templates/create-email-template.ts";
 import { deleteEmailTemplate } from "./templates/delete-email-template.ts";
 import { getEmailTemplate } from "./templates/get-email-template.ts";
 import { listEmailTemplates } from "./templates/list-email-templates.ts";
-import { createTemplateCache } from "./templates/template-cache.ts";
 import { testRenderEmailTemplate } from "./templates/test-render-email-template.ts";
 import { updateEmailTemplate } from "./templates/update-email-template.ts";
 import type { WrittenOperation } from "./written.ts";
@@ -87,9 +83,7 @@ export interface OperationServices {
   importWorker: JobWorker;
   downloads: UrlSigner;
   importDownloads: UrlSigner;
-  subscriptionLinks: SubscriptionLinks;
-  /** Where recipients reach the server. */
-  publicUrl: () => string;
+  sending: SendingServices;
   settings: AccountSettings;
   sealer: Sealer;
   proving: Proving;
@@ -104,7 +98,7 @@ function sendQuota({ dailyQuota, sendRate }: Config): SendQuota {
 
 /** Makes the handlers of all operations that are written. */
 export function createHandlers(services: OperationServices): { [Name in WrittenOperation]: Handler<Name> } {
-  const { config, database, events, outbox, settings } = services;
+  const { config, database, events, settings } = services;
   const vdmEnabled = async () => (await settings.account()).vdm.enabled;
   const verification = identityVerification(config);
   const exports = {
@@ -123,19 +117,8 @@ export function createHandlers(services: OperationServices): { [Name in WrittenO
     buckets: config.importBuckets,
     ownBucket: config.s3Bucket,
   };
-  const templating = { database, templates: createTemplateCache(services) };
-  const sending = {
-    outbox,
-    settings,
-    templates: templating.templates,
-    lists: createListManagement({ database, links: services.subscriptionLinks, clock: services.clock }),
-    tracking: createTrackingChooser(settings, services.publicUrl),
-    clock: services.clock,
-    region: config.region,
-    limits: createSendingLimits(services, { perSecond: config.sendRate, perDay: config.dailyQuota }),
-    delivery: { mode: config.delivery, maxSeconds: config.maxDeliverySeconds },
-    verification,
-  };
+  const { sending } = services;
+  const templating = { database, templates: sending.templates };
   return {
     BatchGetMetricData: batchGetMetricData({
       events,

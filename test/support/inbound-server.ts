@@ -56,6 +56,7 @@ export async function startInboundServer(
         mailer: { send: async (mail) => void forwarded.push(mail) },
         wantsFeedback: async () => options.feedback ?? false,
         hostname,
+        log,
       }),
       returnPathSecret: secret,
       isReturnPathDomain: (domain) => domain === returnDomain,

@@ -1,11 +1,9 @@
 /** The server in this process with its submission ports. */
 import { createFailedAttempts } from "../../src/auth/failed-attempts.ts";
+import { readConfig } from "../../src/config.ts";
+import { provingOf } from "../../src/identities/status.ts";
 import { createAccountSettings } from "../../src/operations/account/settings.ts";
-import { createListManagement } from "../../src/operations/sending/list-management.ts";
-import { createSendingLimits } from "../../src/operations/sending/sending-limits.ts";
-import type { SendingServices } from "../../src/operations/sending/sending-services.ts";
-import { createTrackingChooser } from "../../src/operations/sending/tracking-choice.ts";
-import { createTemplateCache } from "../../src/operations/templates/template-cache.ts";
+import { createSending } from "../../src/operations/sending/create-sending.ts";
 import { openCertificate } from "../../src/smtp/certificate.ts";
 import { type Submission, type SubmissionOptions, startSubmission } from "../../src/submission/start-submission.ts";
 import { createSubscriptionLinks } from "../../src/subscriptions/subscription-links.ts";
@@ -38,20 +36,16 @@ export async function startSubmissionServer(options: SubmissionServerOptions = {
   const clock = options.clock ?? (() => new Date());
   const server = await startInProcess({ environment: { MAILGLASS_EXPORT_WORKERS: "0" }, clock });
   const { database, outbox } = server;
-  const links = createSubscriptionLinks(new Uint8Array(32), () => "http://localhost");
-  const settings = createAccountSettings({ database, clock });
-  const sending: SendingServices = {
-    outbox,
-    settings,
-    templates: createTemplateCache({ database, clock }),
-    lists: createListManagement({ database, links, clock }),
-    tracking: createTrackingChooser(settings, () => "http://localhost"),
-    clock,
-    region: "us-east-1",
-    limits: createSendingLimits({ database, clock }, options.limits ?? { perSecond: 0, perDay: 0 }),
-    delivery: { mode: "capture", maxSeconds: 50_400 },
-    verification: options.verification ?? "off",
-  };
+  const { verification = "off", limits = { perSecond: 0, perDay: 0 } } = options;
+  const config = readConfig({
+    MAILGLASS_IDENTITY_VERIFICATION: verification,
+    MAILGLASS_SEND_RATE: String(limits.perSecond),
+    MAILGLASS_DAILY_QUOTA: String(limits.perDay),
+  });
+  const publicUrl = () => "http://localhost";
+  const subscriptionLinks = createSubscriptionLinks(new Uint8Array(32), publicUrl);
+  const settings = createAccountSettings({ database, clock, proving: provingOf(config) });
+  const sending = createSending({ config, database, outbox, settings, subscriptionLinks, publicUrl, clock });
   const { log, logged } = recordingLog("error");
   const hostname = "mail.example.com";
   const submission = await startSubmission(

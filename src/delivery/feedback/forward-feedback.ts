@@ -1,4 +1,5 @@
 /** Tells the sender by mail of bounces and complaints, where the identity wants that ("feedback forwarding" of SES). */
+import type { FastifyBaseLogger } from "fastify";
 import type { BounceEvent, ComplaintEvent } from "../../events/event.ts";
 import { type EventStores, findSentMessage, type SentMessage } from "../sent-message.ts";
 import type { SystemMailer } from "../system-mail.ts";
@@ -12,10 +13,13 @@ export interface FeedbackServices {
   wantsFeedback(identity: string): Promise<boolean>;
   /** The name of this server: whom the mail is from. */
   hostname: string;
+  log: FastifyBaseLogger;
 }
 
 /** What is at hand of a bounce or complaint besides its event. */
 export interface FeedbackEvidence {
+  /** The identity it was sent under, where that is known: then no message is looked up that nobody wants to hear of. */
+  readonly identity?: string | undefined;
   /** Looked up where it is left out. */
   readonly sent?: SentMessage | undefined;
   /** The mail that told of it, or its start. */
@@ -23,8 +27,9 @@ export interface FeedbackEvidence {
 }
 
 /**
- * Resolves once the mail is in the send queue, or where nobody wants it. What only says that the recipient is suppressed or
- * has unsubscribed, no mail server said: it is not forwarded.
+ * Resolves once the mail is in the send queue, or where nobody wants it. Never rejects: the event is recorded, and that its
+ * copy can't be sent must not bring it again. What only says that the recipient is suppressed or has unsubscribed, no mail
+ * server said: it is not forwarded.
  */
 export type ForwardFeedback = (event: BounceEvent | ComplaintEvent, evidence?: FeedbackEvidence) => Promise<void>;
 
@@ -36,16 +41,28 @@ const ownSubTypes: ReadonlySet<string> = new Set([
 
 /** Makes the forwarder. */
 export function createFeedbackForwarder(services: FeedbackServices): ForwardFeedback {
-  const { stores, mailer, wantsFeedback, hostname } = services;
+  const { stores, mailer, wantsFeedback, hostname, log } = services;
   const from = `MAILER-DAEMON@${hostname}`;
-  return async (event, { sent: known, report } = {}) => {
+  return async (event, evidence = {}) => {
+    try {
+      await forward(event, evidence);
+    } catch (error) {
+      log.error({ err: error, messageId: event.messageId }, "a bounce or complaint could not be forwarded by mail");
+    }
+  };
+
+  async function forward(
+    event: BounceEvent | ComplaintEvent,
+    { identity, sent: known, report }: FeedbackEvidence,
+  ): Promise<void> {
     const subType = event.type === "BOUNCE" ? event.bounceSubType : event.complaintSubType;
     if (subType !== undefined && ownSubTypes.has(subType)) return;
+    if (identity !== undefined && !(await wantsFeedback(identity))) return;
     const sent = known ?? (await findSentMessage(stores, event.messageId, event.recipient));
     if (!sent || !(await wantsFeedback(sent.identity))) return;
     // SES: the message's Return-Path or the parameter of the call, else the sender.
     const to = sent.feedbackAddress ?? sent.source;
     if (to === "") return;
     await mailer.send({ from, to, mime: feedbackMail({ event, sent, report, from, to, hostname }) });
-  };
+  }
 }

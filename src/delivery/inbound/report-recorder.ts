@@ -3,12 +3,11 @@
  * survive the end of this process; only then may the sender be told that its mail was taken.
  */
 import type { FastifyBaseLogger } from "fastify";
-import type { BounceEvent, ComplaintEvent, DeliveryDelayEvent } from "../../events/event.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { ReturnedMail } from "../../mail/bounce/returned-mail.ts";
 import type { ForwardFeedback } from "../feedback/forward-feedback.ts";
 import { type ReturnPath, returnPathToken } from "../return-path.ts";
-import { type EventStores, findSentMessage, type SentMessage } from "../sent-message.ts";
+import { type EventStores, findSentMessage } from "../sent-message.ts";
 import { isReportId, reportEvent, reportId } from "./report-event.ts";
 
 /** What it works with. */
@@ -80,20 +79,6 @@ export function createReportRecorder(services: ReportServices): RecordReport {
     if (!event) return;
     await outbox.record([event], { configurationSet, tenant });
     log.info({ ...about, recipient }, "mail came back");
-    await forward(event, sent, bytes);
-  }
-
-  /** The event is recorded: that its copy can't be sent must not bring it again. */
-  async function forward(
-    event: BounceEvent | ComplaintEvent | DeliveryDelayEvent,
-    sent: SentMessage,
-    report: Buffer,
-  ): Promise<void> {
-    if (event.type === "DELIVERY_DELAY") return;
-    try {
-      await forwardFeedback(event, { sent, report });
-    } catch (error) {
-      log.error({ err: error, messageId: event.messageId }, "a bounce or complaint could not be forwarded by mail");
-    }
+    if (event.type !== "DELIVERY_DELAY") await forwardFeedback(event, { sent, report: bytes });
   }
 }

@@ -38,6 +38,12 @@ export async function deleteMailFromDomain(database: Queryable, identity: string
   await database.query("DELETE FROM mail_from_domains WHERE identity = $1", [identity]);
 }
 
+/** Whether any identity has this MAIL FROM domain. */
+export async function isMailFromDomain(database: Queryable, domain: string): Promise<boolean> {
+  const rows = await database.query("SELECT 1 FROM mail_from_domains WHERE domain = $1 LIMIT 1", [domain]);
+  return rows.length > 0;
+}
+
 /** One whose record is to be looked for. */
 export interface DueMailFromDomain extends MailFromDomain {
   identity: string;

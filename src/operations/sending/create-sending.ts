@@ -1,0 +1,37 @@
+/** Makes what sending works with, for all ways in: the API and SMTP. */
+import { type Config, identityVerification } from "../../config.ts";
+import type { Outbox } from "../../events/outbox.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+import type { SubscriptionLinks } from "../../subscriptions/subscription-links.ts";
+import type { AccountSettings } from "../account/settings.ts";
+import { createTemplateCache } from "../templates/template-cache.ts";
+import { createListManagement } from "./list-management.ts";
+import { createSendingLimits } from "./sending-limits.ts";
+import type { SendingServices } from "./sending-services.ts";
+import { createTrackingChooser } from "./tracking-choice.ts";
+
+/** One for the process: the limits of the account count what came in by any way. */
+export function createSending(services: {
+  config: Config;
+  database: Database;
+  outbox: Outbox;
+  settings: AccountSettings;
+  subscriptionLinks: SubscriptionLinks;
+  /** Where recipients reach the server. */
+  publicUrl: () => string;
+  clock: () => Date;
+}): SendingServices {
+  const { config, database, outbox, settings, subscriptionLinks, publicUrl, clock } = services;
+  return {
+    outbox,
+    settings,
+    templates: createTemplateCache({ database, clock }),
+    lists: createListManagement({ database, links: subscriptionLinks, clock }),
+    tracking: createTrackingChooser(settings, publicUrl),
+    clock,
+    region: config.region,
+    limits: createSendingLimits({ database, clock }, { perSecond: config.sendRate, perDay: config.dailyQuota }),
+    delivery: { mode: config.delivery, maxSeconds: config.maxDeliverySeconds },
+    verification: identityVerification(config),
+  };
+}
