@@ -70,9 +70,9 @@ export function createMxTransport(options: MxTransportOptions): Transport {
 
   async function open(server: string, demand: TlsDemand): Promise<Opened> {
     const addresses = isIP(server) === 0 ? (await resolver.addresses(server)).records : [server];
-    const [first, ...others] = addresses.filter(
-      (address) => privateDestinations === "allow" || isPublicAddress(address),
-    );
+    const usable = addresses.filter((address) => privateDestinations === "allow" || isPublicAddress(address));
+    // An answer that is kept would always have the same one first.
+    const [first, ...others] = inRandomOrder(usable, random);
     if (first !== undefined) {
       const target = { name: server, port, demand, implicitTls: false, credentials: undefined };
       return await openConnection({ ...target, addresses: [first, ...others] }, connection);
@@ -127,6 +127,11 @@ export function createMxTransport(options: MxTransportOptions): Transport {
     },
     close: (graceMs) => pool.close(graceMs),
   };
+}
+
+function inRandomOrder<Item>(items: readonly Item[], random: () => number): Item[] {
+  const drawn = items.map((item) => ({ item, lot: random() }));
+  return drawn.sort((a, b) => a.lot - b.lot).map(({ item }) => item);
 }
 
 function dnsFailure(server: string, error: unknown): Failure {
