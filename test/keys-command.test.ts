@@ -50,63 +50,71 @@ function credentialsIn(printed: string) {
 
 describe("the command", () => {
   let dataDir: string;
+  let server: ServerProcess;
+  /** Made before the server was started. */
+  let first: Ended;
+  let running: Readonly<Record<string, string>>;
+
   beforeAll(async () => {
     dataDir = await temporaryFolder();
-  });
-  afterAll(() => removeFolder(dataDir));
-
-  it("makes the first key before the start, and others beside the server; its secrets are in no log", async () => {
     // A port that nobody listens on.
     const stopped = { MAILGLASS_DATA_DIR: dataDir, MAILGLASS_PORT: "1" };
-    const first = await keys(["create", "--description", "the first"], stopped);
+    first = await keys(["create", "--description", "the first"], stopped);
+    server = await startServer({ dataDir, environment: { MAILGLASS_AUTH: "required" } });
+    running = { MAILGLASS_DATA_DIR: dataDir, MAILGLASS_PORT: new URL(server.url).port };
+  });
+  afterAll(async () => {
+    await server.stop();
+    await removeFolder(dataDir);
+  });
+
+  it("makes the first key before the start, with its SMTP password", async () => {
     expect(first).toMatchObject({ code: 0, stderr: "Keep this: the secret is shown now and never again.\n" });
     const one = credentialsIn(first.stdout);
-    expect(first.stdout).toContain(
-      `user ${one.accessKeyId}, password ${smtpPassword(one.secretAccessKey, "us-east-1")}\n`,
-    );
-
-    await using server = await startServer({ dataDir, environment: { MAILGLASS_AUTH: "required" } });
-    expect(server.output()).not.toContain("there is none yet");
+    const password = smtpPassword(one.secretAccessKey, "us-east-1");
+    expect(first.stdout).toContain(`user ${one.accessKeyId}, password ${password}\n`);
     expect((await account(server, one)).SendingEnabled).toBe(true);
+    expect(server.output()).not.toContain("there is none yet");
+  });
 
-    const running = { MAILGLASS_DATA_DIR: dataDir, MAILGLASS_PORT: new URL(server.url).port };
-    const second = await keys(["create", "--json"], running);
-    const two: { accessKeyId: string; secretAccessKey: string } = JSON.parse(second.stdout);
+  it("makes, stops and deletes keys in a server that runs; no secret gets into its log", async () => {
+    const two: { accessKeyId: string; secretAccessKey: string } = JSON.parse(
+      (await keys(["create", "--json"], running)).stdout,
+    );
+    const id = two.accessKeyId;
     expect((await account(server, two)).SendingEnabled).toBe(true);
+    expect(await keys(["deactivate", id], running)).toEqual({ code: 0, stdout: `${id} is inactive.\n`, stderr: "" });
+    expect((await refused(account(server, two)))[0]).toBe("UnrecognizedClientException");
+    const { stdout } = await keys(["list"], running);
+    expect(stdout).toMatch(/\nAKIA\w{16} {2}active {4}\S+Z {2}\S+ +the first\n/);
+    expect(stdout).toMatch(new RegExp(`\n${id}  inactive  \\S+Z  \\S+Z\n`));
+    expect(await keys(["activate", id], running)).toMatchObject({ code: 0 });
+    expect((await account(server, two)).SendingEnabled).toBe(true);
+    expect(await keys(["delete", id], running)).toMatchObject({ code: 0 });
+    expect((await refused(account(server, two)))[0]).toBe("UnrecognizedClientException");
+    for (const secret of [credentialsIn(first.stdout).secretAccessKey, two.secretAccessKey]) {
+      expect(server.output()).not.toContain(secret);
+    }
+  });
 
-    expect(await keys(["deactivate", two.accessKeyId], running)).toEqual({
-      code: 0,
-      stdout: `${two.accessKeyId} is inactive.\n`,
-      stderr: "",
-    });
-    expect((await refused(account(server, two)))[0]).toBe("UnrecognizedClientException");
-    const listed = await keys(["list"], running);
-    expect(listed.stdout).toMatch(new RegExp(`\n${one.accessKeyId}  active    \\S+Z  \\S+Z  the first\n`));
-    expect(listed.stdout).toMatch(new RegExp(`\n${two.accessKeyId}  inactive  \\S+Z  \\S+Z\n`));
-    expect(await keys(["activate", two.accessKeyId], running)).toMatchObject({ code: 0 });
-    expect((await account(server, two)).SendingEnabled).toBe(true);
-    expect(await keys(["delete", two.accessKeyId], running)).toMatchObject({ code: 0 });
-    expect((await refused(account(server, two)))[0]).toBe("UnrecognizedClientException");
-    expect(await keys(["delete", two.accessKeyId], running)).toEqual({
+  it("says what can't be done", async () => {
+    expect(await keys(["delete", "AKIAIOSFODNN7EXAMPLE"], running)).toEqual({
       code: 1,
       stdout: "",
-      stderr: `mailglass keys: there is no access key ${two.accessKeyId}\n`,
+      stderr: "mailglass keys: there is no access key AKIAIOSFODNN7EXAMPLE\n",
     });
-    expect(await keys(["create", "--seconds", "5"], running)).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining("from 900 to 129600"),
-    });
+    const refusal = { code: 1, stderr: expect.stringContaining("from 900 to 129600") };
+    expect(await keys(["create", "--seconds", "5"], running)).toMatchObject(refusal);
     expect(JSON.parse((await keys(["list", "--json"], running)).stdout)).toHaveLength(1);
+  });
 
-    // The other command that asks a server signs as well.
+  it("is not alone in signing: `simulate` does, too", async () => {
     expect(await command(["simulate", "--messages", "5"], running)).toMatchObject({ code: 0, stderr: "" });
-    for (const secret of [one.secretAccessKey, two.secretAccessKey]) expect(server.output()).not.toContain(secret);
   });
 
   it("says what it needs where the server does not know it, and makes nothing there", async () => {
-    await using server = await startServer({ dataDir, environment: { MAILGLASS_AUTH: "required" } });
     const elsewhere = await temporaryFolder();
-    const found = await keys(["list"], { MAILGLASS_DATA_DIR: elsewhere, MAILGLASS_PORT: new URL(server.url).port });
+    const found = await keys(["list"], { ...running, MAILGLASS_DATA_DIR: elsewhere });
     expect(found).toMatchObject({ code: 1, stdout: "" });
     expect(found.stderr).toContain("the command must have its master key");
     expect(await readdir(elsewhere)).toEqual([]);

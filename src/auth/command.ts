@@ -5,7 +5,6 @@
 import { text } from "node:stream/consumers";
 import type { FastifyBaseLogger } from "fastify";
 import type { Config } from "../config.ts";
-import { Closers, openControlStore } from "../open-stores.ts";
 import { findRunningServer } from "../running-server.ts";
 import { type AccessKey, AccessKeyError, createAccessKeys } from "./access-keys.ts";
 import { type KeysCall, readKeysCall, UsageError } from "./command-line.ts";
@@ -33,6 +32,8 @@ async function withKeys(
 ): Promise<void> {
   const server = await findRunningServer(config);
   if (server) return work(remoteKeys(server));
+  // Loaded only where it is needed: the engines take a second.
+  const { Closers, openControlStore } = await import("../open-stores.ts");
   const closers = new Closers();
   try {
     const store = await openControlStore(config, log, closers);
