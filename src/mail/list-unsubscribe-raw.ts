@@ -2,7 +2,7 @@
 import { withCrlfBytes } from "./line-endings.ts";
 import { unsubscribePlaceholder, withUnsubscribeLinks } from "./list-unsubscribe.ts";
 import { fieldValue, type MimePart } from "./mime-parts.ts";
-import { base64Length, quotedPrintable, withCrlf, writeBase64 } from "./transfer-encoding.ts";
+import { base64Length, decodeQuotedPrintable, quotedPrintable, withCrlf, writeBase64 } from "./transfer-encoding.ts";
 
 /**
  * The body with the links in its text parts, line breaks as CRLF. Looked at are text/plain and text/html parts that are
@@ -68,11 +68,4 @@ function encodeBase64(bytes: Buffer, endsWithBreak: boolean): Buffer {
   const out = Buffer.allocUnsafe(base64Length(bytes.length));
   writeBase64(bytes, out, 0);
   return endsWithBreak ? Buffer.concat([out, Buffer.from("\r\n")]) : out;
-}
-
-/** Bytes as Latin-1. Soft line breaks go with the white space before them (RFC 2045, 6.7 (3) and (5)). */
-export function decodeQuotedPrintable(text: string): string {
-  return text
-    .replace(/=[ \t]*\r?\n/g, "")
-    .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

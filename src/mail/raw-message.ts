@@ -15,10 +15,11 @@ import { type HeaderField, readHeaderBlock } from "./header-block.ts";
 import { duplicatedHeader, isSesHeader } from "./header-names.ts";
 import { withCrlfBytes } from "./line-endings.ts";
 import { isUnsubscribeField, unsubscribeFields } from "./list-unsubscribe.ts";
-import { bodyWithUnsubscribeLinks, decodeQuotedPrintable } from "./list-unsubscribe-raw.ts";
+import { bodyWithUnsubscribeLinks } from "./list-unsubscribe-raw.ts";
 import { MailError } from "./mail-error.ts";
 import { maxMimeParts, stampFields } from "./message-stamp.ts";
 import { fieldValue, leafParts, type MimePart } from "./mime-parts.ts";
+import { decodeQuotedPrintable } from "./transfer-encoding.ts";
 
 /** What a raw message says of itself. */
 export interface RawMessage extends WritableMessage {

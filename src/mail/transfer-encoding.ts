@@ -1,4 +1,4 @@
-/** Content-Transfer-Encodings (RFC 2045, 6): which one a body needs, and the encoding itself. Output is ASCII. */
+/** Content-Transfer-Encodings (RFC 2045, 6): which one a body needs, and the encoding itself. What is encoded is ASCII. */
 
 /** RFC 5322, 2.1.1: the most octets of a line, without its CRLF. */
 const maxLine = 998;
@@ -96,6 +96,16 @@ export function quotedPrintable(bytes: Uint8Array, text: boolean): string {
     column += width;
   }
   return out.toString("latin1", 0, at);
+}
+
+/**
+ * Reads quoted-printable: bytes as Latin-1. Soft line breaks go with the white space before them (RFC 2045, 6.7 (3) and
+ * (5)), and so does one that lacks its line, at the end.
+ */
+export function decodeQuotedPrintable(text: string): string {
+  return text
+    .replace(/=[ \t]*(?:\r?\n|$)/g, "")
+    .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 const base64Alphabet = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", "latin1");

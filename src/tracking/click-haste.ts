@@ -3,6 +3,8 @@
  * most often as soon as it arrives.
  */
 
+import { tokenKey } from "./tracking-token.ts";
+
 /** Who follows so many different links of a message... */
 const hastyLinks = 3;
 /** ...within this time is a scanner, in milliseconds. */
@@ -45,7 +47,7 @@ export function createClickHaste(mailLeaves: boolean): ClickHaste {
       const [oldest] = recent.keys();
       if (recent.size > maxMessages && oldest !== undefined) recent.delete(oldest);
     }
-    if (clicks.links.size < hastyLinks) clicks.links.add(token.slice(0, 22));
+    if (clicks.links.size < hastyLinks) clicks.links.add(tokenKey(token));
     return clicks.links.size >= hastyLinks;
   };
 }

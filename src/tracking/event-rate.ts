@@ -3,6 +3,8 @@
  * process, in windows of a minute; a repeat beyond the limit is answered as ever, and not told of.
  */
 
+import { tokenKey } from "./tracking-token.ts";
+
 /** The most events of a token in a window. */
 export const maxEvents = 10;
 const windowMs = 60_000;
@@ -24,8 +26,7 @@ export function createEventRate(): EventRate {
       counts.clear();
       windowEnd = now.getTime() + windowMs;
     }
-    // The start of a token is unique, and short; it is copied, so as not to hold the whole URL.
-    const key = token.slice(0, 22);
+    const key = tokenKey(token);
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
     return count <= maxEvents;

@@ -3,9 +3,8 @@
  * as Latin-1, so what is not edited comes back as it was, whatever the charset; UTF-16 alone is read as such.
  */
 import { isAscii } from "../charset.ts";
-import { decodeQuotedPrintable } from "../list-unsubscribe-raw.ts";
 import { fieldValue, type MimePart } from "../mime-parts.ts";
-import { base64Length, quotedPrintable, withCrlf, writeBase64 } from "../transfer-encoding.ts";
+import { base64Length, decodeQuotedPrintable, quotedPrintable, withCrlf, writeBase64 } from "../transfer-encoding.ts";
 
 /** A body that can be edited. */
 export interface HtmlBody {

@@ -144,6 +144,7 @@ describe("what stays as it is", () => {
     ["Base64 that is none", mail(`!${html}`, "Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n")],
     ["UTF-7", mail(html, "Content-Type: text/html; charset=utf-7\r\n")],
     ["an ambiguous header", mail(html, "Content-Type: text/html\r\nContent-Type: text/plain\r\n")],
+    ["a type that is none", mail(html, "Content-Type: text/html folded\r\n")],
     ["an empty part", mail("", "Content-Type: text/html\r\n")],
     ["a malformed header", Buffer.from(`no header\r\nContent-Type: text/html\r\n\r\n${html}`)],
     ["a huge part", mail(html + " ".repeat(5 << 20))],

@@ -123,10 +123,14 @@ function isHtmlText(message: Buffer, { type, sealed, fields, start, end }: MimeP
   return isClear(message, fields, start);
 }
 
-/** Whether all readers take the same bytes for the part's header: it ends with an empty line, and says nothing twice. */
+/**
+ * Whether all readers take it for HTML, and the same bytes for its header: the type has nothing behind it but parameters,
+ * the header ends with an empty line, and nothing of it is said twice.
+ */
 function isClear(message: Buffer, fields: readonly HeaderField[], start: number): boolean {
   const header = message.toString("latin1", Math.max(0, start - 4), start);
   const names = fields.map(({ name }) => name.toLowerCase()).filter((name) => name.startsWith("content-"));
+  if (!/^text\/html\s*(?:;|$)/i.test(fieldValue(fields, "content-type") ?? "")) return false;
   return header.endsWith("\n\r\n") && new Set(names).size === names.length;
 }
 
