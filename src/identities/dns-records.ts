@@ -58,7 +58,7 @@ export interface DnsAdvice {
   domain: string;
   records: AdvisedRecord[];
   dmarc: {
-    /** The policy that receivers go by; undefined without a record. */
+    /** The policy that receivers go by; undefined without a record, `unknown` where DNS servers did not answer. */
     policy: string | undefined;
     /** Whether mail aligns by its DKIM signature, and by its return path. One of both is enough to pass. */
     dkimAligned: boolean;
@@ -92,7 +92,7 @@ export async function dnsAdvice(services: DnsAdviceServices, given: string): Pro
     domain,
     records,
     dmarc: {
-      policy: found?.policy,
+      policy: dmarc === "unknown" ? dmarc : found?.policy,
       dkimAligned: signer !== undefined && aligns(signer.name, domain, found?.strictDkim ?? false),
       spfAligned: aligns(mailFrom?.domain ?? services.returnPathDomain, domain, found?.strictSpf ?? false),
     },
