@@ -225,7 +225,8 @@ describe("a connection", () => {
       fc.asyncProperty(
         fc.array(fc.array(piece, { maxLength: 4 }), { maxLength: 8 }),
         fc.boolean(),
-        async (turns, cut) => {
+        fc.constantFrom("smtp", "smtp", "smtps"),
+        async (turns, cut, scheme) => {
           await using server = await startScriptedServer(async (peer) => {
             for (const turn of turns) {
               for (const said of turn) peer.say(said);
@@ -233,7 +234,7 @@ describe("a connection", () => {
             }
             if (cut) peer.cut();
           });
-          const url = `smtp://127.0.0.1:${server.port}`;
+          const url = `${scheme}://127.0.0.1:${server.port}`;
           const options = { hostname: "me.test", connections: 2, connectionsPerServer: 2, timeouts: hasty };
           const transport = createRelayTransport({ url, ...options });
           const outcome = await outcomeOf(transport, outgoingMail());
