@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createServerDatabase } from "../../../test/support/databases.ts";
 import type { Database } from "./database.ts";
 import { openEmbedded } from "./embedded.ts";
+import { selectIdentity } from "./identities.ts";
 import { MigrationError, migrate } from "./migrate.ts";
 import { openDatabase } from "./open-database.ts";
 import { openServer } from "./server.ts";
@@ -44,6 +45,28 @@ describe.each(emptyDatabases)("migrations of $name", ({ open }) => {
   });
 
   const applied = () => database.query("SELECT name FROM migrations ORDER BY name");
+
+  test("identities from before they had to prove anything stay, domains with a key still to be made", async () => {
+    const own = new URL("./migrations/", import.meta.url);
+    for (const name of await readdir(own)) {
+      if (name < "0008") await copyFile(new URL(name, own), new URL(name, folder));
+    }
+    await migrate(database, folder);
+    await database.query(
+      `INSERT INTO email_identities (name, type, next_signing_key_length, tags)
+       VALUES ('a.test', 'DOMAIN', 'RSA_1024_BIT', '[]'), ('b.test', 'DOMAIN', NULL, '[]'), ('c@a.test', 'EMAIL_ADDRESS', NULL, '[]')`,
+    );
+    await migrate(database);
+    const pending = {
+      status: "PENDING",
+      origin: "AWS_SES",
+      publicKey: null,
+      selector: expect.stringMatching(/^\w{32}$/),
+    };
+    expect((await selectIdentity(database, "a.test"))?.dkim).toMatchObject({ ...pending, bits: 1024 });
+    expect((await selectIdentity(database, "b.test"))?.dkim).toMatchObject({ ...pending, bits: 2048 });
+    expect(await selectIdentity(database, "c@a.test")).toMatchObject({ provenAt: null, feedbackForwarding: true });
+  });
 
   test("our own apply, and a second time do nothing", async () => {
     await migrate(database);
