@@ -188,6 +188,7 @@ function joined<Joined extends object>(
   present: keyof Joined & string,
 ): Joined | undefined {
   if (row[`${prefix}${present}`] === null) return undefined;
+  // The columns are those that the statement names for this type.
   const entries = Object.entries(row).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value])) as Joined;
 }
