@@ -1,6 +1,6 @@
 /**
  * Builds what is published: `npm run build` compiles src/ into dist/, beside it the files that the code reads when it
- * runs (SQL migrations, JSON data), and makes dist/main.js a command. Node runs the sources as they are; the build is
+ * runs (SQL migrations, JSON data) and the dashboard's pages, and makes dist/main.js a command. Node runs the sources as they are; the build is
  * there because Node refuses to strip types below node_modules.
  */
 import { execFileSync } from "node:child_process";
@@ -22,6 +22,8 @@ for await (const path of glob("**/*.{sql,json}", { cwd: source })) {
   await mkdir(dirname(join(target, path)), { recursive: true });
   await copyFile(join(source, path), join(target, path));
 }
+
+execFileSync(process.execPath, [join(import.meta.dirname, "build-dashboard.ts")], { stdio: "inherit" });
 
 const command = join(target, "main.js");
 const code = await readFile(command, "utf8");

@@ -1,0 +1,91 @@
+/** The pages, in the groups that people look for them in. */
+import { Stack, Text } from "@mantine/core";
+import {
+  IconAddressBook,
+  IconAdjustments,
+  IconBan,
+  IconChartLine,
+  IconClock,
+  IconDownload,
+  IconFileUpload,
+  IconMail,
+  IconRocket,
+  IconTemplate,
+  IconWorldCheck,
+} from "@tabler/icons-react";
+import { useId } from "react";
+import { NavigationLink } from "../components/links.tsx";
+
+const groups = [
+  {
+    name: "Mail",
+    pages: [
+      { to: "/", label: "Overview", Icon: IconChartLine },
+      { to: "/messages", label: "Messages", Icon: IconMail },
+      { to: "/queue", label: "Queue", Icon: IconClock },
+    ],
+  },
+  {
+    name: "Files",
+    pages: [
+      { to: "/exports", label: "Exports", Icon: IconDownload },
+      { to: "/imports", label: "Imports", Icon: IconFileUpload },
+    ],
+  },
+  {
+    name: "Recipients",
+    pages: [
+      { to: "/suppression", label: "Suppression list", Icon: IconBan },
+      { to: "/contacts", label: "Contact lists", Icon: IconAddressBook },
+    ],
+  },
+  {
+    name: "Sending",
+    pages: [
+      { to: "/identities", label: "Identities", Icon: IconWorldCheck },
+      { to: "/templates", label: "Templates", Icon: IconTemplate },
+      { to: "/configuration-sets", label: "Configuration sets", Icon: IconAdjustments },
+      { to: "/start", label: "Getting started", Icon: IconRocket },
+    ],
+  },
+] as const;
+
+/** `onGo` is called when a page was chosen: on a phone the menu closes then. */
+export function Navigation({ onGo }: { onGo: () => void }) {
+  return (
+    <Stack gap="lg">
+      {groups.map(({ name, pages }) => (
+        <NavigationGroup key={name} name={name}>
+          {pages.map(({ to, label, Icon }) => (
+            <li key={to}>
+              <NavigationLink
+                to={to}
+                label={label}
+                leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
+                activeOptions={{ exact: to === "/", includeSearch: false }}
+                activeProps={{ active: true }}
+                onClick={onGo}
+                px="sm"
+                py={6}
+              />
+            </li>
+          ))}
+        </NavigationGroup>
+      ))}
+    </Stack>
+  );
+}
+
+function NavigationGroup({ name, children }: { name: string; children: React.ReactNode }) {
+  const id = useId();
+  return (
+    <div>
+      <Text id={id} size="xs" fw={600} c="dimmed" px="sm" pb={4}>
+        {name}
+      </Text>
+      <ul aria-labelledby={id} style={{ listStyle: "none", margin: 0, padding: 0 }}>
+        {children}
+      </ul>
+    </div>
+  );
+}
