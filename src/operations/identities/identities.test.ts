@@ -32,7 +32,10 @@ describe.each(databases)("email identities on $name", ({ open }) => {
       // As where nothing leaves.
       proving: "assumed",
     };
-    await createConfigurationSet({ database, settings, verification: "off" })({ ConfigurationSetName: "default" }, context);
+    await createConfigurationSet({ database, settings, verification: "off" })(
+      { ConfigurationSetName: "default" },
+      context,
+    );
   });
   afterAll(() => database.close());
   beforeEach(async () => {
