@@ -165,6 +165,8 @@ function masterCf(port: number): string {
     "smtp unix - - n - - smtp",
     "relay unix - - n - - smtp",
     "error unix - - n - - error",
+    // Knows no mailbox. A transport named `error` won't do: smtpd refuses such recipients at RCPT.
+    "gone unix - n n - - virtual -o virtual_mailbox_maps=texthash:/dev/null",
     "retry unix - - n - - error",
     "discard unix - - n - - discard",
     "local unix - n n - - local",
@@ -177,7 +179,7 @@ function masterCf(port: number): string {
 }
 
 function transportTable({ bouncedLater = [], routes = {} }: PostfixOptions): string {
-  const bounced = bouncedLater.map((recipient) => `${recipient} error:5.1.1 The mailbox has gone\n`);
+  const bounced = bouncedLater.map((recipient) => `${recipient} gone:\n`);
   const routed = Object.entries(routes).map(([domain, port]) => `${domain} smtp:[127.0.0.1]:${port}\n`);
   return [...bounced, ...routed].join("");
 }
