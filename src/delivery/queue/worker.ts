@@ -56,6 +56,7 @@ export interface DeliveryOptions {
 const pollMs = 500;
 const longestPauseMs = 10_000;
 const domainsPerClaim = 64;
+const promotedAtOnce = 1_000;
 /** The last try is made at the end of a message's time. So much later it is too late for one, in milliseconds. */
 const lateTryMs = 15 * 60_000;
 /** How long deliveries that are under way may go on once the worker stops, in milliseconds. */
@@ -71,6 +72,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   let underWay = 0;
   /** Claims go round the domains: the last one that the claim before looked at. */
   let after = "";
+  let promoteAt = 0;
   let pressed = true;
   let rouse: () => void = () => {};
   const running = run();
@@ -99,8 +101,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
       try {
         pressed = false;
         await giveBack(held.takeResting(clock().getTime()), life.name());
-        await promoteQueued(database, clock(), 1_000);
-        const more = await claim();
+        const more = hasRoom() && (await lookForMail());
         pauseMs = 0;
         if (!more) await pause(pollMs);
       } catch (error) {
@@ -111,24 +112,39 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     }
   }
 
-  /** Claims what there is room for; false where there may be no more, or no room. */
-  async function claim(): Promise<boolean> {
-    // Some more than what is under way: the next ones are at hand when those end.
-    const room = options.connections * 2 - underWay - held.count();
-    if (room < options.connections / 2) return false;
-    const perDomain = options.relayed ? room : options.destination.connections;
+  /** Some more than what is under way are claimed: the next ones are at hand when those end. */
+  function room(): number {
+    return options.connections * 2 - underWay - held.count();
+  }
+
+  function hasRoom(): boolean {
+    return room() >= options.connections / 2;
+  }
+
+  /** False where there may be no more. */
+  async function lookForMail(): Promise<boolean> {
+    if (performance.now() >= promoteAt) {
+      promoteAt = performance.now() + pollMs;
+      await promoteQueued(database, clock(), promotedAtOnce);
+    }
+    return claim(room());
+  }
+
+  /** Claims up to `total`; false where there may be no more. */
+  async function claim(total: number): Promise<boolean> {
+    const perDomain = options.relayed ? total : options.destination.connections;
     const full = held.full(perDomain, clock().getTime());
     if (options.relayed && full.length > 0) return false;
     const worker = life.name();
     const where = { after, except: full, domains: domainsPerClaim };
-    const claimed = await claimQueued(database, { worker, ...where, perDomain, total: room });
+    const claimed = await claimQueued(database, { worker, ...where, perDomain, total });
     // Under a name that this process has lost meanwhile: they are not its own.
     if (worker !== life.name()) return true;
     for (const mail of claimed) held.hold(mail);
     startDeliveries();
     const domains = [...new Set(claimed.map(({ domain }) => domain))].sort();
     const begunInTheMiddle = after !== "";
-    after = claimed.length >= room || domains.length >= domainsPerClaim ? (domains.at(-1) ?? "") : "";
+    after = claimed.length >= total || domains.length >= domainsPerClaim ? (domains.at(-1) ?? "") : "";
     return claimed.length > 0 || begunInTheMiddle;
   }
 
@@ -142,7 +158,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
         begun.ended();
         tasks.delete(task);
         startDeliveries();
-        if (held.count() < options.connections / 2) wake();
+        if (hasRoom()) wake();
       });
       tasks.add(task);
     }
