@@ -15,7 +15,7 @@ describe.each(eventDatabases)("filters ($kind)", ({ open }) => {
   beforeAll(async () => {
     events = await open();
     const all = fc.sample(histories(new Date("2026-09-30T12:00:00Z")), 400);
-    states = all.map(foldMessage);
+    states = all.map((history) => foldMessage(history));
     const shuffled = all.flat().toSorted((a, b) => (a.id < b.id ? -1 : 1));
     for (let at = 0; at < shuffled.length; at += 300) await insertEvents(events, shuffled.slice(at, at + 300));
   });

@@ -95,7 +95,7 @@ describe.each(eventDatabases)("a metrics file ($kind)", ({ open }) => {
   beforeAll(async () => {
     events = await open();
     const all = fc.sample(histories(firstSending), 400);
-    states = all.map(foldMessage);
+    states = all.map((history) => foldMessage(history));
     await insertEvents(events, all.flat().reverse());
     await insertEvents(events, all.flat().slice(0, 500));
   });
