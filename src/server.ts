@@ -151,7 +151,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   const track = createMailTracker(trackingLinks);
   const { hostname, returnPathDomain = hostname, maxDeliverySeconds: maxSeconds } = config;
   const mailer = createSystemMailer({ database, objects, clock, maxSeconds, queued: () => wakeDelivery() });
-  const forwardFeedback = createFeedbackForwarder({
+  const feedback = createFeedbackForwarder({
     stores,
     mailer,
     // Where nobody showed that the sender is theirs, mail to it would reach strangers.
@@ -159,8 +159,9 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     hostname,
     log,
   });
+  closers.add(() => feedback.idle());
   const bounced = ({ envelope }: QueuedMail, { bounce }: Settled) => {
-    if (bounce) void forwardFeedback(bounce, { identity: envelope.identity });
+    if (bounce) void feedback.forward(bounce, { identity: envelope.identity });
   };
   wakeDelivery = startDelivery(
     { config, stores, outbox, resolver, signingIdentity, track, returnPathSecret, bounced, clock, log },
@@ -202,7 +203,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   listening = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
   const mailPorts = await startMailPorts(
-    { config, stores, outbox, sending, auth, forwardFeedback, returnPathSecret, clock, log },
+    { config, stores, outbox, sending, auth, forwardFeedback: feedback.forward, returnPathSecret, clock, log },
     closers,
   );
   if (proving === "asked") {

@@ -57,7 +57,7 @@ export async function startInboundServer(
         wantsFeedback: async () => options.feedback ?? false,
         hostname,
         log,
-      }),
+      }).forward,
       returnPathSecret: secret,
       isReturnPathDomain: (domain) => domain === returnDomain,
       maxAgeDays: 400,

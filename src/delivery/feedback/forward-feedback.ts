@@ -39,16 +39,31 @@ const ownSubTypes: ReadonlySet<string> = new Set([
   "UnsubscribedRecipient",
 ]);
 
+/** Forwards, and can be waited for. */
+export interface FeedbackForwarder {
+  readonly forward: ForwardFeedback;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+}
+
 /** Makes the forwarder. */
-export function createFeedbackForwarder(services: FeedbackServices): ForwardFeedback {
+export function createFeedbackForwarder(services: FeedbackServices): FeedbackForwarder {
   const { stores, mailer, wantsFeedback, hostname, log } = services;
   const from = `MAILER-DAEMON@${hostname}`;
-  return async (event, evidence = {}) => {
-    try {
-      await forward(event, evidence);
-    } catch (error) {
-      log.error({ err: error, messageId: event.messageId }, "a bounce or complaint could not be forwarded by mail");
-    }
+  const underWay = new Set<Promise<void>>();
+  return {
+    forward(event, evidence = {}) {
+      const work = forward(event, evidence)
+        .catch((error: unknown) => {
+          log.error({ err: error, messageId: event.messageId }, "a bounce or complaint could not be forwarded by mail");
+        })
+        .finally(() => underWay.delete(work));
+      underWay.add(work);
+      return work;
+    },
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
   };
 
   async function forward(
