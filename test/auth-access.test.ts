@@ -73,6 +73,9 @@ describe("credentials are asked for", () => {
         clock,
       }),
       failedAttempts: { count: () => false },
+      sessions: { begin: unused, find: unused },
+      local: true,
+      publicUrl: unused,
     });
     app.register(async (admin) => admin.get("/admin/new/:thing", async () => "secret"));
     app.get("/new", async () => "public");

@@ -7,6 +7,7 @@ import { type AccessKeys, createAccessKeys } from "./access-keys.ts";
 import { type Authenticator, createAuthenticator } from "./authenticator.ts";
 import { commandKey } from "./command-key.ts";
 import { createFailedAttempts, type FailedAttempts } from "./failed-attempts.ts";
+import { createSessions, type Sessions } from "./session.ts";
 import { createSmtpLogins, type VerifySmtpLogin } from "./smtp-credentials.ts";
 
 /** Who may call, and how it is found out. */
@@ -15,6 +16,9 @@ export interface Authentication {
   readonly accessKeys: AccessKeys;
   readonly authenticator: Authenticator;
   readonly failedAttempts: FailedAttempts;
+  readonly sessions: Sessions;
+  /** Whether only this machine can reach the server's HTTP port. */
+  readonly local: boolean;
   readonly verifySmtpLogin: VerifySmtpLogin;
 }
 
@@ -34,6 +38,8 @@ export function createAuthentication(services: {
     accessKeys,
     authenticator: createAuthenticator({ ...known, commandKey: commandKey(sealer), clock }),
     failedAttempts: createFailedAttempts(clock),
+    sessions: createSessions({ keys: accessKeys, sealer, clock }),
+    local: isLoopback(config.host),
     verifySmtpLogin: createSmtpLogins(known),
   };
 }

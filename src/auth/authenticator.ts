@@ -6,11 +6,11 @@ import type { SignableRequest } from "./canonical-request.ts";
 import { createSigningKeys } from "./signature.ts";
 import { type Claim, isSignedBy, readClaim } from "./sigv4.ts";
 
-/** Who signed a request. */
+/** Who signed a request, or is signed in. */
 export interface Caller {
   readonly accessKeyId: string;
-  /** `command`: one of the server's own commands. */
-  readonly kind: "key" | "command";
+  /** `command`: one of the server's own commands. `session`: a browser that signed in with the key. */
+  readonly kind: "key" | "command" | "session";
 }
 
 /** Checks signatures. */

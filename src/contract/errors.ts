@@ -139,6 +139,23 @@ export const errors = {
     ),
   notForCommandKey: () =>
     new ServiceError("AccessDeniedException", "The key of the server's own commands is for its admin API only."),
+  signInRefused: () =>
+    new ServiceError("UnrecognizedClientException", "There is no active access key with this ID and this secret."),
+  signInTemporary: () =>
+    new ServiceError("AccessDeniedException", "A temporary access key can't sign in here: use a long-term one."),
+  sessionEnded: () => new ServiceError("ExpiredTokenException", "The session has ended: sign in again."),
+  csrfToken: () =>
+    new ServiceError(
+      "AccessDeniedException",
+      "The x-csrf-token header must hold this session's token of GET /session.",
+    ),
+  crossSite: () =>
+    new ServiceError("AccessDeniedException", "A web page of another site can't call this server through a browser."),
+  hostUnknown: () =>
+    new ServiceError(
+      "AccessDeniedException",
+      "The server listens on this machine only, and the request names it by a host that it doesn't know. Set MAILGLASS_PUBLIC_URL if that is right.",
+    ),
 
   // Virtual Deliverability Manager
   vdmDisabled: () => notFound("To use this feature you must enable Virtual Deliverability Manager"),

@@ -18,9 +18,11 @@ import { mountAdminQueue } from "./admin-queue.ts";
 import { type ApiServices, mountApi } from "./api.ts";
 import { type AuthenticationServices, mountAuthentication } from "./authentication.ts";
 import { closeConnectionsInOrder } from "./close-connections.ts";
+import { isForPage, mountDashboard } from "./dashboard.ts";
 import { type DownloadServices, mountDownloads } from "./downloads.ts";
 import { replyError } from "./error-reply.ts";
 import { type IdentityVerificationServices, mountIdentityVerification } from "./identity-verification.ts";
+import { mountSession, type SessionServices } from "./session.ts";
 import { mountSubscriptions, type SubscriptionServices } from "./subscriptions.ts";
 import { mountTracking, type TrackingServices } from "./tracking.ts";
 import { mountUploads, type UploadServices } from "./uploads.ts";
@@ -29,6 +31,7 @@ import { mountUploads, type UploadServices } from "./uploads.ts";
 export interface AppServices
   extends ApiServices,
     AuthenticationServices,
+    SessionServices,
     AdminServices,
     AdminAccessKeyServices,
     AdminIdentityServices,
@@ -72,6 +75,7 @@ export function createApp(services: AppServices): FastifyInstance {
 
   mountAuthentication(app, services);
   app.get("/health", async () => services.health());
+  mountSession(app, services);
   mountApi(app, services);
   mountAdmin(app, services);
   mountAdminAccessKeys(app, services);
@@ -87,7 +91,10 @@ export function createApp(services: AppServices): FastifyInstance {
   mountIdentityVerification(app, services);
 
   closeConnectionsInOrder(app, services.closeWithinMs ?? 10_000);
-  app.setNotFoundHandler((_request, reply) => replyError(reply, errors.unknownOperation()));
+  const answerPage = mountDashboard(app);
+  app.setNotFoundHandler((request, reply) =>
+    isForPage(request) ? answerPage(reply) : replyError(reply, errors.unknownOperation()),
+  );
   app.setErrorHandler<FastifyError | ServiceError>((error, request, reply) =>
     replyError(reply, toServiceError(error, request, services)),
   );
