@@ -125,7 +125,9 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   const uploads = createUrlSigner(await ownSecret(database, "upload-urls"), publicUrl, "/uploads");
   // Started once there is a URL for the links in its mail.
   let verifier: Verifier | undefined;
-  const sending = createSending({ config, database, outbox, settings, subscriptionLinks, publicUrl, clock });
+  const sending = createSending({
+    ...{ config, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock },
+  });
   const handlers = createHandlers({
     config,
     database,
@@ -197,6 +199,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     clock,
     log,
     maxBodyBytes: config.maxBodyBytes,
+    trustedProxies: config.trustedProxies,
     health: async () => ({ status: "ok", postgres: database.kind, clickhouse: events.kind, delivery: config.delivery }),
   });
   closers.add(() => app.close());

@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { bounceMail, complaintMail, plainMail, vacationMail } from "../../../test/support/returned-mails.ts";
+import { createMessageId } from "../../events/message-id.ts";
+import { encodeEvent } from "../../events/record.ts";
+import { classifyMail } from "../../mail/bounce/returned-mail.ts";
+import { isReportId, reportEvent, reportId } from "./report-event.ts";
+
+const at = new Date("2026-11-24T08:00:00Z");
+const sentAt = new Date("2026-11-24T06:00:00Z");
+const message = { messageId: createMessageId(sentAt), sentAt, recipient: "user@gmail.com", id: "id", at };
+const eventOf = (mail: string, changes = {}) =>
+  reportEvent(classifyMail(Buffer.from(mail)), { ...message, ...changes });
+
+describe("the event of a report", () => {
+  it("says of a bounce what the report says of its recipient", () => {
+    expect(eventOf(bounceMail({ diagnostic: "smtp; 552 5.2.2 mailbox full", status: "5.2.2" }))).toEqual({
+      ...message,
+      type: "BOUNCE",
+      bounceType: "Transient",
+      bounceSubType: "MailboxFull",
+      feedbackId: expect.any(String),
+      action: "failed",
+      status: "5.2.2",
+      diagnosticCode: "smtp; 552 5.2.2 mailbox full",
+      reportingMta: "dns; mx.example.net",
+      remoteMtaIp: "192.0.2.26",
+    });
+  });
+
+  it("is about its recipient, where mail was forwarded to another", () => {
+    expect(eventOf(bounceMail({ recipient: "elsewhere@example.org" }))).toMatchObject({ recipient: "user@gmail.com" });
+  });
+
+  it("has the types of complaints that SES has, and a time that can be", () => {
+    const complaint = (type: string) => eventOf(complaintMail("X-Own: header", { type }));
+    expect(complaint("fraud")).toMatchObject({ type: "COMPLAINT", complaintFeedbackType: "fraud" });
+    expect(complaint("opt-out")).toMatchObject({ complaintFeedbackType: "other" });
+    expect(complaint("abuse")).toMatchObject({ arrivalDate: new Date("2026-11-24T07:00:00Z") });
+    const late = complaintMail("X-Own: header").replaceAll("2026 07:00:00", "2031 07:00:00");
+    expect(eventOf(late)).toMatchObject({ arrivalDate: at });
+  });
+
+  it("is none of mail that tells of none", () => {
+    expect(eventOf(plainMail)).toBeUndefined();
+    expect(eventOf(bounceMail({ action: "delivered", status: "2.0.0", diagnostic: "smtp; 250 Ok" }))).toBeUndefined();
+    expect(eventOf(vacationMail)).toMatchObject({ type: "BOUNCE", bounceType: "Transient", bounceSubType: "General" });
+  });
+
+  it("can be stored, whatever the report says, on lines without control characters", () => {
+    const text = fc.string({ unit: "binary", maxLength: 60 });
+    fc.assert(
+      fc.property(text, text, text, (diagnostic, status, recipient) => {
+        const event = eventOf(bounceMail({ diagnostic: `smtp; ${diagnostic}`, status, recipient }));
+        if (event?.type !== "BOUNCE") return;
+        expect(encodeEvent(event)).toMatch(/^\{.*\}\n$/);
+        for (const said of [event.diagnosticCode, event.status, event.reportingMta, event.action]) {
+          expect(said ?? "").not.toMatch(/\p{Cc}/u);
+        }
+      }),
+    );
+  });
+});
+
+describe("the id of a report", () => {
+  const idOf = (mail: string, token = "b-token", kind = "bounce" as const) => reportId(kind, token, Buffer.from(mail));
+
+  it("stays, whichever way the report comes again", () => {
+    const mail = bounceMail();
+    expect(idOf(mail)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(isReportId(idOf(mail))).toBe(true);
+    expect(idOf(`Received: from elsewhere\n${mail}`)).toBe(idOf(mail));
+    expect(idOf(mail.replaceAll("\n", "\r\n"))).toBe(idOf(mail));
+    expect(idOf(mail, "B-TOKEN")).toBe(idOf(mail));
+  });
+
+  it("is another for each report, recipient and kind", () => {
+    const anonymous = plainMail.replace(/^Message-ID.*\n/m, "");
+    const ids = [
+      idOf(bounceMail()),
+      idOf(bounceMail({ messageId: "<other@mx.example.net>" })),
+      idOf(bounceMail(), "b-other"),
+      reportId("delay", "b-token", Buffer.from(bounceMail())),
+      idOf(anonymous),
+      idOf(`${anonymous}more`),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
