@@ -15,6 +15,8 @@ export interface DsnRecipient {
   readonly status: string | undefined;
   /** What mailers add to the status in words: `5.2.1 (mailbox disabled)`. */
   readonly statusText: string | undefined;
+  /** PowerMTA's own word for the reason, such as `quota-issues`. */
+  readonly category: string | undefined;
   /** Without its type (`smtp;`), unfolded. */
   readonly diagnosticCode: string | undefined;
   readonly diagnosticType: string | undefined;
@@ -104,6 +106,7 @@ function recipientOf(group: Group): DsnRecipient {
     action: /[a-z]+/.exec(group.get("action")?.toLowerCase() ?? "")?.[0],
     status: /[245]\.\d{1,3}\.\d{1,3}/.exec(group.get("status") ?? "")?.[0],
     statusText: /\((.{3,500})\)/s.exec(group.get("status") ?? "")?.[1],
+    category: group.get("x-powermta-bouncecategory"),
     diagnosticCode: diagnostic?.value,
     diagnosticType: diagnostic?.type,
     remoteMta: typed(group.get("remote-mta"))?.value,

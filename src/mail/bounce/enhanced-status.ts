@@ -25,12 +25,12 @@ export function isVague(status: string): boolean {
 }
 
 /**
- * The code of the SMTP reply that a text quotes: at its start, after a colon, quote or bracket, or after the arrow of
- * a transcript. Numbers elsewhere (addresses, sizes, ids) are none.
+ * The code of the SMTP reply that a text quotes: at its start, after a colon, quote, bracket or `#`, or after the arrow
+ * of a transcript. Numbers elsewhere (addresses, sizes, ids) are none.
  */
 export function findReply(text: string): string | undefined {
   const match =
-    /(?:^|\n[ \t>*"]{0,12}|[:;"'([<>] {0,3}|(?:\b|_)(?:said|returned|error|response|status|code|reason|was|with|timeout)\b[: ]{1,3}|<<< {0,2})([245][0-5]\d)(?=[-\s,:)]|$)(?! (?:days?|hours?|seconds?|minutes?)\b)/i.exec(
+    /(?:^|\n[ \t>*"#]{0,12}|[:;"'([<>] {0,3}|(?:\b|_)(?:said|returned|error|response|status|code|reason|was|with|timeout)\b[: ]{1,3}|<(?:--|<<) {0,2})([245][0-5]\d)(?=[-\s,:)]|$)(?! (?:days?|hours?|seconds?|minutes?)\b)/i.exec(
       text.slice(0, 8192),
     );
   return match?.[1];

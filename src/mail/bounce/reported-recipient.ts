@@ -56,7 +56,7 @@ export function recipientsOfStatus(
     const best =
       own.weight > 2 && (said ?? one.statusText) !== undefined
         ? own
-        : better(own, classify(`${beside}\n${subject}`, one.status));
+        : better(own, classify(`${beside}\n${subject}\n${one.category ?? ""}`, one.status));
     return {
       ...classified(best, address),
       address,

@@ -83,7 +83,9 @@ function readComplaint(
 
 /** Where the report withholds who complained, the message's own To says it, unless that is withheld, too. */
 function withRecipient(report: FeedbackReport, original: OriginalMessage | undefined): FeedbackReport {
-  const to = /[^\s<>"(),;:]{1,128}@[^\s<>"(),;:@]{1,255}/.exec(original?.to?.slice(0, 2000) ?? "")?.[0];
+  // Microsoft writes the recipient into a field of the message.
+  const said = original?.extensionFields["x-hmxmroriginalrecipient"] ?? original?.to ?? "";
+  const to = /[^\s<>"(),;:]{1,128}@[^\s<>"(),;:@]{1,255}/.exec(said.slice(0, 2000))?.[0];
   return report.recipients.length > 0 || to === undefined ? report : { ...report, recipients: [to] };
 }
 
@@ -139,9 +141,22 @@ function isSystem(mail: LenientMail): boolean {
   return isSystemSender(field(mail.fields, "from") ?? "") || field(mail.fields, "return-path") === "<>";
 }
 
+/** What people and mailing lists write about bounces, or answer to them. */
+function isOfPeople(mail: LenientMail, subject: string): boolean {
+  const isList = ["list-id", "list-unsubscribe", "list-post"].some((name) => field(mail.fields, name) !== undefined);
+  return (
+    isList ||
+    /^(?:re|fwd?|aw|wg|tr|rv|sv|vs|antw|odp|ynt|enc|res|回复|转发|答复|返信|転送)[ \t]{0,3}(?:\[\d{1,3}\])?[:\uff1a]/i.test(
+      subject.trim(),
+    )
+  );
+}
+
 function looksLikeBounce(mail: LenientMail, subject: string, report: string): boolean {
   if (field(mail.fields, "x-failed-recipients") !== undefined) return true;
   const sender = isSystem(mail);
+  if (!sender && (isOfPeople(mail, subject) || !(report.includes("@") || findReply(report) !== undefined)))
+    return false;
   const speaks = speaksOfFailure(report) || (sender && findReply(report.slice(0, 4000)) !== undefined);
   return [sender, isReportSubject(subject), speaks].filter((one) => one).length >= 2;
 }

@@ -42,6 +42,7 @@ const noRecipient = {
   action: undefined,
   status: undefined,
   statusText: undefined,
+  category: undefined,
   diagnosticCode: undefined,
   diagnosticType: "smtp",
   remoteMta: undefined,

@@ -85,7 +85,7 @@ const leading = new RegExp(`^[\\s*>|-]{0,20}["'<\`(]{0,2}(${address})["'>\`)]{0,
 const afterCode = new RegExp(
   `^[\\s<>]{0,20}\\d{3}[ -]{1,2}(?:#?\\d\\.\\d{1,3}\\.\\d{1,3} )?<?(${address})>?(\\.\\.\\. )?`,
 );
-const afterLabel = new RegExp(`^[\\s:<"'(\`]{0,20}(?:rfc822;[ \\t]{0,4}<?)?(${address})`, "i");
+const afterLabel = new RegExp(`^[\\s:<"'(\`[]{0,20}(?:(?:rfc822;|smtp:)[ \\t]{0,4}<?)?(${address})`, "i");
 const anywhere = new RegExp(address, "g");
 
 /**
@@ -128,9 +128,13 @@ interface Mention {
 /** The lines of a text with the addresses that they are about. */
 function mentions(report: string, isOther: (address: string) => boolean): Mention[] {
   let found: Mention[] = [];
+  let above: Mention[] = [];
   for (const line of linesOf(report, maxLines)) {
-    // Addresses above were of the message's own header, which some mailers repeat first.
-    if (startsRecipients(line)) found = [];
+    // Addresses above were of the message's own header, which some mailers repeat first, unless none follow.
+    if (startsRecipients(line)) {
+      above = found.some(({ address }) => address !== undefined) ? found : above;
+      found = [];
+    }
     const mention = mentionIn(line);
     found.push(
       mention === undefined || isOther(mention.address.toLowerCase())
@@ -138,7 +142,7 @@ function mentions(report: string, isOther: (address: string) => boolean): Mentio
         : mention,
     );
   }
-  return found;
+  return found.some(({ address }) => address !== undefined) ? found : [...above, ...found];
 }
 
 function startsRecipients(line: string): boolean {
