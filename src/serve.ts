@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { startServer } from "./server.ts";
+import type { MailPorts } from "./start-mail-ports.ts";
 
 /** Serves until SIGTERM or SIGINT, then finishes what is under way and ends the process. Throws where the start fails. */
 export async function serve(config: Config, log: Logger): Promise<void> {
@@ -23,11 +24,11 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   // Before anybody can know that the server is there.
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  const { url, renewCertificate } = await starting;
+  const { url, mailPorts } = await starting;
   // Without a certificate of the operator's, the signal does what it always does.
   if (config.smtpCertificate !== undefined) {
     process.on("SIGHUP", () => {
-      renewCertificate().then(
+      mailPorts.renewCertificate().then(
         () => log.info("the certificate was read again"),
         (error: unknown) => log.error({ err: error }, "the certificate was not read again: the old one stays"),
       );
@@ -35,6 +36,17 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   }
   const seconds = process.uptime().toFixed(1);
   console.log(`Mailglass listens on ${url} (ready in ${seconds} s). ${deliveryText[config.delivery]}`);
+  const ports = portsText(mailPorts);
+  if (ports !== "") console.log(`SMTP: ${ports}.`);
+}
+
+function portsText({ smtp, smtps, bounces }: MailPorts): string {
+  const ports = [
+    smtp === undefined ? [] : `port ${smtp} takes mail`,
+    smtps === undefined ? [] : `port ${smtps} takes mail over TLS`,
+    bounces === undefined ? [] : `port ${bounces} takes bounces and complaints`,
+  ];
+  return ports.flat().join(", ");
 }
 
 const deliveryText: Readonly<Record<Config["delivery"], string>> = {

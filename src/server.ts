@@ -38,8 +38,7 @@ import { createTrackingLinks } from "./tracking/tracking-links.ts";
 export interface Server {
   /** Where it listens, such as `http://127.0.0.1:8025`. */
   readonly url: string;
-  /** Reads the certificate of the SMTP ports again. Rejects where it can't be used; then the old one stays. */
-  renewCertificate(): Promise<void>;
+  readonly mailPorts: MailPorts;
   /** Finishes what is under way, then closes everything. */
   close(): Promise<void>;
 }
@@ -50,7 +49,7 @@ export async function startServer(config: Config, log: FastifyBaseLogger): Promi
   try {
     const stores = await openStores(config, log, closers);
     const { url, mailPorts } = await serve({ config, stores, log, clock: () => new Date() }, closers);
-    return { url, renewCertificate: mailPorts.renewCertificate, close: () => closers.close() };
+    return { url, mailPorts, close: () => closers.close() };
   } catch (error) {
     await closers.close();
     throw error;
@@ -200,7 +199,13 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     log,
     maxBodyBytes: config.maxBodyBytes,
     trustedProxies: config.trustedProxies,
-    health: async () => ({ status: "ok", postgres: database.kind, clickhouse: events.kind, delivery: config.delivery }),
+    health: async () => ({
+      status: "ok",
+      postgres: database.kind,
+      clickhouse: events.kind,
+      delivery: config.delivery,
+      region: config.region,
+    }),
   });
   closers.add(() => app.close());
   listening = await app.listen({ host: config.host, port: config.port });
