@@ -44,6 +44,8 @@ describe("readConfig", () => {
     ["MAILGLASS_DNS_SERVERS", "127.0.0.1:99999"],
     ["MAILGLASS_RETRY_SECONDS", "60,soon"],
     ["MAILGLASS_RELAY_URL", "http://relay"],
+    ["MAILGLASS_TRUSTED_PROXIES", "10.0.0.0/33"],
+    ["MAILGLASS_TRUSTED_PROXIES", "proxy.example"],
   ])("refuses %s=%s with one line that names it", (name, value) => {
     const read = () => readConfig({ [name]: value });
     expect(read).toThrow(ConfigError);

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { deliverySettings } from "./config/delivery-settings.ts";
 import { ConfigError, type Environment, optional, setting } from "./config/setting.ts";
-import { bucketNames, masterKeyBytes, oneOf, text, url, wholeNumber } from "./config/values.ts";
+import { addressList, bucketNames, masterKeyBytes, oneOf, text, url, wholeNumber } from "./config/values.ts";
 
 /** The table. `docs/settings.md` is made from it and a test holds the two together. */
 export const settings = {
@@ -18,6 +18,12 @@ export const settings = {
     "MAILGLASS_PUBLIC_URL",
     "Where clients reach this server, for the URLs that it hands out. Unset: the address and port it listens on.",
     url("http", "https"),
+  ),
+  trustedProxies: setting(
+    "MAILGLASS_TRUSTED_PROXIES",
+    "The proxies before this server, as addresses or networks separated by commas: from them `X-Forwarded-For` and `X-Forwarded-Proto` are believed, so that events tell the client's own address. Empty: from none.",
+    "",
+    addressList,
   ),
   dataDir: setting("MAILGLASS_DATA_DIR", "The folder for everything that is not kept elsewhere.", "./data", (path) =>
     resolve(path),
@@ -203,6 +209,7 @@ export function readConfig(environment: Environment): Config {
     host: settings.host.from(environment),
     port: settings.port.from(environment),
     publicUrl: settings.publicUrl.from(environment),
+    trustedProxies: settings.trustedProxies.from(environment),
     dataDir: settings.dataDir.from(environment),
     auth: settings.auth.from(environment),
     masterKey: settings.masterKey.from(environment),

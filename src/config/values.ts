@@ -50,6 +50,19 @@ export function dnsServerList(text: string): readonly string[] {
   return servers;
 }
 
+export function addressList(text: string): readonly string[] {
+  const networks = text === "" ? [] : text.split(",").map((part) => part.trim());
+  for (const network of networks) {
+    const [address = "", bits, ...more] = network.split("/");
+    const family = isIP(address);
+    const most = family === 4 ? 32 : 128;
+    if (family === 0 || more.length > 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most))) {
+      throw new Error("must be addresses or networks such as 10.0.0.0/8, separated by commas");
+    }
+  }
+  return networks;
+}
+
 export function secondsList(text: string): readonly [number, ...number[]] {
   const [first, ...rest] = text.split(",").map((part) => wholeNumber(1, 14 * 24 * 3600)(part.trim()));
   if (first === undefined) throw new Error("must be whole numbers, separated by commas");

@@ -7,6 +7,7 @@ import { createSending } from "../../src/operations/sending/create-sending.ts";
 import { openCertificate } from "../../src/smtp/certificate.ts";
 import { type Submission, type SubmissionOptions, startSubmission } from "../../src/submission/start-submission.ts";
 import { createSubscriptionLinks } from "../../src/subscriptions/subscription-links.ts";
+import { createTrackingLinks } from "../../src/tracking/tracking-links.ts";
 import { type InProcessServer, startInProcess } from "./in-process-server.ts";
 import { recordingLog } from "./recording-log.ts";
 
@@ -45,7 +46,10 @@ export async function startSubmissionServer(options: SubmissionServerOptions = {
   const publicUrl = () => "http://localhost";
   const subscriptionLinks = createSubscriptionLinks(new Uint8Array(32), publicUrl);
   const settings = createAccountSettings({ database, clock, proving: provingOf(config) });
-  const sending = createSending({ config, database, outbox, settings, subscriptionLinks, publicUrl, clock });
+  const trackingLinks = createTrackingLinks(new Uint8Array(32), publicUrl);
+  const sending = createSending({
+    ...{ config, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock },
+  });
   const { log, logged } = recordingLog("error");
   const hostname = "mail.example.com";
   const submission = await startSubmission(

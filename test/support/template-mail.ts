@@ -75,6 +75,7 @@ export async function openTemplateMail(database: Database): Promise<TemplateMail
       tracking: createTrackingChooser(settings, () => "https://mail.example.com"),
       clock,
       region: "us-east-1",
+      trackable: () => ({ opens: false, clicks: false }),
       limits: createSendingLimits({ database, clock }, { perSecond: 0, perDay: 0 }),
       delivery: { mode: "capture", maxSeconds: 3600 },
       verification: "off",

@@ -108,7 +108,7 @@ function isShared({ messageId, envelope }: QueuedMail): boolean {
   return (
     messageId !== undefined &&
     envelope.recipients > 1 &&
-    envelope.tracking === undefined &&
+    !(envelope.tracking?.opens || envelope.tracking?.clicks) &&
     envelope.location.length <= kept.bytes
   );
 }

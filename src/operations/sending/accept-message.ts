@@ -8,16 +8,11 @@ import type { SendingServices } from "./sending-services.ts";
 
 /** Resolves to the message's id once the message, its SEND event and, in capture mode, its outcome are committed. */
 export async function acceptMessage(
-  {
-    outbox,
-    clock,
-    region,
-    delivery,
-    limits,
-  }: Pick<SendingServices, "outbox" | "clock" | "region" | "delivery" | "limits">,
+  services: Pick<SendingServices, "outbox" | "clock" | "region" | "delivery" | "limits" | "trackable">,
   accepted: AcceptedMessage,
 ): Promise<string> {
-  const { message, failure, listed, context } = accepted;
+  const { outbox, clock, region, delivery, limits } = services;
+  const { message, failure, listed, tracking, context } = accepted;
   const sentAt = context.now;
   const messageId = createMessageId(sentAt);
   // Mail to the simulator counts towards no quota.
@@ -27,17 +22,19 @@ export async function acceptMessage(
     await outbox.record(failedMessage({ ...accepted, messageId, sentAt }, failure, clock()));
     return messageId;
   }
+  const stamp = { messageId: `${messageId}@${region}.mailglass`, date: sentAt };
+  const mime = message.write(stamp, listed?.unsubscribeUrl(messageId));
+  // Only what is tracked is looked through: it takes longer than all the rest.
+  const wanted = message.hasHtml && (tracking?.opens || tracking?.clicks);
+  const tracked = wanted ? services.trackable(mime) : undefined;
   await outbox.submit({
     messageId,
     recipients: counted,
     origin: { configurationSet: accepted.sender.configurationSet, tenant: message.tenantName },
     addresses: message.recipients.map(({ address }) => mailboxOf(address)),
-    mime: message.write(
-      { messageId: `${messageId}@${region}.mailglass`, date: sentAt },
-      listed?.unsubscribeUrl(messageId),
-    ),
+    mime,
     begin: (location, suppressed) =>
-      beginMessage({ ...accepted, messageId, sentAt, location, suppressed }, clock(), delivery),
+      beginMessage({ ...accepted, messageId, sentAt, location, suppressed, tracked }, clock(), delivery),
   });
   return messageId;
 }

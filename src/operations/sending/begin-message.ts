@@ -18,6 +18,8 @@ import { suppressedEvent } from "./suppressed-recipient.ts";
 export interface IdentifiedMessage extends AcceptedMessage {
   messageId: string;
   sentAt: Date;
+  /** What the message has that can be tracked; undefined where nothing is to be. */
+  tracked?: { opens: boolean; clicks: boolean } | undefined;
 }
 
 /** A message that was written. */
@@ -87,7 +89,7 @@ function sendEvent(accepted: IdentifiedMessage, recipient: Address, location: Ma
 }
 
 function messageFacts(
-  { message, sender, operation, context, tracking }: IdentifiedMessage,
+  { message, sender, operation, context, tracking, tracked }: IdentifiedMessage,
   recipient: Address,
   location: MailLocation | undefined,
 ): MessageFacts {
@@ -116,8 +118,8 @@ function messageFacts(
     feedbackAddress: message.feedbackAddress?.address,
     inSesScope: destination.length === 1 && !isSimulated(recipient),
     feedbackLoop: hasFeedbackLoop(isp),
-    openTracked: tracking?.opens === true && message.hasHtml,
-    clickTracked: tracking?.clicks === true && message.hasHtml,
+    openTracked: tracking?.opens === true && tracked?.opens === true,
+    clickTracked: tracking?.clicks === true && tracked?.clicks === true,
   };
 }
 

@@ -1,8 +1,10 @@
 /** Makes what sending works with, for all ways in: the API and SMTP. */
 import { type Config, identityVerification } from "../../config.ts";
 import type { Outbox } from "../../events/outbox.ts";
+import { findTrackable } from "../../mail/tracking/track-message.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import type { SubscriptionLinks } from "../../subscriptions/subscription-links.ts";
+import type { TrackingLinks } from "../../tracking/tracking-links.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import { createTemplateCache } from "../templates/template-cache.ts";
 import { createListManagement } from "./list-management.ts";
@@ -17,17 +19,19 @@ export function createSending(services: {
   outbox: Outbox;
   settings: AccountSettings;
   subscriptionLinks: SubscriptionLinks;
+  trackingLinks: Pick<TrackingLinks, "tracks">;
   /** Where recipients reach the server. */
   publicUrl: () => string;
   clock: () => Date;
 }): SendingServices {
-  const { config, database, outbox, settings, subscriptionLinks, publicUrl, clock } = services;
+  const { config, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock } = services;
   return {
     outbox,
     settings,
     templates: createTemplateCache({ database, clock }),
     lists: createListManagement({ database, links: subscriptionLinks, clock }),
     tracking: createTrackingChooser(settings, publicUrl),
+    trackable: (mime) => findTrackable(mime, trackingLinks.tracks),
     clock,
     region: config.region,
     limits: createSendingLimits({ database, clock }, { perSecond: config.sendRate, perDay: config.dailyQuota }),

@@ -15,6 +15,8 @@ export interface SendingServices {
   clock: () => Date;
   /** The region in the Message-ID, `id@region.amazonses.com` in SES. */
   region: string;
+  /** Whether a message has anything to track. */
+  trackable: (mime: Buffer) => { opens: boolean; clicks: boolean };
   limits: SendingLimits;
   /** Whether mail leaves, and for how many seconds delivery is tried where the configuration set says nothing. */
   delivery: { mode: "capture" | "relay" | "mx"; maxSeconds: number };
