@@ -21,6 +21,14 @@ export type LastDelivery =
 /** OPEN < CLICK (SES's EngagementEventType). */
 export type LastEngagement = "OPEN" | "CLICK";
 
+/**
+ * Answers see what was acknowledged before they were asked for; they wait for it up to three seconds. `behind`: that was not
+ * enough, as while a simulation runs, and what is newest may be missing.
+ */
+interface Fresh {
+  behind?: true;
+}
+
 /* --- GET /admin/messages, GET /admin/messages/count --- */
 
 /**
@@ -76,14 +84,14 @@ export interface MessageRow {
 }
 
 /** Newest first. */
-export interface MessagePage {
+export interface MessagePage extends Fresh {
   messages: MessageRow[];
   /** The cursor of the next page; absent on the last. */
   next?: string;
 }
 
 /** How many there are: messages, each to one recipient. */
-export interface MessageCount {
+export interface MessageCount extends Fresh {
   count: number;
 }
 
@@ -301,7 +309,7 @@ export interface Anomaly {
 }
 
 /** Volumes and rates over time. */
-export interface Overview {
+export interface Overview extends Fresh {
   from: string;
   to: string;
   zone: string;
@@ -324,7 +332,7 @@ export interface Overview {
 /* --- POST /admin/exports/count: a MessageInsightsDataSource of SES's API as its body --- */
 
 /** How many messages an export would find. */
-export interface ExportCount {
+export interface ExportCount extends Fresh {
   count: number;
   /** The most rows its file may have, by the request or the settings; a random sample where there are more. Absent: no limit. */
   limit?: number;

@@ -1,7 +1,6 @@
 /** Mail as its recipients get it, through the admin API: what is kept is the mail before links and pixel are put into it. */
-import { buffer } from "node:stream/consumers";
 import type { FastifyInstance } from "fastify";
-import { locationOf } from "../events/record.ts";
+import { readKeptMail } from "../events/kept-mail.ts";
 import { trackingBases } from "../operations/sending/tracking-choice.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
@@ -39,7 +38,7 @@ export function mountAdminMessages(app: FastifyInstance, services: AdminMessageS
     }
     const history = await services.history(messageId);
     const sent = history.find((event) => event.type === "SEND" && event.recipient === recipient);
-    const stored = sent && (await storedMail(sent));
+    const stored = sent && (await readKeptMail(objects, sent));
     if (!stored) return reply.code(404).send({ message: "There is no mail of this message to this recipient." });
     const { open_tracked: opens = false, click_tracked: clicks = false } = sent;
     const tracking = { opens, clicks, ...(await basesOf(sent)) };
@@ -51,12 +50,6 @@ export function mountAdminMessages(app: FastifyInstance, services: AdminMessageS
       })
       .send(track(stored, tracking, { messageId, recipient }));
   });
-
-  async function storedMail(sent: EventRow): Promise<Buffer | undefined> {
-    const location = locationOf(sent);
-    const stream = location && (await objects.read(location.key, location));
-    return stream && buffer(stream);
-  }
 
   /** The addresses as they are now: the queue, which has them as they were, forgets mail that is delivered. */
   async function basesOf({ configuration_set: name }: EventRow) {

@@ -1,0 +1,36 @@
+/** What the pages' part of the admin API answers where it can't answer as it was asked. */
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { TooManyQueries } from "../dashboard/event-reader.ts";
+import { UnreadableMail } from "../dashboard/mail-content.ts";
+import { QueryError } from "./query-parameters.ts";
+import { refuse } from "./signed-file.ts";
+
+class ClientGone extends Error {
+  override name = "ClientGone";
+}
+
+/** A signal that aborts when the connection closes before the answer has ended. */
+export function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) gone.abort(new ClientGone("the client is gone"));
+  });
+  return gone.signal;
+}
+
+/** Gives the routes of this part of the application their refusals; all other errors go on to the application's own. */
+export function answerFaults(app: FastifyInstance): void {
+  app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof QueryError) return refuse(reply, 400, error.message);
+    if (error instanceof TooManyQueries) {
+      reply.header("retry-after", "5");
+      return refuse(reply, 503, "Too many searches wait for an answer. Try again in a few seconds.");
+    }
+    if (error instanceof UnreadableMail) {
+      return refuse(reply, 422, `The mail can't be read as MIME (${error.message}); its source can.`);
+    }
+    // Nobody hears it; the application would log it as a failure.
+    if (error instanceof ClientGone) return refuse(reply, 503, error.message);
+    throw error;
+  });
+}
