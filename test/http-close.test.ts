@@ -20,6 +20,8 @@ async function listen(health: () => Promise<object>, closeWithinMs?: number) {
     authentication: "off",
     authenticator: { read: () => expect.fail("not asked for in this test"), verify: unused },
     failedAttempts: { count: () => false },
+    sessions: { begin: unused, find: unused },
+    local: true,
     accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
     database: { kind: "embedded", query: unused, run: unused, texts: unused, transaction: unused, close: unused },
     objects: {
@@ -59,6 +61,7 @@ async function listen(health: () => Promise<object>, closeWithinMs?: number) {
     subscriptionLinks: { url: () => "", read: () => undefined },
     clock: () => new Date(),
     log: Fastify({ logger: false }).log,
+    trustedProxies: [],
     maxBodyBytes: 1_000,
     health,
     ...(closeWithinMs === undefined ? {} : { closeWithinMs }),

@@ -19,7 +19,7 @@ export function refuseCrossSite(request: FastifyRequest, publicUrl: string): voi
   if (isUnsafe(request) && isCrossSite(request, publicUrl)) throw errors.crossSite();
 }
 
-function isCrossSite({ headers }: FastifyRequest, publicUrl: string): boolean {
+function isCrossSite({ headers, host: asked }: FastifyRequest, publicUrl: string): boolean {
   const site = headers["sec-fetch-site"];
   // `none`: the user's own doing, such as an address typed in.
   if (site !== undefined) return site !== "same-origin" && site !== "none";
@@ -27,7 +27,7 @@ function isCrossSite({ headers }: FastifyRequest, publicUrl: string): boolean {
   if (origin === undefined) return false;
   // What stands before the server may talk HTTPS, or name it otherwise.
   const host = URL.parse(origin)?.host;
-  return host === undefined || !(host === headers.host?.toLowerCase() || host === URL.parse(publicUrl)?.host);
+  return host === undefined || !(host === asked.toLowerCase() || host === URL.parse(publicUrl)?.host);
 }
 
 /**

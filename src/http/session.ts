@@ -85,8 +85,8 @@ export function csrfHeader({ headers }: FastifyRequest): string | undefined {
 }
 
 /** Whether the browser reached the server by HTTPS, whoever ends that. It says so in Origin; else the public URL counts. */
-function isSecure({ headers }: FastifyRequest, publicUrl: string): boolean {
-  return (headers.origin ?? publicUrl).startsWith("https:");
+function isSecure({ headers, protocol }: FastifyRequest, publicUrl: string): boolean {
+  return protocol === "https" || (headers.origin ?? publicUrl).startsWith("https:");
 }
 
 /** RFC 6265, section 4.1. */

@@ -1,9 +1,18 @@
-/** How to begin. */
+/** How to begin. The language is in the URL, so that a link can name it. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { pagesRoute } from "../../root-route.tsx";
+import { choiceIn, type RawSearch } from "../../search-params.ts";
+
+/** The languages that the page has lines for, besides environment variables. */
+export const languages = ["environment", "javascript", "python", "go", "java", "php", "cli"] as const;
+
+export type Language = (typeof languages)[number];
 
 export const startRoute = createRoute({
   getParentRoute: () => pagesRoute,
   path: "/start",
+  validateSearch: (search: RawSearch): { language?: Language | undefined } => ({
+    language: choiceIn(search, "language", languages),
+  }),
   component: lazyRouteComponent(() => import("./index.tsx"), "StartPage"),
 });
