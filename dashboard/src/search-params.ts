@@ -3,7 +3,6 @@
  * admin API. Each page's route reads what it knows with these functions; what can't be read counts as not given, since a
  * URL may come from anywhere.
  */
-import type { LastDelivery, LastEngagement, MessageFilters } from "../../src/dashboard/api-types.ts";
 import { queryString } from "./api/query-string.ts";
 
 /** A query as the router hands it to `validateSearch`. */
@@ -67,39 +66,4 @@ export function instantIn(search: RawSearch, name: string): string | undefined {
   const text = textIn(search, name);
   const time = text === undefined ? Number.NaN : Date.parse(text);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
-}
-
-/** In the order of their rank. */
-export const deliveryEvents = [
-  "SEND",
-  "TRANSIENT_BOUNCE",
-  "PERMANENT_BOUNCE",
-  "UNDETERMINED_BOUNCE",
-  "DELIVERY",
-  "COMPLAINT",
-] as const satisfies readonly LastDelivery[];
-
-export const engagementEvents = ["OPEN", "CLICK"] as const satisfies readonly LastEngagement[];
-
-/**
- * What the form for an export begins with (`/exports?recipient=...`): the filters of a search of messages that an export
- * of SES's API knows, still as the search means them: whatever the case, and a subject without `*` is a part of it.
- */
-export type ExportSearch = Pick<
-  MessageFilters,
-  "recipient" | "sender" | "subject" | "isp" | "lastDelivery" | "lastEngagement" | "from" | "to"
->;
-
-/** The filters for an export in a URL's query, or in a search of messages: what an export does not know is left out. */
-export function exportSearch(search: RawSearch): ExportSearch {
-  return {
-    recipient: textIn(search, "recipient"),
-    sender: textIn(search, "sender"),
-    subject: textIn(search, "subject"),
-    isp: listIn(search, "isp"),
-    lastDelivery: choicesIn(search, "lastDelivery", deliveryEvents),
-    lastEngagement: choicesIn(search, "lastEngagement", engagementEvents),
-    from: instantIn(search, "from"),
-    to: instantIn(search, "to"),
-  };
 }

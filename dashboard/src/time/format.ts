@@ -25,6 +25,13 @@ const second: Intl.DateTimeFormatOptions = { ...minute, second: "2-digit" };
 /** `24 Nov 2026`. */
 export const formatDay = (instant: Instant, zone: string) => dateFormat(zone, day).format(instantOf(instant));
 
+/** `24 Nov`. */
+export const formatShortDay = (instant: Instant, zone: string) =>
+  dateFormat(zone, { day: "numeric", month: "short" }).format(instantOf(instant));
+
+/** `08:15`. */
+export const formatHour = (instant: Instant, zone: string) => dateFormat(zone, minute).format(instantOf(instant));
+
 /** `24 Nov 2026, 08:15`. */
 export const formatMinute = (instant: Instant, zone: string) =>
   dateFormat(zone, { ...day, ...minute }).format(instantOf(instant));
