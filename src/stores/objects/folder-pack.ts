@@ -7,6 +7,8 @@ import type { PackedFile } from "./object-store.ts";
 
 const syncData = promisify(fdatasync);
 
+/** How the keys of packs end. */
+export const packEnding = ".pack";
 /** A pack is full at so many bytes. */
 const fullBytes = 64 << 20;
 
@@ -56,7 +58,7 @@ export function createPackWriter(root: string, sync: boolean): PackWriter {
   };
 
   function startPack(prefix: string): OpenPack {
-    const key = `${prefix}/${randomUUID()}.pack`;
+    const key = `${prefix}/${randomUUID()}${packEnding}`;
     const path = join(root, key);
     mkdirSync(dirname(path), { recursive: true });
     const before = current;

@@ -4,12 +4,15 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
-import { createPackWriter } from "./folder-pack.ts";
+import { createPackWriter, packEnding } from "./folder-pack.ts";
 import { assertObjectKey } from "./object-key.ts";
 import type { ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
+import { createPackReader } from "./pack-reader.ts";
 
 /** Where files are while they are written; no key leads here. */
 const unfinished = ".unfinished";
+/** A part of a pack up to this many bytes is read at once; a larger one is streamed. */
+const inOnePiece = 1 << 20;
 /** An unfinished file that nobody has touched for so long is left over from a process that ended. */
 const unfinishedLifetimeMs = 24 * 3600 * 1000;
 
@@ -18,6 +21,7 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
   await mkdir(join(root, unfinished), { recursive: true });
   await removeLeftovers(join(root, unfinished));
   const packs = createPackWriter(root, options.sync);
+  const reader = createPackReader();
 
   return {
     async appendToPack(prefix, parts) {
@@ -31,6 +35,10 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
       return writerOf(await open(part, "ax"), part, path);
     },
     async read(key, range) {
+      if (range && range.length <= inOnePiece && key.endsWith(packEnding)) {
+        const bytes = await reader.read(pathOf(key), range);
+        return bytes && Readable.from(bytes.length === 0 ? [] : [bytes]);
+      }
       let file: FileHandle;
       try {
         file = await open(pathOf(key), "r");
@@ -55,7 +63,9 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
     },
     async delete(key) {
       // A folder is no file of ours, and other keys may lie in it.
-      if (await infoOf(key, pathOf(key))) await rm(pathOf(key), { force: true });
+      if (!(await infoOf(key, pathOf(key)))) return;
+      await rm(pathOf(key), { force: true });
+      await reader.forget(pathOf(key));
     },
     async *list(prefix) {
       // Only the folders that can hold such a key are read.
@@ -69,7 +79,10 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
       }
     },
     downloadUrl: () => undefined,
-    close: async () => packs.close(),
+    async close() {
+      packs.close();
+      await reader.close();
+    },
   };
 
   function pathOf(key: string): string {
