@@ -302,7 +302,7 @@ export interface Anomaly {
   rate: number;
   /** The rate of the other days of the same provider, or of all mail. */
   usualRate: number;
-  /** How many standard errors it is above what is usual. */
+  /** How far it is above what is usual, in standard deviations: 4 at the least. */
   score: number;
   /** It all in a sentence of English. */
   sentence: string;

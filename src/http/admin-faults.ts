@@ -21,6 +21,9 @@ export function goneSignal(reply: FastifyReply): AbortSignal {
 /** Gives the routes of this part of the application their refusals; all other errors go on to the application's own. */
 export function answerFaults(app: FastifyInstance): void {
   app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof Error && "code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+      return refuse(reply, 413, "The body is larger than it may be here.");
+    }
     if (error instanceof QueryError) return refuse(reply, 400, error.message);
     if (error instanceof TooManyQueries) {
       reply.header("retry-after", "5");

@@ -119,8 +119,8 @@ function contentOf(
   });
 }
 
-/** How many rows a file may have at most. */
-function rowLimit(maxResults: number | undefined, maxRows: number): number {
+/** How many rows a file may have at most, by the request and the setting (0 for no limit). */
+export function rowLimit(maxResults: number | undefined, maxRows: number): number {
   if (maxRows === 0) return maxResults ?? Number.MAX_SAFE_INTEGER;
   return Math.min(maxResults ?? defaultMaxResults, maxRows);
 }

@@ -1,5 +1,6 @@
 /** Records that take effect together. */
 import { contactAddress } from "../../contacts/contact-address.ts";
+import type { ImportedContact } from "../../stores/postgres/bulk-contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { FileRecord } from "./records.ts";
 
@@ -19,11 +20,19 @@ export interface Batch {
   write(transaction: Queryable, now: Date): Promise<Refused[]>;
 }
 
+/** What a record would do, as far as it says. */
+export type RecordEffect =
+  | { kind: "suppress"; address: string; reason: "BOUNCE" | "COMPLAINT" }
+  | { kind: "put contact"; contact: ImportedContact }
+  | { kind: "remove"; address: string };
+
 /** How a kind of job reads its file. */
 export interface Reading {
   /** Told of a CSV file's first record; whether that is a header. Throws an `ImportError` for one that can't be used. */
   readonly header: ((fields: readonly string[]) => boolean) | undefined;
   newBatch(): Batch;
+  /** What a record would do; a text says why it can't be taken. */
+  effectOf(record: FileRecord): RecordEffect | string;
 }
 
 /** Addresses to remove, with the records that name them: one that is not there is a failed record, as in SES. */
@@ -59,6 +68,11 @@ export class Removals implements Batch {
       .filter(({ address }) => !removed.delete(address))
       .map(({ record, number }) => ({ record, number, reason: this.#absent }));
   }
+}
+
+/** What a record that names an address to remove would do, or why it can't be taken. */
+export function removalOf(read: { address: string } | string): RecordEffect | string {
+  return typeof read === "string" ? read : { kind: "remove", address: read.address };
 }
 
 /** The address that a record names, as lists keep it; a text says why there is none. */

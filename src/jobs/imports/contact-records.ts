@@ -6,7 +6,7 @@ import { attributesFault, MAX_ATTRIBUTES_BYTES } from "../../contacts/contact-ru
 import { deleteContacts, type ImportedContact, putContacts } from "../../stores/postgres/bulk-contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";
-import { type Batch, type Reading, Removals, readAddress, readObject } from "./batch.ts";
+import { type Batch, type Reading, Removals, readAddress, readObject, removalOf } from "./batch.ts";
 import type { CsvGrammar } from "./csv-grammar.ts";
 import { ImportError } from "./import-error.ts";
 import type { FileRecord } from "./records.ts";
@@ -24,6 +24,10 @@ export interface ContactTarget {
 export function contactReading({ list, topics, action, format }: ContactTarget, csv: CsvGrammar): Reading {
   let columns: Columns = { address: 0, unsubscribeAll: -1, attributes: -1, topics: [] };
   const say = (record: FileRecord) => (format === "CSV" ? readCsv(record, columns) : readJson(record));
+  const readRemoval = (record: FileRecord) => {
+    const said = say(record);
+    return typeof said === "string" ? said : readAddress(said.address);
+  };
   return {
     header:
       format === "CSV"
@@ -37,13 +41,15 @@ export function contactReading({ list, topics, action, format }: ContactTarget, 
       action === "PUT"
         ? new Puts(list, topics, say)
         : new Removals(
-            (record) => {
-              const said = say(record);
-              return typeof said === "string" ? said : readAddress(said.address);
-            },
+            readRemoval,
             (transaction, addresses) => deleteContacts(transaction, list, addresses),
             "The contact is not on the list.",
           ),
+    effectOf(record) {
+      if (action === "DELETE") return removalOf(readRemoval(record));
+      const contact = readPut(say(record), topics);
+      return typeof contact === "string" ? contact : { kind: "put contact", contact };
+    },
   };
 }
 
@@ -132,6 +138,34 @@ function readFlag(given: unknown): boolean | undefined {
   return given === "true" || given === true ? true : undefined;
 }
 
+function readPut(said: Said | string, topics: ReadonlySet<string>): ImportedContact | string {
+  if (typeof said === "string") return said;
+  const read = readAddress(said.address);
+  if (typeof read === "string") return read;
+  const unsubscribeAll = readFlag(said.unsubscribeAll);
+  if (unsubscribeAll === undefined) return "unsubscribeAll must be true or false.";
+  const attributes = said.attributes ?? "";
+  if (typeof attributes !== "string") return "attributesData must be a text with a JSON object in it.";
+  if (attributes.trim() !== "") {
+    const fault = attributesFault(attributes);
+    if (fault === "too long") return `attributesData is longer than ${MAX_ATTRIBUTES_BYTES} bytes.`;
+    if (fault !== undefined) return "attributesData is not a JSON object.";
+  }
+  // Without a prototype: a topic may be called `__proto__`.
+  const preferences: Record<string, string> = Object.create(null);
+  for (const { topic, status } of said.preferences) {
+    if (typeof topic !== "string" || !topics.has(topic)) return "A topic is not one of the contact list.";
+    if (status !== "OPT_IN" && status !== "OPT_OUT") return "A subscription status must be OPT_IN or OPT_OUT.";
+    preferences[topic] = status;
+  }
+  return {
+    address: read.address,
+    unsubscribeAll,
+    attributes: attributes.trim() === "" ? undefined : attributes,
+    preferences: JSON.stringify(preferences),
+  };
+}
+
 class Puts implements Batch {
   readonly #list: string;
   readonly #topics: ReadonlySet<string>;
@@ -145,32 +179,9 @@ class Puts implements Batch {
   }
 
   add(record: FileRecord): string | undefined {
-    const said = this.#say(record);
-    if (typeof said === "string") return said;
-    const read = readAddress(said.address);
-    if (typeof read === "string") return read;
-    const unsubscribeAll = readFlag(said.unsubscribeAll);
-    if (unsubscribeAll === undefined) return "unsubscribeAll must be true or false.";
-    const attributes = said.attributes ?? "";
-    if (typeof attributes !== "string") return "attributesData must be a text with a JSON object in it.";
-    if (attributes.trim() !== "") {
-      const fault = attributesFault(attributes);
-      if (fault === "too long") return `attributesData is longer than ${MAX_ATTRIBUTES_BYTES} bytes.`;
-      if (fault !== undefined) return "attributesData is not a JSON object.";
-    }
-    // Without a prototype: a topic may be called `__proto__`.
-    const preferences: Record<string, string> = Object.create(null);
-    for (const { topic, status } of said.preferences) {
-      if (typeof topic !== "string" || !this.#topics.has(topic)) return "A topic is not one of the contact list.";
-      if (status !== "OPT_IN" && status !== "OPT_OUT") return "A subscription status must be OPT_IN or OPT_OUT.";
-      preferences[topic] = status;
-    }
-    this.#contacts.set(read.address, {
-      address: read.address,
-      unsubscribeAll,
-      attributes: attributes.trim() === "" ? undefined : attributes,
-      preferences: JSON.stringify(preferences),
-    });
+    const contact = readPut(this.#say(record), this.#topics);
+    if (typeof contact === "string") return contact;
+    this.#contacts.set(contact.address, contact);
     return undefined;
   }
 

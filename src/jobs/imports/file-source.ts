@@ -1,6 +1,6 @@
 /** The file of an import: where it lies, and its bytes, unpacked. */
 import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { constants, createGunzip } from "node:zlib";
 import { type FileLocation, isCallersBucket, isCallersKey, parseS3Url } from "../../stores/objects/file-location.ts";
 import type { ObjectInfo, ObjectStore } from "../../stores/objects/object-store.ts";
 import { ImportError } from "./import-error.ts";
@@ -69,31 +69,39 @@ export async function* fileBytes(store: ObjectStore, key: string, signal: AbortS
   signal.addEventListener("abort", stopReading);
   try {
     signal.throwIfAborted();
-    const chunks: AsyncIterator<Uint8Array> = file[Symbol.asyncIterator]();
-    const head = await readHead(chunks);
-    if (head.length === 0) throw new ImportError("The file is empty. Put records into it and create the job again.");
-    checkMagic(head);
-    if (!begins(head, 0x1f, 0x8b)) {
-      yield* joined(head, chunks);
-      return;
-    }
-    const packed = Readable.from(joined(head, chunks), { objectMode: false });
-    const unpacked = createGunzip({ chunkSize: 128 * 1024 });
-    packed.on("error", (error) => unpacked.destroy(error));
-    try {
-      yield* packed.pipe(unpacked);
-    } catch (error) {
-      if (!isZlibError(error)) throw error;
-      throw new ImportError(
-        "The file begins as a gzip file but can't be unpacked. Pack it again, or upload it as it is.",
-      );
-    } finally {
-      packed.destroy();
-      unpacked.destroy();
-    }
+    yield* unpacked(file[Symbol.asyncIterator](), false);
   } finally {
     signal.removeEventListener("abort", stopReading);
     file.destroy();
+  }
+}
+
+/**
+ * Bytes of a file, unpacked where need be. Throws an `ImportError` as `fileBytes` does. `cut`: they are a part of it, and
+ * may end anywhere.
+ */
+export async function* unpacked(chunks: AsyncIterator<Uint8Array>, cut: boolean): AsyncGenerator<Uint8Array> {
+  const head = await readHead(chunks);
+  if (head.length === 0) throw new ImportError("The file is empty. Put records into it and create the job again.");
+  checkMagic(head);
+  if (!begins(head, 0x1f, 0x8b)) {
+    yield* joined(head, chunks);
+    return;
+  }
+  const packed = Readable.from(joined(head, chunks), { objectMode: false });
+  const finishFlush = cut ? constants.Z_SYNC_FLUSH : constants.Z_FINISH;
+  const unpacking = createGunzip({ chunkSize: 128 * 1024, finishFlush });
+  packed.on("error", (error) => unpacking.destroy(error));
+  try {
+    yield* packed.pipe(unpacking);
+  } catch (error) {
+    if (!isZlibError(error)) throw error;
+    throw new ImportError(
+      "The file begins as a gzip file but can't be unpacked. Pack it again, or upload it as it is.",
+    );
+  } finally {
+    packed.destroy();
+    unpacking.destroy();
   }
 }
 

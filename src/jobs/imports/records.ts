@@ -52,6 +52,21 @@ export async function* readRecords(
   if (records.length > 0) yield records;
 }
 
+/**
+ * The records of a file's beginning. What follows the last one that is known to end is left out, unless it is the `whole`
+ * file.
+ */
+export function firstRecords(
+  bytes: Uint8Array,
+  grammar: Grammar,
+  whole: boolean,
+  header?: (fields: readonly string[]) => boolean,
+): FileRecord[] {
+  const reader = new RecordReader(grammar, { bytes: 0, lines: 0 }, header);
+  const records = reader.push(bytes, false);
+  return whole ? [...records, ...reader.push(new Uint8Array(), true)] : records;
+}
+
 class RecordReader {
   readonly #grammar: Grammar;
   readonly #from: FilePosition;

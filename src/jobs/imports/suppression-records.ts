@@ -2,26 +2,24 @@
 import { deleteSuppressions, putSuppressions } from "../../stores/postgres/bulk-suppressions.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";
-import { type Batch, type Reading, Removals, readAddress, readObject } from "./batch.ts";
+import { type Batch, type Reading, type RecordEffect, Removals, readAddress, readObject, removalOf } from "./batch.ts";
 import type { FileRecord } from "./records.ts";
 
 /** How a job for the suppression list reads its file. */
 export function suppressionReading(action: ImportAction, format: ImportFormat): Reading {
-  const read = format === "CSV" ? readCsv : readJson;
+  const say = format === "CSV" ? readCsv : readJson;
+  const readRemoval = (record: FileRecord) => {
+    const said = say(record);
+    return typeof said === "string" ? said : readAddress(said.address);
+  };
   return {
     // SES's files have none. One that has is meant well, and its header is no address.
     header: format === "CSV" ? ([first = ""]) => first.trim().toLowerCase() === "emailaddress" : undefined,
     newBatch: () =>
       action === "PUT"
-        ? new Puts(read)
-        : new Removals(
-            (record) => {
-              const said = read(record);
-              return typeof said === "string" ? said : readAddress(said.address);
-            },
-            deleteSuppressions,
-            "The address is not on the list.",
-          ),
+        ? new Puts(say)
+        : new Removals(readRemoval, deleteSuppressions, "The address is not on the list."),
+    effectOf: (record) => (action === "PUT" ? readPut(say(record)) : removalOf(readRemoval(record))),
   };
 }
 
@@ -40,23 +38,28 @@ function readJson({ fields: [text = ""] }: FileRecord): Said | string {
   return typeof members === "string" ? members : { address: members.emailAddress, reason: members.reason };
 }
 
+function readPut(said: Said | string): Extract<RecordEffect, { kind: "suppress" }> | string {
+  if (typeof said === "string") return said;
+  const read = readAddress(said.address);
+  if (typeof read === "string") return read;
+  const reason = typeof said.reason === "string" ? said.reason.trim().toUpperCase() : said.reason;
+  if (reason === undefined || reason === "") return "The reason is missing: it must be BOUNCE or COMPLAINT.";
+  if (reason !== "BOUNCE" && reason !== "COMPLAINT") return "The reason must be BOUNCE or COMPLAINT.";
+  return { kind: "suppress", address: read.address, reason };
+}
+
 class Puts implements Batch {
-  readonly #read: (record: FileRecord) => Said | string;
+  readonly #say: (record: FileRecord) => Said | string;
   readonly #reasons = new Map<string, string>();
 
-  constructor(read: (record: FileRecord) => Said | string) {
-    this.#read = read;
+  constructor(say: (record: FileRecord) => Said | string) {
+    this.#say = say;
   }
 
   add(record: FileRecord): string | undefined {
-    const said = this.#read(record);
-    if (typeof said === "string") return said;
-    const read = readAddress(said.address);
+    const read = readPut(this.#say(record));
     if (typeof read === "string") return read;
-    const reason = typeof said.reason === "string" ? said.reason.trim().toUpperCase() : said.reason;
-    if (reason === undefined || reason === "") return "The reason is missing: it must be BOUNCE or COMPLAINT.";
-    if (reason !== "BOUNCE" && reason !== "COMPLAINT") return "The reason must be BOUNCE or COMPLAINT.";
-    this.#reasons.set(read.address, reason);
+    this.#reasons.set(read.address, read.reason);
     return undefined;
   }
 

@@ -54,7 +54,7 @@ function checkDestination(s3Url: string, buckets: readonly string[]): void {
 }
 
 /** SES's own most of MaxResults does not hold where the setting allows more rows, or any number. */
-function isLifted({ path, text }: Violation, maxRows: number): boolean {
+export function isLifted({ path, text }: Violation, maxRows: number): boolean {
   const lifted = maxRows === 0 || maxRows > 10_000;
   return lifted && path.endsWith(".maxResults") && text.includes("less than or equal to");
 }
@@ -81,7 +81,8 @@ function checkMetrics(source: MetricsDataSource): void {
   }
 }
 
-function checkMessages(source: MessageInsightsDataSource): void {
+/** Throws where dates or patterns are none. */
+export function checkMessages(source: MessageInsightsDataSource): void {
   checkDates(source);
   for (const [block, filters] of Object.entries({ include: source.Include, exclude: source.Exclude })) {
     const patterns: Record<string, readonly string[] | undefined> = {
