@@ -30,7 +30,7 @@ export function isVague(status: string): boolean {
  */
 export function findReply(text: string): string | undefined {
   const match =
-    /(?:^|\n[ \t>*"#]{0,12}|[:;"'([<>] {0,3}|(?:\b|_)(?:said|returned|error|response|status|code|reason|was|with|timeout)\b[: ]{1,3}|<(?:--|<<) {0,2})([245][0-5]\d)(?=[-\s,:)]|$)(?! (?:days?|hours?|seconds?|minutes?)\b)/i.exec(
+    /(?:^|\n[ \t>*"#]{0,12}|[:;"'([<>] {0,3}|(?:\b|_)(?:said|returned|error|response|status|code|responsecode|reason|was|with|timeout)\b[: ]{1,3}|<(?:--|<<) {0,2})([245][0-5]\d)(?=[-\s,:)]|$)(?! (?:days?|hours?|seconds?|minutes?)\b)/i.exec(
       text.slice(0, 8192),
     );
   return match?.[1];

@@ -51,7 +51,7 @@ function classify(mail: LenientMail, wrapped: boolean): ReturnedMail {
   if (status !== undefined) return ofStatus(status, mail, subject, report, known);
   // Somebody who answers in the name of a person isn't a mail system, whatever they quote.
   const answers = !isSystem(mail) && isAutoReply(mail.fields, subject);
-  if (!answers && looksLikeBounce(mail, subject, report)) {
+  if (!answers && looksLikeBounce(mail, subject, report, known !== undefined)) {
     const written = parseDeliveryStatus(report);
     if (written !== undefined) return ofStatus(written, mail, subject, report, known);
     const inner = wrapped ? wrappedReport(mail.parts) : undefined;
@@ -143,7 +143,7 @@ function isSystem(mail: LenientMail): boolean {
 
 /** What people and mailing lists write about bounces, or answer to them. */
 function isOfPeople(mail: LenientMail, subject: string): boolean {
-  const isList = ["list-id", "list-unsubscribe", "list-post"].some((name) => field(mail.fields, name) !== undefined);
+  const isList = ["list-id", "list-unsubscribe"].some((name) => field(mail.fields, name) !== undefined);
   return (
     isList ||
     /^(?:re|fwd?|aw|wg|tr|rv|sv|vs|antw|odp|ynt|enc|res|回复|转发|答复|返信|転送)[ \t]{0,3}(?:\[\d{1,3}\])?[:\uff1a]/i.test(
@@ -152,11 +152,12 @@ function isOfPeople(mail: LenientMail, subject: string): boolean {
   );
 }
 
-function looksLikeBounce(mail: LenientMail, subject: string, report: string): boolean {
+/** @param known whether a message is returned. */
+function looksLikeBounce(mail: LenientMail, subject: string, report: string, known: boolean): boolean {
   if (field(mail.fields, "x-failed-recipients") !== undefined) return true;
   const sender = isSystem(mail);
-  if (!sender && (isOfPeople(mail, subject) || !(report.includes("@") || findReply(report) !== undefined)))
-    return false;
+  const tells = known || report.includes("@") || findReply(report) !== undefined;
+  if (!sender && (isOfPeople(mail, subject) || !tells)) return false;
   const speaks = speaksOfFailure(report) || (sender && findReply(report.slice(0, 4000)) !== undefined);
   return [sender, isReportSubject(subject), speaks].filter((one) => one).length >= 2;
 }

@@ -155,6 +155,7 @@ function mentionIn(line: string): { line: string; address: string; rank: number 
   const first = leading.exec(line)?.[1];
   if (first !== undefined) return { line, address: trimmed(first), rank: 0 };
   const lower = line.slice(0, 400).toLowerCase();
+  if (markers.otherLabels.some((label) => lower.trimStart().startsWith(label))) return undefined;
   for (const label of markers.recipientLabels) {
     const at = lower.indexOf(label);
     if (at < 0) continue;
