@@ -19,7 +19,7 @@ test.each([
         Content: { Simple: { Subject: { Data: "hello" }, Body: { Text: { Data: "hello" } } } },
       }),
     });
-    const { MessageId }: { MessageId: string } = await answer.json();
+    const { MessageId }: { MessageId: string } = JSON.parse(await answer.text());
     const { EmailTags } = await server.client.send(new GetMessageInsightsCommand({ MessageId }));
     expect(EmailTags?.find(({ Name }) => Name === "ses:source-ip")?.Value).toBe(expected);
   } finally {

@@ -8,8 +8,8 @@ import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import type { FastifyBaseLogger } from "fastify";
 import { SMTPServer, type SMTPServerAddress, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
+import { clientOf } from "../clients/client-address.ts";
 import type { Certificate } from "./certificate.ts";
-import { clientOf } from "./client-address.ts";
 import { SmtpRefusal } from "./refusal.ts";
 
 /** One connection's session; smtp-server's own. */

@@ -3,11 +3,10 @@
  * and answers a message once its event is recorded.
  */
 import type { FastifyBaseLogger } from "fastify";
+import { createAllowance } from "../../clients/allowance.ts";
 import { maxMailBytes } from "../../mail/bounce/lenient-mime.ts";
 import { classifyMail } from "../../mail/bounce/returned-mail.ts";
-import { createAllowance } from "../../smtp/allowance.ts";
 import type { Certificate } from "../../smtp/certificate.ts";
-import { clientOf } from "../../smtp/client-address.ts";
 import { listenSmtp, type SmtpHandlers, type SmtpListener, type SmtpSession } from "../../smtp/listener.ts";
 import { createMemoryBudget, readMessage } from "../../smtp/read-message.ts";
 import { SmtpRefusal } from "../../smtp/refusal.ts";
@@ -66,7 +65,7 @@ function inboundHandlers(services: InboundServices): SmtpHandlers {
 
   return {
     async sender(_address, session) {
-      if (!allowance.take(clientOf(session.remoteAddress))) {
+      if (!allowance.take(session.remoteAddress)) {
         throw new SmtpRefusal(451, "Too many messages from your address, try again later");
       }
     },

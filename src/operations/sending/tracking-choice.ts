@@ -5,12 +5,11 @@ import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.
 import type { Tracking } from "../../tracking/tracking-links.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import type { PreparedMessage } from "./envelope.ts";
-import type { Sender } from "./sender.ts";
 
 /** Chooses for a message, by the settings as they are now. */
 export type TrackingChooser = (
   message: Pick<PreparedMessage, "tracking">,
-  sender: Pick<Sender, "options">,
+  sender: { readonly options: TrackingSettings["configurationSet"] },
 ) => Promise<Tracking>;
 
 /** Makes the chooser. `publicUrl` is where recipients reach the server. */
