@@ -2,13 +2,15 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { createAuthentication, warnOfAuthentication } from "./auth/authentication.ts";
 import { type Config, isLoopback } from "./config.ts";
+import { createEventReader } from "./dashboard/event-reader.ts";
+import { createLiveFeed } from "./dashboard/live-feed.ts";
+import { newestEvents } from "./dashboard/recorded-events.ts";
 import { createFeedbackForwarder } from "./delivery/feedback/forward-feedback.ts";
 import type { Settled } from "./delivery/queue/settle.ts";
 import { createSystemMailer } from "./delivery/system-mail.ts";
 import { createResolver } from "./dns/resolver.ts";
-import type { Entry } from "./events/commit.ts";
 import { readHistory } from "./events/history.ts";
-import { createOutbox, type Outbox } from "./events/outbox.ts";
+import { type Committed, createOutbox, type Outbox } from "./events/outbox.ts";
 import { type Recorder, startRecorder } from "./events/recorder.ts";
 import { createApp } from "./http/app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
@@ -80,13 +82,17 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   await endEarlierProcesses(database);
   const recorder = startRecorder({ database, events, log });
   closers.add(() => recorder.stop());
+  const reader = createEventReader(events);
+  const live = createLiveFeed({ recorded: (since, limit) => newestEvents(reader, since, limit), clock, log });
+  closers.add(async () => live.stop());
   const proving = provingOf(config);
   const settings = createAccountSettings({ database, clock, proving });
   const suppressionRules = createSuppressionRules(settings);
   // Started once all is there that it works with.
   let wakeDelivery = () => {};
-  const committed = (entries: readonly Entry[]) => {
+  const committed: Committed = (entries, events) => {
     recorder.wake();
+    live.publish(events);
     if (entries.some(({ kind }) => kind === "submission")) wakeDelivery();
   };
   const outbox = createOutbox({ database, objects, suppressionRules, clock, committed });
@@ -181,6 +187,10 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     outbox,
     recorder,
     downloads,
+    reader,
+    live,
+    shown,
+    exportMaxRows: config.exportMaxRows,
     history: (messageId: string) => readHistory({ database, events }, messageId),
     publicUrl,
     subscriptionLinks,

@@ -86,8 +86,10 @@ interface Written {
   recipients: number;
 }
 
-/** Commits what waited together. Throws where nothing was committed, as far as is known. */
-export async function commitEntries(services: CommitServices, entries: readonly Entry[]): Promise<void> {
+/**
+ * Commits what waited together; resolves to the events that were committed. Throws where nothing was, as far as is known.
+ */
+export async function commitEntries(services: CommitServices, entries: readonly Entry[]): Promise<MailEvent[]> {
   const { database } = services;
   const now = services.clock();
   const settlements = entries.flatMap((entry) => (entry.kind === "settlement" ? [entry.settlement] : []));
@@ -98,17 +100,23 @@ export async function commitEntries(services: CommitServices, entries: readonly 
   const row = await outboxRow(all, recipients, now);
   if (row && settlements.length + queued.length + suppressions.length === 0) {
     await insertOutboxRow(database, row);
-    return;
+    return eventsOf(all);
   }
-  await database.transaction(async (transaction) => {
+  return database.transaction(async (transaction) => {
     const lost = await settleAll(transaction, settlements);
-    const valid = lost.size === 0 ? row : await outboxRow(without(all, lost), recipients, now);
+    const kept = without(all, lost);
+    const valid = lost.size === 0 ? row : await outboxRow(kept, recipients, now);
     if (valid) await insertOutboxRowWithin(transaction, valid);
     if (queued.length > 0) await insertQueued(transaction, queued);
     const untold = new Set([...lost].flatMap(({ events }) => events.flatMap(feedbackOf)));
     const told = suppressions.filter(({ feedbackId }) => feedbackId === null || !untold.has(feedbackId));
     await addSuppressions(transaction, told, now);
+    return eventsOf(kept);
   });
+}
+
+function eventsOf(recorded: readonly Recorded[]): MailEvent[] {
+  return recorded.flatMap(({ events }) => events);
 }
 
 function without(all: readonly Recorded[], lost: ReadonlySet<Recorded>): Recorded[] {

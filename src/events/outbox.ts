@@ -40,8 +40,11 @@ const commitsInFlight = { embedded: 1, server: 2 };
 /** A stream of requests that never pauses does not hold up those that came first for longer, in milliseconds. */
 const longestGatheringMs = 5;
 
-/** Opens the outbox. `committed` is called after each commit, with what was in it, for those who work on it next. */
-export function createOutbox(services: CommitServices & { committed: (entries: readonly Entry[]) => void }): Outbox {
+/** Called after each commit, with what was in it and the events that it came to, for those who work on it next. */
+export type Committed = (entries: readonly Entry[], events: readonly MailEvent[]) => void;
+
+/** Opens the outbox. */
+export function createOutbox(services: CommitServices & { committed: Committed }): Outbox {
   const { database, committed } = services;
   const waiting: Waiting[] = [];
   let inFlight = 0;
@@ -95,9 +98,9 @@ export function createOutbox(services: CommitServices & { committed: (entries: r
     const entries = batch.map(({ entry }) => entry);
     commitEntries(services, entries)
       .then(
-        () => {
+        (events) => {
           for (const { resolve } of batch) resolve();
-          committed(entries);
+          committed(entries, events);
         },
         (error: unknown) => {
           for (const { reject } of batch) reject(error);

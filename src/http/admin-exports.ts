@@ -15,7 +15,7 @@ import { QueryParameters } from "./query-parameters.ts";
 export interface AdminExportServices {
   reader: EventReader;
   shown: Shown;
-  recorder: Pick<Recorder, "drained">;
+  recorder: Recorder;
   /** The most rows of a message-insights export; 0 for no limit. */
   exportMaxRows: number;
 }

@@ -15,7 +15,7 @@ import { refuse } from "./signed-file.ts";
 export interface AdminMessageDetailsServices {
   /** All events of a message. */
   history: (messageId: string) => Promise<EventRow[]>;
-  objects: Pick<ObjectStore, "read">;
+  objects: ObjectStore;
   shown: Shown;
 }
 

@@ -13,7 +13,7 @@ import { QueryError, QueryParameters } from "./query-parameters.ts";
 
 /** What a search is answered from. */
 export interface AdminMessageSearchServices extends SearchServices {
-  recorder: Pick<Recorder, "drained">;
+  recorder: Recorder;
   clock: () => Date;
 }
 

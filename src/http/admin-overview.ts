@@ -9,7 +9,7 @@ import { QueryError, QueryParameters } from "./query-parameters.ts";
 
 /** What it is answered from. */
 export interface AdminOverviewServices extends OverviewServices {
-  recorder: Pick<Recorder, "drained">;
+  recorder: Recorder;
 }
 
 /** Ten years of days are more than a chart can show, and a bound to the work that a request can ask for. */

@@ -10,6 +10,7 @@ import Fastify, {
 import { errors, ServiceError } from "../contract/errors.ts";
 import { type AdminServices, mountAdmin } from "./admin.ts";
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./admin-access-keys.ts";
+import { type AdminDashboardServices, mountAdminDashboard } from "./admin-dashboard.ts";
 import { type AdminIdentityServices, mountAdminIdentities } from "./admin-identities.ts";
 import { type AdminImportServices, mountAdminImports } from "./admin-imports.ts";
 import { mountAdminLists } from "./admin-lists.ts";
@@ -34,6 +35,7 @@ export interface AppServices
     SessionServices,
     AdminServices,
     AdminAccessKeyServices,
+    AdminDashboardServices,
     AdminIdentityServices,
     AdminImportServices,
     DownloadServices,
@@ -44,6 +46,8 @@ export interface AppServices
     IdentityVerificationServices {
   /** The largest request body in bytes. */
   maxBodyBytes: number;
+  /** Addresses and networks whose word on where a request comes from is believed. */
+  trustedProxies: readonly string[];
   log: FastifyBaseLogger;
   /** How long answers under way may take once the application closes, in milliseconds; unset: 10 seconds. */
   closeWithinMs?: number;
@@ -57,6 +61,7 @@ export function createApp(services: AppServices): FastifyInstance {
     loggerInstance: services.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: services.maxBodyBytes,
+    trustProxy: services.trustedProxies.length === 0 ? false : [...services.trustedProxies],
     // closeConnectionsInOrder does it.
     forceCloseConnections: false,
     genReqId: () => randomUUID(),
@@ -86,6 +91,7 @@ export function createApp(services: AppServices): FastifyInstance {
   mountDownloads(app, services);
   mountUploads(app, services);
   mountAdminMessages(app, services);
+  mountAdminDashboard(app, services);
   mountSubscriptions(app, services);
   mountTracking(app, services);
   mountIdentityVerification(app, services);
