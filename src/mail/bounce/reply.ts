@@ -79,5 +79,17 @@ function firstReply(tail: string): string {
     if (before === undefined || /^(?:<<<)?[ \t]*[245]\d\d-/.test(before)) return false;
     return !/^[ \t]+(?![245]\d\d )\S/.test(line);
   });
-  return (end < 0 ? lines : lines.slice(0, end)).join("\n");
+  const reply = end < 0 ? lines : lines.slice(0, end);
+  const goesOn = /^(?:<<<)?[ \t]*[245]\d\d/.test(reply[1] ?? "");
+  return (goesOn ? reply : (transcribed(reply, tail) ?? reply)).join("\n");
+}
+
+/** Sendmail names the first line of a reply as the reason, and quotes the rest in the transcript that follows. */
+function transcribed(reply: readonly string[], tail: string): string[] | undefined {
+  const opening = /^[245]\d\d-/.exec(reply[0] ?? "")?.[0];
+  const at = opening === undefined ? -1 : tail.indexOf(`<<< ${opening}`);
+  if (at < 0 || opening === undefined) return undefined;
+  const lines = tail.slice(at, at + 6000).split("\n", 50);
+  const end = lines.findIndex((line) => !line.startsWith("<<< "));
+  return (end < 0 ? lines : lines.slice(0, end)).map((line) => line.slice("<<< ".length));
 }

@@ -50,7 +50,7 @@ export function recipientsOfStatus(
     const command = refusedCommand(`${said ?? ""}\n${beside}`, one.status);
     const classify = (text: string, status: string | undefined) =>
       classifyReply({ status, text, host, command, code: findReply(said ?? "") });
-    const words = `${one.diagnosticType === "x-unix" ? "x-unix " : ""}${said ?? one.statusText ?? ""}`;
+    const words = `${one.diagnosticType === "x-unix" ? "x-unix " : ""}${said ?? one.statusText ?? ""}${transcript(beside)}`;
     const own = classify(words, one.status);
     // What the server said goes before what the mailer tells people, whose sentences fit several reasons.
     const best =
@@ -110,6 +110,12 @@ function ofText(address: string | undefined, block: string, whole: string, actio
     diagnosticCode: (quoted(block) ?? quoted(whole))?.slice(0, maxDiagnostic),
     remoteMta: undefined,
   };
+}
+
+/** What the server said, line by line, where a text quotes the session; an empty text where it doesn't. */
+function transcript(text: string): string {
+  const quotes = text.slice(0, 20_000).match(/^<<< [245]\d\d[- ][^\n]{0,500}/gm) ?? [];
+  return quotes.map((line) => `\n${line}`).join("");
 }
 
 function better(one: ReplyClass, other: ReplyClass): ReplyClass {
