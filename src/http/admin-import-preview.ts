@@ -1,5 +1,6 @@
 /** What an import would make of a file, before its job is created. `docs/admin-api.md` describes it. */
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { listNamePattern } from "../contacts/contact-rules.ts";
 import type { ImportPreview, PreviewedRecord, RecordChange } from "../dashboard/api-types.ts";
 import type { Reading, RecordEffect } from "../jobs/imports/batch.ts";
 import { contactReading } from "../jobs/imports/contact-records.ts";
@@ -27,12 +28,13 @@ export function mountAdminImportPreview(app: FastifyInstance, { database }: { da
         reply.header("cache-control", "no-store");
         const { destination, list, action, format, whole } = readQuery(request.raw.url ?? "");
         const grammar = format === "CSV" ? new CsvGrammar() : new JsonGrammar();
-        const topics = list === undefined ? undefined : await topicsOfList(database, list);
+        const named = list !== undefined && listNamePattern.test(list) ? list : undefined;
+        const topics = named === undefined ? undefined : await topicsOfList(database, named);
         if (destination === "contacts" && !topics) return refuse(reply, 404, "There is no contact list of this name.");
         const csv = grammar instanceof CsvGrammar ? grammar : new CsvGrammar();
         const reading: Reading =
-          list !== undefined && topics
-            ? contactReading({ list, topics, action, format }, csv)
+          named !== undefined && topics
+            ? contactReading({ list: named, topics, action, format }, csv)
             : suppressionReading(action, format);
         const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
         const { fault, looksLike, records, taken, refused } = await previewImport(body, { reading, grammar, whole });

@@ -13,7 +13,7 @@ const mostValues = 50;
 export class QueryParameters {
   readonly #given: Map<string, string[]>;
 
-  /** @param target the request's target, as it came. Throws a `QueryError` where a value is too long or has a NUL. */
+  /** @param target the request's target, as it came. Throws a `QueryError` where a value is too long. */
   constructor(target: string) {
     const mark = target.indexOf("?");
     const pairs = [...new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1))];
@@ -26,8 +26,6 @@ export class QueryParameters {
       if (values.some((value) => value.length > longestValue)) {
         throw new QueryError(`The parameter ${shown(name)} may have ${longestValue} characters at the most.`);
       }
-      // No stored text has one, and no engine takes it as a parameter.
-      if (values.some((value) => value.includes("\0"))) throw new QueryError(`The parameter ${shown(name)} has a NUL.`);
     }
   }
 
