@@ -79,15 +79,9 @@ export function previewImport(
   return requestJson("POST", `/admin/imports/preview${queryString({ ...query })}`, { body: beginning, signal });
 }
 
-/** A place to upload a file for an import to. */
-export function createUpload(): Promise<UploadUrl> {
-  return requestJson("POST", "/admin/uploads");
-}
-
-/** Puts a file where `createUpload` said. The server may be reached by another name than its public one: only the path counts. */
-export async function uploadFile({ url }: UploadUrl, file: Blob, signal?: AbortSignal): Promise<void> {
-  const { pathname, search } = new URL(url, location.href);
-  await request("PUT", pathname + search, { body: file, signal });
+/** A URL for a file for an import to be put to: `s3://bucket/key`. */
+export function createUpload(place: { bucket: string; key: string }): Promise<UploadUrl> {
+  return requestJson("POST", "/admin/uploads", { json: place });
 }
 
 /** Stops an import job; what it has taken already stays. */

@@ -44,10 +44,14 @@ export async function requestJson<Answer>(method: Method, path: string, options?
 }
 
 async function errorOf(answer: Response): Promise<ApiError> {
-  const text = await answer.text();
+  return answeredError(answer.status, await answer.text(), answer.headers.get("x-amzn-errortype"));
+}
+
+/** The error that an answer tells, of its status, its body and SES's header with the error's name. */
+export function answeredError(status: number, text: string, errorType: string | null): ApiError {
   // SES's header may end in a colon and a URL.
-  const [code = ""] = (answer.headers.get("x-amzn-errortype") ?? "").split(":");
-  return new ApiError(messageIn(text) ?? `The server answered ${answer.status}.`, answer.status, code);
+  const [code = ""] = (errorType ?? "").split(":");
+  return new ApiError(messageIn(text) ?? `The server answered ${status}.`, status, code);
 }
 
 function messageIn(text: string): string | undefined {

@@ -76,7 +76,7 @@ function ExportForm({ like }: { like?: ExportJob }) {
           ]}
         />
         {source === "messages" && left.length > 0 && (
-          <Alert color="yellow" variant="light" title="The file may have more than the search found">
+          <Alert color="orange" variant="light" title="The file may have more than the search found">
             SES’s exports can’t be filtered by {left.join(", ")}; the other filters of the search are kept below.
           </Alert>
         )}
