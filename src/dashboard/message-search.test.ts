@@ -141,7 +141,11 @@ describe.each(eventDatabases)("a search ($kind)", ({ open }) => {
   });
 });
 
-const tagValues: readonly Readonly<Record<string, readonly string[]>>[] = [{ kind: ["order"] }, { kind: ["news"], "ses:operation": ["SendEmail"] }, {}];
+const tagValues: readonly Readonly<Record<string, readonly string[]>>[] = [
+  { kind: ["order"] },
+  { kind: ["news"], "ses:operation": ["SendEmail"] },
+  {},
+];
 
 function tagged(event: MailEvent, index: number): MailEvent {
   return event.type === "SEND" ? { ...event, message: { ...event.message, tags: tagValues[index % 3] ?? {} } } : event;
