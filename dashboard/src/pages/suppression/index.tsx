@@ -1,6 +1,107 @@
-/** Suppression list. */
+/** The suppression list: who gets no mail, why, and by which message. */
+import { Button, Menu } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconBan, IconChevronDown } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useLiveQueries } from "../../api/live.tsx";
+import { usePages } from "../../api/pages.ts";
+import { ses } from "../../api/ses.ts";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { ButtonLink } from "../../components/links.tsx";
+import { Loaded, MoreButton } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
+import { AddAddress } from "./add-address.tsx";
+import { AddressRows, FoundAddress } from "./address-rows.tsx";
+import type { SuppressionSearch } from "./route.ts";
+import { SearchFields } from "./search-fields.tsx";
+import { suppressionKey } from "./suppressed.ts";
+
+const route = getRouteApi("/pages/suppression");
 
 export function SuppressionPage() {
-  return <PageFrame title="Suppression list">{"Addresses that get no mail."}</PageFrame>;
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const queryClient = useQueryClient();
+  const [adding, { open, close }] = useDisclosure(false);
+  useLiveQueries([suppressionKey], ({ type }) => type === "BOUNCE" || type === "COMPLAINT");
+  return (
+    <PageFrame
+      title="Suppression list"
+      about="Addresses that get no mail. Hard bounces and complaints put them here."
+      actions={
+        <>
+          <ListAsFile />
+          <ButtonLink to="/imports/new" variant="default">
+            Import
+          </ButtonLink>
+          <Button onClick={open}>Suppress an address</Button>
+        </>
+      }
+      wide
+    >
+      <SearchFields search={search} onSearch={(next) => void navigate({ search: next, replace: true })} />
+      {search.address === undefined ? <FoundAddresses search={search} /> : <FoundAddress address={search.address} />}
+      {adding && (
+        <AddAddress close={close} done={() => void queryClient.invalidateQueries({ queryKey: [suppressionKey] })} />
+      )}
+    </PageFrame>
+  );
+}
+
+function FoundAddresses({ search: { reason, from, to } }: { search: SuppressionSearch }) {
+  const query = usePages([suppressionKey, "list", reason, from, to], (token, signal) =>
+    ses(
+      "ListSuppressedDestinations",
+      {
+        NextToken: token,
+        PageSize: 50,
+        Reasons: reason && [reason],
+        StartDate: from === undefined ? undefined : new Date(from),
+        EndDate: to === undefined ? undefined : new Date(to),
+      },
+      signal,
+    ),
+  );
+  const filtered = reason !== undefined || from !== undefined || to !== undefined;
+  return (
+    <>
+      <Loaded query={query} failed="The suppression list could not be read">
+        {({ pages }) => {
+          const rows = pages.flatMap(({ SuppressedDestinationSummaries: found = [] }) => found);
+          if (rows.length > 0) return <AddressRows rows={rows} />;
+          return (
+            <EmptyState
+              title={filtered ? "No address matches" : "Nobody is on the list"}
+              description={
+                filtered ? "Choose another reason or time." : "Every address gets mail until it bounces or complains."
+              }
+              icon={<IconBan aria-hidden />}
+            />
+          );
+        }}
+      </Loaded>
+      <MoreButton query={query} />
+    </>
+  );
+}
+
+function ListAsFile() {
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
+          Download
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component="a" href="/admin/lists/suppression?format=csv" download>
+          The whole list as CSV
+        </Menu.Item>
+        <Menu.Item component="a" href="/admin/lists/suppression?format=json" download>
+          The whole list as JSON
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
 }

@@ -1,0 +1,112 @@
+/** Suppressed addresses as rows: why, since when, by which message; and taking one off. */
+import { Button, Group, Text } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { ses } from "../../api/ses.ts";
+import { ConfirmButton } from "../../components/confirm-button.tsx";
+import { DataTable } from "../../components/data-table.tsx";
+import { messageOf } from "../../components/error-alert.tsx";
+import { ErrorText } from "../../components/error-text.tsx";
+import { TextLink } from "../../components/links.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import { Time } from "../../time/zone.tsx";
+import { type Reason, reasonWords, suppressedQuery, suppressionKey } from "./suppressed.ts";
+
+/** An address as lists have it. */
+export interface AddressRow {
+  EmailAddress: string | undefined;
+  Reason: Reason | undefined;
+  LastUpdateTime: number | undefined;
+}
+
+export function AddressRows({ rows, explained = false }: { rows: readonly AddressRow[]; explained?: boolean }) {
+  return (
+    <DataTable
+      label="Suppressed addresses"
+      rows={rows}
+      rowKey={({ EmailAddress = "" }) => EmailAddress}
+      columns={[
+        { title: "Address", cell: ({ EmailAddress }) => <Text size="sm">{EmailAddress}</Text> },
+        {
+          title: "Reason",
+          cell: ({ Reason: reason = "BOUNCE" }) => (
+            <StatusBadge tone={reason === "BOUNCE" ? "warning" : "bad"}>{reasonWords[reason]}</StatusBadge>
+          ),
+        },
+        { title: "Since", cell: ({ LastUpdateTime = 0 }) => <Time at={LastUpdateTime} /> },
+        { title: "By", cell: ({ EmailAddress = "" }) => <Cause address={EmailAddress} shown={explained} /> },
+        { title: "Actions", untitled: true, cell: ({ EmailAddress = "" }) => <RemoveButton address={EmailAddress} /> },
+      ]}
+    />
+  );
+}
+
+/** By what an address got there. It is asked for when wanted: the list does not tell. */
+function Cause({ address, shown }: { address: string; shown: boolean }) {
+  const [asked, setAsked] = useState(shown);
+  const { data, error, isPending } = useQuery({ ...suppressedQuery(address), enabled: asked });
+  if (!asked) {
+    return (
+      <Button size="compact-sm" variant="subtle" onClick={() => setAsked(true)} aria-label={`Why ${address} is here`}>
+        Why?
+      </Button>
+    );
+  }
+  if (error) return <ErrorText>{messageOf(error)}</ErrorText>;
+  if (isPending) return <Text size="sm">…</Text>;
+  const id = data?.Attributes?.MessageId;
+  return (
+    <Text size="sm" role="status">
+      {id !== undefined ? (
+        <TextLink to="/messages/$messageId" params={{ messageId: id }}>
+          A message to it
+        </TextLink>
+      ) : data ? (
+        "By hand or an import"
+      ) : (
+        "It is not on the list any more"
+      )}
+    </Text>
+  );
+}
+
+function RemoveButton({ address }: { address: string }) {
+  const queryClient = useQueryClient();
+  return (
+    <ConfirmButton
+      label="Remove"
+      accessibleLabel={`Remove ${address}`}
+      question={`Remove ${address}?`}
+      confirm="Remove"
+      failed="The address was not removed"
+      run={() => ses("DeleteSuppressedDestination", { EmailAddress: address })}
+      done={() => void queryClient.invalidateQueries({ queryKey: [suppressionKey] })}
+    >
+      It gets mail again at once. Another bounce or complaint puts it back.
+    </ConfirmButton>
+  );
+}
+
+/** What one address came to. */
+export function FoundAddress({ address }: { address: string }) {
+  const { data, error, isPending, refetch } = useQuery(suppressedQuery(address));
+  if (error) {
+    return (
+      <Group>
+        <ErrorText>{messageOf(error)}</ErrorText>
+        <Button size="xs" variant="default" onClick={() => void refetch()}>
+          Try again
+        </Button>
+      </Group>
+    );
+  }
+  if (isPending) return <Text size="sm">…</Text>;
+  if (data === null) {
+    return (
+      <Text role="status">
+        <b>{address}</b> is not on the list: it gets mail.
+      </Text>
+    );
+  }
+  return <AddressRows key={data.EmailAddress} rows={[data]} explained />;
+}
