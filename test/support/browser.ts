@@ -54,6 +54,10 @@ export interface PageOptions extends BrowserContextOptions {
   readonly width?: number;
 }
 
+/** Runs in the page. The function is not there in frames whose own policy keeps scripts out. */
+const tellViolations = `document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) =>
+  globalThis.tellViolation?.(["Content-Security-Policy:", violatedDirective, blockedURI, sample].join(" ")));`;
+
 /** A page of a browser that knows nothing yet, in the time zone Europe/Berlin. Requests beyond this machine are refused. */
 export async function openPage(browser: Browser, server: string, options: PageOptions = {}): Promise<WatchedPage> {
   const { width = 1280, ...rest } = options;
@@ -74,13 +78,7 @@ export async function openPage(browser: Browser, server: string, options: PageOp
     },
   );
   await context.exposeFunction("tellViolation", (violation: string) => problems.push(violation));
-  await context.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
-      // Not there in frames whose own policy keeps scripts out.
-      const tell: unknown = Reflect.get(globalThis, "tellViolation");
-      if (typeof tell === "function") tell(`Content-Security-Policy: ${violatedDirective} ${blockedURI} ${sample}`);
-    });
-  });
+  await context.addInitScript({ content: tellViolations });
   const page = await context.newPage();
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (message) => {

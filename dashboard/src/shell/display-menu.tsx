@@ -1,5 +1,14 @@
 /** How this browser shows things: light or dark, the time zone; and signing out. */
-import { ActionIcon, Menu, SegmentedControl, Stack, Text, useMantineColorScheme } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  Divider,
+  Popover,
+  SegmentedControl,
+  Stack,
+  Text,
+  useMantineColorScheme,
+} from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconLogout, IconSettings } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -12,20 +21,20 @@ import { useZone, zoneName } from "../time/zone.tsx";
 export function DisplayMenu() {
   const { data: session } = useQuery(sessionQuery);
   return (
-    <Menu position="bottom-end" width={280} withinPortal trapFocus>
-      <Menu.Target>
+    <Popover position="bottom-end" width={280} trapFocus returnFocus>
+      <Popover.Target>
         <ActionIcon variant="default" size="lg" aria-label="Display and session">
           <IconSettings size={18} aria-hidden />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Stack gap="sm" p="xs">
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Display and session">
+        <Stack gap="sm">
           <ColorSchemeChoice />
           <ZoneSwitch />
+          {session?.signedInAs !== undefined && <SignOut accessKeyId={session.signedInAs} />}
         </Stack>
-        {session?.signedInAs !== undefined && <SignOut accessKeyId={session.signedInAs} />}
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
@@ -101,12 +110,14 @@ function SignOut({ accessKeyId }: { accessKeyId: string }) {
     await router.invalidate();
   };
   return (
-    <>
-      <Menu.Divider />
-      <Menu.Label>Signed in with {accessKeyId}</Menu.Label>
-      <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={leave}>
+    <Stack gap={4}>
+      <Divider />
+      <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+        Signed in with {accessKeyId}
+      </Text>
+      <Button size="xs" variant="default" leftSection={<IconLogout size={16} aria-hidden />} onClick={leave}>
         Sign out
-      </Menu.Item>
-    </>
+      </Button>
+    </Stack>
   );
 }

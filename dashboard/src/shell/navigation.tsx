@@ -13,8 +13,9 @@ import {
   IconTemplate,
   IconWorldCheck,
 } from "@tabler/icons-react";
-import { useId } from "react";
+import { type ReactNode, useId } from "react";
 import { NavigationLink } from "../components/links.tsx";
+import classes from "./navigation.module.css";
 
 const groups = [
   {
@@ -67,6 +68,7 @@ export function Navigation({ onGo }: { onGo: () => void }) {
                 onClick={onGo}
                 px="sm"
                 py={6}
+                className={classes.page}
               />
             </li>
           ))}
@@ -76,14 +78,14 @@ export function Navigation({ onGo }: { onGo: () => void }) {
   );
 }
 
-function NavigationGroup({ name, children }: { name: string; children: React.ReactNode }) {
+function NavigationGroup({ name, children }: { name: string; children: ReactNode }) {
   const id = useId();
   return (
     <div>
       <Text id={id} size="xs" fw={600} c="dimmed" px="sm" pb={4}>
         {name}
       </Text>
-      <ul aria-labelledby={id} style={{ listStyle: "none", margin: 0, padding: 0 }}>
+      <ul aria-labelledby={id} className={classes.group}>
         {children}
       </ul>
     </div>

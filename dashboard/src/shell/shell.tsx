@@ -52,7 +52,7 @@ export function Shell() {
             </Group>
           </Group>
         </AppShell.Header>
-        <AppShell.Navbar aria-label="Pages">
+        <AppShell.Navbar aria-label="Pages" className={menuOpen ? undefined : classes.closedMenu}>
           <ScrollArea p="sm" type="auto">
             <Navigation onGo={menu.close} />
           </ScrollArea>

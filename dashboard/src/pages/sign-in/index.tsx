@@ -2,7 +2,7 @@
 import { Alert, Button, Code, Container, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { sessionQuery, signIn } from "../../api/session.ts";
 import { messageOf } from "../../components/error-alert.tsx";
 
@@ -14,8 +14,11 @@ export function SignInPage() {
   const { to = "/" } = route.useSearch();
   const [accessKeyId, setAccessKeyId] = useState("");
   const [secretAccessKey, setSecretAccessKey] = useState("");
+  const firstField = useRef<HTMLInputElement>(null);
   useEffect(() => {
     document.title = "Sign in · Mailglass";
+    // There is nothing else to do here.
+    firstField.current?.focus();
   }, []);
   const signingIn = useMutation({
     mutationFn: signIn,
@@ -46,7 +49,8 @@ export function SignInPage() {
               spellCheck={false}
               autoCapitalize="none"
               required
-              data-autofocus
+              withAsterisk={false}
+              ref={firstField}
               value={accessKeyId}
               onChange={({ currentTarget }) => setAccessKeyId(currentTarget.value)}
             />
@@ -55,6 +59,7 @@ export function SignInPage() {
               name="password"
               autoComplete="current-password"
               required
+              withAsterisk={false}
               visibilityToggleButtonProps={{ "aria-label": "Show the secret" }}
               value={secretAccessKey}
               onChange={({ currentTarget }) => setSecretAccessKey(currentTarget.value)}
