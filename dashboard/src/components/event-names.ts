@@ -26,8 +26,8 @@ export const deliveryNames: Readonly<Record<LastDelivery, Named>> = {
   SEND: eventNames.SEND,
   DELIVERY: eventNames.DELIVERY,
   TRANSIENT_BOUNCE: { name: "Bounced for now", color: "orange" },
-  PERMANENT_BOUNCE: { name: "Bounced", color: "red" },
-  UNDETERMINED_BOUNCE: { name: "Bounced, perhaps", color: "orange" },
+  PERMANENT_BOUNCE: { name: "Bounced for good", color: "red" },
+  UNDETERMINED_BOUNCE: { name: "Bounced, unclear", color: "orange" },
   COMPLAINT: eventNames.COMPLAINT,
 };
 

@@ -1,5 +1,5 @@
 /** What became of a message to a recipient, in a word, a colour and a sign: the last event of its delivery, or of its reader. */
-import { Badge, type MantineColor } from "@mantine/core";
+import { Badge } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconCheck,
@@ -12,43 +12,34 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { LastDelivery, LastEngagement } from "../../../src/dashboard/api-types.ts";
+import { deliveryNames, engagementNames, type Named } from "./event-names.ts";
 
-interface Status {
-  readonly label: string;
-  readonly color: MantineColor;
-  readonly Icon: TablerIcon;
-}
-
-const deliveries: Readonly<Record<LastDelivery, Status>> = {
-  SEND: { label: "Sent", color: "blue", Icon: IconClock },
-  DELIVERY: { label: "Delivered", color: "teal", Icon: IconCheck },
-  TRANSIENT_BOUNCE: { label: "Bounced for now", color: "orange", Icon: IconAlertTriangle },
-  PERMANENT_BOUNCE: { label: "Bounced for good", color: "red", Icon: IconX },
-  UNDETERMINED_BOUNCE: { label: "Bounced, unclear", color: "gray", Icon: IconQuestionMark },
-  COMPLAINT: { label: "Complaint", color: "red", Icon: IconFlag },
+const deliveryIcons: Readonly<Record<LastDelivery, TablerIcon>> = {
+  SEND: IconClock,
+  DELIVERY: IconCheck,
+  TRANSIENT_BOUNCE: IconAlertTriangle,
+  PERMANENT_BOUNCE: IconX,
+  UNDETERMINED_BOUNCE: IconQuestionMark,
+  COMPLAINT: IconFlag,
 };
 
-const engagements: Readonly<Record<LastEngagement, Status>> = {
-  OPEN: { label: "Opened", color: "violet", Icon: IconEye },
-  CLICK: { label: "Clicked", color: "violet", Icon: IconClick },
-};
-
-/** The word for a last delivery event. */
-export const deliveryLabel = (last: LastDelivery) => deliveries[last].label;
-
-/** The word for a last engagement event. */
-export const engagementLabel = (last: LastEngagement) => engagements[last].label;
+const engagementIcons: Readonly<Record<LastEngagement, TablerIcon>> = { OPEN: IconEye, CLICK: IconClick };
 
 /** `reason` is told where the pointer rests: what the server said. */
 export function DeliveryStatus({ last, reason }: { last: LastDelivery; reason?: string | undefined }) {
-  return <StatusWithIcon {...deliveries[last]} title={reason} />;
+  return <StatusWithIcon named={deliveryNames[last]} Icon={deliveryIcons[last]} title={reason} />;
 }
 
 export function EngagementStatus({ last }: { last: LastEngagement }) {
-  return <StatusWithIcon {...engagements[last]} />;
+  return <StatusWithIcon named={engagementNames[last]} Icon={engagementIcons[last]} />;
 }
 
-function StatusWithIcon({ label, color, Icon, title }: Status & { title?: string | undefined }) {
+function StatusWithIcon(parts: { named: Named; Icon: TablerIcon; title?: string | undefined }) {
+  const {
+    named: { name, color },
+    Icon,
+    title,
+  } = parts;
   return (
     <Badge
       color={color}
@@ -59,7 +50,7 @@ function StatusWithIcon({ label, color, Icon, title }: Status & { title?: string
       leftSection={<Icon size={14} aria-hidden />}
       style={{ flexShrink: 0 }}
     >
-      {label}
+      {name}
     </Badge>
   );
 }

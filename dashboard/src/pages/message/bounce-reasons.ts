@@ -149,13 +149,6 @@ export function bounceReason({ bounceType, bounceSubType, status = "" }: Bounced
   );
 }
 
-/** What SES's type says about the time after. */
-export const bounceTypeLabels: Readonly<Record<BouncedMail["bounceType"], string>> = {
-  Permanent: "Bounced for good",
-  Transient: "Bounced for now",
-  Undetermined: "Bounced, unclear",
-};
-
 /** Names come with mail from anywhere: `constructor` is none of the table's. */
 function own<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;

@@ -1,6 +1,7 @@
 /** What an event says to people: a title, a sentence, and the facts that its source told. */
 import type { MachineKind, MessageEvent, TopicChoices } from "../../../../src/dashboard/api-types.ts";
-import { bounceReason, bounceTypeLabels } from "./bounce-reasons.ts";
+import { deliveryNames } from "../../components/event-names.ts";
+import { bounceReason } from "./bounce-reasons.ts";
 
 /** A fact of an event. `code`: a machine's words, kept as they are. */
 export interface EventFact {
@@ -42,7 +43,7 @@ export function eventStory(event: MessageEvent): EventStory {
       const { reason, advice } = bounceReason(event);
       return {
         ...plain,
-        title: bounceTypeLabels[event.bounceType],
+        title: deliveryNames[bounceKinds[event.bounceType]].name,
         tone: event.bounceType === "Permanent" ? "bad" : "warning",
         sentence: `${reason} ${advice}`,
         facts: facts({
@@ -136,6 +137,12 @@ export function eventStory(event: MessageEvent): EventStory {
       };
   }
 }
+
+const bounceKinds = {
+  Permanent: "PERMANENT_BOUNCE",
+  Transient: "TRANSIENT_BOUNCE",
+  Undetermined: "UNDETERMINED_BOUNCE",
+} as const;
 
 const machines: Readonly<Record<MachineKind, string>> = {
   proxy:

@@ -1,6 +1,115 @@
-/** Message. */
+/** A message: what is known of it, what happened to it on its way to each recipient, and the mail itself. */
+import { Group, Paper, SimpleGrid, Stack, Title } from "@mantine/core";
+import { IconArrowLeft, IconMailOff } from "@tabler/icons-react";
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { readMessage } from "../../api/admin.ts";
+import { ApiError } from "../../api/api-error.ts";
+import { useLiveQueries } from "../../api/live.tsx";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { ErrorAlert } from "../../components/error-alert.tsx";
+import { ButtonLink } from "../../components/links.tsx";
+import { LoadingRows } from "../../components/loading-rows.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
+import { MailPanel } from "./mail-panel.tsx";
+import { MessageFacts } from "./message-facts.tsx";
+import { Recipients } from "./recipients.tsx";
+
+const route = getRouteApi("/pages/messages/$messageId");
+
+const messageQuery = (id: string) =>
+  queryOptions({ queryKey: ["message", id], queryFn: ({ signal }) => readMessage(id, signal) });
 
 export function MessagePage() {
-  return <PageFrame title="Message">{"What happened to a message, and the mail itself."}</PageFrame>;
+  const { messageId } = route.useParams();
+  const { data: message, error, refetch } = useQuery(messageQuery(messageId));
+  useLiveQueries(["message", messageId], (event) => event.messageId === messageId);
+  const { recipient: asked } = route.useSearch();
+  if (!message) {
+    return (
+      <PageFrame title="Message" wide>
+        {error ? <Unread error={error} retry={() => void refetch()} /> : <LoadingRows rows={10} />}
+      </PageFrame>
+    );
+  }
+  const { recipients, size } = message;
+  const recipient = recipients.find((one) => one.recipient === asked) ?? recipients[0];
+  return (
+    <PageFrame title={message.subject || "No subject"} wide actions={<BackLink />}>
+      {error && <ErrorAlert title="What is new could not be read" error={error} retry={() => void refetch()} />}
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
+        <Stack gap="lg" miw={0}>
+          <Panel title="Facts">
+            <MessageFacts message={message} />
+          </Panel>
+          <Panel title={recipients.length === 1 ? "Recipient" : `Recipients (${recipients.length})`}>
+            <Recipients message={message} opened={recipient?.recipient} />
+          </Panel>
+        </Stack>
+        <Panel title="The mail">
+          {size === undefined ? (
+            <EmptyState
+              title="The mail was not kept"
+              description="Only what happened to it is known, as of mail that was sent elsewhere."
+              icon={<IconMailOff aria-hidden />}
+            />
+          ) : (
+            <MailPanel messageId={messageId} recipient={recipient?.recipient ?? ""} size={size} />
+          )}
+        </Panel>
+      </SimpleGrid>
+    </PageFrame>
+  );
+}
+
+/** Back to where one came from, with the search as it was. */
+function BackLink() {
+  return (
+    <ButtonLink
+      to="/messages"
+      variant="default"
+      leftSection={<IconArrowLeft size={16} aria-hidden />}
+      onClick={(event) => {
+        // Who came by a link from elsewhere has no search to go back to.
+        if (window.history.state?.__TSR_index > 0 && !event.ctrlKey && !event.metaKey) {
+          event.preventDefault();
+          window.history.back();
+        }
+      }}
+    >
+      Back
+    </ButtonLink>
+  );
+}
+
+function Panel({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Paper withBorder p={{ base: "sm", sm: "md" }} component="section" aria-label={title} miw={0}>
+      <Group mb="sm">
+        <Title order={2} size="h4">
+          {title}
+        </Title>
+      </Group>
+      {children}
+    </Paper>
+  );
+}
+
+function Unread({ error, retry }: { error: unknown; retry: () => void }) {
+  if (!(error instanceof ApiError && error.isNotFound)) {
+    return <ErrorAlert title="The message could not be read" error={error} retry={retry} />;
+  }
+  return (
+    <EmptyState
+      title="There is no such message"
+      description="Its id may be mistyped, or the message may be older than what is kept."
+      icon={<IconMailOff aria-hidden />}
+      action={
+        <ButtonLink to="/messages" variant="default">
+          To the messages
+        </ButtonLink>
+      }
+    />
+  );
 }

@@ -4,8 +4,8 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconFilter, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import type { LastDelivery, LastEngagement, MessageFilters } from "../../../../src/dashboard/api-types.ts";
+import { deliveryNames, engagementNames, type Named } from "../../components/event-names.ts";
 import { InstantInput } from "../../components/instant-input.tsx";
-import { deliveryLabel, engagementLabel } from "../../components/message-status.tsx";
 import { lastDays, lastHours } from "../../time/period.ts";
 import { useZone } from "../../time/zone.tsx";
 import { deliveryEvents, engagementEvents } from "./route.ts";
@@ -52,7 +52,7 @@ export function SearchForm(parts: {
         <EventChoice<LastDelivery>
           label="Last delivery event"
           values={deliveryEvents}
-          labelOf={deliveryLabel}
+          names={deliveryNames}
           chosen={filters.lastDelivery}
           choose={(lastDelivery) => search({ lastDelivery })}
         />
@@ -109,7 +109,7 @@ function FurtherFilters(parts: {
       <EventChoice<LastEngagement>
         label="Last reader's event"
         values={engagementEvents}
-        labelOf={engagementLabel}
+        names={engagementNames}
         chosen={filters.lastEngagement}
         choose={(lastEngagement) => search({ lastEngagement })}
       />
@@ -140,16 +140,16 @@ function FurtherFilters(parts: {
 function EventChoice<Event extends string>(parts: {
   label: string;
   values: readonly Event[];
-  labelOf: (event: Event) => string;
+  names: Readonly<Record<Event, Named>>;
   chosen: readonly Event[] | undefined;
   choose: (events: Event[] | undefined) => void;
 }) {
-  const { label, values, labelOf, chosen = [], choose } = parts;
+  const { label, values, names, chosen = [], choose } = parts;
   return (
     <MultiSelect
       label={label}
       placeholder={chosen.length === 0 ? "Any" : ""}
-      data={values.map((value) => ({ value, label: labelOf(value) }))}
+      data={values.map((value) => ({ value, label: names[value].name }))}
       value={[...chosen]}
       onChange={(events) => {
         const named = values.filter((value) => events.includes(value));
