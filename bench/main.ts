@@ -9,12 +9,24 @@ import { type Bench, tableHead, tableRow } from "./figure.ts";
 import * as importing from "./import.ts";
 import * as insights from "./insights.ts";
 import * as record from "./record.ts";
+import * as search from "./search.ts";
 import * as send from "./send.ts";
 import * as start from "./start.ts";
 import * as suppressed from "./suppressed.ts";
 import * as track from "./track.ts";
 
-const benches: readonly Bench[] = [send, deliver, start, exporting, importing, insights, record, suppressed, track];
+const benches: readonly Bench[] = [
+  send,
+  deliver,
+  start,
+  exporting,
+  importing,
+  insights,
+  record,
+  search,
+  suppressed,
+  track,
+];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
 const [name] = positionals;
