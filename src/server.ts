@@ -5,9 +5,6 @@ import { type Config, isLoopback } from "./config.ts";
 import { createEventReader } from "./dashboard/event-reader.ts";
 import { createLiveFeed } from "./dashboard/live-feed.ts";
 import { newestEvents } from "./dashboard/recorded-events.ts";
-import { createFeedbackForwarder } from "./delivery/feedback/forward-feedback.ts";
-import type { Settled } from "./delivery/queue/settle.ts";
-import { createSystemMailer } from "./delivery/system-mail.ts";
 import { createResolver } from "./dns/resolver.ts";
 import { readHistory } from "./events/history.ts";
 import { type Committed, createOutbox, type Outbox } from "./events/outbox.ts";
@@ -15,26 +12,19 @@ import { type Recorder, startRecorder } from "./events/recorder.ts";
 import { createApp } from "./http/app.ts";
 import { createRateLimiter } from "./http/rate-limit.ts";
 import { adviceHosts } from "./identities/dns-records.ts";
-import { createSigningIdentities } from "./identities/signing-identity.ts";
 import { provingOf } from "./identities/status.ts";
 import { startVerifier, type Verifier } from "./identities/verifier.ts";
-import { type ExportWorker, startExportWorker } from "./jobs/exports/worker.ts";
-import { startImportWorker } from "./jobs/imports/worker.ts";
-import { createUrlSigner } from "./jobs/signed-url.ts";
+import type { ExportWorker } from "./jobs/exports/worker.ts";
 import { Closers, openStores, type Stores } from "./open-stores.ts";
 import { createAccountSettings } from "./operations/account/settings.ts";
 import { createHandlers } from "./operations/handlers.ts";
 import { createSending } from "./operations/sending/create-sending.ts";
 import { createSuppressionRules } from "./operations/suppression/suppression-rules.ts";
-import { startSweeper } from "./retention/sweeper.ts";
+import { openOwnLinks } from "./own-links.ts";
 import { startDelivery } from "./start-delivery.ts";
+import { startJobs } from "./start-jobs.ts";
 import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
 import { endEarlierProcesses } from "./stores/postgres/leases.ts";
-import { ownSecret } from "./stores/postgres/secrets.ts";
-import type { QueuedMail } from "./stores/postgres/send-queue.ts";
-import { createSubscriptionLinks } from "./subscriptions/subscription-links.ts";
-import { createMailTracker } from "./tracking/track-mail.ts";
-import { createTrackingLinks } from "./tracking/tracking-links.ts";
 
 /** A running server. */
 export interface Server {
@@ -98,40 +88,16 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   const outbox = createOutbox({ database, objects, suppressionRules, clock, committed });
   closers.add(() => outbox.idle());
   const shown = { scope: config.insightsScope, machines: config.machineEngagement };
-  const worker = startExportWorker(
-    { database, events, objects, openBucket, recorder, clock, log, ...shown, maxRows: config.exportMaxRows },
-    config.exportWorkers,
-  );
-  closers.add(() => worker.stop());
-  const limits = {
-    suppressionPut: config.importMaxSuppressions,
-    suppressionDelete: config.importMaxSuppressionDeletes,
-    contacts: config.importMaxContacts,
-  };
-  const importWorker = startImportWorker({ database, objects, openBucket, limits, clock, log }, config.importWorkers);
-  closers.add(() => importWorker.stop());
-  const sweeper = startSweeper(
-    { database, events, objects, clock, log },
-    {
-      eventDays: config.keepEventDays,
-      mailDays: config.keepMailDays,
-      exportFileDays: config.keepExportFileDays,
-      jobDays: config.keepJobDays,
-    },
-  );
-  closers.add(() => sweeper.stop());
+  const jobs = startJobs({ config, stores, recorder, shown, clock, log }, closers);
 
   let listening = "";
   const publicUrl = () => config.publicUrl ?? listening;
-  const downloads = createUrlSigner(await ownSecret(database, "download-urls"), publicUrl, "/downloads/exports");
-  const subscriptionLinks = createSubscriptionLinks(await ownSecret(database, "subscription-links"), publicUrl);
-  const trackingLinks = createTrackingLinks(await ownSecret(database, "tracking-links"), publicUrl);
-  const importDownloads = createUrlSigner(await ownSecret(database, "import-urls"), publicUrl, "/downloads/imports");
-  const uploads = createUrlSigner(await ownSecret(database, "upload-urls"), publicUrl, "/uploads");
+  const links = await openOwnLinks(database, publicUrl);
   // Started once there is a URL for the links in its mail.
   let verifier: Verifier | undefined;
   const sending = createSending({
-    ...{ config, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock },
+    ...{ config, database, outbox, settings, publicUrl, clock },
+    ...links,
   });
   const handlers = createHandlers({
     config,
@@ -140,10 +106,9 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     objects,
     outbox,
     recorder,
-    worker,
-    importWorker,
-    downloads,
-    importDownloads,
+    worker: jobs.exports,
+    importWorker: jobs.imports,
+    ...links,
     sending,
     settings,
     sealer,
@@ -153,27 +118,12 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     log,
   });
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock });
-  const signingIdentity = createSigningIdentities({ database, sealer, proving, clock });
-  const returnPathSecret = await ownSecret(database, "return-paths");
-  const track = createMailTracker(trackingLinks);
-  const { hostname, returnPathDomain = hostname, maxDeliverySeconds: maxSeconds } = config;
-  const mailer = createSystemMailer({ database, objects, clock, maxSeconds, queued: () => wakeDelivery() });
-  const feedback = createFeedbackForwarder({
-    stores,
-    mailer,
-    // Where nobody showed that the sender is theirs, mail to it would reach strangers.
-    wantsFeedback: async (identity) => (await signingIdentity(identity))?.feedbackForwarding ?? false,
-    hostname,
-    log,
-  });
-  closers.add(() => feedback.idle());
-  const bounced = ({ envelope }: QueuedMail, { bounce }: Settled) => {
-    if (bounce) void feedback.forward(bounce, { identity: envelope.identity });
-  };
-  wakeDelivery = startDelivery(
-    { config, stores, outbox, resolver, signingIdentity, track, returnPathSecret, bounced, clock, log },
+  const { trackingLinks } = links;
+  const delivery = await startDelivery(
+    { config, stores, outbox, resolver, proving, trackingLinks, clock, log },
     closers,
   );
+  wakeDelivery = delivery.wake;
   const identityDns = { database, sealer, clock, resolver, ...adviceHosts(config) };
   const auth = createAuthentication({ config, database, sealer, clock, log });
   closers.add(() => auth.accessKeys.stop());
@@ -186,19 +136,15 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     objects,
     outbox,
     recorder,
-    downloads,
+    ...links,
     reader,
     live,
     shown,
     exportMaxRows: config.exportMaxRows,
     history: (messageId: string) => readHistory({ database, events }, messageId),
     publicUrl,
-    subscriptionLinks,
-    trackingLinks,
     mailLeaves: config.delivery !== "capture",
-    importDownloads,
-    importWorker,
-    uploads,
+    importWorker: jobs.imports,
     openBucket,
     identityDns,
     uploadMaxBytes: config.uploadMaxBytes,
@@ -220,14 +166,12 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
   closers.add(() => app.close());
   listening = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
-  const mailPorts = await startMailPorts(
-    { config, stores, outbox, sending, auth, forwardFeedback: feedback.forward, returnPathSecret, clock, log },
-    closers,
-  );
+  const mailPorts = await startMailPorts({ config, stores, outbox, sending, auth, ...delivery, clock, log }, closers);
   if (proving === "asked") {
-    const mailDomain = returnPathDomain;
+    const { hostname, returnPathDomain: mailDomain = hostname } = config;
+    const { mailer } = delivery;
     verifier = startVerifier({ database, sealer, resolver, hostname, mailer, mailDomain, publicUrl, clock, log });
     closers.add(async () => verifier?.stop());
   }
-  return { url: listening, mailPorts, app, outbox, recorder, worker };
+  return { url: listening, mailPorts, app, outbox, recorder, worker: jobs.exports };
 }
