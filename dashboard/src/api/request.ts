@@ -40,7 +40,7 @@ export async function request(method: Method, path: string, options: RequestOpti
 /** Asks for JSON of a type that the caller knows. Rejects with an `ApiError`. */
 export async function requestJson<Answer>(method: Method, path: string, options?: RequestOptions): Promise<Answer> {
   const answer = await request(method, path, options);
-  return answer.json();
+  return JSON.parse(await answer.text());
 }
 
 async function errorOf(answer: Response): Promise<ApiError> {
