@@ -7,6 +7,7 @@ import { type AdminLiveServices, mountAdminLive } from "./admin-live.ts";
 import { type AdminMessageDetailsServices, mountAdminMessageDetails } from "./admin-message-details.ts";
 import { type AdminMessageSearchServices, mountAdminMessageSearch } from "./admin-message-search.ts";
 import { type AdminOverviewServices, mountAdminOverview } from "./admin-overview.ts";
+import { mountAdminTemplatePreview } from "./admin-template-preview.ts";
 
 /** What it is answered from. */
 export interface AdminDashboardServices
@@ -25,5 +26,6 @@ export function mountAdminDashboard(app: FastifyInstance, services: AdminDashboa
   mountAdminOverview(app, services);
   mountAdminExports(app, services);
   mountAdminImportPreview(app, services);
+  mountAdminTemplatePreview(app);
   mountAdminLive(app, services);
 }

@@ -15,6 +15,8 @@ import type {
   Overview,
   OverviewQuery,
   SendQueue,
+  TemplateDraft,
+  TemplatePreview,
   UploadUrl,
 } from "../../../src/dashboard/api-types.ts";
 import { queryString } from "./query-string.ts";
@@ -88,6 +90,14 @@ export function createUpload(place: { bucket: string; key: string }): Promise<Up
 export async function cancelImport(jobId: string): Promise<void> {
   await request("POST", `/admin/import-jobs/${encodeURIComponent(jobId)}/cancel`);
 }
+
+/** A template that is being written, filled with data. */
+export function previewTemplate(draft: TemplateDraft, signal?: AbortSignal): Promise<TemplatePreview> {
+  return requestJson("POST", "/admin/templates/preview", { json: draft, signal });
+}
+
+/** The `src` of a sandboxed frame that shows the HTML sent to it by `postMessage`. */
+export const previewFrameUrl = "/admin/templates/preview-frame";
 
 /** What waits to be delivered. */
 export function readQueue(signal?: AbortSignal): Promise<SendQueue> {

@@ -1,0 +1,23 @@
+import { errors } from "../../contract/errors.ts";
+import type { FilledTemplate } from "../../mail/template/preview.ts";
+import { renderTemplate } from "../../mail/template/render-template.ts";
+import { parseTemplateData } from "../../mail/template/template-data.ts";
+import { TemplateError } from "../../mail/template/template-error.ts";
+import type { TemplateParts } from "../../stores/postgres/templates.ts";
+import { readTemplate } from "./template-content.ts";
+
+/** Fills a template's parts with TemplateData. Throws a bad request where a part or the data can't be read, or the data lacks something. */
+export function fillTemplate(parts: TemplateParts, templateData: string | undefined): FilledTemplate {
+  try {
+    const data = parseTemplateData(templateData);
+    const { subject, text, html } = readTemplate(parts);
+    return {
+      subject: subject && renderTemplate(subject, data),
+      text: text && renderTemplate(text, data),
+      html: html && renderTemplate(html, data),
+    };
+  } catch (error) {
+    if (error instanceof TemplateError) throw errors.templateRefused(error.message);
+    throw error;
+  }
+}
