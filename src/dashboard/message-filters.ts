@@ -40,7 +40,10 @@ export function parseTag(text: string): { name: string; value: string } | undefi
   return colon <= 0 ? undefined : { name: text.slice(0, colon), value: text.slice(colon + 1) };
 }
 
-/** The conditions of a search. */
+/** To look a long list of ids up in the index takes longer than to compare them all: 3.4 s, not 1.4, for 400,000. */
+export const searchSettings = "use_index_for_in_with_subqueries_max_values = 1000";
+
+/** The conditions of a search; `searchSettings` belong to the query. */
 export interface SearchCondition {
   /** On the key and the time of sending, the same in all rows of a message: rows that fail can be left out unfolded. */
   keys: Condition;
@@ -65,11 +68,13 @@ export function searchCondition(filters: SearchFilters, shown: Shown, within: Co
   if (to) and(keys, "sent_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')", { to: to.getTime() });
   if (messageId !== undefined) and(keys, "message_id = {messageId:String}", { messageId });
   if (recipient !== undefined) and(keys, ...matching("recipient", "recipient", parseWildcard(recipient)));
-  // Before the other conditions: what tags a message has stands in its events only.
+  // What tags a message has stands in its events only.
   for (const [index, { name, value }] of filters.tags.entries()) {
+    // All recipients have the same tags, but for the one that names their provider. Ids alone take half the time.
+    const columns = name === "ses:recipient-isp" ? "message_id, recipient" : "message_id";
     and(
       keys,
-      `(message_id, recipient) IN (SELECT message_id, recipient FROM events
+      `(${columns}) IN (SELECT ${columns} FROM events
         WHERE type = 'SEND' AND has(tags[{tagName${index}:String}], {tagValue${index}:String}) AND ${within.sql})`,
       { [`tagName${index}`]: name, [`tagValue${index}`]: value },
     );

@@ -116,12 +116,19 @@ describe.each(eventDatabases)("a search ($kind)", ({ open }) => {
     const events = await open();
     const messageIds = ["0102019b0000000a-of another region-000000", "zz", "0", "é"];
     const sent = messageIds.flatMap((messageId) =>
-      ["a@example.com", "b@example.com", "c@example.com"].map((recipient) => sendEvent({ messageId, recipient })),
+      ["a@example.com", "b@example.com", "c@example.com"].map((recipient) =>
+        sendEvent({ messageId, recipient, message: { tags: { "ses:recipient-isp": [recipient.slice(0, 1)] } } }),
+      ),
     );
     await insertEvents(events, sent);
-    const found = await everyPage({ reader: createEventReader(events), shown }, all, 2);
+    const services = { reader: createEventReader(events), shown };
+    const found = await everyPage(services, all, 2);
     expect(found.map(keyOf).sort()).toEqual(sent.map(keyOf).sort());
     expect(new Set(found.map(({ messageId }) => messageId)).size).toBe(4);
+    // The one tag that the recipients of a message don't share.
+    const tags = [{ name: "ses:recipient-isp", value: "b" }];
+    const tagged = await everyPage(services, { ...all, tags }, 2);
+    expect(tagged.map(({ recipient }) => recipient)).toEqual(messageIds.map(() => "b@example.com"));
   });
 
   it.each<[string, Partial<SearchFilters>]>([

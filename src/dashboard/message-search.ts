@@ -16,7 +16,7 @@ import {
 import type { Condition } from "../jobs/exports/message-filters.ts";
 import type { MessageRow } from "./api-types.ts";
 import type { EventReader } from "./event-reader.ts";
-import { type SearchFilters, searchCondition } from "./message-filters.ts";
+import { type SearchFilters, searchCondition, searchSettings } from "./message-filters.ts";
 
 /** What a search reads. */
 export interface SearchServices {
@@ -63,7 +63,8 @@ export async function countMessages(
 ): Promise<number> {
   const { keys, folded } = searchCondition(filters, shown, { sql: "1", parameters: {} });
   const [row] = await reader.rows<{ count: number }>(
-    `SELECT count() AS count FROM message_states FINAL PREWHERE ${keys.sql} WHERE ${folded.sql}`,
+    `SELECT count() AS count FROM message_states FINAL PREWHERE ${keys.sql} WHERE ${folded.sql}
+      SETTINGS ${searchSettings}`,
     { ...keys.parameters, ...folded.parameters },
     signal,
   );
@@ -128,7 +129,7 @@ async function selectRange(
       PREWHERE (message_id, recipient) IN (
         SELECT message_id, recipient FROM message_states FINAL
         PREWHERE ${keys.sql} ${beyond} WHERE ${folded.sql}
-        ORDER BY message_id DESC, recipient DESC LIMIT {limit:UInt32} SETTINGS optimize_read_in_order = 0)
+        ORDER BY message_id DESC, recipient DESC LIMIT {limit:UInt32} SETTINGS optimize_read_in_order = 0, ${searchSettings})
       ORDER BY message_id DESC, recipient DESC SETTINGS optimize_read_in_order = 0`,
     {
       ...keys.parameters,
