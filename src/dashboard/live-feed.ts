@@ -58,7 +58,7 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
   let told = 0;
   let pending: LiveEvent[] = [];
   let skipped = false;
-  let lastTold = 0;
+  let lastTold = Number.NEGATIVE_INFINITY;
   let pacing: NodeJS.Timeout | undefined;
   let polling: NodeJS.Timeout | undefined;
   let pollFrom = 0;

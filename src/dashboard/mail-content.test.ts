@@ -1,0 +1,142 @@
+/** What is told of a mail, and what of its HTML is shown: against mail that means ill. */
+import { expect, it } from "vitest";
+import { mailContent, mailHtml, UnreadableMail } from "./mail-content.ts";
+
+const mime = (...lines: string[]) => Buffer.from(lines.join("\r\n"));
+const html = (body: string) => mime("Subject: x", "Content-Type: text/html; charset=utf-8", "", body);
+const pixel = "iVBORw0KGgo=";
+
+const related = (body: string) =>
+  mime(
+    "Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=",
+    "Received: from a",
+    " by b",
+    "Received: from c by d",
+    'Content-Type: multipart/related; boundary="b"',
+    "",
+    "--b",
+    "Content-Type: text/html",
+    "",
+    body,
+    "--b",
+    'Content-Type: image/png; name="=?utf-8?Q?=C3=A9.png?="',
+    "Content-ID: <logo@example.com>",
+    "Content-Transfer-Encoding: base64",
+    "",
+    pixel,
+    "--b",
+    "Content-Type: text/html",
+    "Content-Disposition: attachment; filename=page.html",
+    "Content-ID: <page@example.com>",
+    "",
+    "<script>alert(1)</script>",
+    "--b--",
+    "",
+  );
+
+it("tells headers in their order and decoded, the text, and the files", async () => {
+  expect(await mailContent(related('<p>Hello <b>you</b></p><img alt="a logo" src="cid:logo@example.com">'))).toEqual({
+    text: "Hello you\na logo",
+    textFromHtml: true,
+    textCut: false,
+    html: true,
+    remoteContent: false,
+    attachments: [
+      { name: "é.png", type: "image/png", size: 8, inline: true },
+      { name: "page.html", type: "text/html", size: 26, inline: expect.any(Boolean) },
+    ],
+    headers: [
+      { name: "Subject", value: "Grüße" },
+      { name: "Received", value: "from a by b" },
+      { name: "Received", value: "from c by d" },
+      { name: "Content-Type", value: 'multipart/related; boundary="b"' },
+    ],
+  });
+});
+
+it("tells a plain text as it is, and a long one cut", async () => {
+  const plain = await mailContent(mime("Subject: x", "", "one", "two"));
+  expect(plain).toMatchObject({ text: "one\ntwo\n", textFromHtml: false, textCut: false, html: false });
+  const long = await mailContent(mime("Subject: x", "", ...Array(30_000).fill("x".repeat(70))));
+  expect([long.text.length, long.textCut]).toEqual([1_000_000, true]);
+});
+
+it("puts the mail's own pictures into its HTML, and nothing that is no picture", async () => {
+  const shown = await mailHtml(
+    related(
+      '<img src="cid:logo@example.com"><p style="background: url( cid:logo%40example.com )">cid:logo@example.com <img src=cid:page@example.com><img src=cid:none>',
+    ),
+    false,
+  );
+  const url = `data:image/png;base64,${pixel}`;
+  expect(shown).toContain(`<img src="${url}">`);
+  expect(shown).toContain(`url( ${url} )`);
+  expect(shown).toContain("cid:logo@example.com <img src=cid:page@example.com><img src=cid:none>");
+  expect(shown).not.toContain("data:text/html");
+});
+
+it("shows a picture that is named without end a bounded number of times", async () => {
+  const picture = Buffer.alloc(1 << 20).toString("base64");
+  const many = '<img src="cid:a">'.repeat(100);
+  const mail = mime(
+    'Content-Type: multipart/related; boundary="b"',
+    "",
+    "--b",
+    "Content-Type: text/html",
+    "",
+    many,
+    "--b",
+    "Content-Type: image/gif",
+    "Content-ID: <a>",
+    "Content-Transfer-Encoding: base64",
+    "",
+    picture,
+    "--b--",
+  );
+  const shown = await mailHtml(mail, false);
+  expect(shown?.length).toBeLessThan(33 << 20);
+  expect(shown?.match(/<img/g)?.length).toBe(100);
+});
+
+it("leaves links to other servers' styles and hints out, unless other servers may be asked", async () => {
+  const mail = html(
+    '<LINK rel="dns-prefetch" href="//spy.example"><link\nrel=preconnect href=https://spy.example><p>linked</p>',
+  );
+  expect(await mailHtml(mail, false)).not.toMatch(/<link[\s>]/i);
+  expect(await mailHtml(mail, false)).toContain("<p>linked</p>");
+  expect(await mailHtml(mail, true)).toContain('<LINK rel="dns-prefetch"');
+});
+
+it.each([
+  ['<img src="https://spy.example/p.gif">', true],
+  ["<img srcset='//spy.example/p.gif 2x'>", true],
+  ["<body background=' HTTP://spy.example'>", true],
+  ["<div style=\"background:url('https://spy.example')\">", true],
+  ["<style>@import 'https://spy.example';</style>", true],
+  ["<style>p{background:url(//spy.example)}</style>", true],
+  ["<img src=&#104;ttps://spy.example>", true],
+  ["<a href=https://shop.example>shop</a> url(https://no.example)", false],
+  ["<img src=cid:a><img src=data:image/gif;base64,xx>", false],
+])("knows whether %s asks other servers", async (body, remote) => {
+  expect((await mailContent(html(body))).remoteContent).toBe(remote);
+});
+
+it.each([
+  ["a million open elements", "<div>".repeat(1_000_000)],
+  ["a million attributes", `<p ${"a=b ".repeat(250_000)}>`],
+  ["open brackets", "<".repeat(1_000_000)],
+  ["white space", `${" ".repeat(1_000_000)}x`],
+  ["content ids", '"cid:'.repeat(200_000)],
+])("reads HTML of %s", async (_what, body) => {
+  expect((await mailContent(html(body))).html).toBe(true);
+  expect(await mailHtml(html(body), false)).toBeDefined();
+});
+
+it("refuses what no reader can take, and knows mail without HTML", async () => {
+  const deep = Array.from(
+    { length: 2_000 },
+    (_, depth) => `Content-Type: multipart/mixed; boundary=b${depth}\r\n\r\n--b${depth}\r\n`,
+  );
+  await expect(mailContent(Buffer.from(deep.join("")))).rejects.toThrow(UnreadableMail);
+  expect(await mailHtml(mime("Subject: x", "", "text"), false)).toBeUndefined();
+});
