@@ -27,7 +27,11 @@ export const deliverySettings = {
     "The domain that bounces come back to; its MX record must lead to MAILGLASS_BOUNCE_PORT. Unset: MAILGLASS_HOSTNAME. An identity's own MAIL FROM domain goes before it.",
     hostnameOf,
   ),
-  smtpHost: optional("MAILGLASS_SMTP_HOST", "The address that the SMTP ports and the bounce port listen on. Unset: MAILGLASS_HOST.", text),
+  smtpHost: optional(
+    "MAILGLASS_SMTP_HOST",
+    "The address that the SMTP ports and the bounce port listen on. Unset: MAILGLASS_HOST.",
+    text,
+  ),
   smtpPort: setting(
     "MAILGLASS_SMTP_PORT",
     "The port where SMTP clients hand in mail, with STARTTLS. 0 takes a free one; `off`: none.",

@@ -17,6 +17,8 @@ describe.skipIf(postfixMissing())("Postfix as the tests' receiving host", () => 
     await expect(send("later@one.example")).rejects.toThrow("450 4.2.0");
     await expect(send("nobody@one.example")).rejects.toThrow("550 5.1.1");
     await expect(send("ada@elsewhere.example")).rejects.toThrow("554 5.7.1");
-    await expect.poll(async () => (await postfix.mail()).map(({ to }) => to).sort()).toEqual(["ada@one.example", "bob@two.example"]);
+    await expect
+      .poll(async () => (await postfix.mail()).map(({ to }) => to).sort())
+      .toEqual(["ada@one.example", "bob@two.example"]);
   });
 });

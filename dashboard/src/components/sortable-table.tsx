@@ -44,7 +44,7 @@ export function SortableTable<Row extends RowData>(parts: {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls takes the focus (WCAG 2.1.1)
     <section className={classes.scroll} aria-label={label} tabIndex={0}>
-      <Table aria-label={label} tabularNums highlightOnHover>
+      <Table aria-label={label} tabularNums highlightOnHover horizontalSpacing="xs">
         <Table.Thead>
           {table.getHeaderGroups().map((group) => (
             <Table.Tr key={group.id}>

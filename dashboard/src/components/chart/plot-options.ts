@@ -43,7 +43,7 @@ export function plotOptions(parts: PlotParts): uPlot.Options {
   return {
     width,
     height,
-    padding: [10, 12, 0, 0],
+    padding: [10, 24, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -61,6 +61,7 @@ export function plotOptions(parts: PlotParts): uPlot.Options {
         stroke: text,
         grid: lines,
         ticks: { ...lines, size: 4 },
+        size: 34,
         splits: () => ticks.map(({ index }) => index),
         values: (_, splits) => splits.map((index) => labels.get(index) ?? ""),
       },

@@ -8,7 +8,7 @@ export interface Tick {
 }
 
 const hourSteps = [1, 2, 3, 6, 12, 24] as const;
-const daySteps = [1, 2, 7, 14, 28, 91, 182, 364] as const;
+const daySteps = [1, 2, 3, 7, 14, 28, 91, 182, 364] as const;
 
 /**
  * Names that stand even steps apart.

@@ -19,7 +19,7 @@ const bullets: Readonly<Record<EventStory["tone"], { color: string; Icon: Tabler
   bad: { color: "red", Icon: IconX },
   warning: { color: "orange", Icon: IconAlertTriangle },
   reader: { color: "violet", Icon: IconEye },
-  neutral: { color: "gray", Icon: IconPointFilled },
+  neutral: { color: "gray.6", Icon: IconPointFilled },
 };
 
 export function EventTimeline({ events }: { events: readonly MessageEvent[] }) {

@@ -104,7 +104,7 @@ function ValueLink(parts: { value: string; by: OverviewDimension; none: string; 
     );
   const filter: MessageFilters = by === "isp" ? { isp: [value] } : { [by]: value };
   return (
-    <TextLink to="/messages" search={{ ...filter, ...period }} title={`Messages: ${value}`}>
+    <TextLink to="/messages" search={{ ...filter, ...period }} size="sm" title={`Messages: ${value}`}>
       {value === "UNKNOWN_ISP" ? "Other providers" : value}
     </TextLink>
   );
