@@ -6,7 +6,7 @@ import { serverQuery } from "../../api/server.ts";
 import { sessionQuery } from "../../api/session.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
 import { snippets } from "./connection.ts";
-import { languages } from "./route.ts";
+import { languages } from "./languages.ts";
 
 const route = getRouteApi("/pages/start");
 

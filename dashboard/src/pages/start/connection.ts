@@ -1,5 +1,5 @@
 /** The lines that connect a client to this server, in several languages. */
-import type { Language } from "./route.ts";
+import type { Language } from "./languages.ts";
 
 /** What a client needs to know of the server. */
 export interface Connection {

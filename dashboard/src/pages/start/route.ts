@@ -2,11 +2,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { pagesRoute } from "../../root-route.tsx";
 import { choiceIn, type RawSearch } from "../../search-params.ts";
-
-/** The languages that the page has lines for, besides environment variables. */
-export const languages = ["environment", "javascript", "python", "go", "java", "php", "cli"] as const;
-
-export type Language = (typeof languages)[number];
+import { type Language, languages } from "./languages.ts";
 
 export const startRoute = createRoute({
   getParentRoute: () => pagesRoute,
