@@ -70,6 +70,7 @@ export const sesOperations = {
   DeleteEmailIdentity: at("DELETE", "/identities/{EmailIdentity}"),
   PutEmailIdentityConfigurationSetAttributes: at("PUT", "/identities/{EmailIdentity}/configuration-set"),
   PutEmailIdentityDkimAttributes: at("PUT", "/identities/{EmailIdentity}/dkim"),
+  PutEmailIdentityDkimSigningAttributes: at("PUT", "/identities/{EmailIdentity}/dkim/signing"),
   PutEmailIdentityFeedbackAttributes: at("PUT", "/identities/{EmailIdentity}/feedback"),
   PutEmailIdentityMailFromAttributes: at("PUT", "/identities/{EmailIdentity}/mail-from"),
 
@@ -81,6 +82,7 @@ export const sesOperations = {
   PutConfigurationSetSendingOptions: at("PUT", "/configuration-sets/{ConfigurationSetName}/sending"),
   PutConfigurationSetSuppressionOptions: at("PUT", "/configuration-sets/{ConfigurationSetName}/suppression-options"),
   PutConfigurationSetTrackingOptions: at("PUT", "/configuration-sets/{ConfigurationSetName}/tracking-options"),
+  PutConfigurationSetVdmOptions: at("PUT", "/configuration-sets/{ConfigurationSetName}/vdm-options"),
 } as const satisfies Readonly<Record<string, Binding>>;
 
 /** The name of an operation that the pages call. */

@@ -46,12 +46,20 @@ export type MetricSource = NonNullable<NonNullable<Input<"CreateExportJob">["Exp
 const dayMs = 86_400_000;
 const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 
-/** The last 30 whole days by provider. */
-export function firstMetricForm(now: Date): MetricForm {
+/** The last 30 whole days by provider, of the configuration set and the identity that are named. */
+export function firstMetricForm(
+  now: Date,
+  { configurationSet, identity }: { configurationSet?: string | undefined; identity?: string | undefined },
+): MetricForm {
   return {
     from: dayOf(new Date(now.getTime() - 30 * dayMs)),
     to: dayOf(now),
-    dimensions: { ISP: ["*"], EMAIL_IDENTITY: [], CONFIGURATION_SET: [], TENANT_NAME: [] },
+    dimensions: {
+      ISP: ["*"],
+      EMAIL_IDENTITY: identity === undefined ? [] : [identity],
+      CONFIGURATION_SET: configurationSet === undefined ? [] : [configurationSet],
+      TENANT_NAME: [],
+    },
     metrics: ["SEND VOLUME", "DELIVERY RATE", "PERMANENT_BOUNCE RATE", "COMPLAINT RATE"],
   };
 }

@@ -42,7 +42,9 @@ function ExportForm({ like }: { like?: ExportJob }) {
   const [source, setSource] = useState<"messages" | "metrics">(likeMetrics ? "metrics" : (search.source ?? "messages"));
   const [{ form: searched, left }] = useState(() => formOfSearch(search, now));
   const [messages, setMessages] = useState(() => (likeMessages ? formOfJob(likeMessages) : searched));
-  const [metrics, setMetrics] = useState(() => (likeMetrics ? metricFormOfJob(likeMetrics) : firstMetricForm(now)));
+  const [metrics, setMetrics] = useState(() =>
+    likeMetrics ? metricFormOfJob(likeMetrics) : firstMetricForm(now, search),
+  );
   const [format, setFormat] = useState<"CSV" | "JSON">(like?.ExportDestination?.DataFormat === "JSON" ? "JSON" : "CSV");
 
   const creating = useMutation({

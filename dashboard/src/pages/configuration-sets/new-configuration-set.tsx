@@ -1,0 +1,54 @@
+/** The form of a new configuration set. What it does is chosen on its own page. */
+import { Button, Text, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { ses } from "../../api/ses.ts";
+import { FormModal } from "../../components/form-modal.tsx";
+import { configurationSetsKey } from "./configuration-sets.ts";
+import { TagFields, type TagForm } from "./tag-fields.tsx";
+
+export function NewConfigurationSet({ done, close }: { done: (name: string) => void; close: () => void }) {
+  const queryClient = useQueryClient();
+  const [name, setName] = useState("");
+  const [tags, setTags] = useState<readonly TagForm[]>([]);
+  const add = () => {
+    const id = Math.max(-1, ...tags.map((tag) => tag.id)) + 1;
+    setTags([...tags, { id, key: "", value: "" }]);
+  };
+  return (
+    <FormModal
+      title="New configuration set"
+      submit="Create"
+      failed="The configuration set was not created"
+      save={() =>
+        ses("CreateConfigurationSet", {
+          ConfigurationSetName: name,
+          Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })),
+        })
+      }
+      done={() => {
+        void queryClient.invalidateQueries({ queryKey: [configurationSetsKey] });
+        void queryClient.invalidateQueries({ queryKey: ["suggestions", "configuration sets"] });
+        done(name);
+      }}
+      close={close}
+    >
+      <TextInput
+        label="Name"
+        description="Letters, digits, _ and -; it can’t be changed later"
+        required
+        data-autofocus
+        autoComplete="off"
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+      />
+      {tags.length > 0 && <TagFields tags={tags} onChange={setTags} />}
+      <Button variant="default" onClick={add} style={{ alignSelf: "flex-start" }}>
+        Add a tag
+      </Button>
+      <Text size="sm" c="dimmed">
+        At first it sends, and does all else as the account and the server do. Tags can’t be changed later.
+      </Text>
+    </FormModal>
+  );
+}

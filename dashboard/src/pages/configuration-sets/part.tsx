@@ -1,0 +1,25 @@
+/** A part of a configuration set: what it does, and what changes it. */
+import { Group, Paper, Stack, Title } from "@mantine/core";
+import { type ReactNode, useId } from "react";
+
+/** `state` is a badge beside the title, `action` a button. */
+export function Part(parts: { title: string; state?: ReactNode; action?: ReactNode; children: ReactNode }) {
+  const { title, state, action, children } = parts;
+  const id = useId();
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby={id}>
+      <Group justify="space-between" align="flex-start" gap="sm" wrap="nowrap">
+        <Stack gap="xs" miw={0} style={{ overflowWrap: "anywhere" }}>
+          <Group gap="xs">
+            <Title order={2} size="h5" id={id}>
+              {title}
+            </Title>
+            {state}
+          </Group>
+          {children}
+        </Stack>
+        {action}
+      </Group>
+    </Paper>
+  );
+}

@@ -1,0 +1,54 @@
+/** The tags of a new configuration set, each a key and a value. */
+import { ActionIcon, Group, Stack, TextInput } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+
+export interface TagForm {
+  /** Its own, for as long as the form is shown: keys may change. */
+  readonly id: number;
+  readonly key: string;
+  readonly value: string;
+}
+
+export function TagFields({
+  tags,
+  onChange,
+}: {
+  tags: readonly TagForm[];
+  onChange: (tags: readonly TagForm[]) => void;
+}) {
+  const change = (id: number, changed: Partial<TagForm>) =>
+    onChange(tags.map((tag) => (tag.id === id ? { ...tag, ...changed } : tag)));
+  return (
+    <Stack gap="xs">
+      {tags.map(({ id, key, value }, index) => (
+        <Group key={id} gap="xs" wrap="nowrap" align="flex-end">
+          <TextInput
+            label={`Tag ${index + 1}`}
+            flex={1}
+            miw={0}
+            required
+            maxLength={128}
+            value={key}
+            onChange={({ currentTarget }) => change(id, { key: currentTarget.value })}
+          />
+          <TextInput
+            label={`Value ${index + 1}`}
+            flex={1}
+            miw={0}
+            maxLength={256}
+            value={value}
+            onChange={({ currentTarget }) => change(id, { value: currentTarget.value })}
+          />
+          <ActionIcon
+            variant="default"
+            size="lg"
+            onClick={() => onChange(tags.filter((tag) => tag.id !== id))}
+            aria-label={`Remove tag ${index + 1}`}
+          >
+            <IconTrash size={16} aria-hidden />
+          </ActionIcon>
+        </Group>
+      ))}
+    </Stack>
+  );
+}
