@@ -1,7 +1,7 @@
 /** The whole server: stores opened, roles started, HTTP listening; and all of it stopped in order. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { createAuthentication, warnOfAuthentication } from "./auth/authentication.ts";
-import { type Config, isLoopback } from "./config.ts";
+import { type Config, identityVerification, isLoopback } from "./config.ts";
 import { createEventReader } from "./dashboard/event-reader.ts";
 import { createLiveFeed } from "./dashboard/live-feed.ts";
 import { newestEvents } from "./dashboard/recorded-events.ts";
@@ -124,7 +124,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
     closers,
   );
   wakeDelivery = delivery.wake;
-  const identityDns = { database, sealer, clock, resolver, ...adviceHosts(config) };
+  const identityDns = { database, sealer, clock, resolver, proving, ...adviceHosts(config) };
   const auth = createAuthentication({ config, database, sealer, clock, log });
   closers.add(() => auth.accessKeys.stop());
   const rateLimits = config.rateLimits ?? (isLoopback(config.host) ? "off" : "ses");
@@ -160,6 +160,7 @@ export async function serve({ config, stores, log, clock }: ServerServices, clos
       postgres: database.kind,
       clickhouse: events.kind,
       delivery: config.delivery,
+      identityVerification: identityVerification(config),
       region: config.region,
     }),
   });

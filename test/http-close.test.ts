@@ -49,6 +49,7 @@ async function listen(health: () => Promise<object>, closeWithinMs?: number) {
       hostname: "",
       returnPathDomain: "",
       sendingHost: "",
+      proving: "assumed",
     },
     uploadMaxBytes: 1_000,
     uploadUrlSeconds: 1,

@@ -170,6 +170,43 @@ describe.each(databases)("identities on $name", ({ open }) => {
     expect((await advice("sender.test")).dmarc).toEqual({ policy: "none", dkimAligned: true, spfAligned: true });
   });
 
+  test("records are looked for at once where somebody asks, even what was given up", async () => {
+    const check = async (name: string) =>
+      (await server.app.inject({ method: "POST", url: `/admin/identities/${name}/check` })).statusCode;
+    for (const name of ["asked.test", "again.test"]) {
+      await create(name);
+      expect(await check(name)).toBe(204);
+      // At this age the next look by itself is hours away.
+      later(12 * 60);
+      expect(await check(name)).toBe(204);
+      expect(await get(name)).toMatchObject({
+        VerificationStatus: "PENDING",
+        VerificationInfo: { LastCheckedTimestamp: now, ErrorType: "HOST_NOT_FOUND" },
+      });
+    }
+    await publish("asked.test");
+    later(2);
+    await lookAgain("asked.test");
+    await verified("asked.test");
+
+    later(73 * 60);
+    await check("again.test");
+    expect(await get("again.test")).toMatchObject({ VerificationStatus: "FAILED" });
+    await check("again.test");
+    expect(await get("again.test")).toMatchObject({ VerificationStatus: "PENDING" });
+    await server.client.send(
+      new PutEmailIdentityMailFromAttributesCommand({ EmailIdentity: "again.test", MailFromDomain: "b.again.test" }),
+    );
+    await publish("again.test");
+    later(2);
+    expect(await check("again.test")).toBe(204);
+    expect(await get("again.test")).toMatchObject({
+      VerificationStatus: "SUCCESS",
+      MailFromAttributes: { MailFromDomainStatus: "SUCCESS" },
+    });
+    expect([await check("none.test"), await check("no%20domain")]).toEqual([404, 404]);
+  });
+
   test("an address sends once its owner has confirmed the link of a mail", async () => {
     const address = "o'wner+1@people.test";
     await create(address);

@@ -1,14 +1,18 @@
-/** The admin API of identities: the DNS records that one needs. `docs/identities.md` describes it. */
+/** The admin API of identities: the DNS records that one needs, and looking for them. `docs/identities.md` describes it. */
 import type { FastifyInstance } from "fastify";
+import { type CheckServices, checkNow } from "../identities/check-now.ts";
 import { type DnsAdviceServices, dnsAdvice } from "../identities/dns-records.ts";
 import { refuse } from "./signed-file.ts";
 
 /** What it is answered from. */
 export interface AdminIdentityServices {
-  identityDns: DnsAdviceServices;
+  identityDns: DnsAdviceServices & CheckServices;
 }
 
-/** Adds `GET /admin/identities/{identity}/dns`: JSON, or with `?format=zone` lines for a zone file. */
+/**
+ * Adds `GET /admin/identities/{identity}/dns`: JSON, or with `?format=zone` lines for a zone file; and
+ * `POST /admin/identities/{identity}/check`, which looks for what verifies the identity at once and answers nothing.
+ */
 export function mountAdminIdentities(app: FastifyInstance, { identityDns }: AdminIdentityServices): void {
   app.get<{ Params: { identity: string }; Querystring: Readonly<Record<string, unknown>> }>(
     "/admin/identities/:identity/dns",
@@ -28,4 +32,11 @@ export function mountAdminIdentities(app: FastifyInstance, { identityDns }: Admi
       return reply.type("text/plain; charset=utf-8").send(`${lines.join("\n")}\n`);
     },
   );
+
+  app.post<{ Params: { identity: string } }>("/admin/identities/:identity/check", async (request, reply) => {
+    if (!(await checkNow(identityDns, request.params.identity))) {
+      return refuse(reply, 404, "There is no such email identity.");
+    }
+    return reply.code(204).send();
+  });
 }

@@ -35,3 +35,8 @@ export function afterLook(proof: DnsProof, finding: Finding, now: Date): DnsProo
   const pause = Math.min(Math.max(age / 10, shortest), longest);
   return { ...looked, status: proof.status, since, nextCheckAt: later(pause) };
 }
+
+/** What is known where somebody asks for it again: what has FAILED begins as if it had just been asked for. */
+export function askAnew<Proof extends DnsProof>(proof: Proof): Proof {
+  return proof.status === "FAILED" ? { ...proof, status: "PENDING", since: null, error: null } : proof;
+}

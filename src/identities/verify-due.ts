@@ -12,11 +12,15 @@ import { lookForKey, lookForMx } from "./look-up.ts";
 import { afterLook } from "./proof-schedule.ts";
 import { sendVerificationMail, type VerificationMailServices } from "./verification-mail.ts";
 
-/** What a pass works with. */
-export interface VerificationServices extends DkimKeyServices, Omit<VerificationMailServices, "database"> {
+/** What records are looked for with. */
+export interface LookServices extends DkimKeyServices {
   resolver: Pick<DnsResolver, "txt" | "mx">;
   /** Where MX records must lead. */
   hostname: string;
+}
+
+/** What a pass works with. */
+export interface VerificationServices extends LookServices, Omit<VerificationMailServices, "database"> {
   /** Told of what failed; the pass goes on with the next. */
   failed: (error: unknown, identity: string) => void;
 }
@@ -52,7 +56,8 @@ export async function verifyDue(services: VerificationServices, signal: AbortSig
   return done > 0 && [keys, domains, addresses].some(({ length }) => length === most);
 }
 
-async function verifyKey(services: VerificationServices, key: DueDkimKey): Promise<void> {
+/** Looks for the record of a key and writes what was found; a key that is not made yet is made instead. */
+export async function verifyKey(services: LookServices, key: DueDkimKey): Promise<void> {
   const { database, resolver, clock } = services;
   const { identity, selector, publicKey, role } = key;
   // It is looked for in the next pass: what another process made meanwhile counts.
@@ -62,7 +67,8 @@ async function verifyKey(services: VerificationServices, key: DueDkimKey): Promi
   if (role === "next" && finding === undefined) await promoteDkimKey(database, identity, selector);
 }
 
-async function verifyMailFrom(services: VerificationServices, mailFrom: DueMailFromDomain): Promise<void> {
+/** Looks for the MX record of a MAIL FROM domain and writes what was found. */
+export async function verifyMailFrom(services: LookServices, mailFrom: DueMailFromDomain): Promise<void> {
   const { database, resolver, hostname, clock } = services;
   const { finding } = await lookForMx(resolver, mailFrom.domain, hostname);
   await updateMailFromProof(database, mailFrom.identity, mailFrom.domain, afterLook(mailFrom, finding, clock()));

@@ -106,5 +106,17 @@ export function readQueue(signal?: AbortSignal): Promise<SendQueue> {
 
 /** The DNS records of an identity, and how they stand. */
 export function readIdentityDns(identity: string, signal?: AbortSignal): Promise<IdentityDns> {
-  return requestJson("GET", `/admin/identities/${encodeURIComponent(identity)}/dns`, { signal });
+  return requestJson("GET", identityDnsUrl(identity), { signal });
+}
+
+/** Where the same is as lines for a zone file. */
+export function identityZoneUrl(identity: string): string {
+  return `${identityDnsUrl(identity)}?format=zone`;
+}
+
+const identityDnsUrl = (identity: string) => `/admin/identities/${encodeURIComponent(identity)}/dns`;
+
+/** Looks for the records that verify an identity at once, and resolves when that is done. */
+export async function checkIdentity(identity: string): Promise<void> {
+  await request("POST", `/admin/identities/${encodeURIComponent(identity)}/check`);
 }

@@ -8,6 +8,8 @@ export interface ServerState {
   readonly region: string;
   /** What becomes of mail; `capture`: it is kept, and nothing leaves. */
   readonly delivery: "capture" | "relay" | "mx";
+  /** Whether only verified identities may send. */
+  readonly identityVerification: "off" | "required";
 }
 
 /** It does not change while the server runs. */

@@ -4,11 +4,11 @@ import { givenKey, makeDkimKey, wantedEasyKey } from "../../identities/dkim-key-
 import { maySend } from "../../identities/status.ts";
 import { publicKeyText } from "../../mail/dkim/keys.ts";
 import {
+  askForDkimProof,
   type DkimKeyPair,
   type DkimKeyRow,
   deleteNextDkimKey,
   putDkimKey,
-  restartDkimProof,
   type WantedDkimKey,
 } from "../../stores/postgres/dkim-keys.ts";
 import type { EmailIdentity } from "../../stores/postgres/identities.ts";
@@ -20,7 +20,7 @@ import type { IdentityServices } from "./identity-services.ts";
 
 /**
  * PutEmailIdentityDkimSigningAttributes: Easy DKIM with a key of some length, or a key of the caller's.
- * - What is so already stays; a record that was given up is looked for again.
+ * - What is so already stays, and its record is looked for at once, even if it had been given up.
  * - A key whose record was found signs on until the record of the new one is found.
  * - One whose record was not found is replaced at once, as is any where nothing is looked for.
  */
@@ -51,7 +51,7 @@ async function apply(services: IdentityServices, identity: EmailIdentity, wanted
   const kept = [current, next].find((key) => key && isAsWanted(key, wanted, newest));
   if (kept) {
     if (kept === current && next) await deleteNextDkimKey(database, name);
-    if (kept.status === "FAILED") await restartDkimProof(database, name, kept.selector, now);
+    await askForDkimProof(database, name, kept.selector, now);
     return;
   }
   const key: WantedDkimKey & { pair?: DkimKeyPair } =

@@ -156,15 +156,18 @@ export async function deleteNextDkimKey(database: Queryable, identity: string): 
   await database.query("DELETE FROM dkim_keys WHERE identity = $1 AND role = 'next'", [identity]);
 }
 
-/** Looks for a key's record anew, as if it had just been asked for. */
-export async function restartDkimProof(
+/** Has a key's record looked for from `now` on; where it had failed, as if it had just been asked for. */
+export async function askForDkimProof(
   database: Queryable,
   identity: string,
   selector: string,
   now: Date,
 ): Promise<void> {
   await database.query(
-    `UPDATE dkim_keys SET status = 'PENDING', since = NULL, error = NULL, next_check_at = $3
+    `UPDATE dkim_keys SET next_check_at = $3,
+       status = CASE status WHEN 'FAILED' THEN 'PENDING' ELSE status END,
+       since = CASE status WHEN 'FAILED' THEN NULL ELSE since END,
+       error = CASE status WHEN 'FAILED' THEN NULL ELSE error END
      WHERE identity = $1 AND selector = $2`,
     [identity, selector, now],
   );
