@@ -19,7 +19,7 @@ import { ContactListForm } from "./contact-list-form.tsx";
 import { contactListQuery, contactListsQuery, contactQuery, contactsKey, type Topic } from "./contact-lists.ts";
 import { ContactRows } from "./contact-rows.tsx";
 import { ContactSearchFields } from "./contact-search.tsx";
-import type { ContactSearch } from "./route.ts";
+import type { ContactSearch } from "./filters-in-url.ts";
 
 const route = getRouteApi("/pages/contacts/$list");
 

@@ -2,7 +2,7 @@
 import { Button, Group, Select, SimpleGrid, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
 import type { Topic } from "./contact-lists.ts";
-import type { ContactSearch } from "./route.ts";
+import type { ContactSearch } from "./filters-in-url.ts";
 
 export function ContactSearchFields(parts: {
   search: ContactSearch;

@@ -1,6 +1,6 @@
 /** The fields of SES's message filters: values of one are joined by OR, fields by AND. */
 import { Checkbox, Group, SimpleGrid, TagsInput } from "@mantine/core";
-import { deliveryEvents, engagementEvents } from "../messages/route.ts";
+import { deliveryEvents, engagementEvents } from "../messages/filters-in-url.ts";
 import type { FilterForm } from "./message-source.ts";
 
 const deliveryWords = {

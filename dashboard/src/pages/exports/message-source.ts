@@ -2,7 +2,7 @@
 import type { Input } from "../../../../src/contract/types.ts";
 import type { LastDelivery, LastEngagement, MessageFilters } from "../../../../src/dashboard/api-types.ts";
 import { instantOf } from "../../time/format.ts";
-import { deliveryEvents, engagementEvents } from "../messages/route.ts";
+import { deliveryEvents, engagementEvents } from "../messages/filters-in-url.ts";
 import type { ExportJob } from "./export-jobs.ts";
 
 /** SES's MessageInsightsFilters, each member a list, empty where it is no filter. */

@@ -3,7 +3,7 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { MessageFilters } from "../../../../src/dashboard/api-types.ts";
 import { pagesRoute } from "../../root-route.tsx";
 import { choiceIn, type RawSearch, textIn } from "../../search-params.ts";
-import { messageFiltersIn } from "../messages/route.ts";
+import { messageFiltersIn } from "../messages/filters-in-url.ts";
 
 /** What a new export begins with: `<Link to="/exports/new" search={filters}>` exports what a search finds. */
 export interface NewExportSearch extends MessageFilters {

@@ -7,10 +7,10 @@ import type { MailAttachment, MessageContent } from "../../../../src/dashboard/a
 import { messageSourceUrl, readMessageContent } from "../../api/admin.ts";
 import { Loaded } from "../../components/loaded.tsx";
 import { formatBytes } from "../../time/format.ts";
-import { mailViews } from "../messages/route.ts";
 import { MailHtml } from "./mail-html.tsx";
 import classes from "./mail-panel.module.css";
 import { MailSource } from "./mail-source.tsx";
+import { mailViews } from "./message-view.ts";
 
 const route = getRouteApi("/pages/messages/$messageId");
 

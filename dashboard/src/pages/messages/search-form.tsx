@@ -8,7 +8,7 @@ import { deliveryNames, engagementNames, type Named } from "../../components/eve
 import { InstantInput } from "../../components/instant-input.tsx";
 import { lastDays, lastHours } from "../../time/period.ts";
 import { useZone } from "../../time/zone.tsx";
-import { deliveryEvents, engagementEvents } from "./route.ts";
+import { deliveryEvents, engagementEvents } from "./filters-in-url.ts";
 import { SearchText } from "./search-text.tsx";
 import { useSuggestions } from "./suggestions.ts";
 

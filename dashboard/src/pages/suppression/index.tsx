@@ -13,7 +13,7 @@ import { Loaded, MoreButton } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
 import { AddAddress } from "./add-address.tsx";
 import { AddressRows, FoundAddress } from "./address-rows.tsx";
-import type { SuppressionSearch } from "./route.ts";
+import type { SuppressionSearch } from "./filters-in-url.ts";
 import { SearchFields } from "./search-fields.tsx";
 import { suppressionKey } from "./suppressed.ts";
 

@@ -2,7 +2,7 @@
 import { Button, Group, Select, SimpleGrid, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
 import { InstantInput } from "../../components/instant-input.tsx";
-import type { SuppressionSearch } from "./route.ts";
+import type { SuppressionSearch } from "./filters-in-url.ts";
 
 export function SearchFields(parts: { search: SuppressionSearch; onSearch: (search: SuppressionSearch) => void }) {
   const { search, onSearch } = parts;
