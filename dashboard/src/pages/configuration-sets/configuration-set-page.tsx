@@ -25,7 +25,7 @@ export function ConfigurationSetPage() {
       title={name}
       about={
         <>
-          A configuration set. Mail goes by it that names it in <Code>ConfigurationSetName</Code> or the header{" "}
+          Mail goes by these rules that names this set, in <Code>ConfigurationSetName</Code> or the header{" "}
           <Code>X-SES-CONFIGURATION-SET</Code>, or whose identity has it as its default.
         </>
       }

@@ -8,18 +8,18 @@ export function Part(parts: { title: string; state?: ReactNode; action?: ReactNo
   const id = useId();
   return (
     <Paper withBorder p="md" component="section" aria-labelledby={id}>
-      <Group justify="space-between" align="flex-start" gap="sm" wrap="nowrap">
-        <Stack gap="xs" miw={0} style={{ overflowWrap: "anywhere" }}>
+      <Stack gap="xs" style={{ overflowWrap: "anywhere" }}>
+        <Group justify="space-between" gap="sm" wrap="nowrap">
           <Group gap="xs">
             <Title order={2} size="h5" id={id}>
               {title}
             </Title>
             {state}
           </Group>
-          {children}
-        </Stack>
-        {action}
-      </Group>
+          {action}
+        </Group>
+        {children}
+      </Stack>
     </Paper>
   );
 }

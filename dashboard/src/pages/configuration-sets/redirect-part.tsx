@@ -10,22 +10,15 @@ import { Part } from "./part.tsx";
 const policies = [
   {
     value: "OPTIONAL",
-    label: "As each link itself",
-    description: "The pixel goes by http",
+    label: "http for the pixel, links as they are",
     words: "Links keep their own http or https; the pixel goes by http.",
   },
   {
     value: "REQUIRE_OPEN_ONLY",
-    label: "https for the pixel",
-    description: "Links as each link itself",
+    label: "https for the pixel, links as they are",
     words: "Links keep their own http or https; the pixel goes by https.",
   },
-  {
-    value: "REQUIRE",
-    label: "https for all",
-    description: "Pixel and links",
-    words: "Links and pixel go by https.",
-  },
+  { value: "REQUIRE", label: "https for pixel and links", words: "Links and pixel go by https." },
 ] as const;
 
 type Policy = (typeof policies)[number]["value"];
@@ -112,8 +105,8 @@ function RedirectForm({ name, set, close }: PartOf & { close: () => void }) {
           onChange={(chosen) => setPolicy(policies.find(({ value }) => value === chosen)?.value ?? policy)}
         >
           <Stack gap="xs" mt="xs">
-            {policies.map(({ value, label, description }) => (
-              <Radio key={value} value={value} label={label} description={description} />
+            {policies.map(({ value, label }) => (
+              <Radio key={value} value={value} label={label} />
             ))}
           </Stack>
         </Radio.Group>

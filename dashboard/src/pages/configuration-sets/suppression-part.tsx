@@ -32,10 +32,7 @@ export function SuppressionPart({ name, set }: PartOf) {
         />
       }
     >
-      <Text size="sm">
-        {own === undefined && "As the account: "}
-        {reasons && effectOf(reasons, own === undefined)} <TextLink to="/suppression">The list</TextLink>
-      </Text>
+      {reasons ? <Effect reasons={reasons} ofAccount={own === undefined} /> : <Text size="sm">As the account.</Text>}
       {scope === "TENANT" && (
         <Text size="sm">For mail that names a tenant, the tenant’s own list counts instead of the account’s.</Text>
       )}
@@ -43,14 +40,29 @@ export function SuppressionPart({ name, set }: PartOf) {
   );
 }
 
-/** What these reasons do, in a sentence; `goesOn` where it does not begin one. */
-function effectOf(reasons: readonly Reason[], goesOn: boolean): string {
+function choiceOf(reasons: readonly Reason[]) {
+  return choices.find((choice) => causeOf(choice.reasons) === causeOf(reasons)) ?? choices[3];
+}
+
+/** What these reasons do. */
+function Effect({ reasons, ofAccount }: { reasons: readonly Reason[]; ofAccount: boolean }) {
   const cause = causeOf(reasons);
-  const sentence =
-    cause === undefined
-      ? "Mail goes to addresses on the suppression list, too, and none of it puts an address there."
-      : `Addresses that are on the suppression list for ${cause} get no mail, and ${cause} of this mail puts them there.`;
-  return goesOn ? `${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1)}` : sentence;
+  const list = <TextLink to="/suppression">suppression list</TextLink>;
+  return (
+    <Text size="sm">
+      {ofAccount && "As the account: "}
+      {cause === undefined ? (
+        <>
+          {ofAccount ? "mail" : "Mail"} goes to addresses on the {list}, too, and none of it puts an address there.
+        </>
+      ) : (
+        <>
+          {ofAccount ? "addresses" : "Addresses"} that are on the {list} for {cause} get no mail, and {cause} of this
+          mail puts them there.
+        </>
+      )}
+    </Text>
+  );
 }
 
 function causeOf(reasons: readonly Reason[]): string | undefined {
@@ -63,13 +75,10 @@ function SuppressionForm({ name, set, close }: PartOf & { close: () => void }) {
   const readAnew = useReadAnew(name);
   const { data: account } = useQuery(accountQuery);
   const { SuppressedReasons: own, SuppressionScope: scope, ValidationOptions } = set.SuppressionOptions ?? {};
-  const [choice, setChoice] = useState<string>(
-    choices.find(({ reasons }) => causeOf(reasons) === causeOf(own ?? []))?.value ?? "none",
-  );
-  const [ownReasons, setOwnReasons] = useState(own !== undefined);
+  const [choice, setChoice] = useState<string>(own === undefined ? "account" : choiceOf(own).value);
   const [tenants, setTenants] = useState(scope === "TENANT");
-  const reasons = choices.find(({ value }) => value === choice)?.reasons ?? [];
-  const ofAccount = causeOf(account?.SuppressionAttributes?.SuppressedReasons ?? []);
+  const reasons = choices.find(({ value }) => value === choice)?.reasons;
+  const ofAccount = account?.SuppressionAttributes?.SuppressedReasons;
   return (
     <FormModal
       title={`Suppression with ${name}`}
@@ -78,7 +87,7 @@ function SuppressionForm({ name, set, close }: PartOf & { close: () => void }) {
       save={() =>
         ses("PutConfigurationSetSuppressionOptions", {
           ConfigurationSetName: name,
-          SuppressedReasons: ownReasons ? [...reasons] : undefined,
+          SuppressedReasons: reasons && [...reasons],
           SuppressionScope: tenants ? "TENANT" : scope && "ACCOUNT",
           // They would be taken away else.
           ValidationOptions,
@@ -87,16 +96,13 @@ function SuppressionForm({ name, set, close }: PartOf & { close: () => void }) {
       done={() => void readAnew()}
       close={close}
     >
-      <Radio.Group
-        label="What counts of the suppression list"
-        value={ownReasons ? choice : "account"}
-        onChange={(chosen) => {
-          setOwnReasons(chosen !== "account");
-          if (chosen !== "account") setChoice(chosen);
-        }}
-      >
+      <Radio.Group label="What counts of the suppression list" value={choice} onChange={setChoice}>
         <Stack gap="xs" mt="xs">
-          <Radio value="account" label="As the account" description={account && `Now ${ofAccount ?? "nothing"}`} />
+          <Radio
+            value="account"
+            label="As the account"
+            description={ofAccount && `Now: ${choiceOf(ofAccount).label.toLowerCase()}`}
+          />
           {choices.map(({ value, label }) => (
             <Radio key={value} value={value} label={label} />
           ))}
