@@ -1,7 +1,7 @@
 /** A contact list: its topics and its contacts. */
-import { Button, Group, Menu, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconAddressBook, IconChevronDown } from "@tabler/icons-react";
+import { IconAddressBook } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -11,6 +11,7 @@ import { type Answer, ses } from "../../api/ses.ts";
 import { ConfirmButton } from "../../components/confirm-button.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ButtonLink } from "../../components/links.tsx";
+import { ListDownload } from "../../components/list-download.tsx";
 import { Loaded, MoreButton } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
@@ -151,7 +152,6 @@ function ListMenu({ list, details }: { list: string; details: Answer<"GetContact
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const [editing, setEditing] = useState(false);
-  const file = (format: string) => `/admin/lists/contacts/${encodeURIComponent(list)}?format=${format}`;
   return (
     <>
       <ConfirmButton
@@ -168,21 +168,7 @@ function ListMenu({ list, details }: { list: string; details: Answer<"GetContact
       >
         All its contacts with their choices are deleted with it. Download the list first if you may want it back.
       </ConfirmButton>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
-            Download
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item component="a" href={file("csv")} download>
-            All contacts as CSV
-          </Menu.Item>
-          <Menu.Item component="a" href={file("json")} download>
-            All contacts as JSON
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <ListDownload path={`contacts/${encodeURIComponent(list)}`} what="All contacts" />
       <Button variant="default" disabled={!details} onClick={() => setEditing(true)}>
         Topics
       </Button>

@@ -1,7 +1,7 @@
 /** The suppression list: who gets no mail, why, and by which message. */
-import { Button, Menu } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBan, IconChevronDown } from "@tabler/icons-react";
+import { IconBan } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useLiveQueries } from "../../api/live.tsx";
@@ -9,6 +9,7 @@ import { usePages } from "../../api/pages.ts";
 import { ses } from "../../api/ses.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ButtonLink } from "../../components/links.tsx";
+import { ListDownload } from "../../components/list-download.tsx";
 import { Loaded, MoreButton } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
 import { AddAddress } from "./add-address.tsx";
@@ -31,7 +32,7 @@ export function SuppressionPage() {
       about="Addresses that get no mail. Hard bounces and complaints put them here."
       actions={
         <>
-          <ListAsFile />
+          <ListDownload path="suppression" what="The whole list" />
           <ButtonLink to="/imports/new" variant="default">
             Import
           </ButtonLink>
@@ -83,25 +84,5 @@ function FoundAddresses({ search: { reason, from, to } }: { search: SuppressionS
       </Loaded>
       <MoreButton query={query} />
     </>
-  );
-}
-
-function ListAsFile() {
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
-          Download
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item component="a" href="/admin/lists/suppression?format=csv" download>
-          The whole list as CSV
-        </Menu.Item>
-        <Menu.Item component="a" href="/admin/lists/suppression?format=json" download>
-          The whole list as JSON
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }
