@@ -17,13 +17,15 @@ export const theme = createTheme({
   },
 });
 
-/** Darker text in the light scheme, lighter in the dark one: grey text, and each colour's on its own tint. */
+/** Darker text in the light scheme, lighter in the dark one: grey text, and each colour's on its own tint; buttons that darken below the mouse. */
 export const textColors: CSSVariablesResolver = ({ colors }) => {
   const each = (value: (color: string) => string) =>
     Object.fromEntries(
       Object.keys(colors).flatMap((color) => [
         [`--mantine-color-${color}-light-color`, value(color)],
         [`--mantine-color-${color}-text`, value(color)],
+        // The library's own is lighter than the button, whose white text is hard to read then.
+        [`--mantine-color-${color}-filled-hover`, `color-mix(in srgb, var(--mantine-color-${color}-9) 85%, black)`],
       ]),
     );
   return {
