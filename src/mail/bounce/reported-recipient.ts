@@ -88,7 +88,7 @@ export function recipientsOfText(
   }
   const action = isDelay(subject, text) ? "delayed" : "failed";
   if (blocks.length === 0) {
-    const address = fallbackAddress(fields, blocks, original, isOther);
+    const address = fallbackAddress(fields, blocks, original, isOther) ?? soleAddress(text, isOther);
     return [ofText(address, text, `${text}\n${subject}`, action)];
   }
   const whole = blocks.length === 1 ? `${text}\n${subject}` : "";
@@ -202,4 +202,10 @@ function fallbackAddress(
     blocks[0]?.address ??
     addressesIn(original?.to ?? "", isOther)[0]
   );
+}
+
+/** The address of a text that names but one, wherever it stands: `Your message to a@b came back`. */
+function soleAddress(text: string, isOther: (address: string) => boolean): string | undefined {
+  const found = addressesIn(text, isOther);
+  return found.length === 1 ? found[0] : undefined;
 }

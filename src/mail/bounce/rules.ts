@@ -132,13 +132,16 @@ function normalized(text: string): string {
   return ` ${words(plain)} `;
 }
 
+/** Letters that are no letter with an accent to Unicode, though people write them so. */
+const plainLetters: Readonly<Record<string, string>> = { ı: "i", ł: "l", ø: "o", đ: "d", ß: "ss", æ: "ae", œ: "oe" };
+
 /** The same of phrases and texts: Latin letters without accents, and each character of a script without spaces a word. */
 function words(text: string): string {
   const plain = text.replace(/['’`´]/g, "");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
   if (!/[^\u0000-\u007f]/.test(plain)) return plain.replace(/[^a-z0-9]{1,500}/g, " ").trim();
   return plain
-    .replace(/[\u00c0-\u017f]/g, (letter) => letter.normalize("NFD").charAt(0))
+    .replace(/[\u00c0-\u024f\u1e00-\u1eff]/g, (letter) => plainLetters[letter] ?? letter.normalize("NFD").charAt(0))
     .replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Script=Hangul}]/gu, " $& ")
     .replace(/[^\p{L}\p{N}]{1,500}/gu, " ")
     .trim();
