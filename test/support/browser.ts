@@ -52,6 +52,8 @@ export interface WatchedPage extends AsyncDisposable {
 /** What a page may be opened with; the width in pixels: 1280 unless given, 390 for a phone. */
 export interface PageOptions extends BrowserContextOptions {
   readonly width?: number;
+  /** The origin of a server that may be asked, too. */
+  readonly mayAsk?: string;
 }
 
 /** Runs in the page. The function is not there in frames whose own policy keeps scripts out. */
@@ -60,7 +62,7 @@ const tellViolations = `document.addEventListener("securitypolicyviolation", ({ 
 
 /** A page of a browser that knows nothing yet, in the time zone Europe/Berlin. Requests beyond this machine are refused. */
 export async function openPage(browser: Browser, server: string, options: PageOptions = {}): Promise<WatchedPage> {
-  const { width = 1280, ...rest } = options;
+  const { width = 1280, mayAsk, ...rest } = options;
   const context = await browser.newContext({
     baseURL: server,
     viewport: { width, height: 844 },
@@ -71,7 +73,7 @@ export async function openPage(browser: Browser, server: string, options: PageOp
   });
   const problems: string[] = [];
   await context.route(
-    (url) => url.protocol.startsWith("http") && url.origin !== new URL(server).origin,
+    (url) => url.protocol.startsWith("http") && url.origin !== new URL(server).origin && url.origin !== mayAsk,
     (route) => {
       problems.push(`a request to ${route.request().url()}`);
       return route.abort();

@@ -1,0 +1,57 @@
+/** The page of messages as one reads it: rows, how many there are, and what happened to one. */
+import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+
+/** For whatever a page comes to by itself; a busy machine takes its time. */
+export const patience = { timeout: 40_000, interval: 100 };
+
+/** The same of a whole test, which is many such things. */
+export const unhurried = { timeout: 180_000 };
+
+/** The heading that a page begins with. */
+export const heading = (page: Page, name: string): Locator =>
+  page.getByRole("heading", { level: 1, name, exact: true });
+
+/** The input of a label; the lists that some open have the same label. */
+export const field = (page: Page, label: string): Locator =>
+  page.locator("input, textarea").and(page.getByLabel(label, { exact: true }));
+
+/** A row as the page has it now. */
+export interface ShownRow {
+  readonly index: number;
+  readonly recipient: string;
+  /** Where it leads: the message's id and its recipient. */
+  readonly href: string;
+}
+
+const readRows = `[...document.querySelectorAll("tr[data-index]")].map((row) => ({
+  index: Number(row.dataset.index),
+  recipient: row.querySelector("a").textContent,
+  href: row.querySelector("a").getAttribute("href"),
+}))`;
+
+/** The rows that are in the page: those that are seen, and some around them. */
+export const shownRows = (page: Page): Promise<ShownRow[]> => page.evaluate<ShownRow[]>(readRows);
+
+/** Waits until the page shows just these recipients, newest first, and says how many they are. */
+export async function showsRecipients(page: Page, recipients: readonly string[]): Promise<void> {
+  await expect
+    .poll(async () => (await shownRows(page)).map(({ recipient }) => recipient), patience)
+    .toEqual(recipients);
+  await showsCount(page, recipients.length);
+}
+
+/** Waits until the page says that so many were found. */
+export async function showsCount(page: Page, count: number): Promise<void> {
+  const words = `${new Intl.NumberFormat("en").format(count)} ${count === 1 ? "message" : "messages"}`;
+  await page
+    .getByRole("status")
+    .filter({ hasText: `${words}, one for each recipient` })
+    .waitFor();
+}
+
+/** Opens a message from its row. */
+export async function openRow(page: Page, recipient: string): Promise<void> {
+  await page.getByRole("rowheader").getByRole("link", { name: recipient, exact: true }).click();
+  await page.waitForURL(/\/messages\/[^/]+\?/);
+}
