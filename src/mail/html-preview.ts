@@ -1,6 +1,6 @@
 /**
  * An HTML body made ready to be shown in a sandboxed frame. What can act is left as it stands: the frame's policy
- * (src/http/admin-message-content.ts) makes it inert. Only what the policy can't hold back is changed.
+ * (src/http/admin-message-details.ts) makes it inert. Only what the policy can't hold back is changed.
  */
 import { walkHtml } from "./html-walk.ts";
 
@@ -40,10 +40,11 @@ export function withPictures(html: string, pictures: readonly InlinePicture[]): 
 
 /**
  * The HTML without its `link` elements: no Content-Security-Policy keeps a browser from looking up or connecting to the
- * servers that `rel=dns-prefetch` and `rel=preconnect` name, which tells them that the mail is read.
+ * servers that `rel=dns-prefetch` and `rel=preconnect` name, which tells them that the mail is read. What stands in their
+ * place is an element that ends where it begins, too, and may stand in the head: others would hold the rest of the mail.
  */
 export function withoutLinks(html: string): string {
-  return html.replaceAll(/<link(?=[\s/>])/gi, "<x-link");
+  return html.replaceAll(/<link(?=[\s/>])/gi, "<meta");
 }
 
 /** Whether the HTML names pictures, styles or the like of other servers. */
