@@ -2,13 +2,21 @@
 import { type Fields, field } from "./lenient-mime.ts";
 import rules from "./rules/auto-replies.json" with { type: "json" };
 
+/** What gateways put before a subject: `[EXTERNAL] `. */
+const gatewayTags = /^(?:\s{0,10}\[[^\]]{1,30}\]){0,3}\s{0,10}/;
+
 /** Whether a mail, known to be no report, is an automatic answer. */
 export function isAutoReply(fields: Fields, subject: string): boolean {
   // RFC 3834, 5: any value but `no`; `auto-generated` is of notices that answer nobody.
   if (/^auto-(?:replied|notified)/i.test(field(fields, "auto-submitted") ?? "")) return true;
   if (rules.precedences.includes(field(fields, "precedence")?.toLowerCase() ?? "")) return true;
   if (rules.headers.some((name) => isSet(field(fields, name)))) return true;
-  const start = subject.toLowerCase().trimStart();
+  // Exchange calls its answers generated, and names what they answer.
+  const generated = /^auto-generated/i.test(field(fields, "auto-submitted") ?? "");
+  if (generated && field(fields, "in-reply-to") !== undefined) return true;
+  // A shop's "Holiday sale" goes to a list; whoever is on holiday answers one person.
+  if (["list-id", "list-unsubscribe"].some((name) => field(fields, name) !== undefined)) return false;
+  const start = subject.toLowerCase().replace(gatewayTags, "");
   return rules.subjectPrefixes.some((prefix) => start.startsWith(prefix));
 }
 

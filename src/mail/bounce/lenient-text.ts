@@ -53,7 +53,7 @@ export function decodeWords(value: string): string {
   return value
     .slice(0, 4096)
     .replace(/\?=[ \t]{1,80}=\?/g, "?==?")
-    .replace(/=\?([\w.:-]{1,40})(?:\*[\w-]{1,20})?\?([BbQq])\?([^?\s]{0,1000})\?=/g, (_, charset, kind, data) => {
+    .replace(/=\?([\w.:-]{1,40})(?:\*[\w-]{1,20})?\?([BbQq])\?([^?]{0,1000})\?=/g, (_, charset, kind, data) => {
       const text: string = data;
       const bytes =
         kind === "B" || kind === "b"

@@ -177,6 +177,11 @@ function recipientsIn(text: string, fields: Fields): TextRecipient[] {
   return found.length > 0 ? found : textRecipients(text, ownAddresses(fields));
 }
 
+/** Whether a text speaks of an address as of a recipient, not merely anywhere in it. */
+export function namesRecipients(text: string, fields: Fields): boolean {
+  return recipientsIn(text, fields).length > 0;
+}
+
 /** The addresses that are no recipients': the sender to whom the report went, and mail systems. */
 function otherAddresses(fields: Fields): (address: string) => boolean {
   const isOwn = ownAddresses(fields);

@@ -15,9 +15,16 @@ import { findReply } from "./enhanced-status.ts";
 import { field, type LenientMail, type LenientPart, readLenientMail } from "./lenient-mime.ts";
 import { decodeWords, htmlToText } from "./lenient-text.ts";
 import { type OriginalMessage, originalOfPart, originalOfText } from "./original-message.ts";
-import { type ReportedRecipient, recipientsOfStatus, recipientsOfText } from "./reported-recipient.ts";
+import { namesRecipients, type ReportedRecipient, recipientsOfStatus, recipientsOfText } from "./reported-recipient.ts";
 import { parseSesNotification } from "./ses-notification.ts";
-import { divideText, isReportSubject, isSystemSender, speaksOfFailure } from "./text-report.ts";
+import {
+  divideText,
+  isNoticeSubject,
+  isReportSubject,
+  isSystemSender,
+  speaksOfArrival,
+  speaksOfFailure,
+} from "./text-report.ts";
 
 /** What a mail is. */
 export type ReturnedMail =
@@ -146,6 +153,8 @@ function isOfPeople(mail: LenientMail, subject: string): boolean {
   const isList = ["list-id", "list-unsubscribe"].some((name) => field(mail.fields, name) !== undefined);
   return (
     isList ||
+    // A ticket: [Ticket#123], (Issue #12).
+    /[[(][a-z :-]{0,20}#[ :]{0,2}\d{1,20}[\])]/i.test(subject.slice(0, 500)) ||
     /^(?:re|fwd?|aw|wg|tr|rv|sv|vs|antw|odp|ynt|enc|res|回复|转发|答复|返信|転送)[ \t]{0,3}(?:\[\d{1,3}\])?[:\uff1a]/i.test(
       subject.trim(),
     )
@@ -156,8 +165,9 @@ function isOfPeople(mail: LenientMail, subject: string): boolean {
 function looksLikeBounce(mail: LenientMail, subject: string, report: string, known: boolean): boolean {
   if (field(mail.fields, "x-failed-recipients") !== undefined) return true;
   const sender = isSystem(mail);
-  const tells = known || report.includes("@") || findReply(report) !== undefined;
-  if (!sender && (isOfPeople(mail, subject) || !tells)) return false;
+  if (sender ? isNoticeSubject(subject) : isOfPeople(mail, subject)) return false;
+  const tells = sender || known || findReply(report) !== undefined || namesRecipients(report, mail.fields);
+  if (!tells || speaksOfArrival(report)) return false;
   const speaks = speaksOfFailure(report) || (sender && findReply(report.slice(0, 4000)) !== undefined);
   return [sender, isReportSubject(subject), speaks].filter((one) => one).length >= 2;
 }

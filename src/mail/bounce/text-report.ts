@@ -4,6 +4,7 @@
  * it follows. The labels and dividing lines are in rules/markers.json.
  */
 import { linesOf } from "./dsn.ts";
+import { findReply } from "./enhanced-status.ts";
 import markers from "./rules/markers.json" with { type: "json" };
 
 /** What the text says of one recipient. */
@@ -59,17 +60,33 @@ function threeFields(text: string, at: number): boolean {
 
 /** Whether the text or the subject speaks of mail that was not delivered, by rules/markers.json. */
 export function speaksOfFailure(report: string): boolean {
-  const lower = report
-    .slice(0, 20_000)
+  const lower = flattened(report, 20_000);
+  return markers.openings.some((marker) => lower.includes(marker));
+}
+
+function flattened(text: string, length: number): string {
+  return text
+    .slice(0, length)
     .toLowerCase()
     .replace(/\s{1,80}/g, " ");
-  return markers.openings.some((marker) => lower.includes(marker));
 }
 
 /** Whether a subject is that of a report. */
 export function isReportSubject(subject: string): boolean {
   const lower = subject.toLowerCase();
   return markers.subjects.some((marker) => lower.includes(marker));
+}
+
+/** Whether a subject is that of a mail system's notice to its own user, such as a warning of a mailbox that gets full. */
+export function isNoticeSubject(subject: string): boolean {
+  const lower = subject.toLowerCase().trimStart();
+  return markers.notices.some((marker) => lower.startsWith(marker));
+}
+
+/** Whether a text says that the message arrived, and quotes no refusal. */
+export function speaksOfArrival(report: string): boolean {
+  const lower = flattened(report, 4000);
+  return findReply(report) === undefined && markers.arrivals.some((marker) => lower.includes(marker));
 }
 
 /** Whether a From field is that of a mail system. */
