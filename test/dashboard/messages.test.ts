@@ -15,7 +15,7 @@ import {
   showsRecipients,
   unhurried,
 } from "../support/messages-page.ts";
-import { exceptMissing, pageFaults } from "../support/page-faults.ts";
+import { exceptMissing, faultsOfPages } from "../support/page-faults.ts";
 import { send, simple } from "../support/sent-mail.ts";
 
 const oddSubject = `50% off * <b>"now"</b> & it's \\ Grüße 😀 =1+1`;
@@ -289,7 +289,7 @@ describe.runIf(hasBrowser)("the messages in the dashboard", unhurried, () => {
       await page.getByRole("list", { name: "What happened" }).first().waitFor();
       await page.getByRole("tabpanel").waitFor();
     };
-    const faults = await pageFaults(
+    const faults = await faultsOfPages(
       browser,
       server.url,
       ["/messages?sender=*example.com", (page) => page.getByRole("row").nth(5).waitFor()],

@@ -10,23 +10,16 @@ const screens = [
 /** A page to look at, and what waits until it shows what it is to be looked at with. */
 export type PageState = readonly [path: string, ready: (page: Page) => Promise<unknown>];
 
-/** How long all that may take on a busy machine, in milliseconds. */
-export const pageFaultsTimeout = 240_000;
-
 /**
- * Opens one or several on a wide light screen and on a dark phone; resolves to a line for each fault: what axe finds serious,
+ * Opens each on a wide light screen and on a dark phone; resolves to a line for each fault: what axe finds serious,
  * what is wider than the screen, what went wrong in the console.
  */
-export async function pageFaults(
-  browser: Browser,
-  server: string,
-  ...pages: PageState[] | PageState
-): Promise<string[]> {
+export async function faultsOfPages(browser: Browser, server: string, ...pages: PageState[]): Promise<string[]> {
   const faults: string[] = [];
   for (const { width, colorScheme } of screens) {
     await using watched = await openPage(browser, server, { width, colorScheme });
     const { page, problems } = watched;
-    for (const [path, ready] of isOne(pages) ? [pages] : pages) {
+    for (const [path, ready] of pages) {
       problems.length = 0;
       await page.goto(path);
       await ready(page);
@@ -40,10 +33,6 @@ export async function pageFaults(
     }
   }
   return faults;
-}
-
-function isOne(pages: PageState[] | PageState): pages is PageState {
-  return typeof pages[0] === "string";
 }
 
 /** Without what browsers say of each answer 404: a page asks whether something is there, and shows that it is not. */
