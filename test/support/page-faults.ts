@@ -10,6 +10,9 @@ const screens = [
 /** A page to look at, and what waits until it shows what it is to be looked at with. */
 export type PageState = readonly [path: string, ready: (page: Page) => Promise<unknown>];
 
+/** How long all that may take on a busy machine, in milliseconds. */
+export const pageFaultsTimeout = 240_000;
+
 /**
  * Opens each on a wide light screen and on a dark phone; resolves to a line for each fault: what axe finds serious,
  * what is wider than the screen, what went wrong in the console.
