@@ -74,6 +74,7 @@ export function htmlToText(html: string): string {
     onopentagname(name) {
       if (isHidden(name)) hidden++;
       if (blocks.has(name)) out.push("\n");
+      if (name === "td" || name === "th") out.push(" ");
     },
     ontext(text) {
       if (hidden === 0) out.push(text);

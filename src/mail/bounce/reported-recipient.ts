@@ -29,6 +29,7 @@ export interface ReportedRecipient {
 }
 
 const maxDiagnostic = 2000;
+const stillTried = { reason: "expired", bounceType: "Transient", bounceSubType: "General" } as const;
 
 /** The recipients of a delivery status; the text beside it says what a diagnostic leaves out. */
 export function recipientsOfStatus(
@@ -88,7 +89,8 @@ export function recipientsOfText(
   }
   const action = isDelay(subject, text) ? "delayed" : "failed";
   if (blocks.length === 0) {
-    const address = fallbackAddress(fields, blocks, original, isOther) ?? soleAddress(text, isOther);
+    const address =
+      fallbackAddress(fields, blocks, original, isOther) ?? soleAddress(text, isOther) ?? soleAddress(subject, isOther);
     return [ofText(address, text, `${text}\n${subject}`, action)];
   }
   const whole = blocks.length === 1 ? `${text}\n${subject}` : "";
@@ -100,8 +102,10 @@ function ofText(address: string | undefined, block: string, whole: string, actio
   const command = refusedCommand(`${block}\n${whole}`, statusSaid(block)) ?? unknownCommand(`${block}\n${whole}`);
   const own = classifyReply({ text: block, host, command });
   const best = own.weight > 2 ? own : better(own, classifyReply({ text: whole, host, command }));
+  const known = classified(best, address);
   return {
-    ...classified(best, address),
+    // A mail that is still being tried may arrive, whatever is in its way.
+    ...(action === "delayed" && known.bounceType === "Undetermined" ? { ...known, ...stillTried } : known),
     address,
     originalRecipient: undefined,
     action,

@@ -78,7 +78,10 @@ function readComplaint(
   const declared = /report-type="?feedback-report/i.test(field(mail.fields, "content-type") ?? "");
   for (const part of mail.parts) {
     // Some label the part as text; the header of the whole still says what it is.
-    if (part.type !== "message/feedback-report" && !(declared && part.type.startsWith("text/"))) continue;
+    const isText = part.type.startsWith("text/");
+    // Without any MIME the report is the whole text, from its first line.
+    const isFlat = isText && mail.parts.length === 1 && /^\s{0,20}feedback-type:/i.test(part.text().slice(0, 100));
+    if (part.type !== "message/feedback-report" && !(declared && isText) && !isFlat) continue;
     const report = parseFeedbackReport(part.text());
     if (report !== undefined) return { kind: "complaint", report: withRecipient(report, original), original };
   }
@@ -151,12 +154,24 @@ function isSystem(mail: LenientMail): boolean {
 /** What people and mailing lists write about bounces, or answer to them. */
 function isOfPeople(mail: LenientMail, subject: string): boolean {
   const isList = ["list-id", "list-unsubscribe"].some((name) => field(mail.fields, name) !== undefined);
+  // A ticket: [Ticket#123], (Issue #12).
+  const isTicket = /[[(][a-z :-]{0,20}#[ :]{0,2}\d{1,20}[\])]/i.test(subject.slice(0, 500));
+  return isList || isTicket || isReply(subject);
+}
+
+function isReply(subject: string): boolean {
+  return /^(?:re|fwd?|aw|wg|tr|rv|sv|vs|antw|odp|ynt|enc|res|rif|vl|回复|转发|答复|返信|転送)[ \t]{0,3}(?:\[\d{1,3}\])?[:\uff1a]/i.test(
+    subject.trim(),
+  );
+}
+
+/** Whether a program wrote a mail, by its header: people tell each other of bounces in the words of mailers. */
+function isAutomatic(mail: LenientMail): boolean {
   return (
-    isList ||
-    // A ticket: [Ticket#123], (Issue #12).
-    /[[(][a-z :-]{0,20}#[ :]{0,2}\d{1,20}[\])]/i.test(subject.slice(0, 500)) ||
-    /^(?:re|fwd?|aw|wg|tr|rv|sv|vs|antw|odp|ynt|enc|res|回复|转发|答复|返信|転送)[ \t]{0,3}(?:\[\d{1,3}\])?[:\uff1a]/i.test(
-      subject.trim(),
+    /^auto/i.test(field(mail.fields, "auto-submitted") ?? "") ||
+    ["precedence", "x-loop", "x-mlserver"].some((name) => field(mail.fields, name) !== undefined) ||
+    /(?:no|not)[-_.]?reply|admin|daemon|system|robot|bounce|owner|request|server|gateway|mailer|delivery/i.test(
+      field(mail.fields, "from") ?? "",
     )
   );
 }
@@ -166,10 +181,14 @@ function looksLikeBounce(mail: LenientMail, subject: string, report: string, kno
   if (field(mail.fields, "x-failed-recipients") !== undefined) return true;
   const sender = isSystem(mail);
   if (sender ? isNoticeSubject(subject) : isOfPeople(mail, subject)) return false;
-  const tells = sender || known || findReply(report) !== undefined || namesRecipients(report, mail.fields);
-  if (!tells || speaksOfArrival(report)) return false;
-  const speaks = speaksOfFailure(report) || (sender && findReply(report.slice(0, 4000)) !== undefined);
-  return [sender, isReportSubject(subject), speaks].filter((one) => one).length >= 2;
+  if (!sender && !known && !isAutomatic(mail)) return false;
+  const tells = known || findReply(report) !== undefined || namesRecipients(report, mail.fields);
+  const told = isReportSubject(subject) && !isReply(subject);
+  if ((!tells && !(sender && told)) || speaksOfArrival(report)) return false;
+  // Postmasters are people, too, who answer and quote codes.
+  const quotes = sender && !isReply(subject) && findReply(report.slice(0, 4000)) !== undefined;
+  const speaks = speaksOfFailure(report) || quotes;
+  return [sender, told, speaks].filter((one) => one).length >= 2;
 }
 
 /** What the mail says for people: its texts, or else what its HTML shows. */

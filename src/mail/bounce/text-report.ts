@@ -86,7 +86,7 @@ export function isNoticeSubject(subject: string): boolean {
 /** Whether a text says that the message arrived, and quotes no refusal. */
 export function speaksOfArrival(report: string): boolean {
   const lower = flattened(report, 4000);
-  return findReply(report) === undefined && markers.arrivals.some((marker) => lower.includes(marker));
+  return (findReply(report) ?? "2").startsWith("2") && markers.arrivals.some((marker) => lower.includes(marker));
 }
 
 /** Whether a From field is that of a mail system. */
