@@ -1,5 +1,5 @@
 /** The look of all pages. Text has a contrast of 4.5 to 1 in both schemes (WCAG 2.2, 1.4.3), which the library's own has not. */
-import { Anchor, type CSSVariablesResolver, createTheme } from "@mantine/core";
+import { Anchor, type CSSVariablesResolver, createTheme, Fieldset } from "@mantine/core";
 
 export const theme = createTheme({
   primaryColor: "cyan",
@@ -14,6 +14,8 @@ export const theme = createTheme({
   components: {
     // A link in a sentence is told from it by more than its colour (1.4.1).
     Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
+    // Browsers give it margins of their own.
+    Fieldset: Fieldset.extend({ defaultProps: { m: 0 } }),
   },
 });
 

@@ -6,6 +6,7 @@ import { ses } from "../../api/ses.ts";
 import { ConfirmButton } from "../../components/confirm-button.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
+import { formatMinute } from "../../time/format.ts";
 import { Time } from "../../time/zone.tsx";
 import { EditContact } from "./contact-form.tsx";
 import { type Contact, contactsKey, type Topic } from "./contact-lists.ts";
@@ -25,7 +26,7 @@ export function ContactRows(parts: { list: string; topics: readonly Topic[]; con
           { title: "Gets", cell: (contact) => <Topics contact={contact} topics={topics} /> },
           {
             title: "Last changed",
-            cell: ({ LastUpdatedTimestamp: at }) => (at === undefined ? "–" : <Time at={at} />),
+            cell: ({ LastUpdatedTimestamp: at }) => (at === undefined ? "–" : <Time at={at} format={formatMinute} />),
           },
           {
             title: "Actions",

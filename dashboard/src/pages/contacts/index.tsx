@@ -9,6 +9,7 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { TextLink } from "../../components/links.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
+import { formatMinute } from "../../time/format.ts";
 import { Time } from "../../time/zone.tsx";
 import { ContactListForm } from "./contact-list-form.tsx";
 import { contactListsQuery } from "./contact-lists.ts";
@@ -40,7 +41,7 @@ export function ContactsPage() {
                 {
                   title: "Name",
                   cell: ({ ContactListName = "" }) => (
-                    <TextLink to="/contacts/$list" params={{ list: ContactListName }}>
+                    <TextLink to="/contacts/$list" params={{ list: ContactListName }} size="sm">
                       {ContactListName}
                     </TextLink>
                   ),
@@ -48,7 +49,7 @@ export function ContactsPage() {
                 {
                   title: "Last changed",
                   cell: ({ LastUpdatedTimestamp: at }) =>
-                    at === undefined ? <Text size="sm">–</Text> : <Time at={at} />,
+                    at === undefined ? <Text size="sm">–</Text> : <Time at={at} format={formatMinute} />,
                 },
               ]}
             />

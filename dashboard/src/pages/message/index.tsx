@@ -1,5 +1,5 @@
 /** A message: what is known of it, what happened to it on its way to each recipient, and the mail itself. */
-import { Group, Paper, SimpleGrid, Stack, Title } from "@mantine/core";
+import { Group, Paper, Title } from "@mantine/core";
 import { IconArrowLeft, IconMailOff } from "@tabler/icons-react";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -13,6 +13,7 @@ import { ButtonLink } from "../../components/links.tsx";
 import { LoadingRows } from "../../components/loading-rows.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
 import { MailPanel } from "./mail-panel.tsx";
+import classes from "./message.module.css";
 import { MessageFacts } from "./message-facts.tsx";
 import { Recipients } from "./recipients.tsx";
 
@@ -38,16 +39,11 @@ export function MessagePage() {
   return (
     <PageFrame title={message.subject || "No subject"} wide actions={<BackLink />}>
       {error && <ErrorAlert title="What is new could not be read" error={error} retry={() => void refetch()} />}
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
-        <Stack gap="lg" miw={0}>
-          <Panel title="Facts">
-            <MessageFacts message={message} />
-          </Panel>
-          <Panel title={recipients.length === 1 ? "Recipient" : `Recipients (${recipients.length})`}>
-            <Recipients message={message} opened={recipient?.recipient} />
-          </Panel>
-        </Stack>
-        <Panel title="The mail">
+      <div className={classes.columns}>
+        <Panel title={recipients.length === 1 ? "Recipient" : `Recipients (${recipients.length})`}>
+          <Recipients message={message} opened={recipient?.recipient} />
+        </Panel>
+        <Panel title="The mail" className={classes.mail}>
           {size === undefined ? (
             <EmptyState
               title="The mail was not kept"
@@ -58,7 +54,10 @@ export function MessagePage() {
             <MailPanel messageId={messageId} recipient={recipient?.recipient ?? ""} size={size} />
           )}
         </Panel>
-      </SimpleGrid>
+        <Panel title="Facts">
+          <MessageFacts message={message} />
+        </Panel>
+      </div>
     </PageFrame>
   );
 }
@@ -83,9 +82,9 @@ function BackLink() {
   );
 }
 
-function Panel({ title, children }: { title: string; children: ReactNode }) {
+function Panel({ title, className, children }: { title: string; className?: string; children: ReactNode }) {
   return (
-    <Paper withBorder p={{ base: "sm", sm: "md" }} component="section" aria-label={title} miw={0}>
+    <Paper withBorder p={{ base: "sm", sm: "md" }} component="section" aria-label={title} miw={0} className={className}>
       <Group mb="sm">
         <Title order={2} size="h4">
           {title}

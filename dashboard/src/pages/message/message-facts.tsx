@@ -1,17 +1,18 @@
 /** What is known of a message as it was sent. */
-import { DataList, Group, Text } from "@mantine/core";
+import { DataList, Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { MessageDetails, MessageFilters } from "../../../../src/dashboard/api-types.ts";
 import { TextLink } from "../../components/links.tsx";
 import { formatBytes } from "../../time/format.ts";
 import { Time, useZone, zoneName } from "../../time/zone.tsx";
+import classes from "./message.module.css";
 
 export function MessageFacts({ message }: { message: MessageDetails }) {
   const { messageId, sentAt, sender, tags, configurationSet, identity, tenant, openTracked, clickTracked, size } =
     message;
   const { zone } = useZone();
   return (
-    <DataList labelWidth="8.5rem" gap="xs">
+    <DataList labelWidth="7.5rem" gap="xs">
       <Fact name="Sent">
         <Time at={sentAt} />{" "}
         <Text span c="dimmed" size="sm">
@@ -39,18 +40,40 @@ export function MessageFacts({ message }: { message: MessageDetails }) {
       {tenant !== undefined && <Fact name="Tenant">{tenant}</Fact>}
       {tags.length > 0 && (
         <Fact name="Tags">
-          <Group gap={6}>
-            {tags.map(({ name, value }) => (
-              <Found key={`${name}:${value}`} filters={{ tag: [`${name}:${value}`] }}>
-                {name}: {value}
-              </Found>
-            ))}
-          </Group>
+          <Tags tags={tags} />
         </Fact>
       )}
       <Fact name="Tracked">{trackedText(openTracked, clickTracked)}</Fact>
       {size !== undefined && <Fact name="Size">{formatBytes(size)}</Fact>}
     </DataList>
+  );
+}
+
+/** The sender's own; those that SES adds are looked at when something is sought. */
+function Tags({ tags }: Pick<MessageDetails, "tags">) {
+  const { added = [], own = [] } = Object.groupBy(tags, ({ name }) => (name.startsWith("ses:") ? "added" : "own"));
+  return (
+    <Stack gap={4}>
+      {own.length > 0 && <TagLinks tags={own} />}
+      {added.length > 0 && (
+        <details className={classes.own}>
+          <summary>{added.length} that SES adds</summary>
+          <TagLinks tags={added} />
+        </details>
+      )}
+    </Stack>
+  );
+}
+
+function TagLinks({ tags }: Pick<MessageDetails, "tags">) {
+  return (
+    <Group gap="4px 12px">
+      {tags.map(({ name, value }) => (
+        <Found key={`${name}:${value}`} filters={{ tag: [`${name}:${value}`] }}>
+          {name}: {value}
+        </Found>
+      ))}
+    </Group>
   );
 }
 

@@ -91,7 +91,7 @@ function FurtherFilters(parts: {
   const { providers, configurationSets, identities } = useSuggestions();
   const backwards = filters.from !== undefined && filters.to !== undefined && filters.from >= filters.to;
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm" pt={4}>
+    <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm" pt={4} style={{ alignItems: "end" }}>
       <SearchText
         label="Sender"
         placeholder="*@example.com"

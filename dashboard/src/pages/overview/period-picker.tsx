@@ -96,12 +96,12 @@ function ZoneLine() {
   const { zone, isUtc, localZone, showUtc } = useZone();
   const other = isUtc ? localZone : "UTC";
   return (
-    <Group gap="xs">
+    <Group gap="0 10px">
       <Text size="sm" c="dimmed">
         Days and hours of {zoneName(zone, new Date())}
       </Text>
       {localZone !== "UTC" && (
-        <Button variant="subtle" size="compact-sm" onClick={() => showUtc(!isUtc)}>
+        <Button variant="subtle" size="compact-sm" px={4} mx={-4} onClick={() => showUtc(!isUtc)}>
           Show in {other}
         </Button>
       )}

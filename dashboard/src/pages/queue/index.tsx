@@ -8,7 +8,7 @@ import { DataTable } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
-import { formatCount } from "../../time/format.ts";
+import { formatCount, formatMinute } from "../../time/format.ts";
 import { Time } from "../../time/zone.tsx";
 
 /** How often the queue is looked at: no event tells of a claim. */
@@ -41,13 +41,13 @@ function Totals({ queue: { due, claimed, waiting } }: { queue: SendQueue }) {
     { label: "Waiting", value: waiting, about: "for its next try" },
   ];
   return (
-    <SimpleGrid cols={{ base: 1, xs: 3 }}>
+    <SimpleGrid cols={3} spacing={{ base: "xs", sm: "md" }}>
       {figures.map(({ label, value, about }) => (
-        <Paper key={label} withBorder p="md">
+        <Paper key={label} withBorder p={{ base: "xs", sm: "md" }}>
           <Text size="sm" c="dimmed">
             {label}
           </Text>
-          <Group align="baseline" gap={8}>
+          <Group align="baseline" gap="0 8px">
             <Text fz={28} fw={650} style={{ fontVariantNumeric: "tabular-nums" }}>
               {formatCount(value)}
             </Text>
@@ -81,8 +81,11 @@ function Domains({ domains }: { domains: readonly QueuedDomain[] }) {
         { title: "Due", numeric: true, cell: ({ due }) => formatCount(due) },
         { title: "On its way", numeric: true, cell: ({ claimed }) => formatCount(claimed) },
         { title: "Waiting", numeric: true, cell: ({ waiting }) => formatCount(waiting) },
-        { title: "Oldest", cell: ({ oldest }) => <Time at={oldest} /> },
-        { title: "Next try", cell: ({ nextTry }) => (nextTry === null ? "–" : <Time at={nextTry} />) },
+        { title: "Oldest", cell: ({ oldest }) => <Time at={oldest} format={formatMinute} /> },
+        {
+          title: "Next try",
+          cell: ({ nextTry }) => (nextTry === null ? "–" : <Time at={nextTry} format={formatMinute} />),
+        },
         { title: "Last failure", cell: ({ lastDiagnostic }) => <Text size="sm">{lastDiagnostic ?? "–"}</Text> },
       ]}
     />

@@ -33,15 +33,20 @@ export function StartPage() {
         </Title>
         <Text>
           All mail is in <TextLink to="/messages">Messages</TextLink>, how it fares in{" "}
-          <TextLink to="/">Overview</TextLink>. {afterwards(server?.delivery)}
+          <TextLink to="/">Overview</TextLink>. <Afterwards delivery={server?.delivery} />
         </Text>
       </Stack>
     </PageFrame>
   );
 }
 
-function afterwards(delivery: "capture" | "relay" | "mx" | undefined): string {
+function Afterwards({ delivery }: { delivery: "capture" | "relay" | "mx" | undefined }) {
   if (delivery === "capture") return "This server captures mail: nothing leaves it, whoever it is for.";
-  if (delivery === undefined) return "";
-  return "This server delivers mail: show that a sender is yours in Identities before you send from it.";
+  if (delivery === undefined) return null;
+  return (
+    <>
+      This server delivers mail: show in <TextLink to="/identities">Identities</TextLink> that a sender is yours before
+      you send from it.
+    </>
+  );
 }

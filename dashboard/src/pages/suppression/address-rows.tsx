@@ -9,6 +9,7 @@ import { messageOf } from "../../components/error-alert.tsx";
 import { ErrorText } from "../../components/error-text.tsx";
 import { TextLink } from "../../components/links.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
+import { formatMinute } from "../../time/format.ts";
 import { Time } from "../../time/zone.tsx";
 import { type Reason, reasonWords, suppressedQuery, suppressionKey } from "./suppressed.ts";
 
@@ -33,8 +34,8 @@ export function AddressRows({ rows, explained = false }: { rows: readonly Addres
             <StatusBadge tone={reason === "BOUNCE" ? "warning" : "bad"}>{reasonWords[reason]}</StatusBadge>
           ),
         },
-        { title: "Since", cell: ({ LastUpdateTime = 0 }) => <Time at={LastUpdateTime} /> },
-        { title: "By", cell: ({ EmailAddress = "" }) => <Cause address={EmailAddress} shown={explained} /> },
+        { title: "Since", cell: ({ LastUpdateTime = 0 }) => <Time at={LastUpdateTime} format={formatMinute} /> },
+        { title: "Put here by", cell: ({ EmailAddress = "" }) => <Cause address={EmailAddress} shown={explained} /> },
         { title: "Actions", untitled: true, cell: ({ EmailAddress = "" }) => <RemoveButton address={EmailAddress} /> },
       ]}
     />
@@ -47,7 +48,13 @@ function Cause({ address, shown }: { address: string; shown: boolean }) {
   const { data, error, isPending } = useQuery({ ...suppressedQuery(address), enabled: asked });
   if (!asked) {
     return (
-      <Button size="compact-sm" variant="subtle" onClick={() => setAsked(true)} aria-label={`Why ${address} is here`}>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        ml={-8}
+        onClick={() => setAsked(true)}
+        aria-label={`Why ${address} is here`}
+      >
         Why?
       </Button>
     );
@@ -58,7 +65,7 @@ function Cause({ address, shown }: { address: string; shown: boolean }) {
   return (
     <Text size="sm" role="status">
       {id !== undefined ? (
-        <TextLink to="/messages/$messageId" params={{ messageId: id }}>
+        <TextLink to="/messages/$messageId" params={{ messageId: id }} size="sm">
           A message to it
         </TextLink>
       ) : data ? (
