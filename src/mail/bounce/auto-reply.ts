@@ -17,7 +17,11 @@ export function isAutoReply(fields: Fields, subject: string): boolean {
   // A shop's "Holiday sale" goes to a list; whoever is on holiday answers one person.
   if (["list-id", "list-unsubscribe"].some((name) => field(fields, name) !== undefined)) return false;
   const start = subject.toLowerCase().replace(gatewayTags, "");
-  return rules.subjectPrefixes.some((prefix) => start.startsWith(prefix));
+  return (
+    rules.subjectPrefixes.some((prefix) => start.startsWith(prefix)) ||
+    // Notes: `Anna Smith is out of the office`.
+    rules.subjectPhrases.some((phrase) => start.slice(0, 200).includes(phrase))
+  );
 }
 
 function isSet(value: string | undefined): boolean {

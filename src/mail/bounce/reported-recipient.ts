@@ -90,7 +90,11 @@ export function recipientsOfText(
   const action = isDelay(subject, text) ? "delayed" : "failed";
   if (blocks.length === 0) {
     const address =
-      fallbackAddress(fields, blocks, original, isOther) ?? soleAddress(text, isOther) ?? soleAddress(subject, isOther);
+      fallbackAddress(fields, blocks, original, isOther) ??
+      soleAddress(text, isOther) ??
+      soleAddress(subject, isOther) ??
+      // Gateways to phones answer in the name of the recipient.
+      soleAddress(text, ownAddresses(fields, ["to", "delivered-to"]));
     return [ofText(address, text, `${text}\n${subject}`, action)];
   }
   const whole = blocks.length === 1 ? `${text}\n${subject}` : "";
@@ -181,9 +185,18 @@ function recipientsIn(text: string, fields: Fields): TextRecipient[] {
   return found.length > 0 ? found : textRecipients(text, ownAddresses(fields));
 }
 
-/** Whether a text speaks of an address as of a recipient, not merely anywhere in it. */
-export function namesRecipients(text: string, fields: Fields): boolean {
-  return recipientsIn(text, fields).length > 0;
+/**
+ * Whether a text speaks of an address as of a recipient, not merely anywhere in it.
+ * @param anywhere whether an address of another domain than the reader's will do, too.
+ */
+export function namesRecipients(text: string, fields: Fields, anywhere: boolean): boolean {
+  if (recipientsIn(text, fields).length > 0) return true;
+  const own = domainOf(addressesIn(field(fields, "to") ?? "", () => false)[0]);
+  return anywhere && addressesIn(text, otherAddresses(fields)).some((one) => domainOf(one) !== own);
+}
+
+function domainOf(address: string | undefined): string | undefined {
+  return address?.slice(address.lastIndexOf("@") + 1).toLowerCase();
 }
 
 /** The addresses that are no recipients': the sender to whom the report went, and mail systems. */
@@ -192,9 +205,9 @@ function otherAddresses(fields: Fields): (address: string) => boolean {
   return (one) => isOwn(one) || /^(?:postmaster|mailer-daemon|abuse|hostmaster|support|helpdesk)@/.test(one);
 }
 
-function ownAddresses(fields: Fields): (address: string) => boolean {
+function ownAddresses(fields: Fields, names = ["to", "delivered-to", "from"]): (address: string) => boolean {
   const own = new Set<string>();
-  for (const name of ["to", "delivered-to", "from"]) {
+  for (const name of names) {
     for (const one of addressesIn(field(fields, name) ?? "", () => false)) own.add(one.toLowerCase());
   }
   return (one) => own.has(one);

@@ -58,7 +58,7 @@ function classify(mail: LenientMail, wrapped: boolean): ReturnedMail {
   if (status !== undefined) return ofStatus(status, mail, subject, report, known);
   // Somebody who answers in the name of a person isn't a mail system, whatever they quote.
   const answers = !isSystem(mail) && isAutoReply(mail.fields, subject);
-  if (!answers && looksLikeBounce(mail, subject, report, known !== undefined)) {
+  if (!answers && looksLikeBounce(mail, subject, isSystem(mail) ? report : unquoted(report), known !== undefined)) {
     const written = parseDeliveryStatus(report);
     if (written !== undefined) return ofStatus(written, mail, subject, report, known);
     const inner = wrapped ? wrappedReport(mail.parts) : undefined;
@@ -151,6 +151,11 @@ function isSystem(mail: LenientMail): boolean {
   return isSystemSender(field(mail.fields, "from") ?? "") || field(mail.fields, "return-path") === "<>";
 }
 
+/** Without the lines that answer or quote somebody. */
+function unquoted(text: string): string {
+  return text.replace(/^>[^\n]{0,4000}/gm, "");
+}
+
 /** What people and mailing lists write about bounces, or answer to them. */
 function isOfPeople(mail: LenientMail, subject: string): boolean {
   const isList = ["list-id", "list-unsubscribe"].some((name) => field(mail.fields, name) !== undefined);
@@ -182,7 +187,7 @@ function looksLikeBounce(mail: LenientMail, subject: string, report: string, kno
   const sender = isSystem(mail);
   if (sender ? isNoticeSubject(subject) : isOfPeople(mail, subject)) return false;
   if (!sender && !known && !isAutomatic(mail)) return false;
-  const tells = known || findReply(report) !== undefined || namesRecipients(report, mail.fields);
+  const tells = known || findReply(report) !== undefined || namesRecipients(report, mail.fields, sender);
   const told = isReportSubject(subject) && !isReply(subject);
   if ((!tells && !(sender && told)) || speaksOfArrival(report)) return false;
   // Postmasters are people, too, who answer and quote codes.
