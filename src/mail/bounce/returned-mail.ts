@@ -151,6 +151,11 @@ function isSystem(mail: LenientMail): boolean {
   return isSystemSender(field(mail.fields, "from") ?? "") || field(mail.fields, "return-path") === "<>";
 }
 
+/** What a mail system, or who runs it, writes besides reports; lists that reject a message name themselves, too. */
+function isNotice(mail: LenientMail, subject: string, known: boolean): boolean {
+  return isNoticeSubject(subject) || (!known && field(mail.fields, "list-unsubscribe") !== undefined);
+}
+
 /** Without the lines that answer or quote somebody. */
 function unquoted(text: string): string {
   return text.replace(/^>[^\n]{0,4000}/gm, "");
@@ -185,7 +190,7 @@ function isAutomatic(mail: LenientMail): boolean {
 function looksLikeBounce(mail: LenientMail, subject: string, report: string, known: boolean): boolean {
   if (field(mail.fields, "x-failed-recipients") !== undefined) return true;
   const sender = isSystem(mail);
-  if (sender ? isNoticeSubject(subject) : isOfPeople(mail, subject)) return false;
+  if (sender ? isNotice(mail, subject, known) : isOfPeople(mail, subject)) return false;
   if (!sender && !known && !isAutomatic(mail)) return false;
   const tells = known || findReply(report) !== undefined || namesRecipients(report, mail.fields, sender);
   const told = isReportSubject(subject) && !isReply(subject);
