@@ -1,0 +1,77 @@
+/** What pictures are taken of: each page as somebody who works with it sees it. */
+import type { Page } from "playwright-core";
+import { bouncedFile } from "./fill-lists.ts";
+import type { World } from "./world.ts";
+
+/** One picture at each width. */
+export interface View {
+  /** Begins the file's name. */
+  readonly name: string;
+  readonly path: string;
+  /** What the page is called, by which one sees that it is there. */
+  readonly heading: string;
+  /** Done before the picture is taken. */
+  readonly act?: (page: Page, width: number) => Promise<unknown>;
+  /** Also in the dark. */
+  readonly dark?: true;
+  /** The widths that it is taken at; both unless given. */
+  readonly widths?: readonly number[];
+}
+
+/** What there is in a world. */
+export function viewsOf({ newsletter, bounced }: World): readonly View[] {
+  return [
+    { name: "overview", path: "/?range=30d", heading: "Overview", dark: true },
+    { name: "overview-below", path: "/?range=30d", heading: "Overview", act: showBreakdown },
+    {
+      name: "menu",
+      path: "/?range=30d",
+      heading: "Overview",
+      widths: [390],
+      act: (page) => page.getByRole("button", { name: "Open the menu" }).click(),
+    },
+    { name: "messages", path: "/messages", heading: "Messages", dark: true },
+    {
+      name: "messages-filtered",
+      path: "/messages?lastDelivery=PERMANENT_BOUNCE&isp=Hotmail&tag=campaign%3Aweekly",
+      heading: "Messages",
+    },
+    {
+      name: "message",
+      path: `/messages/${newsletter}?view=html`,
+      heading: "The winter edit: coats worth the cold",
+      dark: true,
+    },
+    { name: "message-bounced", path: `/messages/${bounced}`, heading: "Your receipt" },
+    { name: "queue", path: "/queue", heading: "Queue" },
+    { name: "exports", path: "/exports", heading: "Exports" },
+    {
+      name: "export-new",
+      path: "/exports/new?lastDelivery=PERMANENT_BOUNCE&sender=news%40shop.example.com",
+      heading: "New export",
+    },
+    { name: "imports", path: "/imports", heading: "Imports" },
+    { name: "import-new", path: "/imports/new", heading: "New import", act: chooseFile },
+    { name: "suppression", path: "/suppression", heading: "Suppression list" },
+    { name: "contacts", path: "/contacts", heading: "Contact lists" },
+    { name: "contact-list", path: "/contacts/readers", heading: "readers" },
+    { name: "identities", path: "/identities", heading: "Identities" },
+    { name: "identity", path: "/identities/shop.example.com", heading: "shop.example.com" },
+    { name: "templates", path: "/templates", heading: "Templates" },
+    { name: "template", path: "/templates/edit?name=order-shipped", heading: "order-shipped" },
+    { name: "configuration-sets", path: "/configuration-sets", heading: "Configuration sets" },
+    { name: "configuration-set", path: "/configuration-sets/marketing", heading: "marketing" },
+    { name: "start", path: "/start", heading: "Getting started" },
+  ];
+}
+
+async function showBreakdown(page: Page): Promise<void> {
+  await page.getByRole("region", { name: "Breakdown", exact: true }).scrollIntoViewIfNeeded();
+}
+
+async function chooseFile(page: Page): Promise<void> {
+  await page
+    .locator('input[type="file"]')
+    .setInputFiles({ name: "bounced-elsewhere.csv", mimeType: "text/csv", buffer: Buffer.from(bouncedFile) });
+  await page.getByText("no-at-sign.example.com").waitFor();
+}
