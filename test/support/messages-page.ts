@@ -12,9 +12,9 @@ export const unhurried = { timeout: 180_000 };
 export const heading = (page: Page, name: string): Locator =>
   page.getByRole("heading", { level: 1, name, exact: true });
 
-/** The input of a label; the lists that some open have the same label. */
+/** The input of a label, which has a star where it must be filled in; the lists that some inputs open have the same. */
 export const field = (page: Page, label: string): Locator =>
-  page.locator("input, textarea").and(page.getByLabel(label, { exact: true }));
+  page.locator("input, textarea").and(page.getByLabel(new RegExp(`^${label}( \\*)?$`)));
 
 /** A row as the page has it now. */
 export interface ShownRow {
