@@ -15,16 +15,19 @@ import { refuse } from "./signed-file.ts";
 const mostBytes = 4 << 20;
 
 /**
- * What runs in the frame: it shows the HTML that the page around it sends, without what could lead elsewhere. Scripts of
- * that HTML don't run: those that a DOMParser made never do, and the policy allows this one only.
+ * What runs in the frame: it shows the HTML that the page around it sends, without what could lead elsewhere: no policy
+ * keeps a browser from connecting ahead, as Chromium does for a `preconnect` and for a frame that it then refuses. Scripts of that HTML don't run: those that a DOMParser made never do,
+ * and the policy allows this one only.
  */
 const script = `addEventListener("message", ({ source, data }) => {
   if (source !== parent || typeof data !== "string") return;
   const shown = new DOMParser().parseFromString(data, "text/html");
-  for (const one of shown.querySelectorAll("meta[http-equiv], base, script")) one.remove();
+  for (const one of shown.querySelectorAll("meta[http-equiv], base, link, iframe, frame, script")) one.remove();
   for (const one of shown.querySelectorAll("*"))
     for (const { name } of [...one.attributes]) if (name.startsWith("on")) one.removeAttribute(name);
+  const { scrollX, scrollY } = window;
   document.replaceChild(document.adoptNode(shown.documentElement), document.documentElement);
+  scrollTo(scrollX, scrollY);
 });
 addEventListener("click", (event) => event.preventDefault(), true);
 addEventListener("auxclick", (event) => event.preventDefault(), true);`;

@@ -2,7 +2,7 @@
 import { Alert, Code, Paper, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { TemplatePreview } from "../../../../src/dashboard/api-types.ts";
 import { previewFrameUrl, previewTemplate } from "../../api/admin.ts";
 import { messageOf } from "../../components/error-alert.tsx";
@@ -62,18 +62,26 @@ export function LivePreview({ draft }: { draft: Draft }) {
           </Alert>
         )}
       </div>
-      {shown ? <Filled preview={shown} /> : <Text c="dimmed">Write a subject, HTML or text.</Text>}
+      {shown && <Filled preview={shown} />}
+      {empty && <Text c="dimmed">Write a subject, HTML or text.</Text>}
+      {!shown && fault !== undefined && <Text c="dimmed">It is shown once it can be filled.</Text>}
     </Stack>
   );
 }
 
+type Part = "html" | "text";
+
 function Filled({ preview: { subject, html, text } }: { preview: TemplatePreview }) {
+  const [chosen, setChosen] = useState<Part>("html");
+  // What was chosen may not be there yet, or not any more.
+  const tab = html === undefined ? "text" : text === undefined ? "html" : chosen;
   return (
     <>
       <Text fw={600} style={{ overflowWrap: "anywhere" }}>
         {subject ?? "(no subject)"}
       </Text>
-      <Tabs defaultValue={html === undefined ? "text" : "html"}>
+      {html === undefined && text === undefined && <Text c="dimmed">It has neither HTML nor text yet.</Text>}
+      <Tabs value={tab} onChange={(part) => setChosen(part === "text" ? "text" : "html")}>
         <Tabs.List>
           <Tabs.Tab value="html" disabled={html === undefined}>
             HTML, as shown

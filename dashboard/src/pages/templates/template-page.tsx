@@ -22,6 +22,9 @@ export function TemplatePage() {
   );
 }
 
+/** What templates were looked at with, for as long as the dashboard stays open: the server keeps none of it. */
+const lastData = new Map<string, string>();
+
 const newDraft: Draft = { subject: "", html: "", text: "", data: "{}" };
 
 function EditorOf({ name }: { name: string }) {
@@ -42,7 +45,7 @@ function EditorOf({ name }: { name: string }) {
             subject: content?.Subject ?? "",
             html: content?.Html ?? "",
             text: content?.Text ?? "",
-            data: "{}",
+            data: lastData.get(name) ?? "{}",
           }}
         />
       )}
@@ -70,6 +73,7 @@ function Editor({ name: known, first }: { name?: string; first: Draft }) {
       return known === undefined ? ses("CreateEmailTemplate", template) : ses("UpdateEmailTemplate", template);
     },
     onSuccess: async () => {
+      lastData.set(name, draft.data);
       notifications.show({ color: "teal", message: `${name} is saved.` });
       await queryClient.invalidateQueries({ queryKey: ["templates"] });
       if (known === undefined) await navigate({ to: "/templates/edit", search: { name }, replace: true });
