@@ -25,7 +25,7 @@ export function ConfigurationSetPage() {
       title={name}
       about={
         <>
-          Mail goes by these rules that names this set, in <Code>ConfigurationSetName</Code> or the header{" "}
+          For mail that names this set in <Code>ConfigurationSetName</Code> or the header{" "}
           <Code>X-SES-CONFIGURATION-SET</Code>, or whose identity has it as its default.
         </>
       }
@@ -88,7 +88,7 @@ function DeleteButton({ name }: { name: string }) {
       label="Delete"
       button={{ size: "sm" }}
       question={`Delete ${name}?`}
-      confirm="Delete the configuration set"
+      confirm="Delete"
       failed="The configuration set was not deleted"
       run={() => ses("DeleteConfigurationSet", { ConfigurationSetName: name })}
       done={async () => {

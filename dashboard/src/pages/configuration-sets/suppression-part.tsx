@@ -57,8 +57,8 @@ function Effect({ reasons, ofAccount }: { reasons: readonly Reason[]; ofAccount:
         </>
       ) : (
         <>
-          {ofAccount ? "addresses" : "Addresses"} that are on the {list} for {cause} get no mail, and {cause} of this
-          mail puts them there.
+          {ofAccount ? "addresses" : "Addresses"} that are on the {list} for {cause} get no mail; such an event of this
+          mail puts its address there.
         </>
       )}
     </Text>
