@@ -4,11 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { serverQuery } from "../../api/server.ts";
 import { ses } from "../../api/ses.ts";
+import { ChangeButton } from "../../components/change-button.tsx";
 import { FormModal } from "../../components/form-modal.tsx";
-import { ChangeButton } from "./change-button.tsx";
+import { Part } from "../../components/part.tsx";
 import { type PartOf, useReadAnew } from "./configuration-sets.ts";
 import { formatDuration, secondsOf } from "./duration.ts";
-import { Part } from "./part.tsx";
 
 export function DeliveryPart({ name, set }: PartOf) {
   const { data: server } = useQuery(serverQuery);

@@ -3,10 +3,10 @@ import { Radio, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Answer, ses } from "../../api/ses.ts";
+import { ChangeButton } from "../../components/change-button.tsx";
 import { FormModal } from "../../components/form-modal.tsx";
-import { ChangeButton } from "./change-button.tsx";
+import { Part } from "../../components/part.tsx";
 import { accountQuery, type PartOf, useReadAnew } from "./configuration-sets.ts";
-import { Part } from "./part.tsx";
 
 type Choice = "ENABLED" | "DISABLED" | "account";
 

@@ -2,10 +2,10 @@
 import { List, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { ses } from "../../api/ses.ts";
+import { ChangeButton } from "../../components/change-button.tsx";
 import { FormModal } from "../../components/form-modal.tsx";
-import { ChangeButton } from "./change-button.tsx";
+import { Part } from "../../components/part.tsx";
 import { type PartOf, useReadAnew } from "./configuration-sets.ts";
-import { Part } from "./part.tsx";
 
 const policies = [
   {

@@ -4,8 +4,8 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { ses } from "../../api/ses.ts";
 import { ConfirmButton } from "../../components/confirm-button.tsx";
 import { ErrorAlert } from "../../components/error-alert.tsx";
+import { Part } from "../../components/part.tsx";
 import { accountQuery, type PartOf, useReadAnew } from "./configuration-sets.ts";
-import { Part } from "./part.tsx";
 import { SendingState } from "./sending-badge.tsx";
 
 const put = (name: string, SendingEnabled: boolean) =>

@@ -3,11 +3,11 @@ import { Radio, Stack, Switch, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ses } from "../../api/ses.ts";
+import { ChangeButton } from "../../components/change-button.tsx";
 import { FormModal } from "../../components/form-modal.tsx";
 import { TextLink } from "../../components/links.tsx";
-import { ChangeButton } from "./change-button.tsx";
+import { Part } from "../../components/part.tsx";
 import { accountQuery, type PartOf, useReadAnew } from "./configuration-sets.ts";
-import { Part } from "./part.tsx";
 
 type Reason = "BOUNCE" | "COMPLAINT";
 

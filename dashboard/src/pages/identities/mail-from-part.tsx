@@ -2,11 +2,11 @@
 import { Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { ses } from "../../api/ses.ts";
+import { ChangeButton } from "../../components/change-button.tsx";
 import { ConfirmButton } from "../../components/confirm-button.tsx";
 import { FormModal } from "../../components/form-modal.tsx";
+import { Part } from "../../components/part.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
-import { ChangeButton } from "../configuration-sets/change-button.tsx";
-import { Part } from "../configuration-sets/part.tsx";
 import { domainOf, type PartOf, useReadAnew } from "./identities.ts";
 import { recordWords } from "./status-words.ts";
 

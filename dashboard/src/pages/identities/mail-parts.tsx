@@ -3,11 +3,11 @@ import { Switch, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { ses } from "../../api/ses.ts";
+import { ChangeButton } from "../../components/change-button.tsx";
 import { ErrorAlert } from "../../components/error-alert.tsx";
 import { FormModal } from "../../components/form-modal.tsx";
 import { TextLink } from "../../components/links.tsx";
-import { ChangeButton } from "../configuration-sets/change-button.tsx";
-import { Part } from "../configuration-sets/part.tsx";
+import { Part } from "../../components/part.tsx";
 import { ConfigurationSetField } from "./configuration-set-field.tsx";
 import { type PartOf, useReadAnew } from "./identities.ts";
 

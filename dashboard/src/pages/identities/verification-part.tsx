@@ -2,8 +2,8 @@
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { TextLink } from "../../components/links.tsx";
+import { Part } from "../../components/part.tsx";
 import { Time } from "../../time/zone.tsx";
-import { Part } from "../configuration-sets/part.tsx";
 import { coveringQuery, type PartOf } from "./identities.ts";
 import { addressMeaning, domainMeaning, errorWord } from "./status-words.ts";
 import { VerificationBadge } from "./verification-badge.tsx";

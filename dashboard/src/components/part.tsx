@@ -1,4 +1,4 @@
-/** A part of a configuration set: what it does, and what changes it. */
+/** A part of a page about one thing: what it does, and what changes it. */
 import { Group, Paper, Stack, Title } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 

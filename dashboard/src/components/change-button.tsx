@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
 
-/** `what` is for screen readers: "Change delivery". The form begins with what the set says when it is opened. */
+/** `what` is for screen readers: "Change delivery". The form begins with what is so when it is opened. */
 export function ChangeButton({ what, form }: { what: string; form: (close: () => void) => ReactNode }) {
   const [changing, { open, close }] = useDisclosure(false);
   return (
