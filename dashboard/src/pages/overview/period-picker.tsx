@@ -36,7 +36,7 @@ export function PeriodPicker(parts: { choice: PeriodChoice; shown: Period; choos
           data={range === "" ? [{ value: "", label: "Own period" }, ...choices] : choices}
           onChange={({ currentTarget }) => chooseRange(currentTarget.value)}
         />
-        <OwnPeriod key={`${shown.from} ${shown.to}`} shown={shown} own={range === ""} choose={choose} />
+        <OwnPeriod shown={shown} own={range === ""} choose={choose} />
       </Group>
       <ZoneLine />
     </Stack>
@@ -44,10 +44,17 @@ export function PeriodPicker(parts: { choice: PeriodChoice; shown: Period; choos
 }
 
 function OwnPeriod({ shown, own, choose }: { shown: Period; own: boolean; choose: (choice: PeriodChoice) => void }) {
-  const [open, { toggle, close }] = useDisclosure(false);
+  const [opened, { open, close }] = useDisclosure(false);
   const [from, setFrom] = useState<string | undefined>(shown.from);
   const [to, setTo] = useState<string | undefined>(shown.to);
   const backwards = from !== undefined && to !== undefined && from >= to;
+  // What is shown goes on with each event: it must not overwrite what is being typed.
+  const toggle = () => {
+    if (opened) return close();
+    setFrom(shown.from);
+    setTo(shown.to);
+    open();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (from === undefined || to === undefined || backwards) return;
@@ -56,8 +63,8 @@ function OwnPeriod({ shown, own, choose }: { shown: Period; own: boolean; choose
   };
   return (
     <Popover
-      opened={open}
-      onChange={(opened) => opened || close()}
+      opened={opened}
+      onChange={(stays) => stays || close()}
       trapFocus
       returnFocus
       position="bottom-end"
@@ -68,7 +75,7 @@ function OwnPeriod({ shown, own, choose }: { shown: Period; own: boolean; choose
           variant={own ? "light" : "default"}
           leftSection={<IconCalendar size={16} aria-hidden />}
           onClick={toggle}
-          aria-expanded={open}
+          aria-expanded={opened}
         >
           Own period
         </Button>
