@@ -58,7 +58,7 @@ export function LivePreview({ draft }: { draft: Draft }) {
       <div role="status">
         {fault !== undefined && !empty && (
           <Alert color="orange" variant="light" title="It can’t be filled like this">
-            {fault}
+            <Fault text={fault} />
           </Alert>
         )}
       </div>
@@ -66,6 +66,21 @@ export function LivePreview({ draft }: { draft: Draft }) {
       {empty && <Text c="dimmed">Write a subject, HTML or text.</Text>}
       {!shown && fault !== undefined && <Text c="dimmed">It is shown once it can be filled.</Text>}
     </Stack>
+  );
+}
+
+/** Handlebars' parser tells where in several lines; what it expected there are names of its own, in the last. */
+function Fault({ text }: { text: string }) {
+  const [first, ...place] = text.split("\n").filter((line) => !line.startsWith("Expecting "));
+  return (
+    <>
+      {first}
+      {place.length > 0 && (
+        <Code block mt="xs" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+          {place.join("\n")}
+        </Code>
+      )}
+    </>
   );
 }
 
