@@ -98,14 +98,14 @@ it("shows a picture that is named without end a bounded number of times", async 
   expect(shown?.match(/<img/g)?.length).toBe(100);
 });
 
-it("leaves links to other servers' styles and hints out, unless other servers may be asked", async () => {
+it("leaves frames and links to other servers' styles and hints out, unless other servers may be asked", async () => {
   const mail = html(
-    '<LINK rel="dns-prefetch" href="//spy.example"><link\nrel=preconnect href=https://spy.example><p>linked</p>',
+    '<LINK rel="dns-prefetch" href="//spy.example"><link\nrel=preconnect href=https://spy.example><IFRAME src="//spy.example"></IFRAME><p>linked</p>',
   );
-  expect(await mailHtml(mail, false)).not.toMatch(/<link[\s>]/i);
+  expect(await mailHtml(mail, false)).not.toMatch(/<(link|iframe)[\s>]/i);
   // What stands in their place holds nothing of what follows.
   expect(await mailHtml(mail, false)).toBe(
-    '<meta rel="dns-prefetch" href="//spy.example"><meta\nrel=preconnect href=https://spy.example><p>linked</p>\n',
+    '<meta rel="dns-prefetch" href="//spy.example"><meta\nrel=preconnect href=https://spy.example><meta src="//spy.example"></IFRAME><p>linked</p>\n',
   );
   expect(await mailHtml(mail, true)).toContain('<LINK rel="dns-prefetch"');
 });

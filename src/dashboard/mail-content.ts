@@ -1,6 +1,6 @@
 /** What is in a mail that was kept, read from its MIME. */
 import PostalMime, { type Attachment, decodeWords, type Email } from "postal-mime";
-import { hasRemoteContent, type InlinePicture, withoutLinks, withPictures } from "../mail/html-preview.ts";
+import { hasRemoteContent, type InlinePicture, withoutLinksAndFrames, withPictures } from "../mail/html-preview.ts";
 import { htmlText } from "../mail/html-text.ts";
 import type { MessageContent } from "./api-types.ts";
 
@@ -42,7 +42,7 @@ export async function mailHtml(mime: Uint8Array, remote: boolean): Promise<strin
     const contentId = attachment.contentId?.replace(/^<|>$/g, "");
     return contentId ? [{ contentId, mediaType: attachment.mimeType, content: bytesOf(attachment) }] : [];
   });
-  return withPictures(remote ? html : withoutLinks(html), pictures);
+  return withPictures(remote ? html : withoutLinksAndFrames(html), pictures);
 }
 
 async function parse(mime: Uint8Array): Promise<Email> {

@@ -39,12 +39,13 @@ export function withPictures(html: string, pictures: readonly InlinePicture[]): 
 }
 
 /**
- * The HTML without its `link` elements: no Content-Security-Policy keeps a browser from looking up or connecting to the
- * servers that `rel=dns-prefetch` and `rel=preconnect` name, which tells them that the mail is read. What stands in their
- * place is an element that ends where it begins, too, and may stand in the head: others would hold the rest of the mail.
+ * The HTML without its `link` elements and frames: no Content-Security-Policy keeps a browser from looking up or connecting
+ * to the servers that `rel=dns-prefetch` and `rel=preconnect` name, nor Chromium from connecting to that of a frame which it
+ * then does not load; and that tells them that the mail is read. What stands in their place is an element that ends where
+ * it begins, and may stand in the head: others would hold the rest of the mail.
  */
-export function withoutLinks(html: string): string {
-  return html.replaceAll(/<link(?=[\s/>])/gi, "<meta");
+export function withoutLinksAndFrames(html: string): string {
+  return html.replaceAll(/<(?:link|i?frame)(?=[\s/>])/gi, "<meta");
 }
 
 /** Whether the HTML names pictures, styles or the like of other servers. */
