@@ -58,7 +58,7 @@ export function viewsOf({ newsletter, bounced }: World): readonly View[] {
     { name: "identities", path: "/identities", heading: "Identities" },
     { name: "identity", path: "/identities/shop.example.com", heading: "shop.example.com" },
     { name: "templates", path: "/templates", heading: "Templates" },
-    { name: "template", path: "/templates/edit?name=order-shipped", heading: "order-shipped" },
+    { name: "template", path: "/templates/edit?name=order-shipped", heading: "order-shipped", act: fillTemplate },
     { name: "configuration-sets", path: "/configuration-sets", heading: "Configuration sets" },
     { name: "configuration-set", path: "/configuration-sets/marketing", heading: "marketing" },
     { name: "start", path: "/start", heading: "Getting started" },
@@ -67,6 +67,15 @@ export function viewsOf({ newsletter, bounced }: World): readonly View[] {
 
 async function showBreakdown(page: Page): Promise<void> {
   await page.getByRole("region", { name: "Breakdown", exact: true }).scrollIntoViewIfNeeded();
+}
+
+async function fillTemplate(page: Page): Promise<void> {
+  const items = [
+    { title: "Loden coat", price: "€ 420" },
+    { title: "Lambswool scarf", price: "€ 65" },
+  ];
+  const data = { name: "Ada", order: { number: "N-1815", items, gift: true } };
+  await page.getByLabel("Data to look at it with").fill(JSON.stringify(data, null, 2));
 }
 
 async function chooseFile(page: Page): Promise<void> {

@@ -17,7 +17,7 @@ export function PageFrame(parts: {
   return (
     <Stack gap="lg" maw={wide ? undefined : 1080}>
       <Group justify="space-between" align="flex-start" gap="sm">
-        <Stack gap={4} flex="1 1 16rem" miw={0}>
+        <Stack gap={4} flex="1 1 20rem" miw={0}>
           <Title order={1} size="h2" style={{ overflowWrap: "anywhere" }}>
             {title}
           </Title>
