@@ -30,7 +30,7 @@ try {
     const { simulateCommand } = await import("./simulation/command.ts");
     process.exit(await simulateCommand(args, config, log));
   } else if (command === "keys") {
-    const { keysCommand } = await import("./auth/command.ts");
+    const { keysCommand } = await import("./keys/command.ts");
     process.exit(await keysCommand(args, config, log));
   } else if (command === "identity") {
     const { identityCommand } = await import("./identities/command.ts");

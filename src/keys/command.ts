@@ -4,12 +4,12 @@
  */
 import { text } from "node:stream/consumers";
 import type { FastifyBaseLogger } from "fastify";
+import { type AccessKey, AccessKeyError, createAccessKeys } from "../auth/access-keys.ts";
+import { smtpPassword } from "../auth/smtp-credentials.ts";
 import type { Config } from "../config.ts";
 import { findRunningServer } from "../running-server.ts";
-import { type AccessKey, AccessKeyError, createAccessKeys } from "./access-keys.ts";
 import { type KeysCall, readKeysCall, UsageError } from "./command-line.ts";
 import { type ManagedKeys, remoteKeys } from "./remote-keys.ts";
-import { smtpPassword } from "./smtp-credentials.ts";
 
 /** Runs the command; resolves to the exit code: 2 for arguments that make no sense, 1 where it could not be done. */
 export async function keysCommand(args: readonly string[], config: Config, log: FastifyBaseLogger): Promise<number> {

@@ -1,6 +1,7 @@
 /** The access keys of a server that runs, through its admin API. */
+
+import { type AccessKey, AccessKeyError, type AccessKeys, type CreatedKey } from "../auth/access-keys.ts";
 import type { RunningServer } from "../running-server.ts";
-import { type AccessKey, AccessKeyError, type AccessKeys, type CreatedKey } from "./access-keys.ts";
 
 /** What commands do with keys. */
 export type ManagedKeys = Pick<AccessKeys, "create" | "list" | "delete" | "setActive">;
