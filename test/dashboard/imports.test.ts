@@ -6,6 +6,7 @@ import { hasBrowser, openBrowser, openPage } from "../support/browser.ts";
 import { csvRows } from "../support/csv-rows.ts";
 import { downloaded } from "../support/downloaded.ts";
 import { dropFile } from "../support/dropped-file.ts";
+import { contactsOf, createImport, endOfImport, uploadFile } from "../support/import-jobs.ts";
 import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
 import { field, heading, unhurried } from "../support/messages-page.ts";
 import { faultsOfPages } from "../support/page-faults.ts";
@@ -152,6 +153,8 @@ describe.runIf(hasBrowser)("imports in the dashboard", unhurried, () => {
   });
 
   it("have pages without fault", async () => {
+    const file = await uploadFile(server.url, "people.csv", "emailAddress\nada@pages.example\nnobody\n");
+    await endOfImport(server.client, await createImport(server.client, file, contactsOf("readers", "PUT")));
     const faults = await faultsOfPages(
       browser,
       server.url,
