@@ -24,8 +24,6 @@ describe.runIf(hasBrowser)("exports in the dashboard", unhurried, () => {
   /** Exports read the events once it is resolved. */
   let held: Promise<void> = Promise.resolve();
   beforeAll(async () => {
-    // The browser first: a process that is started once chDB has its threads may hang.
-    browser = await openBrowser();
     const [chdb] = eventDatabases;
     const events = await chdb?.open();
     if (!events) throw new Error("there is no engine");
@@ -33,7 +31,7 @@ describe.runIf(hasBrowser)("exports in the dashboard", unhurried, () => {
       await held;
       return events.openSession();
     };
-    server = await startInProcess({ events: { ...events, openSession } });
+    [browser, server] = await Promise.all([openBrowser(), startInProcess({ events: { ...events, openSession } })]);
     for (const [to, subject] of sent) {
       await send(server, {
         FromEmailAddress: "news@sender.example",

@@ -82,10 +82,9 @@ describe.runIf(hasBrowser)("the messages in the dashboard", unhurried, () => {
     await search(page, "Recipient", "ada");
     await page.getByText("No message is like this").waitFor();
     await page.getByRole("button", { name: "Clear all" }).click();
-    await showsCount(page, bulkMessages + simulatorAddresses.length + 3);
 
     // By a part of the subject.
-    for (const part of ["GRÜSSE 😀".replace("SS", "ß"), "<b>", '"now"', "it's \\", "=1+1", "50% off"]) {
+    for (const part of ["GRÜßE 😀", "<b>", '"now"', "it's \\", "=1+1", "50% off"]) {
       await search(page, "Subject", part);
       await showsRecipients(page, offers);
     }
@@ -184,24 +183,23 @@ describe.runIf(hasBrowser)("the messages in the dashboard", unhurried, () => {
     await announced("first@shop.example");
     await showsRecipients(page, ["first@shop.example"]);
     await announced("second@shop.example");
-    await announced(simulated("bounce"));
+    await announced("third@shop.example");
     await page.getByRole("button", { name: "2 new" }).waitFor();
     expect((await shownRows(page)).map(({ recipient }) => recipient)).toEqual(["first@shop.example"]);
     await page.getByRole("button", { name: "2 new" }).click();
-    await showsRecipients(page, [simulated("bounce"), "second@shop.example", "first@shop.example"]);
+    await showsRecipients(page, ["third@shop.example", "second@shop.example", "first@shop.example"]);
     await expect.poll(() => page.getByRole("button", { name: / new$/ }).count(), patience).toBe(0);
-    expect(await page.evaluate("globalThis.notReloaded")).toBe(true);
-    expect(problems).toEqual([]);
+    expect([await page.evaluate("globalThis.notReloaded"), problems]).toEqual([true, []]);
   });
 
   it("tell what happened, why in plain words, and what the mail says; back is the search as it was", async () => {
     await using watched = await openPage(browser, server.url);
     const { page, problems } = watched;
     await page.goto("/messages?recipient=*%40simulator.amazonses.com&lastDelivery=PERMANENT_BOUNCE");
-    await page.getByRole("row").filter({ hasText: "Grüße" }).waitFor();
+    await showsRecipients(page, [simulated("bounce")]);
     const found = page.url();
     const rows = await shownRows(page);
-    await page.getByRole("row").filter({ hasText: "Grüße" }).getByRole("link").click();
+    await openRow(page, simulated("bounce"));
     await heading(page, "Grüße").waitFor();
     const timeline = page.getByRole("list", { name: "What happened" }).getByRole("listitem");
     expect(await timeline.first().textContent()).toContain("The server took the mail.");
