@@ -1,5 +1,4 @@
-/** How the dashboard's pages are built, into a folder of their own beside the server's code. */
-import { join } from "node:path";
+/** How the dashboard's pages are built; scripts/build-dashboard.ts says where to. */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { noncePlaceholder } from "../src/http/page-nonce.ts";
@@ -13,8 +12,6 @@ export default defineConfig({
   // The server puts a new nonce in its place in each answer: the one thing that the Content-Security-Policy lets add styles.
   html: { cspNonce: noncePlaceholder },
   build: {
-    outDir: join(import.meta.dirname, "../dist/pages"),
-    emptyOutDir: true,
     target: "es2023",
     // A data: URL as font or script would need a weaker Content-Security-Policy.
     assetsInlineLimit: 0,

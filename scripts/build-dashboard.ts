@@ -1,22 +1,33 @@
 /**
  * Builds the dashboard's pages into dist/pages, with each text compressed beside it: the server sends files as they lie.
+ * The pages that were there are replaced when the new ones are whole: a server may be sending them meanwhile.
  * `npm ci` runs it with `--if-possible`, which is content where the libraries for it are left out (`--omit=dev`).
  */
-import { glob, readFile, writeFile } from "node:fs/promises";
+import { glob, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
 const root = join(import.meta.dirname, "..");
 const target = join(root, "dist/pages");
+const next = join(root, `dist/pages.${process.pid}`);
+const former = `${next}.former`;
 
 const vite = await import("vite").catch((error: unknown) => {
   if (process.argv.includes("--if-possible")) return undefined;
   throw error;
 });
 if (vite) {
-  await vite.build({ configFile: join(root, "dashboard/vite.config.ts"), logLevel: "warn" });
-  for await (const path of glob("assets/*.{js,css,svg}", { cwd: target })) await compress(join(target, path));
+  await vite.build({
+    configFile: join(root, "dashboard/vite.config.ts"),
+    logLevel: "warn",
+    build: { outDir: next, emptyOutDir: true },
+  });
+  for await (const path of glob("assets/*.{js,css,svg}", { cwd: next })) await compress(join(next, path));
+  await mkdir(target, { recursive: true });
+  await rename(target, former);
+  await rename(next, target);
+  await rm(former, { recursive: true });
 } else {
   console.log("The dashboard is not built: that takes the development dependencies.");
 }

@@ -1,7 +1,7 @@
 /**
  * Builds what is published: `npm run build` compiles src/ into dist/, beside it the files that the code reads when it
- * runs (SQL migrations, JSON data) and the dashboard's pages, and makes dist/main.js a command. Node runs the sources as they are; the build is
- * there because Node refuses to strip types below node_modules.
+ * runs (SQL migrations, JSON data) and the dashboard's pages, and makes dist/main.js a command. Node runs the sources
+ * as they are; the build is there because Node refuses to strip types below node_modules.
  */
 import { execFileSync } from "node:child_process";
 import { chmod, copyFile, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,7 +12,10 @@ const root = join(import.meta.dirname, "..");
 const source = join(root, "src");
 const target = join(root, "dist");
 
-await rm(target, { recursive: true, force: true });
+// The pages stay until new ones are there: a server may be sending them.
+for await (const path of glob("*", { cwd: target })) {
+  if (path !== "pages") await rm(join(target, path), { recursive: true, force: true });
+}
 const compiler = createRequire(import.meta.url).resolve("typescript/package.json");
 execFileSync(process.execPath, [join(dirname(compiler), "bin/tsc"), "-p", join(root, "tsconfig.build.json")], {
   stdio: "inherit",
