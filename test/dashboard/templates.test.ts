@@ -92,6 +92,38 @@ describe.runIf(hasBrowser)("templates in the dashboard", unhurried, () => {
     expect(exceptMissing(problems)).toEqual([]);
   });
 
+  it("are not lost by going somewhere else: who would leave what isn't saved is asked", async () => {
+    await using watched = await openPage(browser, server.url);
+    const { page, problems } = watched;
+    await server.client.send(
+      new CreateEmailTemplateCommand({ TemplateName: "kept", TemplateContent: { Subject: "Kept", Text: "As it was" } }),
+    );
+    await page.goto("/templates/edit?name=kept");
+    await write(page, data, '{"name": "Ada"}');
+    await write(page, "Subject", "Lost");
+    const asked = page.getByRole("dialog", { name: "Leave without saving?" });
+    const leave = () => page.getByRole("link", { name: "All templates" }).click();
+    await leave();
+    await asked.getByText("The template was changed and not saved.").waitFor();
+    await asked.getByRole("button", { name: "Stay" }).click();
+    await asked.waitFor({ state: "hidden" });
+    expect(await page.getByRole("textbox", { name: "Subject", exact: true }).inputValue()).toBe("Lost");
+    await leave();
+    await asked.getByRole("button", { name: "Leave" }).click();
+    await heading(page, "Templates").waitFor();
+    expect((await read("kept"))?.Subject).toBe("Kept");
+
+    await page.getByRole("link", { name: "kept" }).click();
+    await write(page, "Subject", "Saved");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("kept is saved.").first().waitFor();
+    await write(page, data, '{"name": "Grace"}');
+    await leave();
+    await heading(page, "Templates").waitFor();
+    expect(await asked.isVisible()).toBe(false);
+    expect(problems).toEqual([]);
+  });
+
   it("say what is wrong with them or with their data, and keep showing how they were", async () => {
     await using watched = await openPage(browser, server.url);
     const { page, problems } = watched;
@@ -132,6 +164,8 @@ describe.runIf(hasBrowser)("templates in the dashboard", unhurried, () => {
     const { page } = watched;
     const deeds: string[] = [];
     page.on("dialog", (dialog) => {
+      // The browser asks before text that isn't saved is left.
+      if (dialog.type() === "beforeunload") return void dialog.accept();
       deeds.push(`a dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });

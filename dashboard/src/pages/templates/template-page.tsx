@@ -9,6 +9,7 @@ import { ErrorAlert } from "../../components/error-alert.tsx";
 import { ButtonLink } from "../../components/links.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
+import { UnsavedGuard } from "../../components/unsaved-guard.tsx";
 import { type Draft, LivePreview } from "./live-preview.tsx";
 
 const route = getRouteApi("/pages/templates/edit");
@@ -59,9 +60,10 @@ function Editor({ name: known, first }: { name?: string; first: Draft }) {
   const queryClient = useQueryClient();
   const [name, setName] = useState(known ?? "");
   const [draft, setDraft] = useState(first);
+  const [saved, setSaved] = useState(first);
   const change = (changed: Partial<Draft>) => setDraft({ ...draft, ...changed });
   const saving = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
       const template = {
         TemplateName: name,
         TemplateContent: {
@@ -70,13 +72,18 @@ function Editor({ name: known, first }: { name?: string; first: Draft }) {
           Text: draft.text || undefined,
         },
       };
-      return known === undefined ? ses("CreateEmailTemplate", template) : ses("UpdateEmailTemplate", template);
+      await (known === undefined ? ses("CreateEmailTemplate", template) : ses("UpdateEmailTemplate", template));
+      return draft;
     },
-    onSuccess: async () => {
+    onSuccess: async (sent) => {
+      // What was typed while it was on its way is not saved.
+      setSaved(sent);
       lastData.set(name, draft.data);
       notifications.show({ color: "teal", message: `${name} is saved.` });
       await queryClient.invalidateQueries({ queryKey: ["templates"] });
-      if (known === undefined) await navigate({ to: "/templates/edit", search: { name }, replace: true });
+      if (known === undefined) {
+        await navigate({ to: "/templates/edit", search: { name }, replace: true, ignoreBlocker: true });
+      }
     },
   });
   const submit = (event: FormEvent) => {
@@ -135,8 +142,14 @@ function Editor({ name: known, first }: { name?: string; first: Draft }) {
         </Stack>
       </form>
       <LivePreview draft={draft} />
+      <UnsavedGuard unsaved={differ(draft, saved)} what="The template" />
     </SimpleGrid>
   );
+}
+
+/** The data to look at it with is not saved, and so does not count. */
+function differ(one: Draft, other: Draft) {
+  return one.subject !== other.subject || one.html !== other.html || one.text !== other.text;
 }
 
 function Source(parts: { label: string; value: string; onChange: (value: string) => void }) {
