@@ -13,6 +13,8 @@ const target = join(root, "dist/pages");
 const next = join(root, `dist/pages.${process.pid}`);
 const former = `${next}.former`;
 
+// Vite takes it from the environment: under tests, React's development build would be packed.
+process.env.NODE_ENV = "production";
 const vite = await import("vite").catch((error: unknown) => {
   if (process.argv.includes("--if-possible")) return undefined;
   throw error;

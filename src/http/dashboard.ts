@@ -87,10 +87,11 @@ export function mountDashboard(
   };
 }
 
-/** Whether a request for what has no route is a browser's for a page. */
+/** Whether a request for what has no route is a browser's for a page. The address alone is the dashboard's to anybody. */
 export function isForPage({ method, url, headers }: FastifyRequest): boolean {
   if (method !== "GET" && method !== "HEAD") return false;
-  return /(^|[\s,])text\/html\s*(;|,|$)/.test(headers.accept ?? "") && !notPages.test(url.split("?", 1)[0] ?? "");
+  const path = url.split("?", 1)[0] ?? "";
+  return path === "/" || (/(^|[\s,])text\/html\s*(;|,|$)/.test(headers.accept ?? "") && !notPages.test(path));
 }
 
 /** The nonce is for the styles that the library of components makes as it runs; no script has one. */

@@ -148,6 +148,8 @@ describe.runIf(hasBrowser)("the dashboard", () => {
     expect((await browserCall(server.url, "GET", "/messages")).headers["x-amzn-errortype"]).toBe(
       "UnknownOperationException",
     );
+    // The address alone is for people, by whatever they ask.
+    expect((await browserCall(server.url, "GET", "/")).headers["content-type"]).toMatch(/^text\/html/);
   });
 
   it("lets its pages run nothing but its own scripts, in no frame", async () => {
