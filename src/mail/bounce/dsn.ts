@@ -100,9 +100,12 @@ export function parseDeliveryStatus(text: string): DeliveryStatus | undefined {
 function recipientOf(group: Group): DsnRecipient {
   const diagnostic = typed(group.get("diagnostic-code"));
   const final = addressOf(group.get("final-recipient"));
+  const original = addressOf(group.get("original-recipient"));
+  // Some mailers write a name that only they know: `user@ims-daemon`.
+  const known = final !== undefined && /@.*\./.test(final) ? final : undefined;
   return {
-    address: final ?? addressOf(group.get("x-actual-recipient")) ?? addressOf(group.get("original-recipient")),
-    originalRecipient: addressOf(group.get("original-recipient")),
+    address: known ?? addressOf(group.get("x-actual-recipient")) ?? original ?? final,
+    originalRecipient: original,
     action: /[a-z]+/.exec(group.get("action")?.toLowerCase() ?? "")?.[0],
     status: /[245]\.\d{1,3}\.\d{1,3}/.exec(group.get("status") ?? "")?.[0],
     statusText: /\((.{3,500})\)/s.exec(group.get("status") ?? "")?.[1],

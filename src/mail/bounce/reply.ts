@@ -74,7 +74,9 @@ function nothing(said: string | undefined): Finding {
 /** The lines of one reply: those that its hyphen announces (RFC 5321, 4.2.1), and those that mailers wrap and indent. */
 function firstReply(tail: string): string {
   const lines = tail.slice(0, 6000).split("\n", 50);
+  const announced = lastAnnounced(lines);
   const end = lines.findIndex((line, index) => {
+    if (index <= announced) return false;
     const before = lines[index - 1];
     if (before === undefined || /^(?:<<<)?[ \t]*[245]\d\d-/.test(before)) return false;
     return !/^[ \t]+(?![245]\d\d )\S/.test(line);
@@ -82,6 +84,16 @@ function firstReply(tail: string): string {
   const reply = end < 0 ? lines : lines.slice(0, end);
   const goesOn = /^(?:<<<)?[ \t]*[245]\d\d/.test(reply[1] ?? "");
   return (goesOn ? reply : (transcribed(reply, tail) ?? reply)).join("\n");
+}
+
+/** The last line of a reply whose lines a mailer broke off anywhere: those between begin without the code. */
+function lastAnnounced(lines: readonly string[]): number {
+  const code = /^([245]\d\d)-/.exec(lines[0] ?? "")?.[1];
+  let last = 0;
+  for (let index = 1; code !== undefined && index < lines.length && index - last <= 2; index++) {
+    if (lines[index]?.startsWith(`${code}-`) || lines[index]?.startsWith(`${code} `)) last = index;
+  }
+  return last;
 }
 
 /** Sendmail names the first line of a reply as the reason, and quotes the rest in the transcript that follows. */

@@ -97,7 +97,9 @@ export function recipientsOfText(
       soleAddress(text, ownAddresses(fields, ["to", "delivered-to"]));
     return [ofText(address, text, `${text}\n${subject}`, action)];
   }
-  const whole = blocks.length === 1 ? `${text}\n${subject}` : "";
+  // What stands above a list of recipients was said of all of them.
+  const about = blocks.length === 1 ? text : text.slice(0, text.indexOf(blocks[0]?.address ?? ""));
+  const whole = `${about}\n${subject}`;
   return blocks.map((block) => ofText(block.address, block.text, whole, action));
 }
 
@@ -228,6 +230,6 @@ function fallbackAddress(
 
 /** The address of a text that names but one, wherever it stands: `Your message to a@b came back`. */
 function soleAddress(text: string, isOther: (address: string) => boolean): string | undefined {
-  const found = addressesIn(text, isOther);
+  const found = addressesIn(text.replace(/\bfrom:?\s{1,3}<?[^\s@<>]{1,128}@/gi, " "), isOther);
   return found.length === 1 ? found[0] : undefined;
 }

@@ -22,6 +22,7 @@ import {
   isNoticeSubject,
   isReportSubject,
   isSystemSender,
+  opensAsSystem,
   speaksOfArrival,
   speaksOfFailure,
 } from "./text-report.ts";
@@ -57,8 +58,9 @@ function classify(mail: LenientMail, wrapped: boolean): ReturnedMail {
   const status = statusOfParts(mail.parts) ?? statusOfTopic(mail, text);
   if (status !== undefined) return ofStatus(status, mail, subject, report, known);
   // Somebody who answers in the name of a person isn't a mail system, whatever they quote.
-  const answers = !isSystem(mail) && isAutoReply(mail.fields, subject);
-  if (!answers && looksLikeBounce(mail, subject, isSystem(mail) ? report : unquoted(report), known !== undefined)) {
+  const system = isSystem(mail) || (opensAsSystem(report) && !isReply(subject));
+  const answers = !system && isAutoReply(mail.fields, subject);
+  if (!answers && looksLikeBounce(mail, subject, system ? report : unquoted(report), system, known !== undefined)) {
     const written = parseDeliveryStatus(report);
     if (written !== undefined) return ofStatus(written, mail, subject, report, known);
     const inner = wrapped ? wrappedReport(mail.parts) : undefined;
@@ -151,11 +153,6 @@ function isSystem(mail: LenientMail): boolean {
   return isSystemSender(field(mail.fields, "from") ?? "") || field(mail.fields, "return-path") === "<>";
 }
 
-/** What a mail system, or who runs it, writes besides reports; lists that reject a message name themselves, too. */
-function isNotice(mail: LenientMail, subject: string, known: boolean): boolean {
-  return isNoticeSubject(subject) || (!known && field(mail.fields, "list-unsubscribe") !== undefined);
-}
-
 /** Without the lines that answer or quote somebody. */
 function unquoted(text: string): string {
   return text.replace(/^>[^\n]{0,4000}/gm, "");
@@ -167,6 +164,12 @@ function isOfPeople(mail: LenientMail, subject: string): boolean {
   // A ticket: [Ticket#123], (Issue #12).
   const isTicket = /[[(][a-z :-]{0,20}#[ :]{0,2}\d{1,20}[\])]/i.test(subject.slice(0, 500));
   return isList || isTicket || isReply(subject);
+}
+
+/** Who runs a mail system writes to lists, too. A daemon does not: its mail may have come through one. */
+function isOfPostmaster(mail: LenientMail, known: boolean): boolean {
+  const isDaemon = /daemon|<>/i.test(field(mail.fields, "from") ?? "");
+  return !known && !isDaemon && field(mail.fields, "list-unsubscribe") !== undefined;
 }
 
 function isReply(subject: string): boolean {
@@ -186,11 +189,13 @@ function isAutomatic(mail: LenientMail): boolean {
   );
 }
 
-/** @param known whether a message is returned. */
-function looksLikeBounce(mail: LenientMail, subject: string, report: string, known: boolean): boolean {
+/**
+ * @param sender whether a mail system wrote it.
+ * @param known whether a message is returned.
+ */
+function looksLikeBounce(mail: LenientMail, subject: string, report: string, sender: boolean, known: boolean): boolean {
   if (field(mail.fields, "x-failed-recipients") !== undefined) return true;
-  const sender = isSystem(mail);
-  if (sender ? isNotice(mail, subject, known) : isOfPeople(mail, subject)) return false;
+  if (sender ? isNoticeSubject(subject) : isOfPeople(mail, subject)) return false;
   if (!sender && !known && !isAutomatic(mail)) return false;
   const tells = known || findReply(report) !== undefined || namesRecipients(report, mail.fields, sender);
   const told = isReportSubject(subject) && !isReply(subject);
@@ -198,7 +203,7 @@ function looksLikeBounce(mail: LenientMail, subject: string, report: string, kno
   // Postmasters are people, too, who answer and quote codes.
   const quotes = sender && !isReply(subject) && findReply(report.slice(0, 4000)) !== undefined;
   const speaks = speaksOfFailure(report) || quotes;
-  return [sender, told, speaks].filter((one) => one).length >= 2;
+  return [sender, told, speaks].filter((one) => one).length >= (isOfPostmaster(mail, known) ? 3 : 2);
 }
 
 /** What the mail says for people: its texts, or else what its HTML shows. */

@@ -38,8 +38,11 @@ export function divideText(text: string): DividedText {
 }
 
 function startsOriginal(line: string, text: string, at: number): boolean {
-  if (line.length > 200) return false;
+  // "The following addresses did not get a copy of your message:" begins no copy.
+  if (line.length > 200 || startsRecipients(line)) return false;
   const lower = line.toLowerCase();
+  // "Below is the original mail and the failure reason:" The reason may come first.
+  if (lower.includes("reason")) return false;
   const words = lower.replace(/^[\s*>|#=_-]{1,80}/, "");
   const marker = markers.originals.find((one) => lower.includes(one));
   if (marker !== undefined && (words.startsWith(marker) || isRule(lower))) return true;
@@ -47,7 +50,7 @@ function startsOriginal(line: string, text: string, at: number): boolean {
   return startOfHeader.test(line) && threeFields(text, at);
 }
 
-const startOfHeader = /^(?:received|return-path|message-id|dkim-signature|delivered-to|x-[a-z-]{1,40}):/i;
+const startOfHeader = /^>? ?(?:received|return-path|message-id|dkim-signature|delivered-to|x-[a-z-]{1,40}):/i;
 
 /** Whether a line divides: it starts with dashes, or ends with them or a colon. */
 function isRule(line: string): boolean {
@@ -55,7 +58,9 @@ function isRule(line: string): boolean {
 }
 
 function threeFields(text: string, at: number): boolean {
-  return /^(?:[A-Za-z][\w-]{1,40}:[^\n]{0,998}(?:\n[ \t][^\n]{0,998}){0,20}\n){3}/.test(text.slice(at, at + 4000));
+  return /^(?:>? ?[A-Za-z][\w-]{1,40}:[^\n]{0,998}(?:\n>?[ \t][^\n]{0,998}){0,20}\n){3}/.test(
+    text.slice(at, at + 4000),
+  );
 }
 
 /** Whether the text or the subject speaks of mail that was not delivered, by rules/markers.json. */
@@ -92,7 +97,14 @@ export function speaksOfArrival(report: string): boolean {
 /** Whether a From field is that of a mail system. */
 export function isSystemSender(from: string): boolean {
   const lower = from.toLowerCase();
-  return lower.replace(/[\s<>"]{1,100}/g, "") === "" || markers.senders.some((marker) => lower.includes(marker));
+  // RFC 5321, 4.5.5: reports have no sender; some write the empty address into From, after a name.
+  return lower.trim() === "" || lower.includes("<>") || markers.senders.some((marker) => lower.includes(marker));
+}
+
+/** Whether a text begins in the words of a mailer that names itself; who quotes or forwards one says something first. */
+export function opensAsSystem(report: string): boolean {
+  const opening = flattened(report, 200).replace(/^[\s*#=|-]{1,100}/, "");
+  return markers.systemOpenings.some((marker) => opening.startsWith(marker));
 }
 
 const address = "[^\\s<>\"'()\\[\\],;:=]{1,128}@[^\\s<>\"'()\\[\\],;:=@]{1,255}";
@@ -146,13 +158,19 @@ interface Mention {
 function mentions(report: string, isOther: (address: string) => boolean): Mention[] {
   let found: Mention[] = [];
   let above: Mention[] = [];
+  let listed = false;
+  let goesOn = false;
   for (const line of linesOf(report, maxLines)) {
-    // Addresses above were of the message's own header, which some mailers repeat first, unless none follow.
-    if (startsRecipients(line)) {
+    // Addresses above were of the message's own header, which some mailers repeat first, unless none follow. Others
+    // write the line once for each recipient.
+    if (startsRecipients(line) && !listed) {
+      listed = true;
       above = found.some(({ address }) => address !== undefined) ? found : above;
       found = [];
     }
-    const mention = mentionIn(line);
+    const mention = goesOn && /^[ \t]/.test(line) ? undefined : mentionIn(line);
+    // `said: 550 5.1.1`, and the address of which that was said on the next line: maybe the sender's.
+    goesOn = /(?:[245]\.\d{1,3}\.\d{1,3}|said: [245]\d\d)\s{0,3}$/.test(line.slice(-80));
     found.push(
       mention === undefined || isOther(mention.address.toLowerCase())
         ? { line, address: undefined, rank: Number.POSITIVE_INFINITY }
