@@ -40,6 +40,7 @@ export function recipientsOfStatus(
   original: OriginalMessage | undefined,
 ): ReportedRecipient[] {
   const isOther = otherAddresses(fields);
+  const title = withoutVersions(subject);
   const blocks = recipientsIn(text, fields);
   const single = report.recipients.length === 1;
   return report.recipients.map((one) => {
@@ -57,7 +58,7 @@ export function recipientsOfStatus(
     const best =
       own.weight > 2 && (said ?? one.statusText) !== undefined
         ? own
-        : better(own, classify(`${beside}\n${subject}\n${one.category ?? ""}`, one.status));
+        : better(own, classify(`${beside}\n${title}\n${one.category ?? ""}`, one.status));
     return {
       ...classified(best, address),
       address,
@@ -88,6 +89,7 @@ export function recipientsOfText(
     }));
   }
   const action = isDelay(subject, text) ? "delayed" : "failed";
+  const title = withoutVersions(subject);
   if (blocks.length === 0) {
     const address =
       fallbackAddress(fields, blocks, original, isOther) ??
@@ -95,12 +97,20 @@ export function recipientsOfText(
       soleAddress(subject, isOther) ??
       // Gateways to phones answer in the name of the recipient.
       soleAddress(text, ownAddresses(fields, ["to", "delivered-to"]));
-    return [ofText(address, text, `${text}\n${subject}`, action)];
+    return [ofText(address, text, `${text}\n${title}`, action)];
   }
   // What stands above a list of recipients was said of all of them.
   const about = blocks.length === 1 ? text : text.slice(0, text.indexOf(blocks[0]?.address ?? ""));
-  const whole = `${about}\n${subject}`;
+  const whole = `${about}\n${title}`;
   return blocks.map((block) => ofText(block.address, block.text, whole, action));
+}
+
+/** A subject's `2.0.12` is mostly a version; a status there has a code, a bracket or a word before it. */
+function withoutVersions(subject: string): string {
+  return subject.replace(
+    /(?<!\d{3}[ -]#?|[#(:[] ?|(?:status|error|code) )(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)/gi,
+    " ",
+  );
 }
 
 function ofText(address: string | undefined, block: string, whole: string, action: string): ReportedRecipient {
