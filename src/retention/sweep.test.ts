@@ -12,6 +12,7 @@ import type { ObjectStore } from "../stores/objects/object-store.ts";
 import { openObjectStore } from "../stores/objects/open-object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { claimExportJob, completeExportJob, findExportJob, insertExportJob } from "../stores/postgres/export-jobs.ts";
+import { claimImportJob, completeImportJob, findImportJob, insertImportJob } from "../stores/postgres/import-jobs.ts";
 import { type Retention, sweep } from "./sweep.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
@@ -68,6 +69,28 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
     // A job that goes takes its file along, whatever the age of files.
     expect(await run({ jobDays: 1 })).toMatchObject({ files: 1, jobs: 1 });
     expect(await objects.info(recent.key)).toBeUndefined();
+  });
+
+  it("removes the records that an import could not take, and then the import", async () => {
+    const ended = new Date("2026-08-01T00:00:00Z");
+    const id = randomUUID();
+    const owner = randomUUID();
+    const key = `imports/${id}/failed-records.csv`;
+    const s3Url = "s3://lists/file.csv";
+    const job = { id, destinationType: "SUPPRESSION_LIST", action: "PUT", s3Url, format: "CSV", now: ended } as const;
+    await insertImportJob(database, job, 99);
+    await claimImportJob(database, owner, 60);
+    const writer = await objects.write(key, "text/csv");
+    await writer.write(Buffer.from("x"));
+    await writer.finish();
+    expect(await completeImportJob(database, owner, key, ended)).toBe(true);
+
+    expect(await run({ exportFileDays: 200 })).toMatchObject({ files: 0, jobs: 0 });
+    expect(await run({ exportFileDays: 7 })).toMatchObject({ files: 1, jobs: 0 });
+    expect(await objects.info(key)).toBeUndefined();
+    expect(await findImportJob(database, id)).toMatchObject({ status: "COMPLETED", failed_key: null });
+    expect(await run({ jobDays: 90 })).toMatchObject({ files: 0, jobs: 1 });
+    expect(await findImportJob(database, id)).toBeUndefined();
   });
 
   it("removes no file that lies in a bucket of its caller's, but the jobs", async () => {
