@@ -1,7 +1,7 @@
 /** Mail of the shop: delivered, opened, refused, waiting. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type SESv2Client, SendEmailCommand, type SendEmailCommandInput } from "@aws-sdk/client-sesv2";
-import type { MessageDetails } from "../../src/dashboard/api-types.ts";
+import type { MessageDetails } from "../../src/dashboard/api/message.ts";
 import { newsletter } from "./newsletter.ts";
 import { addressOf } from "./people.ts";
 

@@ -6,7 +6,7 @@
  * the least; the quasi-binomial model). A day stands out from 4 on: chance alone does that once in 30,000 days. Fewer than 5
  * events are never told, nor a rate that is not half as high again as usual.
  */
-import type { Anomaly } from "./api-types.ts";
+import type { Anomaly } from "./api/overview.ts";
 
 /** A day of a series. */
 export interface DayCount {

@@ -7,7 +7,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { MailEvent } from "../events/event.ts";
-import type { LiveEvent } from "./api-types.ts";
+import type { LiveEvent } from "./api/live.ts";
 
 /** What is told, under a number that a watcher may go on from. */
 export interface LiveEntry {

@@ -2,7 +2,7 @@
 import PostalMime, { type Attachment, decodeWords, type Email } from "postal-mime";
 import { hasRemoteContent, type InlinePicture, withoutLinksAndFrames, withPictures } from "../mail/html-preview.ts";
 import { htmlText } from "../mail/html-text.ts";
-import type { MessageContent } from "./api-types.ts";
+import type { MessageContent } from "./api/message.ts";
 
 /** Bytes that no reader can make a mail of: parts in parts without end, headers beyond all measure. */
 export class UnreadableMail extends Error {

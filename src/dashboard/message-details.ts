@@ -1,7 +1,8 @@
 /** A message with all that happened to it, from its events. */
 import { deliveryKinds, type MachineEngagement } from "../events/message-state.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
-import type { LastDelivery, MessageDetails, MessageEvent, MessageRecipient } from "./api-types.ts";
+import type { MessageDetails, MessageEvent, MessageRecipient } from "./api/message.ts";
+import type { LastDelivery } from "./api/message-search.ts";
 import { messageEvent } from "./message-event.ts";
 
 /** Puts the events of one message in order, as `readHistory` answers them; undefined where there are none. */

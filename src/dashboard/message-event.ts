@@ -1,6 +1,6 @@
 /** A row of the events table as pages read it. */
 import type { EventRow } from "../stores/clickhouse/events.ts";
-import type { MachineKind, MessageEvent, TopicChoices } from "./api-types.ts";
+import type { MachineKind, MessageEvent, TopicChoices } from "./api/message.ts";
 
 /** The event with all that its source told. */
 export function messageEvent(row: EventRow): MessageEvent {

@@ -14,7 +14,7 @@ import {
   type Shown,
 } from "../events/message-state.ts";
 import type { Condition } from "../jobs/exports/message-filters.ts";
-import type { MessageRow } from "./api-types.ts";
+import type { MessageRow } from "./api/message-search.ts";
 import type { EventReader } from "./event-reader.ts";
 import { type SearchFilters, searchCondition, searchSettings } from "./message-filters.ts";
 

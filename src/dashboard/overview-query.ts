@@ -4,7 +4,7 @@ import { type Shown, scopeCondition } from "../events/message-state.ts";
 import type { Query } from "../jobs/exports/message-query.ts";
 import { countableMessages, countedAt, countMetric, isCounted } from "../metrics/definitions.ts";
 import { dimensionColumn } from "../metrics/dimensions.ts";
-import type { OverviewDimension } from "./api-types.ts";
+import type { OverviewDimension } from "./api/overview.ts";
 import { countedMetrics } from "./volumes.ts";
 
 /** From `start` to `end`, which is not included. */

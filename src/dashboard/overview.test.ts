@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { eventDatabases } from "../../test/support/event-databases.ts";
 import { bounceEvent, histories, insertEvents, sendEvent } from "../../test/support/mail-events.ts";
 import { foldMessage, type MessageState } from "../../test/support/message-model.ts";
-import type { Volumes } from "./api-types.ts";
+import type { Volumes } from "./api/overview.ts";
 import { createEventReader } from "./event-reader.ts";
 import { type OverviewServices, readOverview } from "./overview.ts";
 

@@ -2,7 +2,7 @@
 import type { Metric } from "@aws-sdk/client-sesv2";
 import type { Shown } from "../events/message-state.ts";
 import { anomalyOf, type DayCount, outstandingDays } from "./anomalies.ts";
-import type { Anomaly, Overview, OverviewDimension, OverviewShare } from "./api-types.ts";
+import type { Anomaly, Overview, OverviewDimension, OverviewShare } from "./api/overview.ts";
 import type { EventReader } from "./event-reader.ts";
 import {
   type BucketCount,

@@ -1,5 +1,5 @@
 /** The newest events of the event database, for the feed of what happens. */
-import type { LiveEvent } from "./api-types.ts";
+import type { LiveEvent } from "./api/live.ts";
 import type { EventReader } from "./event-reader.ts";
 import type { RecordedEvent } from "./live-feed.ts";
 

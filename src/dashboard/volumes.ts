@@ -1,7 +1,7 @@
 /** The metrics of the overview, under the names that pages know them by. */
 import type { Metric } from "@aws-sdk/client-sesv2";
 import { metricDefinitions } from "../metrics/definitions.ts";
-import type { Rates, Totals, Volumes } from "./api-types.ts";
+import type { Rates, Totals, Volumes } from "./api/overview.ts";
 
 /** Each volume with the metric that counts it (src/metrics/definitions.ts says what that is). */
 export const volumeMetrics: Readonly<Record<keyof Volumes, Metric>> = {

@@ -1,6 +1,6 @@
 /** How much an export would find, before its job is created. `docs/admin-api.md` describes it. */
 import type { FastifyInstance } from "fastify";
-import type { ExportCount } from "../dashboard/api-types.ts";
+import type { ExportCount } from "../dashboard/api/exports.ts";
 import type { EventReader } from "../dashboard/event-reader.ts";
 import { waitUntilRecorded } from "../dashboard/fresh.ts";
 import type { Shown } from "../events/message-state.ts";

@@ -1,7 +1,7 @@
 /** What an import would make of a file, before its job is created. `docs/admin-api.md` describes it. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { listNamePattern } from "../contacts/contact-rules.ts";
-import type { ImportPreview, PreviewedRecord, RecordChange } from "../dashboard/api-types.ts";
+import type { ImportPreview, PreviewedRecord, RecordChange } from "../dashboard/api/imports.ts";
 import type { Reading, RecordEffect } from "../jobs/imports/batch.ts";
 import { contactReading } from "../jobs/imports/contact-records.ts";
 import { CsvGrammar } from "../jobs/imports/csv-grammar.ts";

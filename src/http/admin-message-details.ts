@@ -1,6 +1,6 @@
 /** A message with its timeline, and what is in its mail, through the admin API. `docs/admin-api.md` describes it. */
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { MessageContent, MessageDetails } from "../dashboard/api-types.ts";
+import type { MessageContent, MessageDetails } from "../dashboard/api/message.ts";
 import { mailContent, mailHtml } from "../dashboard/mail-content.ts";
 import { messageDetails } from "../dashboard/message-details.ts";
 import { readKeptMail } from "../events/kept-mail.ts";

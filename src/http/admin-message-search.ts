@@ -1,6 +1,6 @@
 /** Messages searched and counted, through the admin API. `docs/admin-api.md` describes it. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { MessageCount, MessagePage } from "../dashboard/api-types.ts";
+import type { MessageCount, MessagePage } from "../dashboard/api/message-search.ts";
 import { waitUntilRecorded } from "../dashboard/fresh.ts";
 import { parseTag, type SearchFilters } from "../dashboard/message-filters.ts";
 import { countMessages, type MessageKey, type SearchServices, searchMessages } from "../dashboard/message-search.ts";

@@ -1,6 +1,6 @@
 /** Volumes and rates over time, through the admin API. `docs/admin-api.md` describes it. */
 import type { FastifyInstance } from "fastify";
-import type { Overview } from "../dashboard/api-types.ts";
+import type { Overview } from "../dashboard/api/overview.ts";
 import { waitUntilRecorded } from "../dashboard/fresh.ts";
 import { type OverviewServices, readOverview } from "../dashboard/overview.ts";
 import type { Recorder } from "../events/recorder.ts";

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { ServiceError } from "../contract/errors.ts";
-import type { TemplatePreview } from "../dashboard/api-types.ts";
+import type { TemplatePreview } from "../dashboard/api/templates.ts";
 import { fillTemplate } from "../operations/templates/fill-template.ts";
 import { checkTemplateContent, MAX_STORED_BYTES } from "../operations/templates/template-content.ts";
 import { answerFaults } from "./admin-faults.ts";

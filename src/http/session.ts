@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FailedAttempts } from "../auth/failed-attempts.ts";
 import { hasCsrfToken, type Sessions, sessionSeconds } from "../auth/session.ts";
 import { errors, ServiceError } from "../contract/errors.ts";
-import type { SessionState, SignIn } from "../dashboard/api-types.ts";
+import type { SessionState, SignIn } from "../dashboard/api/session.ts";
 import { refuseCrossSite, refuseForeignHost } from "./browser-request.ts";
 import { refuse } from "./signed-file.ts";
 

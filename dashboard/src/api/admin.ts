@@ -1,24 +1,19 @@
 /** The admin API: what SES has no operation for. Each function is one path of `docs/admin-api.md`; all reject with an `ApiError`. */
 
 import type { Input } from "../../../src/contract/types.ts";
+import type { ExportCount } from "../../../src/dashboard/api/exports.ts";
+import type { IdentityDns } from "../../../src/dashboard/api/identities.ts";
+import type { ImportPreview, ImportPreviewQuery, UploadUrl } from "../../../src/dashboard/api/imports.ts";
+import type { MessageContent, MessageDetails } from "../../../src/dashboard/api/message.ts";
 import type {
-  ExportCount,
-  IdentityDns,
-  ImportPreview,
-  ImportPreviewQuery,
-  MessageContent,
   MessageCount,
-  MessageDetails,
   MessageFilters,
   MessagePage,
   MessageSearch,
-  Overview,
-  OverviewQuery,
-  SendQueue,
-  TemplateDraft,
-  TemplatePreview,
-  UploadUrl,
-} from "../../../src/dashboard/api-types.ts";
+} from "../../../src/dashboard/api/message-search.ts";
+import type { Overview, OverviewQuery } from "../../../src/dashboard/api/overview.ts";
+import type { SendQueue } from "../../../src/dashboard/api/queue.ts";
+import type { TemplateDraft, TemplatePreview } from "../../../src/dashboard/api/templates.ts";
 import { queryString } from "./query-string.ts";
 import { request, requestJson } from "./request.ts";
 import { bodyValue } from "./ses.ts";

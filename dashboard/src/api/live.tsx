@@ -4,7 +4,7 @@
  */
 import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { LiveEvent } from "../../../src/dashboard/api-types.ts";
+import type { LiveEvent } from "../../../src/dashboard/api/live.ts";
 
 /** `on`: events come as they happen. `connecting`: not yet, or not just now. */
 export type LiveStatus = "connecting" | "on";

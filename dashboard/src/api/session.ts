@@ -1,6 +1,6 @@
 /** Who is signed in, and signing in and out. */
 import { queryOptions } from "@tanstack/react-query";
-import type { SessionState, SignIn } from "../../../src/dashboard/api-types.ts";
+import type { SessionState, SignIn } from "../../../src/dashboard/api/session.ts";
 import { request, requestJson, setCsrfToken } from "./request.ts";
 
 /** The session of this browser. */

@@ -1,5 +1,5 @@
 /** Sends a file, and tells how far it is: `fetch` can't tell. */
-import type { UploadUrl } from "../../../src/dashboard/api-types.ts";
+import type { UploadUrl } from "../../../src/dashboard/api/imports.ts";
 import { ApiError } from "./api-error.ts";
 import { answeredError } from "./request.ts";
 

@@ -1,5 +1,6 @@
 /** What became of mail, in plain words and with a colour, the same on all pages. */
-import type { LastDelivery, LastEngagement, MessageEventType } from "../../../src/dashboard/api-types.ts";
+import type { MessageEventType } from "../../../src/dashboard/api/message.ts";
+import type { LastDelivery, LastEngagement } from "../../../src/dashboard/api/message-search.ts";
 
 /** A name with one of the theme's colours. */
 export interface Named {

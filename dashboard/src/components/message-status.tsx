@@ -11,7 +11,7 @@ import {
   IconX,
   type TablerIcon,
 } from "@tabler/icons-react";
-import type { LastDelivery, LastEngagement } from "../../../src/dashboard/api-types.ts";
+import type { LastDelivery, LastEngagement } from "../../../src/dashboard/api/message-search.ts";
 import { deliveryNames, engagementNames, type Named } from "./event-names.ts";
 
 const deliveryIcons: Readonly<Record<LastDelivery, TablerIcon>> = {

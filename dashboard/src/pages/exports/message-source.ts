@@ -1,6 +1,6 @@
 /** What a form for an export of messages holds, and what it makes of a search or of an earlier job. */
 import type { Input } from "../../../../src/contract/types.ts";
-import type { LastDelivery, LastEngagement, MessageFilters } from "../../../../src/dashboard/api-types.ts";
+import type { LastDelivery, LastEngagement, MessageFilters } from "../../../../src/dashboard/api/message-search.ts";
 import { instantOf } from "../../time/format.ts";
 import { deliveryEvents, engagementEvents } from "../messages/filters-in-url.ts";
 import type { ExportJob } from "./export-jobs.ts";

@@ -1,6 +1,6 @@
 /** Export jobs, and the form for a new one: `/exports/new` takes the search of the messages page as it is. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import type { MessageFilters } from "../../../../src/dashboard/api-types.ts";
+import type { MessageFilters } from "../../../../src/dashboard/api/message-search.ts";
 import { pagesRoute } from "../../root-route.tsx";
 import { choiceIn, type RawSearch, textIn } from "../../search-params.ts";
 import { messageFiltersIn } from "../messages/filters-in-url.ts";

@@ -1,5 +1,5 @@
 /** Whether mail of an identity passes DMARC, and what receivers do with mail that does not. */
-import type { IdentityDns } from "../../../../src/dashboard/api-types.ts";
+import type { IdentityDns } from "../../../../src/dashboard/api/identities.ts";
 
 const policies: Readonly<Record<string, string>> = {
   none: "only watch what does not pass (p=none)",

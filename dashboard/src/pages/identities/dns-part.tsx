@@ -4,7 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
-import type { IdentityDns } from "../../../../src/dashboard/api-types.ts";
+import type { IdentityDns } from "../../../../src/dashboard/api/identities.ts";
 import { identityZoneUrl } from "../../api/admin.ts";
 import { Loaded } from "../../components/loaded.tsx";
 import { CheckButton } from "./check-button.tsx";

@@ -1,6 +1,6 @@
 /** The DNS records of an identity as a table: what to publish, and what is there. */
 import { Code, Stack, Text } from "@mantine/core";
-import type { DnsRecord } from "../../../../src/dashboard/api-types.ts";
+import type { DnsRecord } from "../../../../src/dashboard/api/identities.ts";
 import { DataTable } from "../../components/data-table.tsx";
 import { StatusBadge, type Tone } from "../../components/status-badge.tsx";
 import { Copyable } from "./copyable.tsx";

@@ -1,7 +1,7 @@
 /** What an import would do to the first records of a file. Nothing is changed by looking. */
 import { Alert, Button, Code, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { ImportPreview as Preview, PreviewedRecord, RecordChange } from "../../../../src/dashboard/api-types.ts";
+import type { ImportPreview as Preview, PreviewedRecord, RecordChange } from "../../../../src/dashboard/api/imports.ts";
 import { previewImport } from "../../api/admin.ts";
 import { DataTable } from "../../components/data-table.tsx";
 import { ErrorText } from "../../components/error-text.tsx";

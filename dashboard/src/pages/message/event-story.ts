@@ -1,5 +1,5 @@
 /** What an event says to people: a title, a sentence, and the facts that its source told. */
-import type { MachineKind, MessageEvent, TopicChoices } from "../../../../src/dashboard/api-types.ts";
+import type { MachineKind, MessageEvent, TopicChoices } from "../../../../src/dashboard/api/message.ts";
 import { deliveryNames } from "../../components/event-names.ts";
 import { bounceReason } from "./bounce-reasons.ts";
 

@@ -9,7 +9,7 @@ import {
   IconX,
   type TablerIcon,
 } from "@tabler/icons-react";
-import type { MessageEvent } from "../../../../src/dashboard/api-types.ts";
+import type { MessageEvent } from "../../../../src/dashboard/api/message.ts";
 import { Time } from "../../time/zone.tsx";
 import { type EventFact, type EventStory, eventStory } from "./event-story.ts";
 import classes from "./event-timeline.module.css";

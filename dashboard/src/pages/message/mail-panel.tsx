@@ -3,7 +3,7 @@ import { Anchor, Group, Stack, Table, Tabs, Text } from "@mantine/core";
 import { IconDownload, IconPaperclip } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import type { MailAttachment, MessageContent } from "../../../../src/dashboard/api-types.ts";
+import type { MailAttachment, MessageContent } from "../../../../src/dashboard/api/message.ts";
 import { messageSourceUrl, readMessageContent } from "../../api/admin.ts";
 import { Loaded } from "../../components/loaded.tsx";
 import { formatBytes } from "../../time/format.ts";

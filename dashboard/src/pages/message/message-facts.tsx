@@ -1,7 +1,8 @@
 /** What is known of a message as it was sent. */
 import { DataList, Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { MessageDetails, MessageFilters } from "../../../../src/dashboard/api-types.ts";
+import type { MessageDetails } from "../../../../src/dashboard/api/message.ts";
+import type { MessageFilters } from "../../../../src/dashboard/api/message-search.ts";
 import { TextLink } from "../../components/links.tsx";
 import { formatBytes } from "../../time/format.ts";
 import { Time, useZone, zoneName } from "../../time/zone.tsx";

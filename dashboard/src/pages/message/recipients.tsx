@@ -1,7 +1,7 @@
 /** The recipients of a message, each with what happened on the way to it. */
 import { Accordion, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import type { MessageDetails, MessageRecipient } from "../../../../src/dashboard/api-types.ts";
+import type { MessageDetails, MessageRecipient } from "../../../../src/dashboard/api/message.ts";
 import { DeliveryStatus, EngagementStatus } from "../../components/message-status.tsx";
 import { EventTimeline } from "./event-timeline.tsx";
 import { RecipientActions } from "./recipient-actions.tsx";

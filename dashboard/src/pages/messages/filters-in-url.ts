@@ -1,5 +1,5 @@
 /** What messages are searched by, as a URL's query has it. */
-import type { LastDelivery, LastEngagement, MessageFilters } from "../../../../src/dashboard/api-types.ts";
+import type { LastDelivery, LastEngagement, MessageFilters } from "../../../../src/dashboard/api/message-search.ts";
 import { choicesIn, instantIn, listIn, type RawSearch, textIn } from "../../search-params.ts";
 
 /** In the order of their rank. */

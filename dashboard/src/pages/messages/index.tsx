@@ -2,7 +2,7 @@
 import { Alert, Button, Center, Group, Loader, Stack, Text } from "@mantine/core";
 import { IconArrowUp, IconDownload, IconMailOff } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
-import type { MessageFilters } from "../../../../src/dashboard/api-types.ts";
+import type { MessageFilters } from "../../../../src/dashboard/api/message-search.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorAlert } from "../../components/error-alert.tsx";
 import { ButtonLink } from "../../components/links.tsx";

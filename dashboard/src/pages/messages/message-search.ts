@@ -4,7 +4,7 @@
  */
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
-import type { MessageFilters, MessagePage, MessageRow } from "../../../../src/dashboard/api-types.ts";
+import type { MessageFilters, MessagePage, MessageRow } from "../../../../src/dashboard/api/message-search.ts";
 import { countMessages, searchMessages } from "../../api/admin.ts";
 import { useLiveQueries } from "../../api/live.tsx";
 import { mergeNewest } from "./newest-rows.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MessageRow } from "../../../../src/dashboard/api-types.ts";
+import type { MessageRow } from "../../../../src/dashboard/api/message-search.ts";
 import { mergeNewest } from "./newest-rows.ts";
 
 const row = (messageId: string, lastDelivery: MessageRow["lastDelivery"] = "SEND"): MessageRow => ({

@@ -1,5 +1,5 @@
 /** The rows shown, beside those that a search finds now. */
-import type { MessagePage, MessageRow } from "../../../../src/dashboard/api-types.ts";
+import type { MessagePage, MessageRow } from "../../../../src/dashboard/api/message-search.ts";
 
 /** The rows shown with what has become of them, and how many are new. */
 export interface MergedRows {

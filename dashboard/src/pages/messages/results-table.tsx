@@ -3,7 +3,7 @@ import { Table } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
-import type { MessageRow } from "../../../../src/dashboard/api-types.ts";
+import type { MessageRow } from "../../../../src/dashboard/api/message-search.ts";
 import { TextLink } from "../../components/links.tsx";
 import { DeliveryStatus, EngagementStatus } from "../../components/message-status.tsx";
 import { formatMinute } from "../../time/format.ts";

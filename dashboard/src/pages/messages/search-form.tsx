@@ -3,7 +3,7 @@ import { Button, Collapse, Group, MultiSelect, SimpleGrid, Stack, TagsInput, Tex
 import { useDisclosure } from "@mantine/hooks";
 import { IconFilter, IconX } from "@tabler/icons-react";
 import { useState } from "react";
-import type { LastDelivery, LastEngagement, MessageFilters } from "../../../../src/dashboard/api-types.ts";
+import type { LastDelivery, LastEngagement, MessageFilters } from "../../../../src/dashboard/api/message-search.ts";
 import { deliveryNames, engagementNames, type Named } from "../../components/event-names.ts";
 import { InstantInput } from "../../components/instant-input.tsx";
 import { lastDays, lastHours } from "../../time/period.ts";

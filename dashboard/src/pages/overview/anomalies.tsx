@@ -1,7 +1,8 @@
 /** Days that stand out, in sentences; each leads to its messages. */
 import { Alert, List, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
-import type { Anomaly, MessageFilters } from "../../../../src/dashboard/api-types.ts";
+import type { MessageFilters } from "../../../../src/dashboard/api/message-search.ts";
+import type { Anomaly } from "../../../../src/dashboard/api/overview.ts";
 import { TextLink } from "../../components/links.tsx";
 import { dayStart } from "../../time/period.ts";
 import { useZone } from "../../time/zone.tsx";

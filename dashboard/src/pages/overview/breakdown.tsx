@@ -2,12 +2,8 @@
 import { Group, Paper, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { createColumnHelper } from "@tanstack/react-table";
 import { useMemo } from "react";
-import type {
-  MessageFilters,
-  Overview,
-  OverviewDimension,
-  OverviewShare,
-} from "../../../../src/dashboard/api-types.ts";
+import type { MessageFilters } from "../../../../src/dashboard/api/message-search.ts";
+import type { Overview, OverviewDimension, OverviewShare } from "../../../../src/dashboard/api/overview.ts";
 import { TextLink } from "../../components/links.tsx";
 import { type SortableFeatures, SortableTable } from "../../components/sortable-table.tsx";
 import { formatCount, formatRate } from "../../time/format.ts";

@@ -1,7 +1,7 @@
 /** The period as lines: how much, how much of it arrived and was looked at, and what went wrong. */
 import { SimpleGrid, Stack } from "@mantine/core";
 import { useMemo } from "react";
-import type { Overview, OverviewBucket } from "../../../../src/dashboard/api-types.ts";
+import type { Overview, OverviewBucket } from "../../../../src/dashboard/api/overview.ts";
 import type { ChartSeries } from "../../components/chart/plot-options.ts";
 import { TimeChart } from "../../components/chart/time-chart.tsx";
 import { type RateName, rateOf, sinceFirst } from "./rates.ts";

@@ -2,7 +2,7 @@
 import { Alert, Skeleton, Stack } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import type { Overview } from "../../../../src/dashboard/api-types.ts";
+import type { Overview } from "../../../../src/dashboard/api/overview.ts";
 import { readOverview } from "../../api/admin.ts";
 import { useLiveQueries } from "../../api/live.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { OverviewBucket, Volumes } from "../../../../src/dashboard/api-types.ts";
+import type { OverviewBucket, Volumes } from "../../../../src/dashboard/api/overview.ts";
 import { comparison, rateOf, sinceFirst } from "./rates.ts";
 
 const none: Volumes = {

@@ -1,5 +1,5 @@
 /** Volumes as rates, and how they compare. */
-import type { Overview, OverviewBucket, Rates, Volumes } from "../../../../src/dashboard/api-types.ts";
+import type { Overview, OverviewBucket, Rates, Volumes } from "../../../../src/dashboard/api/overview.ts";
 
 /** What each is measured against. */
 const measuredAgainst = {

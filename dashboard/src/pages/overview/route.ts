@@ -1,7 +1,7 @@
 /** The first page. Who comes to a server that has sent nothing yet is shown how to begin instead. */
 import { queryOptions } from "@tanstack/react-query";
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import type { OverviewDimension } from "../../../../src/dashboard/api-types.ts";
+import type { OverviewDimension } from "../../../../src/dashboard/api/overview.ts";
 import { searchMessages } from "../../api/admin.ts";
 import { pagesRoute } from "../../root-route.tsx";
 import { choiceIn, instantIn, type RawSearch } from "../../search-params.ts";

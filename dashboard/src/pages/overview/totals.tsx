@@ -2,7 +2,7 @@
 import { Group, Paper, SimpleGrid, Text } from "@mantine/core";
 import { IconArrowDownRight, IconArrowRight, IconArrowUpRight } from "@tabler/icons-react";
 import type { CSSProperties, ReactNode } from "react";
-import type { Overview, Totals as PeriodTotals, Rates, Volumes } from "../../../../src/dashboard/api-types.ts";
+import type { Overview, Totals as PeriodTotals, Rates, Volumes } from "../../../../src/dashboard/api/overview.ts";
 import { formatCount, formatMinute, formatRate } from "../../time/format.ts";
 import { useZone } from "../../time/zone.tsx";
 import { comparison } from "./rates.ts";

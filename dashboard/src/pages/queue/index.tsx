@@ -2,7 +2,7 @@
 import { Group, Paper, SimpleGrid, Text } from "@mantine/core";
 import { IconClock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import type { QueuedDomain, SendQueue } from "../../../../src/dashboard/api-types.ts";
+import type { QueuedDomain, SendQueue } from "../../../../src/dashboard/api/queue.ts";
 import { readQueue } from "../../api/admin.ts";
 import { DataTable } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";

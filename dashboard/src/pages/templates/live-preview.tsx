@@ -3,7 +3,7 @@ import { Alert, Code, Paper, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import type { TemplatePreview } from "../../../../src/dashboard/api-types.ts";
+import type { TemplatePreview } from "../../../../src/dashboard/api/templates.ts";
 import { previewFrameUrl, previewTemplate } from "../../api/admin.ts";
 import { messageOf } from "../../components/error-alert.tsx";
 import classes from "./live-preview.module.css";
