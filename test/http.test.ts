@@ -61,7 +61,6 @@ describe("the way in", () => {
   });
 
   it.each<[Method, string]>([
-    ["GET", "/"],
     ["GET", "/v2/email"],
     ["GET", "/v2/email/"],
     ["GET", "/v2/email/no-such-thing"],

@@ -39,9 +39,6 @@ export function ContactListPage() {
       actions={
         <>
           <ListMenu list={list} details={query.data} />
-          <ButtonLink to="/imports/new" search={{ list }} variant="default">
-            Import
-          </ButtonLink>
           <Button onClick={add.open} disabled={!query.data}>
             Add a contact
           </Button>
@@ -154,6 +151,13 @@ function ListMenu({ list, details }: { list: string; details: Answer<"GetContact
   const [editing, setEditing] = useState(false);
   return (
     <>
+      <ListDownload path={`contacts/${encodeURIComponent(list)}`} what="All contacts" />
+      <Button variant="default" disabled={!details} onClick={() => setEditing(true)}>
+        Topics
+      </Button>
+      <ButtonLink to="/imports/new" search={{ list }} variant="default">
+        Import
+      </ButtonLink>
       <ConfirmButton
         label="Delete the list"
         button={{ size: "sm" }}
@@ -168,10 +172,6 @@ function ListMenu({ list, details }: { list: string; details: Answer<"GetContact
       >
         All its contacts with their choices are deleted with it. Download the list first if you may want it back.
       </ConfirmButton>
-      <ListDownload path={`contacts/${encodeURIComponent(list)}`} what="All contacts" />
-      <Button variant="default" disabled={!details} onClick={() => setEditing(true)}>
-        Topics
-      </Button>
       {editing && details && (
         <ContactListForm
           list={{ name: list, description: details.Description, topics: details.Topics ?? [] }}
