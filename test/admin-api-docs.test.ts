@@ -1,5 +1,5 @@
 /** docs/admin-api.md, held to the server: every path below /admin and /session stands in its table, and no other. */
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
@@ -46,5 +46,5 @@ test("all paths that the page speaks of are in its table", () => {
 test("what it points to is there", async () => {
   const targets = [...page.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target = ""]) => target);
   expect(targets).toContain("dashboard.md");
-  for (const target of new Set(targets)) await readFile(join(import.meta.dirname, "../docs", target));
+  for (const target of new Set(targets)) await access(join(import.meta.dirname, "../docs", target));
 });

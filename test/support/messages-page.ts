@@ -33,6 +33,17 @@ const readRows = `[...document.querySelectorAll("tr[data-index]")].map((row) => 
 /** The rows that are in the page: those that are seen, and some around them. */
 export const shownRows = (page: Page): Promise<ShownRow[]> => page.evaluate<ShownRow[]>(readRows);
 
+const rowsFillView = `(() => {
+  const rows = [...document.querySelectorAll("tr[data-index]")].map((row) => row.getBoundingClientRect());
+  const body = document.querySelector("tr[data-index]")?.parentElement.getBoundingClientRect();
+  return body && rows[0].top <= Math.max(0, body.top) + 1 && rows.at(-1).bottom >= Math.min(innerHeight, body.bottom) - 1;
+})()`;
+
+/** Waits until the rows where the page has been scrolled to are made: the page does so a frame or two later. */
+export async function rowsFillTheView(page: Page): Promise<void> {
+  await page.waitForFunction(rowsFillView);
+}
+
 /** Waits until the page shows just these recipients, newest first, and says how many they are. */
 export async function showsRecipients(page: Page, recipients: readonly string[]): Promise<void> {
   await expect
