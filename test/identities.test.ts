@@ -16,7 +16,7 @@ import PostalMime from "postal-mime";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { DnsAdvice } from "../src/identities/dns-records.ts";
 import { databases } from "./support/databases.ts";
-import { type DnsServer, startDnsServer } from "./support/dns-server.ts";
+import { type DnsServer, publishRecord, startDnsServer } from "./support/dns-server.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { type ReceivingServer, startReceivingServer, type TakenMail } from "./support/receiving-server.ts";
 import { refused } from "./support/refused.ts";
@@ -61,14 +61,7 @@ describe.each(databases)("identities on $name", ({ open }) => {
     return answer.json<DnsAdvice>();
   };
   const publish = async (name: string) => {
-    for (const { type, name: at, value } of (await advice(name)).records) {
-      const [preference = "", exchange = ""] = value.split(" ");
-      const entry =
-        type === "MX"
-          ? { MX: [{ exchange, preference: Number(preference) }] }
-          : { TXT: [value.match(/.{1,255}/g) ?? []] };
-      dns.zone.set(at, { ...dns.zone.get(at), ...entry });
-    }
+    for (const record of (await advice(name)).records) publishRecord(dns.zone, record);
   };
   /** Whoever asks for DKIM anew has it looked for at once. */
   const lookAgain = (EmailIdentity: string) =>

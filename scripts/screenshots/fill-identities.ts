@@ -8,7 +8,7 @@ import {
   type SESv2Client,
 } from "@aws-sdk/client-sesv2";
 import type { IdentityDns } from "../../src/dashboard/api/identities.ts";
-import type { Zone } from "../../test/support/dns-server.ts";
+import { publishRecord, type Zone } from "../../test/support/dns-server.ts";
 import { newsletter } from "./newsletter.ts";
 
 /** Makes them. What is to be verified finds its records in the zone. */
@@ -87,15 +87,7 @@ async function publish(
 ): Promise<void> {
   const answer = await fetch(`${server}/admin/identities/${identity}/dns`);
   const { records }: IdentityDns = JSON.parse(await answer.text());
-  for (const record of records.filter(wanted)) {
-    const { type, name, value } = record;
-    const [preference = "", exchange = ""] = value.split(" ");
-    const entry =
-      type === "MX"
-        ? { MX: [{ exchange, preference: Number(preference) }] }
-        : { TXT: [value.match(/.{1,255}/g) ?? []] };
-    zone.set(name, { ...zone.get(name), ...entry });
-  }
+  for (const record of records.filter(wanted)) publishRecord(zone, record);
 }
 
 const orderShipped = `<div style="font-family:sans-serif;max-width:520px;margin:auto;color:#222">

@@ -16,8 +16,8 @@ const mostBytes = 4 << 20;
 
 /**
  * What runs in the frame: it shows the HTML that the page around it sends, without what could lead elsewhere: no policy
- * keeps a browser from connecting ahead, as Chromium does for a `preconnect` and for a frame that it then refuses. Scripts of that HTML don't run: those that a DOMParser made never do,
- * and the policy allows this one only.
+ * keeps a browser from connecting ahead, as Chromium does for a `preconnect` and for a frame that it then refuses.
+ * Scripts of that HTML don't run: those that a DOMParser made never do, and the policy allows this one only.
  */
 const script = `addEventListener("message", ({ source, data }) => {
   if (source !== parent || typeof data !== "string") return;

@@ -11,12 +11,12 @@ import PostalMime from "postal-mime";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { DnsAdvice } from "../../src/identities/dns-records.ts";
 import { hasBrowser, openBrowser, openPage } from "../support/browser.ts";
-import { type DnsServer, startDnsServer } from "../support/dns-server.ts";
+import { type DnsServer, publishRecord, startDnsServer } from "../support/dns-server.ts";
 import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
+import { heading } from "../support/messages-page.ts";
 import { faultsOfPages, pageFaultsTimeout } from "../support/page-faults.ts";
 import { type ReceivingServer, startReceivingServer } from "../support/receiving-server.ts";
 
-const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name, exact: true });
 const part = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 const record = (page: Page, name: string) =>
   page.getByRole("table", { name: "DNS records" }).getByRole("row").filter({ hasText: name });
@@ -60,14 +60,7 @@ describe.runIf(hasBrowser)("identities in the dashboard", () => {
   const advice = async (name: string) =>
     (await server.app.inject(`/admin/identities/${encodeURIComponent(name)}/dns`)).json<DnsAdvice>();
   const publish = async (name: string) => {
-    for (const { type, name: at, value } of (await advice(name)).records) {
-      const [preference = "", exchange = ""] = value.split(" ");
-      const entry =
-        type === "MX"
-          ? { MX: [{ exchange, preference: Number(preference) }] }
-          : { TXT: [value.match(/.{1,255}/g) ?? []] };
-      dns.zone.set(at, { ...dns.zone.get(at), ...entry });
-    }
+    for (const record of (await advice(name)).records) publishRecord(dns.zone, record);
     later(6);
   };
   const createVerified = async (name: string) => {

@@ -8,6 +8,7 @@ import { builtPages, hasBrowser, openBrowser, openPage, seriousFaults } from "..
 import { browserCall } from "../support/browser-call.ts";
 import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
 import { askForKeys, createKey } from "../support/keys-of.ts";
+import { heading } from "../support/messages-page.ts";
 
 const pages = [
   "Overview",
@@ -22,8 +23,6 @@ const pages = [
   "Configuration sets",
   "Getting started",
 ] as const;
-
-const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name, exact: true });
 
 describe.runIf(hasBrowser)("the dashboard", () => {
   let browser: Browser;

@@ -40,6 +40,15 @@ export interface ZoneEntry {
 /** Names in lower case. Tests may change it while the server runs. A name that is not in it does not exist. */
 export type Zone = Map<string, ZoneEntry>;
 
+/** Puts a record into a zone as Mailglass tells to publish it, beside what else there is at its name. */
+export function publishRecord(zone: Zone, record: { type: "MX" | "TXT"; name: string; value: string }): void {
+  const { type, name, value } = record;
+  const [preference = "", exchange = ""] = value.split(" ");
+  const entry: ZoneEntry =
+    type === "MX" ? { MX: [{ exchange, preference: Number(preference) }] } : { TXT: [value.match(/.{1,255}/g) ?? []] };
+  zone.set(name, { ...zone.get(name), ...entry });
+}
+
 /** A running server. */
 export interface DnsServer {
   /** As MAILGLASS_DNS_SERVERS wants it. */

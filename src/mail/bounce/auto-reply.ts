@@ -1,5 +1,6 @@
 /** Answers that nobody wrote (RFC 3834): out-of-office notes and the like. They are no bounces. */
 import { type Fields, field } from "./lenient-mime.ts";
+import { isOfList } from "./mailing-list.ts";
 import rules from "./rules/auto-replies.json" with { type: "json" };
 
 /** What gateways put before a subject: `[EXTERNAL] `. */
@@ -15,7 +16,7 @@ export function isAutoReply(fields: Fields, subject: string): boolean {
   const generated = /^auto-generated/i.test(field(fields, "auto-submitted") ?? "");
   if (generated && field(fields, "in-reply-to") !== undefined) return true;
   // A shop's "Holiday sale" goes to a list; whoever is on holiday answers one person.
-  if (["list-id", "list-unsubscribe"].some((name) => field(fields, name) !== undefined)) return false;
+  if (isOfList(fields)) return false;
   const start = subject.toLowerCase().replace(gatewayTags, "");
   return (
     rules.subjectPrefixes.some((prefix) => start.startsWith(prefix)) ||

@@ -14,6 +14,7 @@ import { type DeliveryStatus, parseDeliveryStatus } from "./dsn.ts";
 import { findReply } from "./enhanced-status.ts";
 import { field, type LenientMail, type LenientPart, readLenientMail } from "./lenient-mime.ts";
 import { decodeWords, htmlToText } from "./lenient-text.ts";
+import { isOfList } from "./mailing-list.ts";
 import { type OriginalMessage, originalOfPart, originalOfText } from "./original-message.ts";
 import { namesRecipients, type ReportedRecipient, recipientsOfStatus, recipientsOfText } from "./reported-recipient.ts";
 import { parseSesNotification } from "./ses-notification.ts";
@@ -160,10 +161,9 @@ function unquoted(text: string): string {
 
 /** What people and mailing lists write about bounces, or answer to them. */
 function isOfPeople(mail: LenientMail, subject: string): boolean {
-  const isList = ["list-id", "list-unsubscribe"].some((name) => field(mail.fields, name) !== undefined);
   // A ticket: [Ticket#123], (Issue #12).
   const isTicket = /[[(][a-z :-]{0,20}#[ :]{0,2}\d{1,20}[\])]/i.test(subject.slice(0, 500));
-  return isList || isTicket || isReply(subject);
+  return isOfList(mail.fields) || isTicket || isReply(subject);
 }
 
 /** Who runs a mail system writes to lists, too. A daemon does not: its mail may have come through one. */
