@@ -48,6 +48,12 @@ export const settings = {
     "A ClickHouse server for events, with user, password and database in the URL. Unset: chDB in the data folder.",
     url("http", "https"),
   ),
+  storesWaitSeconds: setting(
+    "MAILGLASS_STORES_WAIT_SECONDS",
+    "For how long a PostgreSQL or ClickHouse server that does not answer at the start is waited for, in seconds. 0: not at all.",
+    "60",
+    wholeNumber(0, 24 * 3600),
+  ),
   s3Bucket: optional(
     "MAILGLASS_S3_BUCKET",
     "An S3 bucket for mail and export files. Unset: files in the data folder.",
@@ -215,6 +221,7 @@ export function readConfig(environment: Environment): Config {
     masterKey: settings.masterKey.from(environment),
     postgresUrl: settings.postgresUrl.from(environment),
     clickhouseUrl: settings.clickhouseUrl.from(environment),
+    storesWaitSeconds: settings.storesWaitSeconds.from(environment),
     s3Bucket: settings.s3Bucket.from(environment),
     s3Endpoint: settings.s3Endpoint.from(environment),
     s3Region: settings.s3Region.from(environment),

@@ -47,6 +47,6 @@ try {
 
 /** Errors whose message is made for people; of others the stack helps, too. */
 function isForPeople(error: unknown): error is Error {
-  const names = ["ConfigError", "DataFolderInUse", "MigrationError"];
+  const names = ["ConfigError", "DataFolderInUse", "MigrationError", "StoreUnreachable"];
   return error instanceof Error && (names.includes(error.name) || "errno" in error);
 }

@@ -2,15 +2,18 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
-import type { Config } from "./config.ts";
+import { type Config, settings } from "./config.ts";
 import { masterKey } from "./sealing/master-key.ts";
 import { createSealer, type Sealer } from "./sealing/sealer.ts";
 import type { EventDatabase } from "./stores/clickhouse/event-database.ts";
 import { openEventDatabase } from "./stores/clickhouse/open-event-database.ts";
+import { isAbsence as isClickHouseAbsence } from "./stores/clickhouse/server.ts";
 import type { ObjectStore } from "./stores/objects/object-store.ts";
 import { openObjectStore } from "./stores/objects/open-object-store.ts";
 import type { Database } from "./stores/postgres/database.ts";
 import { openDatabase } from "./stores/postgres/open-database.ts";
+import { isAbsence as isPostgresAbsence } from "./stores/postgres/server.ts";
+import { openOnceItAnswers, type Patience } from "./stores/waiting.ts";
 
 /** The open stores. */
 export interface Stores {
@@ -40,28 +43,50 @@ export class Closers {
   }
 }
 
-/** Opens the database alone, with what its secrets are sealed by; `closers` closes it. */
+/**
+ * Opens the database alone, with what its secrets are sealed by; `closers` closes it. A server that does not answer is
+ * waited for as long as the settings say, and `signal` lasts.
+ */
 export async function openControlStore(
   config: Config,
   log: FastifyBaseLogger,
   closers: Closers,
+  signal?: AbortSignal,
 ): Promise<Pick<Stores, "database" | "sealer">> {
   await mkdir(config.dataDir, { recursive: true });
-  const database = await openDatabase(
-    config.postgresUrl
-      ? { url: config.postgresUrl, lost: (error) => log.warn({ err: error }, "a connection to PostgreSQL was lost") }
-      : { folder: join(config.dataDir, "postgres") },
+  const { postgresUrl: url } = config;
+  const lost = (error: Error) => log.warn({ err: error }, "a connection to PostgreSQL was lost");
+  const database = await openOnceItAnswers(
+    {
+      name: "PostgreSQL",
+      setting: settings.postgresUrl.name,
+      open: () => openDatabase(url ? { url, lost } : { folder: join(config.dataDir, "postgres") }),
+      isAbsence: (error) => url !== undefined && isPostgresAbsence(error),
+    },
+    patienceOf(config, log, signal),
   );
   closers.add(() => database.close());
   return { database, sealer: createSealer(await masterKey(config.masterKey, config.dataDir)) };
 }
 
-/** Opens the stores; `closers` closes them. */
-export async function openStores(config: Config, log: FastifyBaseLogger, closers: Closers): Promise<Stores> {
+/** Opens the stores, waiting as `openControlStore` does; `closers` closes them. */
+export async function openStores(
+  config: Config,
+  log: FastifyBaseLogger,
+  closers: Closers,
+  signal?: AbortSignal,
+): Promise<Stores> {
   // The database first: it locks its folder, so that a second process stops here and touches nothing.
-  const { database, sealer } = await openControlStore(config, log, closers);
-  const events = await openEventDatabase(
-    config.clickhouseUrl ? { url: config.clickhouseUrl } : { folder: join(config.dataDir, "clickhouse") },
+  const { database, sealer } = await openControlStore(config, log, closers, signal);
+  const { clickhouseUrl: url } = config;
+  const events = await openOnceItAnswers(
+    {
+      name: "ClickHouse",
+      setting: settings.clickhouseUrl.name,
+      open: () => openEventDatabase(url ? { url } : { folder: join(config.dataDir, "clickhouse") }),
+      isAbsence: (error) => url !== undefined && isClickHouseAbsence(error),
+    },
+    patienceOf(config, log, signal),
   );
   closers.add(() => events.close());
   const open = (bucket: string | undefined) =>
@@ -84,4 +109,12 @@ export async function openStores(config: Config, log: FastifyBaseLogger, closers
     return opened;
   };
   return { database, events, objects, openBucket, sealer };
+}
+
+function patienceOf(config: Config, log: FastifyBaseLogger, signal: AbortSignal | undefined): Patience {
+  return {
+    forMs: config.storesWaitSeconds * 1000,
+    waiting: (store, error) => log.warn({ err: error }, `${store} does not answer yet and is waited for`),
+    signal,
+  };
 }

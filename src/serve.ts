@@ -3,18 +3,26 @@ import type { Config } from "./config.ts";
 import { startServer } from "./server.ts";
 import type { MailPorts } from "./start-mail-ports.ts";
 
+/** What the start throws when a signal ends it while it waits for its stores. */
+class StartEnded extends Error {
+  override name = "StartEnded";
+}
+
 /** Serves until SIGTERM or SIGINT, then finishes what is under way and ends the process. Throws where the start fails. */
 export async function serve(config: Config, log: Logger): Promise<void> {
-  const starting = startServer(config, log);
-  let stopping = false;
+  const stopping = new AbortController();
+  const starting = startServer(config, log, stopping.signal).catch((error: unknown) => {
+    if (!(error instanceof StartEnded)) throw error;
+  });
   const stop = async (signal: string) => {
     // A second signal means: now.
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stopping.signal.aborted) process.exit(1);
     log.info({ signal }, "stopping");
+    stopping.abort(new StartEnded());
     try {
-      // A start that is cut short would leave the stores to be recovered; it takes a second.
-      await (await starting).close();
+      // A start that is cut short would leave the stores to be recovered; it takes a second, once they are there.
+      const server = await starting;
+      await server?.close();
       process.exit(0);
     } catch (error) {
       log.error({ err: error }, "stopping failed");
@@ -24,7 +32,9 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   // Before anybody can know that the server is there.
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  const { url, mailPorts } = await starting;
+  const server = await starting;
+  if (!server) return;
+  const { url, mailPorts } = server;
   // Without a certificate of the operator's, the signal does what it always does.
   if (config.smtpCertificate !== undefined) {
     process.on("SIGHUP", () => {

@@ -35,11 +35,14 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Starts a server; resolves once it answers. What was opened is closed again when a later step fails. */
-export async function startServer(config: Config, log: FastifyBaseLogger): Promise<Server> {
+/**
+ * Starts a server; resolves once it answers. What was opened is closed again when a later step fails. `signal` ends the
+ * waiting for stores that do not answer, and nothing else.
+ */
+export async function startServer(config: Config, log: FastifyBaseLogger, signal?: AbortSignal): Promise<Server> {
   const closers = new Closers();
   try {
-    const stores = await openStores(config, log, closers);
+    const stores = await openStores(config, log, closers, signal);
     const { url, mailPorts } = await serve({ config, stores, log, clock: () => new Date() }, closers);
     return { url, mailPorts, close: () => closers.close() };
   } catch (error) {

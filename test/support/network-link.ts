@@ -12,8 +12,8 @@ export interface NetworkLink extends AsyncDisposable {
   mend(): void;
 }
 
-/** Makes a link to a port. */
-export async function openLink(target: number): Promise<NetworkLink> {
+/** Makes a link to a port, on a free port unless one is given. */
+export async function openLink(target: number, port = 0): Promise<NetworkLink> {
   const pairs = new Set<{ near: Socket; far: Socket }>();
   let isCut = false;
   const server = createServer({ noDelay: true }, (near) => {
@@ -34,7 +34,7 @@ export async function openLink(target: number): Promise<NetworkLink> {
     });
     if (isCut) near.pause();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === "string") throw new Error("the link has no port");
   return {

@@ -45,13 +45,13 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 const project = join(import.meta.dirname, "../..");
-/** A first start makes two databases, on a machine that may be busy. */
-const readyWithinMs = 60_000;
+/** A first start makes two databases, on a machine that may be busy. Longer than it waits for stores: it says why it gives up. */
+const readyWithinMs = 90_000;
 
 /** A process that was told to be a server, listening or not. */
 export interface StartingServer {
   readonly pid: number;
-  /** The URL, once it listens; rejects where the process ends first or takes more than a minute. */
+  /** The URL, once it listens; rejects where the process ends first or takes more than a minute and a half. */
   readonly listening: Promise<string>;
   readonly exit: Promise<Exit>;
   output(): string;

@@ -7,6 +7,7 @@ import {
   createClient,
   EXCEPTION_TAG_HEADER_NAME,
 } from "@clickhouse/client";
+import { isNetworkFault } from "../waiting.ts";
 import type { EventDatabase, EventSession, StreamedQuery, StreamFormat } from "./event-database.ts";
 import { createEventSession } from "./event-session.ts";
 import { withoutException } from "./exception-trailer.ts";
@@ -86,6 +87,11 @@ export async function openServer(address: ServerAddress, defaultDatabase: string
       await client.close();
     },
   };
+}
+
+/** Whether an error says that the server does not answer (now): the client's own timeout has no code. */
+export function isAbsence(error: unknown): boolean {
+  return isNetworkFault(error) || (error instanceof Error && error.message === "Timeout error.");
 }
 
 /** Checks the server's version and creates the database, unless it is there: then the right to create isn't needed. */

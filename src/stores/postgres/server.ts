@@ -1,6 +1,7 @@
 /** A PostgreSQL server, through a pool of connections. */
 import { createHash } from "node:crypto";
 import pg from "pg";
+import { isNetworkFault } from "../waiting.ts";
 import type { Database, Queryable } from "./database.ts";
 
 /** Where a lost idle connection is told of: the pool replaces it by itself. Without one, it is a warning of Node. */
@@ -91,6 +92,17 @@ async function runTransaction<Result>(
     // A connection that could not even roll back is not given to anybody else.
     client.release(broken);
   }
+}
+
+/** PostgreSQL's codes for a server that takes no connection now: it starts, or it ends (its errcodes, class 57). */
+const notServing = new Set(["57P01", "57P02", "57P03"]);
+
+/** Whether an error says that the server does not answer (now). */
+export function isAbsence(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return error.code !== undefined && notServing.has(error.code);
+  // Errors of `pg` and its pool that have no code: no connection in time, or one that was cut.
+  const unnamed = /^(timeout exceeded when trying to connect|Connection terminated\b.*)$/;
+  return isNetworkFault(error) || (error instanceof Error && unnamed.test(error.message));
 }
 
 function isRetryable(error: unknown): boolean {

@@ -1,0 +1,110 @@
+/** A server that is started before its PostgreSQL and ClickHouse answer: it waits, says so, and can be told to stop. */
+import { SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type ClickHouseStandIn, startClickHouse } from "./support/clickhouse-http-over-chdb.ts";
+import { createServerDatabase, type ServerDatabase } from "./support/databases.ts";
+import { freePort } from "./support/free-port.ts";
+import { openLink } from "./support/network-link.ts";
+import {
+  createClient,
+  removeFolder,
+  type StartingServer,
+  spawnServer,
+  temporaryFolder,
+} from "./support/server-process.ts";
+
+let dataDir: string;
+let postgres: ServerDatabase;
+let clickhouse: ClickHouseStandIn;
+
+beforeAll(async () => {
+  dataDir = await temporaryFolder();
+  postgres = await createServerDatabase("nothing");
+  clickhouse = await startClickHouse();
+});
+afterAll(async () => {
+  await clickhouse?.stop();
+  await postgres?.drop();
+  await removeFolder(dataDir);
+});
+
+/** The same URL with another port, to be reached over a link. */
+function atPort(url: string, port: number): string {
+  const moved = new URL(url);
+  moved.port = String(port);
+  return moved.href;
+}
+
+const said = (server: StartingServer, text: string) =>
+  vi.waitFor(() => expect(server.output()).toContain(text), { timeout: 30_000 });
+
+describe("a server whose stores do not answer yet", () => {
+  it("waits for one after the other, then serves", async () => {
+    const [postgresPort, clickhousePort] = [await freePort(), await freePort()];
+    const starting = spawnServer({
+      dataDir,
+      environment: {
+        MAILGLASS_POSTGRES_URL: atPort(postgres.url, postgresPort),
+        MAILGLASS_CLICKHOUSE_URL: atPort(clickhouse.url, clickhousePort),
+      },
+    });
+    try {
+      await said(starting, "PostgreSQL does not answer yet and is waited for");
+      await using _toPostgres = await openLink(Number(new URL(postgres.url).port), postgresPort);
+      await said(starting, "ClickHouse does not answer yet and is waited for");
+      await using _toClickhouse = await openLink(Number(new URL(clickhouse.url).port), clickhousePort);
+      const client = createClient(await starting.listening);
+      const sent = await client.send(
+        new SendEmailCommand({
+          FromEmailAddress: "sender@example.com",
+          Destination: { ToAddresses: ["someone@example.com"] },
+          Content: { Simple: { Subject: { Data: "At last" }, Body: { Text: { Data: "Hello" } } } },
+        }),
+      );
+      expect(sent.MessageId).toMatch(/^0100/);
+      client.destroy();
+      expect(await starting.kill("SIGTERM")).toMatchObject({ code: 0 });
+    } finally {
+      await starting.kill("SIGKILL");
+    }
+  });
+
+  it("gives up after the configured time, in one line that has the setting and no password", async () => {
+    const url = new URL(atPort(postgres.url, await freePort()));
+    url.password = "hunter2";
+    const exit = await spawnServer({
+      dataDir,
+      environment: { MAILGLASS_POSTGRES_URL: url.href, MAILGLASS_STORES_WAIT_SECONDS: "1" },
+    }).exit;
+    expect(exit.code).toBe(1);
+    expect(exit.stderr).toMatch(
+      /^mailglass: PostgreSQL does not answer \([3-9] tries in 1 s; the last: [^\n]*ECONNREFUSED[^\n]*\)\. Is it up, and is MAILGLASS_POSTGRES_URL right\?\n$/,
+    );
+    expect(exit.stdout + exit.stderr).not.toContain("hunter2");
+  });
+
+  it("does not wait for one that refuses it", async () => {
+    await using wrong = await startClickHouseWithPassword();
+    const exit = await spawnServer({
+      dataDir,
+      environment: { MAILGLASS_POSTGRES_URL: postgres.url, MAILGLASS_CLICKHOUSE_URL: wrong.url },
+    }).exit;
+    expect(exit.code).toBe(1);
+    expect(exit.stderr).toContain("Authentication failed");
+    expect(exit.stdout).not.toContain("is waited for");
+  });
+
+  it.each(["SIGTERM", "SIGINT"] as const)("ends at once, with exit code 0, on %s", async (signal) => {
+    const starting = spawnServer({
+      dataDir,
+      environment: { MAILGLASS_POSTGRES_URL: atPort(postgres.url, await freePort()) },
+    });
+    await said(starting, "PostgreSQL does not answer yet");
+    expect(await starting.kill(signal)).toMatchObject({ code: 0, signal: null, stderr: "" });
+  });
+});
+
+async function startClickHouseWithPassword(): Promise<AsyncDisposable & { url: string }> {
+  const { url, stop } = await startClickHouse({ password: "another" });
+  return { url, [Symbol.asyncDispose]: stop };
+}
