@@ -76,6 +76,8 @@ export interface BounceEvent extends EventBase {
   /** `General`, `MailboxFull`, `OnAccountSuppressionList`, ... (SES's own names). */
   bounceSubType: string;
   feedbackId: string;
+  /** The reason is a guess: too little to hold the address for dead. For the moment of the commit; it isn't recorded. */
+  guessed?: true;
   action?: string;
   /** The enhanced status code, such as `5.1.1`. */
   status?: string;

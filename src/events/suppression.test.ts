@@ -117,6 +117,7 @@ describe.each(databases)("suppression in the outbox on $name", ({ open }) => {
     ["a tenant's suppression's", "a@example.com", { bounceSubType: "OnTenantSuppressionList" }],
     ["an unsubscribed recipient's", "a@example.com", { bounceSubType: "UnsubscribedRecipient" }],
     ["a soft", "a@example.com", { bounceType: "Transient" }],
+    ["a guessed", "a@example.com", { guessed: true }],
     ["an undetermined", "a@example.com", { bounceType: "Undetermined", bounceSubType: "Undetermined" }],
   ])("%s bounce puts nobody on the list", async (_, recipient, bounce) => {
     await outbox.record([bounceEvent(message(recipient), bounce)]);

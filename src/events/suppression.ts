@@ -116,15 +116,15 @@ export async function automaticSuppressions(
 
 /**
  * "Hard bounces and complaints" (facts 6.1). Those that a suppression made have a subtype of its own; the simulator's never
- * count (6.2); who takes a complaint back does not complain.
+ * count (6.2); a guess is too little; who takes a complaint back does not complain.
  */
 function reasonOf(event: BounceEvent | ComplaintEvent): SuppressionListReason | undefined {
   if (isSimulatedAddress(event.recipient)) return undefined;
   return event.type === "BOUNCE" ? bounceReason(event) : complaintReason(event);
 }
 
-function bounceReason({ bounceType, bounceSubType }: BounceEvent): "BOUNCE" | undefined {
-  if (bounceType !== "Permanent") return undefined;
+function bounceReason({ bounceType, bounceSubType, guessed }: BounceEvent): "BOUNCE" | undefined {
+  if (bounceType !== "Permanent" || guessed) return undefined;
   return bounceSubType === "General" || bounceSubType === "NoEmail" ? "BOUNCE" : undefined;
 }
 

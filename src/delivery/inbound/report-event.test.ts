@@ -28,6 +28,11 @@ describe("the event of a report", () => {
     });
   });
 
+  it("says where its reason is a guess", () => {
+    const mail = bounceMail({ diagnostic: "smtp; 550 nobody of that name has a box on this machine", status: "5.0.0" });
+    expect(eventOf(mail)).toMatchObject({ bounceType: "Permanent", bounceSubType: "General", guessed: true });
+  });
+
   it("is about its recipient, where mail was forwarded to another", () => {
     expect(eventOf(bounceMail({ recipient: "elsewhere@example.org" }))).toMatchObject({ recipient: "user@gmail.com" });
   });

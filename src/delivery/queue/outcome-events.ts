@@ -65,8 +65,15 @@ export function delayEvent(mail: TriedMail, failure: Failure, { at, hostname }: 
 
 /** It was refused for good. */
 export function refusalEvent(mail: TriedMail, failure: Failure, end: TryEnd): BounceEvent {
-  const { bounceType, bounceSubType } = classOf(failure, mail);
-  return bounceEvent(mail, { bounceType, bounceSubType }, failure.status, diagnosticOf(failure), failure.host, end);
+  const { bounceType, bounceSubType, guessed } = classOf(failure, mail);
+  return bounceEvent(
+    mail,
+    { bounceType, bounceSubType, ...(guessed ? { guessed } : {}) },
+    failure.status,
+    diagnosticOf(failure),
+    failure.host,
+    end,
+  );
 }
 
 /**
@@ -116,7 +123,7 @@ function baseOf({ messageId, sentAt, recipient }: TriedMail, at: Date) {
 
 function bounceEvent(
   mail: TriedMail,
-  kind: Pick<BounceEvent, "bounceType" | "bounceSubType">,
+  kind: Pick<BounceEvent, "bounceType" | "bounceSubType" | "guessed">,
   status: string,
   diagnosticCode: string,
   host: Failure["host"],

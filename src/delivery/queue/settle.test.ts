@@ -69,6 +69,12 @@ describe("settle", () => {
     });
   });
 
+  it("says where the reason of a refusal is a guess", () => {
+    const said = "nobody of that name has a box on this machine";
+    const { bounce } = settle(queuedMail(), failed({ permanent: true, reply: reply(550, undefined, said) }), options);
+    expect(bounce).toMatchObject({ bounceType: "Permanent", bounceSubType: "General", guessed: true });
+  });
+
   it("lets mail wait that failed for now, and tells the delay", () => {
     const outcome = failed({ reply: reply(452, "4.2.2", "Mailbox full"), status: "4.2.2" });
     const { settlement } = settle(queuedMail({ tries: 1 }), outcome, options);

@@ -11,6 +11,7 @@ import {
   meaningOf,
   type Reason,
 } from "./rules.ts";
+import { guessWeight, likelyReason } from "./word-vote.ts";
 
 /** What a server said. */
 export interface ServerReply {
@@ -38,6 +39,8 @@ export interface ReplyClass {
   readonly status: string | undefined;
   /** How specific what was found is: 0 where nothing was. */
   readonly weight: number;
+  /** Whether words that no rule knows were weighed: right more often than not, and no more. */
+  readonly guessed: boolean;
 }
 
 /** Classifies a reply by the tables in rules/. Pure, never throws, linear in the text (the first 8 KB count). */
@@ -56,11 +59,19 @@ export function classifyReply(reply: ServerReply): ReplyClass {
     heavier(findingOfText(said, host, replyClass), ofStatus) ??
     (quote < 0 ? undefined : findingOfText(reply.text.slice(quote), host, replyClass)) ??
     (quote <= 0 ? undefined : findingOfText(reply.text, host, replyClass)) ??
+    likelyReason(quote < 0 ? reply.text : said, replyClass) ??
     ofCode ??
     nothing(code ?? status);
   const reason = isOfHost(best) ? best.reason : afterCommand(best.reason, reply.command);
   const reported = status ?? reply.status ?? saidStatus ?? statusSaid(reply.text);
-  return { reason, ...meaningOf(reason), code, status: reported, weight: best.weight };
+  return {
+    reason,
+    ...meaningOf(reason),
+    code,
+    status: reported,
+    weight: best.weight,
+    guessed: best.weight === guessWeight,
+  };
 }
 
 function heavier(one: Finding | undefined, other: Finding | undefined): Finding | undefined {

@@ -20,6 +20,8 @@ export interface ReportedRecipient {
   readonly bounceType: BounceType;
   readonly bounceSubType: string;
   readonly delayType: string;
+  /** Whether the reason is a guess: too little to hold the address for dead. */
+  readonly guessed: boolean;
   /** The enhanced status (RFC 3463). */
   readonly status: string | undefined;
   /** The SMTP reply code. */
@@ -121,7 +123,9 @@ function ofText(address: string | undefined, block: string, whole: string, actio
   const known = classified(best, address);
   return {
     // A mail that is still being tried may arrive, whatever is in its way.
-    ...(action === "delayed" && known.bounceType === "Undetermined" ? { ...known, ...stillTried } : known),
+    ...(action === "delayed" && (known.guessed || known.bounceType === "Undetermined")
+      ? { ...known, ...stillTried }
+      : known),
     address,
     originalRecipient: undefined,
     action,
@@ -144,9 +148,9 @@ function better(one: ReplyClass, other: ReplyClass): ReplyClass {
 
 /** SES: `NoEmail` where a hard bounce names no address. */
 function classified(found: ReplyClass, address: string | undefined) {
-  const { reason, bounceType, delayType } = found;
+  const { reason, bounceType, delayType, guessed } = found;
   const noEmail = bounceType === "Permanent" && address === undefined;
-  return { reason, bounceType, delayType, bounceSubType: noEmail ? "NoEmail" : found.bounceSubType };
+  return { reason, bounceType, delayType, guessed, bounceSubType: noEmail ? "NoEmail" : found.bounceSubType };
 }
 
 /** The server's own status before the mailer's, the mailer's before one in the text, each unless it is vague. */

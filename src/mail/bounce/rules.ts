@@ -12,6 +12,7 @@ import reasonTable from "./rules/reasons.json" with { type: "json" };
 import replyTable from "./rules/replies.json" with { type: "json" };
 import statusTable from "./rules/statuses.json" with { type: "json" };
 import transitions from "./rules/transitions.json" with { type: "json" };
+import { normalized, words } from "./words.ts";
 
 /** Why mail came back; the keys of rules/reasons.json. */
 export type Reason = keyof typeof reasonTable;
@@ -119,32 +120,10 @@ function matches(words: string, at: number, firstEnd: number, segments: readonly
   return true;
 }
 
-/** Words with a space before each and at the end; without addresses, codes and the names of pages. */
-function normalized(text: string): string {
-  const plain = text
-    .slice(0, 6000)
-    .toLowerCase()
-    .replace(/[^\s<>"'(),;:]{1,128}@[^\s<>"'(),;:]{1,255}/g, " ")
-    .replace(/#[a-z]\w{0,60}/g, " ")
-    .replace(/(?<!\d)[245]\d\d[- ]{0,2}(?=#?[245]\.\d)/g, " ")
-    .replace(/(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)/g, " ")
-    .replace(/(?<!\d)[245]\d\d-/g, " ");
-  return ` ${words(plain)} `;
-}
-
-/** Letters that are no letter with an accent to Unicode, though people write them so. */
-const plainLetters: Readonly<Record<string, string>> = { ı: "i", ł: "l", ø: "o", đ: "d", ß: "ss", æ: "ae", œ: "oe" };
-
-/** The same of phrases and texts: Latin letters without accents, and each character of a script without spaces a word. */
-function words(text: string): string {
-  const plain = text.replace(/['’`´]/g, "");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
-  if (!/[^\u0000-\u007f]/.test(plain)) return plain.replace(/[^a-z0-9]{1,500}/g, " ").trim();
-  return plain
-    .replace(/[\u00c0-\u024f\u1e00-\u1eff]/g, (letter) => plainLetters[letter] ?? letter.normalize("NFD").charAt(0))
-    .replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Script=Hangul}]/gu, " $& ")
-    .replace(/[^\p{L}\p{N}]{1,500}/gu, " ")
-    .trim();
+/** A reason of a table, checked. */
+export function readReason(name: string): Reason {
+  if (isReason(name)) return name;
+  throw new Error(`rules: no reason ${name} in rules/reasons.json`);
 }
 
 const statuses = new Map(Object.entries(statusTable.statuses).map(([status, reason]) => [status, readReason(reason)]));
@@ -181,11 +160,6 @@ function readPhrases(): ReadonlyMap<string, readonly Phrase[]> {
 /** A word with its endings; short words are mostly abbreviations and have none. */
 function inflections(word: string): string[] {
   return word.length < 5 ? [word] : [word, `${word}s`, `${word}d`, `${word}ed`, `${word}ing`];
-}
-
-function readReason(name: string): Reason {
-  if (isReason(name)) return name;
-  throw new Error(`rules: no reason ${name} in rules/reasons.json`);
 }
 
 function isReason(name: string): name is Reason {

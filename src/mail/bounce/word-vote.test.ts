@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { classifyReply } from "./reply.ts";
+import { guessWeight, likelyReason } from "./word-vote.ts";
+
+describe("a text that no phrase is in", () => {
+  test.each([
+    ["550 nobody of that name has a box on this machine", "Permanent/General"],
+    ["552 this box holds more than its owner paid for", "Transient/MailboxFull"],
+    ["554 we talk to nobody whose network is on lists", "Transient/General"],
+  ])("%s: %s, as most of its words are said of that", (text, meaning) => {
+    const found = classifyReply({ text, command: "RCPT" });
+    expect(`${found.bounceType}/${found.bounceSubType}`).toBe(meaning);
+    expect(found.weight).toBe(guessWeight);
+  });
+
+  test.each([
+    ["says nothing", "550 Requested action not taken"],
+    ["is one word", "550 no."],
+    ["has no word that is known", "550 zxcv qwertz hjkl"],
+    ["has no words", "550 5.0.0"],
+  ])("that %s stays undetermined", (_, text) => {
+    expect(classifyReply({ text, command: "RCPT" })).toMatchObject({ bounceType: "Undetermined", weight: 0 });
+  });
+
+  test("is of a dead address only where the server refused for good", () => {
+    const text = "nobody of that name has a box on this machine";
+    expect(likelyReason(text, "5")?.reason).toBe("userunknown");
+    expect(likelyReason(text, "4")?.reason).not.toBe("userunknown");
+  });
+
+  test("says nothing of an address where the greeting or the sender was refused", () => {
+    const text = "554 nobody of that name has a box on this machine";
+    for (const command of ["EHLO", "MAIL"]) expect(classifyReply({ text, command }).bounceType).toBe("Transient");
+  });
+
+  test("counts for less than what any table says", () => {
+    expect(classifyReply({ text: "550 5.2.2 nobody of that name has a box on this machine" }).reason).toBe(
+      "mailboxfull",
+    );
+    expect(classifyReply({ text: "550 nobody of that name has a box; over quota" }).reason).toBe("mailboxfull");
+  });
+
+  test("of any length and script is judged without an error, in time that its length bounds", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "grapheme", maxLength: 20_000 }),
+        fc.constantFrom("4", "5", undefined),
+        (text, of) => {
+          expect([undefined, guessWeight]).toContain(likelyReason(text, of)?.weight);
+        },
+      ),
+      { numRuns: 50 },
+    );
+    expect(likelyReason("mailbox ".repeat(1_000_000), "5")).toBeUndefined();
+  });
+});

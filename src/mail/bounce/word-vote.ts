@@ -1,0 +1,111 @@
+/**
+ * What words that no phrase knows most likely mean. Every phrase of rules/phrases.json is an example of its reason, and
+ * how mailers word any report (rules/markers.json) is an example of saying nothing of one. The words of a text vote by
+ * how often they are in the examples of each (a multinomial naive Bayes classifier). Nothing else is learnt or tuned.
+ */
+import markers from "./rules/markers.json" with { type: "json" };
+import groups from "./rules/phrases.json" with { type: "json" };
+import { type Finding, meaningOf, type Reason, readReason } from "./rules.ts";
+import { normalized, words } from "./words.ts";
+
+/** How specific what the words most likely mean is: less than any phrase, status or code. */
+export const guessWeight = 1;
+/** What each word counts in addition for each reason (Lidstone's smoothing), as any word may be said of anything. */
+const smoothing = 0.3;
+/** The share of the vote that a meaning needs. */
+const majority = 0.5;
+/** One word alone says too little: `550 no`. */
+const leastVoters = 2;
+/** The words of a text that vote; more say the same of all of it. */
+const maxVoters = 60;
+
+/** What a text may mean, with what others say that means it. */
+interface Candidate {
+  readonly reason: Reason;
+  /** What a user learns of it: candidates of one meaning vote together. */
+  readonly meaning: string;
+  /** The words of each example. */
+  readonly examples: readonly (readonly string[])[];
+}
+
+const candidates = readCandidates();
+const total = candidates.reduce((sum, { examples }) => sum + examples.length, 0);
+/** The logarithm of each candidate's share of all examples. */
+const shares = candidates.map(({ examples }) => Math.log(examples.length / total));
+const votes = countVotes();
+
+/**
+ * The reason that the words of a text speak for, if most do.
+ * @param replyClass the first digit of the status or reply code; what is said with a 4 holds an address for dead only in
+ * words that are known.
+ */
+export function likelyReason(text: string, replyClass: string | undefined): Finding | undefined {
+  const known = [...new Set(withoutCommonplaces(normalized(text)).split(" "))].map((word) => votes.get(word));
+  const voters = known.filter((vote) => vote !== undefined).slice(0, maxVoters);
+  if (voters.length < leastVoters) return undefined;
+  const scores = candidates.map(({ meaning }, index) =>
+    replyClass === "4" && meaning.startsWith("Permanent/")
+      ? Number.NEGATIVE_INFINITY
+      : voters.reduce((sum, vote) => sum + (vote[index] ?? 0), shares[index] ?? 0),
+  );
+  const best = Math.max(...scores);
+  const chosen = candidates[scores.indexOf(best)];
+  // Of one meaning, against all: the best candidate alone may have few words for itself.
+  const likelihood = (of: (one: Candidate) => boolean) =>
+    candidates.reduce((sum, one, index) => (of(one) ? sum + Math.exp((scores[index] ?? 0) - best) : sum), 0);
+  if (chosen === undefined || chosen.reason === "undefined") return undefined;
+  const share = likelihood(({ meaning }) => meaning === chosen.meaning) / likelihood(() => true);
+  return share < majority ? undefined : { reason: chosen.reason, weight: guessWeight };
+}
+
+function readCandidates(): readonly Candidate[] {
+  const byReason = new Map<Reason, string[]>();
+  for (const { reason, phrases } of groups) {
+    const known = readReason(reason);
+    byReason.set(known, [...(byReason.get(known) ?? []), ...phrases]);
+  }
+  const { commonplaces, openings, subjects, systemOpenings, originals, recipientLists, delays } = markers;
+  const ofAnyReport = [commonplaces, openings, subjects, systemOpenings, originals, recipientLists, delays];
+  return [
+    ...[...byReason].map(([reason, texts]) => candidate(reason, texts)),
+    ...ofAnyReport.map((texts) => candidate("undefined", texts)),
+  ];
+}
+
+function candidate(reason: Reason, texts: readonly string[]): Candidate {
+  const { bounceType, bounceSubType } = meaningOf(reason);
+  const examples = texts.map((text) => [...new Set(words(text.toLowerCase()).split(" "))].filter(isWord));
+  return { reason, meaning: `${bounceType}/${bounceSubType}`, examples };
+}
+
+const commonplaces = markers.commonplaces.map((text) => ` ${words(text.toLowerCase())} `);
+
+/** "Requested action not taken: ..." What goes with any reason speaks for none, though its words may. */
+function withoutCommonplaces(text: string): string {
+  return commonplaces.reduce((rest, one) => rest.replace(one, " "), text);
+}
+
+/** Numbers are codes, sizes and addresses. */
+function isWord(word: string): boolean {
+  return /\p{L}/u.test(word);
+}
+
+/** By word, what it adds to the score of each candidate. */
+function countVotes(): ReadonlyMap<string, readonly number[]> {
+  const counts = new Map<string, number[]>();
+  const sums = candidates.map(() => 0);
+  for (const [index, { examples }] of candidates.entries()) {
+    for (const word of examples.flat()) {
+      const count = counts.get(word) ?? candidates.map(() => 0);
+      count[index] = (count[index] ?? 0) + 1;
+      counts.set(word, count);
+      sums[index] = (sums[index] ?? 0) + 1;
+    }
+  }
+  return new Map(
+    [...counts].map(([word, count]) => [
+      word,
+      count.map((times, index) => Math.log((times + smoothing) / ((sums[index] ?? 0) + smoothing * counts.size))),
+    ]),
+  );
+}

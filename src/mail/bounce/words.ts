@@ -1,0 +1,29 @@
+/** Texts as words: how phrases of rules/phrases.json and what servers say are made comparable. */
+
+/** The words of what a server or a mailer said, a space before each and at the end; without addresses, codes and names of pages. */
+export function normalized(text: string): string {
+  const plain = text
+    .slice(0, 6000)
+    .toLowerCase()
+    .replace(/[^\s<>"'(),;:]{1,128}@[^\s<>"'(),;:]{1,255}/g, " ")
+    .replace(/#[a-z]\w{0,60}/g, " ")
+    .replace(/(?<!\d)[245]\d\d[- ]{0,2}(?=#?[245]\.\d)/g, " ")
+    .replace(/(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)/g, " ")
+    .replace(/(?<!\d)[245]\d\d-/g, " ");
+  return ` ${words(plain)} `;
+}
+
+/** Letters that are no letter with an accent to Unicode, though people write them so. */
+const plainLetters: Readonly<Record<string, string>> = { ı: "i", ł: "l", ø: "o", đ: "d", ß: "ss", æ: "ae", œ: "oe" };
+
+/** The same of phrases and texts: Latin letters without accents, and each character of a script without spaces a word. */
+export function words(text: string): string {
+  const plain = text.replace(/['’`´]/g, "");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
+  if (!/[^\u0000-\u007f]/.test(plain)) return plain.replace(/[^a-z0-9]{1,500}/g, " ").trim();
+  return plain
+    .replace(/[\u00c0-\u024f\u1e00-\u1eff]/g, (letter) => plainLetters[letter] ?? letter.normalize("NFD").charAt(0))
+    .replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Script=Hangul}]/gu, " $& ")
+    .replace(/[^\p{L}\p{N}]{1,500}/gu, " ")
+    .trim();
+}
