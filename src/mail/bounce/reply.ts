@@ -11,7 +11,7 @@ import {
   meaningOf,
   type Reason,
 } from "./rules.ts";
-import { guessWeight, likelyReason } from "./word-vote.ts";
+import { type Guess, likelyReason } from "./word-vote.ts";
 
 /** What a server said. */
 export interface ServerReply {
@@ -43,6 +43,9 @@ export interface ReplyClass {
   readonly guessed: boolean;
 }
 
+/** The share of the likelihood with which a guess goes before a mailer's own status. */
+const sure = 0.8;
+
 /** Classifies a reply by the tables in rules/. Pure, never throws, linear in the text (the first 8 KB count). */
 export function classifyReply(reply: ServerReply): ReplyClass {
   const code = reply.code ?? findReply(reply.text);
@@ -54,12 +57,13 @@ export function classifyReply(reply: ServerReply): ReplyClass {
   const replyClass = (code ?? status ?? reply.status ?? saidStatus)?.[0];
   const ofStatus = status === undefined ? undefined : findingOfStatus(status, status === saidStatus || quote < 0);
   const ofCode = code === undefined ? undefined : findingOfReply(code);
+  const guess = () => likelyReason(quote < 0 ? reply.text : said, replyClass);
   // What the server said goes before what a mailer wrote around it ("no connection got far enough; it said: 550 ...").
   const best =
-    heavier(findingOfText(said, host, replyClass), ofStatus) ??
+    outvoted(heavier(findingOfText(said, host, replyClass), ofStatus), guess) ??
     (quote < 0 ? undefined : findingOfText(reply.text.slice(quote), host, replyClass)) ??
     (quote <= 0 ? undefined : findingOfText(reply.text, host, replyClass)) ??
-    likelyReason(quote < 0 ? reply.text : said, replyClass) ??
+    guess() ??
     ofCode ??
     nothing(code ?? status);
   const reason = isOfHost(best) ? best.reason : afterCommand(best.reason, reply.command);
@@ -70,12 +74,19 @@ export function classifyReply(reply: ServerReply): ReplyClass {
     code,
     status: reported,
     weight: best.weight,
-    guessed: best.weight === guessWeight,
+    guessed: best.guessed ?? false,
   };
 }
 
 function heavier(one: Finding | undefined, other: Finding | undefined): Finding | undefined {
   return one !== undefined && other !== undefined && other.weight > one.weight ? other : (one ?? other);
+}
+
+/** A status that the mailer made up gives way to what was said where most of the words are sure. */
+function outvoted(finding: Finding | undefined, guess: () => Guess | undefined): Finding | undefined {
+  if (!finding?.ofMailer) return finding;
+  const other = guess();
+  return other !== undefined && other.share >= sure ? { ...other, weight: finding.weight } : finding;
 }
 
 function nothing(said: string | undefined): Finding {

@@ -33,6 +33,10 @@ export type BounceType = "Permanent" | "Transient" | "Undetermined";
 export interface Finding {
   readonly reason: Reason;
   readonly weight: number;
+  /** Whether a mailer's own status said it, which knows less of what a server refused than the server's words. */
+  readonly ofMailer?: true;
+  /** Whether words that no rule knows were weighed, which is right more often than not, and no more. */
+  readonly guessed?: true;
 }
 
 interface Phrase {
@@ -64,8 +68,10 @@ export function meaningOf(reason: Reason): ReasonMeaning {
  */
 export function findingOfStatus(status: string, ofServer: boolean): Finding | undefined {
   const reason = statuses.get(status) ?? statuses.get(`X${status.slice(1)}`);
-  const weight = ofServer ? statusTable.weight : statusTable.mailerWeight;
-  return reason === undefined ? undefined : { reason, weight };
+  if (reason === undefined) return undefined;
+  return ofServer
+    ? { reason, weight: statusTable.weight }
+    : { reason, weight: statusTable.mailerWeight, ofMailer: true };
 }
 
 /** What a reply code says by itself. */

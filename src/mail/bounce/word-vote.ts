@@ -1,7 +1,7 @@
 /**
  * What words that no phrase knows most likely mean. Every phrase of rules/phrases.json is an example of its reason, and
  * how mailers word any report (rules/markers.json) is an example of saying nothing of one. The words of a text vote by
- * how often they are in the examples of each (a multinomial naive Bayes classifier). Nothing else is learnt or tuned.
+ * how often they are in the examples of each (a multinomial naive Bayes classifier). Nothing else is learnt.
  */
 import markers from "./rules/markers.json" with { type: "json" };
 import groups from "./rules/phrases.json" with { type: "json" };
@@ -9,7 +9,7 @@ import { type Finding, meaningOf, type Reason, readReason } from "./rules.ts";
 import { normalized, words } from "./words.ts";
 
 /** How specific what the words most likely mean is: less than any phrase, status or code. */
-export const guessWeight = 1;
+const guessWeight = 1;
 /** What each word counts in addition for each reason (Lidstone's smoothing), as any word may be said of anything. */
 const smoothing = 0.3;
 /** The share of the vote that a meaning needs. */
@@ -18,6 +18,8 @@ const majority = 0.5;
 const leastVoters = 2;
 /** The words of a text that vote; more say the same of all of it. */
 const maxVoters = 60;
+const maxLength = 6000;
+const maxSentences = 40;
 
 /** What a text may mean, with what others say that means it. */
 interface Candidate {
@@ -35,12 +37,26 @@ const shares = candidates.map(({ examples }) => Math.log(examples.length / total
 const votes = countVotes();
 
 /**
- * The reason that the words of a text speak for, if most do.
+ * The reason that the words of a text speak for, if most do; else that of its sentence that speaks for one most surely,
+ * as mailers say a lot around what matters.
  * @param replyClass the first digit of the status or reply code; what is said with a 4 holds an address for dead only in
  * words that are known.
  */
-export function likelyReason(text: string, replyClass: string | undefined): Finding | undefined {
-  const known = [...new Set(withoutCommonplaces(normalized(text)).split(" "))].map((word) => votes.get(word));
+export function likelyReason(text: string, replyClass: string | undefined): Guess | undefined {
+  if (replyClass === "2") return undefined;
+  const found = [weigh(text, replyClass) ?? sentencesOf(text).map((one) => weigh(one, replyClass))].flat();
+  return found.filter((one) => one !== undefined).sort((one, other) => other.share - one.share)[0];
+}
+
+/** What most words speak for. */
+export interface Guess extends Finding {
+  /** The share of the likelihood that its meaning has: from a half to 1. */
+  readonly share: number;
+}
+
+function weigh(text: string, replyClass: string | undefined): Guess | undefined {
+  const said = withoutCommonplaces(normalized(text.slice(0, maxLength).replace(hostName, " ")));
+  const known = [...new Set(said.split(" "))].map((word) => votes.get(word));
   const voters = known.filter((vote) => vote !== undefined).slice(0, maxVoters);
   if (voters.length < leastVoters) return undefined;
   const scores = candidates.map(({ meaning }, index) =>
@@ -50,12 +66,18 @@ export function likelyReason(text: string, replyClass: string | undefined): Find
   );
   const best = Math.max(...scores);
   const chosen = candidates[scores.indexOf(best)];
+  if (chosen === undefined || chosen.reason === "undefined") return undefined;
   // Of one meaning, against all: the best candidate alone may have few words for itself.
   const likelihood = (of: (one: Candidate) => boolean) =>
     candidates.reduce((sum, one, index) => (of(one) ? sum + Math.exp((scores[index] ?? 0) - best) : sum), 0);
-  if (chosen === undefined || chosen.reason === "undefined") return undefined;
   const share = likelihood(({ meaning }) => meaning === chosen.meaning) / likelihood(() => true);
-  return share < majority ? undefined : { reason: chosen.reason, weight: guessWeight };
+  return share < majority ? undefined : { reason: chosen.reason, weight: guessWeight, guessed: true, share };
+}
+
+/** The first sentences of a text; none where it is one. */
+function sentencesOf(text: string): readonly string[] {
+  const sentences = text.slice(0, maxLength).split(/\n[ \t]{0,80}\n|[.!?:;](?=\s)|\.{3}|\bbecause\b/, maxSentences);
+  return sentences.length > 1 ? sentences : [];
 }
 
 function readCandidates(): readonly Candidate[] {
@@ -64,8 +86,8 @@ function readCandidates(): readonly Candidate[] {
     const known = readReason(reason);
     byReason.set(known, [...(byReason.get(known) ?? []), ...phrases]);
   }
-  const { commonplaces, openings, subjects, systemOpenings, originals, recipientLists, delays } = markers;
-  const ofAnyReport = [commonplaces, openings, subjects, systemOpenings, originals, recipientLists, delays];
+  const { openings, subjects, systemOpenings, originals, recipientLists, delays } = markers;
+  const ofAnyReport = [openings, subjects, systemOpenings, originals, recipientLists, delays];
   return [
     ...[...byReason].map(([reason, texts]) => candidate(reason, texts)),
     ...ofAnyReport.map((texts) => candidate("undefined", texts)),
@@ -78,7 +100,13 @@ function candidate(reason: Reason, texts: readonly string[]): Candidate {
   return { reason, meaning: `${bounceType}/${bounceSubType}`, examples };
 }
 
-const commonplaces = markers.commonplaces.map((text) => ` ${words(text.toLowerCase())} `);
+/** Of a server: what it is called speaks for nothing. Of two parts only, it may be a list's. */
+const hostName = /(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){2,10}/g;
+
+/** The longest first, as some are in others. */
+const commonplaces = markers.commonplaces
+  .map((text) => ` ${words(text.toLowerCase())} `)
+  .sort((one, other) => other.length - one.length);
 
 /** "Requested action not taken: ..." What goes with any reason speaks for none, though its words may. */
 function withoutCommonplaces(text: string): string {
