@@ -17,11 +17,13 @@ export function isAutoReply(fields: Fields, subject: string): boolean {
   if (generated && field(fields, "in-reply-to") !== undefined) return true;
   // A shop's "Holiday sale" goes to a list; whoever is on holiday answers one person.
   if (isOfList(fields)) return false;
-  const start = subject.toLowerCase().replace(gatewayTags, "");
+  const lower = subject.toLowerCase().slice(0, 200);
+  // Some put their own words into brackets: `[Automatyczna odpowiedź] test`.
+  const starts = [lower.replace(gatewayTags, ""), lower.replace(/^[\s[(*]{1,10}/, "")];
   return (
-    rules.subjectPrefixes.some((prefix) => start.startsWith(prefix)) ||
+    rules.subjectPrefixes.some((prefix) => starts.some((start) => start.startsWith(prefix))) ||
     // Notes: `Anna Smith is out of the office`.
-    rules.subjectPhrases.some((phrase) => start.slice(0, 200).includes(phrase))
+    rules.subjectPhrases.some((phrase) => lower.includes(phrase))
   );
 }
 

@@ -94,7 +94,7 @@ function nothing(said: string | undefined): Finding {
 }
 
 /** The lines of one reply: those that its hyphen announces (RFC 5321, 4.2.1), and those that mailers wrap and indent. */
-function firstReply(tail: string): string {
+export function firstReply(tail: string): string {
   const lines = tail.slice(0, 6000).split("\n", 50);
   const announced = lastAnnounced(lines);
   const end = lines.findIndex((line, index) => {

@@ -3,7 +3,7 @@ import type { DeliveryStatus, DsnRecipient } from "./dsn.ts";
 import { findReply, isVague, statusSaid } from "./enhanced-status.ts";
 import { type Fields, field } from "./lenient-mime.ts";
 import type { OriginalMessage } from "./original-message.ts";
-import { classifyReply, type ReplyClass } from "./reply.ts";
+import { classifyReply, firstReply, type ReplyClass } from "./reply.ts";
 import markers from "./rules/markers.json" with { type: "json" };
 import type { BounceType, Reason } from "./rules.ts";
 import { addressesIn, type TextRecipient, textRecipients } from "./text-report.ts";
@@ -167,11 +167,17 @@ function refusedCommand(text: string, status: string | undefined): string | unde
   return markers.commands.find(({ phrases }) => phrases.some((phrase) => lower.includes(phrase)))?.command;
 }
 
-/** Of a text, the lines that quote a server, or undefined. */
+/** Of a text, what it quotes of a server, with what stands before it on the line; the text itself where it quotes none. */
 function quoted(text: string): string | undefined {
-  const line = /(?:^|\n)[^\n]{0,300}?(?<!\d)[245][0-5]\d[ -][^\n]{2,1500}/.exec(text)?.[0];
-  const found = line?.trim() ?? text.trim();
-  return found === "" ? undefined : found;
+  const line = /(?<=^|\n)([^\n]{0,300}?)(?<!\d)[245][0-5]\d[ -][^\n]{2,1500}/.exec(text);
+  if (line === null) return text.trim() || undefined;
+  const before = line[1] ?? "";
+  const reply = firstReply(text.slice(line.index + before.length));
+  // Mailers wrap long lines, and indent what follows.
+  return `${before}${reply}`
+    .replace(/[ \t]{0,100}\n[ \t]{1,100}/g, " ")
+    .replace(/[ \t]{1,100}\n/g, "\n")
+    .trim();
 }
 
 /**

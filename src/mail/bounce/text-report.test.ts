@@ -209,3 +209,37 @@ describe("the same reply means the same, whichever mailer tells of it", () => {
     expect(recipientLines(mail)).toEqual([`a@b.example ${expected}`]);
   });
 });
+
+describe("the diagnostic of a text", () => {
+  const diagnosticOf = (...lines: string[]) => {
+    const mail = classifyLines(...systemHeader, "", ...lines, "", "--- Original message follows.", "");
+    return "recipients" in mail ? mail.recipients[0]?.diagnosticCode : undefined;
+  };
+
+  it("is what the server said, with the lines that the mailer wrapped and what it wrote before", () => {
+    const said = diagnosticOf(
+      "A message that you sent could not be delivered to one or more of its recipients.",
+      "",
+      "  a@b.example",
+      "    SMTP error from remote mail server after RCPT TO:<a@b.example>:",
+      "    host mx.b.example [192.0.2.9]: 550 <a@b.example>:",
+      "    Recipient address rejected: User unknown in local recipient table",
+      "  c@b.example",
+      "    mailbox is full",
+    );
+    expect(said).toBe(
+      "host mx.b.example [192.0.2.9]: 550 <a@b.example>: Recipient address rejected: User unknown in local recipient table",
+    );
+  });
+
+  it("has all lines of a reply of several", () => {
+    const reply = ["550-5.1.1 The account does not exist.", "550-5.1.1 Check the address,", "550 5.1.1 please."];
+    expect(diagnosticOf("<a@b.example>:", ...reply, "", "Something else.")).toBe(reply.join("\n"));
+  });
+
+  it("is the text about the recipient where that quotes none", () => {
+    expect(diagnosticOf("<a@b.example>:", "This user has moved away.")).toBe(
+      "<a@b.example>:\nThis user has moved away.",
+    );
+  });
+});
