@@ -23,6 +23,32 @@ describe("a text that no phrase is in", () => {
     expect(classifyReply({ text, command: "RCPT" })).toMatchObject({ bounceType: "Undetermined", weight: 0 });
   });
 
+  test.each([
+    [
+      "Exim",
+      `This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+  an undisclosed address
+    (generated from a@b.example)
+Mail delivery failed: returning message to sender`,
+    ],
+    [
+      "a qmail with the message's own fields",
+      `I'm afraid I wasn't able to deliver the following message.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+Subject: [List] Re: The mailbox is not full of spam, and no user is unknown
+To: a@b.example
+failure notice`,
+    ],
+    ["Exchange's subject", "\nUndeliverable: Your alert of mail that nobody wants"],
+  ])("that is only what %s writes around a reason speaks for none", (_, text) => {
+    expect(likelyReason(text, undefined)).toBeUndefined();
+  });
+
   test("is of a dead address only where the server refused for good", () => {
     const text = "nobody of that name has a box on this machine";
     expect(likelyReason(text, "5")?.reason).toBe("userunknown");

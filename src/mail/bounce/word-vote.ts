@@ -12,8 +12,10 @@ import { normalized, words } from "./words.ts";
 const guessWeight = 1;
 /** What each word counts in addition for each reason (Lidstone's smoothing), as any word may be said of anything. */
 const smoothing = 0.3;
-/** The share of the vote that a meaning needs. */
+/** The share of the vote that a meaning needs in what a server said. */
 const majority = 0.5;
+/** The share that it needs where no code says that a server spoke: mailers say a lot that means nothing. */
+const majorityOfMailer = 0.8;
 /** One word alone says too little: `550 no`. */
 const leastVoters = 2;
 /** The words of a text that vote; more say the same of all of it. */
@@ -44,18 +46,19 @@ const votes = countVotes();
  */
 export function likelyReason(text: string, replyClass: string | undefined): Guess | undefined {
   if (replyClass === "2") return undefined;
-  const found = [weigh(text, replyClass) ?? sentencesOf(text).map((one) => weigh(one, replyClass))].flat();
+  const said = text.slice(0, maxLength).replace(fields, " ");
+  const found = [weigh(said, replyClass) ?? sentencesOf(said).map((one) => weigh(one, replyClass))].flat();
   return found.filter((one) => one !== undefined).sort((one, other) => other.share - one.share)[0];
 }
 
 /** What most words speak for. */
 export interface Guess extends Finding {
-  /** The share of the likelihood that its meaning has: from a half to 1. */
+  /** The share of the likelihood that its meaning has: at least a half. */
   readonly share: number;
 }
 
 function weigh(text: string, replyClass: string | undefined): Guess | undefined {
-  const said = withoutCommonplaces(normalized(text.slice(0, maxLength).replace(hostName, " ")));
+  const said = withoutCommonplaces(normalized(text.replace(hostName, " ")));
   const known = [...new Set(said.split(" "))].map((word) => votes.get(word));
   const voters = known.filter((vote) => vote !== undefined).slice(0, maxVoters);
   if (voters.length < leastVoters) return undefined;
@@ -71,12 +74,14 @@ function weigh(text: string, replyClass: string | undefined): Guess | undefined 
   const likelihood = (of: (one: Candidate) => boolean) =>
     candidates.reduce((sum, one, index) => (of(one) ? sum + Math.exp((scores[index] ?? 0) - best) : sum), 0);
   const share = likelihood(({ meaning }) => meaning === chosen.meaning) / likelihood(() => true);
-  return share < majority ? undefined : { reason: chosen.reason, weight: guessWeight, guessed: true, share };
+  return share < (replyClass === undefined ? majorityOfMailer : majority)
+    ? undefined
+    : { reason: chosen.reason, weight: guessWeight, guessed: true, share };
 }
 
 /** The first sentences of a text; none where it is one. */
 function sentencesOf(text: string): readonly string[] {
-  const sentences = text.slice(0, maxLength).split(/\n[ \t]{0,80}\n|[.!?:;](?=\s)|\.{3}|\bbecause\b/, maxSentences);
+  const sentences = text.split(/\n[ \t]{0,80}\n|[.!?:;](?=\s)|\.{3}|\bbecause\b/, maxSentences);
   return sentences.length > 1 ? sentences : [];
 }
 
@@ -99,6 +104,10 @@ function candidate(reason: Reason, texts: readonly string[]): Candidate {
   const examples = texts.map((text) => [...new Set(words(text.toLowerCase()).split(" "))].filter(isWord));
   return { reason, meaning: `${bounceType}/${bounceSubType}`, examples };
 }
+
+/** Of the message that came back, where a mailer tells them. */
+const fields =
+  /^[ \t>]{0,20}(?:subject|undeliver[a-z]{0,10}|to|from|cc|date|sent|message-id|content-[a-z-]{2,30}|betreff|objet|asunto|assunto|oggetto|件名):[^\n]{0,1000}/gim;
 
 /** Of a server: what it is called speaks for nothing. Of two parts only, it may be a list's. */
 const hostName = /(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){2,10}/g;
