@@ -51,6 +51,7 @@ export function recipientsOfStatus(
     const said = one.diagnosticCode;
     const beside = block ?? (single ? text : "");
     const host = `${one.remoteMta ?? ""} ${report.reportingMta ?? ""} ${address ?? ""} ${beside.slice(0, 1000)}`;
+    const lastTry = ofClass(beside, one.status);
     const command = refusedCommand(`${said ?? ""}\n${beside}`, one.status);
     const classify = (text: string, status: string | undefined) =>
       classifyReply({ status, text, host, command, code: findReply(said ?? "") });
@@ -66,9 +67,9 @@ export function recipientsOfStatus(
       address,
       originalRecipient: one.originalRecipient,
       action: one.action,
-      status: statusOf(one, beside),
-      reply: findReply(said ?? "") ?? findReply(beside),
-      diagnosticCode: (said ?? quoted(beside))?.slice(0, maxDiagnostic),
+      status: statusOf(one, lastTry),
+      reply: findReply(said ?? "") ?? findReply(lastTry) ?? findReply(beside),
+      diagnosticCode: (said ?? quoted(lastTry))?.slice(0, maxDiagnostic),
       remoteMta: one.remoteMta,
     };
   });
@@ -151,6 +152,14 @@ function classified(found: ReplyClass, address: string | undefined) {
   const { reason, bounceType, delayType, guessed } = found;
   const noEmail = bounceType === "Permanent" && address === undefined;
   return { reason, bounceType, delayType, guessed, bounceSubType: noEmail ? "NoEmail" : found.bounceSubType };
+}
+
+/** Without the replies of another class than the status: a transcript tells of servers that were tried before, too. */
+function ofClass(text: string, status: string | undefined): string {
+  if (status === undefined) return text;
+  return text.replace(/^[ \t]{0,20}(?:<<< ?)?([245])\d\d[ -][^\n]{0,2000}/gm, (line, digit: string) =>
+    digit === status[0] ? line : "",
+  );
 }
 
 /** The server's own status before the mailer's, the mailer's before one in the text, each unless it is vague. */

@@ -32,6 +32,20 @@ function report(status: readonly string[], text: readonly string[] = ["Could not
 }
 
 describe("a delivery status", () => {
+  it("has no status of a server that was tried before", () => {
+    const mail = report(
+      ["Final-Recipient: rfc822; a@b.example", "Action: failed", "Status: 5.0.0"],
+      [
+        "451 4.4.1 reply: read error from mx1.b.example.",
+        "... while talking to mx2.b.example.:",
+        ">>> DATA",
+        "<<< 554 This account has been disabled",
+        "554 5.0.0 Service unavailable",
+      ],
+    );
+    expect(recipientLines(mail)).toEqual(["a@b.example suspend Permanent/General 554 5.0.0"]);
+  });
+
   it("says of each recipient what happened", () => {
     const mail = report([
       "Final-Recipient: rfc822; a@b.example",
