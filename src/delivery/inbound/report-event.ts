@@ -37,7 +37,7 @@ export function reportEvent(
         bounceType,
         bounceSubType: reported?.bounceSubType ?? "Undetermined",
         feedbackId: createMessageId(at),
-        ...(reported?.guessed ? { guessed: true } : {}),
+        ...given("guessed", reported?.guessed),
         ...given("action", reported?.action ?? "failed"),
         ...given("status", reported?.status),
         ...given("diagnosticCode", diagnosticOf(reported)),

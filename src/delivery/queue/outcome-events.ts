@@ -66,14 +66,8 @@ export function delayEvent(mail: TriedMail, failure: Failure, { at, hostname }: 
 /** It was refused for good. */
 export function refusalEvent(mail: TriedMail, failure: Failure, end: TryEnd): BounceEvent {
   const { bounceType, bounceSubType, guessed } = classOf(failure, mail);
-  return bounceEvent(
-    mail,
-    { bounceType, bounceSubType, ...(guessed ? { guessed } : {}) },
-    failure.status,
-    diagnosticOf(failure),
-    failure.host,
-    end,
-  );
+  const kind = { bounceType, bounceSubType, guessed };
+  return bounceEvent(mail, kind, failure.status, diagnosticOf(failure), failure.host, end);
 }
 
 /**

@@ -40,7 +40,7 @@ export interface ReplyClass {
   /** How specific what was found is: 0 where nothing was. */
   readonly weight: number;
   /** Whether words that no rule knows were weighed: right more often than not, and no more. */
-  readonly guessed: boolean;
+  readonly guessed: true | undefined;
 }
 
 /** The share of the likelihood with which a guess goes before a mailer's own status. */
@@ -68,14 +68,7 @@ export function classifyReply(reply: ServerReply): ReplyClass {
     nothing(code ?? status);
   const reason = isOfHost(best) ? best.reason : afterCommand(best.reason, reply.command);
   const reported = status ?? reply.status ?? saidStatus ?? statusSaid(reply.text);
-  return {
-    reason,
-    ...meaningOf(reason),
-    code,
-    status: reported,
-    weight: best.weight,
-    guessed: best.guessed ?? false,
-  };
+  return { reason, ...meaningOf(reason), code, status: reported, weight: best.weight, guessed: best.guessed };
 }
 
 function heavier(one: Finding | undefined, other: Finding | undefined): Finding | undefined {

@@ -21,7 +21,7 @@ export interface ReportedRecipient {
   readonly bounceSubType: string;
   readonly delayType: string;
   /** Whether the reason is a guess: too little to hold the address for dead. */
-  readonly guessed: boolean;
+  readonly guessed: true | undefined;
   /** The enhanced status (RFC 3463). */
   readonly status: string | undefined;
   /** The SMTP reply code. */

@@ -6,7 +6,7 @@
 import markers from "./rules/markers.json" with { type: "json" };
 import groups from "./rules/phrases.json" with { type: "json" };
 import { type Finding, meaningOf, type Reason, readReason } from "./rules.ts";
-import { normalized, words } from "./words.ts";
+import { longestText, normalized, words } from "./words.ts";
 
 /** How specific what the words most likely mean is: less than any phrase, status or code. */
 const guessWeight = 1;
@@ -20,7 +20,6 @@ const majorityOfMailer = 0.8;
 const leastVoters = 2;
 /** The words of a text that vote; more say the same of all of it. */
 const maxVoters = 60;
-const maxLength = 6000;
 const maxSentences = 40;
 
 /** What a text may mean, with what others say that means it. */
@@ -32,11 +31,17 @@ interface Candidate {
   readonly examples: readonly (readonly string[])[];
 }
 
-const candidates = readCandidates();
-const total = candidates.reduce((sum, { examples }) => sum + examples.length, 0);
-/** The logarithm of each candidate's share of all examples. */
-const shares = candidates.map(({ examples }) => Math.log(examples.length / total));
-const votes = countVotes();
+/** What the tables say, counted. */
+interface Model {
+  readonly candidates: readonly Candidate[];
+  /** The logarithm of each candidate's share of all examples. */
+  readonly shares: readonly number[];
+  /** By word, what it adds to the score of each candidate. */
+  readonly votes: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Counted for the first text that needs it: it takes some 50 ms, which no start should wait for. */
+let counted: Model | undefined;
 
 /**
  * The reason that the words of a text speak for, if most do; else that of its sentence that speaks for one most surely,
@@ -46,9 +51,11 @@ const votes = countVotes();
  */
 export function likelyReason(text: string, replyClass: string | undefined): Guess | undefined {
   if (replyClass === "2") return undefined;
-  const said = text.slice(0, maxLength).replace(fields, " ");
-  const found = [weigh(said, replyClass) ?? sentencesOf(said).map((one) => weigh(one, replyClass))].flat();
-  return found.filter((one) => one !== undefined).sort((one, other) => other.share - one.share)[0];
+  const said = text.slice(0, longestText).replace(fields, " ");
+  const ofWhole = weigh(said, replyClass);
+  if (ofWhole !== undefined) return ofWhole;
+  const ofSentences = sentencesOf(said).map((sentence) => weigh(sentence, replyClass));
+  return ofSentences.filter((one) => one !== undefined).sort((one, other) => other.share - one.share)[0];
 }
 
 /** What most words speak for. */
@@ -58,6 +65,8 @@ export interface Guess extends Finding {
 }
 
 function weigh(text: string, replyClass: string | undefined): Guess | undefined {
+  counted ??= countTables();
+  const { candidates, shares, votes } = counted;
   const said = withoutCommonplaces(normalized(text.replace(hostName, " ")));
   const known = [...new Set(said.split(" "))].map((word) => votes.get(word));
   const voters = known.filter((vote) => vote !== undefined).slice(0, maxVoters);
@@ -71,9 +80,10 @@ function weigh(text: string, replyClass: string | undefined): Guess | undefined 
   const chosen = candidates[scores.indexOf(best)];
   if (chosen === undefined || chosen.reason === "undefined") return undefined;
   // Of one meaning, against all: the best candidate alone may have few words for itself.
-  const likelihood = (of: (one: Candidate) => boolean) =>
-    candidates.reduce((sum, one, index) => (of(one) ? sum + Math.exp((scores[index] ?? 0) - best) : sum), 0);
-  const share = likelihood(({ meaning }) => meaning === chosen.meaning) / likelihood(() => true);
+  const likelihoods = scores.map((score) => Math.exp(score - best));
+  const sum = (numbers: readonly number[]) => numbers.reduce((one, other) => one + other, 0);
+  const ofMeaning = likelihoods.filter((_, index) => candidates[index]?.meaning === chosen.meaning);
+  const share = sum(ofMeaning) / sum(likelihoods);
   return share < (replyClass === undefined ? majorityOfMailer : majority)
     ? undefined
     : { reason: chosen.reason, weight: guessWeight, guessed: true, share };
@@ -83,6 +93,13 @@ function weigh(text: string, replyClass: string | undefined): Guess | undefined 
 function sentencesOf(text: string): readonly string[] {
   const sentences = text.split(/\n[ \t]{0,80}\n|[.!?:;](?=\s)|\.{3}|\bbecause\b/, maxSentences);
   return sentences.length > 1 ? sentences : [];
+}
+
+function countTables(): Model {
+  const candidates = readCandidates();
+  const total = candidates.reduce((sum, { examples }) => sum + examples.length, 0);
+  const shares = candidates.map(({ examples }) => Math.log(examples.length / total));
+  return { candidates, shares, votes: countVotes(candidates) };
 }
 
 function readCandidates(): readonly Candidate[] {
@@ -127,8 +144,7 @@ function isWord(word: string): boolean {
   return /\p{L}/u.test(word);
 }
 
-/** By word, what it adds to the score of each candidate. */
-function countVotes(): ReadonlyMap<string, readonly number[]> {
+function countVotes(candidates: readonly Candidate[]): Model["votes"] {
   const counts = new Map<string, number[]>();
   const sums = candidates.map(() => 0);
   for (const [index, { examples }] of candidates.entries()) {

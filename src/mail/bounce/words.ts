@@ -1,9 +1,12 @@
 /** Texts as words: how phrases of rules/phrases.json and what servers say are made comparable. */
 
+/** How many characters of a text count. */
+export const longestText = 6000;
+
 /** The words of what a server or a mailer said, a space before each and at the end; without addresses, codes and names of pages. */
 export function normalized(text: string): string {
   const plain = text
-    .slice(0, 6000)
+    .slice(0, longestText)
     .toLowerCase()
     .replace(/[^\s<>"'(),;:]{1,128}@[^\s<>"'(),;:]{1,255}/g, " ")
     .replace(/#[a-z]\w{0,60}/g, " ")
