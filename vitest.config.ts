@@ -8,7 +8,7 @@ export default defineConfig({
       "test/**/*.test.ts",
       "scripts/**/*.test.ts",
       "bench/**/*.test.ts",
-      "dashboard/**/*.test.ts",
+      "web/**/*.test.ts",
     ],
     // chDB binds one data folder per process, so test files must not share one.
     pool: "forks",

@@ -3,9 +3,9 @@
  * in turns, in one process: only one may have the store.
  */
 import { pino } from "pino";
-import { readConfig } from "../src/config.ts";
-import { Closers, openStores } from "../src/open-stores.ts";
-import { serve } from "../src/server.ts";
+import { readConfig } from "../src/config/config.ts";
+import { Closers, openStores } from "../src/server/open-stores.ts";
+import { serve } from "../src/server/start-server.ts";
 import type { EventDatabase } from "../src/stores/clickhouse/event-database.ts";
 import { removeFolder, temporaryFolder } from "../test/support/server-process.ts";
 import { type Figure, figureOf, median } from "./figure.ts";

@@ -7,8 +7,8 @@ import PostalMime from "postal-mime";
 import { createMessageId } from "../src/events/message-id.ts";
 import { parseAddress } from "../src/mail/address.ts";
 import { composeMessage } from "../src/mail/compose.ts";
-import { createMailTracker } from "../src/tracking/track-mail.ts";
-import { createTrackingLinks } from "../src/tracking/tracking-links.ts";
+import { createMailTracker } from "../src/recipients/tracking/track-mail.ts";
+import { createTrackingLinks } from "../src/recipients/tracking/tracking-links.ts";
 import { type Figure, figureOf, median } from "./figure.ts";
 
 export const name = "track";

@@ -21,7 +21,7 @@ const vite = await import("vite").catch((error: unknown) => {
 });
 if (vite) {
   await vite.build({
-    configFile: join(root, "dashboard/vite.config.ts"),
+    configFile: join(root, "web/vite.config.ts"),
     logLevel: "warn",
     build: { outDir: next, emptyOutDir: true },
   });

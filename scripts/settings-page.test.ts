@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { settings } from "../src/config.ts";
+import { settings } from "../src/config/config.ts";
 import { settingsPage, settingsPageFile } from "./settings-page.ts";
 
 describe("docs/settings.md", () => {
-  it("is what `npm run docs` makes of src/config.ts", async () => {
+  it("is what `npm run docs` makes of src/config/config.ts", async () => {
     expect(await readFile(settingsPageFile, "utf8")).toBe(settingsPage(Object.values(settings)));
   });
 

@@ -1,14 +1,14 @@
 /** Writes docs/settings.md from the table of settings: `npm run docs`. A test holds the page to the table. */
 import { writeFile } from "node:fs/promises";
+import { settings } from "../src/config/config.ts";
 import type { Setting } from "../src/config/setting.ts";
-import { settings } from "../src/config.ts";
 
 /** Where the page lies. */
 export const settingsPageFile = new URL("../docs/settings.md", import.meta.url);
 
 const head = `# Settings
 
-<!-- Made by \`npm run docs\` from src/config.ts. Change it there. -->
+<!-- Made by \`npm run docs\` from src/config/config.ts. Change it there. -->
 
 Settings come from the environment and are read once, at the start. An empty variable counts as unset. A value that
 can't be used stops the start with one line that names it; a name with \`MAILGLASS_\` that is not in this table is warned of

@@ -4,8 +4,8 @@
  * `mailglass classify`.
  */
 import { pino } from "pino";
+import { readConfig, unknownSettings } from "./config/config.ts";
 import { ConfigError } from "./config/setting.ts";
-import { readConfig, unknownSettings } from "./config.ts";
 
 // Every query of chDB that computes holds a thread of libuv's pool: with the usual four, four exports would stop all
 // others. It is read when the pool starts, so before anything is loaded that may use it.
@@ -14,7 +14,7 @@ process.env.UV_THREADPOOL_SIZE ??= "16";
 const [command = "serve", ...args] = process.argv.slice(2);
 try {
   if (command === "classify") {
-    const { classifyCommand } = await import("./classification/command.ts");
+    const { classifyCommand } = await import("./commands/classify/command.ts");
     const { stdin: input, stdout: output, stderr: errors } = process;
     process.exit(await classifyCommand(args, { input, output, errors }));
   }
@@ -24,16 +24,16 @@ try {
   // Not refused: an environment may serve several versions. But whoever misspelt a name must learn of it.
   for (const name of unknownSettings(process.env)) log.warn(`${name} is no setting of this version and does nothing`);
   if (command === "serve") {
-    const { serve } = await import("./serve.ts");
+    const { serve } = await import("./commands/serve.ts");
     await serve(config, log);
   } else if (command === "simulate") {
-    const { simulateCommand } = await import("./simulation/command.ts");
+    const { simulateCommand } = await import("./commands/simulate.ts");
     process.exit(await simulateCommand(args, config, log));
   } else if (command === "keys") {
-    const { keysCommand } = await import("./keys/command.ts");
+    const { keysCommand } = await import("./commands/keys/command.ts");
     process.exit(await keysCommand(args, config, log));
   } else if (command === "identity") {
-    const { identityCommand } = await import("./identities/command.ts");
+    const { identityCommand } = await import("./commands/identity/command.ts");
     process.exit(await identityCommand(args, config, log));
   } else {
     const commands = "serve (the default), simulate, keys, identity, classify";

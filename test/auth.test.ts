@@ -11,7 +11,7 @@ import { S3RequestPresigner } from "@aws-sdk/s3-request-presigner";
 import { Sha256 } from "@smithy/core/checksum";
 import { HttpRequest } from "@smithy/core/protocols";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { CreatedKey } from "../src/auth/access-keys.ts";
+import type { CreatedKey } from "../src/access/access-keys.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { askForKeys, createKey } from "./support/keys-of.ts";
 import { refused } from "./support/refused.ts";

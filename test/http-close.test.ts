@@ -4,8 +4,8 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import Fastify from "fastify";
 import { afterEach, expect, it } from "vitest";
+import { createSealer } from "../src/access/sealing/sealer.ts";
 import { createApp } from "../src/http/app.ts";
-import { createSealer } from "../src/sealing/sealer.ts";
 
 const sockets: Socket[] = [];
 afterEach(() => {

@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { GetAccountCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { smtpPassword } from "../src/auth/smtp-credentials.ts";
+import { smtpPassword } from "../src/access/smtp-credentials.ts";
 import { refused } from "./support/refused.ts";
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from "./support/server-process.ts";
 

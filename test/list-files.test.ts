@@ -5,8 +5,8 @@ import { CreateContactListCommand, CreateImportJobCommand, GetImportJobCommand }
 import fc from "fast-check";
 import Fastify from "fastify";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { contactAddress } from "../src/contacts/contact-address.ts";
-import { mountAdminLists } from "../src/http/admin-lists.ts";
+import { mountAdminLists } from "../src/http/admin/lists.ts";
+import { contactAddress } from "../src/recipients/contacts/contact-address.ts";
 import type { Database } from "../src/stores/postgres/database.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 

@@ -1,6 +1,6 @@
 /** Signing in to the dashboard, and what a browser's session may do where calls must be signed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { CreatedKey } from "../src/auth/access-keys.ts";
+import type { CreatedKey } from "../src/access/access-keys.ts";
 import { type BrowserAnswer, browserCall } from "./support/browser-call.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { askForKeys, createKey } from "./support/keys-of.ts";

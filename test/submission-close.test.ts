@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { expect, it } from "vitest";
 import { readHistory } from "../src/events/history.ts";
-import { openCertificate } from "../src/smtp/certificate.ts";
+import { openCertificate } from "../src/mail-ports/certificate.ts";
 import { openSmtp } from "./support/smtp-socket.ts";
 import { startSubmissionServer } from "./support/submission-server.ts";
 

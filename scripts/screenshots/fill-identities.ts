@@ -7,7 +7,7 @@ import {
   PutEmailIdentityDkimSigningAttributesCommand,
   type SESv2Client,
 } from "@aws-sdk/client-sesv2";
-import type { IdentityDns } from "../../src/dashboard/api/identities.ts";
+import type { IdentityDns } from "../../src/admin-api/identities.ts";
 import { publishRecord, type Zone } from "../../test/support/dns-server.ts";
 import { newsletter } from "./newsletter.ts";
 

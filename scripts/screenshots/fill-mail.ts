@@ -1,7 +1,7 @@
 /** Mail of the shop: delivered, opened, refused, waiting. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type SESv2Client, SendEmailCommand, type SendEmailCommandInput } from "@aws-sdk/client-sesv2";
-import type { MessageDetails } from "../../src/dashboard/api/message.ts";
+import type { MessageDetails } from "../../src/admin-api/message.ts";
 import { newsletter } from "./newsletter.ts";
 import { addressOf } from "./people.ts";
 
@@ -62,7 +62,7 @@ export async function fillMail(server: string, client: SESv2Client): Promise<{ n
   const bounced = await send("j.smith@gone.example", receipt);
   const shown = await send("ada.berg@gmail.com");
   await wasDelivered(server, shown);
-  // Whoever clicks sooner after sending is no person (src/tracking/click-haste.ts).
+  // Whoever clicks sooner after sending is no person (src/recipients/tracking/click-haste.ts).
   await delay(2_500);
   await openAndClick(server, shown, "ada.berg@gmail.com");
   return { newsletter: shown, bounced };

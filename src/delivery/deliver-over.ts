@@ -1,7 +1,7 @@
 /** One message over the pooled connections of one server. */
 
-import type { Opened } from "./smtp/connection.ts";
-import type { Lease, Pool } from "./smtp/pool.ts";
+import type { Opened } from "./smtp-client/connection.ts";
+import type { Lease, Pool } from "./smtp-client/pool.ts";
 import type { Failure, Outcome, OutgoingMail } from "./transport.ts";
 
 /** A server as the pool knows it. */

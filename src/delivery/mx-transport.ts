@@ -11,9 +11,9 @@ import { findMailServers, type Route } from "./routing/mail-servers.ts";
 import { createMtaSts } from "./routing/mta-sts.ts";
 import { namesServer, type StsPolicy } from "./routing/mta-sts-policy.ts";
 import { routeFailure } from "./routing/route-failure.ts";
-import { type Opened, openConnection } from "./smtp/connection.ts";
-import { unusable } from "./smtp/failure.ts";
-import { demandKey, type TlsDemand } from "./smtp/tls.ts";
+import { type Opened, openConnection } from "./smtp-client/connection.ts";
+import { unusable } from "./smtp-client/failure.ts";
+import { demandKey, type TlsDemand } from "./smtp-client/tls.ts";
 import type { Failure, OutgoingMail, Transport } from "./transport.ts";
 import { sharedParts, type TransportOptions } from "./transport-options.ts";
 

@@ -1,6 +1,6 @@
 /** The relay: what its URL says, and what is demanded of it. */
-import type { Credentials } from "./smtp/authenticate.ts";
-import type { TlsDemand } from "./smtp/tls.ts";
+import type { Credentials } from "./smtp-client/authenticate.ts";
+import type { TlsDemand } from "./smtp-client/tls.ts";
 
 /** What it says. */
 export interface RelayServer {

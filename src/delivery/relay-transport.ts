@@ -3,9 +3,9 @@ import { lookup } from "node:dns/promises";
 import { isLoopback } from "../dns/public-address.ts";
 import { deliverOver } from "./deliver-over.ts";
 import { type RelayServer, relayDemand, relayServer } from "./relay-server.ts";
-import { type Opened, openConnection } from "./smtp/connection.ts";
-import { unusable } from "./smtp/failure.ts";
-import { demandKey } from "./smtp/tls.ts";
+import { type Opened, openConnection } from "./smtp-client/connection.ts";
+import { unusable } from "./smtp-client/failure.ts";
+import { demandKey } from "./smtp-client/tls.ts";
 import type { Failure, OutgoingMail, Transport } from "./transport.ts";
 import { sharedParts, type TransportOptions } from "./transport-options.ts";
 

@@ -1,9 +1,9 @@
 /** What both ways of delivery have in common. */
 import { setMaxListeners } from "node:events";
 import { createSecureContext } from "node:tls";
-import type { ConnectionOptions } from "./smtp/connection.ts";
-import { createPool, type Pool } from "./smtp/pool.ts";
-import { defaultTimeouts, type SmtpTimeouts } from "./smtp/timeouts.ts";
+import type { ConnectionOptions } from "./smtp-client/connection.ts";
+import { createPool, type Pool } from "./smtp-client/pool.ts";
+import { defaultTimeouts, type SmtpTimeouts } from "./smtp-client/timeouts.ts";
 
 /** What a transport is made with. */
 export interface TransportOptions {

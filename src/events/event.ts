@@ -103,7 +103,7 @@ export interface RejectEvent extends EventBase {
   reason: string;
 }
 
-/** What fetched a pixel or followed a link where it was not a person, in the words of src/tracking/machine-agents.ts. */
+/** What fetched a pixel or followed a link where it was not a person, in the words of src/recipients/tracking/machine-agents.ts. */
 export type Machine = "proxy" | "prefetch" | "scanner" | "bot";
 
 /** The tracking pixel was fetched. */

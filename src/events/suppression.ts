@@ -3,8 +3,8 @@
  * Rules differ by message (facts 6.1): its configuration set says which reasons count and which list, else the account.
  */
 import type { SuppressionListReason } from "@aws-sdk/client-sesv2";
-import { contactAddress } from "../contacts/contact-address.ts";
 import { isSimulatedAddress } from "../mail/simulator.ts";
+import { contactAddress } from "../recipients/contacts/contact-address.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import {
   findSuppressions,

@@ -1,4 +1,4 @@
-/** The HTTP application: the SES API, downloads and health, on Fastify. `server.ts` listens; tests call `inject()`. */
+/** The HTTP application: the SES API, downloads and health, on Fastify. `server/start-server.ts` listens; tests call `inject()`. */
 import { randomUUID } from "node:crypto";
 import Fastify, {
   type FastifyBaseLogger,
@@ -8,25 +8,25 @@ import Fastify, {
   LogController,
 } from "fastify";
 import { errors, ServiceError } from "../contract/errors.ts";
-import { type AdminServices, mountAdmin } from "./admin.ts";
-import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./admin-access-keys.ts";
-import { type AdminDashboardServices, mountAdminDashboard } from "./admin-dashboard.ts";
-import { type AdminIdentityServices, mountAdminIdentities } from "./admin-identities.ts";
-import { type AdminImportServices, mountAdminImports } from "./admin-imports.ts";
-import { mountAdminLists } from "./admin-lists.ts";
-import { type AdminMessageServices, mountAdminMessages } from "./admin-messages.ts";
-import { mountAdminQueue } from "./admin-queue.ts";
-import { type ApiServices, mountApi } from "./api.ts";
+import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./admin/access-keys.ts";
+import { type AdminDashboardServices, mountAdminDashboard } from "./admin/dashboard.ts";
+import { type AdminIdentityServices, mountAdminIdentities } from "./admin/identities.ts";
+import { type AdminImportServices, mountAdminImports } from "./admin/imports.ts";
+import { mountAdminLists } from "./admin/lists.ts";
+import { type AdminMessageServices, mountAdminMessages } from "./admin/messages.ts";
+import { mountAdminQueue } from "./admin/queue.ts";
+import { type AdminServices, mountAdmin } from "./admin/simulations.ts";
 import { type AuthenticationServices, mountAuthentication } from "./authentication.ts";
 import { closeConnectionsInOrder } from "./close-connections.ts";
-import { isForPage, mountDashboard } from "./dashboard.ts";
-import { type DownloadServices, mountDownloads } from "./downloads.ts";
 import { replyError } from "./error-reply.ts";
-import { type IdentityVerificationServices, mountIdentityVerification } from "./identity-verification.ts";
-import { mountSession, type SessionServices } from "./session.ts";
-import { mountSubscriptions, type SubscriptionServices } from "./subscriptions.ts";
-import { mountTracking, type TrackingServices } from "./tracking.ts";
-import { mountUploads, type UploadServices } from "./uploads.ts";
+import { type DownloadServices, mountDownloads } from "./files/downloads.ts";
+import { mountUploads, type UploadServices } from "./files/uploads.ts";
+import { isForPage, mountDashboard } from "./pages/dashboard.ts";
+import { mountSession, type SessionServices } from "./pages/session.ts";
+import { type IdentityVerificationServices, mountIdentityVerification } from "./public/identity-verification.ts";
+import { mountSubscriptions, type SubscriptionServices } from "./public/subscriptions.ts";
+import { mountTracking, type TrackingServices } from "./public/tracking.ts";
+import { type ApiServices, mountApi } from "./ses-api.ts";
 
 /** What the application answers with. */
 export interface AppServices

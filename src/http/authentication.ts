@@ -6,13 +6,13 @@
  */
 import { createHash, type Hash } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Authenticator, Caller } from "../auth/authenticator.ts";
-import type { FailedAttempts } from "../auth/failed-attempts.ts";
-import { hasCsrfToken, type Sessions } from "../auth/session.ts";
-import { type Claim, unsignedPayload } from "../auth/sigv4.ts";
+import type { Authenticator, Caller } from "../access/authenticator.ts";
+import type { FailedAttempts } from "../access/failed-attempts.ts";
+import { hasCsrfToken, type Sessions } from "../access/session.ts";
+import { type Claim, unsignedPayload } from "../access/sigv4.ts";
 import { errors, ServiceError } from "../contract/errors.ts";
 import { isUnsafe, refuseCrossSite, refuseForeignHost } from "./browser-request.ts";
-import { csrfHeader, sessionToken } from "./session.ts";
+import { csrfHeader, sessionToken } from "./pages/session.ts";
 
 /** What it works with. */
 export interface AuthenticationServices {

@@ -1,6 +1,7 @@
 /** The DKIM keys of identities: made here, sealed, and opened to sign with. */
 import type { KeyObject } from "node:crypto";
 import { randomUUID } from "node:crypto";
+import type { Sealer } from "../access/sealing/sealer.ts";
 import {
   type DkimKeyBits,
   dkimKeyBytes,
@@ -9,7 +10,6 @@ import {
   keyBits,
   publicKeyText,
 } from "../mail/dkim/keys.ts";
-import type { Sealer } from "../sealing/sealer.ts";
 import type { Database, Queryable } from "../stores/postgres/database.ts";
 import {
   type DkimKeyPair,

@@ -1,6 +1,6 @@
 /** The DNS records that an identity needs, exactly as they are to be published, and what is published now. */
 import { isIP } from "node:net";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { DnsError } from "../dns/dns-error.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { keyRecord, keyRecordName } from "../mail/dkim/key-record.ts";

@@ -3,9 +3,9 @@
  * What was changed holds within a second. Keys are kept as KeyObjects, which are dear to make.
  */
 import type { KeyObject } from "node:crypto";
+import type { Sealer } from "../access/sealing/sealer.ts";
+import { createExpiringCache } from "../common/expiring-cache.ts";
 import type { DkimKey } from "../mail/dkim/signature.ts";
-import type { Sealer } from "../sealing/sealer.ts";
-import { createExpiringCache } from "../stores/expiring-cache.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import type { DkimKeyRow } from "../stores/postgres/dkim-keys.ts";
 import { type EmailIdentity, selectNearestIdentities } from "../stores/postgres/identities.ts";

@@ -3,7 +3,7 @@
  * an address when the link of a mail to it was followed. Where no mail leaves (`capture`) nothing is asked of anyone: an
  * identity that exists is taken to be verified.
  */
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { ProofStatus } from "../stores/postgres/dns-proof.ts";
 import type { EmailIdentity } from "../stores/postgres/identities.ts";
 

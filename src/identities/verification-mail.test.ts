@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../test/support/databases.ts";
+import { createSealer } from "../access/sealing/sealer.ts";
 import type { SystemMailer } from "../delivery/system-mail.ts";
-import { createSealer } from "../sealing/sealer.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { selectIdentity } from "../stores/postgres/identities.ts";
 import { tokenDigest } from "./verification-mail.ts";

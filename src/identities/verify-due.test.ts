@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { databases } from "../../test/support/databases.ts";
 import { type DnsServer, startDnsServer } from "../../test/support/dns-server.ts";
 import { callContext, refusalOf } from "../../test/support/operation-call.ts";
+import { createSealer } from "../access/sealing/sealer.ts";
 import type { Input } from "../contract/types.ts";
 import { createResolver } from "../dns/resolver.ts";
 import { keyRecord, keyRecordName } from "../mail/dkim/key-record.ts";
@@ -15,7 +16,6 @@ import { listEmailIdentities } from "../operations/identities/list-email-identit
 import { putEmailIdentityDkimAttributes } from "../operations/identities/put-email-identity-dkim-attributes.ts";
 import { putEmailIdentityDkimSigningAttributes } from "../operations/identities/put-email-identity-dkim-signing-attributes.ts";
 import { putEmailIdentityMailFromAttributes } from "../operations/identities/put-email-identity-mail-from-attributes.ts";
-import { createSealer } from "../sealing/sealer.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { selectIdentity } from "../stores/postgres/identities.ts";
 import { createSigningIdentities, type SigningIdentityOf } from "./signing-identity.ts";

@@ -1,6 +1,6 @@
 /**
  * An HTML body made ready to be shown in a sandboxed frame. What can act is left as it stands: the frame's policy
- * (src/http/admin-message-details.ts) makes it inert. Only what the policy can't hold back is changed.
+ * (src/http/admin/message-details.ts) makes it inert. Only what the policy can't hold back is changed.
  */
 import { walkHtml } from "./html-walk.ts";
 

@@ -1,15 +1,15 @@
 /** All handlers, made from what the server has opened. */
 import type { FastifyBaseLogger } from "fastify";
-import { type Config, identityVerification } from "../config.ts";
+import type { Sealer } from "../access/sealing/sealer.ts";
+import type { UrlSigner } from "../common/signed-url.ts";
+import { type Config, identityVerification } from "../config/config.ts";
 import type { Handler } from "../contract/types.ts";
 import type { Outbox } from "../events/outbox.ts";
 import type { Recorder } from "../events/recorder.ts";
 import type { Proving } from "../identities/status.ts";
 import type { Verifier } from "../identities/verifier.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
-import type { UrlSigner } from "../jobs/signed-url.ts";
 import type { JobWorker } from "../jobs/worker.ts";
-import type { Sealer } from "../sealing/sealer.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readArguments } from "./command.ts";
+import { readArguments } from "../commands/simulate.ts";
 import { readOptions, SimulationError, standardOptions } from "./options.ts";
 
 describe("readOptions", () => {

@@ -1,10 +1,10 @@
 /** The server in this process with the port where mail comes back. */
 import { randomUUID } from "node:crypto";
 import { createFeedbackForwarder } from "../../src/delivery/feedback/forward-feedback.ts";
-import type { InboundServices } from "../../src/delivery/inbound/start-inbound.ts";
-import { startInbound } from "../../src/delivery/inbound/start-inbound.ts";
 import { returnPathOf } from "../../src/delivery/return-path.ts";
-import { openCertificate } from "../../src/smtp/certificate.ts";
+import { openCertificate } from "../../src/mail-ports/certificate.ts";
+import type { InboundServices } from "../../src/mail-ports/inbound/start-inbound.ts";
+import { startInbound } from "../../src/mail-ports/inbound/start-inbound.ts";
 import { type InProcessServer, startInProcess } from "./in-process-server.ts";
 import { recordingLog } from "./recording-log.ts";
 import { send, simple } from "./sent-mail.ts";

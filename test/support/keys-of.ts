@@ -1,6 +1,6 @@
 /** The access keys of a server that runs in this process, managed as the server's own commands do. */
-import type { AccessKey, CreatedKey } from "../../src/auth/access-keys.ts";
-import { commandKey } from "../../src/auth/command-key.ts";
+import type { AccessKey, CreatedKey } from "../../src/access/access-keys.ts";
+import { commandKey } from "../../src/access/command-key.ts";
 import type { InProcessServer } from "./in-process-server.ts";
 import { signHeaders } from "./sign.ts";
 

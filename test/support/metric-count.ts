@@ -4,7 +4,7 @@
  */
 import type { Metric } from "@aws-sdk/client-sesv2";
 import type { MailEvent, MessageFacts, SendEvent } from "../../src/events/event.ts";
-import type { MetricDimension } from "../../src/metrics/dimensions.ts";
+import type { MetricDimension } from "../../src/insights/metrics/dimensions.ts";
 import { isOfMachine } from "./message-model.ts";
 
 /** What to count of. */

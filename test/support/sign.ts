@@ -1,8 +1,8 @@
 /** Signs requests in every form that Signature Version 4 has, as a client without an SDK would. */
 import { createHash } from "node:crypto";
-import { canonicalRequest } from "../../src/auth/canonical-request.ts";
-import { scopeText, signatureOf, signingKeyOf } from "../../src/auth/signature.ts";
-import { compact } from "../../src/auth/sigv4.ts";
+import { canonicalRequest } from "../../src/access/canonical-request.ts";
+import { scopeText, signatureOf, signingKeyOf } from "../../src/access/signature.ts";
+import { compact } from "../../src/access/sigv4.ts";
 
 /** A request to sign. */
 export interface UnsignedRequest {

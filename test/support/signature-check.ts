@@ -1,8 +1,8 @@
 /** What a server says to a request that is signed with one of two keys, a long-term and a temporary one. */
 import { createHash } from "node:crypto";
-import { sessionTokenHash, type UsableKey } from "../../src/auth/access-keys.ts";
-import { createAuthenticator } from "../../src/auth/authenticator.ts";
-import type { SignableRequest } from "../../src/auth/canonical-request.ts";
+import { sessionTokenHash, type UsableKey } from "../../src/access/access-keys.ts";
+import { createAuthenticator } from "../../src/access/authenticator.ts";
+import type { SignableRequest } from "../../src/access/canonical-request.ts";
 import { ServiceError } from "../../src/contract/errors.ts";
 import { presign, rawHeadersOf, type Signer, signHeaders, type UnsignedRequest } from "./sign.ts";
 

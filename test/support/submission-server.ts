@@ -1,13 +1,17 @@
 /** The server in this process with its submission ports. */
-import { createFailedAttempts } from "../../src/auth/failed-attempts.ts";
-import { readConfig } from "../../src/config.ts";
+import { createFailedAttempts } from "../../src/access/failed-attempts.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { provingOf } from "../../src/identities/status.ts";
+import { openCertificate } from "../../src/mail-ports/certificate.ts";
+import {
+  type Submission,
+  type SubmissionOptions,
+  startSubmission,
+} from "../../src/mail-ports/submission/start-submission.ts";
 import { createAccountSettings } from "../../src/operations/account/settings.ts";
 import { createSending } from "../../src/operations/sending/create-sending.ts";
-import { openCertificate } from "../../src/smtp/certificate.ts";
-import { type Submission, type SubmissionOptions, startSubmission } from "../../src/submission/start-submission.ts";
-import { createSubscriptionLinks } from "../../src/subscriptions/subscription-links.ts";
-import { createTrackingLinks } from "../../src/tracking/tracking-links.ts";
+import { createSubscriptionLinks } from "../../src/recipients/subscriptions/subscription-links.ts";
+import { createTrackingLinks } from "../../src/recipients/tracking/tracking-links.ts";
 import { type InProcessServer, startInProcess } from "./in-process-server.ts";
 import { recordingLog } from "./recording-log.ts";
 

@@ -13,11 +13,11 @@ import type { SendingServices } from "../../src/operations/sending/sending-servi
 import { createTrackingChooser } from "../../src/operations/sending/tracking-choice.ts";
 import { createEmailTemplate } from "../../src/operations/templates/create-email-template.ts";
 import { createTemplateCache } from "../../src/operations/templates/template-cache.ts";
+import { createSubscriptionLinks } from "../../src/recipients/subscriptions/subscription-links.ts";
 import type { EventRow } from "../../src/stores/clickhouse/events.ts";
 import { openFolder } from "../../src/stores/objects/folder.ts";
 import type { Database } from "../../src/stores/postgres/database.ts";
 import { oldestOutboxRows } from "../../src/stores/postgres/outbox.ts";
-import { createSubscriptionLinks } from "../../src/subscriptions/subscription-links.ts";
 import { callContext } from "./operation-call.ts";
 import { suppressNothing } from "./suppression-rules.ts";
 

@@ -1,7 +1,7 @@
 /** What a server's DNS demands of its certificate (DANE for SMTP, RFC 7672). */
 import type { DnsResolver } from "../../dns/resolver.ts";
-import { isUsable } from "../smtp/dane-match.ts";
-import type { TlsDemand } from "../smtp/tls.ts";
+import { isUsable } from "../smtp-client/dane-match.ts";
+import type { TlsDemand } from "../smtp-client/tls.ts";
 
 /** How many aliases of a server are followed. */
 const longestChain = 8;

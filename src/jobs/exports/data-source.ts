@@ -1,6 +1,6 @@
 /** What an export job exports: the request's ExportDataSource in the form that the job works with. */
 import type { ExportMetric, MessageInsightsFilters, ExportDataSource as RequestedSource } from "@aws-sdk/client-sesv2";
-import { isDimension, type MetricDimension } from "../../metrics/dimensions.ts";
+import { isDimension, type MetricDimension } from "../../insights/metrics/dimensions.ts";
 import type { StoredDataSource } from "../../stores/postgres/export-jobs.ts";
 
 /** Which messages, from `start` to `end`, both included. */

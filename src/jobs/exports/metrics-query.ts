@@ -1,8 +1,8 @@
 /** The query behind a METRICS_DATA file: a row of volumes for each combination of dimension values that occurs. */
 import type { Metric } from "@aws-sdk/client-sesv2";
 import { type Shown, scopeCondition } from "../../events/message-state.ts";
-import { countableMessages, countMetric, inInterval, metricDefinitions } from "../../metrics/definitions.ts";
-import { dimensionColumn, matchesDimension } from "../../metrics/dimensions.ts";
+import { countableMessages, countMetric, inInterval, metricDefinitions } from "../../insights/metrics/definitions.ts";
+import { dimensionColumn, matchesDimension } from "../../insights/metrics/dimensions.ts";
 import type { MetricsSource } from "./data-source.ts";
 import type { Query } from "./message-query.ts";
 

@@ -1,5 +1,5 @@
 /** The lines of a METRICS_DATA file. */
-import { rate } from "../../metrics/definitions.ts";
+import { rate } from "../../insights/metrics/definitions.ts";
 import type { MetricsSource } from "./data-source.ts";
 import type { FileFormat } from "./file-target.ts";
 import type { MetricsRow } from "./metrics-rows.ts";

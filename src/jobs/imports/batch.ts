@@ -1,5 +1,5 @@
 /** Records that take effect together. */
-import { contactAddress } from "../../contacts/contact-address.ts";
+import { contactAddress } from "../../recipients/contacts/contact-address.ts";
 import type { ImportedContact } from "../../stores/postgres/bulk-contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { FileRecord } from "./records.ts";

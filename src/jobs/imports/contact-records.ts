@@ -2,7 +2,7 @@
  * Records for a contact list. CSV has a header: `emailAddress,unsubscribeAll,attributesData,topicPreferences.<Topic>…`;
  * JSON has the same names, with `topicPreferences` as in the API.
  */
-import { attributesFault, MAX_ATTRIBUTES_BYTES } from "../../contacts/contact-rules.ts";
+import { attributesFault, MAX_ATTRIBUTES_BYTES } from "../../recipients/contacts/contact-rules.ts";
 import { deleteContacts, type ImportedContact, putContacts } from "../../stores/postgres/bulk-contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";

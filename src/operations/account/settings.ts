@@ -3,11 +3,11 @@
  * What an operation of this process changed holds at once; what another process changed holds within a second.
  */
 
+import { createExpiringCache } from "../../common/expiring-cache.ts";
 import { errors } from "../../contract/errors.ts";
 import { identityCandidates } from "../../identities/identity-name.ts";
 import { mailFromOf } from "../../identities/signing-identity.ts";
 import { isCovered, type Proving, recordStatus } from "../../identities/status.ts";
-import { createExpiringCache } from "../../stores/expiring-cache.ts";
 import type { Account } from "../../stores/postgres/account.ts";
 import { selectAccount } from "../../stores/postgres/account.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";

@@ -1,8 +1,8 @@
 /** Checks of what callers say of contacts, in the order in which SES was seen to check: address, list, topics. */
 import type { TopicPreference } from "@aws-sdk/client-sesv2";
-import { contactAddress } from "../../contacts/contact-address.ts";
-import { attributesFault, MAX_ATTRIBUTES_BYTES } from "../../contacts/contact-rules.ts";
 import { errors } from "../../contract/errors.ts";
+import { contactAddress } from "../../recipients/contacts/contact-address.ts";
+import { attributesFault, MAX_ATTRIBUTES_BYTES } from "../../recipients/contacts/contact-rules.ts";
 import { type ContactListRow, selectContactList } from "../../stores/postgres/contact-lists.ts";
 import type { ContactContent, TopicChoices } from "../../stores/postgres/contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";

@@ -1,13 +1,13 @@
 /** Checks of what callers say of contact lists, in the order in which SES was seen to check. */
 import type { Topic } from "@aws-sdk/client-sesv2";
+import { errors } from "../../contract/errors.ts";
 import {
   isStorableText,
   listNamePattern,
   MAX_DESCRIPTION,
   MAX_DISPLAY_NAME,
   MAX_TOPICS,
-} from "../../contacts/contact-rules.ts";
-import { errors } from "../../contract/errors.ts";
+} from "../../recipients/contacts/contact-rules.ts";
 import type { ContactListContent, ListTopic } from "../../stores/postgres/contact-lists.ts";
 
 /** Checks the name of a list and returns it. Throws a bad request. */

@@ -1,7 +1,7 @@
 /** What the operations on export jobs work with. */
 
+import type { UrlSigner } from "../../common/signed-url.ts";
 import type { ExportWorker } from "../../jobs/exports/worker.ts";
-import type { UrlSigner } from "../../jobs/signed-url.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 

@@ -2,7 +2,7 @@ import type { CreateEmailIdentityCommandInput } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
-import { createSealer } from "../../sealing/sealer.ts";
+import { createSealer } from "../../access/sealing/sealer.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import { createAccountSettings } from "../account/settings.ts";

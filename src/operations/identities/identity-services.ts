@@ -1,6 +1,6 @@
+import type { Sealer } from "../../access/sealing/sealer.ts";
 import type { Proving } from "../../identities/status.ts";
 import type { Verifier } from "../../identities/verifier.ts";
-import type { Sealer } from "../../sealing/sealer.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import type { AccountSettings } from "../account/settings.ts";
 

@@ -1,6 +1,7 @@
 /** What the operations on import jobs work with. */
+
+import type { UrlSigner } from "../../common/signed-url.ts";
 import type { ImportBuckets } from "../../jobs/imports/file-source.ts";
-import type { UrlSigner } from "../../jobs/signed-url.ts";
 import type { JobWorker } from "../../jobs/worker.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";

@@ -4,8 +4,8 @@ import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import type { Shown } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
-import { selectDailySeries } from "../../metrics/daily-series.ts";
-import { isDimension } from "../../metrics/dimensions.ts";
+import { selectDailySeries } from "../../insights/metrics/daily-series.ts";
+import { isDimension } from "../../insights/metrics/dimensions.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import { checkDimensionValue } from "./dimension-values.ts";
 

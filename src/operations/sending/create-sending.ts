@@ -1,10 +1,10 @@
 /** Makes what sending works with, for all ways in: the API and SMTP. */
-import { type Config, identityVerification } from "../../config.ts";
+import { type Config, identityVerification } from "../../config/config.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import { findTrackable } from "../../mail/tracking/track-message.ts";
+import type { SubscriptionLinks } from "../../recipients/subscriptions/subscription-links.ts";
+import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
 import type { Database } from "../../stores/postgres/database.ts";
-import type { SubscriptionLinks } from "../../subscriptions/subscription-links.ts";
-import type { TrackingLinks } from "../../tracking/tracking-links.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import { createTemplateCache } from "../templates/template-cache.ts";
 import { createListManagement } from "./list-management.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { parseAddress } from "../../mail/address.ts";
+import { createSubscriptionLinks } from "../../recipients/subscriptions/subscription-links.ts";
 import type { Database } from "../../stores/postgres/database.ts";
-import { createSubscriptionLinks } from "../../subscriptions/subscription-links.ts";
 import { createListManagement, type ListManagement } from "./list-management.ts";
 
 describe.each(databases)("list management on $name", ({ open }) => {

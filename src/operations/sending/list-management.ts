@@ -3,12 +3,12 @@
  * Messages that arrive together share a statement, as they share a commit; other mail does not come here.
  */
 
-import { isStorableText } from "../../contacts/contact-rules.ts";
 import { errors } from "../../contract/errors.ts";
 import { mailboxOf } from "../../mail/address.ts";
+import { isStorableText } from "../../recipients/contacts/contact-rules.ts";
+import type { SubscriptionLinks } from "../../recipients/subscriptions/subscription-links.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { type Enrolment, type EnrolmentOutcome, enrol } from "../../stores/postgres/subscriptions.ts";
-import type { SubscriptionLinks } from "../../subscriptions/subscription-links.ts";
 import type { PreparedMessage } from "./envelope.ts";
 
 /** What a message's list has to say of it. */

@@ -1,8 +1,8 @@
 /** Which of a message's opens and clicks are tracked, and under which address. */
 import { domainToASCII } from "node:url";
+import type { Tracking } from "../../recipients/tracking/tracking-links.ts";
 import type { Account } from "../../stores/postgres/account.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import type { Tracking } from "../../tracking/tracking-links.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import type { PreparedMessage } from "./envelope.ts";
 

@@ -1,6 +1,6 @@
-import { contactAddress } from "../../contacts/contact-address.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
+import { contactAddress } from "../../recipients/contacts/contact-address.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { putSuppressedDestination as put } from "../../stores/postgres/suppressed-destinations.ts";
 import { listOf } from "./suppression-list.ts";

@@ -1,6 +1,7 @@
 /** Which list a call means, and under which address. */
-import { contactAddress } from "../../contacts/contact-address.ts";
+
 import { errors } from "../../contract/errors.ts";
+import { contactAddress } from "../../recipients/contacts/contact-address.ts";
 import type { SuppressionKey } from "../../stores/postgres/suppressed-destinations.ts";
 
 /** Whether a tenant can have that name: "up to 64 alphanumeric characters, hyphens and underscores" (SES's model). */

@@ -1,6 +1,7 @@
 /** The templates that mail is sent with, without a query and a reading for each message. */
+
+import { createExpiringCache } from "../../common/expiring-cache.ts";
 import { TemplateError } from "../../mail/template/template-error.ts";
-import { createExpiringCache } from "../../stores/expiring-cache.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { selectTemplate } from "../../stores/postgres/templates.ts";
 import { type ReadTemplate, readTemplate } from "./template-content.ts";

@@ -1,0 +1,62 @@
+/** All that a server needs to know who calls, made from its settings. */
+import type { FastifyBaseLogger } from "fastify";
+import { authentication, type Config, isLoopback } from "../config/config.ts";
+import type { Queryable } from "../stores/postgres/database.ts";
+import { type AccessKeys, createAccessKeys } from "./access-keys.ts";
+import { type Authenticator, createAuthenticator } from "./authenticator.ts";
+import { commandKey } from "./command-key.ts";
+import { createFailedAttempts, type FailedAttempts } from "./failed-attempts.ts";
+import type { Sealer } from "./sealing/sealer.ts";
+import { createSessions, type Sessions } from "./session.ts";
+import { createSmtpLogins, type VerifySmtpLogin } from "./smtp-credentials.ts";
+
+/** Who may call, and how it is found out. */
+export interface Authentication {
+  readonly authentication: "off" | "required";
+  readonly accessKeys: AccessKeys;
+  readonly authenticator: Authenticator;
+  readonly failedAttempts: FailedAttempts;
+  readonly sessions: Sessions;
+  /** Whether only this machine can reach the server's HTTP port. */
+  readonly local: boolean;
+  readonly verifySmtpLogin: VerifySmtpLogin;
+}
+
+/** Makes it; its `accessKeys` are to be stopped. */
+export function createAuthentication(services: {
+  config: Config;
+  database: Queryable;
+  sealer: Sealer;
+  clock: () => Date;
+  log: FastifyBaseLogger;
+}): Authentication {
+  const { config, sealer, clock } = services;
+  const accessKeys = createAccessKeys(services);
+  const known = { keys: accessKeys, region: config.region };
+  return {
+    authentication: authentication(config),
+    accessKeys,
+    authenticator: createAuthenticator({ ...known, commandKey: commandKey(sealer), clock }),
+    failedAttempts: createFailedAttempts(clock),
+    sessions: createSessions({ keys: accessKeys, sealer, clock }),
+    local: isLoopback(config.host),
+    verifySmtpLogin: createSmtpLogins(known),
+  };
+}
+
+/** Says so where anybody may call from another machine, and where nobody can call yet. */
+export async function warnOfAuthentication(
+  { authentication, accessKeys }: Authentication,
+  { host, smtpHost = host }: Pick<Config, "host" | "smtpHost">,
+  log: FastifyBaseLogger,
+): Promise<void> {
+  if (authentication === "off" && !(isLoopback(host) && isLoopback(smtpHost))) {
+    log.warn(
+      { host, smtpHost },
+      "listening beyond this machine without authentication: anyone who reaches it can use it",
+    );
+  }
+  if (authentication === "required" && (await accessKeys.list()).length === 0) {
+    log.warn("calls must be signed with an access key, and there is none yet: `mailglass keys create` makes one");
+  }
+}

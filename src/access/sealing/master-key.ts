@@ -1,0 +1,62 @@
+/** The installation's master key: the setting's, else a file in the data folder that is made at the first start. */
+import { randomBytes } from "node:crypto";
+import { link, open, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ConfigError } from "../../config/setting.ts";
+
+const keyBytes = 32;
+
+/** The key: `given` if there is one, else that of `master.key` in the folder. Throws a `ConfigError` where that is none. */
+export async function masterKey(given: Uint8Array | undefined, dataDir: string): Promise<Uint8Array> {
+  return given ?? (await existingMasterKey(undefined, dataDir)) ?? keyOf(await create(fileIn(dataDir)), dataDir);
+}
+
+/** The same where there is a key already; makes none. */
+export async function existingMasterKey(
+  given: Uint8Array | undefined,
+  dataDir: string,
+): Promise<Uint8Array | undefined> {
+  if (given) return given;
+  const text = await read(fileIn(dataDir));
+  return text === undefined ? undefined : keyOf(text, dataDir);
+}
+
+const fileIn = (dataDir: string) => join(dataDir, "master.key");
+
+function keyOf(text: string, dataDir: string): Uint8Array {
+  const file = fileIn(dataDir);
+  const key = Buffer.from(text, "base64");
+  if (key.length !== keyBytes) {
+    throw new ConfigError(`MAILGLASS_MASTER_KEY: it is not set, and ${file} does not hold a key of ${keyBytes} bytes`);
+  }
+  return key;
+}
+
+async function read(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Makes the file, whole or not at all, readable by its owner only; where another process was faster, its key counts. */
+async function create(file: string): Promise<string> {
+  const temporary = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  const handle = await open(temporary, "wx", 0o600);
+  try {
+    await handle.writeFile(`${randomBytes(keyBytes).toString("base64")}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return readFile(file, "utf8");
+}

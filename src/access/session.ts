@@ -1,0 +1,98 @@
+/**
+ * Sessions of browsers that signed in with an access key. All of a session is in its token, sealed under the master key, so
+ * that each server of an installation knows it; nothing is stored. It ends after twelve hours, and as soon as its key is
+ * deactivated or deleted.
+ */
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { errors } from "../contract/errors.ts";
+import type { AccessKeys } from "./access-keys.ts";
+import { SealError, type Sealer } from "./sealing/sealer.ts";
+import { sameText } from "./signature.ts";
+
+/** How long a session lasts, in seconds. */
+export const sessionSeconds = 12 * 3600;
+
+/** A session that is on. */
+export interface Session {
+  readonly accessKeyId: string;
+  /** What a request that changes something must state besides the cookie: another site's page can't know it. */
+  readonly csrf: string;
+}
+
+/** Begins sessions, and knows them again. */
+export interface Sessions {
+  /** Signs in. Rejects with the error to answer; an id that is not there takes as long as a wrong secret. */
+  begin(accessKeyId: string, secretAccessKey: string): Promise<{ token: string; session: Session }>;
+  /**
+   * The session of a token; `ended` where it was one of ours and is over, `unknown` where it never was.
+   */
+  find(token: string): Promise<Session | "ended" | "unknown">;
+}
+
+interface Content {
+  /** What the CSRF token is made of, so that no two sessions share one. */
+  readonly id: string;
+  readonly accessKeyId: string;
+  /** In milliseconds since 1970. */
+  readonly endsAt: number;
+}
+
+const context = "dashboard session";
+/** More than any of ours has. */
+const longestToken = 1024;
+
+/** Sessions of an installation's keys. */
+export function createSessions(services: {
+  keys: Pick<AccessKeys, "find" | "used">;
+  sealer: Sealer;
+  clock: () => Date;
+}): Sessions {
+  const { keys, sealer, clock } = services;
+  const csrfKey = sealer.derive("csrf tokens");
+  const decoy = randomBytes(30).toString("base64");
+  const sessionOf = ({ id, accessKeyId }: Content): Session => ({
+    accessKeyId,
+    csrf: createHmac("sha256", csrfKey).update(id).digest("base64url"),
+  });
+
+  return {
+    async begin(accessKeyId, secretAccessKey) {
+      const key = await keys.find(accessKeyId);
+      const right = sameSecret(key?.secretAccessKey ?? decoy, secretAccessKey);
+      if (!key || !right) throw errors.signInRefused();
+      if (key.session) throw errors.signInTemporary();
+      keys.used(accessKeyId);
+      const endsAt = clock().getTime() + sessionSeconds * 1000;
+      const content: Content = { id: randomBytes(16).toString("base64url"), accessKeyId, endsAt };
+      const sealed = sealer.seal(Buffer.from(JSON.stringify(content)), context);
+      return { token: Buffer.from(sealed).toString("base64url"), session: sessionOf(content) };
+    },
+    async find(token) {
+      const content = open(token, sealer);
+      if (!content) return "unknown";
+      const active = (await keys.find(content.accessKeyId)) !== undefined;
+      return active && clock().getTime() < content.endsAt ? sessionOf(content) : "ended";
+    },
+  };
+}
+
+/** Whether a request states the session's CSRF token. */
+export function hasCsrfToken({ csrf }: Session, stated: string | undefined): boolean {
+  return stated !== undefined && sameText(csrf, stated);
+}
+
+function open(token: string, sealer: Sealer): Content | undefined {
+  if (token.length > longestToken) return undefined;
+  try {
+    return JSON.parse(sealer.open(Buffer.from(token, "base64url"), context).toString());
+  } catch (error) {
+    if (error instanceof SealError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether two secrets are the same, in a time that tells nothing, not even their lengths. */
+function sameSecret(one: string, other: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}

@@ -1,0 +1,54 @@
+/**
+ * `mailglass identity NAME`: the DNS records that an email identity needs, and what is published. It asks the server that
+ * runs on the configured port, or else looks into the stores that it would use.
+ */
+import type { FastifyBaseLogger } from "fastify";
+import type { Config } from "../../config/config.ts";
+import { createResolver } from "../../dns/resolver.ts";
+import { adviceHosts, type DnsAdvice, dnsAdvice } from "../../identities/dns-records.ts";
+import { Closers, openControlStore } from "../../server/open-stores.ts";
+import { findRunningServer, type RunningServer } from "../running-server.ts";
+import { adviceText, readIdentityCall } from "./command-line.ts";
+
+/** Runs the command; resolves to the exit code: 2 for arguments that make no sense, 1 where something is to be done. */
+export async function identityCommand(
+  args: readonly string[],
+  config: Config,
+  log: FastifyBaseLogger,
+): Promise<number> {
+  const call = readIdentityCall(args);
+  if (!call) {
+    console.error("mailglass identity: it takes a domain or an address\nusage: mailglass identity NAME [--json]");
+    return 2;
+  }
+  const server = await findRunningServer(config);
+  const advice = server ? await ofServer(server, call.name) : await ofStores(config, log, call.name);
+  if (typeof advice === "string") {
+    console.error(`mailglass identity: ${advice}`);
+    return 1;
+  }
+  console.log(call.json ? JSON.stringify(advice) : adviceText(advice));
+  return advice.records.every(({ state }) => state === "ok") ? 0 : 1;
+}
+
+/** The advice, or what went wrong. */
+async function ofServer({ url, ask }: RunningServer, name: string): Promise<DnsAdvice | string> {
+  const answer = await ask("GET", `/admin/identities/${encodeURIComponent(name)}/dns`);
+  if (answer.status === 404) return unknown(name);
+  const said = await answer.text();
+  return answer.ok ? JSON.parse(said) : `the server at ${url} refused (${answer.status}): ${said}`;
+}
+
+async function ofStores(config: Config, log: FastifyBaseLogger, name: string): Promise<DnsAdvice | string> {
+  const closers = new Closers();
+  try {
+    const store = await openControlStore(config, log, closers);
+    const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec });
+    const services = { ...store, resolver, clock: () => new Date(), ...adviceHosts(config) };
+    return (await dnsAdvice(services, name)) ?? unknown(name);
+  } finally {
+    await closers.close();
+  }
+}
+
+const unknown = (name: string) => `there is no email identity ${JSON.stringify(name)}`;

@@ -1,0 +1,108 @@
+/**
+ * `mailglass keys`: makes, lists and removes access keys, in the server that runs on the configured port or else in the
+ * stores that it would use.
+ */
+import { text } from "node:stream/consumers";
+import type { FastifyBaseLogger } from "fastify";
+import { type AccessKey, AccessKeyError, createAccessKeys } from "../../access/access-keys.ts";
+import { smtpPassword } from "../../access/smtp-credentials.ts";
+import type { Config } from "../../config/config.ts";
+import { findRunningServer } from "../running-server.ts";
+import { type KeysCall, readKeysCall, UsageError } from "./command-line.ts";
+import { type ManagedKeys, remoteKeys } from "./remote-keys.ts";
+
+/** Runs the command; resolves to the exit code: 2 for arguments that make no sense, 1 where it could not be done. */
+export async function keysCommand(args: readonly string[], config: Config, log: FastifyBaseLogger): Promise<number> {
+  try {
+    const call = readKeysCall(args);
+    if (call.name === "smtp-password") console.log(smtpPassword(await readSecret(), call.region ?? config.region));
+    else await withKeys(config, log, (keys) => manage(call, keys, config.region));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof AccessKeyError)) throw error;
+    console.error(`mailglass keys: ${error.message}`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function withKeys(
+  config: Config,
+  log: FastifyBaseLogger,
+  work: (keys: ManagedKeys) => Promise<void>,
+): Promise<void> {
+  const server = await findRunningServer(config);
+  if (server) return work(remoteKeys(server));
+  // Loaded only where it is needed: the engines take a second.
+  const { Closers, openControlStore } = await import("../../server/open-stores.ts");
+  const closers = new Closers();
+  try {
+    const store = await openControlStore(config, log, closers);
+    await work(createAccessKeys({ ...store, clock: () => new Date(), log }));
+  } finally {
+    await closers.close();
+  }
+}
+
+async function manage(
+  call: Exclude<KeysCall, { name: "smtp-password" }>,
+  keys: ManagedKeys,
+  region: string,
+): Promise<void> {
+  switch (call.name) {
+    case "create": {
+      const created = await keys.create(call);
+      const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = created;
+      if (call.json) return console.log(JSON.stringify(created));
+      console.error("Keep this: the secret is shown now and never again.");
+      console.log(`AWS_ACCESS_KEY_ID=${accessKeyId}\nAWS_SECRET_ACCESS_KEY=${secretAccessKey}`);
+      if (sessionToken !== undefined) console.log(`AWS_SESSION_TOKEN=${sessionToken}`);
+      if (expiresAt) console.log(`# good until ${expiresAt.toISOString()}`);
+      else console.log(`# SMTP: user ${accessKeyId}, password ${smtpPassword(secretAccessKey, region)}`);
+      return;
+    }
+    case "list": {
+      const listed = await keys.list();
+      return console.log(call.json ? JSON.stringify(listed) : table(listed, new Date()));
+    }
+    case "delete":
+      return done(await keys.delete(call.id), call.id, "deleted");
+    case "activate":
+      return done(await keys.setActive(call.id, true), call.id, "active");
+    case "deactivate":
+      return done(await keys.setActive(call.id, false), call.id, "inactive");
+  }
+}
+
+function done(found: boolean, id: string, state: string): void {
+  if (!found) throw new AccessKeyError(`there is no access key ${id}`);
+  console.log(`${id} is ${state}.`);
+}
+
+function table(keys: readonly AccessKey[], now: Date): string {
+  if (keys.length === 0) return "There are no access keys. `mailglass keys create` makes one.";
+  const state = ({ active, expiresAt }: AccessKey) =>
+    expiresAt && expiresAt <= now ? "expired" : active ? "active" : "inactive";
+  const time = (date: Date | undefined) => (date ? `${date.toISOString().slice(0, 16)}Z` : "never");
+  const rows = keys.map((key) => [key.id, state(key), time(key.createdAt), time(key.lastUsedAt), key.description]);
+  const lines = [["ID", "STATE", "CREATED", "LAST USED", "DESCRIPTION"], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** From the environment or the standard input: an argument could be read by anyone on the machine. */
+async function readSecret(): Promise<string> {
+  const given = process.env.AWS_SECRET_ACCESS_KEY;
+  if (!given && process.stdin.isTTY)
+    throw new UsageError("the secret access key comes from AWS_SECRET_ACCESS_KEY or standard input");
+  const secret = given || (await text(process.stdin)).trim();
+  if (secret === "")
+    throw new UsageError("there is no secret access key in AWS_SECRET_ACCESS_KEY, nor in standard input");
+  return secret;
+}

@@ -1,0 +1,60 @@
+/** The access keys of a server that runs, through its admin API. */
+
+import { type AccessKey, AccessKeyError, type AccessKeys, type CreatedKey } from "../../access/access-keys.ts";
+import type { RunningServer } from "../running-server.ts";
+
+/** What commands do with keys. */
+export type ManagedKeys = Pick<AccessKeys, "create" | "list" | "delete" | "setActive">;
+
+/** Dates as they come in JSON. */
+type OnWire<Value> = { readonly [Key in keyof Value]: Value[Key] extends Date ? string : OnWireOptional<Value[Key]> };
+type OnWireOptional<Value> = Date extends Value ? string | undefined : Value;
+
+/** The keys of a server. What it refuses is thrown as an `AccessKeyError`. */
+export function remoteKeys({ url, ask }: RunningServer): ManagedKeys {
+  const at = (id: string, verb = "") => `/admin/access-keys/${encodeURIComponent(id)}${verb}`;
+
+  async function answerOf(asked: Promise<Response>): Promise<Response> {
+    const answer = await asked;
+    if (answer.ok || answer.status === 404) return answer;
+    const said = await answer.text();
+    if (answer.status === 403 || answer.status === 401) {
+      throw new AccessKeyError(
+        `the server at ${url} did not accept this call: the command must have its master key (MAILGLASS_MASTER_KEY, or master.key in MAILGLASS_DATA_DIR) and its MAILGLASS_REGION. It said: ${said}`,
+      );
+    }
+    throw new AccessKeyError(`the server at ${url} refused (${answer.status}): ${messageIn(said)}`);
+  }
+
+  const changed = async (asked: Promise<Response>) => (await answerOf(asked)).status !== 404;
+  return {
+    async create({ description, seconds }) {
+      const answer = await answerOf(ask("POST", "/admin/access-keys", { description, seconds }));
+      const created: OnWire<CreatedKey> = JSON.parse(await answer.text());
+      return { ...created, expiresAt: dateIn(created.expiresAt) };
+    },
+    async list() {
+      const answer = await answerOf(ask("GET", "/admin/access-keys"));
+      const { accessKeys }: { accessKeys: OnWire<AccessKey>[] } = JSON.parse(await answer.text());
+      return accessKeys.map((key) => ({
+        ...key,
+        createdAt: new Date(key.createdAt),
+        lastUsedAt: dateIn(key.lastUsedAt),
+        expiresAt: dateIn(key.expiresAt),
+      }));
+    },
+    delete: (id) => changed(ask("DELETE", at(id))),
+    setActive: (id, active) => changed(ask("POST", at(id, active ? "/activate" : "/deactivate"))),
+  };
+}
+
+const dateIn = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
+
+function messageIn(body: string): string {
+  try {
+    const { message }: { message?: unknown } = JSON.parse(body);
+    return typeof message === "string" ? message : body;
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,40 @@
+/** The server that the settings describe, where it runs: how commands ask it to do what only it can. */
+import { commandKey } from "../access/command-key.ts";
+import { existingMasterKey } from "../access/sealing/master-key.ts";
+import { createSealer } from "../access/sealing/sealer.ts";
+import { signedHeadersFor } from "../access/sign-request.ts";
+import type { Config } from "../config/config.ts";
+
+/** A server that answers. */
+export interface RunningServer {
+  readonly url: string;
+  /** Asks its admin API, signed where the master key is at hand. A body goes as JSON. */
+  ask(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<Response>;
+}
+
+/** Finds it; undefined where nobody answers at the configured address. */
+export async function findRunningServer(config: Config): Promise<RunningServer | undefined> {
+  const host = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`;
+  if (!(await isRunning(url))) return undefined;
+  const master = await existingMasterKey(config.masterKey, config.dataDir);
+  const key = master && commandKey(createSealer(master));
+  return {
+    url,
+    ask(method, path, content) {
+      const target = new URL(path, url);
+      const body = content === undefined ? "" : JSON.stringify(content);
+      const signed = key && signedHeadersFor({ method, url: target, body }, key, config.region, new Date());
+      const type = content === undefined ? {} : { "content-type": "application/json" };
+      return fetch(target, { method, headers: { ...type, ...signed }, ...(content === undefined ? {} : { body }) });
+    },
+  };
+}
+
+async function isRunning(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) })).ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Logger } from "pino";
+import type { Config } from "../config/config.ts";
+import type { MailPorts } from "../server/start-mail-ports.ts";
+import { startServer } from "../server/start-server.ts";
+
+/** What the start throws when a signal ends it while it waits for its stores. */
+class StartEnded extends Error {
+  override name = "StartEnded";
+}
+
+/** Serves until SIGTERM or SIGINT, then finishes what is under way and ends the process. Throws where the start fails. */
+export async function serve(config: Config, log: Logger): Promise<void> {
+  const stopping = new AbortController();
+  const starting = startServer(config, log, stopping.signal).catch((error: unknown) => {
+    if (!(error instanceof StartEnded)) throw error;
+  });
+  const stop = async (signal: string) => {
+    // A second signal means: now.
+    if (stopping.signal.aborted) process.exit(1);
+    log.info({ signal }, "stopping");
+    stopping.abort(new StartEnded());
+    try {
+      // A start that is cut short would leave the stores to be recovered; it takes a second, once they are there.
+      const server = await starting;
+      await server?.close();
+      process.exit(0);
+    } catch (error) {
+      log.error({ err: error }, "stopping failed");
+      process.exit(1);
+    }
+  };
+  // Before anybody can know that the server is there.
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  const server = await starting;
+  if (!server) return;
+  const { url, mailPorts } = server;
+  // Without a certificate of the operator's, the signal does what it always does.
+  if (config.smtpCertificate !== undefined) {
+    process.on("SIGHUP", () => {
+      mailPorts.renewCertificate().then(
+        () => log.info("the certificate was read again"),
+        (error: unknown) => log.error({ err: error }, "the certificate was not read again: the old one stays"),
+      );
+    });
+  }
+  const seconds = process.uptime().toFixed(1);
+  console.log(`Mailglass listens on ${url} (ready in ${seconds} s). ${deliveryText[config.delivery]}`);
+  const ports = portsText(mailPorts);
+  if (ports !== "") console.log(`SMTP: ${ports}.`);
+}
+
+function portsText({ smtp, smtps, bounces }: MailPorts): string {
+  const ports = [
+    smtp === undefined ? [] : `port ${smtp} takes mail`,
+    smtps === undefined ? [] : `port ${smtps} takes mail over TLS`,
+    bounces === undefined ? [] : `port ${bounces} takes bounces and complaints`,
+  ];
+  return ports.flat().join(", ");
+}
+
+const deliveryText: Readonly<Record<Config["delivery"], string>> = {
+  capture: "Mail is captured; nothing leaves.",
+  relay: "Mail leaves, over the relay.",
+  mx: "Mail leaves, to the mail servers of its recipients.",
+};

@@ -1,0 +1,140 @@
+/**
+ * `mailglass simulate`: fills the server that runs on the configured port, or else the stores that it would use.
+ * A server keeps the embedded databases for itself; so where one runs, it does the work.
+ */
+import { parseArgs } from "node:util";
+import type { FastifyBaseLogger } from "fastify";
+import type { Config } from "../config/config.ts";
+import { createOutbox } from "../events/outbox.ts";
+import { startRecorder } from "../events/recorder.ts";
+import { createAccountSettings } from "../operations/account/settings.ts";
+import { createSuppressionRules } from "../operations/suppression/suppression-rules.ts";
+import { Closers, openStores } from "../server/open-stores.ts";
+import { readOptions, SimulationError, type SimulationOptions, standardOptions } from "../simulation/options.ts";
+import { type SimulationProgress, simulate } from "../simulation/simulate.ts";
+import { endEarlierProcesses } from "../stores/postgres/leases.ts";
+import { findRunningServer, type RunningServer } from "./running-server.ts";
+
+const usage = `usage: mailglass simulate [--messages N] [--days D] [--seed S]
+  --messages  how many messages (${standardOptions.messages})
+  --days      over how many days until now (${standardOptions.days})
+  --seed      a number; the same seed gives the same traffic (${standardOptions.seed})`;
+
+/** The arguments; throws a `SimulationError` where they make no sense. */
+export function readArguments(args: readonly string[]): SimulationOptions {
+  const texts = parseTexts(args);
+  const given: Record<string, number> = {};
+  // Number("") is 0.
+  for (const [name, text] of Object.entries(texts)) given[name] = text.trim() === "" ? Number.NaN : Number(text);
+  return readOptions(given);
+}
+
+function parseTexts(args: readonly string[]): Readonly<Record<string, string>> {
+  try {
+    const options = { messages: { type: "string" }, days: { type: "string" }, seed: { type: "string" } } as const;
+    return { ...parseArgs({ args: [...args], options }).values };
+  } catch (error) {
+    throw new SimulationError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Runs the command; resolves to the exit code: 2 for arguments that make no sense, 1 where the server broke off. */
+export async function simulateCommand(
+  args: readonly string[],
+  config: Config,
+  log: FastifyBaseLogger,
+): Promise<number> {
+  let options: SimulationOptions;
+  try {
+    options = readArguments(args);
+  } catch (error) {
+    if (!(error instanceof SimulationError)) throw error;
+    console.error(`mailglass simulate: ${error.message}\n${usage}`);
+    return 2;
+  }
+  try {
+    await run(options, config, log);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SimulationError)) throw error;
+    console.error(`mailglass simulate: ${error.message}`);
+    return 1;
+  }
+}
+
+async function run(options: SimulationOptions, config: Config, log: FastifyBaseLogger): Promise<void> {
+  const bar = createProgressBar(options.messages);
+  const server = await findRunningServer(config);
+  const done = server ? await remote(server, options, bar.show) : await local(config, log, options, bar.show);
+  bar.end(done, server ? `in the server at ${server.url}` : `in ${config.dataDir}`);
+}
+
+async function local(
+  config: Config,
+  log: FastifyBaseLogger,
+  options: SimulationOptions,
+  progress: (done: SimulationProgress) => void,
+): Promise<SimulationProgress> {
+  const closers = new Closers();
+  try {
+    const { database, events, objects } = await openStores(config, log, closers);
+    await endEarlierProcesses(database);
+    const recorder = startRecorder({ database, events, log });
+    closers.add(() => recorder.stop());
+    const clock = () => new Date();
+    const suppressionRules = createSuppressionRules(createAccountSettings({ database, clock }));
+    const outbox = createOutbox({ database, objects, suppressionRules, clock, committed: recorder.wake });
+    const { signal } = new AbortController();
+    return await simulate({ outbox, recorder }, { ...options, until: clock() }, progress, signal);
+  } finally {
+    await closers.close();
+  }
+}
+
+async function remote(
+  { url, ask }: RunningServer,
+  options: SimulationOptions,
+  progress: (done: SimulationProgress) => void,
+): Promise<SimulationProgress> {
+  const answer = await ask("POST", "/admin/simulations", options);
+  if (!answer.ok || !answer.body) {
+    throw new SimulationError(`the server at ${url} refused (${answer.status}): ${await answer.text()}`);
+  }
+  let rest = "";
+  try {
+    for await (const text of answer.body.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const said: SimulationProgress & { done?: boolean; error?: string } = JSON.parse(line);
+        if (said.error !== undefined) throw new SimulationError(`the server at ${url} says: ${said.error}`);
+        progress(said);
+        if (said.done) return said;
+      }
+    }
+  } catch (error) {
+    if (error instanceof SimulationError) throw error;
+    throw new SimulationError(`the server at ${url} broke off`, { cause: error });
+  }
+  throw new SimulationError(`the server at ${url} ended before the simulation did`);
+}
+
+/** A bar on a terminal; elsewhere only the last line. */
+function createProgressBar(messages: number) {
+  const begun = performance.now();
+  let shownAt = 0;
+  const rateOf = (done: SimulationProgress) => Math.round(done.messages / ((performance.now() - begun) / 1000));
+  return {
+    show(done: SimulationProgress) {
+      if (!process.stderr.isTTY || performance.now() - shownAt < 100) return;
+      shownAt = performance.now();
+      const filled = Math.round((done.messages / messages) * 30);
+      const bar = `${"#".repeat(filled)}${".".repeat(30 - filled)}`;
+      process.stderr.write(`\r[${bar}] ${done.messages} of ${messages} messages, ${rateOf(done)}/s `);
+    },
+    end(done: SimulationProgress, where: string) {
+      if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
+      console.log(`${done.messages} messages with ${done.events} events are ${where} (${rateOf(done)} messages/s).`);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { authentication, identityVerification, isLoopback, readConfig, settings, unknownSettings } from "./config.ts";
+import { ConfigError } from "./setting.ts";
+
+describe("readConfig", () => {
+  it("has defaults for an empty environment", () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({
+      host: "127.0.0.1",
+      port: 8025,
+      delivery: "capture",
+      insightsScope: "all",
+      auth: undefined,
+      smtpPort: 1025,
+      smtpsPort: undefined,
+      retrySeconds: [1800, 3600, 7200, 10800],
+      dnsServers: [],
+    });
+    expect(config.hostname).toMatch(/^[a-z0-9.-]+$/);
+    expect(config.postgresUrl).toBeUndefined();
+    expect(config.dataDir).toMatch(/\/data$/);
+  });
+
+  it("takes an empty variable for an unset one", () => {
+    expect(readConfig({ MAILGLASS_PORT: "", MAILGLASS_POSTGRES_URL: "" })).toMatchObject({ port: 8025 });
+  });
+
+  it.each([
+    ["MAILGLASS_PORT", "http"],
+    ["MAILGLASS_PORT", "65536"],
+    ["MAILGLASS_PORT", "-1"],
+    ["MAILGLASS_PORT", "1.5"],
+    ["MAILGLASS_DELIVERY", "pigeon"],
+    ["MAILGLASS_POSTGRES_URL", "mysql://x"],
+    ["MAILGLASS_CLICKHOUSE_URL", "not a url"],
+    ["MAILGLASS_ACCOUNT_ID", "12"],
+    ["MAILGLASS_REGION", "mars"],
+    ["MAILGLASS_LOG_LEVEL", "loud"],
+    ["MAILGLASS_EXPORT_URL_SECONDS", "0"],
+    ["MAILGLASS_SMTP_PORT", "on"],
+    ["MAILGLASS_MASTER_KEY", "c2hvcnQ="],
+    ["MAILGLASS_HOSTNAME", "-x"],
+    ["MAILGLASS_DNS_SERVERS", "localhost"],
+    ["MAILGLASS_DNS_SERVERS", "127.0.0.1:99999"],
+    ["MAILGLASS_RETRY_SECONDS", "60,soon"],
+    ["MAILGLASS_RELAY_URL", "http://relay"],
+    ["MAILGLASS_TRUSTED_PROXIES", "10.0.0.0/33"],
+    ["MAILGLASS_TRUSTED_PROXIES", "proxy.example"],
+  ])("refuses %s=%s with one line that names it", (name, value) => {
+    const read = () => readConfig({ [name]: value });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(new RegExp(`^${name}: [^\n]+${value}[^\n]*$`));
+  });
+
+  it.each([
+    ["", []],
+    ["download", ["download"]],
+    ["download, reports ,my.bucket-1", ["download", "reports", "my.bucket-1"]],
+  ])("reads the export buckets %j", (text, buckets) => {
+    expect(readConfig({ MAILGLASS_EXPORT_BUCKETS: text }).exportBuckets).toEqual(buckets);
+  });
+
+  it.each(["Reports", "a", "re/ports", "..", "reports,", "mail", "download,exports"])(
+    "refuses the export buckets %j",
+    (text) =>
+      expect(() => readConfig({ MAILGLASS_EXPORT_BUCKETS: text })).toThrow(
+        /^MAILGLASS_EXPORT_BUCKETS: .* can't be a bucket's name/,
+      ),
+  );
+
+  it("reads DNS servers of both families, with and without a port", () => {
+    const given = "127.0.0.1, [::1]:5353,192.0.2.1:53,2001:db8::1";
+    expect(readConfig({ MAILGLASS_DNS_SERVERS: given }).dnsServers).toEqual(given.split(",").map((one) => one.trim()));
+  });
+
+  it("wants a relay's URL where mail goes to one", () => {
+    expect(() => readConfig({ MAILGLASS_DELIVERY: "relay" })).toThrow(/^MAILGLASS_RELAY_URL: /);
+  });
+
+  it("lets nobody in without a key as soon as others can reach the server", () => {
+    expect(authentication(readConfig({}))).toBe("off");
+    expect(authentication(readConfig({ MAILGLASS_HOST: "0.0.0.0" }))).toBe("required");
+    expect(authentication(readConfig({ MAILGLASS_SMTP_HOST: "0.0.0.0" }))).toBe("required");
+    expect(authentication(readConfig({ MAILGLASS_HOST: "0.0.0.0", MAILGLASS_AUTH: "off" }))).toBe("off");
+  });
+
+  it("wants verified identities as soon as mail leaves", () => {
+    const relay = { MAILGLASS_DELIVERY: "relay", MAILGLASS_RELAY_URL: "smtp://relay.example.com" };
+    expect(identityVerification(readConfig({}))).toBe("off");
+    expect(identityVerification(readConfig(relay))).toBe("required");
+    expect(identityVerification(readConfig({ ...relay, MAILGLASS_IDENTITY_VERIFICATION: "off" }))).toBe("off");
+  });
+
+  it("keeps exports out of the bucket with the mail", () => {
+    const environment = { MAILGLASS_S3_BUCKET: "mailglass", MAILGLASS_EXPORT_BUCKETS: "reports,mailglass" };
+    expect(() => readConfig(environment)).toThrow(/^MAILGLASS_EXPORT_BUCKETS: mailglass is MAILGLASS_S3_BUCKET/);
+  });
+
+  it("finds the names that nobody knows", () => {
+    expect(unknownSettings({ MAILGLASS_PROT: "1", MAILGLASS_PORT: "1", HOME: "/" })).toEqual(["MAILGLASS_PROT"]);
+  });
+
+  it("gives each setting one name and a meaning", () => {
+    const names = Object.values(settings).map((setting) => setting.name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const setting of Object.values(settings)) expect(setting.meaning).toMatch(/\w.*\.$|\)$/s);
+  });
+});
+
+describe("isLoopback", () => {
+  it.each([
+    ["127.0.0.1", true],
+    ["127.9.9.9", true],
+    ["::1", true],
+    ["localhost", true],
+    ["0.0.0.0", false],
+    ["::", false],
+    ["10.0.0.1", false],
+    ["127.example.com", false],
+  ])("%s: %s", (host, expected) => expect(isLoopback(host)).toBe(expected));
+});

@@ -1,0 +1,40 @@
+/** How much an export would find, before its job is created. `docs/admin-api.md` describes it. */
+import type { FastifyInstance } from "fastify";
+import type { ExportCount } from "../../admin-api/exports.ts";
+import type { Shown } from "../../events/message-state.ts";
+import type { Recorder } from "../../events/recorder.ts";
+import type { EventReader } from "../../insights/event-reader.ts";
+import { waitUntilRecorded } from "../../insights/fresh.ts";
+import { countMessages } from "../../jobs/exports/message-query.ts";
+import { rowLimit } from "../../jobs/exports/run-export.ts";
+import { readMessageSource } from "../../operations/exports/message-source.ts";
+import { QueryParameters } from "../query-parameters.ts";
+import { answerFaults, goneSignal } from "./faults.ts";
+
+/** What it is answered from. */
+export interface AdminExportServices {
+  reader: EventReader;
+  shown: Shown;
+  recorder: Recorder;
+  /** The most rows of a message-insights export; 0 for no limit. */
+  exportMaxRows: number;
+}
+
+/** Adds `POST /admin/exports/count`. */
+export function mountAdminExports(app: FastifyInstance, services: AdminExportServices): void {
+  const { reader, shown, recorder, exportMaxRows } = services;
+  app.register(async (admin) => {
+    answerFaults(admin);
+    admin.post("/admin/exports/count", async (request, reply): Promise<ExportCount> => {
+      reply.header("cache-control", "no-store");
+      new QueryParameters(request.raw.url ?? "").end();
+      const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+      const source = readMessageSource(body, exportMaxRows);
+      const fresh = await waitUntilRecorded(recorder);
+      const { sql, parameters } = countMessages(source, shown);
+      const [row] = await reader.rows<{ matched: number }>(sql, parameters, goneSignal(reply));
+      const limit = rowLimit(source.maxResults, exportMaxRows);
+      return { count: row?.matched ?? 0, ...(limit < Number.MAX_SAFE_INTEGER && { limit }), ...fresh };
+    });
+  });
+}

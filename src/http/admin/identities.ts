@@ -1,0 +1,42 @@
+/** The admin API of identities: the DNS records that one needs, and looking for them. `docs/identities.md` describes it. */
+import type { FastifyInstance } from "fastify";
+import { type CheckServices, checkNow } from "../../identities/check-now.ts";
+import { type DnsAdviceServices, dnsAdvice } from "../../identities/dns-records.ts";
+import { refuse } from "../files/signed-file.ts";
+
+/** What it is answered from. */
+export interface AdminIdentityServices {
+  identityDns: DnsAdviceServices & CheckServices;
+}
+
+/**
+ * Adds `GET /admin/identities/{identity}/dns`: JSON, or with `?format=zone` lines for a zone file; and
+ * `POST /admin/identities/{identity}/check`, which looks for what verifies the identity at once and answers nothing.
+ */
+export function mountAdminIdentities(app: FastifyInstance, { identityDns }: AdminIdentityServices): void {
+  app.get<{ Params: { identity: string }; Querystring: Readonly<Record<string, unknown>> }>(
+    "/admin/identities/:identity/dns",
+    async (request, reply) => {
+      const { format = "json", ...others } = request.query;
+      if ((format !== "json" && format !== "zone") || Object.keys(others).length > 0) {
+        return refuse(reply, 400, "The query may have format=json or format=zone.");
+      }
+      const advice = await dnsAdvice(identityDns, request.params.identity);
+      if (!advice) return refuse(reply, 404, "There is no such email identity.");
+      reply.header("cache-control", "no-store");
+      if (format === "json") return advice;
+      const lines = advice.records.flatMap(({ purpose, state, found, zone }) => [
+        `; ${purpose}: ${state}${state === "differs" ? `, found ${found.map((text) => JSON.stringify(text)).join(" ")}` : ""}`,
+        zone,
+      ]);
+      return reply.type("text/plain; charset=utf-8").send(`${lines.join("\n")}\n`);
+    },
+  );
+
+  app.post<{ Params: { identity: string } }>("/admin/identities/:identity/check", async (request, reply) => {
+    if (!(await checkNow(identityDns, request.params.identity))) {
+      return refuse(reply, 404, "There is no such email identity.");
+    }
+    return reply.code(204).send();
+  });
+}

@@ -1,0 +1,69 @@
+/** Lists as files, through the admin API: SES has imports of them only. `docs/contacts.md` describes it. */
+import { addAbortSignal, Readable } from "node:stream";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { contactFile } from "../../jobs/list-files/contact-file.ts";
+import type { ListFileFormat } from "../../jobs/list-files/list-file-format.ts";
+import { suppressionFile } from "../../jobs/list-files/suppression-file.ts";
+import { listNamePattern } from "../../recipients/contacts/contact-rules.ts";
+import { selectContactList } from "../../stores/postgres/contact-lists.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+
+/** What the files are made from. */
+export interface AdminListServices {
+  database: Database;
+}
+
+/** Adds `GET /admin/lists/suppression` and `GET /admin/lists/contacts/{name}`. */
+export function mountAdminLists(app: FastifyInstance, { database }: AdminListServices): void {
+  const stopping = new AbortController();
+  app.addHook("preClose", async () => stopping.abort(new Error("the server is stopping")));
+  // A HEAD request would read the whole list for nothing.
+  const route = { exposeHeadRoute: false };
+
+  app.get<{ Querystring: Query }>("/admin/lists/suppression", route, async (request, reply) => {
+    const { tenant = "", ...rest } = request.query;
+    const format = readFormat(rest);
+    // PostgreSQL has no NUL.
+    if (format === undefined || typeof tenant !== "string" || tenant.includes("\0"))
+      return refuseQuery(reply, "tenant");
+    return send(reply, suppressionFile(database, { tenant, format }), "suppression", format);
+  });
+
+  app.get<{ Querystring: Query; Params: { name: string } }>(
+    "/admin/lists/contacts/:name",
+    route,
+    async (request, reply) => {
+      const format = readFormat(request.query);
+      if (format === undefined) return refuseQuery(reply);
+      const { name } = request.params;
+      const list = listNamePattern.test(name) ? await selectContactList(database, name) : undefined;
+      if (!list) return reply.code(404).send({ message: "There is no contact list of this name." });
+      return send(reply, contactFile(database, list, format), `contacts-${name}`, format);
+    },
+  );
+
+  function send(reply: FastifyReply, pieces: AsyncGenerator<string>, name: string, format: ListFileFormat) {
+    // A client that goes closes it, and with it the reading of the list; a list that can't be read breaks off the answer.
+    const file = addAbortSignal(stopping.signal, Readable.from(pieces, { objectMode: false }));
+    reply.headers({
+      "content-type": format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson",
+      "content-disposition": `attachment; filename="${name}.${format === "csv" ? "csv" : "ndjson"}"`,
+      "cache-control": "private, no-store",
+      "x-content-type-options": "nosniff",
+    });
+    return reply.send(file);
+  }
+}
+
+type Query = Readonly<Record<string, unknown>>;
+
+/** The format asked for, CSV where none is; undefined for another, and where the query has what is not known. */
+function readFormat({ format = "csv", ...others }: Query): ListFileFormat | undefined {
+  if (Object.keys(others).length > 0) return undefined;
+  return format === "csv" || format === "json" ? format : undefined;
+}
+
+function refuseQuery(reply: FastifyReply, ...more: string[]): FastifyReply {
+  const allowed = ["format=csv or format=json", ...more.map((name) => `${name}, once`)].join("; ");
+  return reply.code(400).send({ message: `The query may have ${allowed}.` });
+}

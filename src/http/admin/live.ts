@@ -1,0 +1,115 @@
+/** What happens, as it happens: server-sent events (HTML, 9.2). `docs/admin-api.md` describes it. */
+import { Readable } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import type { LiveEntry, LiveFeed } from "../../insights/live-feed.ts";
+import { refuse } from "../files/signed-file.ts";
+import { QueryParameters } from "../query-parameters.ts";
+import { answerFaults } from "./faults.ts";
+
+/** More than any team has windows open; each holds a connection and its buffer. */
+const mostWatchers = 100;
+/** Proxies and browsers take a connection for dead that is silent. */
+const heartbeatMs = 15_000;
+/** Then the browser connects anew and goes on where it was, if it may still: a session may have ended. */
+const longestMs = 15 * 60 * 1000;
+/** What may wait for a slow client, in bytes; beyond it events are left out. */
+const mostBuffered = 64 * 1024;
+
+/** What it is answered from. */
+export interface AdminLiveServices {
+  live: Pick<LiveFeed, "watch">;
+}
+
+/** Adds `GET /admin/live`. */
+export function mountAdminLive(app: FastifyInstance, { live }: AdminLiveServices): void {
+  const open = new Set<EventStream>();
+  app.addHook("preClose", async () => {
+    for (const stream of open) stream.end();
+  });
+
+  app.register(async (admin) => {
+    answerFaults(admin);
+    admin.get("/admin/live", { exposeHeadRoute: false }, (request, reply) => {
+      new QueryParameters(request.raw.url ?? "").end();
+      if (open.size >= mostWatchers) return refuse(reply, 503, "Too many are watching already.");
+      const after = request.headers["last-event-id"];
+      const stream = openStream(live, typeof after === "string" ? after : undefined);
+      open.add(stream);
+      stream.bytes.once("close", () => open.delete(stream));
+      // Where there is no client any more, nobody ends the stream by itself.
+      reply.raw.once("close", () => stream.bytes.destroy());
+      return reply
+        .headers({
+          "content-type": "text/event-stream; charset=utf-8",
+          "cache-control": "no-store",
+          // Nginx would hold events back until its buffer is full.
+          "x-accel-buffering": "no",
+          "x-content-type-options": "nosniff",
+        })
+        .send(stream.bytes);
+    });
+  });
+}
+
+interface EventStream {
+  readonly bytes: Readable;
+  /** Ends it after what it holds. */
+  end(): void;
+}
+
+function openStream(live: Pick<LiveFeed, "watch">, after: string | undefined): EventStream {
+  let full = false;
+  let ended = false;
+  /** The last entry that was left out. */
+  let leftOut: string | undefined;
+  const bytes = new Readable({
+    highWaterMark: mostBuffered,
+    read() {
+      full = false;
+      if (leftOut === undefined) return;
+      const id = leftOut;
+      leftOut = undefined;
+      say(gapText(id));
+    },
+    destroy(error, callback) {
+      stop();
+      callback(error);
+    },
+  });
+  say("retry: 2000\n\nevent: ready\ndata: {}\n\n");
+  const leave = live.watch(after, (entries) => {
+    const last = entries.at(-1);
+    if (full && last) leftOut = last.id;
+    else say(entries.map(entryText).join(""));
+  });
+  const heartbeat = setInterval(() => {
+    if (!full) say(": \n\n");
+  }, heartbeatMs);
+  const longest = setTimeout(end, longestMs);
+  return { bytes, end };
+
+  function say(text: string): void {
+    if (!ended) full = !bytes.push(text);
+  }
+
+  function stop(): void {
+    ended = true;
+    leave();
+    clearInterval(heartbeat);
+    clearTimeout(longest);
+  }
+
+  function end(): void {
+    if (ended) return;
+    stop();
+    bytes.push(null);
+  }
+}
+
+function entryText({ id, event }: LiveEntry): string {
+  return event === undefined ? gapText(id) : `id: ${id}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+function gapText(id: string): string {
+  return `id: ${id}\nevent: gap\ndata: {}\n\n`;
+}

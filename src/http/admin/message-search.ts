@@ -1,0 +1,109 @@
+/** Messages searched and counted, through the admin API. `docs/admin-api.md` describes it. */
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { MessageCount, MessagePage } from "../../admin-api/message-search.ts";
+import { deliveryKinds, engagementKinds } from "../../events/message-state.ts";
+import type { Recorder } from "../../events/recorder.ts";
+import { waitUntilRecorded } from "../../insights/fresh.ts";
+import { parseTag, type SearchFilters } from "../../insights/message-filters.ts";
+import { countMessages, type MessageKey, type SearchServices, searchMessages } from "../../insights/message-search.ts";
+import { parseWildcard, WildcardError } from "../../jobs/exports/message-filters.ts";
+import { decodeToken, encodeToken } from "../../operations/page-token.ts";
+import { QueryError, QueryParameters } from "../query-parameters.ts";
+import { answerFaults, goneSignal } from "./faults.ts";
+
+/** What a search is answered from. */
+export interface AdminMessageSearchServices extends SearchServices {
+  recorder: Recorder;
+  clock: () => Date;
+}
+
+const defaultLimit = 50;
+const largestLimit = 200;
+
+/** Adds `GET /admin/messages` and `GET /admin/messages/count`. */
+export function mountAdminMessageSearch(app: FastifyInstance, services: AdminMessageSearchServices): void {
+  app.register(async (admin) => {
+    answerFaults(admin);
+    const route = { exposeHeadRoute: false };
+
+    admin.get("/admin/messages", route, async (request, reply): Promise<MessagePage> => {
+      reply.header("cache-control", "no-store");
+      const query = new QueryParameters(request.raw.url ?? "");
+      const limit = query.integer("limit", 1, largestLimit) ?? defaultLimit;
+      const cursor = query.text("cursor");
+      const filters = readFilters(query);
+      query.end();
+      const kind = `messages/${JSON.stringify(filters)}`;
+      const after = cursor === undefined ? undefined : readCursor(kind, cursor);
+      // The pages that follow tell of older mail: it is there already.
+      const fresh = after ? {} : await waitUntilRecorded(services.recorder);
+      // One more than asked for tells whether there is a next page.
+      const page = { after, limit: limit + 1, now: services.clock(), signal: goneSignal(reply) };
+      const found = await searchMessages(services, filters, page);
+      const messages = found.slice(0, limit);
+      const last = found.length > limit ? messages.at(-1) : undefined;
+      return { messages, ...(last && { next: encodeToken(kind, positionOf(last)) }), ...fresh };
+    });
+
+    admin.get("/admin/messages/count", route, async (request, reply): Promise<MessageCount> => {
+      reply.header("cache-control", "no-store");
+      const filters = readOnly(request);
+      const fresh = await waitUntilRecorded(services.recorder);
+      return { count: await countMessages(services, filters, goneSignal(reply)), ...fresh };
+    });
+  });
+}
+
+function readOnly(request: FastifyRequest): SearchFilters {
+  const query = new QueryParameters(request.raw.url ?? "");
+  const filters = readFilters(query);
+  query.end();
+  return filters;
+}
+
+function readFilters(query: QueryParameters): SearchFilters {
+  return {
+    recipient: readPattern(query, "recipient"),
+    sender: readPattern(query, "sender"),
+    subject: readPattern(query, "subject"),
+    messageId: query.text("messageId"),
+    isps: query.texts("isp"),
+    lastDelivery: query.choices("lastDelivery", deliveryKinds),
+    lastEngagement: query.choices("lastEngagement", engagementKinds),
+    tags: query.texts("tag").map((text) => {
+      const tag = parseTag(text);
+      if (!tag) throw new QueryError("The parameter tag must be name:value.");
+      return tag;
+    }),
+    configurationSet: query.text("configurationSet"),
+    identity: query.text("identity"),
+    from: query.instant("from"),
+    to: query.instant("to"),
+  };
+}
+
+function readPattern(query: QueryParameters, name: string): string | undefined {
+  const pattern = query.text(name);
+  if (pattern === undefined) return undefined;
+  try {
+    parseWildcard(pattern);
+    return pattern;
+  } catch (error) {
+    if (!(error instanceof WildcardError)) throw error;
+    throw new QueryError(`In the parameter ${name} a * may stand first and last only; \\* is the character itself.`);
+  }
+}
+
+/** An id has no space: the first one parts it from the address. */
+function positionOf({ messageId, recipient }: MessageKey): string {
+  return `${messageId} ${recipient}`;
+}
+
+function readCursor(kind: string, cursor: string): MessageKey {
+  const position = decodeToken(kind, cursor);
+  const space = position?.indexOf(" ") ?? -1;
+  if (position === undefined || space < 0) {
+    throw new QueryError("The cursor is not one of this search: take the next of a page with the same filters.");
+  }
+  return { messageId: position.slice(0, space), recipient: position.slice(space + 1) };
+}

@@ -1,0 +1,59 @@
+/** Mail as its recipients get it, through the admin API: what is kept is the mail before links and pixel are put into it. */
+import type { FastifyInstance } from "fastify";
+import { readKeptMail } from "../../events/kept-mail.ts";
+import { trackingBases } from "../../operations/sending/tracking-choice.ts";
+import { createMailTracker } from "../../recipients/tracking/track-mail.ts";
+import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
+import type { EventRow } from "../../stores/clickhouse/events.ts";
+import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+
+/** What mail is read from. */
+export interface AdminMessageServices {
+  database: Database;
+  /** All events of a message. */
+  history: (messageId: string) => Promise<EventRow[]>;
+  objects: ObjectStore;
+  trackingLinks: TrackingLinks;
+  /** Where recipients reach the server. */
+  publicUrl: () => string;
+}
+
+interface Route {
+  Params: { messageId: string };
+  Querystring: { recipient?: string | string[] };
+}
+
+/** Adds `GET /admin/messages/{messageId}/mail?recipient=address`. */
+export function mountAdminMessages(app: FastifyInstance, services: AdminMessageServices): void {
+  const { objects, trackingLinks } = services;
+  const track = createMailTracker(trackingLinks);
+
+  app.get<Route>("/admin/messages/:messageId/mail", { exposeHeadRoute: false }, async (request, reply) => {
+    const { messageId } = request.params;
+    const { recipient } = request.query;
+    if (typeof recipient !== "string") {
+      return reply.code(400).send({ message: "The query must have recipient=address, once." });
+    }
+    const history = await services.history(messageId);
+    const sent = history.find((event) => event.type === "SEND" && event.recipient === recipient);
+    const stored = sent && (await readKeptMail(objects, sent));
+    if (!stored) return reply.code(404).send({ message: "There is no mail of this message to this recipient." });
+    const { open_tracked: opens = false, click_tracked: clicks = false } = sent;
+    const tracking = { opens, clicks, ...(await basesOf(sent)) };
+    return reply
+      .headers({
+        "content-type": "message/rfc822",
+        "cache-control": "private, no-store",
+        "x-content-type-options": "nosniff",
+      })
+      .send(track(stored, tracking, { messageId, recipient }));
+  });
+
+  /** The addresses as they are now: the queue, which has them as they were, forgets mail that is delivered. */
+  async function basesOf({ configuration_set: name }: EventRow) {
+    const set = name ? await selectConfigurationSet(services.database, name) : undefined;
+    return trackingBases(set?.trackingOptions, services.publicUrl());
+  }
+}

@@ -1,0 +1,50 @@
+/** Volumes and rates over time, through the admin API. `docs/admin-api.md` describes it. */
+import type { FastifyInstance } from "fastify";
+import type { Overview } from "../../admin-api/overview.ts";
+import type { Recorder } from "../../events/recorder.ts";
+import { waitUntilRecorded } from "../../insights/fresh.ts";
+import { type OverviewServices, readOverview } from "../../insights/overview.ts";
+import { QueryError, QueryParameters } from "../query-parameters.ts";
+import { answerFaults, goneSignal } from "./faults.ts";
+
+/** What it is answered from. */
+export interface AdminOverviewServices extends OverviewServices {
+  recorder: Recorder;
+}
+
+/** Ten years of days are more than a chart can show, and a bound to the work that a request can ask for. */
+const longestPeriodMs = 3_660 * 24 * 3600 * 1000;
+
+/** Adds `GET /admin/overview`. */
+export function mountAdminOverview(app: FastifyInstance, services: AdminOverviewServices): void {
+  app.register(async (admin) => {
+    answerFaults(admin);
+    admin.get("/admin/overview", { exposeHeadRoute: false }, async (request, reply): Promise<Overview> => {
+      reply.header("cache-control", "no-store");
+      const query = new QueryParameters(request.raw.url ?? "");
+      const start = query.instant("from");
+      const end = query.instant("to");
+      const zone = readZone(query.text("zone") ?? "UTC");
+      const by = query.choice("by", ["isp", "identity", "configurationSet"]) ?? "isp";
+      query.end();
+      if (!start || !end) throw new QueryError("The parameters from and to must be there.");
+      if (start >= end) throw new QueryError("The parameter from must be before to.");
+      if (end.getTime() - start.getTime() > longestPeriodMs) {
+        throw new QueryError("From from to to there may be 3,660 days at the most.");
+      }
+      const fresh = await waitUntilRecorded(services.recorder);
+      return { ...(await readOverview(services, { start, end, zone, by }, goneSignal(reply))), ...fresh };
+    });
+  });
+}
+
+/** The name as the time zone database spells it. */
+function readZone(given: string): string {
+  try {
+    // Offsets, which Intl takes, too, ClickHouse does not know.
+    if (/^[A-Za-z]/.test(given)) return new Intl.DateTimeFormat("en", { timeZone: given }).resolvedOptions().timeZone;
+  } catch {
+    // Intl throws for a name that it does not know.
+  }
+  throw new QueryError("The parameter zone must be the name of a time zone, such as Europe/Vienna.");
+}

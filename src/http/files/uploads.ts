@@ -1,0 +1,64 @@
+/** Uploads of files to import, to the URLs that `POST /admin/uploads` answers. */
+import { Readable } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import type { UrlSigner } from "../../common/signed-url.ts";
+import { isFileLocation } from "../../jobs/imports/file-source.ts";
+import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import { refuse, urlFault } from "./signed-file.ts";
+
+/** What uploads are taken with. */
+export interface UploadServices {
+  uploads: UrlSigner;
+  /** The store of a bucket that a caller may name. */
+  openBucket: (bucket: string) => Promise<ObjectStore>;
+  uploadMaxBytes: number;
+  clock: () => Date;
+}
+
+class TooLarge extends Error {}
+
+/** Adds `PUT /uploads/{bucket}/{key}?expires=&signature=`. The file appears whole, or not at all. */
+export function mountUploads(app: FastifyInstance, services: UploadServices): void {
+  const { uploads, openBucket, uploadMaxBytes, clock } = services;
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    // The body stays a stream: files are larger than memory.
+    scope.addContentTypeParser("*", (_request, body, done) => done(null, body));
+    scope.put<{ Params: { bucket: string; "*": string }; Querystring: { expires?: string; signature?: string } }>(
+      "/uploads/:bucket/*",
+      { bodyLimit: uploadMaxBytes },
+      async (request, reply) => {
+        const { bucket, "*": key } = request.params;
+        const asked = { params: { folder: bucket, file: key }, query: request.query };
+        const fault = urlFault(uploads, asked, { kind: "upload", source: "POST /admin/uploads", now: clock() });
+        if (fault !== undefined) return refuse(reply, 403, fault);
+        if (!isFileLocation({ bucket, key })) return refuse(reply, 403, "No file can be put there.");
+        const body = request.body instanceof Readable ? request.body : Readable.from([]);
+        try {
+          const size = await store(await openBucket(bucket), key, body, uploadMaxBytes);
+          return await reply.send({ s3Url: `s3://${bucket}/${key}`, bytes: size });
+        } catch (error) {
+          if (!(error instanceof TooLarge)) throw error;
+          reply.header("connection", "close");
+          return refuse(reply, 413, `The file is larger than ${uploadMaxBytes} bytes (MAILGLASS_UPLOAD_MAX_BYTES).`);
+        }
+      },
+    );
+  });
+}
+
+async function store(objects: ObjectStore, key: string, body: Readable, most: number): Promise<number> {
+  const writer = await objects.write(key, "application/octet-stream");
+  try {
+    let size = 0;
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > most) throw new TooLarge();
+      await writer.write(chunk);
+    }
+    return await writer.finish();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Where recipients say what mail of a contact list they want: the page behind the links in the mail, and the one-click
+ * unsubscription of mail programs (RFC 8058). A link is all that is asked for; see subscription-links.ts.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { addressOfRecipient } from "../../recipients/contacts/contact-address.ts";
+import { applyChoice, type ChoiceSource } from "../../recipients/subscriptions/apply-choice.ts";
+import type { SubscriptionChoice } from "../../recipients/subscriptions/choice.ts";
+import type { SubscriptionGrant, SubscriptionLinks } from "../../recipients/subscriptions/subscription-links.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+import { selectSubscription } from "../../stores/postgres/subscriptions.ts";
+import { readForm } from "./form.ts";
+import { answerPage } from "./page.ts";
+import { messagePage, preferencesPage } from "./subscriptions-page.ts";
+
+/** What the pages are answered from. */
+export interface SubscriptionServices {
+  database: Database;
+  subscriptionLinks: SubscriptionLinks;
+  clock: () => Date;
+}
+
+/** In bytes: a form of 20 topics, each named twice, takes a few thousand. */
+const maxFormBytes = 16 * 1024;
+
+type Request = FastifyRequest<{ Params: { token: string } }>;
+
+/** Adds `GET` and `POST /subscriptions/{token}`. */
+export function mountSubscriptions(app: FastifyInstance, services: SubscriptionServices): void {
+  const { database, subscriptionLinks } = services;
+
+  // Changes nothing: mail scanners follow links.
+  app.get("/subscriptions/:token", async (request: Request, reply) => {
+    const grant = subscriptionLinks.read(request.params.token);
+    if (!grant) return refuse(reply, 403, badLink);
+    const { list, recipient } = grant;
+    const subscription = await selectSubscription(database, { list, address: addressOfRecipient(recipient) });
+    if (!subscription) return refuse(reply, 404, noList);
+    return answerPage(reply, 200, preferencesPage(recipient, subscription));
+  });
+
+  app.post("/subscriptions/:token", { bodyLimit: maxFormBytes }, async (request: Request, reply) => {
+    const grant = subscriptionLinks.read(request.params.token);
+    if (!grant) return refuse(reply, 403, badLink);
+    const asked = await chosen(request, grant);
+    if (!asked) return refuse(reply, 400, "This form was not understood. Open the link of the message again.");
+    const subscription = await applyChoice(services, grant, asked.choice, asked.source);
+    if (!subscription) return refuse(reply, 404, noList);
+    return answerPage(reply, 200, preferencesPage(grant.recipient, subscription, asked.done));
+  });
+}
+
+const badLink = "This link is not complete. Open the link of the message again, or copy all of it.";
+const noList = "This mailing list does not exist any more.";
+
+interface Asked {
+  choice: SubscriptionChoice;
+  source: ChoiceSource;
+  /** What the page says then. */
+  done: string;
+}
+
+/** What a form asks for; undefined where it is none of ours. */
+async function chosen(request: Request, { topic }: SubscriptionGrant): Promise<Asked | undefined> {
+  const body = request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
+  const form = await readForm(body, request.headers["content-type"]);
+  if (form === undefined) return undefined;
+  if (form.get("List-Unsubscribe") === "One-Click") {
+    const source = "UnsubscribeHeader";
+    return { choice: { kind: "unsubscribe", topic }, source, done: "You have been unsubscribed." };
+  }
+  const source = "UnsubscribePage";
+  switch (form.get("action")) {
+    case "unsubscribe-all":
+      return {
+        choice: { kind: "unsubscribe", topic: undefined },
+        source,
+        done: "You have been unsubscribed from all.",
+      };
+    case "subscribe":
+      return { choice: { kind: "subscribe" }, source, done: "You are subscribed again." };
+    case "save": {
+      const shown = new Set(form.getAll("shown"));
+      const wanted = new Set(form.getAll("topic"));
+      return { choice: { kind: "topics", shown, wanted }, source, done: "Your choices have been saved." };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return answerPage(reply, status, messagePage(message));
+}

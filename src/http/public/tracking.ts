@@ -1,0 +1,107 @@
+/**
+ * Where tracked mail leads: the pixel, and the redirects of links. Both answer even if the event can't be kept; a link that
+ * was not made here leads nowhere. See tracking-links.ts.
+ */
+import { randomUUID } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { MailEvent } from "../../events/event.ts";
+import { sentAtOf } from "../../events/message-id.ts";
+import type { Outbox } from "../../events/outbox.ts";
+import { type ClickHaste, createClickHaste } from "../../recipients/tracking/click-haste.ts";
+import { createEventRate } from "../../recipients/tracking/event-rate.ts";
+import { machineOf, userAgentOf } from "../../recipients/tracking/machine.ts";
+import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
+import type { Tracked } from "../../recipients/tracking/tracking-token.ts";
+
+/** What opens and clicks are answered from. */
+export interface TrackingServices {
+  outbox: Outbox;
+  trackingLinks: TrackingLinks;
+  clock: () => Date;
+  /** Whether mail leaves; else it is there as soon as it is sent. */
+  mailLeaves: boolean;
+}
+
+/** SES collects opens and clicks for 60 days after sending; links lead to their targets for ever. */
+const collectedMs = 60 * 24 * 3600 * 1000;
+
+/** For so long an answer waits for its event to be kept: who then looks finds it. In milliseconds. */
+const longestWaitMs = 1000;
+
+/** So many events may wait to be kept; while the store is down, further ones are lost. */
+const maxWaiting = 10_000;
+
+/** A transparent image of one pixel. */
+const gif = Buffer.from("R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==", "base64");
+
+/** No cache may stand between the reader and the server, and no site learns where its visitor comes from. */
+const headers = {
+  "cache-control": "private, no-store",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-robots-tag": "noindex, nofollow",
+};
+
+type Request = FastifyRequest<{ Params: { token: string } }>;
+
+/** Adds `GET /o/{token}` and `GET /c/{token}`. */
+export function mountTracking(app: FastifyInstance, services: TrackingServices): void {
+  const { outbox, trackingLinks, clock } = services;
+  const mayTell = createEventRate();
+  const isHasty: ClickHaste = createClickHaste(services.mailLeaves);
+  let waiting = 0;
+
+  app.get("/o/:token", async (request: Request, reply) => {
+    const open = trackingLinks.read("open", request.params.token);
+    if (!open) return refuse(reply);
+    await tell(request, open);
+    // For pages of mail programs that let in only what says so.
+    return reply
+      .headers({ ...headers, "cross-origin-resource-policy": "cross-origin" })
+      .type("image/gif")
+      .send(gif);
+  });
+
+  app.get("/c/:token", async (request: Request, reply) => {
+    const click = trackingLinks.read("click", request.params.token);
+    const target = click && URL.parse(click.link);
+    if (!click || (target?.protocol !== "https:" && target?.protocol !== "http:")) return refuse(reply);
+    await tell(request, click);
+    return reply.headers(headers).redirect(target.href, 302);
+  });
+
+  /** Tells of it, if it is to be told; resolves once that is kept, has failed, or takes too long. */
+  async function tell(request: Request, tracked: Tracked): Promise<void> {
+    const at = clock();
+    const event = request.method === "HEAD" ? undefined : eventOf(request, tracked, at);
+    if (event === undefined || waiting >= maxWaiting) return;
+    waiting++;
+    const kept = outbox
+      .record([event])
+      .catch((err: unknown) => request.log.error({ err, messageId: event.messageId }, `a ${event.type} was not kept`))
+      .finally(() => waiting--);
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, longestWaitMs);
+    await Promise.race([kept, late]);
+    clearTimeout(timer);
+  }
+
+  function eventOf(request: Request, tracked: Tracked, at: Date): MailEvent | undefined {
+    const { messageId, recipient } = tracked;
+    const { token } = request.params;
+    const sentAt = sentAtOf(messageId);
+    const age = at.getTime() - sentAt.getTime();
+    if (!(age < collectedMs) || !mayTell(token, at)) return undefined;
+    const seen = { ipAddress: request.ip, userAgent: userAgentOf(request.headers) };
+    const base = { id: randomUUID(), messageId, recipient, sentAt, at, ...seen };
+    const machine = machineOf(request);
+    if (tracked.kind === "open") return { ...base, type: "OPEN", machine };
+    const hasty = isHasty({ messageId, recipient, sentAt, token, at });
+    const { link, tags: linkTags } = tracked;
+    return { ...base, type: "CLICK", link, linkTags, machine: machine ?? (hasty ? "scanner" : undefined) };
+  }
+}
+
+function refuse(reply: FastifyReply): FastifyReply {
+  return reply.headers(headers).code(404).type("text/plain; charset=utf-8").send("There is nothing here.\n");
+}

@@ -1,0 +1,59 @@
+/** What is in a mail that was kept, read from its MIME. */
+import PostalMime, { type Attachment, decodeWords, type Email } from "postal-mime";
+import type { MessageContent } from "../admin-api/message.ts";
+import { hasRemoteContent, type InlinePicture, withoutLinksAndFrames, withPictures } from "../mail/html-preview.ts";
+import { htmlText } from "../mail/html-text.ts";
+
+/** Bytes that no reader can make a mail of: parts in parts without end, headers beyond all measure. */
+export class UnreadableMail extends Error {
+  override name = "UnreadableMail";
+}
+
+/** The most characters of a text that are told. */
+const longestText = 1_000_000;
+
+/** Reads all but the HTML itself. Throws an `UnreadableMail`. */
+export async function mailContent(mime: Uint8Array): Promise<MessageContent> {
+  const mail = await parse(mime);
+  const { html, attachments, headers } = mail;
+  const own = mail.text?.trim() ? mail.text : undefined;
+  const text = own ?? (html === undefined ? "" : htmlText(html));
+  return {
+    text: text.slice(0, longestText).toWellFormed(),
+    textFromHtml: own === undefined && html !== undefined,
+    textCut: text.length > longestText,
+    html: html !== undefined,
+    remoteContent: html !== undefined && hasRemoteContent(html),
+    attachments: attachments.map((attachment) => ({
+      name: attachment.filename ?? "",
+      type: attachment.mimeType,
+      size: bytesOf(attachment).byteLength,
+      inline: attachment.related ?? false,
+    })),
+    headers: headers.map(({ originalKey, value }) => ({ name: originalKey, value: decodeWords(value) })),
+  };
+}
+
+/** The HTML as it is shown: with the mail's pictures in it; undefined for a mail without HTML. Throws an `UnreadableMail`. */
+export async function mailHtml(mime: Uint8Array, remote: boolean): Promise<string | undefined> {
+  const { html, attachments } = await parse(mime);
+  if (html === undefined) return undefined;
+  const pictures = attachments.flatMap((attachment): InlinePicture[] => {
+    const contentId = attachment.contentId?.replace(/^<|>$/g, "");
+    return contentId ? [{ contentId, mediaType: attachment.mimeType, content: bytesOf(attachment) }] : [];
+  });
+  return withPictures(remote ? html : withoutLinksAndFrames(html), pictures);
+}
+
+async function parse(mime: Uint8Array): Promise<Email> {
+  try {
+    return await PostalMime.parse(mime, { forceRfc822Attachments: true });
+  } catch (error) {
+    throw new UnreadableMail(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function bytesOf({ content }: Attachment): Uint8Array {
+  if (typeof content === "string") return Buffer.from(content);
+  return content instanceof Uint8Array ? content : new Uint8Array(content);
+}

@@ -1,0 +1,104 @@
+/** A message with all that happened to it, from its events. */
+
+import type { MessageDetails, MessageEvent, MessageRecipient } from "../admin-api/message.ts";
+import type { LastDelivery } from "../admin-api/message-search.ts";
+import { deliveryKinds, type MachineEngagement } from "../events/message-state.ts";
+import type { EventRow } from "../stores/clickhouse/events.ts";
+import { messageEvent } from "./message-event.ts";
+
+/** Puts the events of one message in order, as `readHistory` answers them; undefined where there are none. */
+export function messageDetails(history: readonly EventRow[], machines: MachineEngagement): MessageDetails | undefined {
+  const sent = history.filter(({ type }) => type === "SEND");
+  const facts = sent[0] ?? history[0];
+  if (!facts) return undefined;
+  const { message_id: messageId, configuration_set: configurationSet, identity, tenant, object_key: key } = facts;
+  return {
+    messageId,
+    sentAt: new Date(facts.sent_at).toISOString(),
+    sender: facts.source ?? "",
+    subject: facts.subject ?? "",
+    tags: tagsOf(sent),
+    ...(configurationSet && { configurationSet }),
+    ...(identity && { identity }),
+    ...(tenant && { tenant }),
+    openTracked: facts.open_tracked ?? false,
+    clickTracked: facts.click_tracked ?? false,
+    ...(key && { size: Number(facts.object_length ?? 0) }),
+    recipients: recipientsOf(history, machines),
+  };
+}
+
+/** Each tag once: the message has what all of its recipients have. */
+function tagsOf(sent: readonly EventRow[]): MessageDetails["tags"] {
+  const tags = new Map<string, { name: string; value: string }>();
+  for (const { tags: own = {} } of sent) {
+    for (const [name, values] of Object.entries(own)) {
+      for (const value of values) tags.set(JSON.stringify([name, value]), { name, value });
+    }
+  }
+  return [...tags.values()];
+}
+
+/** In the order of the message's recipients; those that only their events name come last. */
+function recipientsOf(history: readonly EventRow[], machines: MachineEngagement): MessageRecipient[] {
+  const byRecipient = Map.groupBy(history, ({ recipient }) => recipient);
+  const order = history.find(({ destination }) => destination?.length)?.destination ?? [];
+  const recipients = new Set([...order.filter((one) => byRecipient.has(one)), ...byRecipient.keys()]);
+  return [...recipients].map((recipient) => {
+    const rows = byRecipient.get(recipient) ?? [];
+    const isp = rows.find((row) => row.isp)?.isp;
+    const events = rows.map(messageEvent);
+    const lastDelivery = lastDeliveryOf(events);
+    const engaging = events.filter((event) => machines === "count" || !("machine" in event));
+    const lastEngagement = (["CLICK", "OPEN"] as const).find((kind) => engaging.some(({ type }) => type === kind));
+    return {
+      recipient,
+      ...(isp && { isp }),
+      ...(lastDelivery && { lastDelivery }),
+      ...(lastEngagement && { lastEngagement }),
+      events,
+    };
+  });
+}
+
+const bounceKinds = {
+  Transient: "TRANSIENT_BOUNCE",
+  Permanent: "PERMANENT_BOUNCE",
+  Undetermined: "UNDETERMINED_BOUNCE",
+} as const;
+
+/** Bounces are of one rank, in which the latest counts; of the same instant the one that stands later among the kinds. */
+const rankOf: Readonly<Record<LastDelivery, number>> = {
+  SEND: 1,
+  TRANSIENT_BOUNCE: 2,
+  PERMANENT_BOUNCE: 2,
+  UNDETERMINED_BOUNCE: 2,
+  DELIVERY: 3,
+  COMPLAINT: 4,
+};
+
+/** As the event database folds it (its first migration says how). */
+function lastDeliveryOf(events: readonly MessageEvent[]): LastDelivery | undefined {
+  let last: Told | undefined;
+  for (const event of events) {
+    const kind = kindOf(event);
+    if (kind && (!last || follows({ kind, at: event.at }, last))) last = { kind, at: event.at };
+  }
+  return last?.kind;
+}
+
+function kindOf(event: MessageEvent): LastDelivery | undefined {
+  if (event.type === "BOUNCE") return bounceKinds[event.bounceType];
+  return deliveryKinds.find((kind) => kind === event.type);
+}
+
+interface Told {
+  kind: LastDelivery;
+  at: string;
+}
+
+function follows(one: Told, other: Told): boolean {
+  if (rankOf[one.kind] !== rankOf[other.kind]) return rankOf[one.kind] > rankOf[other.kind];
+  if (one.at !== other.at) return one.at > other.at;
+  return deliveryKinds.indexOf(one.kind) > deliveryKinds.indexOf(other.kind);
+}

@@ -1,0 +1,31 @@
+/** The query behind BatchGetMetricData: how often something happened, day by day (UTC). */
+import type { Metric } from "@aws-sdk/client-sesv2";
+import { type Shown, scopeCondition } from "../../events/message-state.ts";
+import type { StreamedQuery } from "../../stores/clickhouse/event-database.ts";
+import { countableMessages, countedAt, isCounted } from "./definitions.ts";
+import { isDimension, matchesDimension } from "./dimensions.ts";
+
+/** One metric over an interval, the end not included. */
+export interface DailySeries {
+  metric: Metric;
+  start: Date;
+  end: Date;
+  /** One value for each dimension that matters. */
+  dimensions: Readonly<Record<string, string>>;
+}
+
+/** A query for rows of `day` (epoch seconds of its midnight) and `value`, oldest first; days without any are left out. */
+export function selectDailySeries(series: DailySeries, { scope, machines }: Shown): StreamedQuery {
+  const parameters: Record<string, unknown> = { start: series.start.getTime(), end: series.end.getTime() };
+  const conditions = [countableMessages(), isCounted(series.metric, machines), scopeCondition(scope)];
+  for (const [index, [dimension, value]] of Object.entries(series.dimensions).entries()) {
+    if (!isDimension(dimension)) continue;
+    parameters[`value${index}`] = value;
+    conditions.push(matchesDimension(dimension, `{value${index}:String}`));
+  }
+  return {
+    sql: `SELECT toUnixTimestamp(toStartOfDay(${countedAt(series.metric, machines)}, 'UTC')) AS day, count() AS value FROM message_states FINAL
+      WHERE ${conditions.map((condition) => `(${condition})`).join(" AND ")} GROUP BY day ORDER BY day`,
+    parameters,
+  };
+}

@@ -1,0 +1,78 @@
+/** The queries of the overview, on the folded state of messages. What counts, and when, src/insights/metrics/definitions.ts says. */
+import type { Metric } from "@aws-sdk/client-sesv2";
+import type { OverviewDimension } from "../admin-api/overview.ts";
+import { type Shown, scopeCondition } from "../events/message-state.ts";
+import type { Query } from "../jobs/exports/message-query.ts";
+import { countableMessages, countedAt, countMetric, isCounted } from "./metrics/definitions.ts";
+import { dimensionColumn } from "./metrics/dimensions.ts";
+import { countedMetrics } from "./volumes.ts";
+
+/** From `start` to `end`, which is not included. */
+export interface Interval {
+  start: Date;
+  end: Date;
+}
+
+/** Hours or days, as they begin in a time zone that ClickHouse knows. */
+export interface Buckets {
+  bucket: "hour" | "day";
+  zone: string;
+}
+
+/** A row of `countByBucket`: of the metric 0 there is one row for each bucket, so that none is left out. */
+export interface BucketCount {
+  /** Its place in `metrics`, from 1. */
+  metric: number;
+  /** When the bucket begins, in epoch seconds. */
+  at: number;
+  count: number;
+  isp: string;
+}
+
+/** How often each metric was counted in each bucket; by provider, too, where that is asked for. */
+export function countByBucket(
+  interval: Interval,
+  { bucket, zone }: Buckets,
+  shown: Shown,
+  { metrics = countedMetrics, byIsp = false }: { metrics?: readonly Metric[]; byIsp?: boolean } = {},
+): Query {
+  const begins = (time: string) =>
+    `toUnixTimestamp(${bucket === "hour" ? "toStartOfHour" : "toStartOfDay"}(${time}, {zone:String}))`;
+  // A number for each of what a message counts for, its metric in the last four bits: a tuple takes twice the time.
+  const counted = metrics.map((metric, index) => {
+    const at = `toUInt64(${begins(countedAt(metric, shown.machines))}) * 16 + ${index + 1}`;
+    return `if(${isCounted(metric, shown.machines)}, ${at}, 0)`;
+  });
+  // Short enough to meet every bucket: zones are shifted by quarters of an hour, and a day has 23 hours at the least.
+  const step = bucket === "hour" ? 900_000 : 3_600_000;
+  const isp = byIsp ? "toString(isp)" : "''";
+  return {
+    sql: `SELECT bitAnd(one, 15) AS metric, intDiv(one, 16) AS at, count() AS count, ${isp} AS isp
+      FROM message_states FINAL ARRAY JOIN arrayFilter(one -> one != 0, [${counted.join(", ")}]) AS one
+      WHERE ${countableMessages()} AND ${scopeCondition(shown.scope)} GROUP BY metric, at, isp
+      UNION ALL
+      SELECT DISTINCT 0 AS metric, ${begins(`fromUnixTimestamp64Milli({start:Int64} + toInt64(number) * ${step}, 'UTC')`)} AS at,
+        0 AS count, '' AS isp
+      FROM numbers(intDiv({end:Int64} - {start:Int64} - 1, ${step}) + 1)`,
+    parameters: { start: interval.start.getTime(), end: interval.end.getTime(), zone },
+  };
+}
+
+/** A row of `countByValue`: a value of the dimension, how many values there are, and a count for each metric. */
+export type ValueCount = { value: string; values: number } & Record<Metric, number>;
+
+/** The values of a dimension by which most was sent. */
+export function countByValue(interval: Interval, by: OverviewDimension, shown: Shown, limit: number): Query {
+  const counts = countedMetrics.map((metric) => `toUInt64(${countMetric(metric, shown.machines)}) AS ${metric}`);
+  const any = countedMetrics.map((metric) => `${metric} > 0`).join(" OR ");
+  return {
+    sql: `SELECT *, count() OVER () AS values FROM (
+        SELECT toString(${dimensionColumn[dimensions[by]]}) AS value, ${counts.join(", ")}
+        FROM message_states FINAL WHERE ${countableMessages()} AND ${scopeCondition(shown.scope)}
+        GROUP BY value HAVING ${any})
+      ORDER BY SEND DESC, value LIMIT {limit:UInt32}`,
+    parameters: { start: interval.start.getTime(), end: interval.end.getTime(), limit },
+  };
+}
+
+const dimensions = { isp: "ISP", identity: "EMAIL_IDENTITY", configurationSet: "CONFIGURATION_SET" } as const;

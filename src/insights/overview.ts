@@ -1,0 +1,125 @@
+/** Volumes and rates over time, beside those of the period before, by a dimension, and what stands out of them. */
+import type { Metric } from "@aws-sdk/client-sesv2";
+import type { Anomaly, Overview, OverviewDimension, OverviewShare } from "../admin-api/overview.ts";
+import type { Shown } from "../events/message-state.ts";
+import { anomalyOf, type DayCount, outstandingDays } from "./anomalies.ts";
+import type { EventReader } from "./event-reader.ts";
+import {
+  type BucketCount,
+  type Buckets,
+  countByBucket,
+  countByValue,
+  type Interval,
+  type ValueCount,
+} from "./overview-query.ts";
+import { countedMetrics, totalsOf, volumesOf } from "./volumes.ts";
+
+/** What it is read from. */
+export interface OverviewServices {
+  reader: EventReader;
+  shown: Shown;
+}
+
+/** The period, its time zone (a name that Intl and ClickHouse know), and by what it is broken down. */
+export interface OverviewRequest extends Interval {
+  zone: string;
+  by: OverviewDimension;
+}
+
+const dayMs = 24 * 3600 * 1000;
+/** Up to so long, a period is told by the hour. */
+const longestByHour = 3 * dayMs;
+/** What is usual is learned from so many days at the least. */
+const leastLearned = 14 * dayMs;
+const topValues = 20;
+const mostAnomalies = 20;
+
+/** Puts the overview together. `signal` gives it up. */
+export async function readOverview(
+  services: OverviewServices,
+  { start, end, zone, by }: OverviewRequest,
+  signal?: AbortSignal,
+): Promise<Overview> {
+  const { reader, shown } = services;
+  const length = end.getTime() - start.getTime();
+  const before = { start: new Date(start.getTime() - length), end: start };
+  const buckets: Buckets = { bucket: length <= longestByHour ? "hour" : "day", zone };
+  const read = <Row>({ sql, parameters }: ReturnType<typeof countByValue>) => reader.rows<Row>(sql, parameters, signal);
+  const [counts, countsBefore, values, anomalies] = await Promise.all([
+    read<BucketCount>(countByBucket({ start, end }, buckets, shown)),
+    read<BucketCount>(countByBucket(before, buckets, shown)),
+    read<ValueCount>(countByValue({ start, end }, by, shown, topValues)),
+    findAnomalies(services, { start, end, zone }, signal),
+  ]);
+  const byBucket = Map.groupBy(counts, ({ at }) => at);
+  return {
+    from: start.toISOString(),
+    to: end.toISOString(),
+    zone,
+    bucket: buckets.bucket,
+    buckets: [...byBucket]
+      .sort(([a], [b]) => a - b)
+      .map(([at, rows]) => ({ at: new Date(at * 1000).toISOString(), ...volumesOf(counter(rows)) })),
+    totals: totalsOf(volumesOf(counter(counts))),
+    before: {
+      from: before.start.toISOString(),
+      to: before.end.toISOString(),
+      ...totalsOf(volumesOf(counter(countsBefore))),
+    },
+    by,
+    breakdown: values.map(
+      (row): OverviewShare => ({ value: row.value, ...totalsOf(volumesOf((metric) => row[metric])) }),
+    ),
+    others: Math.max(0, (values[0]?.values ?? 0) - values.length),
+    anomalies,
+  };
+}
+
+function counter(rows: readonly BucketCount[]): (metric: Metric) => number {
+  const sums = new Map<number, number>();
+  for (const { metric, count } of rows) sums.set(metric, (sums.get(metric) ?? 0) + count);
+  return (metric) => sums.get(countedMetrics.indexOf(metric) + 1) ?? 0;
+}
+
+/** What rates are looked at, each with what happened and out of what. */
+const watched = [
+  { kind: "bounces", metrics: ["PERMANENT_BOUNCE", "SEND"] },
+  { kind: "complaints", metrics: ["COMPLAINT", "DELIVERY_COMPLAINT"] },
+] as const satisfies readonly { kind: Anomaly["kind"]; metrics: readonly [Metric, Metric] }[];
+
+const watchedMetrics: readonly Metric[] = watched.flatMap(({ metrics }) => metrics);
+
+async function findAnomalies(
+  { reader, shown }: OverviewServices,
+  { start, end, zone }: Interval & { zone: string },
+  signal: AbortSignal | undefined,
+): Promise<Anomaly[]> {
+  const learned = Math.min(start.getTime(), end.getTime() - leastLearned);
+  const query = countByBucket({ start: new Date(learned), end }, { bucket: "day", zone }, shown, {
+    metrics: watchedMetrics,
+    byIsp: true,
+  });
+  const rows = (await reader.rows<BucketCount>(query.sql, query.parameters, signal)).filter(({ metric }) => metric > 0);
+  const series = [[undefined, rows] as const, ...Map.groupBy(rows, ({ isp }) => isp)];
+  return series
+    .flatMap(([isp, own]) =>
+      watched.flatMap(({ kind, metrics: [what, outOf] }) =>
+        outstandingDays(daysOf(own, what, outOf))
+          // A day that the period begins within is a day of the period.
+          .filter(({ at }) => at.getTime() > start.getTime() - dayMs)
+          .map((day) => anomalyOf(kind, day, { isp, zone })),
+      ),
+    )
+    .sort((a, b) => b.score - a.score)
+    .slice(0, mostAnomalies);
+}
+
+function daysOf(rows: readonly BucketCount[], what: Metric, outOf: Metric): DayCount[] {
+  const total = (own: readonly BucketCount[], metric: Metric) => {
+    const place = watchedMetrics.indexOf(metric) + 1;
+    return own.reduce((sum, row) => sum + (row.metric === place ? row.count : 0), 0);
+  };
+  return [...Map.groupBy(rows, ({ at }) => at)]
+    .map(([at, own]) => ({ at: new Date(at * 1000), count: total(own, what), outOf: total(own, outOf) }))
+    .sort((a, b) => a.at.getTime() - b.at.getTime());
+}

@@ -1,0 +1,168 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { databases } from "../../../test/support/databases.ts";
+import { eventDatabases } from "../../../test/support/event-databases.ts";
+import { encodeEvent } from "../../events/record.ts";
+import { simulateTraffic } from "../../simulation/traffic.ts";
+import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
+import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import { openObjectStore } from "../../stores/objects/open-object-store.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+import {
+  claimExportJob,
+  completeExportJob,
+  findExportJob,
+  insertExportJob,
+} from "../../stores/postgres/export-jobs.ts";
+import {
+  claimImportJob,
+  completeImportJob,
+  findImportJob,
+  insertImportJob,
+} from "../../stores/postgres/import-jobs.ts";
+import { type Retention, sweep } from "./sweep.ts";
+
+const now = new Date("2026-11-23T12:00:00Z");
+const never: Retention = { eventDays: 0, mailDays: 0, exportFileDays: 0, jobDays: 0 };
+const { signal } = new AbortController();
+
+describe.each(databases)("a sweep with $name", ({ open }) => {
+  let folder: string;
+  let database: Database;
+  let objects: ObjectStore;
+  let events: EventDatabase;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mailglass-sweep-"));
+    database = await open();
+    objects = await openObjectStore({ folder, sync: false });
+    const [kind] = eventDatabases;
+    if (!kind) throw new Error("there are no event databases");
+    events = await kind.open();
+  });
+  afterAll(async () => {
+    await objects.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const run = (retention: Partial<Retention>) =>
+    sweep({ database, events, objects, clock: () => now }, { ...never, ...retention }, signal);
+
+  async function endedJob(ended: Date, destination?: string): Promise<{ id: string; key: string }> {
+    const id = randomUUID();
+    const run = randomUUID();
+    const key = `exports/${id}/file.csv`;
+    const job = { id, sourceType: "METRICS_DATA", format: "CSV", dataSource: {}, destination, now: ended } as const;
+    await insertExportJob(database, job, 99);
+    await claimExportJob(database, run, 60);
+    const writer = await objects.write(key, "text/csv");
+    await writer.write(Buffer.from("x"));
+    await writer.finish();
+    const result = { processedRecords: 1, exportedRecords: 1, objectKey: key, fileName: "file.csv" };
+    expect(await completeExportJob(database, run, result, ended)).toBe(true);
+    return { id, key };
+  }
+
+  it("removes files first, then jobs, each at its age", async () => {
+    const old = await endedJob(new Date("2026-08-01T00:00:00Z"));
+    const recent = await endedJob(new Date("2026-11-20T00:00:00Z"));
+    expect(await run({})).toEqual({ files: 0, packs: 0, jobs: 0 });
+    expect(await run({ exportFileDays: 7 })).toMatchObject({ files: 1, jobs: 0 });
+    expect(await objects.info(old.key)).toBeUndefined();
+    expect(await findExportJob(database, old.id)).toMatchObject({ status: "COMPLETED", object_key: null });
+    expect(await objects.info(recent.key)).toBeDefined();
+    expect(await run({ jobDays: 90 })).toMatchObject({ files: 0, jobs: 1 });
+    expect(await findExportJob(database, old.id)).toBeUndefined();
+    // A job that goes takes its file along, whatever the age of files.
+    expect(await run({ jobDays: 1 })).toMatchObject({ files: 1, jobs: 1 });
+    expect(await objects.info(recent.key)).toBeUndefined();
+  });
+
+  it("removes the records that an import could not take, and then the import", async () => {
+    const ended = new Date("2026-08-01T00:00:00Z");
+    const id = randomUUID();
+    const owner = randomUUID();
+    const key = `imports/${id}/failed-records.csv`;
+    const s3Url = "s3://lists/file.csv";
+    const job = { id, destinationType: "SUPPRESSION_LIST", action: "PUT", s3Url, format: "CSV", now: ended } as const;
+    await insertImportJob(database, job, 99);
+    await claimImportJob(database, owner, 60);
+    const writer = await objects.write(key, "text/csv");
+    await writer.write(Buffer.from("x"));
+    await writer.finish();
+    expect(await completeImportJob(database, owner, key, ended)).toBe(true);
+
+    expect(await run({ exportFileDays: 200 })).toMatchObject({ files: 0, jobs: 0 });
+    expect(await run({ exportFileDays: 7 })).toMatchObject({ files: 1, jobs: 0 });
+    expect(await objects.info(key)).toBeUndefined();
+    expect(await findImportJob(database, id)).toMatchObject({ status: "COMPLETED", failed_key: null });
+    expect(await run({ jobDays: 90 })).toMatchObject({ files: 0, jobs: 1 });
+    expect(await findImportJob(database, id)).toBeUndefined();
+  });
+
+  it("removes no file that lies in a bucket of its caller's, but the jobs", async () => {
+    const ended = new Date("2026-08-01T00:00:00Z");
+    // A file of Mailglass's own has the same key as each: that must not go either.
+    const theirs = await endedJob(ended, "s3://reports/file.csv");
+    const alike = await endedJob(ended, "s3://downloads/file.csv");
+    const own = await endedJob(ended, "s3://download/file.csv");
+    expect(await run({ exportFileDays: 7 })).toMatchObject({ files: 1, jobs: 0 });
+    expect(await findExportJob(database, theirs.id)).toMatchObject({ object_key: theirs.key });
+    expect(await run({ jobDays: 90 })).toMatchObject({ files: 0, jobs: 3 });
+    for (const { key } of [theirs, alike]) expect(await objects.info(key)).toBeDefined();
+    expect(await objects.info(own.key)).toBeUndefined();
+  });
+
+  it("removes a file that no job knows of, once it is old enough", async () => {
+    const key = `exports/${randomUUID()}/stray.csv`;
+    const writer = await objects.write(key, "text/csv");
+    await writer.finish();
+    const later = new Date(Date.now() + 8 * 24 * 3600 * 1000);
+    const at = (clock: Date, exportFileDays: number) =>
+      sweep({ database, events, objects, clock: () => clock }, { ...never, exportFileDays }, signal);
+    await at(new Date(), 7);
+    expect(await objects.info(key)).toBeDefined();
+    await at(later, 7);
+    expect(await objects.info(key)).toBeUndefined();
+  });
+
+  it("removes the mail of days that are wholly older", async () => {
+    for (const day of ["2026/10/23", "2026/10/24", "2026/11/23"]) {
+      await objects.appendToPack(`mail/${day}`, [Buffer.from("mail")]);
+    }
+    expect(await run({ mailDays: 30 })).toMatchObject({ packs: 1 });
+    const left: string[] = [];
+    for await (const { key } of objects.list("mail/")) left.push(key.slice(0, 15));
+    expect(left.sort()).toEqual(["mail/2026/10/24", "mail/2026/11/23"]);
+  });
+});
+
+describe.each(eventDatabases)("a sweep of events in $kind", ({ open }) => {
+  it("removes what was sent before, in whole months and in a part of one, and nothing else", async () => {
+    const events = await open();
+    const traffic = [...simulateTraffic({ messages: 2_000, days: 120, seed: 3, until: now })];
+    await events.insertRows(
+      "events",
+      traffic.flat().map((event) => Buffer.from(encodeEvent(event))),
+    );
+    const [database] = databases;
+    if (!database) throw new Error("there are no databases");
+    const stores = { database: await database.open(), events, clock: () => now };
+    const objects = await openObjectStore({ folder: await mkdtemp(join(tmpdir(), "mailglass-sweep-")), sync: false });
+    await sweep({ ...stores, objects }, { ...never, eventDays: 40 }, signal);
+
+    const cutoff = now.getTime() - 40 * 24 * 3600 * 1000;
+    const kept = traffic.filter(([sent]) => sent !== undefined && sent.sentAt.getTime() >= cutoff);
+    const count = async (sql: string) => {
+      const answer = await events.client.query({ query: sql, format: "JSONEachRow" });
+      const [row] = await answer.json<{ rows: string }>();
+      return Number(row?.rows);
+    };
+    expect(kept.length).toBeGreaterThan(100);
+    expect(await count("SELECT count() AS rows FROM events FINAL")).toBe(kept.flat().length);
+    expect(await count("SELECT count() AS rows FROM message_states FINAL")).toBe(kept.length);
+  });
+});

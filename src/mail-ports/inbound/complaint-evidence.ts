@@ -1,0 +1,32 @@
+/**
+ * Which message a complaint is about. Anybody can send a report that names a message and an address, so only what this
+ * server wrote into the message and authenticated counts: its return path, or the header with the same token.
+ */
+
+import { messageTokenField } from "../../delivery/queue/prepare-mail.ts";
+import { type ReturnPath, readReturnPath } from "../../delivery/return-path.ts";
+import type { ReturnedMail } from "../../mail/bounce/returned-mail.ts";
+
+const tokenForm = /(?<![\w-])b-[a-z2-7]{56}(?![\w-])/gi;
+/** Looked at in a mail: one has a few, from its own message. */
+const maxTokens = 50;
+
+/** The message and recipient that a report proves to know; undefined where it proves none. */
+export function complainedOf(
+  mail: Extract<ReturnedMail, { kind: "complaint" }>,
+  bytes: Buffer,
+  secret: Uint8Array,
+): ReturnPath | undefined {
+  const told = [mail.original?.extensionFields[messageTokenField.toLowerCase()], mail.report.originalMailFrom];
+  for (const text of told) {
+    const found = text === undefined ? undefined : readReturnPath(text.trim(), secret);
+    if (found) return found;
+  }
+  let looked = 0;
+  for (const [token] of bytes.toString("latin1").matchAll(tokenForm)) {
+    const found = readReturnPath(token, secret);
+    if (found) return found;
+    if (++looked === maxTokens) return undefined;
+  }
+  return undefined;
+}

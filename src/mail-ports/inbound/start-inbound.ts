@@ -1,0 +1,117 @@
+/**
+ * The port where mail comes back: bounces, complaints, automatic answers. It takes mail to nobody else, sends nothing on,
+ * and answers a message once its event is recorded.
+ */
+import type { FastifyBaseLogger } from "fastify";
+import { createAllowance } from "../../common/allowance.ts";
+import type { ReturnPath } from "../../delivery/return-path.ts";
+import { maxMailBytes } from "../../mail/bounce/lenient-mime.ts";
+import { classifyMail } from "../../mail/bounce/returned-mail.ts";
+import type { Certificate } from "../certificate.ts";
+import { listenSmtp, type SmtpHandlers, type SmtpListener, type SmtpSession } from "../listener.ts";
+import { createMemoryBudget, readMessage } from "../read-message.ts";
+import { SmtpRefusal } from "../refusal.ts";
+import { complainedOf } from "./complaint-evidence.ts";
+import { type InboundAddress, type InboundAddressRules, readInboundAddress } from "./inbound-address.ts";
+import { createReportRecorder, type Report, type ReportServices } from "./report-recorder.ts";
+
+/** What it works with. */
+export interface InboundServices extends ReportServices, InboundAddressRules {
+  log: FastifyBaseLogger;
+}
+
+/** Where it listens. */
+export interface InboundOptions {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  hostname: string;
+  certificate: Certificate;
+}
+
+/** What is taken: a message of 40 MB that comes back whole, with a report before it. Its first megabyte is looked at. */
+const maxMessageBytes = 64 * 1024 * 1024;
+/** Bytes of messages that are held at a time. */
+const maxBytesHeld = 64 * maxMailBytes;
+const maxConnections = 200;
+const maxConnectionsOfClient = 30;
+/** A bounce is for one return path; a few more may share a connection's transaction. */
+const maxRecipients = 5;
+/** Whoever tries so many addresses that nobody has is guessing. */
+const maxUnknownRecipients = 10;
+/** Messages of a client: so many at once, then 20 a second. */
+const messages = { burst: 500, everyMs: 50 };
+
+/** Opens the port; resolves once it listens. */
+export function startInbound(services: InboundServices, options: InboundOptions): Promise<SmtpListener> {
+  const { log } = services;
+  return listenSmtp(
+    {
+      ...options,
+      ...{ tls: "starttls", loginWithoutTls: false, enhancedCodes: true },
+      ...{ maxMessageBytes, maxConnections, maxConnectionsOfClient, log },
+    },
+    inboundHandlers(services),
+  );
+}
+
+function inboundHandlers(services: InboundServices): SmtpHandlers {
+  const { returnPathSecret, clock, log } = services;
+  const record = createReportRecorder(services);
+  const budget = createMemoryBudget(maxBytesHeld);
+  const allowance = createAllowance(messages.burst, messages.everyMs, clock);
+  const unknown = new WeakMap<SmtpSession, number>();
+  const recipients = new WeakMap<SmtpSession["envelope"], InboundAddress[]>();
+
+  return {
+    async sender(_address, session) {
+      if (!allowance.take(session.remoteAddress)) {
+        throw new SmtpRefusal(451, "Too many messages from your address, try again later");
+      }
+    },
+
+    async recipient(address, session) {
+      const taken = recipients.get(session.envelope) ?? [];
+      if (taken.length >= maxRecipients) throw new SmtpRefusal(452, "Too many recipients");
+      const found = await readInboundAddress(address, services);
+      if (found) {
+        recipients.set(session.envelope, [...taken, found]);
+        return;
+      }
+      const count = (unknown.get(session) ?? 0) + 1;
+      unknown.set(session, count);
+      if (count > maxUnknownRecipients) throw new SmtpRefusal(421, "Too many unknown recipients");
+      throw new SmtpRefusal(550, "No such mailbox here: only bounces and complaints are taken");
+    },
+
+    async message(stream, { envelope, remoteAddress }) {
+      const received = await readMessage(stream, {
+        keepBytes: maxMailBytes,
+        dropBytes: maxMessageBytes - maxMailBytes,
+        budget,
+      });
+      try {
+        const { bytes } = received;
+        const report = { mail: classifyMail(bytes), bytes };
+        const subjects = new Map<string, ReturnPath>();
+        for (const address of recipients.get(envelope) ?? []) {
+          const about = subjectOf(report, address, remoteAddress);
+          if (about) subjects.set(`${about.messageId} ${about.recipientIndex}`, about);
+        }
+        for (const about of subjects.values()) await record(report, about);
+      } finally {
+        received.release();
+      }
+      return "Ok";
+    },
+  };
+
+  /** The message that a mail to an address is about; undefined where it is about none. */
+  function subjectOf({ mail, bytes }: Report, address: InboundAddress, from: string): ReturnPath | undefined {
+    if (address.kind === "return-path") return address.returnPath;
+    const about = mail.kind === "complaint" ? complainedOf(mail, bytes, returnPathSecret) : undefined;
+    if (!about)
+      log.info({ from, to: address.kind, kind: mail.kind }, "mail that proves to be about no message: dropped");
+    return about;
+  }
+}

@@ -1,0 +1,86 @@
+/** The ports where SMTP clients hand in mail, as on SES's SMTP endpoint. */
+import type { FastifyBaseLogger } from "fastify";
+import type { FailedAttempts } from "../../access/failed-attempts.ts";
+import type { VerifySmtpLogin } from "../../access/smtp-credentials.ts";
+import type { SendingServices } from "../../operations/sending/sending-services.ts";
+import type { Certificate } from "../certificate.ts";
+import { listenSmtp, type SmtpListener } from "../listener.ts";
+import { createMemoryBudget } from "../read-message.ts";
+import { anyLogin, createLogins } from "./login.ts";
+import { mailTransactions, maxMessageBytes } from "./mail-transaction.ts";
+
+/** What submission works with. */
+export interface SubmissionServices {
+  sending: SendingServices;
+  verifySmtpLogin: VerifySmtpLogin;
+  failedAttempts: FailedAttempts;
+  log: FastifyBaseLogger;
+}
+
+/** Where it listens, and who may send. */
+export interface SubmissionOptions {
+  host: string;
+  /** With STARTTLS; 0 takes a free one, undefined opens none. */
+  smtpPort: number | undefined;
+  /** With TLS from the start; likewise. */
+  smtpsPort: number | undefined;
+  hostname: string;
+  certificate: Certificate;
+  authentication: "off" | "required";
+}
+
+/** The ports that listen. */
+export interface Submission {
+  readonly smtpPort: number | undefined;
+  readonly smtpsPort: number | undefined;
+  renewCertificate(certificate: Certificate): void;
+  /** Finishes the messages under way, within 10 seconds. */
+  close(): Promise<void>;
+}
+
+/** Bytes of messages that are held at a time, on both ports; a message needs about twice its length once it is whole. */
+const maxBytesHeld = 4 * maxMessageBytes;
+const maxConnections = 500;
+/** One program opens many: a pool for each of its processes. */
+const maxConnectionsOfClient = 250;
+
+/** Opens the ports; resolves once they listen. */
+export async function startSubmission(
+  { sending, verifySmtpLogin, failedAttempts, log }: SubmissionServices,
+  options: SubmissionOptions,
+): Promise<Submission> {
+  const { host, hostname, certificate, authentication } = options;
+  const logins = authentication === "off" ? anyLogin : createLogins({ verifySmtpLogin, failedAttempts, log });
+  const handlers = mailTransactions({ sending, authentication, logins, budget: createMemoryBudget(maxBytesHeld) });
+  const listeners: SmtpListener[] = [];
+  const close = async () => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+  };
+  const open = async (port: number | undefined, tls: "starttls" | "immediate") => {
+    if (port === undefined) return undefined;
+    const listener = await listenSmtp(
+      {
+        ...{ host, port, hostname, certificate, tls, maxMessageBytes, maxConnections, maxConnectionsOfClient, log },
+        loginWithoutTls: authentication === "off",
+        // SES's replies have none.
+        enhancedCodes: false,
+      },
+      handlers,
+    );
+    listeners.push(listener);
+    return listener.port;
+  };
+  try {
+    return {
+      smtpPort: await open(options.smtpPort, "starttls"),
+      smtpsPort: await open(options.smtpsPort, "immediate"),
+      renewCertificate: (renewed) => {
+        for (const listener of listeners) listener.renewCertificate(renewed);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

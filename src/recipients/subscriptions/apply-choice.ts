@@ -1,0 +1,61 @@
+/** Carries out what a recipient chose: the change and its SUBSCRIPTION event are committed together, once. */
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { TopicPreferences } from "../../events/event.ts";
+import { sentAtOf } from "../../events/message-id.ts";
+import { recordWithin } from "../../events/record-within.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+import { changeSubscription, type Subscription } from "../../stores/postgres/subscriptions.ts";
+import { addressOfRecipient } from "../contacts/contact-address.ts";
+import { choose, type SubscriptionChoice, topicStatus } from "./choice.ts";
+import type { SubscriptionGrant } from "./subscription-links.ts";
+
+/** Where a choice came from: SES's word for the header's link, and ours for the page, whose word of SES is unknown. */
+export type ChoiceSource = "UnsubscribeHeader" | "UnsubscribePage";
+
+/**
+ * Changes the subscription of a link's recipient. A choice of what is so already is no event.
+ * @returns the subscription after it; undefined where the list does not exist any more.
+ */
+export function applyChoice(
+  { database, clock }: { database: Database; clock: () => Date },
+  { messageId, recipient, list }: SubscriptionGrant,
+  choice: SubscriptionChoice,
+  source: ChoiceSource,
+): Promise<Subscription | undefined> {
+  const now = clock();
+  return changeSubscription(
+    database,
+    { list, address: addressOfRecipient(recipient) },
+    now,
+    async (transaction, current) => {
+      const changed = choose(current, choice);
+      const [oldTopicPreferences, newTopicPreferences] = [preferencesOf(current), preferencesOf(changed)];
+      if (isDeepStrictEqual(oldTopicPreferences, newTopicPreferences)) return changed;
+      const event = {
+        id: randomUUID(),
+        type: "SUBSCRIPTION" as const,
+        messageId,
+        sentAt: sentAtOf(messageId),
+        recipient,
+        at: now,
+        contactList: list,
+        source,
+        oldTopicPreferences,
+        newTopicPreferences,
+      };
+      await recordWithin(transaction, [event], now);
+      return changed;
+    },
+  );
+}
+
+function preferencesOf(subscription: Subscription): TopicPreferences {
+  return {
+    unsubscribeAll: subscription.unsubscribeAll,
+    topicSubscriptionStatus: subscription.topics.map((topic) => ({
+      topicName: topic.TopicName ?? "",
+      subscriptionStatus: topicStatus(subscription, topic) === "OPT_IN" ? "OptIn" : "OptOut",
+    })),
+  };
+}

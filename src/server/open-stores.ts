@@ -1,0 +1,120 @@
+/** Opens the three stores that the settings name, in the order that keeps a second process out. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { FastifyBaseLogger } from "fastify";
+import { masterKey } from "../access/sealing/master-key.ts";
+import { createSealer, type Sealer } from "../access/sealing/sealer.ts";
+import { type Config, settings } from "../config/config.ts";
+import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
+import { openEventDatabase } from "../stores/clickhouse/open-event-database.ts";
+import { isAbsence as isClickHouseAbsence } from "../stores/clickhouse/server.ts";
+import type { ObjectStore } from "../stores/objects/object-store.ts";
+import { openObjectStore } from "../stores/objects/open-object-store.ts";
+import type { Database } from "../stores/postgres/database.ts";
+import { openDatabase } from "../stores/postgres/open-database.ts";
+import { isAbsence as isPostgresAbsence } from "../stores/postgres/server.ts";
+import { openOnceItAnswers, type Patience } from "../stores/waiting.ts";
+
+/** The open stores. */
+export interface Stores {
+  readonly database: Database;
+  readonly events: EventDatabase;
+  readonly objects: ObjectStore;
+  /** The store of another bucket, with the same access; beside a folder store, a folder of that name in it. */
+  readonly openBucket: (bucket: string) => Promise<ObjectStore>;
+  /** Seals the secrets that lie in the database, under the installation's master key. */
+  readonly sealer: Sealer;
+}
+
+/** What is closed at the end, last opened first. */
+export class Closers {
+  readonly #closers: (() => Promise<unknown>)[] = [];
+
+  /** Remembers how to close something that was opened. */
+  add(closer: () => Promise<unknown>): void {
+    this.#closers.push(closer);
+  }
+
+  /** Closes everything; what fails does not keep the rest open, and is thrown at the end. */
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const closer of this.#closers.splice(0).reverse()) await closer().catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+/**
+ * Opens the database alone, with what its secrets are sealed by; `closers` closes it. A server that does not answer is
+ * waited for as long as the settings say, and `signal` lasts.
+ */
+export async function openControlStore(
+  config: Config,
+  log: FastifyBaseLogger,
+  closers: Closers,
+  signal?: AbortSignal,
+): Promise<Pick<Stores, "database" | "sealer">> {
+  await mkdir(config.dataDir, { recursive: true });
+  const { postgresUrl: url } = config;
+  const lost = (error: Error) => log.warn({ err: error }, "a connection to PostgreSQL was lost");
+  const database = await openOnceItAnswers(
+    {
+      name: "PostgreSQL",
+      setting: settings.postgresUrl.name,
+      open: () => openDatabase(url ? { url, lost } : { folder: join(config.dataDir, "postgres") }),
+      isAbsence: (error) => url !== undefined && isPostgresAbsence(error),
+    },
+    patienceOf(config, log, signal),
+  );
+  closers.add(() => database.close());
+  return { database, sealer: createSealer(await masterKey(config.masterKey, config.dataDir)) };
+}
+
+/** Opens the stores, waiting as `openControlStore` does; `closers` closes them. */
+export async function openStores(
+  config: Config,
+  log: FastifyBaseLogger,
+  closers: Closers,
+  signal?: AbortSignal,
+): Promise<Stores> {
+  // The database first: it locks its folder, so that a second process stops here and touches nothing.
+  const { database, sealer } = await openControlStore(config, log, closers, signal);
+  const { clickhouseUrl: url } = config;
+  const events = await openOnceItAnswers(
+    {
+      name: "ClickHouse",
+      setting: settings.clickhouseUrl.name,
+      open: () => openEventDatabase(url ? { url } : { folder: join(config.dataDir, "clickhouse") }),
+      isAbsence: (error) => url !== undefined && isClickHouseAbsence(error),
+    },
+    patienceOf(config, log, signal),
+  );
+  closers.add(() => events.close());
+  const open = (bucket: string | undefined) =>
+    openObjectStore(
+      config.s3Bucket
+        ? { bucket: bucket ?? config.s3Bucket, region: config.s3Region, endpoint: config.s3Endpoint }
+        : { folder: join(config.dataDir, "objects", bucket ?? ""), sync: database.kind === "server" },
+    );
+  const objects = await open(undefined);
+  closers.add(() => objects.close());
+  const buckets = new Map<string, Promise<ObjectStore>>();
+  closers.add(async () => {
+    for (const bucket of buckets.values()) await (await bucket).close();
+  });
+  const openBucket = (bucket: string) => {
+    const opened = buckets.get(bucket) ?? open(bucket);
+    buckets.set(bucket, opened);
+    // One that can't be opened now is tried again by the next who asks.
+    opened.catch(() => buckets.delete(bucket));
+    return opened;
+  };
+  return { database, events, objects, openBucket, sealer };
+}
+
+function patienceOf(config: Config, log: FastifyBaseLogger, signal: AbortSignal | undefined): Patience {
+  return {
+    forMs: config.storesWaitSeconds * 1000,
+    waiting: (store, error) => log.warn({ err: error }, `${store} does not answer yet and is waited for`),
+    signal,
+  };
+}

@@ -1,0 +1,26 @@
+/** The links that this installation makes and knows again, each kind signed with a key of its own. */
+import { createUrlSigner, type UrlSigner } from "../common/signed-url.ts";
+import { createSubscriptionLinks, type SubscriptionLinks } from "../recipients/subscriptions/subscription-links.ts";
+import { createTrackingLinks, type TrackingLinks } from "../recipients/tracking/tracking-links.ts";
+import type { Queryable } from "../stores/postgres/database.ts";
+import { ownSecret } from "../stores/postgres/secrets.ts";
+
+/** Them. */
+export interface OwnLinks {
+  readonly downloads: UrlSigner;
+  readonly importDownloads: UrlSigner;
+  readonly uploads: UrlSigner;
+  readonly subscriptionLinks: SubscriptionLinks;
+  readonly trackingLinks: TrackingLinks;
+}
+
+/** Links with the keys of a database. `publicUrl` is where people reach the server. */
+export async function openOwnLinks(database: Queryable, publicUrl: () => string): Promise<OwnLinks> {
+  return {
+    downloads: createUrlSigner(await ownSecret(database, "download-urls"), publicUrl, "/downloads/exports"),
+    importDownloads: createUrlSigner(await ownSecret(database, "import-urls"), publicUrl, "/downloads/imports"),
+    uploads: createUrlSigner(await ownSecret(database, "upload-urls"), publicUrl, "/uploads"),
+    subscriptionLinks: createSubscriptionLinks(await ownSecret(database, "subscription-links"), publicUrl),
+    trackingLinks: createTrackingLinks(await ownSecret(database, "tracking-links"), publicUrl),
+  };
+}

@@ -1,0 +1,141 @@
+/** Starts the delivery of queued mail, where the settings say that mail leaves. */
+import type { FastifyBaseLogger } from "fastify";
+import type { Config } from "../config/config.ts";
+import {
+  createFeedbackForwarder,
+  type FeedbackForwarder,
+  type ForwardFeedback,
+} from "../delivery/feedback/forward-feedback.ts";
+import { createMxTransport } from "../delivery/mx-transport.ts";
+import { createPreparer } from "../delivery/queue/prepare-mail.ts";
+import { type DeliveryWorker, startDeliveryWorker } from "../delivery/queue/worker.ts";
+import { createRelayTransport } from "../delivery/relay-transport.ts";
+import { createSystemMailer, type SystemMailer } from "../delivery/system-mail.ts";
+import type { Transport } from "../delivery/transport.ts";
+import type { DnsResolver } from "../dns/resolver.ts";
+import type { Outbox } from "../events/outbox.ts";
+import { createSigningIdentities, type SigningIdentityOf } from "../identities/signing-identity.ts";
+import type { Proving } from "../identities/status.ts";
+import { createMailTracker } from "../recipients/tracking/track-mail.ts";
+import type { TrackingLinks } from "../recipients/tracking/tracking-links.ts";
+import { ownSecret } from "../stores/postgres/secrets.ts";
+import type { Closers, Stores } from "./open-stores.ts";
+
+/** What delivery works with. */
+export interface DeliveryRole {
+  config: Config;
+  stores: Stores;
+  outbox: Outbox;
+  resolver: DnsResolver;
+  proving: Proving;
+  trackingLinks: TrackingLinks;
+  clock: () => Date;
+  log: FastifyBaseLogger;
+}
+
+/** What others want of delivery. */
+export interface Delivery {
+  /** Says that there is mail to deliver; does nothing where none leaves. */
+  wake(): void;
+  readonly mailer: SystemMailer;
+  readonly forwardFeedback: ForwardFeedback;
+  /** The key of return paths. */
+  readonly returnPathSecret: Uint8Array;
+}
+
+/** A destination that fails rests for a minute at first, or no longer than its mail waits; half an hour at the most. */
+const restMs = 60_000;
+const longestRestMs = 30 * 60_000;
+
+/** Starts it; `closers` stops it. */
+export async function startDelivery(role: DeliveryRole, closers: Closers): Promise<Delivery> {
+  const { config, stores, clock, log } = role;
+  const { database, objects, sealer } = stores;
+  const signingIdentity = createSigningIdentities({ database, sealer, proving: role.proving, clock });
+  const returnPathSecret = await ownSecret(database, "return-paths");
+  const { hostname, maxDeliverySeconds: maxSeconds } = config;
+  let wake = () => {};
+  const mailer = createSystemMailer({ database, objects, clock, maxSeconds, queued: () => wake() });
+  const feedback = createFeedbackForwarder({
+    stores,
+    mailer,
+    // Where nobody showed that the sender is theirs, mail to it would reach strangers.
+    wantsFeedback: async (identity) => (await signingIdentity(identity))?.feedbackForwarding ?? false,
+    hostname,
+    log,
+  });
+  closers.add(() => feedback.idle());
+  if (config.delivery !== "capture" && config.deliveryConnections > 0) {
+    const worker = startWorker(role, { signingIdentity, returnPathSecret, feedback });
+    closers.add(() => worker.stop());
+    wake = worker.wake;
+  }
+  return { wake: () => wake(), mailer, forwardFeedback: feedback.forward, returnPathSecret };
+}
+
+interface DeliveryParts {
+  signingIdentity: SigningIdentityOf;
+  returnPathSecret: Uint8Array;
+  feedback: FeedbackForwarder;
+}
+
+function startWorker(
+  role: DeliveryRole,
+  { signingIdentity, returnPathSecret, feedback }: DeliveryParts,
+): DeliveryWorker {
+  const { config, stores, outbox, clock, log } = role;
+  const { database, objects } = stores;
+  if (database.kind === "embedded") {
+    log.warn(
+      "mail leaves, and the database in this process never syncs to disk: a power cut may lose mail that was accepted. Set MAILGLASS_POSTGRES_URL to a PostgreSQL server.",
+    );
+  }
+  const { hostname, returnPathDomain = hostname } = config;
+  const relayed = config.delivery === "relay";
+  const [firstRetry] = config.retrySeconds;
+  const track = createMailTracker(role.trackingLinks);
+  return startDeliveryWorker(
+    {
+      database,
+      outbox,
+      transport: transportOf(role),
+      prepare: createPreparer({ objects, signingIdentity, track, returnPathSecret, returnPathDomain, clock }),
+      bounced({ envelope }, { bounce }) {
+        if (bounce) void feedback.forward(bounce, { identity: envelope.identity });
+      },
+      clock,
+      log,
+    },
+    {
+      connections: config.deliveryConnections,
+      destination: {
+        connections: relayed ? config.deliveryConnections : config.mxConnections,
+        restMs: Math.min(restMs, firstRetry * 1000),
+        longestRestMs: Math.min(longestRestMs, firstRetry * 1000),
+      },
+      relayed,
+      schedule: config.retrySeconds,
+      maxSeconds: config.maxDeliverySeconds,
+      hostname,
+    },
+  );
+}
+
+function transportOf({ config, resolver, clock, log }: DeliveryRole): Transport {
+  const { hostname, deliveryConnections: connections } = config;
+  if (config.delivery === "relay" && config.relayUrl !== undefined) {
+    // The relay is one server: what all connections may be, it may have.
+    const options = { hostname, connections, connectionsPerServer: connections, clock };
+    return createRelayTransport({ ...options, url: config.relayUrl });
+  }
+  return createMxTransport({
+    hostname,
+    connections,
+    connectionsPerServer: config.mxConnections,
+    clock,
+    resolver,
+    port: config.mxPort,
+    privateDestinations: config.privateDestinations,
+    log,
+  });
+}

@@ -1,0 +1,54 @@
+/** Starts what works in the background for no caller: export and import jobs, and the removal of what is old. */
+import type { FastifyBaseLogger } from "fastify";
+import type { Config } from "../config/config.ts";
+import type { Shown } from "../events/message-state.ts";
+import type { Recorder } from "../events/recorder.ts";
+import { type ExportWorker, startExportWorker } from "../jobs/exports/worker.ts";
+import { startImportWorker } from "../jobs/imports/worker.ts";
+import { startSweeper } from "../jobs/retention/sweeper.ts";
+import type { JobWorker } from "../jobs/worker.ts";
+import type { Closers, Stores } from "./open-stores.ts";
+
+/** What jobs work with. */
+export interface JobRole {
+  config: Config;
+  stores: Stores;
+  recorder: Recorder;
+  shown: Shown;
+  clock: () => Date;
+  log: FastifyBaseLogger;
+}
+
+/** The workers, for those who have jobs for them. */
+export interface Jobs {
+  readonly exports: ExportWorker;
+  readonly imports: JobWorker;
+}
+
+/** Starts them; `closers` stops them. */
+export function startJobs({ config, stores, recorder, shown, clock, log }: JobRole, closers: Closers): Jobs {
+  const { database, events, objects, openBucket } = stores;
+  const exports = startExportWorker(
+    { database, events, objects, openBucket, recorder, clock, log, ...shown, maxRows: config.exportMaxRows },
+    config.exportWorkers,
+  );
+  closers.add(() => exports.stop());
+  const limits = {
+    suppressionPut: config.importMaxSuppressions,
+    suppressionDelete: config.importMaxSuppressionDeletes,
+    contacts: config.importMaxContacts,
+  };
+  const imports = startImportWorker({ database, objects, openBucket, limits, clock, log }, config.importWorkers);
+  closers.add(() => imports.stop());
+  const sweeper = startSweeper(
+    { database, events, objects, clock, log },
+    {
+      eventDays: config.keepEventDays,
+      mailDays: config.keepMailDays,
+      exportFileDays: config.keepExportFileDays,
+      jobDays: config.keepJobDays,
+    },
+  );
+  closers.add(() => sweeper.stop());
+  return { exports, imports };
+}

@@ -1,0 +1,88 @@
+/** Opens the SMTP ports that the settings name: those where clients hand mail in, and the one where mail comes back. */
+import type { FastifyBaseLogger } from "fastify";
+import type { Authentication } from "../access/authentication.ts";
+import type { Config } from "../config/config.ts";
+import { deliverySettings } from "../config/delivery-settings.ts";
+import { ConfigError } from "../config/setting.ts";
+import type { ForwardFeedback } from "../delivery/feedback/forward-feedback.ts";
+import type { Outbox } from "../events/outbox.ts";
+import { openCertificate } from "../mail-ports/certificate.ts";
+import { startInbound } from "../mail-ports/inbound/start-inbound.ts";
+import { startSubmission } from "../mail-ports/submission/start-submission.ts";
+import type { SendingServices } from "../operations/sending/sending-services.ts";
+import { isMailFromDomain } from "../stores/postgres/mail-from-domains.ts";
+import type { Closers, Stores } from "./open-stores.ts";
+
+/** What the ports work with. */
+export interface MailPortRole {
+  config: Config;
+  stores: Pick<Stores, "database" | "events">;
+  outbox: Outbox;
+  sending: SendingServices;
+  auth: Authentication;
+  forwardFeedback: ForwardFeedback;
+  returnPathSecret: Uint8Array;
+  clock: () => Date;
+  log: FastifyBaseLogger;
+}
+
+/** The ports that listen; undefined for each that does not. */
+export interface MailPorts {
+  readonly smtp: number | undefined;
+  readonly smtps: number | undefined;
+  readonly bounces: number | undefined;
+  /** Reads the certificate's files again. Rejects where they can't be used; then the old one stays. */
+  renewCertificate(): Promise<void>;
+}
+
+/** Opens them; `closers` closes them. Throws a `ConfigError` where a port or the certificate can't be had. */
+export async function startMailPorts(role: MailPortRole, closers: Closers): Promise<MailPorts> {
+  const { config, stores, outbox, sending, auth, log, clock } = role;
+  const { hostname, returnPathDomain = hostname, smtpHost: host = config.host } = config;
+  const source = { certificateFile: config.smtpCertificate, keyFile: config.smtpCertificateKey, hostname };
+  const certificate = await openCertificate(source);
+  const { verifySmtpLogin, failedAttempts, authentication } = auth;
+  const submission = await startSubmission(
+    { sending, verifySmtpLogin, failedAttempts, log },
+    { host, smtpPort: config.smtpPort, smtpsPort: config.smtpsPort, hostname, certificate, authentication },
+  ).catch(portFailure(host, deliverySettings.smtpPort.name, deliverySettings.smtpsPort.name));
+  closers.add(() => submission.close());
+  // Where nothing leaves, nothing comes back.
+  const bouncePort = config.delivery === "capture" ? undefined : config.bouncePort;
+  const inbound =
+    bouncePort === undefined
+      ? undefined
+      : await startInbound(
+          {
+            stores,
+            outbox,
+            forwardFeedback: role.forwardFeedback,
+            returnPathSecret: role.returnPathSecret,
+            isReturnPathDomain: async (domain) =>
+              domain === returnPathDomain || domain === hostname || (await isMailFromDomain(stores.database, domain)),
+            maxAgeDays: config.keepEventDays,
+            clock,
+            log,
+          },
+          { host, port: bouncePort, hostname, certificate },
+        ).catch(portFailure(host, deliverySettings.bouncePort.name));
+  if (inbound) closers.add(() => inbound.close());
+  const ports = { smtp: submission.smtpPort, smtps: submission.smtpsPort, bounces: inbound?.port };
+  log.info({ host, ...ports, authentication }, "SMTP ports listen");
+  return {
+    ...ports,
+    async renewCertificate() {
+      const renewed = await openCertificate(source);
+      submission.renewCertificate(renewed);
+      inbound?.renewCertificate(renewed);
+    },
+  };
+}
+
+/** For people: the setting beside what the system said. */
+function portFailure(host: string, ...settings: string[]): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new ConfigError(`${settings.join(" or ")}: no port on ${host} (${error.message}); \`off\` opens none`);
+  };
+}

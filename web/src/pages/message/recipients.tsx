@@ -1,0 +1,66 @@
+/** The recipients of a message, each with what happened on the way to it. */
+import { Accordion, Group, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import type { MessageDetails, MessageRecipient } from "../../../../src/admin-api/message.ts";
+import { DeliveryStatus, EngagementStatus } from "../../components/message-status.tsx";
+import { EventTimeline } from "./event-timeline.tsx";
+import { RecipientActions } from "./recipient-actions.tsx";
+
+/** `opened` is the recipient that was come for. */
+export function Recipients({ message, opened }: { message: MessageDetails; opened: string | undefined }) {
+  const { recipients } = message;
+  const [shown, setShown] = useState<string[]>(opened === undefined ? [] : [opened]);
+  const [only] = recipients;
+  if (only && recipients.length === 1) {
+    return (
+      <Stack>
+        <RecipientLine recipient={only} />
+        <RecipientStory recipient={only} />
+      </Stack>
+    );
+  }
+  return (
+    <Accordion multiple value={shown} onChange={setShown} keepMounted={false} variant="separated" order={3}>
+      {recipients.map((one) => (
+        <Accordion.Item key={one.recipient} value={one.recipient}>
+          <Accordion.Control>
+            <RecipientLine recipient={one} />
+          </Accordion.Control>
+          <Accordion.Panel>
+            <RecipientStory recipient={one} />
+          </Accordion.Panel>
+        </Accordion.Item>
+      ))}
+    </Accordion>
+  );
+}
+
+function RecipientLine({
+  recipient: { recipient, isp, lastDelivery, lastEngagement },
+}: {
+  recipient: MessageRecipient;
+}) {
+  return (
+    <Group gap="xs">
+      <Text fw={600} style={{ overflowWrap: "anywhere" }}>
+        {recipient}
+      </Text>
+      {isp !== undefined && isp !== "UNKNOWN_ISP" && (
+        <Text size="sm" c="dimmed">
+          {isp}
+        </Text>
+      )}
+      {lastDelivery && <DeliveryStatus last={lastDelivery} />}
+      {lastEngagement && <EngagementStatus last={lastEngagement} />}
+    </Group>
+  );
+}
+
+function RecipientStory({ recipient: { recipient, lastDelivery, events } }: { recipient: MessageRecipient }) {
+  return (
+    <Stack>
+      <RecipientActions recipient={recipient} bounced={lastDelivery?.endsWith("_BOUNCE") ?? false} />
+      <EventTimeline events={events} />
+    </Stack>
+  );
+}

@@ -1,0 +1,44 @@
+/** The first page. Who comes to a server that has sent nothing yet is shown how to begin instead. */
+import { queryOptions } from "@tanstack/react-query";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import type { OverviewDimension } from "../../../../src/admin-api/overview.ts";
+import { searchMessages } from "../../api/admin.ts";
+import { pagesRoute } from "../../root-route.tsx";
+import { choiceIn, instantIn, type RawSearch } from "../../search-params.ts";
+import { type RangeName, ranges } from "./period-choice.ts";
+
+const anyMessageQuery = queryOptions({
+  queryKey: ["messages", "any"],
+  queryFn: async ({ signal }) => (await searchMessages({ limit: 1 }, signal)).messages.length > 0,
+});
+
+/** What the overview shows: a period that ends now, or from an instant to another; a week unless given. */
+export interface OverviewSearch {
+  range?: RangeName | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  by?: OverviewDimension | undefined;
+}
+
+const rangeNames = ranges.map(({ name }) => name);
+let arrived = false;
+
+export const overviewRoute = createRoute({
+  getParentRoute: () => pagesRoute,
+  path: "/",
+  validateSearch: (search: RawSearch): OverviewSearch => ({
+    range: choiceIn(search, "range", rangeNames),
+    from: instantIn(search, "from"),
+    to: instantIn(search, "to"),
+    by: choiceIn(search, "by", ["isp", "identity", "configurationSet"]),
+  }),
+  beforeLoad: async ({ context, preload }) => {
+    // Only who opens the dashboard: the overview itself can still be gone to.
+    if (arrived || preload) return;
+    arrived = true;
+    // Where it can't be known, the overview says why.
+    const any = await context.queryClient.fetchQuery(anyMessageQuery).catch(() => true);
+    if (!any) throw redirect({ to: "/start", replace: true });
+  },
+  component: lazyRouteComponent(() => import("./index.tsx"), "OverviewPage"),
+});
