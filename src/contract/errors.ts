@@ -135,10 +135,10 @@ export const errors = {
   commandKeyOnly: () =>
     new ServiceError(
       "AccessDeniedException",
-      "Access keys are managed by the command `mailglass keys` only, which signs with the server's master key.",
+      "Only the command `mailglass keys`, which signs with the server's master key, can manage access keys.",
     ),
   notForCommandKey: () =>
-    new ServiceError("AccessDeniedException", "The key of the server's own commands is for its admin API only."),
+    new ServiceError("AccessDeniedException", "The key of the server's own commands can only call the admin API."),
   signInRefused: () =>
     new ServiceError("UnrecognizedClientException", "There is no active access key with this ID and this secret."),
   signInTemporary: () =>
@@ -147,14 +147,14 @@ export const errors = {
   csrfToken: () =>
     new ServiceError(
       "AccessDeniedException",
-      "The x-csrf-token header must hold this session's token of GET /session.",
+      "The x-csrf-token header must contain the session's token from GET /session.",
     ),
   crossSite: () =>
     new ServiceError("AccessDeniedException", "A web page of another site can't call this server through a browser."),
   hostUnknown: () =>
     new ServiceError(
       "AccessDeniedException",
-      "The server listens on this machine only, and the request names it by a host that it doesn't know. Set MAILGLASS_PUBLIC_URL if that is right.",
+      "The server listens on this machine only, and the request's host name is unknown. If the name is correct, set MAILGLASS_PUBLIC_URL.",
     ),
 
   // Virtual Deliverability Manager
@@ -198,12 +198,12 @@ export const errors = {
   oneImportDestination: () => badRequest("Exactly one import destination must be provided"),
   importSource: (url: string) =>
     badRequest(
-      `The S3 URL <${url}> must be s3://bucket/key, with letters, digits, '.', '_', '-' and '/' in the key, and not a place where the server keeps its own files.`,
+      `The S3 URL <${url}> must be s3://bucket/key, with letters, digits, '.', '_', '-' and '/' in the key, and must not be a location that the server uses for its own files.`,
     ),
   importBucketNotAllowed: (bucket: string) =>
-    badRequest(`The bucket <${bucket}> is not one that imports may read (MAILGLASS_IMPORT_BUCKETS).`),
+    badRequest(`Imports can't read from the bucket <${bucket}> (MAILGLASS_IMPORT_BUCKETS).`),
   tooManyImportJobs: (limit: number) =>
-    limitExceeded(`There are too many import jobs running, at most ${limit}: wait for one of them to complete.`),
+    limitExceeded(`There are too many import jobs running (limit: ${limit}). Wait for one of them to complete.`),
   importJobNotFound: (id: string) => notFound(`Import job <${id}> doesn't exist`),
 
   // Metrics
@@ -378,7 +378,7 @@ export const errors = {
   // Ours, as those that follow: SES, with its one list, tells of the limit first.
   contactListExists: (name: string) => alreadyExists(`List with name: ${name} already exists.`),
   topicDescription: (limit: number) => badRequest(`Topic Description can contain up to <${limit}> characters.`),
-  contactText: (member: string) => badRequest(`${member} must not contain NUL or halves of surrogate pairs.`),
+  contactText: (member: string) => badRequest(`${member} must not contain NUL characters or unpaired surrogates.`),
   attributesNoObject: () => badRequest("AttributesData must be a valid JSON object."),
   attributesTooLong: (limit: number) => badRequest(`AttributesData can contain up to ${limit} bytes.`),
   contactPageSize: (limit: number) => badRequest(`The page size must be between 1 and ${limit}`),
