@@ -3,7 +3,7 @@
  * can make one up: `b-` and the base32 of time, UUID, recipient and MAC. Mail servers that fold the case of local parts
  * do no harm, and it stays below their 64 octets (RFC 5321, 4.5.3.1.1).
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { constantTimeEqual, macOf } from "../common/mac.ts";
 
 /** A message and the place of one of its recipients in the `destination` of its SEND event. */
 export interface ReturnPath {
@@ -15,7 +15,7 @@ const prefix = "b-";
 /** Time of sending (6), UUID (16), recipient (1); see `createMessageId`. */
 const bodyBytes = 23;
 /** 96 bits. With the body that makes 35, seven groups of base32: each address has one spelling, but for its case. */
-const macBytes = 12;
+const mac = { purpose: "return-path", bytes: 12 };
 const messageIdForm =
   /^0100([0-9a-f]{12})-([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})-000000$/;
 const addressForm = /^b-([a-z2-7]{56})$/;
@@ -36,7 +36,7 @@ export function returnPathToken({ messageId, recipientIndex }: ReturnPath, secre
     throw new RangeError(`Not the index of a recipient: ${recipientIndex}`);
   }
   const body = Buffer.concat([Buffer.from(time + uuid.join(""), "hex"), Buffer.of(recipientIndex)]);
-  return prefix + toBase32(Buffer.concat([body, macOf(body, secret)]));
+  return prefix + toBase32(Buffer.concat([body, macOf(secret, body, mac)]));
 }
 
 /**
@@ -49,14 +49,10 @@ export function readReturnPath(address: string, secret: Uint8Array): ReturnPath 
   if (encoded === undefined) return undefined;
   const bytes = fromBase32(encoded);
   const body = bytes.subarray(0, bodyBytes);
-  if (!timingSafeEqual(macOf(body, secret), bytes.subarray(bodyBytes))) return undefined;
+  if (!constantTimeEqual(macOf(secret, body, mac), bytes.subarray(bodyBytes))) return undefined;
   const hex = body.toString("hex");
   const uuid = [hex.slice(12, 20), hex.slice(20, 24), hex.slice(24, 28), hex.slice(28, 32), hex.slice(32, 44)];
   return { messageId: `0100${hex.slice(0, 12)}-${uuid.join("-")}-000000`, recipientIndex: body[22] ?? 0 };
-}
-
-function macOf(body: Uint8Array, secret: Uint8Array): Buffer {
-  return createHmac("sha256", secret).update("return-path\n").update(body).digest().subarray(0, macBytes);
 }
 
 /** RFC 4648, section 6, in lower case. The lengths used need no padding. */
