@@ -9,6 +9,7 @@
  */
 import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
 import { constantTimeEqual, macOf } from "../../common/mac.ts";
+import { packedMessageIdBytes, packMessageId, unpackMessageId } from "../../events/message-id.ts";
 import type { LinkTags } from "../../mail/tracking/link-tags.ts";
 
 /** What a token tells. */
@@ -76,19 +77,15 @@ export function createTokenSealer(secret: Uint8Array): TokenSealer {
  */
 const flags = { click: 1, shortId: 2, https: 4 } as const;
 
-/** The ids that this server makes (events/message-id.ts), which fit into 22 bytes. */
-const ownId = /^0100([0-9a-f]{12})-([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})-000000$/;
-const shortIdBytes = 22;
-
 const scheme = "https://";
 
 function encode(tracked: Tracked): Buffer {
-  const id = ownId.exec(tracked.messageId);
-  const idBytes = id ? Buffer.from(id.slice(1).join(""), "hex") : withLength(tracked.messageId);
-  const pieces = [Buffer.of(id ? flags.shortId : 0), idBytes, withLength(tracked.recipient)];
+  const packed = packMessageId(tracked.messageId);
+  const id = packed ?? withLength(tracked.messageId);
+  const pieces = [Buffer.of(packed ? flags.shortId : 0), id, withLength(tracked.recipient)];
   if (tracked.kind === "click") {
     const https = tracked.link.startsWith(scheme);
-    pieces[0] = Buffer.of(flags.click | (id ? flags.shortId : 0) | (https ? flags.https : 0));
+    pieces[0] = Buffer.of(flags.click | (packed ? flags.shortId : 0) | (https ? flags.https : 0));
     const texts = [https ? tracked.link.slice(scheme.length) : tracked.link];
     for (const [name, values] of Object.entries(tracked.tags ?? {})) {
       for (const value of values) texts.push(name, value);
@@ -109,8 +106,8 @@ function decode(content: Buffer): Tracked {
   };
   let messageId: string;
   if (flag & flags.shortId) {
-    messageId = shortId(content.toString("hex", at, at + shortIdBytes));
-    at += shortIdBytes;
+    messageId = unpackMessageId(content.subarray(at));
+    at += packedMessageIdBytes;
   } else {
     messageId = text();
   }
@@ -118,11 +115,6 @@ function decode(content: Buffer): Tracked {
   if (!(flag & flags.click)) return { kind: "open", messageId, recipient };
   const [rest = "", ...pairs] = content.toString("utf8", at).split("\0");
   return { kind: "click", messageId, recipient, link: flag & flags.https ? scheme + rest : rest, tags: tagsOf(pairs) };
-}
-
-function shortId(hex: string): string {
-  const uuid = hex.slice(12).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  return `0100${hex.slice(0, 12)}-${uuid}-000000`;
 }
 
 function tagsOf(pairs: readonly string[]): LinkTags | undefined {
