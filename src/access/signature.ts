@@ -1,5 +1,6 @@
 /** The arithmetic of Signature Version 4: the string to sign, the signing key, the signature. */
 import { createHash } from "node:crypto";
+import { BoundedMap } from "../common/bounded-map.ts";
 import { macOf } from "../common/mac.ts";
 
 /** The one algorithm. */
@@ -52,7 +53,7 @@ export interface SigningKeys {
 
 /** Remembers up to `capacity` keys; the ones made longest ago go first. */
 export function createSigningKeys(capacity = 1000): SigningKeys {
-  const made = new Map<string, { secret: string; key: Uint8Array }>();
+  const made = new BoundedMap<string, { secret: string; key: Uint8Array }>({ capacity, evicts: "oldest" });
   return {
     get(accessKeyId, secret, scope) {
       const name = `${accessKeyId}/${scopeText(scope)}`;
@@ -60,12 +61,7 @@ export function createSigningKeys(capacity = 1000): SigningKeys {
       // Both are ours; a client's guess is never compared here.
       if (found?.secret === secret) return found.key;
       const key = signingKeyOf(secret, scope);
-      made.delete(name);
       made.set(name, { secret, key });
-      for (const oldest of made.keys()) {
-        if (made.size <= capacity) break;
-        made.delete(oldest);
-      }
       return key;
     },
   };

@@ -3,7 +3,7 @@ import { createHmac, hash, timingSafeEqual } from "node:crypto";
 
 /** How a MAC is made. */
 export interface MacOptions {
-  /** Told apart by it are MACs of one key that serves several purposes. A key that is derived for one needs none. */
+  /** Keeps MACs apart where one key serves several purposes. A key that was derived for one purpose needs none. */
   readonly purpose?: string;
   /** The length of the MAC in bytes, up to 32, which is the default. */
   readonly bytes?: number;

@@ -12,8 +12,8 @@ export interface TokenBucketRate {
 /** The tokens that are left. */
 export interface TokenBucket {
   /**
-   * Takes `cost` tokens; false where fewer than `needed` are left, which by default are as many, and then it takes none.
-   * Where fewer are needed than it costs, what is taken too much is missing afterwards.
+   * Takes `cost` tokens. Answers false, and takes none, where fewer than `needed` are left; by default `needed` is `cost`.
+   * Where it is less, the bucket may go into debt, which has to be filled up first.
    */
   take(cost: number, needed?: number): boolean;
 }
