@@ -5,6 +5,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import type { FastifyBaseLogger } from "fastify";
+import { BoundedMap } from "../common/bounded-map.ts";
 import { createExpiringCache } from "../common/expiring-cache.ts";
 import {
   deleteAccessKey,
@@ -96,7 +97,10 @@ export function createAccessKeys(services: {
     capacity: 1,
     clock,
   });
-  const opened = new Map<string, { sealed: Uint8Array; secret: string }>();
+  const opened = new BoundedMap<string, { sealed: Uint8Array; secret: string }>({
+    capacity: keyLimit,
+    evicts: "oldest",
+  });
   let uses = new Map<string, Date>();
   let writeSoon: NodeJS.Timeout | undefined;
 
@@ -104,7 +108,6 @@ export function createAccessKeys(services: {
     const known = opened.get(id);
     if (known && Buffer.compare(known.sealed, sealedSecret) === 0) return known.secret;
     const secret = sealer.open(sealedSecret, contextOf(id)).toString();
-    if (opened.size >= keyLimit) opened.clear();
     opened.set(id, { sealed: sealedSecret, secret });
     return secret;
   }

@@ -1,5 +1,6 @@
 /** Says who signed a request: signatures checked with the installation's keys. */
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { constantTimeEqual } from "../common/mac.ts";
 import { errors } from "../contract/errors.ts";
 import { type AccessKeys, sessionTokenHash, type UsableKey } from "./access-keys.ts";
 import type { SignableRequest } from "./canonical-request.ts";
@@ -57,7 +58,7 @@ export function createAuthenticator(services: {
 function checkSession({ session }: UsableKey, token: string | undefined, now: Date): void {
   if (session === undefined && token === undefined) return;
   const right =
-    session !== undefined && token !== undefined && timingSafeEqual(session.tokenHash, sessionTokenHash(token));
+    session !== undefined && token !== undefined && constantTimeEqual(session.tokenHash, sessionTokenHash(token));
   if (!right) throw errors.keyUnknown();
   if (now.getTime() >= session.expiresAt.getTime()) throw errors.tokenExpired();
 }

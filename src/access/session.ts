@@ -3,11 +3,11 @@
  * that each server of an installation knows it; nothing is stored. It ends after twelve hours, and as soon as its key is
  * deactivated or deleted.
  */
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { constantTimeEqual, macOf } from "../common/mac.ts";
 import { errors } from "../contract/errors.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import { SealError, type Sealer } from "./sealing/sealer.ts";
-import { sameText } from "./signature.ts";
 
 /** How long a session lasts, in seconds. */
 export const sessionSeconds = 12 * 3600;
@@ -52,13 +52,13 @@ export function createSessions(services: {
   const decoy = randomBytes(30).toString("base64");
   const sessionOf = ({ id, accessKeyId }: Content): Session => ({
     accessKeyId,
-    csrf: createHmac("sha256", csrfKey).update(id).digest("base64url"),
+    csrf: macOf(csrfKey, id).toString("base64url"),
   });
 
   return {
     async begin(accessKeyId, secretAccessKey) {
       const key = await keys.find(accessKeyId);
-      const right = sameSecret(key?.secretAccessKey ?? decoy, secretAccessKey);
+      const right = constantTimeEqual(key?.secretAccessKey ?? decoy, secretAccessKey);
       if (!key || !right) throw errors.signInRefused();
       if (key.session) throw errors.signInTemporary();
       keys.used(accessKeyId);
@@ -78,7 +78,7 @@ export function createSessions(services: {
 
 /** Whether a request states the session's CSRF token. */
 export function hasCsrfToken({ csrf }: Session, stated: string | undefined): boolean {
-  return stated !== undefined && sameText(csrf, stated);
+  return stated !== undefined && constantTimeEqual(csrf, stated);
 }
 
 function open(token: string, sealer: Sealer): Content | undefined {
@@ -89,10 +89,4 @@ function open(token: string, sealer: Sealer): Content | undefined {
     if (error instanceof SealError) return undefined;
     throw error;
   }
-}
-
-/** Whether two secrets are the same, in a time that tells nothing, not even their lengths. */
-function sameSecret(one: string, other: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }

@@ -1,5 +1,7 @@
 /** The arithmetic of Signature Version 4: the string to sign, the signing key, the signature. */
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
+import { BoundedMap } from "../common/bounded-map.ts";
+import { macOf } from "../common/mac.ts";
 
 /** The one algorithm. */
 export const algorithm = "AWS4-HMAC-SHA256";
@@ -19,9 +21,7 @@ export function signatureOf(
   scope: CredentialScope,
   signingKey: Uint8Array,
 ): string {
-  return createHmac("sha256", signingKey)
-    .update(stringToSign(canonicalRequest, timestamp, scope))
-    .digest("hex");
+  return macOf(signingKey, stringToSign(canonicalRequest, timestamp, scope)).toString("hex");
 }
 
 /** What is signed of a canonical request. */
@@ -37,18 +37,12 @@ export function scopeText({ date, region, service }: CredentialScope): string {
 
 /** The key for one scope, from a secret access key. */
 export function signingKeyOf(secretAccessKey: string, { date, region, service }: CredentialScope): Buffer {
-  return [date, region, service, "aws4_request"].reduce(hmac, Buffer.from(`AWS4${secretAccessKey}`));
+  return derivedKey(secretAccessKey, [date, region, service, "aws4_request"]);
 }
 
-/** HMAC-SHA256 of a text. */
-export function hmac(key: Uint8Array, text: string): Buffer {
-  return createHmac("sha256", key).update(text).digest();
-}
-
-/** Whether two texts are the same, in a time that tells nothing but their lengths. */
-export function sameText(a: string, b: string): boolean {
-  const [one, other] = [Buffer.from(a), Buffer.from(b)];
-  return one.length === other.length && timingSafeEqual(one, other);
+/** What AWS derives from a secret access key: a chain of HMACs, each the key of the next step's. */
+export function derivedKey(secretAccessKey: string, steps: readonly string[]): Buffer {
+  return steps.reduce<Buffer>((key, step) => macOf(key, step), Buffer.from(`AWS4${secretAccessKey}`));
 }
 
 /** Signing keys by access key and scope: one is good for a day, and making it costs four HMACs. */
@@ -59,7 +53,7 @@ export interface SigningKeys {
 
 /** Remembers up to `capacity` keys; the ones made longest ago go first. */
 export function createSigningKeys(capacity = 1000): SigningKeys {
-  const made = new Map<string, { secret: string; key: Uint8Array }>();
+  const made = new BoundedMap<string, { secret: string; key: Uint8Array }>({ capacity, evicts: "oldest" });
   return {
     get(accessKeyId, secret, scope) {
       const name = `${accessKeyId}/${scopeText(scope)}`;
@@ -67,12 +61,7 @@ export function createSigningKeys(capacity = 1000): SigningKeys {
       // Both are ours; a client's guess is never compared here.
       if (found?.secret === secret) return found.key;
       const key = signingKeyOf(secret, scope);
-      made.delete(name);
       made.set(name, { secret, key });
-      for (const oldest of made.keys()) {
-        if (made.size <= capacity) break;
-        made.delete(oldest);
-      }
       return key;
     },
   };

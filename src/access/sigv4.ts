@@ -3,9 +3,10 @@
  * service; then, with the key, is it right. Signatures for several regions (AWS4-ECDSA-P256-SHA256, "sigv4a") are refused
  * by name: SDKs make them only where a multi-region endpoint is named.
  */
+import { constantTimeEqual } from "../common/mac.ts";
 import { errors } from "../contract/errors.ts";
 import { canonicalRequest, type SignableRequest } from "./canonical-request.ts";
-import { algorithm, type CredentialScope, sameText, signatureOf } from "./signature.ts";
+import { algorithm, type CredentialScope, signatureOf } from "./signature.ts";
 import { readStatedSignature, type StatedSignature } from "./signed-request.ts";
 
 /** A signature that is in order but for what only its key can tell. */
@@ -63,7 +64,7 @@ export function isSignedBy(
 ): boolean {
   const canonical = canonicalRequest(request, claim.signedHeaders, payloadHash);
   if (canonical === undefined) return false;
-  return sameText(signatureOf(canonical, claim.timestamp, claim.scope, signingKey), claim.signature);
+  return constantTimeEqual(signatureOf(canonical, claim.timestamp, claim.scope, signingKey), claim.signature);
 }
 
 /** ISO 8601's basic format; a Date header may also be in HTTP's. */

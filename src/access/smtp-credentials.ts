@@ -3,15 +3,16 @@
  * password follows from the secret access key and the region, so that it can be given to who must not sign API calls.
  */
 import { randomBytes } from "node:crypto";
+import { constantTimeEqual } from "../common/mac.ts";
 import type { AccessKeys } from "./access-keys.ts";
-import { hmac, sameText } from "./signature.ts";
+import { derivedKey } from "./signature.ts";
 
 const version = 0x04;
 
 /** The SMTP password of a secret access key in a region: 44 characters of base64. */
 export function smtpPassword(secretAccessKey: string, region: string): string {
   const steps = ["11111111", region, "ses", "aws4_request", "SendRawEmail"];
-  const signature = steps.reduce(hmac, Buffer.from(`AWS4${secretAccessKey}`));
+  const signature = derivedKey(secretAccessKey, steps);
   return Buffer.concat([Buffer.of(version), signature]).toString("base64");
 }
 
@@ -34,7 +35,7 @@ export function createSmtpLogins(services: {
   return async (user, password) => {
     const found = await keys.find(user);
     const key = found?.session ? undefined : found;
-    const right = sameText(smtpPassword(key?.secretAccessKey ?? decoy, region), password);
+    const right = constantTimeEqual(smtpPassword(key?.secretAccessKey ?? decoy, region), password);
     if (!key || !right) return undefined;
     keys.used(key.id);
     return { accessKeyId: key.id };

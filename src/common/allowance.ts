@@ -1,8 +1,10 @@
 /**
- * How often each client may do something: a bucket for each, in this process, which fills as time goes by. Clients are
- * told apart by `client-address.ts`.
+ * How often each client may do something: a token bucket for each, in this process. Clients are told apart by
+ * `client-address.ts`.
  */
+import { BoundedMap } from "./bounded-map.ts";
 import { clientOf } from "./client-address.ts";
+import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 
 /** Of one kind of act. */
 export interface Allowance {
@@ -15,23 +17,21 @@ const capacity = 10_000;
 
 /** `burst` at once after a pause, then one each `everyMs`: what is refused takes nothing. */
 export function createAllowance(burst: number, everyMs: number, clock: () => Date): Allowance {
-  /** When a client's bucket is full again, in milliseconds. */
-  const fullAt = new Map<string, number>();
+  const buckets = new BoundedMap<string, TokenBucket>({ capacity, evicts: "least-recently-used" });
+  let latest = clock().getTime();
   return {
     take(address) {
       const client = clientOf(address);
       const now = clock().getTime();
-      const longest = now + burst * everyMs;
-      const known = fullAt.get(client) ?? now;
-      // Later than it can be: the clock was set back, and nothing is known.
-      const at = (known > longest ? now : Math.max(known, now)) + everyMs;
-      fullAt.delete(client);
-      fullAt.set(client, at <= longest ? at : known);
-      for (const oldest of fullAt.keys()) {
-        if (fullAt.size <= capacity) break;
-        fullAt.delete(oldest);
+      // The clock was set back: how long ago clients came is not known any more, and is not held against them.
+      if (now < latest) buckets.clear();
+      latest = now;
+      let bucket = buckets.get(client);
+      if (bucket === undefined) {
+        bucket = createTokenBucket({ burst, refill: 1, everyMs }, clock);
+        buckets.set(client, bucket);
       }
-      return at <= longest;
+      return bucket.take(1);
     },
   };
 }

@@ -1,5 +1,7 @@
 /** A read-through cache whose values are never older than a set time. */
 
+import { BoundedMap } from "./bounded-map.ts";
+
 /** What a cache needs. */
 export interface ExpiringCacheOptions<Value> {
   /** Reads a value; undefined (there is no such thing) is kept like any other. */
@@ -21,7 +23,10 @@ export interface ExpiringCache<Value> {
 
 /** Makes a cache. Calls for one key share a reading. */
 export function createExpiringCache<Value>(options: ExpiringCacheOptions<Value>): ExpiringCache<Value> {
-  const entries = new Map<string, { value: Promise<Value>; readAt: number }>();
+  const entries = new BoundedMap<string, { value: Promise<Value>; readAt: number }>({
+    capacity: options.capacity,
+    evicts: "oldest",
+  });
 
   return {
     get(key) {
@@ -33,13 +38,7 @@ export function createExpiringCache<Value>(options: ExpiringCacheOptions<Value>)
 
       const value = options.load(key);
       const entry = { value, readAt: now };
-      // Deleted first, so that the map stays in the order of reading.
-      entries.delete(key);
       entries.set(key, entry);
-      for (const oldest of entries.keys()) {
-        if (entries.size <= options.capacity) break;
-        entries.delete(oldest);
-      }
       // The caller gets the failure by `value`; here it only has to be forgotten.
       value.catch(() => {
         if (entries.get(key) === entry) entries.delete(key);

@@ -29,3 +29,13 @@ describe("signed URLs", () => {
     expect(createUrlSigner(randomBytes(32), () => "http://x", "/downloads/exports").verify(...parts)).toBe(false);
   });
 });
+
+it("a URL that was signed before still verifies", () => {
+  const old = createUrlSigner(Buffer.alloc(32, 7), () => "http://127.0.0.1:8025", "/downloads/exports");
+  const expires = new Date("2026-11-23T12:00:00Z");
+  const signature = "q74wOL2CX5dY1Nvfg06WZ2-fZb-qnH7zfbRS6he8VSM";
+  expect(old.sign(job, "a b/c.csv", expires)).toBe(
+    `http://127.0.0.1:8025/downloads/exports/${job}/a%20b/c.csv?expires=1795435200&signature=${signature}`,
+  );
+  expect(old.verify(job, "a b/c.csv", "1795435200", signature)).toBe(true);
+});

@@ -2,7 +2,7 @@
  * URLs that Mailglass signs itself: who has one may do one thing with one file until it expires. For downloads from
  * object stores that have no server of their own, and for uploads.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { constantTimeEqual, macOf } from "./mac.ts";
 
 /** Makes and checks the URLs of one kind. */
 export interface UrlSigner {
@@ -17,8 +17,7 @@ export interface UrlSigner {
  * `publicUrl` is where clients reach the server.
  */
 export function createUrlSigner(key: Uint8Array, publicUrl: () => string, base: string): UrlSigner {
-  const signatureOf = (folder: string, file: string, expires: string) =>
-    createHmac("sha256", key).update(`${folder}\n${file}\n${expires}`).digest();
+  const signatureOf = (folder: string, file: string, expires: string) => macOf(key, `${folder}\n${file}\n${expires}`);
   return {
     sign(folder, file, expires) {
       const seconds = String(Math.floor(expires.getTime() / 1000));
@@ -30,9 +29,7 @@ export function createUrlSigner(key: Uint8Array, publicUrl: () => string, base: 
       return url.href;
     },
     verify(folder, file, expires, signature) {
-      const given = Buffer.from(signature, "base64url");
-      const right = signatureOf(folder, file, expires);
-      return given.length === right.length && timingSafeEqual(given, right);
+      return constantTimeEqual(signatureOf(folder, file, expires), Buffer.from(signature, "base64url"));
     },
   };
 }

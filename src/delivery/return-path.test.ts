@@ -91,3 +91,11 @@ describe("a return path", () => {
     }
   });
 });
+
+it("a return path that was made before is still read", () => {
+  const key = Buffer.alloc(32, 7);
+  const path = { messageId: "010001a20a2f5c01-6d0c5c0e-7a3f-4b57-9c54-3f6a2c1a9b10-000000", recipientIndex: 3 };
+  const token = "b-agraul24afwqyxaopi7uwv44kq7wula2tmiahbuhoih5zkruo65h7xwr";
+  expect(returnPathToken(path, key)).toBe(token);
+  expect(readReturnPath(token, key)).toEqual(path);
+});

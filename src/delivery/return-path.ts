@@ -3,7 +3,8 @@
  * can make one up: `b-` and the base32 of time, UUID, recipient and MAC. Mail servers that fold the case of local parts
  * do no harm, and it stays below their 64 octets (RFC 5321, 4.5.3.1.1).
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { constantTimeEqual, macOf } from "../common/mac.ts";
+import { packedMessageIdBytes, packMessageId, unpackMessageId } from "../events/message-id.ts";
 
 /** A message and the place of one of its recipients in the `destination` of its SEND event. */
 export interface ReturnPath {
@@ -12,12 +13,10 @@ export interface ReturnPath {
 }
 
 const prefix = "b-";
-/** Time of sending (6), UUID (16), recipient (1); see `createMessageId`. */
-const bodyBytes = 23;
+/** The message id and the recipient. */
+const bodyBytes = packedMessageIdBytes + 1;
 /** 96 bits. With the body that makes 35, seven groups of base32: each address has one spelling, but for its case. */
-const macBytes = 12;
-const messageIdForm =
-  /^0100([0-9a-f]{12})-([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})-000000$/;
+const mac = { purpose: "return-path", bytes: 12 };
 const addressForm = /^b-([a-z2-7]{56})$/;
 
 /**
@@ -30,13 +29,13 @@ export function returnPathOf({ messageId, recipientIndex }: ReturnPath, domain: 
 
 /** The same without a domain, for a header that comes back with what a report includes. */
 export function returnPathToken({ messageId, recipientIndex }: ReturnPath, secret: Uint8Array): string {
-  const [, time, ...uuid] = messageIdForm.exec(messageId) ?? [];
-  if (time === undefined) throw new RangeError(`Not a message id: ${JSON.stringify(messageId)}`);
+  const packed = packMessageId(messageId);
+  if (packed === undefined) throw new RangeError(`Not a message id: ${JSON.stringify(messageId)}`);
   if (!Number.isInteger(recipientIndex) || recipientIndex < 0 || recipientIndex > 255) {
     throw new RangeError(`Not the index of a recipient: ${recipientIndex}`);
   }
-  const body = Buffer.concat([Buffer.from(time + uuid.join(""), "hex"), Buffer.of(recipientIndex)]);
-  return prefix + toBase32(Buffer.concat([body, macOf(body, secret)]));
+  const body = Buffer.concat([packed, Buffer.of(recipientIndex)]);
+  return prefix + toBase32(Buffer.concat([body, macOf(secret, body, mac)]));
 }
 
 /**
@@ -49,14 +48,8 @@ export function readReturnPath(address: string, secret: Uint8Array): ReturnPath 
   if (encoded === undefined) return undefined;
   const bytes = fromBase32(encoded);
   const body = bytes.subarray(0, bodyBytes);
-  if (!timingSafeEqual(macOf(body, secret), bytes.subarray(bodyBytes))) return undefined;
-  const hex = body.toString("hex");
-  const uuid = [hex.slice(12, 20), hex.slice(20, 24), hex.slice(24, 28), hex.slice(28, 32), hex.slice(32, 44)];
-  return { messageId: `0100${hex.slice(0, 12)}-${uuid.join("-")}-000000`, recipientIndex: body[22] ?? 0 };
-}
-
-function macOf(body: Uint8Array, secret: Uint8Array): Buffer {
-  return createHmac("sha256", secret).update("return-path\n").update(body).digest().subarray(0, macBytes);
+  if (!constantTimeEqual(macOf(secret, body, mac), bytes.subarray(bodyBytes))) return undefined;
+  return { messageId: unpackMessageId(body), recipientIndex: body.readUInt8(packedMessageIdBytes) };
 }
 
 /** RFC 4648, section 6, in lower case. The lengths used need no padding. */

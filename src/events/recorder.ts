@@ -11,6 +11,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
+import { createBackoff } from "../common/backoff.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { releaseLease, takeLease } from "../stores/postgres/leases.ts";
@@ -48,7 +49,7 @@ const gatherMs = 1_000;
 /** How often to look for commits of other processes. */
 const pollMs = 1_000;
 const leaseSeconds = 15;
-const longestPauseMs = 10_000;
+const pauses = { firstMs: 100, longestMs: 10_000 };
 /** PGlite's dead rows are cleaned after so many deletes. */
 const vacuumEvery = 5_000;
 
@@ -95,16 +96,16 @@ export function startRecorder(services: { database: Database; events: EventDatab
   }
 
   async function run(): Promise<void> {
-    let pauseMs = 0;
+    const backoff = createBackoff(pauses);
     while (!stopping) {
       try {
         pressing = 0;
         const moved = await recordBatch();
-        pauseMs = 0;
+        backoff.reset();
         if (moved === 0) await pause(pollMs, urgency.commit);
         else if (moved < eventsPerBatch) await pause(gatherMs, urgency.waiter);
       } catch (error) {
-        pauseMs = Math.min(longestPauseMs, pauseMs * 2 || 100);
+        const pauseMs = backoff.next();
         log.error({ err: error, retryInMs: pauseMs }, "recording events failed; they stay in the outbox");
         await pause(pauseMs, urgency.stop);
       }

@@ -4,6 +4,7 @@
  */
 import type { KeyObject } from "node:crypto";
 import type { Sealer } from "../access/sealing/sealer.ts";
+import { BoundedMap } from "../common/bounded-map.ts";
 import { createExpiringCache } from "../common/expiring-cache.ts";
 import type { DkimKey } from "../mail/dkim/signature.ts";
 import type { Database } from "../stores/postgres/database.ts";
@@ -42,7 +43,7 @@ export function createSigningIdentities(services: {
   const { database, sealer, proving, clock } = services;
   const identities = createExpiringCache({ lifetime, capacity, clock, load });
   // By the public half: the key of that name may have been replaced.
-  const keys = new Map<string, KeyObject>();
+  const keys = new BoundedMap<string, KeyObject>({ capacity, evicts: "oldest" });
 
   async function load(name: string): Promise<SigningIdentity | undefined> {
     const nearest = await selectNearestIdentities(database, nearestNames(name));
@@ -76,10 +77,6 @@ export function createSigningIdentities(services: {
     const key = await openDkimKey(database, sealer, identity, selector);
     if (key === undefined) return undefined;
     keys.set(id, key);
-    for (const oldest of keys.keys()) {
-      if (keys.size <= capacity) break;
-      keys.delete(oldest);
-    }
     return key;
   }
 

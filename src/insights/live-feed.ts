@@ -7,6 +7,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { LiveEvent } from "../admin-api/live.ts";
+import { BoundedMap } from "../common/bounded-map.ts";
 import type { MailEvent } from "../events/event.ts";
 
 /** What is told, under a number that a watcher may go on from. */
@@ -47,13 +48,15 @@ const kept = 500;
 const pollMs = 2_000;
 /** How long an event may take from another process to the event database and still be told. */
 const latestMs = 30_000;
+/** Ten seconds of 5,000 events each; of more than that, who watches sees gaps in any case. */
+const mostKnown = 50_000;
 
 /** Starts the feed. It asks the event database only while somebody watches. */
 export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): LiveFeed {
   const feed = randomUUID();
   const watchers = new Set<(entries: readonly LiveEntry[]) => void>();
-  /** Events of the last seconds that were told or are about to be, by the time that they happened. */
-  const known = new Map<string, number>();
+  /** Ids of events of the last seconds that were told or are about to be. */
+  const known = new BoundedMap<string, true>({ capacity: mostKnown, evicts: "oldest" });
   let recent: LiveEntry[] = [];
   let told = 0;
   let pending: LiveEvent[] = [];
@@ -115,7 +118,7 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
   }
 
   function know(id: string, at: number): void {
-    if (at >= clock().getTime() - latestMs) known.set(id, at);
+    if (at >= clock().getTime() - latestMs) known.set(id, true);
   }
 
   function startPolling(): void {
@@ -131,10 +134,9 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
 
   async function poll(): Promise<void> {
     const oldest = clock().getTime() - latestMs;
-    for (const [id, at] of known) if (at < oldest) known.delete(id);
     try {
       const found = await recorded(new Date(Math.max(pollFrom, oldest)), mostAtOnce);
-      const fresh = found.slice(0, mostAtOnce).filter(({ eventId }) => !known.has(eventId));
+      const fresh = found.slice(0, mostAtOnce).filter(({ eventId }) => known.get(eventId) === undefined);
       for (const { eventId, event } of fresh) know(eventId, Date.parse(event.at));
       // That there are more is news only where not all that came was known.
       if (fresh.length > 0) add(fresh.map(({ event }) => event).reverse(), found.length > mostAtOnce);

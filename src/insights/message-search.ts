@@ -7,6 +7,7 @@
  */
 
 import type { MessageRow } from "../admin-api/message-search.ts";
+import { firstMessageIdAt, sentAtOf } from "../events/message-id.ts";
 import {
   bounceElement,
   deliveryKinds,
@@ -88,20 +89,10 @@ function rangeStarts(
 ): (string | undefined)[] {
   // One look-up by the key.
   if (messageId !== undefined) return [undefined];
-  const ends = [now.getTime(), to?.getTime(), after && timeOf(after.messageId)].filter((end) => end !== undefined);
-  const end = Math.min(...ends);
-  return [...reaches.map((reach) => firstIdAt(end - reach)), undefined];
-}
-
-/** The smallest id that a message of this server can have that was sent then (src/events/message-id.ts). */
-function firstIdAt(time: number): string {
-  return `0100${Math.max(0, Math.floor(time)).toString(16).padStart(12, "0")}`;
-}
-
-/** When an id says that its message was sent; undefined for ids of another make. */
-function timeOf(messageId: string): number | undefined {
-  const digits = /^[0-9a-f]{4}([0-9a-f]{12})-/.exec(messageId)?.[1];
-  return digits === undefined ? undefined : Number.parseInt(digits, 16);
+  const ends = [now, to, after && sentAtOf(after.messageId)].map((end) => end?.getTime() ?? Number.NaN);
+  // Ids of another make tell no time.
+  const end = Math.min(...ends.filter((time) => !Number.isNaN(time)));
+  return [...reaches.map((reach) => firstMessageIdAt(end - reach)), undefined];
 }
 
 /** A row as the query answers it: '' for what there is not. */

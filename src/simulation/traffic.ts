@@ -1,5 +1,6 @@
 /** Simulated messages and what becomes of them, as the events that real mail would have. */
 import type { MailEvent, MessageFacts } from "../events/event.ts";
+import { createMessageId } from "../events/message-id.ts";
 import { hasFeedbackLoop, ispOf } from "../mail/isp.ts";
 import { createPicker, createRandom, type Random } from "./random.ts";
 import {
@@ -64,7 +65,7 @@ function* sendingTimes({ messages, days, until }: TrafficOptions, random: Random
 }
 
 function simulateMessage(sentAt: Date, stream: Stream, provider: Provider, until: Date, random: Random): MailEvent[] {
-  const messageId = `0100${sentAt.getTime().toString(16).padStart(12, "0")}-${random.uuid()}-000000`;
+  const messageId = createMessageId(sentAt, random.uuid());
   const recipient = `user${random.below(200_000)}@${provider.domain}`;
   const isp = ispOf(provider.domain);
   const events: MailEvent[] = [];

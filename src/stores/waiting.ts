@@ -3,6 +3,7 @@
  * database takes longer to be there than Mailglass does: ending at once would leave it to whoever watches the process.
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { createBackoff } from "../common/backoff.ts";
 
 /** A store's server that did not answer in time. Its message says what was tried and what to look at. */
 export class StoreUnreachable extends Error {
@@ -29,13 +30,13 @@ export interface AwaitedStore<Store> {
   readonly isAbsence: (error: unknown) => boolean;
 }
 
-const firstPauseMs = 250;
-const longestPauseMs = 2_000;
+const pauses = { firstMs: 250, longestMs: 2_000 };
 
 /** Opens a store, again and again while its server does not answer. Throws `StoreUnreachable` where it never does. */
 export async function openOnceItAnswers<Store>(store: AwaitedStore<Store>, patience: Patience): Promise<Store> {
   const deadline = performance.now() + patience.forMs;
-  for (let pauseMs = firstPauseMs, tries = 1; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs), tries++) {
+  const backoff = createBackoff(pauses);
+  for (let tries = 1; ; tries++) {
     patience.signal?.throwIfAborted();
     try {
       return await store.open();
@@ -51,7 +52,7 @@ export async function openOnceItAnswers<Store>(store: AwaitedStore<Store>, patie
       }
       if (tries === 1) patience.waiting(store.name, error);
       const { signal } = patience;
-      await delay(Math.min(pauseMs, leftMs), undefined, { signal }).catch(() => signal?.throwIfAborted());
+      await delay(Math.min(backoff.next(), leftMs), undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
   }
 }

@@ -5,6 +5,7 @@
  *   time, until something succeeds. Mail that waits for it is not tried meanwhile, and so loses none of its tries.
  * A server that limits connections by client is met this way at the number that it takes, whatever its limit.
  */
+import { createBackoff } from "../../common/backoff.ts";
 
 /** What bounds a destination. */
 export interface DestinationLimits {
@@ -30,21 +31,20 @@ export interface Destination {
 /** A destination of which nothing is known yet. */
 export function createDestination(limits: DestinationLimits): Destination {
   let allowed = Math.min(firstConnections, limits.connections);
-  let rest = 0;
+  const rests = createBackoff({ firstMs: limits.restMs, longestMs: limits.longestRestMs });
   let until = 0;
   return {
     allowed: () => Math.floor(allowed),
     restsUntil: () => until,
     succeeded() {
       allowed = Math.min(limits.connections, allowed + 1);
-      rest = 0;
+      rests.reset();
       until = 0;
     },
     failed(now) {
       if (now < until) return;
       allowed = Math.max(1, allowed / 2);
-      rest = Math.min(limits.longestRestMs, rest === 0 ? limits.restMs : rest * 2);
-      until = now + rest;
+      until = now + rests.next();
     },
   };
 }

@@ -42,6 +42,26 @@ describe("held mail", () => {
     expect(held.full(10, 1_000)).toEqual([]);
   });
 
+  it("remembers what a destination bears once nothing is held for it, until too many others came", () => {
+    const held = holding("1@a");
+    const first = held.begin(0);
+    first?.destination.failed(0);
+    first?.ended();
+    held.hold(queuedMail({ id: 2, recipient: "2@a" }));
+    expect(held.begin(999)).toBeUndefined();
+    expect(held.takeResting(999).map(({ recipient }) => recipient)).toEqual(["2@a"]);
+    const comeAndGo = (from: number, count: number) => {
+      for (let id = from; id < from + count; id++) {
+        held.hold(queuedMail({ id, recipient: `1@${id}` }));
+        held.begin(0)?.ended();
+      }
+    };
+    comeAndGo(10, 9_999);
+    expect(held.full(10, 999)).toEqual(["a"]);
+    comeAndGo(20_000, 1);
+    expect(held.full(10, 999)).toEqual([]);
+  });
+
   it("tells for which destinations enough is held", () => {
     const held = holding("1@a", "2@a", "1@b");
     expect(held.full(2, 0)).toEqual(["a"]);

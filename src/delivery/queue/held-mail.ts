@@ -2,10 +2,14 @@
  * The mail that this process has claimed and not begun with, by destination, and what is under way to each. Destinations
  * take turns, one message at a time, so that a large one leaves the others their share of the connections.
  */
+import { BoundedMap } from "../../common/bounded-map.ts";
 import type { QueuedMail } from "../../stores/postgres/send-queue.ts";
 import { createDestination, type Destination, type DestinationLimits } from "./destination.ts";
 
-/** Destinations of which nothing is under way are forgotten beyond so many. */
+/**
+ * Of so many destinations without mail it is remembered what they bear. Those beyond, the ones that had mail longest ago,
+ * are learnt anew in a second.
+ */
 const remembered = 10_000;
 
 /** A delivery that was begun. */
@@ -40,7 +44,10 @@ interface Queue {
 
 /** Holds nothing at first. `destinationOf` names where mail goes. */
 export function createHeldMail(limits: DestinationLimits, destinationOf: (mail: QueuedMail) => string): HeldMail {
+  /** Those that hold mail or have some under way. */
   const queues = new Map<string, Queue>();
+  /** All others that are known. */
+  const idle = new BoundedMap<string, Destination>({ capacity: remembered, evicts: "oldest" });
   /** Those that hold mail, in the order of their turns: a set keeps the order in which it was added to. */
   const ready = new Set<Queue>();
   let count = 0;
@@ -68,6 +75,7 @@ export function createHeldMail(limits: DestinationLimits, destinationOf: (mail: 
           destination,
           ended: () => {
             queue.underWay--;
+            leaveIfIdle(queue);
           },
         };
       }
@@ -78,6 +86,7 @@ export function createHeldMail(limits: DestinationLimits, destinationOf: (mail: 
       for (const { name, mail, destination } of queues.values()) {
         if (mail.length >= enough || destination.restsUntil() > now) full.push(name);
       }
+      for (const [name, destination] of idle) if (destination.restsUntil() > now) full.push(name);
       return full;
     },
     takeResting: (now) => take((queue) => queue.destination.restsUntil() > now),
@@ -87,18 +96,17 @@ export function createHeldMail(limits: DestinationLimits, destinationOf: (mail: 
   function queueOf(name: string): Queue {
     let queue = queues.get(name);
     if (!queue) {
-      if (queues.size >= remembered) forgetIdle();
-      queue = { name, destination: createDestination(limits), mail: [], underWay: 0 };
+      queue = { name, destination: idle.get(name) ?? createDestination(limits), mail: [], underWay: 0 };
+      idle.delete(name);
       queues.set(name, queue);
     }
     return queue;
   }
 
-  /** What a destination was learnt to bear goes with it; it is learnt again in a second. */
-  function forgetIdle(): void {
-    for (const [name, { mail, underWay }] of queues) {
-      if (mail.length === 0 && underWay === 0) queues.delete(name);
-    }
+  function leaveIfIdle({ name, destination, mail, underWay }: Queue): void {
+    if (mail.length > 0 || underWay > 0) return;
+    queues.delete(name);
+    idle.set(name, destination);
   }
 
   function take(which: (queue: Queue) => boolean): QueuedMail[] {
@@ -108,6 +116,7 @@ export function createHeldMail(limits: DestinationLimits, destinationOf: (mail: 
       ready.delete(queue);
       taken.push(...queue.mail);
       queue.mail = [];
+      leaveIfIdle(queue);
     }
     count -= taken.length;
     return taken;

@@ -4,6 +4,7 @@
  */
 import { isAscii } from "node:buffer";
 import { buffer } from "node:stream/consumers";
+import { BoundedMap } from "../../common/bounded-map.ts";
 import { type DkimKey, dkimSignatures } from "../../mail/dkim/signature.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { QueuedMail, QueuedTracking } from "../../stores/postgres/send-queue.ts";
@@ -49,7 +50,7 @@ const kept = { messages: 64, bytes: 1 << 20 };
 
 /** Makes the preparer of a process. */
 export function createPreparer(services: PrepareServices): Preparer {
-  const shared = new Map<string, Promise<Signed | undefined>>();
+  const shared = new BoundedMap<string, Promise<Signed | undefined>>({ capacity: kept.messages, evicts: "oldest" });
 
   return async (mail) => {
     const { envelope } = mail;
@@ -82,10 +83,6 @@ export function createPreparer(services: PrepareServices): Preparer {
       shared.set(key, message);
       // One that failed is tried again by whoever comes next.
       message.catch(() => shared.delete(key));
-      for (const oldest of shared.keys()) {
-        if (shared.size <= kept.messages) break;
-        shared.delete(oldest);
-      }
     }
     return message;
   }

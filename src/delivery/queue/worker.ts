@@ -10,6 +10,7 @@
  * - `stop` lets what is under way end, and gives back what is held.
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { createBackoff } from "../../common/backoff.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { claimQueued, promoteQueued, type QueuedMail, releaseQueued } from "../../stores/postgres/send-queue.ts";
@@ -54,7 +55,7 @@ export interface DeliveryOptions {
 
 /** How often to look for mail of other processes, and for mail whose time has come. */
 const pollMs = 500;
-const longestPauseMs = 10_000;
+const pauses = { firstMs: 100, longestMs: 10_000 };
 const domainsPerClaim = 64;
 const promotedAtOnce = 1_000;
 /** The last try is made at the end of a message's time. So much later it is too late for one, in milliseconds. */
@@ -95,17 +96,17 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   }
 
   async function run(): Promise<void> {
-    let pauseMs = 0;
+    const backoff = createBackoff(pauses);
     await life.begun;
     while (!stopping.signal.aborted) {
       try {
         pressed = false;
         await giveBack(held.takeResting(clock().getTime()), life.name());
         const more = hasRoom() && (await lookForMail());
-        pauseMs = 0;
+        backoff.reset();
         if (!more) await pause(pollMs);
       } catch (error) {
-        pauseMs = Math.min(longestPauseMs, pauseMs * 2 || 100);
+        const pauseMs = backoff.next();
         log.error({ err: error, retryInMs: pauseMs }, "claiming mail to deliver failed; it stays in the queue");
         await rest(pauseMs);
       }
@@ -200,11 +201,13 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
    * made and not told of settles nothing the second time, and records nothing.
    */
   async function settleSurely({ settlement }: Settled): Promise<void> {
-    for (let pauseMs = 100; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    const backoff = createBackoff(pauses);
+    for (;;) {
       try {
         return await outbox.settle(settlement);
       } catch (error) {
         if (stopping.signal.aborted) throw error;
+        const pauseMs = backoff.next();
         log.error({ err: error, queueId: settlement.id, retryInMs: pauseMs }, "recording a delivery failed");
         await rest(pauseMs);
       }

@@ -3,6 +3,7 @@
  * does not tell of it any more or the file can't be fetched: whoever can suppress DNS answers must not be able to turn it
  * off. It is fetched anew when the record has another id, and once a day in the background.
  */
+import { BoundedMap } from "../../common/bounded-map.ts";
 import { DnsError } from "../../dns/dns-error.ts";
 import type { DnsResolver } from "../../dns/resolver.ts";
 import { policyId, readPolicy, type StsPolicy } from "./mta-sts-policy.ts";
@@ -35,9 +36,17 @@ export function createMtaSts({
   fetch: (domain: string) => Promise<string>;
   clock: () => Date;
 }): MtaSts {
-  const policies = new Map<string, Kept>();
+  const policies = new BoundedMap<string, Kept>({
+    capacity: cacheSize,
+    evicts: "oldest",
+    expiry: { clock, expiresAt: ({ fetchedAt, policy }) => fetchedAt + policy.maxAge * 1000 },
+  });
   /** When the file may be fetched again. */
-  const pauses = new Map<string, number>();
+  const pauses = new BoundedMap<string, number>({
+    capacity: cacheSize,
+    evicts: "oldest",
+    expiry: { clock, expiresAt: (until) => until },
+  });
   const underWay = new Map<string, Promise<void>>();
 
   async function publishedId(domain: string): Promise<string | undefined> {
@@ -49,22 +58,14 @@ export function createMtaSts({
     }
   }
 
-  /** What is kept and still holds. */
-  function current(domain: string): Kept | undefined {
-    const kept = policies.get(domain);
-    if (kept === undefined || kept.fetchedAt + kept.policy.maxAge * 1000 > clock().getTime()) return kept;
-    policies.delete(domain);
-    return undefined;
-  }
-
   async function refresh(domain: string, id: string): Promise<void> {
     const now = clock().getTime();
-    if ((pauses.get(domain) ?? 0) > now) return;
+    if (pauses.get(domain) !== undefined) return;
     const policy = await fetch(domain).then(readPolicy, () => undefined);
     if (policy === undefined) {
-      put(pauses, domain, now + retryMillis);
+      pauses.set(domain, now + retryMillis);
     } else {
-      put(policies, domain, { policy, id, fetchedAt: now });
+      policies.set(domain, { policy, id, fetchedAt: now });
       pauses.delete(domain);
     }
   }
@@ -81,21 +82,12 @@ export function createMtaSts({
     async policyFor(domain) {
       const id = await publishedId(domain);
       if (id !== undefined) {
-        const kept = current(domain);
+        const kept = policies.get(domain);
         if (kept?.id !== id) await refreshOnce(domain, id);
         else if (kept.fetchedAt + refreshMillis <= clock().getTime()) void refreshOnce(domain, id);
       }
-      const policy = current(domain)?.policy;
+      const policy = policies.get(domain)?.policy;
       return policy?.mode === "none" ? undefined : policy;
     },
   };
-}
-
-function put<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > cacheSize) {
-    const [oldest] = map.keys();
-    if (oldest !== undefined) map.delete(oldest);
-  }
 }

@@ -39,6 +39,15 @@ describe.each(databases)("sending limits on $name", ({ open }) => {
     await expect(limits.take(1, 1)).rejects.toMatchObject(refused);
   });
 
+  it("go on at the rate when the clock is set back", async () => {
+    const limits = createSendingLimits({ database, clock }, { perSecond: 10, perDay: 0 });
+    pass(-3_600_000);
+    for (let n = 0; n < 10; n++) await limits.take(1, 1);
+    await expect(limits.take(1, 1)).rejects.toMatchObject({ code: "TooManyRequestsException" });
+    pass(100);
+    await limits.take(1, 1);
+  });
+
   it("let recipients through up to the quota of 24 hours, without the simulator's", async () => {
     await sent("2026-11-23T06:00:00Z", 1_000);
     await sent("2026-11-23T08:00:00Z", 95);

@@ -4,6 +4,7 @@
  * Each process counts its own rate. The daily count is the database's, read once a second, and what this process accepted
  * since: several processes may together overrun it by a second's sending.
  */
+import { createTokenBucket } from "../../common/token-bucket.ts";
 import { errors } from "../../contract/errors.ts";
 import { sentSince } from "../../stores/postgres/account.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
@@ -35,8 +36,9 @@ export function createSendingLimits(
   limits: Limits,
 ): SendingLimits {
   const { database, clock } = services;
-  let left = limits.perSecond;
-  let filledAt = clock().getTime();
+  const { perSecond } = limits;
+  const rate =
+    perSecond > 0 ? createTokenBucket({ burst: perSecond, refill: perSecond, everyMs: 1_000 }, clock) : undefined;
   let counted: { at: number; before: Promise<number> } | undefined;
   let since = 0;
 
@@ -46,17 +48,9 @@ export function createSendingLimits(
         if ((await sentBefore()) + since >= limits.perDay) throw errors.dailyQuotaExceeded();
         since += counting;
       }
-      if (limits.perSecond > 0) takeFromRate(recipients);
+      if (rate && !rate.take(recipients, 1)) throw errors.sendRateExceeded();
     },
   };
-
-  function takeFromRate(recipients: number): void {
-    const now = clock().getTime();
-    left = Math.min(limits.perSecond, left + ((now - filledAt) / 1000) * limits.perSecond);
-    filledAt = now;
-    if (left < 1) throw errors.sendRateExceeded();
-    left -= recipients;
-  }
 
   /** What was sent in 24 hours, as the database knew it at most a second ago. */
   function sentBefore(): Promise<number> {

@@ -43,3 +43,14 @@ it("is short enough for a line of a message (RFC 5322, 2.1.1), whatever SES allo
   const url = links.url({ messageId, recipient, list: "l".repeat(64), topic: "t".repeat(64) });
   expect(`List-Unsubscribe: <${url}>`.length).toBeLessThan(998);
 });
+
+it("a link that was made before is still read", () => {
+  const old = createSubscriptionLinks(Buffer.alloc(32, 7), () => "https://mail.example.com");
+  const messageId = "010001a20a2f5c01-6d0c5c0e-7a3f-4b57-9c54-3f6a2c1a9b10-000000";
+  const grant = { messageId, recipient: "ann@example.org", list: "news", topic: "weekly" };
+  const token =
+    "WyIwMTAwMDFhMjBhMmY1YzAxLTZkMGM1YzBlLTdhM2YtNGI1Ny05YzU0LTNmNmEyYzFhOWIxMC0wMDAwMDAiLCJhbm5AZXhhbXBsZS5vcmciLCJuZXdz" +
+    "Iiwid2Vla2x5Il0.CD1ZiicSRQcW5ifBSAOVAq_lnSXxeAJaoOLNmATn_MY";
+  expect(tokenOf(old.url(grant))).toBe(token);
+  expect(old.read(token)).toEqual(grant);
+});

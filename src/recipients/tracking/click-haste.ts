@@ -3,6 +3,7 @@
  * most often as soon as it arrives.
  */
 
+import { BoundedMap } from "../../common/bounded-map.ts";
 import { tokenKey } from "./tracking-token.ts";
 
 /** Who follows so many different links of a message... */
@@ -34,7 +35,10 @@ export type ClickHaste = (click: HastyClick) => boolean;
  * @param mailLeaves whether mail takes time to arrive: in capture mode it is there at once.
  */
 export function createClickHaste(mailLeaves: boolean): ClickHaste {
-  const recent = new Map<string, { since: number; links: Set<string> }>();
+  const recent = new BoundedMap<string, { since: number; links: Set<string> }>({
+    capacity: maxMessages,
+    evicts: "oldest",
+  });
   return ({ messageId, recipient, sentAt, token, at }) => {
     const now = at.getTime();
     if (mailLeaves && now - sentAt.getTime() < travelMs) return true;
@@ -42,10 +46,7 @@ export function createClickHaste(mailLeaves: boolean): ClickHaste {
     let clicks = recent.get(key);
     if (!clicks || now - clicks.since >= hastyMs || now < clicks.since) {
       clicks = { since: now, links: new Set() };
-      recent.delete(key);
       recent.set(key, clicks);
-      const [oldest] = recent.keys();
-      if (recent.size > maxMessages && oldest !== undefined) recent.delete(oldest);
     }
     if (clicks.links.size < hastyLinks) clicks.links.add(tokenKey(token));
     return clicks.links.size >= hastyLinks;

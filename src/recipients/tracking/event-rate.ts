@@ -1,15 +1,18 @@
 /**
  * How many events the same URL may bring: a bot that fetches one pixel all day must not fill the stores. Counted in this
- * process, in windows of a minute; a repeat beyond the limit is answered as ever, and not told of.
+ * process, in windows of a minute; a repeat beyond the limit is answered as ever, and not told of. This is a
+ * fixed window for all tokens together and not a token bucket for each: it keeps one number for each token, and after a
+ * minute every token has its full limit again.
  */
 
+import { BoundedMap } from "../../common/bounded-map.ts";
 import { tokenKey } from "./tracking-token.ts";
 
 /** The most events of a token in a window. */
 export const maxEvents = 10;
 const windowMs = 60_000;
 
-/** So many tokens are counted in a window; who brings more starts a new one, so that memory has a bound. */
+/** So many tokens are counted; beyond that, the one that was counted longest ago is forgotten. */
 const maxTokens = 100_000;
 
 /** Whether one more event of a token is to be told. */
@@ -17,12 +20,12 @@ export type EventRate = (token: string, now: Date) => boolean;
 
 /** Makes a rate that has counted nothing. */
 export function createEventRate(): EventRate {
-  const counts = new Map<string, number>();
+  const counts = new BoundedMap<string, number>({ capacity: maxTokens, evicts: "oldest" });
   let windowEnd = 0;
   return (token, now) => {
     // A clock that was set back ends the window, too.
     const left = windowEnd - now.getTime();
-    if (left <= 0 || left > windowMs || counts.size >= maxTokens) {
+    if (left <= 0 || left > windowMs) {
       counts.clear();
       windowEnd = now.getTime() + windowMs;
     }

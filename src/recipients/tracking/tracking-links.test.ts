@@ -111,3 +111,24 @@ describe("URLs", () => {
     expect(links.tracks(url)).toBe(tracked);
   });
 });
+
+describe("tokens that were made before", () => {
+  const messageId = "010001a20a2f5c01-6d0c5c0e-7a3f-4b57-9c54-3f6a2c1a9b10-000000";
+  const recipient = "ann@example.org";
+  const click = { kind: "click", messageId, recipient, link: "https://a.example/?b=c", tags: { k: ["v", "w"] } };
+  it.each<[string, object]>([
+    [
+      "YXmH21R0TG_rS_c8DWNqSORDhr9nY6oGlAMeXmrbwi1O_9DKxizHgnqKp3tvUhjbbKaSza3ue5Q",
+      { kind: "open", messageId, recipient },
+    ],
+    [
+      "weM9baM-v8sNIET55lcb32pLgL0Dgxm0IkKj7NBFdxD95phE-2lrCSpHLlDJg3NXox84",
+      { kind: "open", messageId: "of another make", recipient },
+    ],
+    ["2s77WzDgNG1qIErz0oEL1RMg5m6Cl7NQa6fqzfd-r5rq4GiDIz5ANDY8pk3N-0FC_cYdl2Jg8uA1vK8NVo4JaRRYxmp-KYXFzuh8G-AM", click],
+  ])("still open: %s", (token, tracked) => {
+    const opened = createTokenSealer(secret).open(token);
+    expect(opened).toEqual(tracked);
+    expect(opened && createTokenSealer(secret).seal(opened)).toBe(token);
+  });
+});

@@ -7,7 +7,9 @@
  * tried again is the same mail, and there is no nonce that could come twice, however many links are made: AES-GCM's
  * random ones last for some 2^32, which is days of sending at full rate. Its 16 bytes are 12 fewer than AES-GCM's, too.
  */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
+import { constantTimeEqual, macOf } from "../../common/mac.ts";
+import { packedMessageIdBytes, packMessageId, unpackMessageId } from "../../events/message-id.ts";
 import type { LinkTags } from "../../mail/tracking/link-tags.ts";
 
 /** What a token tells. */
@@ -50,8 +52,7 @@ export function createTokenSealer(secret: Uint8Array): TokenSealer {
   const derive = (use: string) => new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(0), `tracking ${use}`, 32));
   const proofKey = derive("proof");
   const cipherKey = derive("cipher");
-  const prove = (content: Uint8Array) =>
-    createHmac("sha256", proofKey).update(content).digest().subarray(0, proofBytes);
+  const prove = (content: Uint8Array) => macOf(proofKey, content, { bytes: proofBytes });
   return {
     seal(tracked) {
       const content = encode(tracked);
@@ -65,7 +66,7 @@ export function createTokenSealer(secret: Uint8Array): TokenSealer {
       if (sealed.length <= proofBytes || sealed.toString("base64url") !== token) return undefined;
       const proof = sealed.subarray(0, proofBytes);
       const content = createDecipheriv("aes-256-ctr", cipherKey, proof).update(sealed.subarray(proofBytes));
-      return timingSafeEqual(prove(content), proof) ? decode(content) : undefined;
+      return constantTimeEqual(prove(content), proof) ? decode(content) : undefined;
     },
   };
 }
@@ -76,19 +77,15 @@ export function createTokenSealer(secret: Uint8Array): TokenSealer {
  */
 const flags = { click: 1, shortId: 2, https: 4 } as const;
 
-/** The ids that this server makes (events/message-id.ts), which fit into 22 bytes. */
-const ownId = /^0100([0-9a-f]{12})-([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})-000000$/;
-const shortIdBytes = 22;
-
 const scheme = "https://";
 
 function encode(tracked: Tracked): Buffer {
-  const id = ownId.exec(tracked.messageId);
-  const idBytes = id ? Buffer.from(id.slice(1).join(""), "hex") : withLength(tracked.messageId);
-  const pieces = [Buffer.of(id ? flags.shortId : 0), idBytes, withLength(tracked.recipient)];
+  const packed = packMessageId(tracked.messageId);
+  const id = packed ?? withLength(tracked.messageId);
+  const pieces = [Buffer.of(packed ? flags.shortId : 0), id, withLength(tracked.recipient)];
   if (tracked.kind === "click") {
     const https = tracked.link.startsWith(scheme);
-    pieces[0] = Buffer.of(flags.click | (id ? flags.shortId : 0) | (https ? flags.https : 0));
+    pieces[0] = Buffer.of(flags.click | (packed ? flags.shortId : 0) | (https ? flags.https : 0));
     const texts = [https ? tracked.link.slice(scheme.length) : tracked.link];
     for (const [name, values] of Object.entries(tracked.tags ?? {})) {
       for (const value of values) texts.push(name, value);
@@ -109,8 +106,8 @@ function decode(content: Buffer): Tracked {
   };
   let messageId: string;
   if (flag & flags.shortId) {
-    messageId = shortId(content.toString("hex", at, at + shortIdBytes));
-    at += shortIdBytes;
+    messageId = unpackMessageId(content.subarray(at));
+    at += packedMessageIdBytes;
   } else {
     messageId = text();
   }
@@ -118,11 +115,6 @@ function decode(content: Buffer): Tracked {
   if (!(flag & flags.click)) return { kind: "open", messageId, recipient };
   const [rest = "", ...pairs] = content.toString("utf8", at).split("\0");
   return { kind: "click", messageId, recipient, link: flag & flags.https ? scheme + rest : rest, tags: tagsOf(pairs) };
-}
-
-function shortId(hex: string): string {
-  const uuid = hex.slice(12).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  return `0100${hex.slice(0, 12)}-${uuid}-000000`;
 }
 
 function tagsOf(pairs: readonly string[]): LinkTags | undefined {

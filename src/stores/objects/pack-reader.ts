@@ -3,6 +3,7 @@
  * make a stream, takes longer than to read. So packs, which only grow, stay open for a while, and a part comes in one piece.
  */
 import { type FileHandle, open } from "node:fs/promises";
+import { BoundedMap } from "../../common/bounded-map.ts";
 import type { ByteRange } from "./object-store.ts";
 
 /** So many files stay open, each for so many milliseconds after it was last asked for. */
@@ -26,7 +27,11 @@ interface OpenFile {
 
 /** A reader that has nothing open yet. */
 export function createPackReader(): PackReader {
-  const files = new Map<string, OpenFile>();
+  const files = new BoundedMap<string, OpenFile>({
+    capacity: kept.files,
+    evicts: "least-recently-used",
+    evicted: (path, file) => void forget(path, file),
+  });
 
   return {
     async read(path, { offset, length }) {
@@ -59,17 +64,13 @@ export function createPackReader(): PackReader {
 
   function take(path: string): OpenFile {
     let file = files.get(path);
-    if (file) files.delete(path);
-    else file = { handle: openFile(path), readers: 0, forgotten: false, timer: undefined };
-    // The one used last stands at the end.
-    files.set(path, file);
+    if (!file) {
+      file = { handle: openFile(path), readers: 0, forgotten: false, timer: undefined };
+      files.set(path, file);
+    }
     file.readers++;
     clearTimeout(file.timer);
     file.timer = setTimeout(() => void forget(path, file), kept.ms).unref();
-    for (const [oldest, other] of files) {
-      if (files.size <= kept.files) break;
-      void forget(oldest, other);
-    }
     return file;
   }
 
