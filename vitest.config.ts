@@ -1,6 +1,10 @@
 import { defineConfig, type UserProjectConfigExport } from "vitest/config";
+import { RunReport } from "./test/support/run-report.ts";
 
-type ProjectOptions = Exclude<UserProjectConfigExport, Promise<unknown> | ((...parameters: never[]) => unknown)>["test"];
+type ProjectOptions = Exclude<
+  UserProjectConfigExport,
+  Promise<unknown> | ((...parameters: never[]) => unknown)
+>["test"];
 
 const common: ProjectOptions = { testTimeout: 60_000, hookTimeout: 120_000, isolate: false };
 
@@ -17,6 +21,7 @@ export default defineConfig({
     // Here and not in the projects, so that it runs once.
     globalSetup: ["test/support/engines.setup.ts"],
     maxWorkers: 2,
+    reporters: ["default", new RunReport()],
     // One after the other (groupOrder): a worker serves one project only.
     projects: [
       {

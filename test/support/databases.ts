@@ -103,7 +103,6 @@ async function lend(pool: StorePool<Database>): Promise<Database> {
   };
 }
 
-
 async function administer(server: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: `${server}/postgres` });
   await client.connect();

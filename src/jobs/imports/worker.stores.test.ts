@@ -7,6 +7,7 @@ import { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { runs } from "../../../test/support/runs.ts";
 import { openFolder } from "../../stores/objects/folder.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -116,6 +117,6 @@ describe.each(databases)("the import worker on $name", ({ open }) => {
       if (job.processed_records > job.failed_records) expect(taken?.count).toBeGreaterThan(0);
       await database.query("DELETE FROM suppressed_destinations");
     };
-    await fc.assert(fc.asyncProperty(anyFile, fc.constantFrom("CSV", "JSON"), oneFile), { numRuns: 40 });
+    await fc.assert(fc.asyncProperty(anyFile, fc.constantFrom("CSV", "JSON"), oneFile), { numRuns: runs(40) });
   }, 120_000);
 });
