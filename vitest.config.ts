@@ -6,7 +6,13 @@ type ProjectOptions = Exclude<
   Promise<unknown> | ((...parameters: never[]) => unknown)
 >["test"];
 
-const common: ProjectOptions = { testTimeout: 60_000, hookTimeout: 120_000, isolate: false };
+const common: ProjectOptions = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  // A limit is there to end a test that cannot pass: it leaves room for a machine ten times slower.
+  expect: { poll: { timeout: 50_000, interval: 20 } },
+  isolate: false,
+};
 
 /** Tests that open stores. A process can open one chDB folder only, so they run in processes, not in threads. */
 const withStores: ProjectOptions = {
