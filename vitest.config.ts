@@ -1,19 +1,49 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type UserProjectConfigExport } from "vitest/config";
+import { RunReport } from "./test/support/run-report.ts";
+
+type ProjectOptions = Exclude<
+  UserProjectConfigExport,
+  Promise<unknown> | ((...parameters: never[]) => unknown)
+>["test"];
+
+const common: ProjectOptions = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  // A limit is there to end a test that cannot pass: it leaves room for a machine ten times slower.
+  expect: { poll: { timeout: 50_000, interval: 20 } },
+  isolate: false,
+};
+
+/** Tests that open stores. A process can open one chDB folder only, so they run in processes, not in threads. */
+const withStores: ProjectOptions = {
+  ...common,
+  pool: "forks",
+  // A worker keeps its modules and its stores from file to file; this holds the files apart.
+  setupFiles: ["test/support/after-file.setup.ts"],
+};
 
 export default defineConfig({
   test: {
-    globalSetup: ["test/support/postgres-engines.ts"],
-    include: [
-      "src/**/*.test.ts",
-      "test/**/*.test.ts",
-      "scripts/**/*.test.ts",
-      "bench/**/*.test.ts",
-      "web/**/*.test.ts",
-    ],
-    // chDB binds one data folder per process, so test files must not share one.
-    pool: "forks",
+    // Here and not in the projects, so that it runs once.
+    globalSetup: ["test/support/engines.setup.ts"],
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    reporters: ["default", new RunReport()],
+    // One after the other (groupOrder): a worker serves one project only.
+    projects: [
+      {
+        test: {
+          ...common,
+          name: "unit",
+          include: ["{src,scripts,bench,web}/**/*.test.ts"],
+          exclude: ["**/*.stores.test.ts"],
+          pool: "threads",
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: { ...withStores, name: "stores", include: ["src/**/*.stores.test.ts"], sequence: { groupOrder: 1 } },
+      },
+      { test: { ...withStores, name: "e2e", include: ["test/**/*.test.ts"], sequence: { groupOrder: 2 } } },
+    ],
   },
 });

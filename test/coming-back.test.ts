@@ -5,8 +5,9 @@ import {
   GetEmailIdentityCommand,
   GetSuppressedDestinationCommand,
 } from "@aws-sdk/client-sesv2";
-import { afterAll, beforeAll, describe, expect, it, onTestFailed, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from "vitest";
 import { type DnsServer, startDnsServer } from "./support/dns-server.ts";
+import { eventually } from "./support/eventually.ts";
 import { freePort } from "./support/free-port.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { type Postfix, postfixMissing, startPostfix } from "./support/postfix.ts";
@@ -53,7 +54,7 @@ describe.skipIf(postfixMissing())("mail that leaves", () => {
     await server.client.send(new CreateEmailIdentityCommand({ EmailIdentity, DkimSigningAttributes }));
     const status = async () =>
       (await server.client.send(new GetEmailIdentityCommand({ EmailIdentity }))).VerificationStatus;
-    await vi.waitFor(async () => expect(await status()).toBe("SUCCESS"), patience);
+    await eventually(async () => expect(await status()).toBe("SUCCESS"));
   }, 180_000);
   afterAll(async () => {
     await server?.close();

@@ -10,6 +10,7 @@ import { startRecorder } from "../src/events/recorder.ts";
 import { type WrittenOperation, writtenOperations } from "../src/operations/written.ts";
 import { ask } from "./support/http-call.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
+import { runs } from "./support/runs.ts";
 import { validValues } from "./support/valid-values.ts";
 
 let server: InProcessServer;
@@ -180,7 +181,7 @@ it.each(writtenOperations)("%s", async (name) => {
       before = await state();
     }
   };
-  await fc.assert(fc.asyncProperty(labels, inputs(name), check), { numRuns: name === "SendEmail" ? 400 : 80 });
+  await fc.assert(fc.asyncProperty(labels, inputs(name), check), { numRuns: runs(name === "SendEmail" ? 400 : 80) });
 });
 
 it("logs no unexpected error, and the event database takes all that was accepted", async () => {

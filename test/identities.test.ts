@@ -13,10 +13,11 @@ import {
 } from "@aws-sdk/client-sesv2";
 import { dkimVerify } from "mailauth/lib/dkim/verify.js";
 import PostalMime from "postal-mime";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DnsAdvice } from "../src/identities/dns-records.ts";
 import { databases } from "./support/databases.ts";
 import { type DnsServer, publishRecord, startDnsServer } from "./support/dns-server.ts";
+import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { type ReceivingServer, startReceivingServer, type TakenMail } from "./support/receiving-server.ts";
 import { refused } from "./support/refused.ts";
@@ -69,9 +70,7 @@ describe.each(databases)("identities on $name", ({ open }) => {
       new PutEmailIdentityDkimSigningAttributesCommand({ EmailIdentity, SigningAttributesOrigin: "AWS_SES" }),
     );
   const verified = (name: string) =>
-    vi.waitFor(async () => expect(await get(name)).toMatchObject({ VerificationStatus: "SUCCESS" }), {
-      timeout: 30_000,
-    });
+    eventually(async () => expect(await get(name)).toMatchObject({ VerificationStatus: "SUCCESS" }));
   const send = (FromEmailAddress: string, subject: string) =>
     server.client.send(
       new SendEmailCommand({
@@ -81,14 +80,11 @@ describe.each(databases)("identities on $name", ({ open }) => {
       }),
     );
   const taken = (wanted: (mail: TakenMail) => boolean) =>
-    vi.waitFor(
-      () => {
-        const found = relay.taken.find(wanted);
-        if (!found) throw new Error("not yet");
-        return found;
-      },
-      { timeout: 30_000 },
-    );
+    eventually(() => {
+      const found = relay.taken.find(wanted);
+      if (!found) throw new Error("not yet");
+      return found;
+    });
   const signatures = async ({ mime }: TakenMail) => {
     const resolver = async (name: string) => [(dns.zone.get(name)?.TXT ?? []).flat().map(String)];
     const { results } = await dkimVerify(mime, { resolver, curTime: now });
@@ -152,9 +148,8 @@ describe.each(databases)("identities on $name", ({ open }) => {
     await publish("sender.test");
     later(2);
     await put("bounce.sender.test");
-    await vi.waitFor(
-      async () => expect((await get("sender.test")).MailFromAttributes?.MailFromDomainStatus).toBe("SUCCESS"),
-      { timeout: 30_000 },
+    await eventually(async () =>
+      expect((await get("sender.test")).MailFromAttributes?.MailFromDomainStatus).toBe("SUCCESS"),
     );
     later(1);
     await send("me@sender.test", "by bounce");

@@ -9,6 +9,7 @@ import { readHistory } from "../src/events/history.ts";
 import { createMessageId } from "../src/events/message-id.ts";
 import { type InboundServer, returnDomain, startInboundServer } from "./support/inbound-server.ts";
 import { bounceMail, complaintMail, vacationMail } from "./support/returned-mails.ts";
+import { runs } from "./support/runs.ts";
 import { openSmtp } from "./support/smtp-socket.ts";
 
 let inbound: InboundServer;
@@ -142,14 +143,14 @@ describe("any bytes", () => {
         expect(await inbound.deliver(forged, mutated)).toBe(refused);
         expect(await inbound.deliver(`fbl@${returnDomain}`, mutated)).toMatch(/^250 /);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
     expect(await eventsOf(id)).toBe(known);
     await fc.assert(
       fc.asyncProperty(fc.array(part, { maxLength: 30 }), async (parts) => {
         expect(await inbound.deliver(returnPath, parts.join(""))).toMatch(/^250 /);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
     const rows = await readHistory(inbound.server, id);
     expect(rows.length).toBeLessThanOrEqual(known + 20);

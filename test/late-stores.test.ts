@@ -1,8 +1,9 @@
 /** A server that is started before its PostgreSQL and ClickHouse answer: it waits, says so, and can be told to stop. */
 import { SendEmailCommand } from "@aws-sdk/client-sesv2";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ClickHouseStandIn, startClickHouse } from "./support/clickhouse-http-over-chdb.ts";
 import { createServerDatabase, type ServerDatabase } from "./support/databases.ts";
+import { eventually } from "./support/eventually.ts";
 import { freePort } from "./support/free-port.ts";
 import { openLink } from "./support/network-link.ts";
 import {
@@ -35,8 +36,7 @@ function atPort(url: string, port: number): string {
   return moved.href;
 }
 
-const said = (server: StartingServer, text: string) =>
-  vi.waitFor(() => expect(server.output()).toContain(text), { timeout: 30_000 });
+const said = (server: StartingServer, text: string) => eventually(() => expect(server.output()).toContain(text));
 
 describe("a server whose stores do not answer yet", () => {
   it("waits for one after the other, then serves", async () => {

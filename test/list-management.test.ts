@@ -10,6 +10,7 @@ import { locationOf } from "../src/events/record.ts";
 import { databases } from "./support/databases.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { refused } from "./support/refused.ts";
+import { runs } from "./support/runs.ts";
 import { insightsOf, send, simple } from "./support/sent-mail.ts";
 
 const placeholder = "{{amazonSESUnsubscribeUrl}}";
@@ -415,7 +416,7 @@ describe.each(databases)("list management on $name", ({ open }) => {
         const shown = await get(url);
         expect(isOwn ? [200] : [400, 403, 404]).toContain(shown.statusCode);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
     expect(await others()).toEqual(before);
     expect(server.logged).toEqual([]);

@@ -2,7 +2,8 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { createMessageExport, downloadExport, type ExportedMessage, endOfExport } from "./support/message-export.ts";
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from "./support/server-process.ts";
@@ -85,7 +86,7 @@ describe("the command", () => {
     await using server = await startServer();
     const environment = { MAILGLASS_PORT: new URL(server.url).port };
     const running = command(["--messages", "2000000"], environment);
-    await vi.waitFor(async () => expect((await messagesIn(server)).length).toBeGreaterThan(0), { timeout: 30_000 });
+    await eventually(async () => expect((await messagesIn(server)).length).toBeGreaterThan(0));
     expect((await server.stop()).code).toBe(0);
     expect(await running).toEqual({
       code: 1,
@@ -157,14 +158,11 @@ describe("POST /admin/simulations", () => {
     });
     await answer.body?.getReader().read();
     client.abort();
-    await vi.waitFor(
-      async () => {
-        const count = await events();
-        await delay(300);
-        expect(await events()).toBe(count);
-      },
-      { timeout: 30_000 },
-    );
+    await eventually(async () => {
+      const count = await events();
+      await delay(300);
+      expect(await events()).toBe(count);
+    });
     const added = (await events()) - before;
     expect(added).toBeGreaterThan(0);
     expect(added).toBeLessThan(5_000_000);

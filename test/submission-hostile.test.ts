@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readHistory } from "../src/events/history.ts";
 import { locationOf } from "../src/events/record.ts";
+import { runs } from "./support/runs.ts";
 import { openSmtp } from "./support/smtp-socket.ts";
 import { type SubmissionServer, startSubmissionServer } from "./support/submission-server.ts";
 
@@ -168,7 +169,7 @@ it("a client that leaves in the middle leaves nothing, and any bytes find the se
       smtp.socket.end();
       await smtp.closed();
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
   expect(await send(`${header}still here\r\n.\r\n`)).toMatch(idForm);
   expect(submission.logged).toEqual([]);

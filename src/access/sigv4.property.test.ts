@@ -1,6 +1,7 @@
 /** Any change of a signed request makes its signature wrong. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/support/runs.ts";
 import { check, inHeader, inQuery, request, sessionSigner, signer } from "../../test/support/signature-check.ts";
 
 describe("any change of a signed request is refused:", () => {
@@ -27,7 +28,7 @@ describe("any change of a signed request is refused:", () => {
       if (changed === value || (signed.target !== request.target && headers[index - 1] !== "Host")) return;
       expect(await check({ ...signed, rawHeaders: headers })).toBeInstanceOf(Array);
     });
-    await fc.assert(change, { numRuns: 2000 });
+    await fc.assert(change, { numRuns: runs(2000) });
   });
 
   it("a character of the target, but for another writing of the same", async () => {
@@ -36,7 +37,7 @@ describe("any change of a signed request is refused:", () => {
       if (decoded(target) === decoded(signed.target)) return;
       expect(await check({ ...signed, target })).toBeInstanceOf(Array);
     });
-    await fc.assert(change, { numRuns: 2000 });
+    await fc.assert(change, { numRuns: runs(2000) });
   });
 
   it("what is added, left out, or put elsewhere", async () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../test/support/runs.ts";
 import { patternSamples } from "../../test/support/valid-values.ts";
 import { checkConstraints, concerning, refuse, violations } from "./constraints.ts";
 import { decode } from "./decode.ts";
@@ -216,7 +217,7 @@ describe("patterns", () => {
         fc.property(texts, fc.constantFrom("", "s3://"), (text, start) => {
           expect(linear.test(start + text)).toBe(original.test(start + text));
         }),
-        { numRuns: 5000 },
+        { numRuns: runs(5000) },
       );
       // Quadratic time would be hours for these.
       expect(linear.test(`${"@".repeat(5e6)}\n`)).toBe(false);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../../test/support/runs.ts";
 import { violations } from "./constraints.ts";
 import { decode } from "./decode.ts";
 import { ServiceError } from "./errors.ts";
@@ -53,7 +54,7 @@ test.each(operations.map(({ name, input }) => [name, input] as const))(
           expect(error.status).toBe(400);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   },
 );

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import PostalMime from "postal-mime";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../test/support/runs.ts";
 import { expectWellFormed, leafParts } from "../../test/support/strict-reader.ts";
 import { parseAddress } from "./address.ts";
 import { composeMessage, type MessageContent } from "./compose.ts";
@@ -50,7 +51,7 @@ describe("whatever comes in, comes back", () => {
           expect(texts).toEqual([crlf(plain.toWellFormed()), crlf(html.toWellFormed())]);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -62,7 +63,7 @@ describe("whatever comes in, comes back", () => {
         const mail = await PostalMime.parse(message);
         expect(mail.subject ?? "").toBe(data.toWellFormed());
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -86,7 +87,7 @@ describe("whatever comes in, comes back", () => {
         const mail = await PostalMime.parse(message);
         expect(mail.to).toEqual(to.map((one) => ({ name: one.displayName ?? "", address: one.address })));
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -118,7 +119,7 @@ describe("whatever comes in, comes back", () => {
         const mail = await PostalMime.parse(message);
         expect(mail.attachments.map((one) => one.filename)).toEqual(attachments.map((one) => one.fileName));
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 });

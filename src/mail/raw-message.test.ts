@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import PostalMime from "postal-mime";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../test/support/runs.ts";
 import { parseAddress } from "./address.ts";
 import { composeMessage } from "./compose.ts";
 import { withCrlfBytes } from "./line-endings.ts";
@@ -190,7 +191,7 @@ test("line breaks are what a replacement of them in text gives", () => {
       const text = pieces.join("");
       expect(withCrlfBytes(Buffer.from(text)).toString()).toBe(text.replace(/\r\n|\r|\n/g, "\r\n"));
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -215,7 +216,7 @@ test("whatever comes in is refused with a text, or goes out without Bcc, with on
       expect(mail.headers.filter((header) => /^(?:x-ses-|bcc|return-path)/.test(header.key))).toEqual([]);
       expect(mail.headers.filter((header) => header.key === "message-id")).toHaveLength(1);
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });
 

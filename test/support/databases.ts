@@ -6,16 +6,16 @@
 import { randomUUID } from "node:crypto";
 import { openAsBlob } from "node:fs";
 import pg from "pg";
-import { inject } from "vitest";
 import type { Database } from "../../src/stores/postgres/database.ts";
 import { openEmbedded } from "../../src/stores/postgres/embedded.ts";
 import { openServer } from "../../src/stores/postgres/server.ts";
-import { serverTemplate } from "./postgres-engines.ts";
+import { serverTemplate, whereIs } from "./engines.ts";
+import { createStorePool, type PooledStore, type StorePool } from "./store-pool.ts";
 
-/** Each `open()` gives a database of its own, empty and migrated; whoever opens closes. */
+/** Each `open()` gives an empty, migrated database that nobody else has meanwhile; whoever opens closes. */
 export const databases: readonly { name: string; open(): Promise<Database> }[] = [
-  { name: "PGlite", open: openFreshEmbedded },
-  { name: "a PostgreSQL server", open: openFreshServer },
+  { name: "PGlite", open: lenderOf("a PGlite database", openFreshEmbedded) },
+  { name: "a PostgreSQL server", open: lenderOf("a database of the PostgreSQL server", openFreshServer) },
 ];
 
 /** A database of its own on the server; `drop` also ends the connections that are left. */
@@ -26,7 +26,7 @@ export interface ServerDatabase {
 
 /** Makes a database on the server: migrated, or with nothing in it. */
 export async function createServerDatabase(content: "migrated" | "nothing"): Promise<ServerDatabase> {
-  const server = await engine("server");
+  const server = await whereIs("postgres");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   const from = content === "migrated" ? serverTemplate : "template0";
   await administer(server, `CREATE DATABASE ${name} TEMPLATE ${from}`);
@@ -49,15 +49,58 @@ async function openFreshServer(): Promise<Database> {
 }
 
 async function openFreshEmbedded(): Promise<Database> {
-  return openEmbedded("memory://", await openAsBlob(await engine("embedded")));
+  return openEmbedded("memory://", await openAsBlob(await whereIs("pglite")));
 }
 
-/** Where the engine is; starts it if this is the run's first test to ask. */
-async function engine(name: "server" | "embedded"): Promise<string> {
-  const answer = await fetch(`${inject("postgresEngines")}/${name}`);
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(text);
-  return text;
+function lenderOf(what: string, openFresh: () => Promise<Database>): () => Promise<Database> {
+  const pool = createStorePool(what, async () => pooled(await openFresh()));
+  return () => lend(pool);
+}
+
+/** The columns of all tables: a test that changed them leaves a database that no other test may get. */
+const schema = `SELECT string_agg(format('%s.%s %s', attrelid::regclass, attname, atttypid::regtype), ', ' ORDER BY attrelid, attnum) AS columns
+  FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+  WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped`;
+
+/** All that the migrations leave in a new database. */
+const seeded = ["account", "migrations"];
+
+async function pooled(database: Database): Promise<PooledStore<Database>> {
+  const tables = await database.query<{ name: string; filled: boolean }>(
+    `SELECT relname AS name, (xpath('/row/filled/text()', query_to_xml(
+        format('SELECT EXISTS (SELECT FROM %I) AS filled', relname), false, true, '')))[1]::text = 'true' AS filled
+      FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname`,
+  );
+  const filled = tables.flatMap(({ name, filled }) => (filled ? [name] : []));
+  if (filled.join() !== seeded.join()) {
+    throw new Error(`a new database has rows in ${filled.join(", ")}: emptying one must restore them`);
+  }
+  const toEmpty = tables.map(({ name }) => name).filter((name) => name !== "migrations");
+  const [made] = await database.query<{ columns: string }>(schema);
+  return {
+    store: database,
+    async empty() {
+      const [left] = await database.query<{ columns: string }>(schema);
+      if (left?.columns !== made?.columns) return false;
+      await database.query(`TRUNCATE ${toEmpty.join(", ")} RESTART IDENTITY CASCADE`);
+      await database.query("INSERT INTO account DEFAULT VALUES");
+      return true;
+    },
+    discard: () => database.close(),
+  };
+}
+
+/** The database until it is closed; closing gives it back. */
+async function lend(pool: StorePool<Database>): Promise<Database> {
+  const { store, call, end } = await pool.lend();
+  return {
+    kind: store.kind,
+    query: (text, parameters) => call(() => store.query(text, parameters)),
+    run: (text, parameters) => call(() => store.run(text, parameters)),
+    texts: (text, parameters) => call(() => store.texts(text, parameters)),
+    transaction: (work) => call(() => store.transaction(work)),
+    close: end,
+  };
 }
 
 async function administer(server: string, statement: string): Promise<void> {

@@ -1,56 +1,106 @@
-/** Both kinds of event database, for `describe.each(eventDatabases)`. What a test file opened is closed after it. */
+/**
+ * Both kinds of event database, for `describe.each(eventDatabases)`. What a test file opened and did not close is closed
+ * after it.
+ */
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
-import type { EventDatabase } from "../../src/stores/clickhouse/event-database.ts";
+import type { EventDatabase, EventSession } from "../../src/stores/clickhouse/event-database.ts";
 import { type EventDatabaseOptions, openEventDatabase } from "../../src/stores/clickhouse/open-event-database.ts";
-import { type ClickHouseStandIn, startClickHouse } from "./clickhouse-http-over-chdb.ts";
+import { whereIs } from "./engines.ts";
+import { createStorePool, type PooledStore, type StorePool } from "./store-pool.ts";
 
 /** One of the kinds. */
 export interface EventDatabaseKind {
   readonly kind: EventDatabase["kind"];
   /** What to open: an empty database that no other test uses. */
   fresh(): Promise<EventDatabaseOptions>;
-  /** Opens it, or a fresh one. */
+  /** Opens what `options` names, or lends an empty, migrated one that nobody else has meanwhile. */
   open(options?: EventDatabaseOptions): Promise<EventDatabase>;
 }
 
-const opened: EventDatabase[] = [];
+/** What the running test file has open. */
+const opened = new Set<EventDatabase>();
 // One folder for all: a process can open no other.
-let folder: Promise<string> | undefined;
-let server: Promise<ClickHouseStandIn> | undefined;
-
-afterAll(async () => {
-  await Promise.all(opened.map((events) => events.close()));
-  if (server) await (await server).stop();
-  if (folder) await rm(await folder, { recursive: true, force: true });
-});
+let folder: string | undefined;
 
 const database = () => `test_${randomUUID().replaceAll("-", "")}`;
 
-const embedded: EventDatabaseKind = kindOf("embedded", async () => {
-  folder ??= mkdtemp(join(tmpdir(), "mailglass-chdb-"));
-  return { folder: await folder, database: database() };
-});
-
-const overHttp: EventDatabaseKind = kindOf("server", async () => {
-  server ??= startClickHouse();
-  return { url: (await server).url, database: database() };
-});
-
 /** chDB in this process, and ClickHouse over HTTP. */
-export const eventDatabases: readonly EventDatabaseKind[] = [embedded, overHttp];
+export const eventDatabases: readonly EventDatabaseKind[] = [
+  kindOf("embedded", async () => ({ folder: chdbFolder(), database: database() })),
+  kindOf("server", async () => ({ url: await whereIs("clickhouse"), database: database() })),
+];
+
+/** Closes what is still open; to be called after each test file. */
+export async function closeEventDatabases(): Promise<void> {
+  await Promise.all([...opened].map((events) => events.close()));
+  opened.clear();
+}
 
 function kindOf(kind: EventDatabase["kind"], fresh: () => Promise<EventDatabaseOptions>): EventDatabaseKind {
+  const pool = createStorePool(`an event database (${kind})`, async () =>
+    pooled(await openEventDatabase(await fresh())),
+  );
   return {
     kind,
     fresh,
     async open(options) {
-      const events = await openEventDatabase(options ?? (await fresh()));
-      opened.push(events);
+      const events = options ? await openEventDatabase(options) : await lend(pool);
+      opened.add(events);
       return events;
+    },
+  };
+}
+
+function chdbFolder(): string {
+  if (folder === undefined) {
+    const made = mkdtempSync(join(tmpdir(), "mailglass-chdb-"));
+    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
+    folder = made;
+  }
+  return folder;
+}
+
+/** The tables that migrations make, and what a test that changed them leaves different. */
+const schema = `SELECT arrayStringConcat(arraySort(groupArray(concat(table, '.', name, ' ', type))), ', ') AS columns
+  FROM system.columns WHERE database = currentDatabase()`;
+
+async function pooled(events: EventDatabase): Promise<PooledStore<EventDatabase>> {
+  const columns = async () => {
+    const answer = await events.client.query({ query: schema, format: "JSONEachRow" });
+    return (await answer.json<{ columns: string }>())[0]?.columns;
+  };
+  const made = await columns();
+  return {
+    store: events,
+    async empty() {
+      if ((await columns()) !== made) return false;
+      for (const table of ["events", "message_states"]) await events.client.command({ query: `TRUNCATE ${table}` });
+      return true;
+    },
+    discard: () => events.close(),
+  };
+}
+
+/** The database until it is closed; closing gives it back. */
+async function lend(pool: StorePool<EventDatabase>): Promise<EventDatabase> {
+  const { store, call, end } = await pool.lend();
+  const sessions = new Set<EventSession>();
+  return {
+    kind: store.kind,
+    client: store.client,
+    insertRows: (table, rows) => call(() => store.insertRows(table, rows)),
+    async openSession() {
+      const session = await call(() => store.openSession());
+      sessions.add(session);
+      return session;
+    },
+    async close() {
+      await Promise.all([...sessions].map((session) => session.close()));
+      sessions.clear();
+      await end();
     },
   };
 }

@@ -45,6 +45,14 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 const project = join(import.meta.dirname, "../..");
+/** The processes that run, and the stack of who started each. */
+const running = new Map<ChildProcess, string>();
+
+/** Where the servers were started that still run. */
+export function leakedServers(): string[] {
+  return [...running.values()];
+}
+
 /** A first start makes two databases, on a machine that may be busy. Longer than it waits for stores: it says why it gives up. */
 const readyWithinMs = 90_000;
 
@@ -89,11 +97,13 @@ export function spawnServer(options: ServerOptions & { dataDir: string }): Start
   });
   // However this process ends, it leaves no server behind.
   const killLeftover = () => killGroup(child.pid);
+  running.set(child, new Error("a server process was not stopped; it was started").stack ?? "");
   process.once("exit", killLeftover);
   const written = { stdout: "", stderr: "", both: "" };
   const exit = new Promise<Exit>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => {
+      running.delete(child);
       process.off("exit", killLeftover);
       resolve({ code, signal, stdout: written.stdout, stderr: written.stderr });
     });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import PostalMime from "postal-mime";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../test/support/runs.ts";
 import type { BounceEvent, ComplaintEvent } from "../../events/event.ts";
 import { createMessageId } from "../../events/message-id.ts";
 import { feedbackMail } from "./feedback-mail.ts";
@@ -65,7 +66,7 @@ describe("the mail to the sender", () => {
         expect(names(mail)).toEqual(usual);
         expect(mail.attachments.map(({ mimeType }) => mimeType)).toEqual(["message/delivery-status", "message/rfc822"]);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });

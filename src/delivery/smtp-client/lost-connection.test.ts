@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { failureOf, outcomeOf, outgoingMail } from "../../../test/support/outgoing-mail.ts";
+import { runs } from "../../../test/support/runs.ts";
 import { greet, type Peer, type ScriptedServer, startScriptedServer } from "../../../test/support/scripted-server.ts";
 import { createRelayTransport } from "../relay-transport.ts";
 import type { Transport } from "../transport.ts";
@@ -242,7 +243,7 @@ describe("a connection", () => {
           await transport.close(0);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../test/support/runs.ts";
 import { type ParquetColumn, type ParquetValue, parquetFile } from "./parquet.ts";
 
 const columns: ParquetColumn[] = [
@@ -31,7 +32,7 @@ describe("parquetFile", () => {
         const file = await write(rows.map(({ subject, at, rate }) => [subject, at, rate]));
         expect(await parquetReadObjects({ file })).toEqual(rows);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

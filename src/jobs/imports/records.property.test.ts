@@ -1,6 +1,7 @@
 /** Whatever bytes a file has: reading ends, and finds the same records however the bytes come in pieces. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../test/support/runs.ts";
 import { CsvGrammar } from "./csv-grammar.ts";
 import { JsonGrammar } from "./json-grammar.ts";
 import { contentOf, type FileRecord, longestRecord, readRecords } from "./records.ts";
@@ -60,7 +61,7 @@ describe.each(Object.entries(grammars))("records of %s", (_name, grammar) => {
         const position = { bytes: first.doneBytes, lines: first.doneLines };
         expect(await readAll(file, grammar(), size, position)).toEqual(whole.slice(1));
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

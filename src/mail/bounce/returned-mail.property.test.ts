@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../test/support/runs.ts";
 import { maxMailBytes } from "./lenient-mime.ts";
 import { classifyReply } from "./reply.ts";
 import { classifyMail } from "./returned-mail.ts";
@@ -84,7 +85,7 @@ describe("any bytes have an answer", () => {
       fc.property(fc.array(token, { maxLength: 80 }), (tokens) =>
         expectBounded(Buffer.from(tokens.join(""), "latin1")),
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -104,7 +105,7 @@ describe("any bytes have an answer", () => {
         }
         expectBounded(mail);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -175,6 +176,6 @@ it("any reply has a meaning", () => {
     fc.property(text, fc.option(text, { nil: undefined }), (said, host) => {
       expect(["Permanent", "Transient", "Undetermined"]).toContain(classifyReply({ text: said, host }).bounceType);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../../test/support/runs.ts";
 import { classifyReply } from "./reply.ts";
 import { likelyReason } from "./word-vote.ts";
 
@@ -91,7 +92,7 @@ the machine that you sent it from, and tell them what this says and when it was 
           expect(likelyReason(text, of)?.share ?? 1).toBeGreaterThanOrEqual(0.5);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
     expect(likelyReason("mailbox ".repeat(1_000_000), "5")).toBeUndefined();
   });

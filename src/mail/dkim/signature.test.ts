@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import fc from "fast-check";
 import { dkimVerify } from "mailauth/lib/dkim/verify.js";
 import { beforeAll, describe, expect, test } from "vitest";
+import { runs } from "../../../test/support/runs.ts";
 import { bodyHashOf } from "./body-hash.ts";
 import { keyRecord, keyRecordName } from "./key-record.ts";
 import { generateDkimKey, publicKeyText } from "./keys.ts";
@@ -137,7 +138,7 @@ describe("dkimSignatures", () => {
         flipped[index] = (flipped[index] ?? 0) ^ 0x10;
         expect(await verdicts(flipped)).not.toContain("pass");
       }),
-      { numRuns: 150, seed: 20261124 },
+      { numRuns: runs(150), seed: 20261124 },
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../../../test/support/runs.ts";
 import { parseTemplate } from "./parse-template.ts";
 import { renderTemplate } from "./render-template.ts";
 import { type JsonObject, parseTemplateData } from "./template-data.ts";
@@ -97,7 +98,7 @@ test("whatever the template and the data, there is a text or the template's own 
         expect(error).toBeInstanceOf(TemplateError);
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
   // Not all of them may fail, or this says nothing of rendering.
   expect(rendered).toBeGreaterThan(100);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import PostalMime from "postal-mime";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../../test/support/runs.ts";
 import { encodeText } from "../charset.ts";
 import { withCrlfBytes } from "../line-endings.ts";
 import { base64Length, quotedPrintable, writeBase64 } from "../transfer-encoding.ts";
@@ -70,7 +71,7 @@ describe("whatever the HTML", () => {
         expect(is.attachments).toEqual(was.attachments);
         expect(is.headers).toEqual(was.headers);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -84,7 +85,7 @@ describe("whatever the HTML", () => {
         expect(bare(is.html ?? "")).toBe(bare(was.html ?? ""));
         expect(is.html?.split(pixel)).toHaveLength(2);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -97,7 +98,7 @@ describe("whatever the HTML", () => {
         const is = await PostalMime.parse(trackMessage(before, both));
         expect((is.html ?? "").replace(pixel, "")).toBe((await PostalMime.parse(before)).html ?? "");
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });
@@ -123,7 +124,7 @@ describe("whatever the bytes", () => {
         const after = trackMessage(message, { opens, clicks, links });
         if (!/text\/html/i.test(message.toString("latin1"))) expect(after).toBe(message);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 

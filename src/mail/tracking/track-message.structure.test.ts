@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import PostalMime, { type Email } from "postal-mime";
 import { expect, test } from "vitest";
+import { runs } from "../../../test/support/runs.ts";
 import { trackMessage } from "./track-message.ts";
 
 const links = { tracks: () => true, clickUrl: () => "https://t.example/c", openUrl: () => "https://t.example/o" };
@@ -68,6 +69,6 @@ test("whatever the structure", async () => {
       expect(files(after)).toEqual(files(before));
       expect(after.headers.map(({ key }) => key)).toEqual(before.headers.map(({ key }) => key));
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   );
 });

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
+import { eventually } from "../../../test/support/eventually.ts";
 import { removeFolder, temporaryFolder } from "../../../test/support/server-process.ts";
 import type { EventDatabase, EventSession, FileQuery } from "./event-database.ts";
 
@@ -168,7 +169,7 @@ describe.each(eventDatabases)("a session of the event database ($kind)", ({ open
       };
       await expect(appended({ sql, signal: abort.signal, reading })).rejects.toMatchObject({ name: "AbortError" });
       expect(told.at(-1)).toBeGreaterThan(0);
-      await vi.waitFor(async () => expect(await running("'appends'")).toBe(0), 20_000);
+      await eventually(async () => expect(await running("'appends'")).toBe(0));
 
       const own = await events.openSession();
       const folder = await temporaryFolder();
@@ -183,7 +184,7 @@ describe.each(eventDatabases)("a session of the event database ($kind)", ({ open
   describe("cancelling", () => {
     test("ends a query whose reader goes away", async () => {
       for await (const _ of session.rows({ sql: "SELECT 'left' AS mark, number FROM numbers(1000000000000)" })) break;
-      await vi.waitFor(async () => expect(await running("'left'")).toBe(0), 20_000);
+      await eventually(async () => expect(await running("'left'")).toBe(0));
     });
 
     test("ends a query that streams", async () => {
@@ -197,7 +198,7 @@ describe.each(eventDatabases)("a session of the event database ($kind)", ({ open
         for await (const _ of rows) if (count++ === 100_000) abort.abort();
       })();
       await expect(read).rejects.toMatchObject({ name: "AbortError" });
-      await vi.waitFor(async () => expect(await running("'streams'")).toBe(0), 20_000);
+      await eventually(async () => expect(await running("'streams'")).toBe(0));
     });
 
     test("ends a query that has no rows yet", async () => {
@@ -205,10 +206,10 @@ describe.each(eventDatabases)("a session of the event database ($kind)", ({ open
       const sql = "SELECT 'computes' AS mark, sum(sipHash64(number)) FROM numbers(1000000000000)";
       const read = all(session.rows({ sql, signal: abort.signal }));
       const refused = expect(read).rejects.toMatchObject({ name: "AbortError" });
-      await vi.waitFor(async () => expect(await running("'computes'")).toBe(1), 20_000);
+      await eventually(async () => expect(await running("'computes'")).toBe(1));
       abort.abort();
       await refused;
-      await vi.waitFor(async () => expect(await running("'computes'")).toBe(0), 20_000);
+      await eventually(async () => expect(await running("'computes'")).toBe(0));
     });
 
     test("doesn't begin where the signal has gone off before", async () => {
@@ -228,7 +229,7 @@ describe.each(eventDatabases)("a session of the event database ($kind)", ({ open
         for await (const _ of stream) await own.close();
       })();
       await expect(read).rejects.toThrow();
-      await vi.waitFor(async () => expect(await running("'closed'")).toBe(0), 20_000);
+      await eventually(async () => expect(await running("'closed'")).toBe(0));
       await expect(own.stream({ sql: "SELECT 1", format: "RawBLOB" })).rejects.toThrow("closed");
     });
   });

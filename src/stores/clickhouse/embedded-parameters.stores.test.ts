@@ -2,6 +2,7 @@
 import { Session } from "chdb";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runs } from "../../../test/support/runs.ts";
 import { removeFolder, temporaryFolder } from "../../../test/support/server-process.ts";
 import { parameterStatement } from "./embedded-parameters.ts";
 
@@ -36,7 +37,7 @@ test("texts, arrays of them and numbers are the same as before", async () => {
       expect(await returned("Array(String)", texts)).toEqual(texts);
       expect(await returned("Int32", number)).toBe(number);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 

@@ -3,9 +3,10 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
+import { eventually } from "../../../test/support/eventually.ts";
 import { insertEvents, sendEvent } from "../../../test/support/mail-events.ts";
 import { slowEventDatabase } from "../../../test/support/slow-event-database.ts";
 import type { EventDatabase, EventSession } from "../../stores/clickhouse/event-database.ts";
@@ -101,8 +102,7 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
     return run;
   }
 
-  const becomes = (id: string, status: string) =>
-    vi.waitFor(async () => expect((await job(id)).status).toBe(status), { timeout: 30_000, interval: 50 });
+  const becomes = (id: string, status: string) => eventually(async () => expect((await job(id)).status).toBe(status));
 
   /** All files, those under way included. */
   async function files(): Promise<string[]> {
@@ -128,12 +128,12 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
       const worker = start({ events: slowEvents });
       const id = await createJob();
       worker.wake();
-      await vi.waitFor(() => expect(open.streams).toBe(1), { timeout: 30_000 });
+      await eventually(() => expect(open.streams).toBe(1));
       expect(await files()).toHaveLength(1);
       expect(await cancelExportJob(database, id, new Date())).toBe(true);
       if (where === "in this process") worker.cancelled(id);
-      await vi.waitFor(() => expect(open.streams).toBe(0), { timeout: 30_000 });
-      await vi.waitFor(async () => expect(await files()).toEqual([]), { timeout: 10_000 });
+      await eventually(() => expect(open.streams).toBe(0));
+      await eventually(async () => expect(await files()).toEqual([]));
       expect(await job(id)).toMatchObject({ status: "CANCELLED", object_key: null, run: null });
       expect(logged).toEqual([]);
       // It is free for the next.
@@ -168,7 +168,7 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
     };
     start({ objects: racing }).wake();
     await becomes(id, "CANCELLED");
-    await vi.waitFor(async () => expect(await files()).toEqual([]), { timeout: 10_000 });
+    await eventually(async () => expect(await files()).toEqual([]));
   });
 
   it("can be cancelled while it waits for the recorder", async () => {
@@ -184,10 +184,10 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
     const worker = start({ drained });
     const id = await createJob();
     worker.wake();
-    await vi.waitFor(() => expect(waiting).toBe(1), { timeout: 10_000 });
+    await eventually(() => expect(waiting).toBe(1));
     await cancelExportJob(database, id, new Date());
     worker.cancelled(id);
-    await vi.waitFor(() => expect(waiting).toBe(0));
+    await eventually(() => expect(waiting).toBe(0));
     expect(await files()).toEqual([]);
   });
 
@@ -200,7 +200,7 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
     await becomes(id, "COMPLETED");
     const done = await job(id);
     expect(done.runs).toBe(2);
-    await vi.waitFor(async () => expect(await files()).toEqual([join(folder, done.object_key ?? "")]));
+    await eventually(async () => expect(await files()).toEqual([join(folder, done.object_key ?? "")]));
   });
 
   it("gives way where another worker took the job over", async () => {
@@ -208,25 +208,20 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
     const first = start({ events: slowEvents });
     const id = await createJob();
     first.wake();
-    await vi.waitFor(() => expect(open.streams).toBe(1), { timeout: 30_000 });
+    await eventually(() => expect(open.streams).toBe(1));
     const second = start();
-    await vi.waitFor(
-      async () => {
-        // The first renews its claim twice a second: the second must come in between.
-        await database.query(
-          "UPDATE export_jobs SET run_expires_at = now() - interval '1 second' WHERE id = $1 AND status = 'PROCESSING'",
-          [id],
-        );
-        second.wake();
-        expect((await job(id)).status).toBe("COMPLETED");
-      },
-      { timeout: 30_000, interval: 20 },
-    );
-    await vi.waitFor(() => expect(open.streams).toBe(0), { timeout: 10_000 });
-    const done = await job(id);
-    await vi.waitFor(async () => expect(await files()).toEqual([join(folder, done.object_key ?? "")]), {
-      timeout: 10_000,
+    await eventually(async () => {
+      // The first renews its claim twice a second: the second must come in between.
+      await database.query(
+        "UPDATE export_jobs SET run_expires_at = now() - interval '1 second' WHERE id = $1 AND status = 'PROCESSING'",
+        [id],
+      );
+      second.wake();
+      expect((await job(id)).status).toBe("COMPLETED");
     });
+    await eventually(() => expect(open.streams).toBe(0));
+    const done = await job(id);
+    await eventually(async () => expect(await files()).toEqual([join(folder, done.object_key ?? "")]));
   });
 
   it("tries a job again whose query fails, and completes it", async () => {
@@ -281,7 +276,7 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
     const worker = start({ events: slowEvents });
     const id = await createJob();
     worker.wake();
-    await vi.waitFor(() => expect(open.streams).toBe(1), { timeout: 30_000 });
+    await eventually(() => expect(open.streams).toBe(1));
     await worker.stop();
     expect(open.streams).toBe(0);
     expect(await job(id)).toMatchObject({ status: "CREATED", run: null, runs: 0 });
@@ -297,6 +292,6 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
     for (const worker of several) worker.wake();
     for (const id of ids) await becomes(id, "COMPLETED");
     for (const id of ids) expect((await job(id)).runs).toBe(1);
-    await vi.waitFor(async () => expect(await files()).toHaveLength(12));
+    await eventually(async () => expect(await files()).toHaveLength(12));
   });
 });

@@ -4,9 +4,10 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
+import { eventually } from "../../../test/support/eventually.ts";
 import { insertEvents, sendEvent } from "../../../test/support/mail-events.ts";
 import { putObject } from "../../../test/support/put-object.ts";
 import { slowEventDatabase } from "../../../test/support/slow-event-database.ts";
@@ -80,8 +81,7 @@ async function statusOf(id: string) {
   return (await findExportJob(database, id))?.status;
 }
 
-const becomes = (id: string, status: string) =>
-  vi.waitFor(async () => expect(await statusOf(id)).toBe(status), { timeout: 30_000, interval: 20 });
+const becomes = (id: string, status: string) => eventually(async () => expect(await statusOf(id)).toBe(status));
 
 /** All files, those under way included. */
 async function files(): Promise<string[]> {
@@ -121,11 +121,11 @@ describe("a file that was there before", () => {
     const worker = start({ events: { ...slow, openSession } });
     const id = await createJob(`s3://reports/${name}`);
     worker.wake();
-    await vi.waitFor(() => expect(open.streams).toBe(1), { timeout: 30_000 });
+    await eventually(() => expect(open.streams).toBe(1));
     expect(await cancelExportJob(database, id, new Date())).toBe(true);
     worker.cancelled(id);
-    await vi.waitFor(() => expect(open.streams).toBe(0), { timeout: 30_000 });
-    await vi.waitFor(async () => expect(await files()).toEqual([join(folder, "reports", name)]), { timeout: 10_000 });
+    await eventually(() => expect(open.streams).toBe(0));
+    await eventually(async () => expect(await files()).toEqual([join(folder, "reports", name)]));
     expect(await read(name)).toBe("before");
   });
 

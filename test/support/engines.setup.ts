@@ -1,6 +1,6 @@
 /**
- * Vitest's global setup: the PostgreSQL engines of a test run, started when a test first asks, gone when the run ends.
- * Test files run in processes of their own, so they ask over HTTP; a run without store tests starts nothing.
+ * Vitest's global setup: the engines of a test run, started when a test first asks, gone when the run ends. Test files
+ * run in processes of their own, so they ask over HTTP (engines.ts); a run without store tests starts nothing.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -16,30 +16,35 @@ import type { TestProject } from "vitest/node";
 import { openEmbedded } from "../../src/stores/postgres/embedded.ts";
 import { migrate } from "../../src/stores/postgres/migrate.ts";
 import { openServer } from "../../src/stores/postgres/server.ts";
+import { startClickHouse } from "./clickhouse-http-over-chdb.ts";
+import { type EngineName, serverTemplate } from "./engines.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where `GET /server` answers the URL of a server, and `GET /embedded` the path of a dumped PGlite folder. */
-    postgresEngines: string;
+    /** Where `GET /NAME` answers where an engine is; engines.ts has the names. */
+    engines: string;
   }
 }
-
-/** The database on the server that fresh ones are copied from: migrated, and nobody connected. */
-export const serverTemplate = "mailglass_template";
 
 /** What a run takes with it at its end. */
 type Ends = (() => Promise<unknown>)[];
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const ends: Ends = [];
-  const engines = new Map([
-    ["/server", startedOnce(() => startServer(ends))],
-    ["/embedded", startedOnce(dumpTemplate)],
-  ]);
+  const engines: Record<EngineName, () => Promise<string>> = {
+    postgres: startedOnce(() => startPostgres(ends)),
+    pglite: startedOnce(dumpTemplate),
+    clickhouse: startedOnce(async () => {
+      const { url, stop } = await startClickHouse();
+      ends.push(stop);
+      return url;
+    }),
+  };
+  const known = new Map<string, () => Promise<string>>(Object.entries(engines));
   const door = createServer((request, response) => {
     // A kept connection could be closed at the very moment that the next request goes out.
     response.setHeader("connection", "close");
-    const engine = engines.get(request.url ?? "");
+    const engine = known.get((request.url ?? "").slice(1));
     if (!engine) {
       response.writeHead(404).end();
       return;
@@ -51,7 +56,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   door.listen(0, "127.0.0.1");
   await once(door, "listening");
-  project.provide("postgresEngines", `http://127.0.0.1:${portOf(door)}`);
+  project.provide("engines", `http://127.0.0.1:${portOf(door)}`);
   return async () => {
     door.closeAllConnections();
     door.close();
@@ -67,7 +72,7 @@ function startedOnce(start: () => Promise<string>): () => Promise<string> {
   };
 }
 
-async function startServer(ends: Ends): Promise<string> {
+async function startPostgres(ends: Ends): Promise<string> {
   const server = fork(join(import.meta.dirname, "postgres-server-process.ts"));
   const ended = once(server, "exit");
   ends.push(async () => {

@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { eventually } from "../../../test/support/eventually.ts";
+import { runs } from "../../../test/support/runs.ts";
 import { openFolder } from "../../stores/objects/folder.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -66,9 +68,9 @@ describe.each(databases)("the import worker on $name", ({ open }) => {
       read: async () => file,
     });
     const id = await createJob();
-    await vi.waitFor(async () => expect((await findImportJob(database, id))?.status).toBe("PROCESSING"));
+    await eventually(async () => expect((await findImportJob(database, id))?.status).toBe("PROCESSING"));
     expect(await cancelImportJob(database, id, new Date())).toBe(true);
-    await vi.waitFor(() => expect(file.destroyed).toBe(true), { timeout: 20_000 });
+    await eventually(() => expect(file.destroyed).toBe(true));
     expect(await findImportJob(database, id)).toMatchObject({ status: "CANCELLED", processed_records: 0 });
     expect(await cancelImportJob(database, id, new Date())).toBe(false);
     expect(await database.query("SELECT 1 FROM suppressed_destinations")).toEqual([]);
@@ -98,14 +100,11 @@ describe.each(databases)("the import worker on $name", ({ open }) => {
       await writer.write(content);
       await writer.finish();
       const id = await createJob(format);
-      const job = await vi.waitFor(
-        async () => {
-          const found = await findImportJob(database, id);
-          expect(found?.status).toMatch(/COMPLETED|FAILED/);
-          return found;
-        },
-        { timeout: 20_000, interval: 2 },
-      );
+      const job = await eventually(async () => {
+        const found = await findImportJob(database, id);
+        expect(found?.status).toMatch(/COMPLETED|FAILED/);
+        return found;
+      });
       if (!job) throw new Error("the job is gone");
       const failed = job.failed_key && (await objects.read(job.failed_key));
       const lines = failed ? (await failed.toArray()).join("").split(/\r\n(?=\d+,"|$)/).length - 2 : 0;
@@ -116,6 +115,6 @@ describe.each(databases)("the import worker on $name", ({ open }) => {
       if (job.processed_records > job.failed_records) expect(taken?.count).toBeGreaterThan(0);
       await database.query("DELETE FROM suppressed_destinations");
     };
-    await fc.assert(fc.asyncProperty(anyFile, fc.constantFrom("CSV", "JSON"), oneFile), { numRuns: 40 });
+    await fc.assert(fc.asyncProperty(anyFile, fc.constantFrom("CSV", "JSON"), oneFile), { numRuns: runs(40) });
   }, 120_000);
 });

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { eventDatabases } from "../../test/support/event-databases.ts";
 import { clickEvent, histories, insertEvents, openEvent, sendEvent } from "../../test/support/mail-events.ts";
 import { foldMessage, type MessageState } from "../../test/support/message-model.ts";
+import { runs } from "../../test/support/runs.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { migrate, splitStatements } from "../stores/clickhouse/migrate.ts";
 import type { MailEvent } from "./event.ts";
@@ -105,7 +106,7 @@ describe.each(eventDatabases)("the fold ($kind)", ({ open }) => {
         expect(found).toEqual(expect.arrayContaining(messages.map((history) => told(history))));
       },
     );
-    await fc.assert(property, { numRuns: 10 });
+    await fc.assert(property, { numRuns: runs(10) });
   });
 
   it("is the same after the parts have merged", async () => {

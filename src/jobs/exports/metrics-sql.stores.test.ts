@@ -14,6 +14,7 @@ import {
 } from "../../../test/support/mail-events.ts";
 import { foldMessage, type MessageState } from "../../../test/support/message-model.ts";
 import { type Metric, metricsLines } from "../../../test/support/metrics-model.ts";
+import { runs } from "../../../test/support/runs.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import { dataSourceOf, type MetricsSource } from "./data-source.ts";
 
@@ -124,7 +125,7 @@ describe.each(eventDatabases)("a metrics file ($kind)", ({ open }) => {
         );
       },
     );
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { numRuns: runs(60) });
   });
 
   it("counts each metric by itself", async () => {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { eventDatabases } from "../../test/support/event-databases.ts";
 import { histories, insertEvents, sendEvent, values } from "../../test/support/mail-events.ts";
 import { foldMessage, type MessageState } from "../../test/support/message-model.ts";
+import { runs } from "../../test/support/runs.ts";
 import type { MailEvent } from "../events/event.ts";
 import { deliveryKinds, engagementKinds } from "../events/message-state.ts";
 import { createEventReader } from "./event-reader.ts";
@@ -63,7 +64,7 @@ describe.each(eventDatabases)("a search ($kind)", ({ open }) => {
       expect((await everyPage(services, given, limit)).map(keyOf)).toEqual(expected);
       expect(await countMessages(services, given)).toBe(expected.length);
     });
-    await fc.assert(property, { numRuns: 40 });
+    await fc.assert(property, { numRuns: runs(40) });
   });
 
   it("tells of each what the model tells", async () => {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { zstdCompressSync } from "node:zlib";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../test/support/databases.ts";
 import { eventDatabases } from "../../test/support/event-databases.ts";
+import { eventually } from "../../test/support/eventually.ts";
 import { exported } from "../../test/support/export-run.ts";
 import { deliveryEvent, sendEvent } from "../../test/support/mail-events.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
@@ -94,7 +95,7 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     start();
     await delay(50);
     await commit();
-    await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 20_000 });
+    await eventually(async () => expect(await left()).toEqual([]));
   });
 
   it("is drained once all is moved that was committed before", async () => {
@@ -126,7 +127,7 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
       },
     };
     const first = start(ending);
-    await vi.waitFor(() => expect(logged.length).toBeGreaterThan(0), { timeout: 10_000 });
+    await eventually(() => expect(logged.length).toBeGreaterThan(0));
     await first.stop();
     expect(await left()).toHaveLength(1);
     const second = start();
@@ -172,7 +173,7 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     };
     const recorder = start(flaky);
     const ids = [await commit()];
-    await vi.waitFor(() => expect(tries).toBeGreaterThan(2), { timeout: 10_000 });
+    await eventually(() => expect(tries).toBeGreaterThan(2));
     ids.push(await commit());
     expect((await left()).map(({ refused }) => refused)).toEqual([null, null]);
     expect(await readHistory({ database, events }, ids[1] ?? "")).toHaveLength(2);

@@ -139,7 +139,7 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
       .map(({ type, recipient }) => `${type} ${recipient}`);
   }
 
-  const quiet = () => expect.poll(() => countQueued(database), { timeout: 20_000 }).toEqual(empty);
+  const quiet = () => expect.poll(() => countQueued(database)).toEqual(empty);
 
   it("delivers to each recipient with a return path of their own, and tells it", async () => {
     const outbox = openOutbox();
@@ -166,7 +166,7 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
     const worker = startWorker(outbox);
     receiving.rcpt = () => "451 4.2.1 Come back later";
     const id = await submit(outbox, "ada@one.example");
-    await expect.poll(() => countQueued(database), { timeout: 20_000 }).toEqual({ ...empty, waiting: 1 });
+    await expect.poll(() => countQueued(database)).toEqual({ ...empty, waiting: 1 });
     receiving.rcpt = () => undefined;
     now = new Date(now.getTime() + 60_000);
     worker.wake();
@@ -260,8 +260,8 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
     await receiving[Symbol.asyncDispose]();
     const worker = startWorker(outbox, `smtp://127.0.0.1:${port}`);
     const ids = await Promise.all(Array.from({ length: 40 }, (_, n) => submit(outbox, `user-${n}@d${n % 5}.example`)));
-    await expect.poll(async () => (await countQueued(database)).waiting, { timeout: 20_000 }).toBeGreaterThan(0);
-    await expect.poll(async () => (await countQueued(database)).claimed, { timeout: 20_000 }).toBe(0);
+    await expect.poll(async () => (await countQueued(database)).waiting).toBeGreaterThan(0);
+    await expect.poll(async () => (await countQueued(database)).claimed).toBe(0);
     // Those that were under way when it was found to be away have had their try; the others have not.
     expect((await countQueued(database)).waiting).toBeLessThan(20);
     receiving = await startReceivingServer("127.0.0.1", port);

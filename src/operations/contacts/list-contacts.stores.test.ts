@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
+import { runs } from "../../../test/support/runs.ts";
 import type { Input } from "../../contract/types.ts";
 import { insertContactList } from "../../stores/postgres/contact-lists.ts";
 import { insertContact } from "../../stores/postgres/contacts.ts";
@@ -92,7 +93,7 @@ describe.each(databases)("lists of contacts on $name", ({ open }) => {
           expect(await all({ PageSize, Filter: { FilteredStatus, TopicFilter } })).toEqual(wanted);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type ClickHouseStandIn, startClickHouse } from "../../../test/support/clickhouse-http-over-chdb.ts";
+import { eventually } from "../../../test/support/eventually.ts";
 import { openEventDatabase } from "./open-event-database.ts";
 
 describe("a ClickHouse server", () => {
@@ -136,10 +137,10 @@ describe("a ClickHouse server", () => {
         signal: abort.signal,
       }).then(async (answer) => answer.arrayBuffer());
       const broken = expect(sent).rejects.toThrow("aborted");
-      await vi.waitFor(async () => expect(await running()).toBe(1), 20_000);
+      await eventually(async () => expect(await running()).toBe(1));
       abort.abort();
       await broken;
-      await vi.waitFor(async () => expect(await running()).toBe(0), 20_000);
+      await eventually(async () => expect(await running()).toBe(0));
     }
     await events.close();
   });

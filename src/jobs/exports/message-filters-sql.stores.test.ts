@@ -6,6 +6,7 @@ import { eventDatabases } from "../../../test/support/event-databases.ts";
 import { exported, messages } from "../../../test/support/export-run.ts";
 import { histories, insertEvents, sendEvent, values } from "../../../test/support/mail-events.ts";
 import { foldMessage, type MessageState } from "../../../test/support/message-model.ts";
+import { runs } from "../../../test/support/runs.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 
 describe.each(eventDatabases)("filters ($kind)", ({ open }) => {
@@ -31,7 +32,7 @@ describe.each(eventDatabases)("filters ($kind)", ({ open }) => {
       expect(found.toSorted()).toEqual(matching.map(({ messageId }) => messageId).sort());
       expect(processedRecords).toBe(states.length);
     });
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { numRuns: runs(60) });
   });
 
   it.each<[string, MessageInsightsFilters]>([
