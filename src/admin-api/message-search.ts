@@ -1,7 +1,7 @@
 /** GET /admin/messages, GET /admin/messages/count. */
 import type { Fresh } from "./answers.ts";
 
-/** The highest-ranking event of a message to a recipient (SES's DeliveryEventType): SEND < bounces < DELIVERY < COMPLAINT. */
+/** A message's highest-ranking event per recipient (DeliveryEventType): SEND < bounces < DELIVERY < COMPLAINT. */
 export type LastDelivery =
   | "SEND"
   | "TRANSIENT_BOUNCE"
