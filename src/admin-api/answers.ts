@@ -1,17 +1,17 @@
 /**
- * What the admin API says, as JSON, where the pages read it: no type of the server comes in here, so that pages and server
- * share it. Instants are ISO texts in UTC with milliseconds; a rate is a share from 0 to 1; what is not known is left out.
- * `docs/admin-api.md` has the paths, the parameters and an example of each.
+ * JSON types of the admin API. They depend on no type of the server, so that pages and server can share them. Times are
+ * ISO 8601 strings in UTC with milliseconds; a rate is a fraction from 0 to 1; unknown values are absent.
+ * `docs/admin-api.md` documents the paths and parameters with examples.
  */
 
-/** Every refusal of the admin API. */
+/** The body of every error response of the admin API. */
 export interface AdminError {
   message: string;
 }
 
 /**
- * Answers see what was acknowledged before they were asked for; they wait for it up to three seconds. `behind`: that was not
- * enough, as while a simulation runs, and what is newest may be missing.
+ * A response includes everything acknowledged before its request; it waits up to three seconds for that. `behind` means
+ * that this was not enough, for example during a simulation, and the newest data may be missing.
  */
 export interface Fresh {
   behind?: true;

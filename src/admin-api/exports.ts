@@ -1,9 +1,9 @@
-/** POST /admin/exports/count: a MessageInsightsDataSource of SES's API as its body. */
+/** POST /admin/exports/count: the body is a MessageInsightsDataSource of the SES API. */
 import type { Fresh } from "./answers.ts";
 
-/** How many messages an export would find. */
+/** The number of messages an export would find. */
 export interface ExportCount extends Fresh {
   count: number;
-  /** The most rows its file may have, by the request or the settings; a random sample where there are more. Absent: no limit. */
+  /** The file's maximum number of rows, from the request or the settings; more are sampled randomly. Absent: none. */
   limit?: number;
 }

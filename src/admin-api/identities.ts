@@ -1,6 +1,5 @@
 /** GET /admin/identities/{identity}/dns. */
 
-/** The DNS records of an identity. */
 export interface IdentityDns {
   identity: string;
   domain: string;
@@ -8,12 +7,12 @@ export interface IdentityDns {
   dmarc: { policy?: string; dkimAligned: boolean; spfAligned: boolean };
 }
 
-/** A record to publish, and how it stands. */
+/** A record to publish and its status. */
 export interface DnsRecord {
   type: "TXT" | "MX";
   name: string;
   value: string;
-  /** As a line of a zone file. */
+  /** The record as a line of a zone file. */
   zone: string;
   purpose: string;
   state: "ok" | "missing" | "differs" | "unknown";

@@ -1,60 +1,60 @@
 /**
- * POST /admin/imports/preview: the first bytes of a file (up to 1 MiB) as its body.
+ * POST /admin/imports/preview: the body is the beginning of a file (up to 1 MiB).
  * POST /admin/uploads, POST /admin/import-jobs/{id}/cancel.
  */
 
-/** How the file would be read, as CreateImportJob takes it. */
+/** How to read the file, in terms of CreateImportJob. */
 export interface ImportPreviewQuery {
   /** `suppression`, or `contacts` with `list`. */
   destination: "suppression" | "contacts";
-  /** The contact list. */
+  /** The name of the contact list. */
   list?: string | undefined;
   action: "PUT" | "DELETE";
   format: "CSV" | "JSON";
-  /** Whether the body is the whole file; a part's last record may be cut and is left out. `false` unless given. */
+  /** Whether the body is the whole file. If not, its last record may be incomplete and is ignored. Default: `false`. */
   whole?: boolean | undefined;
 }
 
-/** What an import would make of the file's beginning. Nothing is changed. */
+/** The effect of importing the beginning of the file. Nothing is changed. */
 export interface ImportPreview {
-  /** Why nothing of the file can be imported: it is empty, a spreadsheet, lacks a column. */
+  /** Why nothing in the file can be imported: it is empty, is a spreadsheet, or lacks a column. */
   fault?: string;
-  /** Whether the bytes look like the format named. */
+  /** Whether the bytes look like the given format. */
   formatFits: boolean;
-  /** What they look like instead, where that is clear. */
+  /** What they look like instead, if that is clear. */
   looksLike?: "CSV" | "JSON";
   /** At most 20. */
   records: PreviewedRecord[];
-  /** Of all records in the bytes given. */
+  /** Counts all records in the body. */
   taken: number;
   refused: number;
 }
 
-/** One record of a file. */
+/** A record of the file. */
 export type PreviewedRecord = {
-  /** Where it begins, from 1. */
+  /** Its first line, starting at 1. */
   line: number;
 } & (
   | { address: string; change: RecordChange; refused?: undefined }
-  /** Why it can't be taken, and how it stands in the file, cut to 2,000 characters. */
+  /** Why it is rejected, and its text, truncated to 2,000 characters. */
   | { refused: string; content: string; change?: undefined }
 );
 
-/** What a record would do to its address. That an address to remove is not on the list is found out by the import. */
+/** The change to the record's address. Only the import detects that an address to remove is not on the list. */
 export type RecordChange =
   | { kind: "suppress"; reason: "BOUNCE" | "COMPLAINT" }
   | { kind: "put contact"; unsubscribeAll: boolean; attributes?: string; topics: Record<string, "OPT_IN" | "OPT_OUT"> }
   | { kind: "remove" };
 
-/** Where a file for an import may be put (PUT), for a while. */
+/** Where a file to import can be uploaded (PUT), for a limited time. */
 export interface UploadUrl {
   url: string;
-  /** What CreateImportJob takes. */
+  /** The location to pass to CreateImportJob. */
   s3Url: string;
   expires: string;
 }
 
-/** The answer where an import job was cancelled. */
+/** The response after an import job was canceled. */
 export interface CancelledImport {
   status: "CANCELLED";
 }

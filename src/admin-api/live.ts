@@ -2,16 +2,16 @@
 import type { MessageEventType } from "./message.ts";
 
 /**
- * The data of an unnamed server-sent event. Two named ones come besides: `ready` once the stream is on, and `gap` where
- * more happened than the stream could tell: what is shown must be read anew.
+ * The data of an unnamed server-sent event. There are also two named events: `ready` once the stream is open, and `gap`
+ * if the stream skipped events, in which case displayed data must be reloaded.
  */
 export interface LiveEvent {
   type: MessageEventType;
   messageId: string;
   recipient: string;
   at: string;
-  /** On a SEND. */
+  /** Only for SEND. */
   subject?: string;
-  /** On a BOUNCE. */
+  /** Only for BOUNCE. */
   bounceType?: "Permanent" | "Transient" | "Undetermined";
 }

@@ -1,7 +1,7 @@
 /** GET /admin/messages, GET /admin/messages/count. */
 import type { Fresh } from "./answers.ts";
 
-/** The highest event of a message to a recipient (SES's DeliveryEventType): SEND < bounces < DELIVERY < COMPLAINT. */
+/** A message's highest-ranking event per recipient (DeliveryEventType): SEND < bounces < DELIVERY < COMPLAINT. */
 export type LastDelivery =
   | "SEND"
   | "TRANSIENT_BOUNCE"
@@ -14,37 +14,37 @@ export type LastDelivery =
 export type LastEngagement = "OPEN" | "CLICK";
 
 /**
- * What messages are searched by: members are joined by AND, the values of one by OR. In a query a list is its parameter
- * repeated (`isp=Gmail&isp=Yahoo`); an empty text or list is no filter.
+ * Search filters: different fields are combined with AND, the values of one field with OR. In a query string, a list is
+ * a repeated parameter (`isp=Gmail&isp=Yahoo`); an empty string or list means no filter.
  */
 export interface MessageFilters {
-  /** An address, whatever its case; `*` at its ends stands for anything: `*@example.com`. */
+  /** An address, case-insensitive. A `*` at either end matches any text: `*@example.com`. */
   recipient?: string | undefined;
-  /** The same of the sender's address. */
+  /** The sender's address, with the same syntax. */
   sender?: string | undefined;
-  /** A part of the subject, whatever its case. With `*` at one end only, what it begins or ends with. */
+  /** A substring of the subject, case-insensitive. With `*` at one end only, its beginning or end. */
   subject?: string | undefined;
   messageId?: string | undefined;
-  /** As messages have it: `Gmail`, `UNKNOWN_ISP`. */
+  /** Names as in messages: `Gmail`, `UNKNOWN_ISP`. */
   isp?: readonly string[] | undefined;
   lastDelivery?: readonly LastDelivery[] | undefined;
   lastEngagement?: readonly LastEngagement[] | undefined;
   /** Each `name:value`. A message must have all of them. */
   tag?: readonly string[] | undefined;
   configurationSet?: string | undefined;
-  /** The identity that the mail was sent under, or the address or domain of its sender. */
+  /** The identity that the mail was sent with, or the address or domain of its sender. */
   identity?: string | undefined;
-  /** Sent at or after this instant. */
+  /** Sent at or after this time. */
   from?: string | undefined;
-  /** Sent before this instant. */
+  /** Sent before this time. */
   to?: string | undefined;
 }
 
 /** A page of a search. */
 export interface MessageSearch extends MessageFilters {
-  /** `next` of the page before. It belongs to the filters it came with. */
+  /** `next` of the previous page. It is valid only with the same filters. */
   cursor?: string | undefined;
-  /** From 1 to 200; 50 unless given. */
+  /** From 1 to 200; the default is 50. */
   limit?: number | undefined;
 }
 
@@ -56,12 +56,12 @@ export interface MessageRow {
   sender: string;
   subject: string;
   isp: string;
-  /** Absent where it is only known that somebody opened the mail, or the like. */
+  /** Absent if only engagement events, such as an open, are known. */
   lastDelivery?: LastDelivery;
   lastEngagement?: LastEngagement;
   /** Of the latest bounce, as in SES's events: `MailboxFull`. */
   bounceSubType?: string;
-  /** What the server that refused it said. */
+  /** The reply of the server that rejected it. */
   diagnostic?: string;
 }
 
@@ -72,7 +72,7 @@ export interface MessagePage extends Fresh {
   next?: string;
 }
 
-/** How many there are: messages, each to one recipient. */
+/** The number of messages, counted per recipient. */
 export interface MessageCount extends Fresh {
   count: number;
 }

@@ -1,37 +1,37 @@
-/** GET /admin/messages/{id}; GET /admin/messages/{id}/content, and /html beside it. */
+/** GET /admin/messages/{id}; GET /admin/messages/{id}/content and its /html. */
 import type { LastDelivery, LastEngagement } from "./message-search.ts";
 
-/** A message with all that happened to it. */
+/** A message with all its events. */
 export interface MessageDetails {
   messageId: string;
   sentAt: string;
   sender: string;
   subject: string;
-  /** Each once; SES's own begin with `ses:`. */
+  /** Unique; names of SES's own tags begin with `ses:`. */
   tags: { name: string; value: string }[];
   configurationSet?: string;
   identity?: string;
   tenant?: string;
   openTracked: boolean;
   clickTracked: boolean;
-  /** Of the mail as it is kept, in bytes; absent where none was kept. Old mail may have been removed since. */
+  /** Size of the stored mail in bytes; absent if none was stored. Old mail may have been deleted since. */
   size?: number;
   /** In the order of the message's recipients. */
   recipients: MessageRecipient[];
 }
 
-/** What happened to a message on its way to one recipient. */
+/** A message's events for one recipient. */
 export interface MessageRecipient {
   recipient: string;
   isp?: string;
   lastDelivery?: LastDelivery;
-  /** Without what machines did, where MAILGLASS_MACHINE_ENGAGEMENT leaves them out. */
+  /** Excludes engagement by machines if MAILGLASS_MACHINE_ENGAGEMENT says so. */
   lastEngagement?: LastEngagement;
   /** Oldest first. */
   events: MessageEvent[];
 }
 
-/** What opened or clicked where it was not a person. */
+/** The kind of machine that opened or clicked instead of a person. */
 export type MachineKind = "proxy" | "prefetch" | "scanner" | "bot";
 
 export interface EventBase {
@@ -39,13 +39,13 @@ export interface EventBase {
   at: string;
 }
 
-/** What a recipient wants of a contact list. */
+/** A recipient's preferences for a contact list. */
 export interface TopicChoices {
   unsubscribeAll: boolean;
   topicSubscriptionStatus: { topicName: string; subscriptionStatus: "OptIn" | "OptOut" }[];
 }
 
-/** An event, with what its source told. */
+/** An event with the details from its source. */
 export type MessageEvent =
   | (EventBase & { type: "SEND" })
   | (EventBase & {
@@ -102,32 +102,32 @@ export type MessageEvent =
       newTopicPreferences?: TopicChoices;
     });
 
-/** The type of an event, as SES's API spells it. */
+/** The event types as spelled in the SES API. */
 export type MessageEventType = MessageEvent["type"];
 
-/** What is in a mail. Its HTML, where it has some, is at `/admin/messages/{id}/html`, for a sandboxed frame. */
+/** The contents of a mail. Its HTML, if any, is at `/admin/messages/{id}/html`, for a sandboxed frame. */
 export interface MessageContent {
-  /** The mail's own text; where it has none but HTML, that as text. */
+  /** The text part; if there is only HTML, its text. */
   text: string;
-  /** Whether `text` was made of the HTML. */
+  /** Whether `text` was generated from the HTML. */
   textFromHtml: boolean;
-  /** Whether the text goes on beyond what is told (1,000,000 characters). */
+  /** Whether the text was truncated (at 1,000,000 characters). */
   textCut: boolean;
   html: boolean;
-  /** Whether the HTML names pictures or styles of other servers, which `remote=1` lets load. */
+  /** Whether the HTML refers to images or styles on other servers, which load only with `remote=1`. */
   remoteContent: boolean;
   attachments: MailAttachment[];
-  /** In their order, decoded. */
+  /** In their original order, decoded. */
   headers: { name: string; value: string }[];
 }
 
-/** A file in a mail. */
+/** An attachment of a mail. */
 export interface MailAttachment {
   name: string;
   /** The media type. */
   type: string;
-  /** In bytes, decoded. */
+  /** Decoded size in bytes. */
   size: number;
-  /** Whether the HTML shows it by its content id. */
+  /** Whether the HTML displays it by its content ID. */
   inline: boolean;
 }

@@ -6,15 +6,15 @@ export type OverviewDimension = "isp" | "identity" | "configurationSet";
 /** The parameters of the overview. */
 export interface OverviewQuery {
   from: string;
-  /** Not included. */
+  /** Exclusive. */
   to: string;
-  /** An IANA time zone, in which days and hours begin; UTC unless given. */
+  /** The IANA time zone of days and hours; the default is UTC. */
   zone?: string | undefined;
-  /** `isp` unless given. */
+  /** The default is `isp`. */
   by?: OverviewDimension | undefined;
 }
 
-/** How often each happened. All are unique for a message and recipient, on the first day that it happened. */
+/** Event counts. Each message and recipient counts once, on the day of the first event. */
 export interface Volumes {
   sends: number;
   deliveries: number;
@@ -23,13 +23,13 @@ export interface Volumes {
   complaints: number;
   opens: number;
   clicks: number;
-  /** What complaints, opens and clicks are measured against: deliveries where there could be some. */
+  /** The denominators for complaints, opens and clicks: deliveries for which these can be observed. */
   deliveriesWithFeedback: number;
   deliveriesOpenTracked: number;
   deliveriesClickTracked: number;
 }
 
-/** Shares from 0 to 1; null where there was nothing to measure against. */
+/** Fractions from 0 to 1; null if the denominator is 0. */
 export interface Rates {
   deliveries: number | null;
   permanentBounces: number | null;
@@ -41,7 +41,7 @@ export interface Rates {
 
 /** An hour or a day. */
 export interface OverviewBucket extends Volumes {
-  /** When it begins. */
+  /** The start of the hour or day. */
   at: string;
 }
 
@@ -51,29 +51,29 @@ export interface Totals {
   rates: Rates;
 }
 
-/** What a value of the dimension has of the period. */
+/** The part of the totals with one value of the dimension. */
 export interface OverviewShare extends Totals {
-  /** '' for mail that has none, such as mail without a configuration set. */
+  /** '' for mail without a value, such as mail without a configuration set. */
   value: string;
 }
 
-/** A day whose rate of bounces or complaints stands out of the others. */
+/** A day with an outlying rate of bounces or complaints. */
 export interface Anomaly {
   kind: "bounces" | "complaints";
-  /** When the day begins, in the zone asked for. */
+  /** The start of the day in the requested time zone. */
   at: string;
-  /** Of which provider; absent for all mail. */
+  /** The mailbox provider; absent for all mail. */
   isp?: string;
-  /** How many bounced (permanently) or complained. */
+  /** The number of permanent bounces or complaints. */
   count: number;
-  /** Of how many sent, or of how many deliveries that could be complained about. */
+  /** The number of messages sent, or of deliveries that could be complained about. */
   outOf: number;
   rate: number;
-  /** The rate of the other days of the same provider, or of all mail. */
+  /** The rate of the other days, for the same provider or all mail. */
   usualRate: number;
-  /** How far it is above what is usual, in standard deviations: 4 at the least. */
+  /** The deviation above the usual rate in standard deviations, at least 4. */
   score: number;
-  /** It all in a sentence of English. */
+  /** The anomaly as an English sentence. */
   sentence: string;
 }
 
@@ -82,18 +82,18 @@ export interface Overview extends Fresh {
   from: string;
   to: string;
   zone: string;
-  /** Hours up to three days, days beyond. */
+  /** Hours for periods of up to three days, days for longer ones. */
   bucket: "hour" | "day";
-  /** Oldest first, none left out. The first and the last may be cut by the period. */
+  /** Oldest first, without gaps. The period may cover only part of the first and the last one. */
   buckets: OverviewBucket[];
   totals: Totals;
-  /** The period of the same length before it. */
+  /** The preceding period of the same length. */
   before: Totals & { from: string; to: string };
   by: OverviewDimension;
-  /** The 20 values with most sends. */
+  /** The 20 values with the most sends. */
   breakdown: OverviewShare[];
-  /** How many values there are besides. */
+  /** The number of other values. */
   others: number;
-  /** The most striking first; at most 20. */
+  /** Highest score first, at most 20. */
   anomalies: Anomaly[];
 }

@@ -1,15 +1,15 @@
 /** GET /admin/queue. */
 
-/** What waits to be delivered. */
+/** The backlog of the send queue. */
 export interface SendQueue {
   due: number;
   waiting: number;
   claimed: number;
-  /** Those with most mail, 100 at most. */
+  /** The domains with the largest backlogs, at most 100. */
   domains: QueuedDomain[];
 }
 
-/** What waits for a domain. */
+/** A domain's backlog. */
 export interface QueuedDomain {
   domain: string;
   due: number;

@@ -8,10 +8,10 @@ export interface SignIn {
 
 /** GET and POST /session. */
 export interface SessionState {
-  /** Whether one must sign in at all. */
+  /** Whether signing in is required. */
   required: boolean;
-  /** The access key's id; absent where nobody is signed in. */
+  /** The access key ID; absent if nobody is signed in. */
   signedInAs?: string;
-  /** For the header `x-csrf-token` of unsafe methods; absent where there is no session. */
+  /** The value of the header `x-csrf-token` for unsafe methods; absent without a session. */
   csrf?: string;
 }

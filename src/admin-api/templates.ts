@@ -1,15 +1,15 @@
-/** POST /admin/templates/preview, beside GET /admin/templates/preview-frame. */
+/** POST /admin/templates/preview; see also GET /admin/templates/preview-frame. */
 
-/** A template as it is being written, and what it is filled with. */
+/** An unsaved template and the data to render it with. */
 export interface TemplateDraft {
   TemplateContent: { Subject?: string | undefined; Text?: string | undefined; Html?: string | undefined };
-  /** A JSON object, as a text. */
+  /** A JSON object as a string. */
   TemplateData?: string | undefined;
 }
 
-/** A filled template; parts that it lacks are left out. */
+/** A rendered template; parts that the template lacks are absent. */
 export interface TemplatePreview {
-  /** Why it can't be filled: then there is nothing else. */
+  /** Why it can't be rendered. All other fields are then absent. */
   fault?: string | undefined;
   subject?: string | undefined;
   text?: string | undefined;

@@ -1,23 +1,22 @@
 /**
- * Keeps answers as long as their TTLs allow, the ones used last first out of reach of the bound. Who asks while the same
- * question is under way gets the same answer.
+ * Caches answers for their TTLs and evicts the least recently used one when full. Concurrent requests for the same key
+ * share one query.
  */
 import { BoundedMap } from "../common/bounded-map.ts";
 
-/** A value, and for how long it holds. */
+/** A value and its lifetime. */
 export interface Lasting<Value> {
   readonly value: Value;
-  /** In seconds; 0: it is not kept. */
+  /** In seconds; 0 means don't cache. */
   readonly ttl: number;
 }
 
-/** The cache. */
 export interface AnswerCache<Value> {
-  /** What is known by that key, or else what `find` finds. A failure is not kept. */
+  /** The cached value for the key, or else the result of `find`. Failures are not cached. */
   get(key: string, find: () => Promise<Lasting<Value>>): Promise<Value>;
 }
 
-/** Makes an empty one that holds `size` values at the most. */
+/** Creates an empty cache for at most `size` values. */
 export function createAnswerCache<Value>({ size, clock }: { size: number; clock: () => Date }): AnswerCache<Value> {
   const kept = new BoundedMap<string, { value: Value; until: number }>({
     capacity: size,

@@ -1,4 +1,4 @@
-/** The question could not be answered now (SERVFAIL, no answer in time): worth a later try. */
+/** A temporary DNS failure (SERVFAIL, timeout): worth a retry. */
 export class DnsError extends Error {
   override readonly name = "DnsError";
 }

@@ -1,7 +1,7 @@
 /**
- * One question put to one DNS server: over UDP with EDNS0, over TCP where the answer does not fit (RFC 1035, 4.2;
- * RFC 6891; RFC 7766). An answer counts only if it comes from the address that was asked, to a random port, with a
- * random id and the same question (RFC 5452).
+ * Sends one question to one DNS server: over UDP with EDNS0, or over TCP if the answer is truncated (RFC 1035, 4.2;
+ * RFC 6891; RFC 7766). An answer is accepted only if it comes from the queried address to a random port, with a random
+ * ID and the same question (RFC 5452).
  */
 import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
@@ -10,46 +10,44 @@ import { AUTHENTIC_DATA, type DecodedPacket, decode, encode, type Packet, RECURS
 import { DnsError } from "./dns-error.ts";
 import type { ServerAddress } from "./server-address.ts";
 
-/** The types of record that are asked for. */
+/** The record types that are queried. */
 export type AskedType = "MX" | "A" | "AAAA" | "TXT" | "CNAME" | "TLSA";
 
-/** What is asked. */
 export interface Question {
-  /** Without a final dot. */
+  /** Without a trailing dot. */
   readonly name: string;
   readonly type: AskedType;
 }
 
-/** How it is asked. */
 export interface ExchangeOptions {
-  /** Whether to ask the server what it authenticated by DNSSEC: by the AD bit alone, no signatures (RFC 6840, 5.7). */
+  /** Whether to ask for the server's DNSSEC validation result: with the AD bit only, no signatures (RFC 6840, 5.7). */
   readonly askAuthentic: boolean;
   readonly timeoutMillis: number;
 }
 
-/** The server's answer, whatever its code is. */
+/** The server's answer, whatever its response code. */
 export interface Reply {
   readonly packet: DecodedPacket;
   /** RCODE (RFC 1035, 4.1.1). */
   readonly code: number;
-  /** How big it was on the wire. */
+  /** Its size on the wire. */
   readonly octets: number;
 }
 
 /** RCODEs of RFC 1035, 4.1.1. */
 export const responseCode = { noError: 0, formatError: 1, noSuchName: 3, notImplemented: 4 } as const;
 
-/** What fits into a packet that no network splits (DNS flag day 2020). */
+/** The largest payload that is not fragmented in practice (DNS flag day 2020). */
 const udpPayload = 1232;
 const headerLength = 12;
 
 /**
- * Asks.
- * @throws DnsError where no answer came in time or the server can't be reached.
+ * Queries the server.
+ * @throws DnsError if no valid answer arrives in time or the server is unreachable.
  */
 export async function exchange(server: ServerAddress, question: Question, options: ExchangeOptions): Promise<Reply> {
   const reply = await ask(server, question, options, true);
-  // A server that predates EDNS0 (RFC 6891, 7).
+  // A server without EDNS0 support (RFC 6891, 7): retry without it.
   if (reply.code === responseCode.formatError || reply.code === responseCode.notImplemented) {
     return await ask(server, question, options, false);
   }
@@ -63,7 +61,7 @@ async function ask(server: ServerAddress, question: Question, options: ExchangeO
   if (reply !== "truncated") return reply;
   const whole = await askByTcp(server, query, options.timeoutMillis);
   const read = readReply(whole, id, question);
-  if (read === undefined || read === "truncated") throw new DnsError(`${server.address} gave an answer without sense`);
+  if (read === undefined || read === "truncated") throw new DnsError(`${server.address} sent an invalid answer`);
   return read;
 }
 
@@ -90,12 +88,12 @@ function queryPacket(id: number, { name, type }: Question, { askAuthentic }: Exc
   };
 }
 
-/** Undefined for what is no answer to this question. */
+/** Parses an answer; undefined if it doesn't answer this question. */
 function readReply(octets: Buffer, id: number, question: Question): Reply | "truncated" | undefined {
   if (octets.length < headerLength || octets.readUInt16BE(0) !== id) return undefined;
   const flags = octets.readUInt16BE(2);
   if ((flags & 0x8000) === 0) return undefined;
-  // Before decoding: what is cut off may be cut off within a record.
+  // Before decoding: a truncated message may end within a record.
   if ((flags & 0x0200) !== 0) return "truncated";
   let packet: DecodedPacket;
   try {
@@ -106,7 +104,7 @@ function readReply(octets: Buffer, id: number, question: Question): Reply | "tru
   const code = flags & 0xf;
   const [asked] = packet.questions ?? [];
   const same = asked?.type === question.type && asked.name.toLowerCase() === question.name.toLowerCase();
-  // A server that could not read the question need not repeat it.
+  // A server that could not parse the question need not repeat it.
   if (!same && !(asked === undefined && code === responseCode.formatError)) return undefined;
   return { packet, code, octets: octets.length };
 }
@@ -121,14 +119,14 @@ function askByUdp(
   let done = false;
   const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
   const timer = setTimeout(() => reject(new DnsError(`${address} did not answer in time`)), timeoutMillis);
-  socket.on("error", (error) => reject(new DnsError(`${address} can't be asked: ${error.message}`)));
+  socket.on("error", (error) => reject(new DnsError(`${address} can't be queried: ${error.message}`)));
   socket.on("message", (octets) => {
     const reply = read(octets);
     if (reply !== undefined) resolve(reply);
   });
-  // Connected, so that the system drops what comes from elsewhere and tells of a closed port.
+  // A connected socket: the system drops packets from other addresses and reports a closed port.
   socket.connect(port, address, () => {
-    // The time may have run out, and the socket be closed, before it was connected.
+    // The timeout may have closed the socket before it was connected.
     if (!done) socket.send(query);
   });
   return promise.finally(() => {
@@ -155,7 +153,7 @@ function askByTcp({ address, port }: ServerAddress, query: Buffer, timeoutMillis
     const end = 2 + all.readUInt16BE(0);
     if (received >= end) resolve(all.subarray(2, end));
   });
-  socket.on("error", (error) => reject(new DnsError(`${address} can't be asked over TCP: ${error.message}`)));
+  socket.on("error", (error) => reject(new DnsError(`${address} can't be queried over TCP: ${error.message}`)));
   socket.on("close", () => reject(new DnsError(`${address} closed the connection before it answered`)));
   return promise.finally(() => {
     clearTimeout(timer);

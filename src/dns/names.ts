@@ -1,14 +1,14 @@
-/** Names in DNS. */
+/** DNS names. */
 
-/** RFC 1035, 2.3.4; the underscore as in `_dmarc` (RFC 8552). */
+/** RFC 1035, 2.3.4, plus underscores as in `_dmarc` (RFC 8552). */
 const domainName = /^(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/i;
 
-/** Whether there can be such a name, in ASCII and without a final dot; others are not asked for. */
+/** Whether this is a valid name in ASCII without a trailing dot. Other names are not queried. */
 export function isDomainName(text: string): boolean {
   return domainName.test(text);
 }
 
-/** The addresses of `localhost` and the names below it, which no server is asked for (RFC 6761, 6.3). */
+/** The addresses of `localhost` and its subdomains, which are never queried (RFC 6761, 6.3). */
 export function localAddresses(name: string): readonly string[] | undefined {
   return /(?:^|\.)localhost$/i.test(name) ? ["::1", "127.0.0.1"] : undefined;
 }

@@ -1,17 +1,17 @@
-/** Which addresses belong to the public Internet (MAILGLASS_PRIVATE_DESTINATIONS). */
+/** Recognizes addresses of the public Internet (MAILGLASS_PRIVATE_DESTINATIONS). */
 import ipaddr from "ipaddr.js";
 
 /**
- * Whether anyone may be connected to at that address: not where it is private, loopback, link-local, reserved or stands
- * for another one, such as an IPv4 address within IPv6.
+ * Whether connections to the address are always allowed: false if it is private, loopback, link-local, reserved, or
+ * represents another address, such as an IPv4 address embedded in IPv6.
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  // An IPv4 address that is mapped into IPv6 counts as what it is (RFC 4291, 2.5.5.2).
+  // An IPv4-mapped IPv6 address is treated as the IPv4 address (RFC 4291, 2.5.5.2).
   return ipaddr.process(address).range() === "unicast";
 }
 
-/** Whether it is this machine's own. */
+/** Whether this is a loopback address. */
 export function isLoopback(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === "loopback";
 }

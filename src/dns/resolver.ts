@@ -1,6 +1,6 @@
 /**
- * Asks DNS servers what a domain says of its mail. One client of its own for all types, since `node:dns` does not tell
- * whether an answer was authenticated (AD) and does not give TTLs for most types.
+ * Queries DNS servers for the records of mail domains. Uses its own client for all types, since `node:dns` doesn't
+ * report whether an answer was authenticated (AD), and returns no TTLs for most types.
  */
 import { getServers } from "node:dns";
 import type { DecodedPacket, Answer as PacketAnswer } from "dns-packet";
@@ -12,13 +12,13 @@ import { serverAddress } from "./server-address.ts";
 
 /** A mail server of a domain (RFC 5321, 5.1). */
 export interface MxRecord {
-  /** In lower case, without a final dot; empty where the domain takes no mail (RFC 7505). */
+  /** In lower case, without a trailing dot; empty if the domain accepts no mail (RFC 7505). */
   readonly exchange: string;
-  /** The lower, the sooner. */
+  /** Lower values are tried first. */
   readonly preference: number;
 }
 
-/** What a server's certificate must be (RFC 6698, 2.1). */
+/** Constrains a server's certificate (RFC 6698, 2.1). */
 export interface TlsaRecord {
   readonly usage: number;
   readonly selector: number;
@@ -26,50 +26,48 @@ export interface TlsaRecord {
   readonly certificate: Uint8Array;
 }
 
-/** An answer. */
 export interface Answer<Record> {
-  /** Empty where there is no such name or record. */
+  /** Empty if the name or the record doesn't exist. */
   readonly records: readonly Record[];
-  /** Whether the resolver authenticated it by DNSSEC and its word counts (MAILGLASS_DNSSEC=trust). */
+  /** Whether the resolver validated it with DNSSEC and is trusted (MAILGLASS_DNSSEC=trust). */
   readonly secure: boolean;
 }
 
-/** Each name is given in ASCII; each question rejects with DnsError only. */
+/** Names must be in ASCII. The functions reject only with DnsError. */
 export interface DnsResolver {
-  /** The mail servers, in the order they came. */
+  /** The mail servers in the order of the answer. */
   mx(name: string): Promise<Answer<MxRecord>>;
-  /** IPv6 and IPv4 addresses; one kind where the other could not be found out. */
+  /** IPv6 and IPv4 addresses; only one kind if the query for the other failed. */
   addresses(name: string): Promise<Answer<string>>;
-  /** The texts, the parts of each joined. */
+  /** The texts, each with its parts concatenated. */
   txt(name: string): Promise<Answer<string>>;
-  /** The name that this one is an alias of; not followed further. */
+  /** The target of the alias, which is not followed further. */
   cname(name: string): Promise<Answer<string>>;
-  /** Of a name such as `_25._tcp.mx.example.com`. */
+  /** For a name such as `_25._tcp.mx.example.com`. */
   tlsa(name: string): Promise<Answer<TlsaRecord>>;
 }
 
-/** What a resolver is made with. */
 export interface ResolverOptions {
-  /** As MAILGLASS_DNS_SERVERS has them; empty: those of the system. */
+  /** In the format of MAILGLASS_DNS_SERVERS; empty for the system's servers. */
   readonly servers: readonly string[];
   readonly dnssec: "off" | "trust";
   readonly clock?: () => Date;
-  /** How long each server has for an answer, in milliseconds. */
+  /** The timeout per query to a server, in milliseconds. */
   readonly timeoutMillis?: number;
-  /** How often each server is asked that did not answer. */
+  /** The maximum number of queries to a server that doesn't answer. */
   readonly attempts?: number;
 }
 
-/** In entries. One that is big is not kept, so this bounds the memory as well. */
+/** In entries. Large answers (in bytes) are not cached, so this also bounds the memory. */
 const cacheSize = 20_000;
 const bigAnswer = 4096;
-/** In seconds: a change is seen after an hour at the latest, a record that was missing (RFC 2308) after a minute. */
+/** In seconds: a change is seen within an hour, a record that was missing (RFC 2308) within a minute. */
 const longestTtl = 3600;
 const longestNegativeTtl = 60;
-/** How many aliases are followed. */
+/** The maximum number of aliases to follow. */
 const longestChain = 8;
 
-/** Makes a resolver with an empty cache. */
+/** Creates a resolver with an empty cache. */
 export function createResolver(options: ResolverOptions): DnsResolver {
   const { dnssec, clock = () => new Date(), timeoutMillis = 2500, attempts = 3 } = options;
   const named = options.servers.length > 0 ? options.servers : getServers();
@@ -77,17 +75,17 @@ export function createResolver(options: ResolverOptions): DnsResolver {
   const cache: AnswerCache<Found> = createAnswerCache({ size: cacheSize, clock });
   const asking = { askAuthentic: dnssec === "trust", timeoutMillis };
 
-  /** Asks the servers in turn until one knows; again only those that were silent, since others have had their say. */
+  /** Queries the servers in turn until one has a result. Retries only those that didn't answer, not error codes. */
   async function reply(question: Question): Promise<Reply> {
     let silent = servers;
-    let last = new DnsError("there is no DNS server to ask");
+    let last = new DnsError("no DNS servers are configured");
     for (let attempt = 0; attempt < attempts && silent.length > 0; attempt += 1) {
       const stillSilent: typeof servers = [];
       for (const server of silent) {
         try {
           const given = await exchange(server, question, asking);
           if (given.code === responseCode.noError || given.code === responseCode.noSuchName) return given;
-          last = new DnsError(`${server.address} answered with code ${given.code}`);
+          last = new DnsError(`${server.address} answered with response code ${given.code}`);
         } catch (error) {
           if (!(error instanceof DnsError)) throw error;
           stillSilent.push(server);
@@ -96,7 +94,7 @@ export function createResolver(options: ResolverOptions): DnsResolver {
       }
       silent = stillSilent;
     }
-    throw new DnsError(`${question.type} of ${question.name} could not be found out: ${last.message}`);
+    throw new DnsError(`the ${question.type} query for ${question.name} failed: ${last.message}`);
   }
 
   async function find(question: Question): Promise<Lasting<Found>> {
@@ -106,7 +104,7 @@ export function createResolver(options: ResolverOptions): DnsResolver {
     return { value: { ...found, secure }, ttl: octets > bigAnswer ? 0 : found.ttl };
   }
 
-  /** The records of the name, or of what it is an alias of. */
+  /** The records of the name, or of the target of its alias. */
   async function records(type: AskedType, name: string): Promise<Answer<PacketAnswer>> {
     let current = name.toLowerCase();
     let secure = true;
@@ -118,7 +116,7 @@ export function createResolver(options: ResolverOptions): DnsResolver {
       if (found.alias === undefined) return { records: found.records, secure };
       current = found.alias;
     }
-    throw new DnsError(`${name} is an alias of too many others`);
+    throw new DnsError(`${name} has too long a chain of aliases`);
   }
 
   async function addressesOf(name: string): Promise<Answer<string>> {
@@ -160,11 +158,11 @@ export function createResolver(options: ResolverOptions): DnsResolver {
 }
 
 interface Found extends Answer<PacketAnswer> {
-  /** What to ask for instead, where the answer ends with an alias. */
+  /** The name to query next if the answer ends with an alias. */
   readonly alias: string | undefined;
 }
 
-/** Follows the aliases within the answer; a resolver gives the whole chain (RFC 1034, 4.3.2). */
+/** Follows aliases within the answer; a resolver returns the whole chain (RFC 1034, 4.3.2). */
 function readAnswer(packet: DecodedPacket, { name, type }: Question): Omit<Found, "secure"> & { ttl: number } {
   const answers = packet.answers ?? [];
   let current = name;
@@ -180,7 +178,7 @@ function readAnswer(packet: DecodedPacket, { name, type }: Question): Omit<Found
     current = hostName(alias.data);
   }
   const told = (packet.authorities ?? []).some((answer) => answer.type === "SOA");
-  // An alias whose target the server said nothing of, neither that it is nor that it is not.
+  // The answer says nothing about the alias's target, neither that it exists nor that it doesn't.
   if (links > 0 && !told && !isNoSuchName(packet)) return { records: [], alias: current, ttl };
   return { records: [], alias: undefined, ttl: Math.min(ttl, negativeTtl(packet)) };
 }
@@ -189,7 +187,7 @@ function isNoSuchName(packet: DecodedPacket): boolean {
   return ((packet.flags ?? 0) & 0xf) === responseCode.noSuchName;
 }
 
-/** RFC 2308, 5. */
+/** The TTL of a negative answer (RFC 2308, 5). */
 function negativeTtl(packet: DecodedPacket): number {
   for (const answer of packet.authorities ?? []) {
     if (answer.type === "SOA") return Math.min(ttlOf(answer), answer.data.minimum ?? 0, longestNegativeTtl);
@@ -199,7 +197,7 @@ function negativeTtl(packet: DecodedPacket): number {
 
 function ttlOf(answer: PacketAnswer): number {
   const ttl = answer.type === "OPT" ? 0 : (answer.ttl ?? 0);
-  // The top bit set means zero (RFC 2181, 8).
+  // A TTL with the top bit set means zero (RFC 2181, 8).
   return ttl > 0x7fffffff ? 0 : ttl;
 }
 

@@ -1,7 +1,6 @@
-/** Addresses of DNS servers as settings and Node's `dns.getServers` write them. */
+/** DNS server addresses in the format of the settings and of Node's `dns.getServers`. */
 import { isIP } from "node:net";
 
-/** Where a DNS server listens. */
 export interface ServerAddress {
   readonly address: string;
   readonly port: number;
@@ -10,8 +9,8 @@ export interface ServerAddress {
 const dnsPort = 53;
 
 /**
- * Reads `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` and `[2001:db8::1]:5353`.
- * @throws Error where it is none of them.
+ * Parses `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` and `[2001:db8::1]:5353`.
+ * @throws Error for any other format.
  */
 export function serverAddress(text: string): ServerAddress {
   if (isIP(text) !== 0) return { address: text, port: dnsPort };

@@ -1,36 +1,36 @@
 /**
- * Days whose rate stands out. Each day is held against the other days of its series: p is their rate, pooled, with half an
- * event added so that it is never nothing. How far the day's count is from n·p is told by the deviance of the binomial
- * distribution, whose signed root is close to a standard deviation's measure even where few events are expected, by √φ: how
- * much more the other days scatter than chance alone would make them (Pearson's chi-squared by its degrees of freedom, 1 at
- * the least; the quasi-binomial model). A day stands out from 4 on: chance alone does that once in 30,000 days. Fewer than 5
- * events are never told, nor a rate that is not half as high again as usual.
+ * Detects days with an outlying rate. Each day is compared with the other days of its series: p is their pooled rate,
+ * with half an event added so that it is never 0. The distance of the day's count from n·p is measured by the deviance
+ * of the binomial distribution, whose signed root is close to standard deviations even if few events are expected,
+ * divided by √φ: the dispersion of the other days relative to chance (Pearson's chi-squared divided by its degrees of
+ * freedom, at least 1; the quasi-binomial model). A day is an outlier from a score of 4 on, which chance alone reaches
+ * once in 30,000 days. Fewer than 5 events, or less than 1.5 times the usual rate, are never reported.
  */
 import type { Anomaly } from "../admin-api/overview.ts";
 
 /** A day of a series. */
 export interface DayCount {
-  /** When it begins. */
+  /** The start of the day. */
   at: Date;
-  /** What happened, */
+  /** The number of events. */
   count: number;
-  /** and out of how many. */
+  /** The number of messages they are counted against. */
   outOf: number;
 }
 
-/** A day that stands out of its series. */
+/** A day with an outlying rate. */
 export type OutstandingDay = Pick<Anomaly, "count" | "outOf" | "rate" | "usualRate" | "score"> & { at: Date };
 
 const leastScore = 4;
 const leastCount = 5;
 const leastRatio = 1.5;
-/** With fewer other days, or less on them, nothing is known of what is usual. */
+/** With fewer other days, or a smaller total on them, the usual rate is unknown. */
 const leastDays = 3;
 const leastOutOf = 100;
 
-/** The days that stand out, in the order given. */
+/** The outliers, in the order of the input. */
 export function outstandingDays(days: readonly DayCount[]): OutstandingDay[] {
-  // A day on which nothing was sent has no rate.
+  // A day without sends has no rate.
   const used = days.filter(({ outOf }) => outOf > 0);
   return used.flatMap((day) => {
     const others = used.filter((one) => one !== day);
@@ -45,7 +45,7 @@ export function outstandingDays(days: readonly DayCount[]): OutstandingDay[] {
   });
 }
 
-/** Of a count above what is expected. More may bounce on a day than was sent on it: then all of it did. */
+/** For a count above the expected one. A day may have more bounces than sends: the count is capped at the sends. */
 function deviance({ count, outOf }: DayCount, rate: number): number {
   const happened = Math.min(count, outOf);
   const rest = outOf - happened;
@@ -62,7 +62,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** The anomaly with its sentence. `zone` is that of the day. */
+/** The anomaly with its sentence. `zone` is the time zone of the day. */
 export function anomalyOf(
   kind: Anomaly["kind"],
   { at, ...day }: OutstandingDay,

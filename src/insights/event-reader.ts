@@ -1,19 +1,20 @@
 /**
- * The dashboard's queries of the event database. In the process, each one holds a thread of libuv while it runs, of which
- * there are four for files, DNS and compression, too: so only two run at once, and those who are gone wait no longer.
+ * The dashboard's queries of the event database. In the embedded engine, each running query occupies one of the four
+ * threads of libuv, which files, DNS and compression also need. So only two run at once, and aborted ones leave the
+ * queue.
  */
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 
-/** Reads small results. */
+/** Runs queries with small results. */
 export interface EventReader {
   /**
-   * The rows of a SELECT without a FORMAT clause; 64-bit integers are numbers. `signal` takes it out of the queue; rejects
-   * then, and with `TooManyQueries` where too many wait.
+   * The rows of a SELECT without a FORMAT clause; 64-bit integers are numbers. Aborting `signal` removes the query from
+   * the queue and rejects. Rejects with `TooManyQueries` if too many are queued.
    */
   rows<Row>(sql: string, parameters: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<Row[]>;
 }
 
-/** More wait than would be answered in time. */
+/** More queries are queued than could run in time. */
 export class TooManyQueries extends Error {
   override name = "TooManyQueries";
 }
@@ -21,7 +22,6 @@ export class TooManyQueries extends Error {
 const atOnce = 2;
 const mostWaiting = 100;
 
-/** Reads from a database. */
 export function createEventReader({ client }: Pick<EventDatabase, "client">): EventReader {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -44,7 +44,7 @@ export function createEventReader({ client }: Pick<EventDatabase, "client">): Ev
     },
   };
 
-  /** Resolves once it may begin, and counts it. */
+  /** Resolves once the query may start, and counts it as running. */
   async function turn(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
     if (running < atOnce) {

@@ -1,10 +1,10 @@
-/** Whether an answer has what was acknowledged before it was asked for. */
+/** Waits until a response can include everything acknowledged before its request. */
 import type { Recorder } from "../events/recorder.ts";
 
-/** Somebody waits for the page: rather an answer that says that it may lack the newest than one that comes too late. */
+/** Somebody is waiting for the page: a response that may lack the newest data is better than a late one. */
 const longestWaitMs = 3_000;
 
-/** Waits until all that was committed is in the event database, for a while; says so where that was not enough. */
+/** Waits until all committed events are in the event database; returns `behind` if that takes too long. */
 export async function waitUntilRecorded(recorder: Pick<Recorder, "drained">): Promise<{ behind?: true }> {
   const late = AbortSignal.timeout(longestWaitMs);
   try {

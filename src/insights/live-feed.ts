@@ -1,7 +1,7 @@
 /**
- * The feed of what happens, for those who watch: this process's events as soon as they are committed, others' as they reach
- * the event database. It is to be looked at, not counted: it tells at most 100 events four times a second, and where there
- * was more, or a watcher is slow, it tells of a gap.
+ * The live feed of events: those of this process as soon as they are committed, those of others once they are in the
+ * event database. It is meant to be watched, not counted: it passes on at most 100 events four times a second. If there
+ * are more, or a watcher is slow, it reports a gap.
  *
  *   publish, poll --> pending --(at once, or a quarter of a second after the last)--> recent, numbered --> the watchers
  */
@@ -10,33 +10,31 @@ import type { LiveEvent } from "../admin-api/live.ts";
 import { BoundedMap } from "../common/bounded-map.ts";
 import type { MailEvent } from "../events/event.ts";
 
-/** What is told, under a number that a watcher may go on from. */
+/** An entry of the feed. A watcher can resume from its ID. */
 export interface LiveEntry {
   readonly id: string;
-  /** Undefined for a gap: more happened than is told. */
+  /** Undefined for a gap: events were skipped. */
   readonly event: LiveEvent | undefined;
 }
 
-/** An event of the event database. */
+/** An event read from the event database. */
 export interface RecordedEvent {
   readonly eventId: string;
   readonly event: LiveEvent;
 }
 
-/** Tells of events. */
 export interface LiveFeed {
   publish(events: readonly MailEvent[]): void;
   /**
-   * Tells of what comes from now on, or after the entry `after`; where that is not known any more, of a gap first. Answers
-   * how to stop it.
+   * Passes new entries to `tell`, starting after the entry `after`, or with a gap if that entry is no longer known.
+   * Returns a function that stops this.
    */
   watch(after: string | undefined, tell: (entries: readonly LiveEntry[]) => void): () => void;
   stop(): void;
 }
 
-/** What the feed works with. */
 export interface LiveFeedServices {
-  /** The newest events since a time, the newest first, one more than `limit` where there are more. */
+  /** The newest events since a time, newest first; one more than `limit` if there are more. */
   recorded: (since: Date, limit: number) => Promise<RecordedEvent[]>;
   clock: () => Date;
   log: { warn(details: object, message: string): void };
@@ -46,16 +44,16 @@ const mostAtOnce = 100;
 const paceMs = 250;
 const kept = 500;
 const pollMs = 2_000;
-/** How long an event may take from another process to the event database and still be told. */
+/** The maximum age of another process's event when it reaches the event database; older ones are dropped. */
 const latestMs = 30_000;
 /** Ten seconds of 5,000 events each; of more than that, who watches sees gaps in any case. */
 const mostKnown = 50_000;
 
-/** Starts the feed. It asks the event database only while somebody watches. */
+/** Starts the feed. It queries the event database only while it has watchers. */
 export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): LiveFeed {
   const feed = randomUUID();
   const watchers = new Set<(entries: readonly LiveEntry[]) => void>();
-  /** Ids of events of the last seconds that were told or are about to be. */
+  /** IDs of recent events that are in the feed or about to be. */
   const known = new BoundedMap<string, true>({ capacity: mostKnown, evicts: "oldest" });
   let recent: LiveEntry[] = [];
   let told = 0;
@@ -138,10 +136,10 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
       const found = await recorded(new Date(Math.max(pollFrom, oldest)), mostAtOnce);
       const fresh = found.slice(0, mostAtOnce).filter(({ eventId }) => known.get(eventId) === undefined);
       for (const { eventId, event } of fresh) know(eventId, Date.parse(event.at));
-      // That there are more is news only where not all that came was known.
+      // Report a gap only if some of the events are new.
       if (fresh.length > 0) add(fresh.map(({ event }) => event).reverse(), found.length > mostAtOnce);
     } catch (error) {
-      log.warn({ err: error }, "the events of other processes can't be read for those who watch; it is tried again");
+      log.warn({ err: error }, "can't read the events of other processes for the live feed; trying again");
     }
     if (polling !== undefined && !stopped) polling = setTimeout(poll, pollMs);
   }

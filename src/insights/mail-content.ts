@@ -1,18 +1,18 @@
-/** What is in a mail that was kept, read from its MIME. */
+/** Reads the contents of a stored mail from its MIME source. */
 import PostalMime, { type Attachment, decodeWords, type Email } from "postal-mime";
 import type { MessageContent } from "../admin-api/message.ts";
 import { hasRemoteContent, type InlinePicture, withoutLinksAndFrames, withPictures } from "../mail/html-preview.ts";
 import { htmlText } from "../mail/html-text.ts";
 
-/** Bytes that no reader can make a mail of: parts in parts without end, headers beyond all measure. */
+/** The source can't be parsed: for example, parts are nested too deeply or headers are too large. */
 export class UnreadableMail extends Error {
   override name = "UnreadableMail";
 }
 
-/** The most characters of a text that are told. */
+/** The maximum length of a returned text in characters. */
 const longestText = 1_000_000;
 
-/** Reads all but the HTML itself. Throws an `UnreadableMail`. */
+/** Returns everything but the HTML itself. Throws an `UnreadableMail`. */
 export async function mailContent(mime: Uint8Array): Promise<MessageContent> {
   const mail = await parse(mime);
   const { html, attachments, headers } = mail;
@@ -34,7 +34,7 @@ export async function mailContent(mime: Uint8Array): Promise<MessageContent> {
   };
 }
 
-/** The HTML as it is shown: with the mail's pictures in it; undefined for a mail without HTML. Throws an `UnreadableMail`. */
+/** The HTML to display, with the mail's images embedded; undefined if there is none. Throws an `UnreadableMail`. */
 export async function mailHtml(mime: Uint8Array, remote: boolean): Promise<string | undefined> {
   const { html, attachments } = await parse(mime);
   if (html === undefined) return undefined;

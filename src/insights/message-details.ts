@@ -1,4 +1,4 @@
-/** A message with all that happened to it, from its events. */
+/** A message with all that happened to it, built from its events. */
 
 import type { MessageDetails, MessageEvent, MessageRecipient } from "../admin-api/message.ts";
 import type { LastDelivery } from "../admin-api/message-search.ts";
@@ -6,7 +6,7 @@ import { deliveryKinds, type MachineEngagement } from "../events/message-state.t
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import { messageEvent } from "./message-event.ts";
 
-/** Puts the events of one message in order, as `readHistory` answers them; undefined where there are none. */
+/** Assembles the events of one message, as returned by `readHistory`; undefined if there are none. */
 export function messageDetails(history: readonly EventRow[], machines: MachineEngagement): MessageDetails | undefined {
   const sent = history.filter(({ type }) => type === "SEND");
   const facts = sent[0] ?? history[0];
@@ -28,7 +28,7 @@ export function messageDetails(history: readonly EventRow[], machines: MachineEn
   };
 }
 
-/** Each tag once: the message has what all of its recipients have. */
+/** The tags without duplicates: a message has the tags of all its recipients. */
 function tagsOf(sent: readonly EventRow[]): MessageDetails["tags"] {
   const tags = new Map<string, { name: string; value: string }>();
   for (const { tags: own = {} } of sent) {
@@ -39,7 +39,7 @@ function tagsOf(sent: readonly EventRow[]): MessageDetails["tags"] {
   return [...tags.values()];
 }
 
-/** In the order of the message's recipients; those that only their events name come last. */
+/** In the order of the message's recipients; recipients known only from events come last. */
 function recipientsOf(history: readonly EventRow[], machines: MachineEngagement): MessageRecipient[] {
   const byRecipient = Map.groupBy(history, ({ recipient }) => recipient);
   const order = history.find(({ destination }) => destination?.length)?.destination ?? [];
@@ -67,7 +67,7 @@ const bounceKinds = {
   Undetermined: "UNDETERMINED_BOUNCE",
 } as const;
 
-/** Bounces are of one rank, in which the latest counts; of the same instant the one that stands later among the kinds. */
+/** All bounces share a rank, in which the latest counts; at the same time, the kind listed last counts. */
 const rankOf: Readonly<Record<LastDelivery, number>> = {
   SEND: 1,
   TRANSIENT_BOUNCE: 2,
@@ -77,7 +77,7 @@ const rankOf: Readonly<Record<LastDelivery, number>> = {
   COMPLAINT: 4,
 };
 
-/** As the event database folds it (its first migration says how). */
+/** Aggregates events as the event database does (see its first migration). */
 function lastDeliveryOf(events: readonly MessageEvent[]): LastDelivery | undefined {
   let last: Told | undefined;
   for (const event of events) {

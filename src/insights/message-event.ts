@@ -1,9 +1,9 @@
-/** A row of the events table as pages read it. */
+/** Converts rows of the events table for the pages. */
 
 import type { MachineKind, MessageEvent, TopicChoices } from "../admin-api/message.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 
-/** The event with all that its source told. */
+/** The event with all details from its source. */
 export function messageEvent(row: EventRow): MessageEvent {
   const base = { id: row.id, at: new Date(row.at).toISOString() };
   const told = detailsOf(row);
@@ -89,7 +89,7 @@ function machineOf({ machine }: EventRow): { machine?: MachineKind } {
   return kind === undefined ? {} : { machine: kind };
 }
 
-/** The event's own members; none where they can't be read, as of events that another system wrote. */
+/** The event's type-specific fields; none if they can't be parsed, for example if another system wrote the event. */
 function detailsOf({ details = "" }: EventRow): Readonly<Record<string, unknown>> {
   try {
     return objectOf(JSON.parse(details || "{}"));
@@ -102,7 +102,7 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
-/** The members that are texts and not empty, under the names that pages know them by. */
+/** The fields that are non-empty strings, renamed for the pages. */
 function texts<Name extends string>(
   told: Readonly<Record<string, unknown>>,
   names: Readonly<Record<string, Name>>,

@@ -1,6 +1,6 @@
 /**
- * What messages are searched by, as conditions on their folded state. Unlike the filters of SES's exports, which know case
- * and no parts of subjects, these are for people who type.
+ * Search filters as conditions on the aggregated state of messages. Unlike the filters of SES's exports, which are
+ * case-sensitive and don't match parts of subjects, these are made for people who type.
  */
 
 import {
@@ -14,46 +14,46 @@ import {
 import { type Condition, parseWildcard } from "../jobs/exports/message-filters.ts";
 import { dimensionColumn, matchesDimension } from "./metrics/dimensions.ts";
 
-/** What a message must be like: members are joined by AND, the values of a list by OR. */
+/** Fields are combined with AND, the values of a list with OR. */
 export interface SearchFilters {
-  /** Patterns with `*` at their ends, whatever their case. */
+  /** Case-insensitive patterns with `*` at either end. */
   recipient?: string | undefined;
   sender?: string | undefined;
-  /** Without a `*`, a part of the subject. */
+  /** Without a `*`, a substring of the subject. */
   subject?: string | undefined;
   messageId?: string | undefined;
   isps: readonly string[];
   lastDelivery: readonly (typeof deliveryKinds)[number][];
   lastEngagement: readonly (typeof engagementKinds)[number][];
-  /** A message has all of them. */
+  /** A message must have all of them. */
   tags: readonly { name: string; value: string }[];
   configurationSet?: string | undefined;
   identity?: string | undefined;
-  /** When it was sent; `to` is not included. */
+  /** The time of sending; `to` is exclusive. */
   from?: Date | undefined;
   to?: Date | undefined;
 }
 
-/** Reads `name:value`; the name of a tag of SES's own has a colon, too (`ses:operation`). Undefined for what is neither. */
+/** Parses `name:value`; undefined if invalid. Names of SES's own tags also contain a colon (`ses:operation`). */
 export function parseTag(text: string): { name: string; value: string } | undefined {
   const colon = text.indexOf(":", text.startsWith("ses:") ? 4 : 0);
   return colon <= 0 ? undefined : { name: text.slice(0, colon), value: text.slice(colon + 1) };
 }
 
-/** To look a long list of ids up in the index takes longer than to compare them all: 3.4 s, not 1.4, for 400,000. */
+/** Looking up many IDs in the index takes longer than comparing them all: 3.4 s instead of 1.4 for 400,000. */
 export const searchSettings = "use_index_for_in_with_subqueries_max_values = 1000";
 
-/** The conditions of a search; `searchSettings` belong to the query. */
+/** The conditions of a search. Its query needs `searchSettings`. */
 export interface SearchCondition {
-  /** On the key and the time of sending, the same in all rows of a message: rows that fail can be left out unfolded. */
+  /** On the key and the sending time, equal in all rows of a message: other rows are skipped before aggregation. */
   keys: Condition;
-  /** On the folded row. */
+  /** On the aggregated row. */
   folded: Condition;
 }
 
 /**
- * The condition that a message passes the filters and is shown. `within` is a condition on message ids that narrows what
- * is looked through for tags. Throws a `WildcardError` where a `*` stands inside a pattern.
+ * The condition that a message matches the filters and is shown. `within` is a condition on message IDs that narrows
+ * the search for tags. Throws a `WildcardError` if a `*` is inside a pattern.
  */
 export function searchCondition(filters: SearchFilters, shown: Shown, within: Condition): SearchCondition {
   const keys: Condition = { sql: within.sql, parameters: { ...within.parameters } };
@@ -68,9 +68,9 @@ export function searchCondition(filters: SearchFilters, shown: Shown, within: Co
   if (to) and(keys, "sent_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')", { to: to.getTime() });
   if (messageId !== undefined) and(keys, "message_id = {messageId:String}", { messageId });
   if (recipient !== undefined) and(keys, ...matching("recipient", "recipient", parseWildcard(recipient)));
-  // What tags a message has stands in its events only.
+  // Tags are stored only in the events.
   for (const [index, { name, value }] of filters.tags.entries()) {
-    // All recipients have the same tags, but for the one that names their provider. Ids alone take half the time.
+    // All recipients have the same tags except the one with their provider. Comparing only IDs takes half the time.
     const columns = name === "ses:recipient-isp" ? "message_id, recipient" : "message_id";
     and(
       keys,
@@ -99,13 +99,13 @@ export function searchCondition(filters: SearchFilters, shown: Shown, within: Co
   return { keys, folded };
 }
 
-/** SQL for whether a column matches a pattern, whatever the case, with its parameter. */
+/** SQL for whether a column matches a pattern, ignoring case, with its parameter. */
 function matching(
   column: string,
   name: string,
   { match, text }: ReturnType<typeof parseWildcard>,
 ): [string, Record<string, unknown>] {
-  // To fold the case of ASCII alone takes a third of the time.
+  // Lowering only ASCII takes a third of the time.
   const lower = isAscii(text) ? "lower" : "lowerUTF8";
   const value = `${lower}({${name}:String})`;
   const tests = {

@@ -1,9 +1,9 @@
 /**
- * Searches messages, newest first, a page at a time. Message ids begin with the time of sending and are the key of the table,
- * so a page is looked for in ranges of ids, from the newest on, each larger than the one before: a page of what is common
- * is there after the first range or two, and what is rare costs hardly more than one look at everything. In one query, the
- * engine folds and filters all messages before it knows the newest.
- * A page ends at a message, not at a number: what comes in meanwhile is newer, and moves nothing.
+ * Searches messages, newest first, one page at a time. Message IDs begin with the time of sending and are the key of
+ * the table, so a page is searched in ranges of IDs, newest first, each larger than the previous one: a page of common
+ * messages is complete after one or two ranges, and rare ones cost hardly more than a single scan. In a single query,
+ * the engine would aggregate and filter all messages before it finds the newest.
+ * A page ends at a message, not at an offset: messages that arrive meanwhile are newer and don't shift pages.
  */
 
 import type { MessageRow } from "../admin-api/message-search.ts";
@@ -20,25 +20,24 @@ import type { Condition } from "../jobs/exports/message-filters.ts";
 import type { EventReader } from "./event-reader.ts";
 import { type SearchFilters, searchCondition, searchSettings } from "./message-filters.ts";
 
-/** What a search reads. */
 export interface SearchServices {
   reader: EventReader;
   shown: Shown;
 }
 
-/** A message to one recipient. */
+/** Identifies a message to one recipient. */
 export interface MessageKey {
   messageId: string;
   recipient: string;
 }
 
-/** How far back the ranges go, in milliseconds; the last one has no beginning. */
+/** How far back the ranges reach, in milliseconds; the last one is unbounded. */
 const hour = 3600 * 1000;
 const reaches = [hour, 24 * hour, 10 * 24 * hour];
 
 /**
- * The messages older than `after` that pass, newest first, at most `limit`. Throws a `WildcardError` where a `*` stands
- * inside a pattern.
+ * At most `limit` matching messages older than `after`, newest first. Throws a `WildcardError` if a `*` is inside a
+ * pattern.
  */
 export async function searchMessages(
   services: SearchServices,
@@ -57,7 +56,7 @@ export async function searchMessages(
   return found;
 }
 
-/** How many messages pass, each to one recipient. Throws a `WildcardError` as a search does. */
+/** The number of matching messages, counted per recipient. Throws a `WildcardError` like a search. */
 export async function countMessages(
   { reader, shown }: SearchServices,
   filters: SearchFilters,
@@ -74,20 +73,20 @@ export async function countMessages(
 }
 
 interface IdRange {
-  /** The first id in it; undefined for no beginning. */
+  /** The first ID in the range; undefined for no lower bound. */
   since: string | undefined;
-  /** The first id beyond it; undefined for no end. */
+  /** The first ID after the range; undefined for no upper bound. */
   before: string | undefined;
-  /** The last message that was told of. */
+  /** The last message already returned. */
   after: MessageKey | undefined;
 }
 
-/** Where each range begins, the newest first. */
+/** The start of each range, newest first. */
 function rangeStarts(
   { to, messageId }: SearchFilters,
   { after, now }: { after: MessageKey | undefined; now: Date },
 ): (string | undefined)[] {
-  // One look-up by the key.
+  // A single lookup by key.
   if (messageId !== undefined) return [undefined];
   const ends = [now, to, after && sentAtOf(after.messageId)].map((end) => end?.getTime() ?? Number.NaN);
   // Ids of another make tell no time.
@@ -95,7 +94,7 @@ function rangeStarts(
   return [...reaches.map((reach) => firstMessageIdAt(end - reach)), undefined];
 }
 
-/** A row as the query answers it: '' for what there is not. */
+/** A row of the query's result: '' for missing values. */
 interface FoundRow extends Omit<MessageRow, "sentAt" | "lastDelivery" | "lastEngagement"> {
   sentAt: number;
   lastDelivery: (typeof deliveryKinds)[number] | "";
@@ -111,7 +110,7 @@ async function selectRange(
 ): Promise<MessageRow[]> {
   const { keys, folded } = searchCondition(filters, shown, rangeCondition(range));
   const beyond = range.after ? "AND (message_id, recipient) < ({afterId:String}, {afterRecipient:String})" : "";
-  // What is shown is read for the page alone: to read it for all that is looked through takes three times as long.
+  // Read the displayed columns only for the page: reading them for all messages scanned takes three times as long.
   const found = await reader.rows<FoundRow>(
     `SELECT message_id AS messageId, recipient, toUnixTimestamp64Milli(sent_at) AS sentAt, source AS sender, subject,
         toString(isp) AS isp, ${kindName("last_delivery", deliveryKinds)} AS lastDelivery,
@@ -134,7 +133,7 @@ async function selectRange(
   return found.map(messageRow);
 }
 
-/** The condition on ids alone, which the engine answers from the key. */
+/** The condition on IDs alone, which the engine evaluates on the key. */
 function rangeCondition({ since, before, after }: IdRange): Condition {
   const parts = ["1"];
   const parameters: Record<string, unknown> = {};

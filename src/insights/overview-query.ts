@@ -1,4 +1,4 @@
-/** The queries of the overview, on the folded state of messages. What counts, and when, src/insights/metrics/definitions.ts says. */
+/** The overview's queries on the aggregated state of messages. See src/insights/metrics/definitions.ts for counts. */
 import type { Metric } from "@aws-sdk/client-sesv2";
 import type { OverviewDimension } from "../admin-api/overview.ts";
 import { type Shown, scopeCondition } from "../events/message-state.ts";
@@ -7,29 +7,29 @@ import { countableMessages, countedAt, countMetric, isCounted } from "./metrics/
 import { dimensionColumn } from "./metrics/dimensions.ts";
 import { countedMetrics } from "./volumes.ts";
 
-/** From `start` to `end`, which is not included. */
+/** From `start` to `end`; `end` is exclusive. */
 export interface Interval {
   start: Date;
   end: Date;
 }
 
-/** Hours or days, as they begin in a time zone that ClickHouse knows. */
+/** Hours or days in a time zone that ClickHouse knows. */
 export interface Buckets {
   bucket: "hour" | "day";
   zone: string;
 }
 
-/** A row of `countByBucket`: of the metric 0 there is one row for each bucket, so that none is left out. */
+/** A row of `countByBucket`. Metric 0 has one row for each bucket, so that no bucket is missing. */
 export interface BucketCount {
-  /** Its place in `metrics`, from 1. */
+  /** Its index in `metrics`, starting at 1. */
   metric: number;
-  /** When the bucket begins, in epoch seconds. */
+  /** The start of the bucket in epoch seconds. */
   at: number;
   count: number;
   isp: string;
 }
 
-/** How often each metric was counted in each bucket; by provider, too, where that is asked for. */
+/** The count of each metric in each bucket, optionally by provider. */
 export function countByBucket(
   interval: Interval,
   { bucket, zone }: Buckets,
@@ -38,12 +38,13 @@ export function countByBucket(
 ): Query {
   const begins = (time: string) =>
     `toUnixTimestamp(${bucket === "hour" ? "toStartOfHour" : "toStartOfDay"}(${time}, {zone:String}))`;
-  // A number for each of what a message counts for, its metric in the last four bits: a tuple takes twice the time.
+  // One number per bucket and metric that a message counts for, the metric in the last four bits: tuples take twice as
+  // long.
   const counted = metrics.map((metric, index) => {
     const at = `toUInt64(${begins(countedAt(metric, shown.machines))}) * 16 + ${index + 1}`;
     return `if(${isCounted(metric, shown.machines)}, ${at}, 0)`;
   });
-  // Short enough to meet every bucket: zones are shifted by quarters of an hour, and a day has 23 hours at the least.
+  // Short enough to hit every bucket: zone offsets are multiples of 15 minutes, and a day has at least 23 hours.
   const step = bucket === "hour" ? 900_000 : 3_600_000;
   const isp = byIsp ? "toString(isp)" : "''";
   return {
@@ -58,10 +59,10 @@ export function countByBucket(
   };
 }
 
-/** A row of `countByValue`: a value of the dimension, how many values there are, and a count for each metric. */
+/** A row of `countByValue`: a value of the dimension, the number of values, and the count of each metric. */
 export type ValueCount = { value: string; values: number } & Record<Metric, number>;
 
-/** The values of a dimension by which most was sent. */
+/** The values of a dimension with the most sends. */
 export function countByValue(interval: Interval, by: OverviewDimension, shown: Shown, limit: number): Query {
   const counts = countedMetrics.map((metric) => `toUInt64(${countMetric(metric, shown.machines)}) AS ${metric}`);
   const any = countedMetrics.map((metric) => `${metric} > 0`).join(" OR ");

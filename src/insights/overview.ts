@@ -1,4 +1,4 @@
-/** Volumes and rates over time, beside those of the period before, by a dimension, and what stands out of them. */
+/** Volumes and rates over time, compared with the previous period, by a dimension, and their anomalies. */
 import type { Metric } from "@aws-sdk/client-sesv2";
 import type { Anomaly, Overview, OverviewDimension, OverviewShare } from "../admin-api/overview.ts";
 import type { Shown } from "../events/message-state.ts";
@@ -14,27 +14,26 @@ import {
 } from "./overview-query.ts";
 import { countedMetrics, totalsOf, volumesOf } from "./volumes.ts";
 
-/** What it is read from. */
 export interface OverviewServices {
   reader: EventReader;
   shown: Shown;
 }
 
-/** The period, its time zone (a name that Intl and ClickHouse know), and by what it is broken down. */
+/** The period, its time zone (a name that Intl and ClickHouse know), and the dimension of the breakdown. */
 export interface OverviewRequest extends Interval {
   zone: string;
   by: OverviewDimension;
 }
 
 const dayMs = 24 * 3600 * 1000;
-/** Up to so long, a period is told by the hour. */
+/** Periods of up to this length have hourly buckets. */
 const longestByHour = 3 * dayMs;
-/** What is usual is learned from so many days at the least. */
+/** The usual rate is computed from at least this period. */
 const leastLearned = 14 * dayMs;
 const topValues = 20;
 const mostAnomalies = 20;
 
-/** Puts the overview together. `signal` gives it up. */
+/** Computes the overview. Aborting `signal` cancels it. */
 export async function readOverview(
   services: OverviewServices,
   { start, end, zone, by }: OverviewRequest,
@@ -81,7 +80,7 @@ function counter(rows: readonly BucketCount[]): (metric: Metric) => number {
   return (metric) => sums.get(countedMetrics.indexOf(metric) + 1) ?? 0;
 }
 
-/** What rates are looked at, each with what happened and out of what. */
+/** The rates checked for anomalies: the metric and its denominator. */
 const watched = [
   { kind: "bounces", metrics: ["PERMANENT_BOUNCE", "SEND"] },
   { kind: "complaints", metrics: ["COMPLAINT", "DELIVERY_COMPLAINT"] },
@@ -105,7 +104,7 @@ async function findAnomalies(
     .flatMap(([isp, own]) =>
       watched.flatMap(({ kind, metrics: [what, outOf] }) =>
         outstandingDays(daysOf(own, what, outOf))
-          // A day that the period begins within is a day of the period.
+          // Includes a day in which the period begins.
           .filter(({ at }) => at.getTime() > start.getTime() - dayMs)
           .map((day) => anomalyOf(kind, day, { isp, zone })),
       ),

@@ -1,9 +1,9 @@
-/** The newest events of the event database, for the feed of what happens. */
+/** The newest events in the event database, for the live feed. */
 import type { LiveEvent } from "../admin-api/live.ts";
 import type { EventReader } from "./event-reader.ts";
 import type { RecordedEvent } from "./live-feed.ts";
 
-/** Events of older mail are not looked for: it lets the engine leave out what it keeps of earlier months. */
+/** Ignores events of older mail, so that the engine can skip partitions of earlier months. */
 const oldestMailMs = 60 * 24 * 3600 * 1000;
 
 interface Row {
@@ -16,7 +16,7 @@ interface Row {
   bounceType: NonNullable<LiveEvent["bounceType"]> | "";
 }
 
-/** Those that happened since a time, the newest first, one more than `limit` where there are more. */
+/** Events since a time, newest first; one more than `limit` if there are more. */
 export async function newestEvents(reader: EventReader, since: Date, limit: number): Promise<RecordedEvent[]> {
   const rows = await reader.rows<Row>(
     `SELECT toString(id) AS id, toString(type) AS type, message_id AS messageId, recipient,

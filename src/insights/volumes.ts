@@ -1,9 +1,9 @@
-/** The metrics of the overview, under the names that pages know them by. */
+/** The metrics of the overview under the names that pages use. */
 import type { Metric } from "@aws-sdk/client-sesv2";
 import type { Rates, Totals, Volumes } from "../admin-api/overview.ts";
 import { metricDefinitions } from "./metrics/definitions.ts";
 
-/** Each volume with the metric that counts it (src/insights/metrics/definitions.ts says what that is). */
+/** The metric that counts each volume (defined in src/insights/metrics/definitions.ts). */
 export const volumeMetrics: Readonly<Record<keyof Volumes, Metric>> = {
   sends: "SEND",
   deliveries: "DELIVERY",
@@ -17,10 +17,10 @@ export const volumeMetrics: Readonly<Record<keyof Volumes, Metric>> = {
   deliveriesClickTracked: "DELIVERY_CLICK",
 };
 
-/** The metrics, each at the place by which a query numbers it from 1. */
+/** The metrics in the order in which queries number them, starting at 1. */
 export const countedMetrics: readonly Metric[] = Object.values(volumeMetrics);
 
-/** The volumes, by how often each metric was counted. */
+/** The volumes, from the count of each metric. */
 export function volumesOf(count: (metric: Metric) => number): Volumes {
   return {
     sends: count("SEND"),
@@ -36,7 +36,7 @@ export function volumesOf(count: (metric: Metric) => number): Volumes {
   };
 }
 
-/** Volumes with the shares that they are of what they are measured against, as in exports of metrics. */
+/** Volumes with their rates, computed as in exports of metrics. */
 export function totalsOf(volumes: Volumes): Totals {
   const rate = (name: keyof Rates): number | null => {
     const against = metricDefinitions[volumeMetrics[name]].outOf;

@@ -1,58 +1,57 @@
 /**
  * A worker of background jobs: claims jobs one by one, several at a time, and runs each to its end.
- * While a job runs, its claim is renewed twice a second; a claim that can't be renewed (the job was cancelled, or taken
- * over after this process hung) aborts the run. So a cancelled job stops within a second, in any process.
+ * It renews the claim of a running job twice a second. If that fails because the job was canceled, or taken over after
+ * this process hung, it aborts the run. So a canceled job stops within a second, in any process.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** Runs jobs in the background until stopped. */
 export interface JobWorker {
-  /** Says that there may be a job to claim. */
+  /** Signals that there may be a job to claim. */
   wake(): void;
-  /** Aborts the run of a job at once, if it runs here. */
+  /** Aborts the run of a job at once, if it runs in this process. */
   cancelled(jobId: string): void;
-  /** Gives the jobs under way back and stops. */
+  /** Releases the running jobs and stops. */
   stop(): Promise<void>;
 }
 
-/** Where the worker says what went wrong. */
 export interface WorkerLog {
   info(details: object, message: string): void;
   error(details: object, message: string): void;
 }
 
-/** One run of a job. */
+/** A run of a job. */
 export interface JobRun {
   readonly run: string;
-  /** Aborts when the job is cancelled or taken over, or the server stops. */
+  /** Aborts when the job is canceled or taken over, or the server stops. */
   readonly signal: AbortSignal;
-  /** Told now and then how many records have been processed. */
+  /** Call periodically with the number of records processed so far. */
   progress(records: number): void;
 }
 
-/** A kind of job: its statements, and the work. */
+/** A kind of job: its statements and its work. */
 export interface JobKind<Job extends { id: string; runs: number }> {
-  /** For the log and for messages: `export`. */
+  /** For log and error messages: `export`. */
   readonly name: string;
   claim(run: string, seconds: number): Promise<Job | undefined>;
-  /** False where the job is no longer this run's. */
+  /** False if the run has lost the job. */
   renew(run: string, seconds: number, processed: number | undefined): Promise<boolean>;
-  /** Gives a job back: this run does not count. */
+  /** Releases a job. The run doesn't count as an attempt. */
   release(run: string): Promise<void>;
   postpone(run: string, seconds: number): Promise<void>;
   fail(run: string, message: string): Promise<void>;
-  /** Does the work and ends the job. Throws a `JobLost` where it finds that the job is no longer this run's. */
+  /** Does the work and ends the job. Throws a `JobLost` if the run has lost the job. */
   work(job: Job, run: JobRun): Promise<void>;
 }
 
 const claimSeconds = 15;
 const renewMs = 500;
 const pollMs = 1_000;
-/** A job whose runs failed, or ended with their process, so often is given up. */
+/** A job fails after this many runs that failed or ended with their process. */
 const mostRuns = 3;
 
-/** The job is no longer this run's. */
+/** The run has lost the job: it was canceled or taken over. */
 export class JobLost extends Error {
   override name = "JobLost";
 }
@@ -95,7 +94,7 @@ export function startJobWorker<Job extends { id: string; runs: number }>(
         const seen = wakeUps;
         const job = await kind.claim(run, claimSeconds);
         if (job) await work(job, run);
-        // Woken while it looked: the job may have come after the look.
+        // Woken during the query: the job may have been added after it.
         else if (wakeUps === seen) await pause();
       } catch (error) {
         log.error({ err: error }, `claiming ${kind.name} jobs failed`);
@@ -104,7 +103,7 @@ export function startJobWorker<Job extends { id: string; runs: number }>(
     }
   }
 
-  /** Waits until somebody wakes the worker, at most `pollMs`. */
+  /** Waits until the worker is woken, at most `pollMs`. */
   async function pause(): Promise<void> {
     if (stopping.signal.aborted) return;
     await new Promise<void>((resolve) => {

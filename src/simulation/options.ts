@@ -1,18 +1,18 @@
-/** What may be asked of a simulation: the command and the admin API take the same. */
+/** Options of a simulation, shared by the command and the admin API. */
 
-/** How much traffic, over how many days until now, from which seed. */
+/** The number of messages, the number of days until now, and the random seed. */
 export interface SimulationOptions {
   messages: number;
   days: number;
   seed: number;
 }
 
-/** A simulation that can't be done, or broke off. Its message is made for people. */
+/** A simulation that is invalid or was aborted. Users see the message. */
 export class SimulationError extends Error {
   override name = "SimulationError";
 }
 
-/** What is meant where nothing is said. */
+/** The defaults. */
 export const standardOptions: SimulationOptions = { messages: 10_000, days: 30, seed: 1 };
 
 const mostMessages = 100_000_000;
@@ -27,7 +27,7 @@ const rules: Readonly<Record<keyof SimulationOptions, { allows: (value: number) 
   seed: { allows: (value) => Number.isSafeInteger(value) && value >= 0, text: "a whole number from 0" },
 };
 
-/** Reads options from what was parsed of somebody's text; throws a `SimulationError` that names what is wrong. */
+/** Validates parsed user input; throws a `SimulationError` that names the problem. */
 export function readOptions(given: unknown): SimulationOptions {
   if (typeof given !== "object" || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
     throw new SimulationError("a simulation takes a JSON object with messages, days and seed");

@@ -1,20 +1,20 @@
-/** Random numbers from a seed: the same seed, the same numbers, on any machine. */
+/** Seeded random numbers: a seed gives the same numbers on any machine. */
 
 /** A source of random numbers. */
 export interface Random {
-  /** From 0 to below 1. */
+  /** From 0 inclusive to 1 exclusive. */
   next(): number;
-  /** A whole number from 0 to below `limit`. */
+  /** An integer from 0 inclusive to `limit` exclusive. */
   below(limit: number): number;
-  /** Whether something of this probability happens. */
+  /** True with this probability. */
   chance(probability: number): boolean;
-  /** Exponentially distributed, with this mean: how long until something happens. */
+  /** Exponentially distributed with this mean: the time until an event. */
   wait(mean: number): number;
   /** A version 4 UUID. */
   uuid(): string;
 }
 
-/** sfc32, of Chris Doty-Humphrey's PractRand (public domain): small, fast, and passes its tests. */
+/** sfc32 from Chris Doty-Humphrey's PractRand (public domain): small, fast, and passes PractRand's tests. */
 export function createRandom(seed: number): Random {
   let a = 0x9e3779b9;
   let b = 0x243f6a88;
@@ -44,14 +44,14 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** Four digits for 16 bits: looked up, since formatting numbers was a tenth of all the work of a simulation. */
+/** Four digits for 16 bits, as a lookup table: formatting numbers was a tenth of the work of a simulation. */
 const digits = Array.from({ length: 1 << 16 }, (_, bits) => bits.toString(16).padStart(4, "0"));
 
 function hex(bits: number): string {
   return digits[bits & 0xffff] ?? "";
 }
 
-/** Picks one of several by weight. */
+/** Returns a function that picks a choice at random by weight. */
 export function createPicker<Choice extends { weight: number }>(
   choices: readonly Choice[],
 ): (random: Random) => Choice {

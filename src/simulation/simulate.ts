@@ -1,24 +1,23 @@
-/** Puts simulated traffic on the path that real events take: outbox, recorder, event database. */
+/** Sends simulated traffic along the path of real events: outbox, recorder, event database. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { MailEvent } from "../events/event.ts";
 import type { Outbox } from "../events/outbox.ts";
 import type { Recorder } from "../events/recorder.ts";
 import { simulateTraffic, type TrafficOptions } from "./traffic.ts";
 
-/** Events that are committed together: few large commits are the fastest. */
+/** Events per commit: few large commits are fastest. */
 const eventsPerCommit = 5_000;
-/** Commits under way; while one is written, the next is made. */
+/** Concurrent commits: while one is written, the next is prepared. */
 const commitsInFlight = 2;
 
-/** How far a simulation is. */
 export interface SimulationProgress {
   messages: number;
   events: number;
 }
 
 /**
- * Simulates, and resolves when all events can be read. `progress` is told after each commit.
- * Stops with the signal's reason when that aborts; what was committed stays.
+ * Runs a simulation and resolves when all events can be read. Calls `progress` after each commit.
+ * On abort, throws the signal's reason; events committed so far stay.
  */
 export async function simulate(
   services: { outbox: Outbox; recorder: Recorder },
@@ -55,13 +54,13 @@ export async function simulate(
     messages++;
     if (batch.length < eventsPerCommit) continue;
     commit();
-    // Requests of others come in between.
+    // Lets other requests run in between.
     if (inFlight.size >= commitsInFlight) await Promise.race(inFlight);
     else await delay(0);
     if (failures.length > 0 || signal.aborted) break;
   }
   if (failures.length === 0 && !signal.aborted) commit();
-  // Nothing is under way when the caller hears of the end.
+  // Nothing is in progress when this function returns.
   await Promise.all(inFlight);
   if (failures.length > 0) throw failures[0];
   signal.throwIfAborted();

@@ -1,4 +1,4 @@
-/** Simulated messages and what becomes of them, as the events that real mail would have. */
+/** Simulated messages with the events that real mail would have. */
 import type { MailEvent, MessageFacts } from "../events/event.ts";
 import { createMessageId } from "../events/message-id.ts";
 import { hasFeedbackLoop, ispOf } from "../mail/isp.ts";
@@ -16,13 +16,13 @@ import {
   weeklyRhythm,
 } from "./world.ts";
 
-/** How much traffic, over which days. */
+/** The amount of traffic and its period. */
 export interface TrafficOptions {
   messages: number;
   /** Days before `until` on which messages are sent. */
   days: number;
   seed: number;
-  /** Nothing happens after this. */
+  /** No events after this time. */
   until: Date;
 }
 
@@ -30,9 +30,7 @@ const dayMs = 24 * 3600 * 1000;
 const hourMs = 3600 * 1000;
 const minuteMs = 60 * 1000;
 
-/**
- * The events of each message, message by message, in the order of sending. The same options give the same events.
- */
+/** The events of each message, in the order of sending. The same options give the same events. */
 export function* simulateTraffic(options: TrafficOptions): Generator<MailEvent[]> {
   const random = createRandom(options.seed);
   const pickStream = createPicker(streams);
@@ -42,10 +40,10 @@ export function* simulateTraffic(options: TrafficOptions): Generator<MailEvent[]
   }
 }
 
-/** Rising times that follow the rhythm of days and hours, without holding them all. */
+/** Ascending sending times that follow the daily and weekly rhythms. Generates them slot by slot to save memory. */
 function* sendingTimes({ messages, days, until }: TrafficOptions, random: Random): Generator<Date> {
   const start = until.getTime() - days * dayMs;
-  // An hour each, or shorter where that many times at once would not fit into memory.
+  // One-hour slots, or shorter if the times of an hour would not fit into memory.
   const slots = Math.max(1, Math.ceil(days * 24), Math.ceil(messages / 100_000));
   const slotMs = (days * dayMs) / slots;
   const weights = Array.from({ length: slots }, (_, slot) => {
@@ -100,7 +98,7 @@ function simulateMessage(sentAt: Date, stream: Stream, provider: Provider, until
   }
   const processingTimeMillis = Math.round(at - sentAt.getTime());
   add({ ...base(at), type: "DELIVERY", smtpResponse: `250 2.0.0 OK ${random.below(1e9)}`, processingTimeMillis });
-  // Some servers take the mail first and bounce it later.
+  // Some servers accept the mail first and bounce it later.
   if (random.chance(0.002))
     add({ ...base(at + random.wait(hourMs)), ...bounceOf(permanentBounces[0], random), bounceType: "Permanent" });
   if (random.chance(provider.complaint * stream.complaints)) {
@@ -118,7 +116,7 @@ function simulateMessage(sentAt: Date, stream: Stream, provider: Provider, until
   return events;
 }
 
-/** What fetches and follows before anyone reads. */
+/** Opens and clicks by machines, before anyone reads the mail. */
 function visitByMachine(
   delivered: number,
   provider: Provider,
@@ -139,7 +137,7 @@ function visitByMachine(
   }
 }
 
-/** Opens, some again and again, and clicks; the first within hours, the late ones after days. */
+/** Opens, some repeated, and clicks: the first within hours, late ones after days. */
 function engage(
   delivered: number,
   provider: Provider,

@@ -1,23 +1,23 @@
-/** The world of simulated traffic: who sends what to whom, and how well that goes. The figures are invented. */
+/** The model of simulated traffic: senders, recipients and success rates. The figures are invented. */
 
-/** A stream of mail of one kind. */
+/** A kind of mail from one sender. */
 export interface Stream {
   weight: number;
   source: string;
   identity: string;
   configurationSet: string | undefined;
   tenant: string | undefined;
-  /** Tags of the caller. */
+  /** The caller's tags. */
   tags: Readonly<Record<string, readonly string[]>>;
   subjects: readonly string[];
-  /** Whether its mail has HTML with a tracking pixel and links. */
+  /** Whether the mail has HTML with a tracking pixel and links. */
   tracked: boolean;
-  /** How much more (or less) than others it is complained about, and engaged with. */
+  /** Rates of complaints and engagement relative to other streams. */
   complaints: number;
   engagement: number;
 }
 
-/** A mailbox provider, with what becomes of mail to it. */
+/** A mailbox provider with the outcomes of mail to it. */
 export interface Provider {
   weight: number;
   domain: string;
@@ -27,9 +27,9 @@ export interface Provider {
   delay: number;
   complaint: number;
   open: number;
-  /** Of those who opened. */
+  /** Of recipients who opened the mail. */
   click: number;
-  /** Of all: those whose proxy fetches the images as soon as the mail is there, and those whose scanner follows a link. */
+  /** Of all recipients: those whose proxy fetches images on arrival, and those whose scanner follows a link. */
   proxied: number;
   scanned: number;
   /** Mean seconds to delivery. */
@@ -139,10 +139,10 @@ export const providers: readonly Provider[] = [
   },
 ];
 
-/** How much is sent in each hour of a day (UTC), relative to the others. */
+/** The relative volume of each hour of a day (UTC). */
 export const dailyRhythm = [1, 1, 1, 1, 2, 4, 8, 12, 15, 14, 12, 11, 12, 13, 12, 11, 10, 11, 12, 9, 6, 4, 3, 2];
 
-/** And on each day of a week, from Sunday. */
+/** The relative volume of each day of a week, starting on Sunday. */
 export const weeklyRhythm = [4, 10, 11, 12, 11, 9, 5];
 
 export const userAgents = [
@@ -151,10 +151,10 @@ export const userAgents = [
   "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
 ];
 
-/** Of Apple's image proxy, and of a scanner that says what it is. */
+/** The user agents of Apple's image proxy, and of a scanner that identifies itself. */
 export const machineAgents = { proxy: "Mozilla/5.0", scanner: "Barracuda Sentinel (EE)" } as const;
 
-/** What refusing servers say, with SES's classification. */
+/** Replies of servers that reject mail, with SES's classification. */
 export const permanentBounces = [
   {
     subType: "NoEmail",

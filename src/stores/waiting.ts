@@ -1,38 +1,38 @@
 /**
- * Waits for a store's server that does not answer yet. An installation's servers are often started together, and a
- * database takes longer to be there than Mailglass does: ending at once would leave it to whoever watches the process.
+ * Waits for a store's server that is not reachable yet. The servers of an installation are often started together, and
+ * a database starts more slowly than Mailglass: without waiting, the process would end and rely on its supervisor.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { createBackoff } from "../common/backoff.ts";
 
-/** A store's server that did not answer in time. Its message says what was tried and what to look at. */
+/** A store's server was not reachable in time. The message says what was tried and what to check. */
 export class StoreUnreachable extends Error {
   override name = "StoreUnreachable";
 }
 
-/** How long to wait, and who hears of it. */
+/** How long to wait, and how to report that. */
 export interface Patience {
   readonly forMs: number;
-  /** Told of the first failure, and no more: the rest says the same. */
+  /** Called for the first failure only: later ones add nothing. */
   readonly waiting: (store: string, error: unknown) => void;
-  /** Ends the waiting; its reason is thrown. */
+  /** Ends the wait; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Which server. */
+/** The server to wait for. */
 export interface AwaitedStore<Store> {
-  /** For people, such as `PostgreSQL`. */
+  /** The name in messages, such as `PostgreSQL`. */
   readonly name: string;
-  /** The setting that says where it is. */
+  /** The setting with the server's address. */
   readonly setting: string;
   readonly open: () => Promise<Store>;
-  /** Whether a failure may go away by itself. Others, such as a wrong password, are thrown at once. */
+  /** Whether a failure may be temporary. Others, such as a wrong password, are thrown at once. */
   readonly isAbsence: (error: unknown) => boolean;
 }
 
 const pauses = { firstMs: 250, longestMs: 2_000 };
 
-/** Opens a store, again and again while its server does not answer. Throws `StoreUnreachable` where it never does. */
+/** Opens a store, retrying while its server is unreachable. Throws `StoreUnreachable` at the deadline. */
 export async function openOnceItAnswers<Store>(store: AwaitedStore<Store>, patience: Patience): Promise<Store> {
   const deadline = performance.now() + patience.forMs;
   const backoff = createBackoff(pauses);
@@ -57,7 +57,7 @@ export async function openOnceItAnswers<Store>(store: AwaitedStore<Store>, patie
   }
 }
 
-/** Node's and the operating system's words for a server that isn't there, or went away. */
+/** Error codes of Node and the operating system for a server that is unreachable or has disconnected. */
 const networkFaults = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -67,17 +67,17 @@ const networkFaults = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
   "EHOSTDOWN",
-  // A container's name is in the DNS once it runs.
+  // A container's name resolves only while the container runs.
   "ENOTFOUND",
   "EAI_AGAIN",
 ]);
 
-/** Whether the network says that nobody answers. */
+/** Whether the error is a network error: the server is unreachable or has disconnected. */
 export function isNetworkFault(error: unknown): boolean {
   return error instanceof Error && "code" in error && networkFaults.has(String(error.code));
 }
 
-/** An error of several addresses at once has no message of its own. */
+/** The message of an error. An error for several addresses at once has no message of its own. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message || ("code" in error ? String(error.code) : error.name);

@@ -1,20 +1,20 @@
-/** The query behind BatchGetMetricData: how often something happened, day by day (UTC). */
+/** The query of BatchGetMetricData: daily counts of a metric (UTC). */
 import type { Metric } from "@aws-sdk/client-sesv2";
 import { type Shown, scopeCondition } from "../../events/message-state.ts";
 import type { StreamedQuery } from "../../stores/clickhouse/event-database.ts";
 import { countableMessages, countedAt, isCounted } from "./definitions.ts";
 import { isDimension, matchesDimension } from "./dimensions.ts";
 
-/** One metric over an interval, the end not included. */
+/** One metric over an interval; `end` is exclusive. */
 export interface DailySeries {
   metric: Metric;
   start: Date;
   end: Date;
-  /** One value for each dimension that matters. */
+  /** The required value of each dimension. */
   dimensions: Readonly<Record<string, string>>;
 }
 
-/** A query for rows of `day` (epoch seconds of its midnight) and `value`, oldest first; days without any are left out. */
+/** A query for rows of `day` (epoch seconds at midnight) and `value`, oldest first; days with none are left out. */
 export function selectDailySeries(series: DailySeries, { scope, machines }: Shown): StreamedQuery {
   const parameters: Record<string, unknown> = { start: series.start.getTime(), end: series.end.getTime() };
   const conditions = [countableMessages(), isCounted(series.metric, machines), scopeCondition(scope)];

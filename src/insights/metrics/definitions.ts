@@ -1,24 +1,24 @@
 /**
- * What SES's metrics count. Each counts a message and recipient once, on the day it first happened; opens and clicks
- * are unique by that. DELIVERY_OPEN, DELIVERY_CLICK and DELIVERY_COMPLAINT are what the rates of opens, clicks and
- * complaints are measured against: deliveries of mail that could be opened, clicked, complained about.
+ * Definitions of SES's metrics. Each metric counts a message and recipient once, on the day of the first event, which
+ * makes opens and clicks unique. DELIVERY_OPEN, DELIVERY_CLICK and DELIVERY_COMPLAINT are the denominators of the rates
+ * of opens, clicks and complaints: deliveries of mail that could be opened, clicked, complained about.
  *
- * What another clock tells of a time before the sending counts as of the sending, and what happens 60 days after it or
- * later is not counted. So what a day counts doesn't depend on the interval that is asked for.
+ * An event with a time before the sending, from another clock, counts at the time of sending. Events 60 days or more
+ * after the sending are not counted. Therefore a day's count doesn't depend on the requested interval.
  */
 import type { Metric } from "@aws-sdk/client-sesv2";
 import { engagementColumn, type MachineEngagement } from "../../events/message-state.ts";
 
 interface Definition {
-  /** The column of the folded state with the time that counts. */
+  /** The column of the aggregated state with the relevant time. */
   at: string;
-  /** What else must hold. */
+  /** An additional condition. */
   only?: string;
-  /** The metric of which a rate is the share. */
+  /** The denominator of the metric's rate. */
   outOf: Metric;
 }
 
-/** Every metric. The rates of deliveries that could be opened (and so on) are shares of all deliveries: SES names none. */
+/** All metrics. SES defines no rates of DELIVERY_OPEN and the like; here they are fractions of all deliveries. */
 export const metricDefinitions: Record<Metric, Definition> = {
   SEND: { at: "sent_at", outOf: "SEND" },
   DELIVERY: { at: "delivered_at", outOf: "SEND" },
@@ -35,13 +35,13 @@ export const metricDefinitions: Record<Metric, Definition> = {
 /** SES collects opens and clicks for 60 days after sending. */
 const countedMs = 60 * 24 * 3600 * 1000;
 
-/** SQL for when it happened that a message counts for a metric; in 2200 where it never did. */
+/** SQL for the time at which a message counts for a metric; in the year 2200 if it doesn't. */
 export function countedAt(metric: Metric, machines: MachineEngagement): string {
   const at = columnOf(metric, machines);
   return at === "sent_at" ? at : `greatest(${at}, sent_at)`;
 }
 
-/** SQL for whether a message counts for a metric from `{start}` to `{end}` (milliseconds; the end not included). */
+/** SQL for whether a message counts for a metric from `{start}` to `{end}` (milliseconds; end exclusive). */
 export function isCounted(metric: Metric, machines: MachineEngagement): string {
   const { only } = metricDefinitions[metric];
   const at = columnOf(metric, machines);
@@ -51,7 +51,7 @@ export function isCounted(metric: Metric, machines: MachineEngagement): string {
   return conditions.join(" AND ");
 }
 
-/** SQL that counts a metric from `{start}` to `{end}` (milliseconds; the end not included). */
+/** SQL that counts a metric from `{start}` to `{end}` (milliseconds; end exclusive). */
 export function countMetric(metric: Metric, machines: MachineEngagement): string {
   return `countIf(${isCounted(metric, machines)})`;
 }
@@ -62,8 +62,8 @@ function columnOf(metric: Metric, machines: MachineEngagement): string {
 }
 
 /**
- * Whether a time lies in the interval, counted in milliseconds: to compare numbers, not instants, spares a fifth of a
- * query over all messages.
+ * Whether a time is in the interval. Comparing milliseconds as numbers instead of times saves a fifth of the duration
+ * of a query over all messages.
  */
 function isWithin(at: string): string {
   return `${milliseconds(at)} >= {start:Int64} AND ${milliseconds(at)} < {end:Int64}`;
@@ -73,18 +73,18 @@ function milliseconds(at: string): string {
   return `toUnixTimestamp64Milli(${at})`;
 }
 
-/** SQL for whether a column lies in the interval; parts of the table outside it are not read. */
+/** SQL for whether a column is in the interval; parts of the table outside it are not read. */
 export function inInterval(at: string): string {
   return `${at} >= fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ${at} < fromUnixTimestamp64Milli({end:Int64}, 'UTC')`;
 }
 
-/** SQL for the messages to which something countable can have happened in the interval: older partitions are not read. */
+/** SQL for the messages with possible countable events in the interval: older partitions are not read. */
 export function countableMessages(): string {
   return `sent_at >= fromUnixTimestamp64Milli({start:Int64} - ${countedMs}, 'UTC')
     AND sent_at < fromUnixTimestamp64Milli({end:Int64}, 'UTC')`;
 }
 
-/** A metric as a share of what it is measured against, from 0 to 1; 0 where there was nothing to measure against. */
+/** A metric as a fraction of its denominator, from 0 to 1; 0 if the denominator is 0. */
 export function rate(metric: Metric, volumes: Readonly<Record<string, number>>): number {
   const whole = volumes[metricDefinitions[metric].outOf] ?? 0;
   return whole === 0 ? 0 : (volumes[metric] ?? 0) / whole;

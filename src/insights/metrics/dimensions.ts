@@ -1,17 +1,15 @@
-/** The dimensions by which metrics are told apart, on the folded state of messages. */
+/** The dimensions of metrics, as columns of the aggregated state of messages. */
 
 /** The names of the dimensions (SES's MetricDimensionName). */
 export const metricDimensions = ["EMAIL_IDENTITY", "CONFIGURATION_SET", "ISP", "TENANT_NAME"] as const;
 
-/** One of them. */
 export type MetricDimension = (typeof metricDimensions)[number];
 
-/** Whether this is the name of a dimension. */
 export function isDimension(name: string): name is MetricDimension {
   return metricDimensions.some((known) => known === name);
 }
 
-/** The columns that hold a dimension's value. */
+/** The column with a dimension's value. */
 export const dimensionColumn: Readonly<Record<MetricDimension, string>> = {
   CONFIGURATION_SET: "configuration_set",
   EMAIL_IDENTITY: "identity",
@@ -20,8 +18,8 @@ export const dimensionColumn: Readonly<Record<MetricDimension, string>> = {
 };
 
 /**
- * SQL for whether a message counts for a value (itself SQL) of a dimension. An identity that is a domain also counts
- * the mail of the addresses in it.
+ * SQL for whether a message matches a value (itself SQL) of a dimension. A domain identity also includes the mail of
+ * addresses in the domain.
  */
 export function matchesDimension(dimension: MetricDimension, value: string): string {
   if (dimension !== "EMAIL_IDENTITY") return `${dimensionColumn[dimension]} = ${value}`;

@@ -1,32 +1,32 @@
-/** What an export job exports: the request's ExportDataSource in the form that the job works with. */
+/** The data source of an export job: the request's ExportDataSource, parsed. */
 import type { ExportMetric, MessageInsightsFilters, ExportDataSource as RequestedSource } from "@aws-sdk/client-sesv2";
 import { isDimension, type MetricDimension } from "../../insights/metrics/dimensions.ts";
 import type { StoredDataSource } from "../../stores/postgres/export-jobs.ts";
 
-/** Which messages, from `start` to `end`, both included. */
+/** Messages sent from `start` to `end`, both inclusive. */
 export interface MessageInsightsSource {
   type: "MESSAGE_INSIGHTS";
   start: Date;
   end: Date;
   include: MessageInsightsFilters | undefined;
   exclude: MessageInsightsFilters | undefined;
-  /** The most rows the file may have; a random sample where more match. */
+  /** The maximum number of rows in the file; if more match, the file has a random sample. */
   maxResults: number | undefined;
 }
 
-/** Which metrics, from the midnight of `start` to that of `end`, which is not included. */
+/** Metrics from midnight of `start` to midnight of `end`; `end` is exclusive. */
 export interface MetricsSource {
   type: "METRICS_DATA";
   start: Date;
   end: Date;
-  /** In the order of the file's columns; `*` stands for every value. */
+  /** In the order of the file's columns; `*` means all values. */
   dimensions: readonly (readonly [MetricDimension, readonly string[]])[];
   metrics: readonly ExportMetric[];
 }
 
 export type ExportDataSource = MessageInsightsSource | MetricsSource;
 
-/** The stored data source as it was requested. */
+/** The stored data source as requested. */
 export function requestedSource(stored: StoredDataSource): RequestedSource {
   const { MetricsDataSource: metrics, MessageInsightsDataSource: messages } = stored;
   return {
@@ -35,7 +35,7 @@ export function requestedSource(stored: StoredDataSource): RequestedSource {
   };
 }
 
-/** The data source that a job works with. Throws where neither or both sources are given, as no stored job has it. */
+/** The parsed data source. Throws unless exactly one source is given, which holds for every stored job. */
 export function dataSourceOf(stored: StoredDataSource): ExportDataSource {
   const { MetricsDataSource: metrics, MessageInsightsDataSource: messages } = requestedSource(stored);
   if (metrics?.StartDate && metrics.EndDate && !messages) {
@@ -59,10 +59,10 @@ export function dataSourceOf(stored: StoredDataSource): ExportDataSource {
       maxResults: messages.MaxResults,
     };
   }
-  throw new Error("an export job needs just one data source with its dates");
+  throw new Error("an export job needs exactly one data source, with its dates");
 }
 
-/** Each value once, so that nothing counts twice; in well-formed Unicode, as events are. */
+/** Removes duplicates, so that nothing counts twice, and makes Unicode well-formed, as it is in events. */
 function distinct(values: readonly string[]): string[] {
   return [...new Set(values.map((value) => value.toWellFormed()))];
 }

@@ -1,17 +1,17 @@
 /**
- * Where an export goes and in which form. SES refuses an S3Url in the request; where the settings allow it, Mailglass
- * takes `s3://bucket/key`, and the end of the key names the form: that is what an unmodified SDK can say.
+ * The destination and format of an export. SES rejects an S3Url in the request; if the settings allow it, Mailglass
+ * accepts `s3://bucket/key`, and the suffix of the key selects the format: an unmodified SDK can express that.
  */
 import { isCallersKey, parseS3Url } from "../../stores/objects/file-location.ts";
 import type { ExportFormat } from "../../stores/postgres/export-jobs.ts";
 
-/** The forms of a file. SES has the first two. */
+/** File formats. SES supports the first two. */
 export type FileFormat = ExportFormat | "NDJSON" | "PARQUET";
 
-/** What an S3Url says. */
+/** A parsed S3Url. */
 export interface FileTarget {
   bucket: string;
-  /** Ends with `/` where the file's name is left to Mailglass. */
+  /** Ends with `/` if Mailglass chooses the file name. */
   key: string;
   format: FileFormat;
   gzip: boolean;
@@ -25,7 +25,7 @@ const extensions: Readonly<Record<string, FileFormat>> = {
   parquet: "PARQUET",
 };
 
-/** Reads an S3Url; undefined where it is none, or its key is not one that stores take. `format` is what the request says. */
+/** Parses an S3Url; undefined if it or its key is invalid. `format` is the one in the request. */
 export function parseFileTarget(s3Url: string, format: ExportFormat): FileTarget | undefined {
   const location = parseS3Url(s3Url);
   if (!location || !isCallersKey(location.key, "file or folder")) return undefined;
@@ -33,12 +33,12 @@ export function parseFileTarget(s3Url: string, format: ExportFormat): FileTarget
   const gzip = /\.gz$/i.test(key);
   const [, extension = ""] = /\.([a-z]+)(?:\.gz)?$/i.exec(key) ?? [];
   const named = extensions[extension.toLowerCase()];
-  // Parquet compresses its pages by itself.
+  // Parquet compresses its own pages.
   if (named === "PARQUET" && gzip) return undefined;
   return { bucket, key, format: named ?? format, gzip };
 }
 
-/** The end of a file's name. */
+/** The extension of a file name. */
 export function extensionOf(format: FileFormat, gzip: boolean): string {
   return `${format.toLowerCase()}${gzip ? ".gz" : ""}`;
 }

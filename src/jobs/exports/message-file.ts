@@ -1,4 +1,4 @@
-/** The bytes of a MESSAGE_INSIGHTS file, and how many messages it was made from. */
+/** Generates a MESSAGE_INSIGHTS file and counts the messages examined for it. */
 import type { Shown } from "../../events/message-state.ts";
 import type { EventSession } from "../../stores/clickhouse/event-database.ts";
 import type { ObjectWriter } from "../../stores/objects/object-store.ts";
@@ -16,21 +16,21 @@ import {
 import { type ParquetColumn, type ParquetValue, parquetFile } from "./parquet.ts";
 import { createRowCounter } from "./row-counter.ts";
 
-/** Which messages, and in what form. */
+/** The messages and the format of the file. */
 export interface MessageFileOptions extends Shown {
   source: MessageInsightsSource;
   format: FileFormat;
-  /** The most rows; where more match, a random sample of so many, chosen by `seed`. */
+  /** The maximum number of rows. If more match, the file has a random sample of this size, selected by `seed`. */
   limit: number;
   seed: string;
   signal: AbortSignal;
-  /** Told now and then how many messages have been looked at. */
+  /** Called periodically with the number of messages examined so far. */
   progress: (records: number) => void;
-  /** How somebody else appends to the file, once all that came before is written; undefined where nobody can. */
+  /** Lets the engine append to the file after everything so far is written; undefined if unsupported by the store. */
   appendWith: ObjectWriter["appendWith"] | undefined;
 }
 
-/** A file in the making: `counts` is right once `bytes` has ended. */
+/** The content of a file being generated. `counts` is valid once `bytes` has ended. */
 export interface ExportContent {
   bytes: AsyncIterable<Uint8Array>;
   counts(): { processedRecords: number; exportedRecords: number };
@@ -38,7 +38,6 @@ export interface ExportContent {
 
 type TextForm = Exclude<RowForm, "values">;
 
-/** Makes the file. */
 export function messageFile(session: EventSession, options: MessageFileOptions): ExportContent {
   const { source, scope, machines, limit, signal, progress, appendWith } = options;
   let exported = 0;
@@ -51,7 +50,7 @@ export function messageFile(session: EventSession, options: MessageFileOptions):
 
   async function* bytes(): AsyncGenerator<Uint8Array> {
     let seed: string | undefined;
-    // Where everything goes into the file, its rows are the messages looked at.
+    // Without filter and limit, the rows of the file are the messages examined.
     if (isFiltered(source) || limit < Number.MAX_SAFE_INTEGER) {
       const count = await countAll(session, countMessages(source, { scope, machines }), signal);
       examined = count.examined;
@@ -67,7 +66,8 @@ export function messageFile(session: EventSession, options: MessageFileOptions):
     if (form === "values") {
       yield* parquetOf(session, query, told);
     } else if (session.appendToFile && appendWith && form !== "JSON") {
-      // Whoever asks for more has written the header. JSON has no comma before its first row: it goes through here.
+      // Requesting the next chunk means that the header is written. JSON's first row needs no comma, so JSON is
+      // streamed.
       if (form === "CSV") yield Buffer.from(csvHeader);
       const append = session.appendToFile;
       await appendWith(async (path) => {
@@ -80,7 +80,7 @@ export function messageFile(session: EventSession, options: MessageFileOptions):
   }
 }
 
-/** SES's framing of JSON: `[`, a row each line, every one after the first with a comma before it, `]`. */
+/** SES's JSON format: `[`, one row per line, each after the first preceded by a comma, `]`. */
 async function* frame(form: TextForm, lines: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
   if (form === "CSV") yield Buffer.from(csvHeader);
   if (form !== "JSON") {

@@ -1,6 +1,7 @@
 /**
- * MessageInsightsFilters as conditions on the folded state of messages (facts: members are joined by AND, the values
- * of one by OR, case matters; Exclude drops what matches all of its members).
+ * MessageInsightsFilters as conditions on the aggregated state of messages. As in SES, different fields are combined
+ * with AND, the values of one field with OR, matching is case-sensitive, and Exclude drops messages that match all its
+ * fields.
  */
 import type { MessageInsightsFilters } from "@aws-sdk/client-sesv2";
 import {
@@ -11,20 +12,20 @@ import {
   type MachineEngagement,
 } from "../../events/message-state.ts";
 
-/** A piece of SQL with the values of its `{name:Type}` parameters. */
+/** An SQL condition with the values of its `{name:Type}` parameters. */
 export interface Condition {
   sql: string;
   parameters: Record<string, unknown>;
 }
 
-/** A wildcard pattern that means nothing: `*` may only stand first or last. */
+/** An invalid wildcard pattern: `*` is allowed only at the beginning and the end. */
 export class WildcardError extends Error {
   override name = "WildcardError";
 }
 
 type Match = "exact" | "prefix" | "suffix" | "contains";
 
-/** The pattern's literal text, and how it is compared. Throws a `WildcardError`. */
+/** The literal text of a pattern and how to match it. Throws a `WildcardError`. */
 export function parseWildcard(pattern: string): { match: Match; text: string } {
   let text = "";
   let leading = false;
@@ -33,7 +34,7 @@ export function parseWildcard(pattern: string): { match: Match; text: string } {
     const character = pattern.charAt(index);
     if (character === "\\") {
       const next = pattern.charAt(index + 1);
-      // A backslash before anything else stands for itself: SES names only these two escapes.
+      // A backslash before any other character is literal: SES documents only these two escapes.
       if (next === "*" || next === "\\") index++;
       text += next === "*" ? "*" : "\\";
     } else if (character === "*") {
@@ -44,12 +45,12 @@ export function parseWildcard(pattern: string): { match: Match; text: string } {
       text += character;
     }
   }
-  // A lone `*` is both: it matches everything.
+  // A single `*` counts as both and matches everything.
   const match: Match = leading ? (trailing ? "contains" : "suffix") : trailing ? "prefix" : "exact";
   return { match, text };
 }
 
-/** The condition that a message passes Include (`prefix` keeps its parameters apart from those of Exclude). */
+/** The condition that a message passes the filters. `prefix` distinguishes the parameters of Include and Exclude. */
 export function filterCondition(
   filters: MessageInsightsFilters | undefined,
   prefix: string,

@@ -1,4 +1,4 @@
-/** The bytes of a METRICS_DATA file, and how many messages it was made from. */
+/** Generates a METRICS_DATA file and counts the messages examined for it. */
 import type { Shown } from "../../events/message-state.ts";
 import type { EventSession } from "../../stores/clickhouse/event-database.ts";
 import type { MetricsSource } from "./data-source.ts";
@@ -9,19 +9,18 @@ import { fillZeros, layOut, type MetricsRow } from "./metrics-rows.ts";
 import { metricColumns, metricsText } from "./metrics-text.ts";
 import { type ParquetColumn, type ParquetValue, parquetFile } from "./parquet.ts";
 
-/** Which metrics, and in what form. */
+/** The metrics and the format of the file. */
 export interface MetricsFileOptions extends Shown {
   source: MetricsSource;
   format: FileFormat;
-  /** The providers that `*` of ISP stands for. */
+  /** The providers that `*` expands to for ISP. */
   ispNames: readonly string[];
   signal: AbortSignal;
 }
 
-/** Texts are gathered to about so many characters before they are written. */
+/** Text is buffered to about this many characters before it is written. */
 const chunkLength = 64 * 1024;
 
-/** Makes the file. */
 export function metricsFile(session: EventSession, options: MetricsFileOptions): ExportContent {
   const { source, format, ispNames, signal } = options;
   let exported = 0;
@@ -29,9 +28,9 @@ export function metricsFile(session: EventSession, options: MetricsFileOptions):
   return { bytes: bytes(), counts: () => ({ processedRecords: examined, exportedRecords: exported }) };
 
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    // Beside the rows, not before them: each looks at all messages.
+    // Concurrently with the rows, not before them: both scan all messages.
     const counting = count();
-    // Heard when it is awaited; until then a failure must not end the process.
+    // A failure is handled at the await. Until then, it must not end the process.
     counting.catch(() => {});
     if (format === "PARQUET") yield* parquetOf(source, rows());
     else yield* gather(metricsText(source, format, rows()));

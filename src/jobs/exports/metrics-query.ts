@@ -1,4 +1,4 @@
-/** The query behind a METRICS_DATA file: a row of volumes for each combination of dimension values that occurs. */
+/** The query of a METRICS_DATA file: a row of volumes for each existing combination of dimension values. */
 import type { Metric } from "@aws-sdk/client-sesv2";
 import { type Shown, scopeCondition } from "../../events/message-state.ts";
 import { countableMessages, countMetric, inInterval, metricDefinitions } from "../../insights/metrics/definitions.ts";
@@ -6,10 +6,10 @@ import { dimensionColumn, matchesDimension } from "../../insights/metrics/dimens
 import type { MetricsSource } from "./data-source.ts";
 import type { Query } from "./message-query.ts";
 
-/** The rows of a result are few: what is read for them comes in ClickHouse's own blocks, not in those of a stream. */
+/** Results are small, so the query reads in blocks of ClickHouse's default size, not in those of a stream. */
 const settings = "max_block_size = 65409";
 
-/** Whether a dimension is asked for as a whole, not by values. */
+/** Whether a dimension is requested as a whole instead of by values. */
 export function isOpen(values: readonly string[]): boolean {
   return values.includes("*");
 }
@@ -24,8 +24,8 @@ export function countSent(source: MetricsSource, { scope }: Pick<Shown, "scope">
 }
 
 /**
- * Volumes by dimension: columns `d0`, `d1`, ... in the order asked for, then one for each metric needed.
- * Rows come sorted by the dimensions in `order`.
+ * Volumes by dimension: columns `d0`, `d1`, ... in the requested order, then one for each metric needed.
+ * Rows are sorted by the dimensions in `order`.
  */
 export function selectMetrics(source: MetricsSource, { scope, machines }: Shown, order: readonly number[]): Query {
   const parameters: Record<string, unknown> = interval(source);
@@ -34,14 +34,14 @@ export function selectMetrics(source: MetricsSource, { scope, machines }: Shown,
   for (const [index, [dimension, values]] of source.dimensions.entries()) {
     const column = dimensionColumn[dimension];
     if (isOpen(values)) {
-      // Mail that has no value (no configuration set, no tenant) is in none of the dimension's rows.
+      // Mail without a value (no configuration set, no tenant) is in none of the dimension's rows.
       conditions.push(`${column} != ''`);
       dimensions.push(`${column} AS d${index}`);
       continue;
     }
     parameters[`values${index}`] = values;
     if (dimension === "EMAIL_IDENTITY") {
-      // One message may count for several values: its address, and the domain of that.
+      // A message may count for several values: its address and the domain of the address.
       const matches = `value -> ${matchesDimension(dimension, "value")}`;
       dimensions.push(`arrayJoin(arrayFilter(${matches}, {values${index}:Array(String)})) AS d${index}`);
     } else {
@@ -60,7 +60,7 @@ export function selectMetrics(source: MetricsSource, { scope, machines }: Shown,
   };
 }
 
-/** The metrics asked for and what their rates are measured against, each once. */
+/** The requested metrics and the denominators of their rates, without duplicates. */
 function neededMetrics(source: MetricsSource): Metric[] {
   const needed = new Set<Metric>();
   for (const { Name: name } of source.metrics) {

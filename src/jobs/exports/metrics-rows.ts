@@ -1,4 +1,4 @@
-/** The rows of a METRICS_DATA file: those of its query, and zeros for what did not happen. */
+/** The rows of a METRICS_DATA file: the query's rows, and rows of zeros for missing combinations. */
 
 import type { MetricsSource } from "./data-source.ts";
 import { isOpen } from "./metrics-query.ts";
@@ -6,15 +6,15 @@ import { isOpen } from "./metrics-query.ts";
 /** A row of `selectMetrics`: `d0`, `d1`, ... and the volumes. */
 export type MetricsRow = Readonly<Record<string, string | number>>;
 
-/** How a file's dimensions are walked through. */
+/** How to enumerate the values of a file's dimensions. */
 export interface Layout {
-  /** The dimensions whose values are only known from the rows, by index: rows must come sorted by these. */
+  /** Indexes of dimensions whose values are known only from the rows. Rows must be sorted by them. */
   open: readonly number[];
-  /** The values of the other dimensions, by index: each combination gets a row, with zeros where nothing happened. */
+  /** The values of the other dimensions by index. Each combination gets a row, with zeros if it has no events. */
   listed: ReadonlyMap<number, readonly string[]>;
 }
 
-/** ISP as a whole stands for the whole catalogue (so SES does it); of other dimensions only what occurs is known. */
+/** For ISP, `*` means the whole catalog, as in SES; for other dimensions, only values that occur are known. */
 export function layOut(source: MetricsSource, ispCatalogue: readonly string[]): Layout {
   const open: number[] = [];
   const listed = new Map<number, readonly string[]>();
@@ -26,7 +26,7 @@ export function layOut(source: MetricsSource, ispCatalogue: readonly string[]): 
   return { open, listed };
 }
 
-/** Rows with those that are missing put in as zeros. Holds the rows of one combination of open dimensions at a time. */
+/** Adds the missing rows with zeros. Holds the rows of one combination of open dimensions at a time. */
 export async function* fillZeros(rows: AsyncIterable<MetricsRow>, layout: Layout): AsyncGenerator<MetricsRow> {
   let group: MetricsRow[] = [];
   let seen = false;
@@ -40,7 +40,7 @@ export async function* fillZeros(rows: AsyncIterable<MetricsRow>, layout: Layout
     group.push(row);
     seen = true;
   }
-  // Without open dimensions an empty answer still has its rows of zeros.
+  // Without open dimensions, an empty result still gets rows of zeros.
   if (seen || layout.open.length === 0) yield* fillGroup(group, layout);
 }
 
@@ -58,7 +58,7 @@ function* fillGroup(group: readonly MetricsRow[], layout: Layout): Generator<Met
     yield rest.get(key) ?? zeros;
     rest.delete(key);
   }
-  // A value outside the catalogue: mail that another system recorded.
+  // Values outside the catalog: mail recorded by another system.
   yield* rest.values();
 }
 

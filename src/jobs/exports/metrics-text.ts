@@ -4,7 +4,7 @@ import type { MetricsSource } from "./data-source.ts";
 import type { FileFormat } from "./file-target.ts";
 import type { MetricsRow } from "./metrics-rows.ts";
 
-/** A file as a sequence of texts. */
+/** The file as a sequence of strings. */
 export async function* metricsText(
   source: MetricsSource,
   format: Exclude<FileFormat, "PARQUET">,
@@ -34,7 +34,7 @@ export async function* metricsText(
   if (format === "JSON") yield started ? "]\n" : "[]\n";
 }
 
-/** The columns of the metrics, in the order asked for: their names, and how a row's volumes make their values. */
+/** The metric columns in the requested order: their names, and how to compute their values from a row's volumes. */
 export function metricColumns(source: MetricsSource): { name: string; value: (row: MetricsRow) => number }[] {
   return source.metrics.map(({ Name: metric, Aggregation: aggregation = "VOLUME" }) => ({
     name: `${metric}_${aggregation}`,

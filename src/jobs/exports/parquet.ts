@@ -1,19 +1,18 @@
-/** Parquet files, written row group by row group: only one group is in memory. */
+/** Writes Parquet files one row group at a time: only one group is in memory. */
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 
-/** A column of a file. Every column may hold nulls. */
+/** A column of a file. All columns are nullable. */
 export interface ParquetColumn {
   name: string;
   type: "STRING" | "TIMESTAMP" | "DOUBLE";
 }
 
-/** A value of a row: a text, a time, a number, or nothing. */
 export type ParquetValue = string | Date | number | null;
 
-/** Large enough to compress well, small enough to hold a few at a time: some 10 MB of messages. */
+/** Large enough to compress well, small enough to hold a few in memory: about 10 MB of messages. */
 const rowsPerGroup = 20_000;
 
-/** The bytes of a file with these rows, whose values stand in the order of the columns. */
+/** The bytes of a file with these rows. The values of a row are in the order of the columns. */
 export async function* parquetFile(
   columns: readonly ParquetColumn[],
   rows: AsyncIterable<readonly ParquetValue[]>,
@@ -41,7 +40,7 @@ export async function* parquetFile(
   }
 }
 
-/** Takes out what was written so far; the writer goes on counting its offset in the file. */
+/** Removes and returns the bytes written so far. The writer's file offset is unchanged. */
 function take(bytes: ByteWriter): Uint8Array {
   const taken = bytes.getBytes().slice();
   bytes.index = 0;

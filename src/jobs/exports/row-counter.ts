@@ -1,10 +1,10 @@
-/** Counts the rows in the bytes of an export file as they pass. */
+/** Counts the rows in the bytes of an export file as they pass through. */
 import type { ExportFormat } from "../../stores/postgres/export-jobs.ts";
 
 const lineFeed = 0x0a;
 const quote = 0x22;
 
-/** A counter of rows. In CSV a line feed between quotes is part of a field; JSON has none inside a row. */
+/** A counter of rows. In CSV a line feed inside quotes is part of a field; JSON rows contain none. */
 export function createRowCounter(format: ExportFormat): { add(chunk: Uint8Array): void; rows(): number } {
   let rows = 0;
   let quoted = false;

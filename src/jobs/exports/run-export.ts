@@ -1,4 +1,4 @@
-/** One run of one export job: from its data source to a whole file in an object store. */
+/** A run of an export job: from its data source to a complete file in an object store. */
 import { hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
@@ -13,19 +13,18 @@ import { extensionOf, type FileTarget, mediaTypeOf, parseFileTarget } from "./fi
 import { type ExportContent, messageFile } from "./message-file.ts";
 import { metricsFile } from "./metrics-file.ts";
 
-/** What a run works with. */
 export interface ExportServices extends Shown {
   events: EventDatabase;
   /** Mailglass's own store. */
   objects: ObjectStore;
-  /** The store of a bucket that a caller may name. */
+  /** Opens the store of a bucket named by a caller. */
   openBucket: (bucket: string) => Promise<ObjectStore>;
   recorder: Recorder;
-  /** The most rows of a message-insights file; 0 for no limit. */
+  /** The maximum number of rows in a MESSAGE_INSIGHTS file; 0 for no limit. */
   maxRows: number;
 }
 
-/** The job, as a run sees it. */
+/** The job's input to a run. */
 export interface ExportRun {
   jobId: string;
   createdAt: Date;
@@ -35,30 +34,30 @@ export interface ExportRun {
   /** The request's S3Url; undefined for a file to download. */
   destination: string | undefined;
   /**
-   * Called before a file appears in a bucket of the caller's, where it replaces what was there: rejects where the job is
-   * no longer this run's.
+   * Called before a file appears in one of the caller's buckets, where it replaces an existing file. Rejects if the run
+   * has lost the job.
    */
   finishing: () => Promise<void>;
-  /** Aborts when the job is cancelled or taken over, or the server stops. */
+  /** Aborts when the job is canceled or taken over, or the server stops. */
   signal: AbortSignal;
-  /** Told now and then how many records have been processed. */
+  /** Called periodically with the number of records processed so far. */
   progress: (records: number) => void;
 }
 
-/** A file that is written. */
+/** A written file. */
 export interface WrittenExport extends ExportResult {
-  /** Whether it lies in Mailglass's own store, where no other run and nobody else has a file under its key. */
+  /** Whether it is in Mailglass's own store, where its key is used by this run only. */
   own: boolean;
 }
 
-/** Rows where MaxResults is not given (the model's documentation). */
+/** The default of MaxResults (from the model's documentation). */
 const defaultMaxResults = 1_000;
 
-/** Writes the file. Throws when the run fails or is aborted; nothing of its file is left then. */
+/** Writes the file. If the run fails or is aborted, it throws and leaves no file. */
 export async function runExport(services: ExportServices, run: ExportRun): Promise<WrittenExport> {
   const { events, objects, openBucket, recorder } = services;
   const { signal } = run;
-  // What was acknowledged before the job was created must be in the file.
+  // The file must include everything acknowledged before the job was created.
   await recorder.drained(signal);
   const target = targetOf(run);
   const { objectKey, fileName } = placeOf(run, target);
@@ -91,8 +90,8 @@ export async function runExport(services: ExportServices, run: ExportRun): Promi
 function targetOf({ destination, format }: ExportRun): FileTarget {
   if (destination === undefined) return { bucket: downloadBucket, key: "", format, gzip: false };
   const target = parseFileTarget(destination, format);
-  // The request was refused if it was none.
-  if (!target) throw new Error(`not a destination: ${destination}`);
+  // An invalid destination was rejected with the request.
+  if (!target) throw new Error(`invalid destination: ${destination}`);
   return target;
 }
 
@@ -119,13 +118,13 @@ function contentOf(
   });
 }
 
-/** How many rows a file may have at most, by the request and the setting (0 for no limit). */
+/** The maximum number of rows in a file, from the request and the setting (0 for no limit). */
 export function rowLimit(maxResults: number | undefined, maxRows: number): number {
   if (maxRows === 0) return maxResults ?? Number.MAX_SAFE_INTEGER;
   return Math.min(maxResults ?? defaultMaxResults, maxRows);
 }
 
-/** A file to download lies apart for each run, so that no two runs write to one. Elsewhere all runs write one file. */
+/** A file to download has a separate key per run, so that no two runs write to it. Elsewhere, all runs share a key. */
 function placeOf(run: ExportRun, { bucket, key, format, gzip }: FileTarget) {
   const given = key.slice(key.lastIndexOf("/") + 1);
   const fileName = given === "" ? `${baseName(run)}.${extensionOf(format, gzip)}` : given;
@@ -134,7 +133,7 @@ function placeOf(run: ExportRun, { bucket, key, format, gzip }: FileTarget) {
   return { objectKey, fileName };
 }
 
-/** As SES names its files; the same for each run of a job. */
+/** Follows SES's file names. The same for each run of a job. */
 function baseName({ jobId, createdAt, source }: ExportRun): string {
   const [day = "", time = ""] = createdAt.toISOString().split("T");
   const stamp = `${day.replaceAll("-", "")}_${time.slice(0, 8).replaceAll(":", "")}`;

@@ -1,4 +1,4 @@
-/** The export worker: runs export jobs, and removes what runs leave behind. */
+/** The export worker: runs export jobs and deletes files left behind by runs. */
 import type { Database } from "../../stores/postgres/database.ts";
 import {
   claimExportJob,
@@ -15,7 +15,6 @@ import { JobLost, type JobRun, type JobWorker, startJobWorker, type WorkerLog } 
 import { dataSourceOf } from "./data-source.ts";
 import { type ExportServices, runExport } from "./run-export.ts";
 
-/** Runs export jobs in the background until stopped. */
 export type ExportWorker = JobWorker;
 
 /** Starts `concurrency` workers. */

@@ -1,41 +1,41 @@
-/** Records that take effect together. */
+/** Batches of records that are committed together. */
 import { contactAddress } from "../../recipients/contacts/contact-address.ts";
 import type { ImportedContact } from "../../stores/postgres/bulk-contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { FileRecord } from "./records.ts";
 
-/** A record that was not taken, and why, as a sentence. */
+/** A rejected record, with the reason as a sentence. */
 export interface Refused {
   record: FileRecord;
-  /** Its number in the file, from 1. */
+  /** Its number in the file, starting at 1. */
   number: number;
   reason: string;
 }
 
-/** Records of one kind of job, read and not yet written. Where an address comes twice, the last one holds. */
+/** Parsed but unwritten records of one kind of job. If an address occurs twice, the last record wins. */
 export interface Batch {
-  /** Takes a record; answers why not, where it can't be. */
+  /** Adds a record; returns the reason if it is rejected. */
   add(record: FileRecord, number: number): string | undefined;
-  /** Writes them; resolves to those that found nothing to do. Can be called again, where a transaction is repeated. */
+  /** Writes the records; returns those without effect. Can be called again if the transaction is retried. */
   write(transaction: Queryable, now: Date): Promise<Refused[]>;
 }
 
-/** What a record would do, as far as it says. */
+/** The effect of a record, as far as it is known without the database. */
 export type RecordEffect =
   | { kind: "suppress"; address: string; reason: "BOUNCE" | "COMPLAINT" }
   | { kind: "put contact"; contact: ImportedContact }
   | { kind: "remove"; address: string };
 
-/** How a kind of job reads its file. */
+/** How to read the file of a kind of job. */
 export interface Reading {
-  /** Told of a CSV file's first record; whether that is a header. Throws an `ImportError` for one that can't be used. */
+  /** Returns whether the first record of a CSV file is a header. Throws an `ImportError` if the header is invalid. */
   readonly header: ((fields: readonly string[]) => boolean) | undefined;
   newBatch(): Batch;
-  /** What a record would do; a text says why it can't be taken. */
+  /** The effect of a record, or the reason why it is rejected. */
   effectOf(record: FileRecord): RecordEffect | string;
 }
 
-/** Addresses to remove, with the records that name them: one that is not there is a failed record, as in SES. */
+/** Addresses to remove, with their records. If an address is not on the list, its record fails, as in SES. */
 export class Removals implements Batch {
   readonly #read: (record: FileRecord) => { address: string } | string;
   readonly #remove: (transaction: Queryable, addresses: readonly string[]) => Promise<Set<string>>;
@@ -52,7 +52,6 @@ export class Removals implements Batch {
     this.#absent = absent;
   }
 
-  /** See `Batch`. */
   add(record: FileRecord, number: number): string | undefined {
     const read = this.#read(record);
     if (typeof read === "string") return read;
@@ -60,29 +59,28 @@ export class Removals implements Batch {
     return undefined;
   }
 
-  /** See `Batch`. */
   async write(transaction: Queryable): Promise<Refused[]> {
     const removed = await this.#remove(transaction, [...new Set(this.#rows.map(({ address }) => address))].sort());
-    // Of an address that comes twice, the second finds nothing.
+    // If an address occurs twice, the second record has no effect.
     return this.#rows
       .filter(({ address }) => !removed.delete(address))
       .map(({ record, number }) => ({ record, number, reason: this.#absent }));
   }
 }
 
-/** What a record that names an address to remove would do, or why it can't be taken. */
+/** The effect of a record that removes an address, or the reason why it is rejected. */
 export function removalOf(read: { address: string } | string): RecordEffect | string {
   return typeof read === "string" ? read : { kind: "remove", address: read.address };
 }
 
-/** The address that a record names, as lists keep it; a text says why there is none. */
+/** A record's address as stored in lists, or the reason why it is rejected. */
 export function readAddress(given: unknown): { address: string } | string {
   if (given === undefined || given === "") return "The email address is missing.";
   const address = typeof given === "string" ? contactAddress(given) : undefined;
   return address === undefined ? "The email address is not valid." : { address };
 }
 
-/** Parses a record of JSON to an object's members; a text says why not. */
+/** Parses a JSON record into an object, or returns the reason why it is rejected. */
 export function readObject(text: string): Readonly<Record<string, unknown>> | string {
   try {
     const value: unknown = JSON.parse(text);

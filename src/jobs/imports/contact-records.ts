@@ -1,6 +1,7 @@
 /**
- * Records for a contact list. CSV has a header: `emailAddress,unsubscribeAll,attributesData,topicPreferences.<Topic>…`;
- * JSON has the same names, with `topicPreferences` as in the API.
+ * Records for a contact list. CSV files have a header:
+ * `emailAddress,unsubscribeAll,attributesData,topicPreferences.<Topic>…`; JSON uses the same names, with
+ * `topicPreferences` as in the API.
  */
 import { attributesFault, MAX_ATTRIBUTES_BYTES } from "../../recipients/contacts/contact-rules.ts";
 import { deleteContacts, type ImportedContact, putContacts } from "../../stores/postgres/bulk-contacts.ts";
@@ -11,16 +12,15 @@ import type { CsvGrammar } from "./csv-grammar.ts";
 import { ImportError } from "./import-error.ts";
 import type { FileRecord } from "./records.ts";
 
-/** The list, as the job finds it. */
+/** The contact list of a job. */
 export interface ContactTarget {
   list: string;
-  /** The names of its topics. */
   topics: ReadonlySet<string>;
   action: ImportAction;
   format: ImportFormat;
 }
 
-/** How a job for a contact list reads its file. `csv` is told which column has attributes. */
+/** How to read the file of a contact list's job. Sets the column of `csv` that has attributes. */
 export function contactReading({ list, topics, action, format }: ContactTarget, csv: CsvGrammar): Reading {
   let columns: Columns = { address: 0, unsubscribeAll: -1, attributes: -1, topics: [] };
   const say = (record: FileRecord) => (format === "CSV" ? readCsv(record, columns) : readJson(record));
@@ -53,7 +53,7 @@ export function contactReading({ list, topics, action, format }: ContactTarget, 
   };
 }
 
-/** Where the columns are, from 0; -1 for none. */
+/** Column indexes, starting at 0; -1 if absent. */
 interface Columns {
   address: number;
   unsubscribeAll: number;
@@ -63,7 +63,7 @@ interface Columns {
 
 const topicPrefix = "topicpreferences.";
 
-/** Reads a header; the names' case and white space don't matter, but for the topics' own. */
+/** Parses a header. Ignores case and white space in names, except in topic names. */
 function readHeader(fields: readonly string[]): Columns {
   const names = fields.map((name) => name.trim());
   const lower = names.map((name) => name.toLowerCase());
@@ -95,7 +95,7 @@ function shown(name: string): string {
   return JSON.stringify(name.slice(0, 100).toWellFormed().replaceAll("\0", "\ufffd"));
 }
 
-/** What a record says, as it stands there; an empty text says nothing. */
+/** The raw values of a record. Empty strings count as absent. */
 interface Said {
   address: unknown;
   unsubscribeAll: unknown;
@@ -151,7 +151,7 @@ function readPut(said: Said | string, topics: ReadonlySet<string>): ImportedCont
     if (fault === "too long") return `attributesData is longer than ${MAX_ATTRIBUTES_BYTES} bytes.`;
     if (fault !== undefined) return "attributesData is not a JSON object.";
   }
-  // Without a prototype: a topic may be called `__proto__`.
+  // No prototype, since a topic may be named `__proto__`.
   const preferences: Record<string, string> = Object.create(null);
   for (const { topic, status } of said.preferences) {
     if (typeof topic !== "string" || !topics.has(topic)) return "A topic is not one of the contact list.";

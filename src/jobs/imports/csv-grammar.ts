@@ -1,21 +1,19 @@
 /**
- * CSV as people and SES's guide write it: RFC 4180, and besides it line breaks of all kinds, white space around fields,
- * and JSON objects that are not quoted (`{"Name": "John", "City": "Rome"}`), where the column is said to hold some.
+ * CSV as written by people and in SES's guide: RFC 4180, and also all kinds of line breaks, white space around fields,
+ * and unquoted JSON objects (`{"Name": "John", "City": "Rome"}`) in the column that may contain them.
  */
 import { countLineBreaks, cr, Grammar, isSpace, lf, needMore, quote, unclosed } from "./grammar.ts";
 
 const comma = 44;
 const openBrace = 123;
 const backslash = 92;
-/** More fields than any file has; the rest of the line is left out. */
+/** More fields than any file has. The rest of the line is ignored. */
 const mostFields = 200;
 
-/** Reads CSV. */
 export class CsvGrammar extends Grammar {
-  /** The column, from 0, whose fields may be JSON objects without quotes. */
+  /** The index of the column whose fields may be unquoted JSON objects. */
   jsonColumn = -1;
 
-  /** See `Grammar`. */
   override read(bytes: Buffer, at: number, final: boolean): number {
     const fields: string[] = [];
     const length = bytes.length;
@@ -57,7 +55,7 @@ export class CsvGrammar extends Grammar {
     return bytes[i + 1] === lf ? i + 2 : i + 1;
   }
 
-  /** Reads the field whose quote is at `at`; answers where its comma or line break is. */
+  /** Reads the quoted field that starts at `at`; returns the position of the comma or line break after it. */
   #readQuoted(bytes: Buffer, at: number, final: boolean): number {
     const from = at + 1;
     let i = from;
@@ -84,7 +82,7 @@ export class CsvGrammar extends Grammar {
   }
 }
 
-/** Where an object that begins at `at` ends on its line; `at` where it does not. */
+/** The end of an object that starts at `at`, if it is on the same line; otherwise `at`. */
 function afterObject(bytes: Buffer, at: number): number {
   let depth = 0;
   let quoted = false;

@@ -5,10 +5,10 @@ import { listImportFailures } from "../../stores/postgres/import-jobs-failures.t
 
 const rowsAtATime = 1_000;
 
-/** What the file is called where it is downloaded. */
+/** The file name for downloads. */
 export const failedFileName = "failed-records.csv";
 
-/** Writes the file; nothing is left of it where that fails or is aborted. */
+/** Writes the file. If that fails or is aborted, leaves no file. */
 export async function writeFailedFile(
   objects: ObjectStore,
   database: Queryable,
@@ -34,7 +34,7 @@ export async function writeFailedFile(
   }
 }
 
-/** A leading formula character gets an apostrophe before it (OWASP: CSV injection). */
+/** Prefixes a leading formula character with an apostrophe (OWASP: CSV injection). */
 function field(text: string): string {
   return `"${text.replace(/^[=+\-@\t\r\n]/, "'$&").replaceAll('"', '""')}"`;
 }

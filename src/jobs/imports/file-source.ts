@@ -1,25 +1,25 @@
-/** The file of an import: where it lies, and its bytes, unpacked. */
+/** The file of an import: its location and its uncompressed bytes. */
 import { Readable } from "node:stream";
 import { constants, createGunzip } from "node:zlib";
 import { type FileLocation, isCallersBucket, isCallersKey, parseS3Url } from "../../stores/objects/file-location.ts";
 import type { ObjectInfo, ObjectStore } from "../../stores/objects/object-store.ts";
 import { ImportError } from "./import-error.ts";
 
-/** The buckets that the settings leave to imports. */
+/** The buckets that imports may read, from the settings. */
 export interface ImportBuckets {
-  /** Those that may be named; none for any. */
+  /** The allowed buckets; empty for any. */
   readonly buckets: readonly string[];
-  /** The bucket that holds Mailglass's own files, which no import reads. */
+  /** The bucket with Mailglass's own files, which imports must not read. */
   readonly ownBucket: string | undefined;
 }
 
-/** Reads an S3Url; undefined where it is none, or its bucket or key are not such as stores take. */
+/** Parses an S3Url; undefined if it, its bucket or its key is invalid. */
 export function parseFileLocation(s3Url: string): FileLocation | undefined {
   const location = parseS3Url(s3Url);
   return location && isFileLocation(location) ? location : undefined;
 }
 
-/** Why no import may read a file there; undefined where one may. */
+/** Why imports may not read a file at this location; undefined if they may. */
 export function locationFault(
   location: FileLocation,
   { buckets, ownBucket }: ImportBuckets,
@@ -28,12 +28,12 @@ export function locationFault(
   return buckets.length === 0 || buckets.includes(location.bucket) ? undefined : "not an allowed bucket";
 }
 
-/** Whether files may lie there: a bucket's name as S3 has them, and a key that leads nowhere else. */
+/** Whether this is a valid S3 bucket name and a safe key. */
 export function isFileLocation({ bucket, key }: FileLocation): boolean {
   return isCallersBucket(bucket) && isCallersKey(key, "file");
 }
 
-/** What is known of a file before it is read; throws an `ImportError` where there is none. */
+/** Metadata of a file; throws an `ImportError` if it doesn't exist. */
 export async function fileInfo(store: ObjectStore, { bucket, key }: FileLocation): Promise<ObjectInfo> {
   let info: ObjectInfo | undefined;
   try {
@@ -50,21 +50,21 @@ export async function fileInfo(store: ObjectStore, { bucket, key }: FileLocation
   return info;
 }
 
-/** S3's answers about a bucket that is not there or not ours. */
+/** Whether this is S3's error for a bucket that doesn't exist or that the server may not access. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ["NoSuchBucket", "AccessDenied", "Forbidden", "403", "PermanentRedirect"].includes(error.name);
 }
 
 /**
- * The bytes of a file, unpacked where it begins as a gzip file does (RFC 1952, 2.3.1), whatever its name. Throws an
- * `ImportError` for what can't be unpacked, or is plainly something else than text.
+ * The bytes of a file, uncompressed if it starts like a gzip file (RFC 1952, 2.3.1), whatever its name. Throws an
+ * `ImportError` if it can't be uncompressed or is obviously not text.
  */
 export async function* fileBytes(store: ObjectStore, key: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const file = await store.read(key);
   if (!file)
     throw new ImportError("The file was removed while it was imported. Put it there and create the job again.");
-  // Also where no bytes come, or none that make a record.
+  // Needed even if no bytes arrive, or none that complete a record.
   const stopReading = () => file.destroy(new Error("the run of the import was aborted"));
   signal.addEventListener("abort", stopReading);
   try {
@@ -77,8 +77,8 @@ export async function* fileBytes(store: ObjectStore, key: string, signal: AbortS
 }
 
 /**
- * Bytes of a file, unpacked where need be. Throws an `ImportError` as `fileBytes` does. `cut`: they are a part of it, and
- * may end anywhere.
+ * Uncompresses the bytes of a file if necessary. Throws an `ImportError` like `fileBytes`. `cut` means that they are
+ * the beginning of a file and may end anywhere.
  */
 export async function* unpacked(chunks: AsyncIterator<Uint8Array>, cut: boolean): AsyncGenerator<Uint8Array> {
   const head = await readHead(chunks);

@@ -1,27 +1,27 @@
-/** What a record of a file is, read from its bytes. */
+/** Parses the records of a file from its bytes. */
 
-/** `needMore`: whether a record ends can't be said before more bytes are there. */
+/** `needMore`: more bytes are needed to find the end of a record. */
 export const needMore = -1;
-/** `unclosed`: something was opened (a quote, a brace) that is not closed. */
+/** `unclosed`: a quote or a brace is never closed. */
 export const unclosed = -2;
 
-/** Reads one record at a time. What it found stands in its own fields until the next `read`: this is the inner loop. */
+/** Reads one record at a time. This is the inner loop, so the result is kept in fields until the next `read`. */
 export abstract class Grammar {
-  /** The record's fields, as text. */
+  /** The record's fields as strings. */
   fields: string[] = [];
-  /** What is wrong with the record, though it is clear where it ends. */
+  /** What is wrong with a record whose end is known. */
   problem: string | undefined;
-  /** Line breaks in the record, with the one at its end where that is read with it. */
+  /** Line breaks in the record, including the one at its end if it was read. */
   lines = 0;
-  /** Where the record begins and ends, without white space and the line break. */
+  /** The position of the record, without surrounding white space and the line break. */
   start = 0;
   end = 0;
-  /** Whether there was no record, just white space. */
+  /** Whether there was only white space instead of a record. */
   blank = false;
 
   /**
-   * Reads the record at `at`; `final`: no more bytes will come. Answers where the next one begins, `needMore` or
-   * `unclosed`.
+   * Reads the record at `at`. `final` means that no more bytes follow. Returns the position of the next record,
+   * `needMore` or `unclosed`.
    */
   abstract read(bytes: Buffer, at: number, final: boolean): number;
 }
@@ -30,12 +30,12 @@ export const lf = 10;
 export const cr = 13;
 export const quote = 34;
 
-/** Space or tab. */
+/** Whether the byte is a space or a tab. */
 export function isSpace(byte: number | undefined): boolean {
   return byte === 32 || byte === 9;
 }
 
-/** How many line breaks (LF, CRLF, CR) are in a text. */
+/** The number of line breaks (LF, CRLF, CR) in a string. */
 export function countLineBreaks(text: string): number {
   let count = 0;
   for (let i = 0; i < text.length; i++) {

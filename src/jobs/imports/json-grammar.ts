@@ -1,23 +1,22 @@
 /**
- * JSON objects one after the other: each on a line of its own, or over several lines, as SES's guide prints them. Only
- * finds where an object ends; whether it is JSON is found out by parsing it.
+ * A sequence of JSON objects: each on its own line, or over several lines, as SES's guide prints them. Finds only the
+ * end of each object; parsing it later shows whether it is valid JSON.
  */
 import { cr, Grammar, isSpace, lf, needMore, quote, unclosed } from "./grammar.ts";
 
 const backslash = 92;
-/** A contact has objects in an array in an object. What goes deeper is no record, and must not be read on and on. */
+/** A contact has objects in an array in an object. Deeper nesting is invalid and must not be scanned without end. */
 const mostDepth = 8;
 
-/** Reads objects; the one field is the object's text. */
+/** Reads objects. The only field is the object's text. */
 export class JsonGrammar extends Grammar {
-  /** See `Grammar`. */
   override read(bytes: Buffer, at: number, final: boolean): number {
     const length = bytes.length;
     this.problem = undefined;
     this.lines = 0;
     this.blank = false;
     let i = at;
-    // White space and line breaks one by one, so that a file of nothing else is not held in memory.
+    // Handle white space and line breaks one by one, so that a file of nothing else is not held in memory.
     while (i < length && isSpace(bytes[i])) i++;
     if (i > at || bytes[i] === lf || bytes[i] === cr) {
       this.blank = true;
@@ -62,7 +61,7 @@ export class JsonGrammar extends Grammar {
   }
 }
 
-/** Where the closing quote is. A string has no line break (RFC 8259, 7). */
+/** The position of the closing quote. A string contains no line break (RFC 8259, 7). */
 function endOfString(bytes: Buffer, at: number, final: boolean): number {
   for (let i = at + 1; i < bytes.length; i++) {
     const byte = bytes[i];

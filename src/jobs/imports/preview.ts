@@ -1,4 +1,4 @@
-/** What an import would make of a file, told from its first bytes. Nothing is changed. */
+/** The effect of importing a file, determined from its first bytes. Nothing is changed. */
 import type { Reading, RecordEffect } from "./batch.ts";
 import type { CsvGrammar } from "./csv-grammar.ts";
 import { unpacked } from "./file-source.ts";
@@ -6,27 +6,27 @@ import { ImportError } from "./import-error.ts";
 import type { JsonGrammar } from "./json-grammar.ts";
 import { contentOf, type FileRecord, firstRecords } from "./records.ts";
 
-/** A record, and what it would do or why it can't be taken. */
+/** A record with its effect or the reason why it is rejected. */
 export type PreviewedEffect = { line: number } & ({ effect: RecordEffect } | { refused: string; content: string });
 
-/** What would become of the records. */
+/** The effect of the records. */
 export interface Preview {
-  /** Why nothing of the file can be imported; undefined where it can. */
+  /** Why nothing in the file can be imported; undefined if it can. */
   fault: string | undefined;
-  /** What the bytes look like; undefined where they look like neither. */
+  /** The format that the bytes look like; undefined if neither. */
   looksLike: "CSV" | "JSON" | undefined;
-  /** The first of them. */
+  /** The first records. */
   records: PreviewedEffect[];
   taken: number;
   refused: number;
 }
 
-/** A packed file may unfold to a thousand times its size. */
+/** A compressed file may expand to a thousand times its size. */
 const mostBytes = 1 << 20;
 const mostRecords = 20;
 
 /**
- * Looks at the beginning of a file.
+ * Previews the beginning of a file.
  * @param whole whether it is the whole file.
  */
 export async function previewImport(
@@ -70,7 +70,7 @@ async function readBeginning(beginning: Uint8Array, whole: boolean): Promise<{ b
   return { bytes: Buffer.concat(pieces), cut: !whole };
 }
 
-/** By the first character that is no white space: JSON begins with a brace (or, as an array, a bracket). */
+/** Determined by the first character other than white space: JSON begins with a brace (or, as an array, a bracket). */
 function formatOf(bytes: Uint8Array): "CSV" | "JSON" | undefined {
   const text = Buffer.from(bytes.subarray(0, 4096))
     .toString("utf8")

@@ -1,41 +1,42 @@
-/** Reads a file's records from a stream of its bytes, in memory that no file can make grow. */
+/** Reads records from a stream of a file's bytes, with bounded memory. */
 import { isAscii, isUtf8 } from "node:buffer";
 import { cr, type Grammar, lf, needMore } from "./grammar.ts";
 
-/** The most bytes of a record; one that is longer is a bad record. */
+/** The maximum size of a record in bytes; a longer one is a bad record. */
 export const longestRecord = 128 * 1024;
-/** How much of a bad record is told. */
+/** The maximum length of a bad record's text in reports. */
 const longestContent = 2_000;
 
-/** One record. Its bytes stay as they are. */
+/** A record with its original bytes. */
 export interface FileRecord {
-  /** The line where it begins, from 1. */
+  /** The line where it begins, starting at 1. */
   readonly line: number;
-  /** Bytes and line breaks of the file up to its end. */
+  /** Bytes and line breaks of the file up to the record's end. */
   readonly doneBytes: number;
   readonly doneLines: number;
-  /** As the grammar reads it; empty where there is a problem. */
+  /** As parsed by the grammar; empty if there is a problem. */
   readonly fields: readonly string[];
-  /** Why it can't be read, in words that follow the record's name. */
+  /** Why it can't be read, phrased to follow the record's name. */
   readonly problem: string | undefined;
   readonly bytes: Uint8Array;
 }
 
-/** The text of a record, as far as it is told: what is not UTF-8 is replaced, and NUL, which PostgreSQL refuses. */
+/** A record's text for reports, truncated. Replaces invalid UTF-8, and NUL, which PostgreSQL rejects. */
 export function contentOf({ bytes }: FileRecord): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4 * longestContent)).toString("utf8");
   return text.slice(0, longestContent).toWellFormed().replaceAll("\0", "\ufffd");
 }
 
-/** Where to go on: bytes and line breaks that are done. */
+/** Where to resume: the bytes and line breaks already processed. */
 export interface FilePosition {
   bytes: number;
   lines: number;
 }
 
 /**
- * Reads records, many at a time. Where a record ends depends on the bytes alone, not on how they come in pieces: so a
- * run goes on at the record where another stopped. `header` is told of the first record, which is then no record.
+ * Reads records, many at a time. The end of a record depends only on the bytes, not on how they are split into chunks,
+ * so a run can resume at the record where another stopped. `header` is called with the first record, which may be a
+ * header.
  */
 export async function* readRecords(
   chunks: AsyncIterable<Uint8Array>,
@@ -53,8 +54,8 @@ export async function* readRecords(
 }
 
 /**
- * The records of a file's beginning. What follows the last one that is known to end is left out, unless it is the `whole`
- * file.
+ * The records at the beginning of a file. Ignores everything after the last record whose end is certain, unless the
+ * bytes are the `whole` file.
  */
 export function firstRecords(
   bytes: Uint8Array,
@@ -72,10 +73,10 @@ class RecordReader {
   readonly #from: FilePosition;
   readonly #header: ((fields: readonly string[]) => boolean) | undefined;
   #rest: Buffer = Buffer.alloc(0);
-  /** Where `#rest` begins. */
+  /** The position of `#rest` in the file. */
   #bytes = 0;
   #lines = 0;
-  /** The beginning of a record that is too long, whose end is looked for. */
+  /** The beginning of a record that is too long, while its end is being searched. */
   #tooLong: Uint8Array | undefined;
   #begun = false;
   #headerRead: boolean;
@@ -121,7 +122,7 @@ class RecordReader {
     return found;
   }
 
-  /** Reads what begins at `at`; answers where the next begins, or `needMore`. */
+  /** Reads the record at `at`; returns the position of the next one, or `needMore`. */
   #readOne(bytes: Buffer, at: number, final: boolean, ascii: boolean, found: FileRecord[]): number {
     const grammar = this.#grammar;
     const next = grammar.read(bytes, at, final);
@@ -143,7 +144,7 @@ class RecordReader {
     return next;
   }
 
-  /** What is never closed, or too late, is a bad record of one line: the lines that follow may be good. */
+  /** Treats the first line of an unclosed or too long record as a bad record: the lines after it may be good. */
   #passFirstLine(bytes: Buffer, at: number, final: boolean, found: FileRecord[]): number {
     const end = endOfLine(bytes, at);
     if (end >= bytes.length && !final && end <= at + longestRecord) return needMore;
@@ -161,7 +162,7 @@ class RecordReader {
   #passLongLine(bytes: Buffer, at: number, final: boolean, found: FileRecord[]): number {
     const end = endOfLine(bytes, at);
     if (end >= bytes.length && !final) {
-      // Its bytes are not kept.
+      // Discards the bytes.
       return at === bytes.length ? needMore : bytes.length;
     }
     const next = afterLine(bytes, end, final);
@@ -176,7 +177,7 @@ class RecordReader {
     const line = this.#lines + 1;
     if (broken) this.#lines++;
     found.push({ line, doneBytes: this.#bytes + next, doneLines: this.#lines, fields: [], problem, bytes });
-    // A header that can't be read is none.
+    // An unreadable first record is not a header.
     if (!this.#headerRead) {
       this.#headerRead = true;
       if (this.#header?.([])) found.pop();

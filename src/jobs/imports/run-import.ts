@@ -1,8 +1,8 @@
 /**
- * One run of one import job. The file is read twice: first only to count its records, so that one with too many, or one
- * that can't be unpacked, changes nothing; then in batches, each of which takes effect in one transaction with the
- * job's checkpoint. A run that is killed is followed by one that goes on from the checkpoint: each record takes effect
- * once, and the counts are exact. While a batch is written, the next one is read.
+ * A run of an import job. The file is read twice: first only to count its records, so that a file with too many, or one
+ * that can't be uncompressed, changes nothing; then in batches, each committed in one transaction with the job's
+ * checkpoint. After a killed run, the next one resumes at the checkpoint: each record takes effect once, and the counts
+ * are exact. While a batch is written, the next one is read.
  */
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { topicsOfList } from "../../stores/postgres/bulk-contacts.ts";
@@ -20,38 +20,37 @@ import { JsonGrammar } from "./json-grammar.ts";
 import { contentOf, type FileRecord, readRecords } from "./records.ts";
 import { suppressionReading } from "./suppression-records.ts";
 
-/** The most records of a file; 0 for no limit. */
+/** The maximum number of records in a file; 0 for no limit. */
 export interface ImportLimits {
   suppressionPut: number;
   suppressionDelete: number;
   contacts: number;
 }
 
-/** What a run works with. */
 export interface ImportServices {
   database: Database;
   /** Mailglass's own store, for the file of failed records. */
   objects: ObjectStore;
-  /** The store of a bucket that a caller may name. */
+  /** Opens the store of a bucket named by a caller. */
   openBucket: (bucket: string) => Promise<ObjectStore>;
   limits: ImportLimits;
   clock: () => Date;
 }
 
-/** How a run ended that came to the end of its file. */
+/** The result of a run that read the whole file. */
 export interface ImportResult {
   processed: number;
   failed: number;
-  /** The file of failed records, where there are some. */
+  /** The file of failed records, if there are any. */
   failedKey: string | undefined;
 }
 
-/** Large enough that a transaction costs little, small enough that a cancelled job stops soon. */
+/** Large enough that a transaction costs little, small enough that a canceled job stops soon. */
 const batchRecords = 10_000;
-/** Texts of failed records, and attributes, can be long. */
+/** Also limits the size of a batch, since texts of failed records and attributes can be long. */
 const batchBytes = 8 << 20;
 
-/** Imports the file. Throws an `ImportError` for one that can't be imported; a `JobLost`; or what broke the run. */
+/** Imports the file. Throws an `ImportError` if it can't be imported, a `JobLost`, or the cause of a failed run. */
 export async function runImport(services: ImportServices, job: ImportJobRow, run: JobRun): Promise<ImportResult> {
   const { database, objects } = services;
   const location = parseFileLocation(job.s3_url);
@@ -75,7 +74,7 @@ export async function runImport(services: ImportServices, job: ImportJobRow, run
   try {
     for await (const found of records({ bytes: job.done_bytes, lines: job.done_lines })) await writing.take(found);
   } catch (error) {
-    // Nothing of this run is on its way any more when it has ended.
+    // No write of this run may be in progress after it has ended.
     await writing.settled();
     throw error;
   }
@@ -120,7 +119,7 @@ async function checkCount(records: AsyncIterable<FileRecord[]>, limit: number, s
   }
 }
 
-/** Batches on their way to the database: one that is written, one that is filled. */
+/** Batches in progress: one is being written, one is being filled. */
 class Writing {
   readonly #services: ImportServices;
   readonly #job: ImportJobRow;
@@ -131,7 +130,7 @@ class Writing {
   #records = 0;
   #bytes = 0;
   #last: FileRecord | undefined;
-  /** All records that were read, and those of them that are known to have failed. */
+  /** The records read so far, and how many of them are known to have failed. */
   #processed: number;
   #failed: number;
   #written: Promise<void> = Promise.resolve();
@@ -165,12 +164,12 @@ class Writing {
     return { processed: this.#processed, failed: this.#failed };
   }
 
-  /** Resolves when nothing is on its way. */
+  /** Resolves when no write is in progress. */
   async settled(): Promise<void> {
     await this.#written.catch(() => {});
   }
 
-  /** Sends the batch on its way, once the one before it has arrived. */
+  /** Starts to write the batch after the previous one is written. */
   async #flush(): Promise<void> {
     const batch = this.#batch;
     const refused = this.#refused;
@@ -183,7 +182,7 @@ class Writing {
     await this.#written;
     this.#run.signal.throwIfAborted();
     if (last) this.#written = this.#write(batch, refused, last, processed);
-    // Heard at the next flush or at the end; without this a failure in between would end the process.
+    // The next flush or the end throws the failure. Without this handler, it would be unhandled and end the process.
     this.#written.catch(() => {});
   }
 
@@ -191,8 +190,8 @@ class Writing {
     const { database, clock } = this.#services;
     const job = this.#job;
     this.#failed = await database.transaction(async (transaction) => {
-      // Not a lost batch but a lost wait: after a power cut the checkpoint is as old as what was imported, and the
-      // statement that ends the job is synced, with all before it.
+      // Skips the wait, not the data: after a power failure the checkpoint is as old as the imported records, and the
+      // statement that ends the job is synced together with everything before it.
       await transaction.query("SET LOCAL synchronous_commit = off");
       const list = job.contact_list;
       if (list !== null && !(await topicsOfList(transaction, list))) throw listGone(list);

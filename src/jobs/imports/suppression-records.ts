@@ -5,7 +5,7 @@ import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jo
 import { type Batch, type Reading, type RecordEffect, Removals, readAddress, readObject, removalOf } from "./batch.ts";
 import type { FileRecord } from "./records.ts";
 
-/** How a job for the suppression list reads its file. */
+/** How to read the file of a suppression list's job. */
 export function suppressionReading(action: ImportAction, format: ImportFormat): Reading {
   const say = format === "CSV" ? readCsv : readJson;
   const readRemoval = (record: FileRecord) => {
@@ -13,7 +13,7 @@ export function suppressionReading(action: ImportAction, format: ImportFormat): 
     return typeof said === "string" ? said : readAddress(said.address);
   };
   return {
-    // SES's files have none. One that has is meant well, and its header is no address.
+    // SES's files have no header. Accept a file that has one: the header is not an address.
     header: format === "CSV" ? ([first = ""]) => first.trim().toLowerCase() === "emailaddress" : undefined,
     newBatch: () =>
       action === "PUT"
@@ -23,7 +23,7 @@ export function suppressionReading(action: ImportAction, format: ImportFormat): 
   };
 }
 
-/** What a record says, as it stands there. */
+/** The raw values of a record. */
 interface Said {
   address: unknown;
   reason: unknown;

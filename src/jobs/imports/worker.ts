@@ -1,4 +1,4 @@
-/** The import worker: runs import jobs, and removes what runs leave behind. */
+/** The import worker: runs import jobs and deletes files left behind by runs. */
 import {
   claimImportJob,
   completeImportJob,

@@ -1,4 +1,4 @@
-/** A contact list as the file that an import job for it reads (facts 5.1). */
+/** A contact list in the format that import jobs read. */
 import type { ContactListRow } from "../../stores/postgres/contact-lists.ts";
 import { type ContactRecord, selectContactRecords } from "../../stores/postgres/contacts-pages.ts";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -7,8 +7,8 @@ import type { ListFileFormat } from "./list-file-format.ts";
 import { pagesOf } from "./pages.ts";
 
 /**
- * The file's text in pieces: CSV with a header, or an object a line. Choices of topics that the list no longer has are
- * left out, since no import would take them.
+ * The file's text in pieces: CSV with a header, or one object per line. Leaves out choices for topics that the list no
+ * longer has, since no import would accept them.
  */
 export async function* contactFile(
   database: Database,
@@ -39,7 +39,7 @@ function json(contact: ContactRecord, topics: readonly string[]): string {
     return subscriptionStatus === undefined ? [] : [{ topicName, subscriptionStatus }];
   });
   const { address: emailAddress, unsubscribeAll, attributes } = contact;
-  // What is undefined is left out.
+  // JSON.stringify omits undefined values.
   const attributesData = attributes ?? undefined;
   return `${JSON.stringify({ emailAddress, unsubscribeAll, attributesData, topicPreferences })}\n`;
 }

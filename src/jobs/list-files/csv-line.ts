@@ -1,9 +1,9 @@
 /** Lines of the CSV files that import jobs read. */
 
 /**
- * A line, with its end, as RFC 4180 has it. What a reader would change is quoted as well: white space at an end, and an
- * object, which SES's guide writes without quotes. Nothing else is done to a field, not even where a spreadsheet would
- * take it for a formula: the file is to come out as it went in.
+ * A line in the format of RFC 4180, including its line break. Also quotes fields that a reader would change: those with
+ * leading or trailing white space, and JSON objects, which SES's guide writes without quotes. Changes nothing else, not
+ * even fields that a spreadsheet would interpret as a formula: the file must round-trip.
  */
 export function csvLine(fields: readonly string[]): string {
   return `${fields.map(quoted).join(",")}\r\n`;

@@ -1,2 +1,2 @@
-/** The formats of files of lists: those that import jobs read. */
+/** The formats of list files, which import jobs can read. */
 export type ListFileFormat = "csv" | "json";

@@ -1,12 +1,12 @@
-/** Reading of long lists for a file. */
+/** Reads long lists for a file. */
 
-/** How many rows are held at a time. */
+/** The number of rows held in memory at a time. */
 const PAGE_ROWS = 5_000;
 
 /**
- * The texts of all rows, page by page, in the order of their addresses; so memory does not grow with the list. The
- * list is not frozen meanwhile: what changes behind the place that is read is in the file as it then is.
- * @param next the rows after an address; none at the end
+ * The texts of all rows, page by page, ordered by address, so that memory doesn't grow with the list. This is not a
+ * snapshot: rows that change after the current position appear with their changes.
+ * @param next returns the rows after an address; empty at the end.
  */
 export async function* pagesOf<Row extends { address: string }>(
   next: (page: { after: string; limit: number }) => Promise<Row[]>,

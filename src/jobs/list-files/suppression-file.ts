@@ -1,11 +1,11 @@
-/** A suppression list as the file that an import job for it reads (facts 5.1). */
+/** A suppression list in the format that import jobs read. */
 import type { Database } from "../../stores/postgres/database.ts";
 import { type SuppressionRecord, selectSuppressionRecords } from "../../stores/postgres/suppression-records.ts";
 import { csvLine } from "./csv-line.ts";
 import type { ListFileFormat } from "./list-file-format.ts";
 import { pagesOf } from "./pages.ts";
 
-/** The file's text in pieces: CSV without a header, or an object a line. `tenant` is '' for the account's own list. */
+/** The file's text in pieces: CSV without a header, or one object per line. `tenant` is '' for the account's list. */
 export function suppressionFile(
   database: Database,
   { tenant, format }: { tenant: string; format: ListFileFormat },

@@ -1,6 +1,6 @@
 /**
- * Removes what is older than it is to be kept: events, captured mail, files of jobs, ended jobs.
- * Each is its own setting in days; 0 keeps for ever. What is removed twice, or by two servers at once, does no harm.
+ * Deletes data past its retention period: events, captured mail, files of jobs, ended jobs.
+ * Each has its own setting in days; 0 means forever. Deleting twice, or by two servers at once, does no harm.
  */
 
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
@@ -10,7 +10,7 @@ import type { Database } from "../../stores/postgres/database.ts";
 import { deleteEndedExportJobs, endedExportFiles, forgetExportFile } from "../../stores/postgres/export-jobs.ts";
 import { deleteEndedImportJobs, endedImportFiles, forgetImportFile } from "../../stores/postgres/import-jobs.ts";
 
-/** For how many days things are kept; 0 is for ever. */
+/** Retention periods in days; 0 means forever. */
 export interface Retention {
   eventDays: number;
   mailDays: number;
@@ -18,7 +18,6 @@ export interface Retention {
   jobDays: number;
 }
 
-/** What a sweep removes from. */
 export interface SweepServices {
   database: Database;
   events: EventDatabase;
@@ -27,16 +26,16 @@ export interface SweepServices {
 }
 
 const dayMs = 24 * 3600 * 1000;
-/** How many files are looked up at a time. */
+/** The number of files looked up at a time. */
 const filesPerRound = 500;
 
-/** The files of ended jobs, by the kind of job. */
+/** The queries for files of ended jobs, by kind of job. */
 const jobFiles = [
   { ended: endedExportFiles, forget: forgetExportFile },
   { ended: endedImportFiles, forget: forgetImportFile },
 ];
 
-/** Sweeps once. Resolves to what was removed; stops between two steps when `signal` aborts. */
+/** Sweeps once. Returns the number of deleted items; stops between two steps when `signal` aborts. */
 export async function sweep(
   services: SweepServices,
   retention: Retention,
@@ -49,7 +48,7 @@ export async function sweep(
 
   const filesBefore = before(retention.exportFileDays);
   const jobsBefore = before(retention.jobDays);
-  // A job does not go before its file: nothing would know of the file any more.
+  // A job must not be deleted before its file: nothing would refer to the file any more.
   const fileAge = [filesBefore, jobsBefore]
     .filter((date) => date !== undefined)
     .sort((a, b) => b.getTime() - a.getTime())[0];
@@ -76,7 +75,7 @@ export async function sweep(
   return removed;
 }
 
-/** Files that no job knows of: their run ended just before it could say so, and then the job was cancelled. */
+/** Deletes files without a job: their run ended just before it could complete the job, which was then canceled. */
 async function deleteStrays(objects: ObjectStore, before: Date, signal: AbortSignal): Promise<number> {
   let removed = 0;
   for await (const { key, modified } of objects.list("exports/")) {
@@ -88,13 +87,13 @@ async function deleteStrays(objects: ObjectStore, before: Date, signal: AbortSig
   return removed;
 }
 
-/** Packs lie in a folder for each day; a day goes once all of it is older. */
+/** Deletes old packs. There is a folder per day, deleted once all of the day is older. */
 async function deletePacksBefore(objects: ObjectStore, before: Date, signal: AbortSignal): Promise<number> {
   const firstKept = `mail/${before.toISOString().slice(0, 10).replaceAll("-", "/")}/`;
   let removed = 0;
   for await (const { key } of objects.list("mail/")) {
     if (signal.aborted) break;
-    // Keys sort as days do.
+    // Keys sort in the order of days.
     if (key >= firstKept) continue;
     await objects.delete(key);
     removed++;

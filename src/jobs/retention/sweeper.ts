@@ -9,16 +9,15 @@ export interface Sweeper {
   stop(): Promise<void>;
 }
 
-/** Where the sweeper says what it did. */
 export interface SweeperLog {
   info(details: object, message: string): void;
   error(details: object, message: string): void;
 }
 
 const intervalMs = 3_600_000;
-/** The first sweep waits until a start is over. */
+/** Delays the first sweep until startup is over. */
 const firstAfterMs = 60_000;
-/** Longer than a sweep takes; after a crash the next process waits no longer than this. */
+/** Longer than a sweep takes. After a crash, the next process waits at most this long. */
 const leaseSeconds = 1_800;
 
 /** Starts sweeping in the background. */
@@ -39,15 +38,15 @@ export function startSweeper(services: SweepServices & { log: SweeperLog }, rete
       try {
         if (!(await takeLease(database, "retention", holder, leaseSeconds))) continue;
         const removed = await sweep(services, retention, stopping.signal);
-        log.info(removed, "swept what is older than it is to be kept");
+        log.info(removed, "deleted data past its retention period");
         await releaseLease(database, "retention", holder);
       } catch (error) {
-        log.error({ err: error }, "removing what is too old failed; it is tried again in an hour");
+        log.error({ err: error }, "the retention sweep failed; retrying in an hour");
       }
     }
   }
 
-  /** False when it is time to stop. */
+  /** Waits; returns false if the sweeper is stopping. */
   async function slept(milliseconds: number): Promise<boolean> {
     await delay(milliseconds, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
     return !stopping.signal.aborted;

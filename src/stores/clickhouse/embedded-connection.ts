@@ -1,7 +1,7 @@
 /**
- * What `@clickhouse/client` needs to work on chDB instead of HTTP: its experimental `connection` option. chDB brings one
- * of its own (`chdb/connection`), but that leaves the settings of a call on the connection for all later ones, runs one
- * call at a time, and its types no longer fit the client's (1.23).
+ * Runs `@clickhouse/client` on chDB instead of HTTP, through its experimental `connection` option. chDB's own
+ * implementation (`chdb/connection`) keeps the settings of a call for all later ones, runs one call at a time, and its
+ * types no longer match the client's (1.23).
  */
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
@@ -15,18 +15,18 @@ import { identifier, literal } from "./identifier.ts";
 type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>["connection"]>;
 type Call = Parameters<Connection["query"]>[0];
 
-/** A connection that runs each call on a session of its own, which `run` opens and closes. */
+/** A connection that runs each call on a separate session, which `run` opens and closes. */
 export function embeddedConnection(
   run: <Result>(work: (session: Session) => Promise<Result>) => Promise<Result>,
 ): Connection {
   const execute = (call: Call, body?: string | Readable) =>
     run(async (session) => {
       const data = await text(body);
-      // chDB refuses an insert without rows, which ClickHouse takes as nothing to do.
+      // chDB rejects an insert without rows; ClickHouse treats it as a no-op.
       const nothing = body !== undefined && data.trim() === "";
       const bytes = nothing ? Buffer.alloc(0) : await query(session, call, data);
       const stream = Readable.from([bytes], { objectMode: false });
-      // A result set that is closed unread destroys its stream with an error.
+      // Closing an unread result set destroys its stream with an error.
       stream.on("error", () => {});
       return { stream, query_id: call.query_id ?? randomUUID(), response_headers: {}, http_status_code: 200 };
     });

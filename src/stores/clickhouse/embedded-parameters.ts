@@ -1,11 +1,11 @@
 /**
- * Parameters of a query in chDB, as settings of its session (`SET param_name = '...'`), which ClickHouse reads as
- * parameters. chDB's own calls that bind them run one at a time in a process: while one took 1.6 s, another that
- * needed 2 ms waited for 1.6 s.
+ * Query parameters for chDB as session settings (`SET param_name = '...'`), which ClickHouse reads as parameters.
+ * chDB's own calls that bind parameters run one at a time per process: while one took 1.6 s, another that needed 2 ms
+ * waited 1.6 s.
  */
 import { identifier, literal } from "./identifier.ts";
 
-/** The statement that gives a session these parameters: texts, numbers, truth values, and arrays of them. */
+/** The SET statement for these parameters: strings, numbers, booleans, arrays of them. Undefined if there are none. */
 export function parameterStatement(parameters: Readonly<Record<string, unknown>>): string | undefined {
   const settings = Object.entries(parameters).map(
     ([name, value]) =>
@@ -28,7 +28,7 @@ function text(value: unknown): string {
   }
 }
 
-/** A text alone is read as a field of a tab-separated file. */
+/** Escapes a string parameter, which ClickHouse parses like a field of a tab-separated file. */
 function tabSeparated(value: string): string {
   return value.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
 }

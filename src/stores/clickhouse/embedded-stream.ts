@@ -1,10 +1,11 @@
 /**
- * A streamed query in chDB: a Readable that fetches a chunk of the result whenever its reader is ready for one.
+ * A streamed query in chDB: a Readable that fetches a chunk of the result whenever the reader is ready for one.
  *
  *   idle --(read)--> fetching, on a thread of libuv --(chunk)--> idle ... --(no more, failure, destroy)--> closed
  *
- * Destroyed while idle, chDB stops the query at once. While it fetches it can't be told (its C interface has no
- * interrupt; an aggregation would run to its end), so then another connection kills the query, and the fetch fails.
+ * When the stream is destroyed while idle, chDB stops the query at once. During a fetch chDB can't be interrupted (its
+ * C interface has no call for it; an aggregation would run to its end), so another connection kills the query, and the
+ * fetch fails.
  */
 import { addAbortSignal, Readable } from "node:stream";
 import { parseError } from "@clickhouse/client";
@@ -12,8 +13,8 @@ import type { Session } from "chdb";
 import type { StreamedQuery, StreamFormat } from "./event-database.ts";
 
 /**
- * Starts the query on a session that nothing else uses (chDB ends a streamed query, without its rows, when its session
- * runs another) and that ends with it. `kill` stops what the session runs. Throws what the query's start throws.
+ * Starts the query on a session used for nothing else (chDB ends a streamed query, without its rows, when its session
+ * runs another), and closes the session at the end. `kill` stops the session's query. Throws if the query can't start.
  */
 export function streamEmbedded(
   session: Session,
@@ -54,7 +55,7 @@ export function streamEmbedded(
   async function end(): Promise<void> {
     try {
       if (fetching) kill();
-      // Waits for a fetch under way.
+      // Waits for a fetch in progress.
       await chunks.return?.();
     } finally {
       session.close();
@@ -72,7 +73,7 @@ function start(session: Session, { sql, parameters, format, signal }: StreamedQu
   }
 }
 
-/** chDB's error as the client's own, with ClickHouse's code; anything else as it is. */
+/** Converts chDB's error to the client's error class, with ClickHouse's code; other errors are returned unchanged. */
 export function asClickHouseError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error), { cause: error });
   const parsed = parseError(error);

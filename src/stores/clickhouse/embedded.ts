@@ -1,17 +1,19 @@
 /**
  * ClickHouse in this process: chDB on a folder. Measured with chDB 3.4.0 (ClickHouse 26.7) on 2 cores:
- * - Opening takes 70 to 150 ms and some 50 MB, besides the library's own pages (190 MB resident, shared with the disk
- *   cache). What a large query took is given back within seconds.
- * - A session runs one query at a time (three sleeps of 0.5 s took 1.5 s), and settings that come with a query stay on
- *   it. Opening one costs 1.3 ms with its settings, so each call gets its own: calls run side by side, and isolated.
+ * - Opening takes 70 to 150 ms and about 50 MB, in addition to the library's own pages (190 MB resident, shared with
+ *   the disk cache). Memory of a large query is freed within seconds.
+ * - A session runs one query at a time (three sleeps of 0.5 s took 1.5 s) and keeps the settings that come with a
+ *   query. Opening a session with its settings takes 1.3 ms, so each call gets its own: calls run concurrently and
+ *   isolated.
  * - Inserts of rows as bytes into a bare table: 500 (289 KB) take 4 ms, 5,000 20 ms, 20,000 (12 MB) 70 to 170 ms, on a
- *   thread; the client's own insert makes one string of them and stops the event loop for 130 ms. Into the events table
- *   with its fold, each synced: 1 to 500 rows 20 to 40 ms, 5,000 60 to 115, 20,000 170 to 230; the event loop stands
- *   still for 7, 27 and 100 ms. `fsync_after_insert` and `fsync_part_directory` are 1 to 3 ms of it on a local SSD.
- * - A streamed result of 5 million rows (722 MB): 1.3 s and 230 MB of memory in the table's order, 2.4 s and 900 MB sorted
- *   otherwise. A query is gone 25 ms after its stream was aborted.
- * - Five SIGKILLs during inserts lost no acknowledged row of 3,382.
- * - Worker threads can open it, but then never exit. One folder per process, one process per folder.
+ *   thread; the client's own insert builds one string and blocks the event loop for 130 ms. Inserts into the events
+ *   table with its aggregation, each synced: 1 to 500 rows 20 to 40 ms, 5,000 60 to 115, 20,000 170 to 230; they block
+ *   the event loop for 7, 27 and 100 ms. `fsync_after_insert` and `fsync_part_directory` take 1 to 3 ms of that on a
+ *   local SSD.
+ * - A streamed result of 5 million rows (722 MB): 1.3 s and 230 MB of memory in the table's order, 2.4 s and 900 MB in
+ *   another order. A query ends 25 ms after its stream is aborted.
+ * - Five SIGKILLs during inserts lost none of 3,382 acknowledged rows.
+ * - Worker threads can open the engine, but then never exit. One folder per process, one process per folder.
  */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -28,21 +30,21 @@ import type { EventDatabase, EventSession, FileQuery, StreamFormat } from "./eve
 import { createEventSession } from "./event-session.ts";
 import { identifier } from "./identifier.ts";
 
-/** What the engine may take of the machine. */
+/** Resource limits of the engine. */
 export interface EngineLimits {
-  /** Memory of one query, in bytes: beyond it the query fails, and the server goes on. */
+  /** Memory of one query in bytes. A query that exceeds it fails; the server continues. */
   queryMemory: number;
-  /** Memory of one GROUP BY or ORDER BY, in bytes: beyond it the query goes on with temporary files. */
+  /** Memory of one GROUP BY or ORDER BY in bytes. Above it, the query uses temporary files. */
   memoryBeforeSpill: number;
-  /** Memory of the process, as a share of the machine's (or its container's): beyond it queries fail. */
+  /** Memory of the process as a fraction of the machine's (or its container's). Above it, queries fail. */
   memoryShare: number;
-  /** Each of the caches for marks and primary keys, in bytes. chDB's default is 5 GB. */
+  /** Size of each of the caches for marks and primary keys in bytes. chDB's default is 5 GB. */
   cacheSize: number;
   /** Threads of one query. */
   threads: number;
 }
 
-/** The limits unless told otherwise: a laptop should hardly notice an export. */
+/** Default limits: a laptop should hardly notice an export. */
 export const defaultLimits: EngineLimits = {
   queryMemory: 2 * 1024 ** 3,
   memoryBeforeSpill: 256 * 1024 ** 2,
@@ -52,22 +54,22 @@ export const defaultLimits: EngineLimits = {
 };
 
 /**
- * Rows in one block of a streamed result: with chDB's 65,409, sorted rows of 270 bytes came in chunks of 18 MB, which
- * hold up the event loop while they are looked through and written.
+ * Rows per block of a streamed result. With chDB's default of 65,409, sorted rows of 270 bytes came in chunks of 18 MB,
+ * and scanning and writing them blocked the event loop.
  */
 const streamedBlockRows = 8_192;
 
 /**
- * Threads of a query that streams lines of a file: half of the others', so that an export leaves processors to requests.
- * On 2 processors one thread takes a fifth longer than two (400,000 rows: 279 ms, not 229).
+ * Threads of a query that streams lines of a file: half the usual number, so that an export leaves processors for
+ * requests. On 2 processors, one thread takes a fifth longer than two (400,000 rows: 279 ms instead of 229).
  */
 function streamedThreads(limits: EngineLimits, format: StreamFormat): number {
   return format === "RawBLOB" ? Math.max(1, limits.threads >> 1) : limits.threads;
 }
 
 /**
- * Opens the engine on a folder (made if need be) and a database in it; migrations are the caller's.
- * Throws `DataFolderInUse` where another process has the folder.
+ * Opens the engine on a folder, creating the folder and the database in it if necessary; the caller applies migrations.
+ * Throws `DataFolderInUse` if another process uses the folder.
  */
 export async function openEmbedded(folder: string, database: string, limits: EngineLimits): Promise<EventDatabase> {
   await mkdir(folder, { recursive: true });
@@ -154,7 +156,7 @@ export async function openEmbedded(folder: string, database: string, limits: Eng
     });
   }
 
-  /** 0 where no such query runs. */
+  /** The rows read by the query with this mark; 0 if none is running. */
   async function rowsRead(mark: string): Promise<number> {
     const sql = `SELECT toUInt64(sum(read_rows)) FROM system.processes WHERE Settings['log_comment'] = '${mark}'`;
     return onSession(async (session) => Number((await session.queryAsync(sql, { format: "TSV" })).text()));
@@ -171,7 +173,7 @@ export async function openEmbedded(folder: string, database: string, limits: Eng
     });
   }
 
-  /** A session of its own, in the database and under the limits. */
+  /** A new session with the database and the limits set. */
   async function openSession(settings = ""): Promise<Session> {
     const session = new Session(folder);
     try {
@@ -184,8 +186,9 @@ export async function openEmbedded(folder: string, database: string, limits: Eng
   }
 
   /**
-   * Stops the query of the session with this mark. In this thread (4 ms), as all of libuv's threads may be at work on
-   * queries to be killed; and ASYNC, as SYNC waits for the end of a query whose result nobody fetches: for ever.
+   * Stops the query of the session with this mark. Runs on this thread (4 ms), since all of libuv's threads may be busy
+   * with the queries to kill. ASYNC, since SYNC waits for the end of the query, which never comes if nobody fetches its
+   * result.
    */
   function kill(mark: string): void {
     keeper.queryBind("KILL QUERY WHERE Settings['log_comment'] = {mark:String} ASYNC", { mark });
@@ -223,11 +226,11 @@ function startEngine(folder: string, limits: EngineLimits): Session {
   }
 }
 
-/** The other process that has the folder, by the file that ClickHouse keeps locked while it runs. */
+/** The ID of another process that uses the folder, from the file that ClickHouse keeps locked while it runs. */
 function holderOf(folder: string): number | undefined {
   try {
     const pid = Number(/^PID: (\d+)/.exec(readFileSync(join(folder, "status"), "utf8"))?.[1]);
-    // Throws where there is no such process: then it was killed, and left the file behind.
+    // Throws if the process doesn't exist: it was killed and left the file behind.
     return pid !== process.pid && process.kill(pid, 0) ? pid : undefined;
   } catch {
     return undefined;

@@ -1,68 +1,68 @@
-/** The one interface to ClickHouse, whether it runs in this process (chDB) or is a server. */
+/** The common interface to ClickHouse, embedded (chDB) or as a server. */
 import type { Readable } from "node:stream";
 import type { ClickHouseClient } from "@clickhouse/client";
 
-/** A query whose result is read as a stream. */
+/** A query whose result is streamed. */
 export interface StreamedQuery {
   /**
-   * One SELECT without a FORMAT clause; settings of its own go into its SETTINGS clause. Without scalar subqueries:
-   * chDB computes those before the stream starts, on the event loop's thread (a subquery of 2 s stopped it for 2 s).
+   * One SELECT without a FORMAT clause; settings go into its SETTINGS clause. It must not contain scalar subqueries:
+   * chDB evaluates them before the stream starts, on the event loop's thread (a subquery of 2 s blocked it for 2 s).
    */
   sql: string;
-  /** Values for `{name:Type}`. Times as numbers: the two kinds write a `Date` differently. */
+  /** Values for `{name:Type}`. Pass times as numbers: the two engines format a `Date` differently. */
   parameters?: Readonly<Record<string, unknown>>;
   /**
-   * Told the rows of each piece before it can be read, by an engine that knows them: chDB does, ClickHouse over HTTP
-   * does not. To count them in the bytes takes the event loop as long as the query takes the engine.
+   * Called with the number of rows of each chunk before it can be read, if the engine knows it: chDB does, ClickHouse
+   * over HTTP does not. Counting rows in the bytes would take the event loop as long as the engine takes for the query.
    */
   counted?: (rows: number) => void;
-  /** Aborting it ends the stream with an error (`AbortError`), and the query in the engine. */
+  /** Aborting it ends the stream with an error (`AbortError`) and stops the query in the engine. */
   signal?: AbortSignal;
 }
 
 /**
- * How a streamed result is laid out. Only formats without headers, footers or delimiters between rows:
- * chDB repeats those in each chunk (measured for CSVWithNames, TSVWithNames, JSON, CustomSeparated and Parquet).
+ * The format of a streamed result. Only formats without headers, footers or delimiters between rows: chDB repeats those
+ * in each chunk (measured for CSVWithNames, TSVWithNames, JSON, CustomSeparated and Parquet).
  */
 export type StreamFormat = "RawBLOB" | "JSONEachRow";
 
-/** A query whose rows, each the bytes of one text, are appended to a file. */
+/** A query whose rows, each a single text, are appended to a file as bytes. */
 export type FileQuery = Pick<StreamedQuery, "sql" | "parameters" | "signal"> & {
-  /** Told now and then how many rows the query has read. */
+  /** Called periodically with the number of rows read so far. */
   reading?: (rows: number) => void;
 };
 
 /** Reads large results. Several streams of a session may be open at once. */
 export interface EventSession {
   /**
-   * The result as bytes, as fast as they are read; memory holds two chunks (of at most 16,384 rows each).
-   * A query that fails rejects here or, where rows went before, errors the stream; a stream that ends is whole.
+   * The result as bytes, with backpressure; memory holds two chunks (of at most 16,384 rows each).
+   * A query that fails rejects here or, after the first rows, errors the stream; a stream that ends is complete.
    * Destroying the stream stops the query.
    */
   stream(query: StreamedQuery & { format: StreamFormat }): Promise<Readable>;
   /**
-   * Appends the result to a file on this machine and resolves to the number of rows written, where the engine can write
-   * one by itself: chDB. What a query that failed or was aborted has left in the file is undefined.
+   * Appends the result to a file on this machine and resolves to the number of rows written. Undefined if the engine
+   * can't write files itself; chDB can. After a failed or aborted query, the contents of the file are undefined.
    */
   readonly appendToFile?: (query: FileQuery, path: string) => Promise<number>;
-  /** The result as objects, one by one. 64-bit integers are numbers: `toString` those beyond 2^53 in the SQL. */
+  /** The result as objects, one at a time. 64-bit integers are numbers: use `toString` in SQL for those beyond 2^53. */
   rows<Row>(query: StreamedQuery): AsyncIterable<Row>;
-  /** Stops what is still open. */
+  /** Closes open streams and stops their queries. */
   close(): Promise<void>;
 }
 
-/** An open event database with all migrations applied. Its errors are `ClickHouseError`s, their `code` as text. */
+/** An open event database with all migrations applied. Its errors are `ClickHouseError`s, with `code` as a string. */
 export interface EventDatabase {
   readonly kind: "embedded" | "server";
-  /** For statements and for queries with a small result, which comes whole. Safe to share. */
+  /** For statements and for queries with small results, which are read as a whole. Safe for concurrent use. */
   readonly client: ClickHouseClient;
   /**
-   * Adds rows, given as bytes: each element is one or more lines of JSONEachRow. Resolves once they are stored; nothing
-   * is stored if one is refused (of up to a million rows in one partition). A field that no column has is refused.
+   * Adds rows, given as bytes: each element is one or more lines of JSONEachRow. Resolves once they are stored; if one
+   * is rejected, none is stored (up to a million rows in one partition). A row with an unknown field is rejected.
    */
   insertRows(table: string, rows: readonly Uint8Array[]): Promise<void>;
-  /** Opens a session for one piece of work. The caller closes it. */
+  /** Opens a session for one task. The caller closes it. */
   openSession(): Promise<EventSession>;
-  /** Stops what is under way, then closes. */
+  /** Stops work in progress, then closes. */
   close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
-/** What the sessions of both kinds share: the streams that are open, and rows read from one. */
+/** The part of sessions that both engines share: tracking open streams, and reading rows from a stream. */
 import type { Readable } from "node:stream";
 import type { EventSession, StreamedQuery, StreamFormat } from "./event-database.ts";
 import { readRows } from "./read-rows.ts";
 
-/** A session whose streams come from `open`; `closed` is called when it has closed. */
+/** A session whose streams come from `open`. Calls `closed` after it has closed. */
 export function createEventSession(
   open: (query: StreamedQuery & { format: StreamFormat }) => Promise<Readable>,
   closed: () => void,
@@ -28,14 +28,14 @@ export function createEventSession(
     const opened = await open(query);
     streams.add(opened);
     opened.once("close", () => streams.delete(opened));
-    // A failure while nobody reads must not end the process; who reads next is told of it all the same.
+    // A failure while nobody reads must not end the process. The next reader still gets the error.
     opened.on("error", () => {});
     if (closing) await destroy(opened);
     return opened;
   }
 }
 
-/** Resolves once the stream has let go of everything. */
+/** Resolves once the stream has released its resources. */
 function destroy(stream: Readable): Promise<void> {
   return new Promise((resolve) => {
     if (stream.closed) resolve();

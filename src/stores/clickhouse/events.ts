@@ -1,8 +1,8 @@
-/** The events table: see its migration for what a row holds. */
+/** The events table: its migration describes the columns. */
 import type { EventType } from "@aws-sdk/client-sesv2";
 import type { EventDatabase } from "./event-database.ts";
 
-/** A row of the events table. Empty strings stand for what is not known; times are in milliseconds. */
+/** A row of the events table. Unknown values are empty strings; times are in milliseconds. */
 export interface EventRow {
   id: string;
   message_id: string;
@@ -33,7 +33,7 @@ export interface EventRow {
   machine?: string;
 }
 
-/** The events of one message, in no order; a repeat may be there twice until parts merge. */
+/** The events of one message, unordered. A repeated event may be present twice until parts are merged. */
 export async function selectMessageEvents(events: EventDatabase, messageId: string): Promise<EventRow[]> {
   const answer = await events.client.query({
     query: `
@@ -50,8 +50,9 @@ export async function selectMessageEvents(events: EventDatabase, messageId: stri
 }
 
 /**
- * Removes the events, and the states folded from them, of messages sent before a time. Months that are wholly older go
- * as partitions, which costs nothing; of the month that is partly older the rows are marked and go with later merges.
+ * Deletes events of messages sent before a time, and the states aggregated from them. Months entirely before it are
+ * dropped as partitions, which costs nothing; in the month that contains it, rows are marked and removed by later
+ * merges.
  */
 export async function deleteEventsBefore(events: EventDatabase, before: Date): Promise<void> {
   const month = Number(before.toISOString().slice(0, 7).replace("-", ""));
@@ -64,7 +65,7 @@ export async function deleteEventsBefore(events: EventDatabase, before: Date): P
     });
     const partitions = (await answer.json<{ partition: string }>()).map(({ partition }) => Number(partition));
     for (const partition of partitions.filter((one) => one < month)) {
-      // The name of a partition takes no parameter; it is a number that ClickHouse gave.
+      // A partition name can't be a parameter. It is a number from ClickHouse.
       await events.client.command({ query: `ALTER TABLE ${table} DROP PARTITION ${partition}` });
     }
     if (!partitions.includes(month)) continue;

@@ -1,18 +1,18 @@
 /**
- * Errors in the middle of a result over HTTP. The status was sent long before, so ClickHouse (25.11 and later) puts the
- * error behind the rows, between marks with a tag that only this response has (its header `X-ClickHouse-Exception-Tag`):
+ * Errors in the middle of a result over HTTP. The status has already been sent, so ClickHouse (25.11 and later) appends
+ * the error to the rows, between markers with a tag unique to the response (its header `X-ClickHouse-Exception-Tag`):
  *
  *   rows \r\n __exception__ \r\n TAG \r\n message \n length TAG \r\n __exception__ \r\n
  *
- * and breaks the connection off. Here that becomes an error of the stream, and no byte of it passes as a row.
+ * and closes the connection. This module turns that into an error of the stream; none of its bytes pass as rows.
  */
 import { type Readable, Transform } from "node:stream";
 import { parseError } from "@clickhouse/client";
 
-/** How much of an error's text is kept, in bytes. */
+/** The maximum number of bytes of an error message that are kept. */
 const reportLimit = 1024 ** 2;
 
-/** The rows of a response's body. Errors where the server reports an error or the connection breaks off. */
+/** The rows of a response body. The stream errors if the server reports an error or the connection is closed early. */
 export function withoutException(body: Readable, tag: string): Readable {
   const mark = Buffer.from(`\r\n__exception__\r\n${tag}\r\n`);
   let held: Buffer = Buffer.alloc(0);
@@ -28,7 +28,7 @@ export function withoutException(body: Readable, tag: string): Readable {
       const bytes = held.length > 0 ? Buffer.concat([held, chunk]) : chunk;
       const at = bytes.indexOf(mark);
       if (at >= 0) report = bytes.subarray(at + mark.length);
-      // The mark may have begun at the end of this chunk.
+      // The marker may begin at the end of this chunk.
       const whole = at >= 0 ? at : Math.max(0, bytes.length - mark.length + 1);
       held = bytes.subarray(whole);
       done(null, bytes.subarray(0, whole));

@@ -1,6 +1,6 @@
-/** What stands in SQL text where a parameter can't: names, and texts in quotes. */
+/** Parts of SQL text that can't be parameters: identifiers and string literals. */
 
-/** The name, checked: letters, digits and `_`. Throws a `TypeError` for anything else. */
+/** Returns the name if it consists of letters, digits and `_`; throws a `TypeError` otherwise. */
 export function identifier(name: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(name)) {
     throw new TypeError(`${JSON.stringify(name)} is not a name of letters, digits and _`);
@@ -8,7 +8,7 @@ export function identifier(name: string): string {
   return name;
 }
 
-/** A text as a literal of ClickHouse. */
+/** A string as a ClickHouse literal. */
 export function literal(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }

@@ -1,7 +1,7 @@
 /**
- * Brings the event database up to date: the files of `migrations/`, in order. ClickHouse has no transactions, so every
- * statement must be harmless when it runs twice: two processes may start together, or one end between a statement and
- * the record of its file.
+ * Migrates the event database: applies the files of `migrations/` in order. ClickHouse has no transactions, so every
+ * statement must be harmless when it runs twice: two processes may start together, or a process may end between a
+ * statement and the record of its file.
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import type { ClickHouseClient } from "@clickhouse/client";
 
 const ownMigrations = new URL("./migrations/", import.meta.url);
 
-/** Applies the files of a folder that have not been applied. Throws where one breaks the rule, or fails. */
+/** Applies the files of a folder that have not been applied. Throws if a file breaks that rule or fails. */
 export async function migrate(client: ClickHouseClient, folder: URL = ownMigrations): Promise<void> {
   await client.command({
     query: `CREATE TABLE IF NOT EXISTS migrations (name String, checksum String, applied_at DateTime DEFAULT now())
@@ -44,7 +44,7 @@ export async function migrate(client: ClickHouseClient, folder: URL = ownMigrati
   }
 }
 
-/** The statements of a file: each ends with `;` at the end of a line. Comments stand on lines of their own. */
+/** The statements of a file: each ends with `;` at the end of a line. Comments are on separate lines. */
 export function splitStatements(text: string): string[] {
   return text
     .split(/\r?\n/)

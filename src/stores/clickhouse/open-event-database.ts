@@ -8,12 +8,12 @@ export type EventDatabaseOptions =
   | { folder: string; database?: string; limits?: Partial<EngineLimits> }
   | ServerAddress;
 
-/** The database's name, unless told otherwise. */
+/** The default name of the database. */
 const defaultDatabase = "mailglass";
 
 /**
- * Opens the event database, made if need be, and brings it up to date.
- * Throws `DataFolderInUse` where another process has the folder.
+ * Opens the event database, creating it if necessary, and applies migrations.
+ * Throws `DataFolderInUse` if another process uses the folder.
  */
 export async function openEventDatabase(options: EventDatabaseOptions): Promise<EventDatabase> {
   const events =

@@ -1,9 +1,9 @@
-/** JSONEachRow as it streams, read into objects. */
+/** Parses a stream of JSONEachRow into objects. */
 import type { Readable } from "node:stream";
 
 const lineFeed = 0x0a;
 
-/** Each line of the stream as an object. Destroys the stream when the reader stops early. */
+/** Yields each line of the stream as an object. Destroys the stream if the reader stops early. */
 export async function* readRows<Row>(stream: Readable): AsyncGenerator<Row> {
   let rest: Uint8Array[] = [];
   for await (const bytes of stream) {

@@ -1,4 +1,4 @@
-/** ClickHouse as a server, over HTTP. */
+/** A ClickHouse server, accessed over HTTP. */
 import { addAbortSignal, Readable } from "node:stream";
 import {
   type ClickHouseClient,
@@ -13,7 +13,7 @@ import { createEventSession } from "./event-session.ts";
 import { withoutException } from "./exception-trailer.ts";
 import { identifier } from "./identifier.ts";
 
-/** Where the server is and who asks. What is given here counts before what the URL says. */
+/** The server's address and credentials. The separate fields take precedence over the URL. */
 export interface ServerAddress {
   /** `http(s)://user:password@host:port/database`. */
   url: string;
@@ -22,15 +22,15 @@ export interface ServerAddress {
   password?: string;
 }
 
-/** The first version that marks an error in the middle of a result so that it can't pass as data. */
+/** The first version that marks an error in the middle of a result, so that it can't be mistaken for data. */
 const oldestVersion = { major: 25, minor: 11 };
 
-/** How long the server may be silent in the middle of a streamed query, in milliseconds. */
+/** How long the server may send nothing during a streamed query, in milliseconds. */
 const streamSilenceMs = 600_000;
 
 /**
- * Opens a database on a server, created if absent; migrations are the caller's.
- * Throws where the server can't be reached, refuses, or is older than 25.11.
+ * Opens a database on a server, creating it if necessary; the caller applies migrations.
+ * Throws if the server is unreachable, refuses access, or is older than 25.11.
  */
 export async function openServer(address: ServerAddress, defaultDatabase: string): Promise<EventDatabase> {
   const url = new URL(address.url);
@@ -44,7 +44,7 @@ export async function openServer(address: ServerAddress, defaultDatabase: string
     username,
     password,
     application: "mailglass",
-    // Errors are thrown; the client need not print them, too.
+    // Errors are thrown, so the client need not log them.
     log: { level: ClickHouseLogLevel.OFF },
     keep_alive: { eagerly_destroy_stale_sockets: true },
   };
@@ -60,7 +60,7 @@ export async function openServer(address: ServerAddress, defaultDatabase: string
       const answer = await client.exec({
         query: `INSERT INTO ${identifier(table)} FORMAT JSONEachRow`,
         values: Readable.from(rows),
-        // Without the second, a failure may come after the status.
+        // Without the second setting, a failure could occur after the status is sent.
         clickhouse_settings: { input_format_skip_unknown_fields: 0, wait_end_of_query: 1 },
       });
       for await (const _ of answer.stream);
@@ -89,12 +89,12 @@ export async function openServer(address: ServerAddress, defaultDatabase: string
   };
 }
 
-/** Whether an error says that the server does not answer (now): the client's own timeout has no code. */
+/** Whether an error means that the server is not reachable at the moment. The client's own timeout has no code. */
 export function isAbsence(error: unknown): boolean {
   return isNetworkFault(error) || (error instanceof Error && error.message === "Timeout error.");
 }
 
-/** Checks the server's version and creates the database, unless it is there: then the right to create isn't needed. */
+/** Checks the server's version and creates the database only if it is missing, which requires the CREATE privilege. */
 async function prepareServer(options: ClickHouseClientConfigOptions, database: string): Promise<void> {
   const client = createClient({ ...options, database: "system" });
   try {
@@ -125,21 +125,21 @@ async function streamFromServer(
       query_params: { ...parameters },
       abort_signal: signal,
       clickhouse_settings: {
-        // The first works for read-only queries alone; 2 still allows a query its settings.
+        // The first setting works only for read-only queries; `readonly` 2 still allows a query to change settings.
         cancel_http_readonly_queries_on_client_close: 1,
         readonly: "2",
         output_format_json_quote_64bit_integers: 0,
       },
     })
     .catch((error: unknown) => {
-      // The client has an error of its own for an abort.
+      // On abort, the client throws its own error instead of the signal's reason.
       signal?.throwIfAborted();
       throw error;
     });
   const tag = answer.response_headers[EXCEPTION_TAG_HEADER_NAME];
   if (typeof tag !== "string") {
     answer.stream.destroy();
-    throw new Error(`the answer has no ${EXCEPTION_TAG_HEADER_NAME} header (does a proxy take it away?)`);
+    throw new Error(`the response has no ${EXCEPTION_TAG_HEADER_NAME} header (does a proxy remove it?)`);
   }
   const rows = withoutException(answer.stream, tag);
   return signal ? addAbortSignal(signal, rows) : rows;

@@ -1,4 +1,4 @@
-/** Packs in a folder: files that grow by what is appended, until they are large or another folder's turn has come. */
+/** Packs in a folder: files that are appended to until they are full or the prefix changes. */
 import { randomUUID } from "node:crypto";
 import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync, writeSync, writevSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,9 +7,9 @@ import type { PackedFile } from "./object-store.ts";
 
 const syncData = promisify(fdatasync);
 
-/** How the keys of packs end. */
+/** The suffix of pack keys. */
 export const packEnding = ".pack";
-/** A pack is full at so many bytes. */
+/** The size at which a pack is full, in bytes. */
 const fullBytes = 64 << 20;
 
 interface OpenPack {
@@ -21,16 +21,15 @@ interface OpenPack {
   users: number;
 }
 
-/** Appends to packs. */
 export interface PackWriter {
   append(prefix: string, parts: readonly Uint8Array[]): Promise<PackedFile>;
   close(): void;
 }
 
 /**
- * A writer of packs below `root`. A pack of an earlier process is never appended to: its end may be torn.
- * Creating a file takes up to 0.8 ms, appending to an open one 0.05 ms: so a pack takes many appends, and is written on
- * this thread (the bytes only go as far as the system's memory), while syncing is left to the thread pool.
+ * A writer of packs below `root`. It never appends to a pack of an earlier process, whose end may be incomplete.
+ * Creating a file takes up to 0.8 ms, appending to an open one 0.05 ms. Therefore a pack takes many appends and is
+ * written on this thread (the bytes only go to the system's page cache), while syncing is left to the thread pool.
  */
 export function createPackWriter(root: string, sync: boolean): PackWriter {
   let current: OpenPack | undefined;
@@ -69,11 +68,11 @@ export function createPackWriter(root: string, sync: boolean): PackWriter {
   }
 }
 
-/** What a failed write left is overwritten by the next: the size only grows by what is there whole. */
+/** The next write overwrites the remains of a failed one: the size only grows after a complete write. */
 function writeWhole(pack: OpenPack, parts: readonly Uint8Array[]): void {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   let written = writevSync(pack.file, parts, pack.size);
-  // The system may take less than all, as when the disk is nearly full; then this throws or goes on.
+  // The system may write less than requested, for example when the disk is nearly full; then this throws or continues.
   const rest = written < length ? Buffer.concat(parts) : undefined;
   while (rest && written < length)
     written += writeSync(pack.file, rest, written, length - written, pack.size + written);
@@ -84,7 +83,7 @@ function closeUnused(pack: OpenPack): void {
   if (pack.users === 0) closeSync(pack.file);
 }
 
-/** A new name in a folder is only safe once the folder is synced. */
+/** A new name in a folder is durable only after the folder is synced. */
 function syncFolder(folder: string): void {
   const handle = openSync(folder, "r");
   try {

@@ -9,14 +9,14 @@ import { assertObjectKey } from "./object-key.ts";
 import type { ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
 import { createPackReader } from "./pack-reader.ts";
 
-/** Where files are while they are written; no key leads here. */
+/** Holds files while they are being written; no key leads here. */
 const unfinished = ".unfinished";
-/** A part of a pack up to this many bytes is read at once; a larger one is streamed. */
+/** A part of a pack of up to this many bytes is read in one piece; a larger one is streamed. */
 const inOnePiece = 1 << 20;
-/** An unfinished file that nobody has touched for so long is left over from a process that ended. */
+/** An unfinished file unmodified for this long was left over by a process that ended. */
 const unfinishedLifetimeMs = 24 * 3600 * 1000;
 
-/** Opens the store. With `sync`, what `appendToPack` and `finish` acknowledge survives a power cut too. */
+/** Opens the store. With `sync`, data acknowledged by `appendToPack` and `finish` also survives a power failure. */
 export async function openFolder(root: string, options: { sync: boolean }): Promise<ObjectStore> {
   await mkdir(join(root, unfinished), { recursive: true });
   await removeLeftovers(join(root, unfinished));
@@ -31,7 +31,7 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
     async write(key) {
       const path = pathOf(key);
       const part = resolve(root, unfinished, randomUUID());
-      // Appending: others may write to the file between two writes of ours.
+      // Append mode: others may write to the file between two of our writes.
       return writerOf(await open(part, "ax"), part, path);
     },
     async read(key, range) {
@@ -62,13 +62,13 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
       return infoOf(key, pathOf(key));
     },
     async delete(key) {
-      // A folder is no file of ours, and other keys may lie in it.
+      // A folder is not one of our files, and may contain other keys.
       if (!(await infoOf(key, pathOf(key)))) return;
       await rm(pathOf(key), { force: true });
       await reader.forget(pathOf(key));
     },
     async *list(prefix) {
-      // Only the folders that can hold such a key are read.
+      // Reads only the folders that can contain such a key.
       const above = prefix.includes("/") ? prefix.slice(0, prefix.lastIndexOf("/")) : "";
       if (above !== "") assertObjectKey(above);
       for await (const path of filesBelow(join(root, above))) {
@@ -160,7 +160,7 @@ async function removeLeftovers(folder: string): Promise<void> {
   }
 }
 
-/** A new name in a folder is only safe once the folder is synced. */
+/** A new name in a folder is durable only after the folder is synced. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {

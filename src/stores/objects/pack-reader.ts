@@ -1,19 +1,19 @@
 /**
- * Parts of packs in a folder. Delivery reads them message by message: to open, look at and close the file each time, and to
- * make a stream, takes longer than to read. So packs, which only grow, stay open for a while, and a part comes in one piece.
+ * Reads parts of packs in a folder. Delivery reads one message at a time; opening, checking and closing the file and
+ * creating a stream would each time take longer than the read. Packs only grow, so they stay open for a while, and each
+ * part is read in one piece.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { BoundedMap } from "../../common/bounded-map.ts";
 import type { ByteRange } from "./object-store.ts";
 
-/** So many files stay open, each for so many milliseconds after it was last asked for. */
+/** The number of files that stay open, and for how many milliseconds after the last read. */
 const kept = { files: 16, ms: 10_000 };
 
-/** Reads parts of packs. */
 export interface PackReader {
-  /** The bytes, without those beyond the file's end; undefined where there is no such file. */
+  /** The bytes up to the end of the file; undefined if the file doesn't exist. */
   read(path: string, range: ByteRange): Promise<Buffer | undefined>;
-  /** Forgets a file that is removed: its space is free once it is closed. */
+  /** Closes a file that is being deleted: its space is freed once it is closed. */
   forget(path: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -25,7 +25,6 @@ interface OpenFile {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** A reader that has nothing open yet. */
 export function createPackReader(): PackReader {
   const files = new BoundedMap<string, OpenFile>({
     capacity: kept.files,
@@ -45,7 +44,7 @@ export function createPackReader(): PackReader {
         return await readFully(handle, offset, length);
       } catch (error) {
         await forget(path, file);
-        // A folder can be opened, and not be read.
+        // A directory can be opened but not read.
         if (isNoFile(error)) return undefined;
         throw error;
       } finally {
@@ -84,7 +83,7 @@ export function createPackReader(): PackReader {
 
 async function closeUnused(file: OpenFile): Promise<void> {
   if (file.readers > 0) return;
-  // Whoever comes last closes it; closing twice does nothing.
+  // The last reader closes it; closing twice does nothing.
   await (await file.handle.catch(() => undefined))?.close();
 }
 

@@ -1,4 +1,4 @@
-/** Files in an S3 bucket, or in what speaks S3. Credentials come from the standard AWS environment unless given. */
+/** Files in an S3 bucket or an S3-compatible store. Credentials default to the standard AWS environment. */
 import { randomUUID } from "node:crypto";
 import { PassThrough, Readable } from "node:stream";
 import {
@@ -17,18 +17,18 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { assertObjectKey } from "./object-key.ts";
 import type { ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
 
-/** Which bucket, and how to reach it. */
+/** The bucket and how to access it. */
 export interface S3Options {
   bucket: string;
   region: string;
-  /** Where it is not AWS's own. Buckets are then named in the path, which all servers understand. */
+  /** The endpoint if it is not AWS's. Buckets are then addressed in the path, which all servers support. */
   endpoint?: string | undefined;
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** S3 signs no URL for longer. */
+/** The maximum lifetime of a signed URL in S3. */
 const longestUrlSeconds = 7 * 24 * 3600;
-/** A multipart upload holds so many bytes, twice, at most. S3 takes 10,000 parts: files up to 80 GB. */
+/** A multipart upload buffers up to two parts of this many bytes. S3 allows 10,000 parts: files of up to 80 GB. */
 const partBytes = 8 << 20;
 
 /** Opens the store; the bucket must exist. */
@@ -39,7 +39,7 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
     endpoint,
     forcePathStyle: endpoint !== undefined,
     credentials: options.credentials,
-    // Not every server knows the newer checksums.
+    // Not every server supports the newer checksums.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
@@ -65,7 +65,7 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
       const Range = range && `bytes=${range.offset}-${range.offset + range.length - 1}`;
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, Range }));
-        if (!(Body instanceof Readable)) throw new Error(`S3 answered no stream for ${Key}`);
+        if (!(Body instanceof Readable)) throw new Error(`S3 returned no stream for ${Key}`);
         return Body;
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
@@ -94,7 +94,7 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
     downloadUrl(Key, fileName, expires) {
       assertObjectKey(Key);
       const now = Date.now();
-      // A URL lives for a second at least. One that shouldn't live at all is signed as of the past.
+      // A URL is valid for at least a second. If it has expired already, it gets a signing date in the past.
       const signedAt = Math.min(now, expires.getTime() - 1000);
       const seconds = Math.floor((expires.getTime() - signedAt) / 1000);
       const name = fileName.replace(/[^\w.-]/g, "_");
@@ -131,7 +131,7 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
     body.on("drain", () => wake());
     body.on("close", () => wake());
     const done = upload.done();
-    // Heard at the next write or at the end; without this a failure in between would end the process.
+    // The next write or the end throws the failure. Without this handler, it would be unhandled and end the process.
     done.catch((error: unknown) => {
       failure = error;
       body.destroy();
@@ -153,8 +153,8 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
       },
       async abort() {
         const failedBefore = failure !== undefined;
-        // Not upload.abort(): that rejects at once and removes the parts later, perhaps after this process has ended.
-        // A body that breaks off ends the upload in order, parts on their way first.
+        // Not upload.abort(): it rejects at once and removes the parts later, perhaps after this process has ended. A
+        // body that ends prematurely ends the upload in order, after the parts in transit.
         body.destroy();
         try {
           await done;

@@ -1,13 +1,13 @@
-/** The table of access keys: see the migration for what the columns hold. */
+/** The access_keys table: its migration describes the columns. */
 import type { Queryable } from "./database.ts";
 
-/** What a temporary key has besides. */
+/** The extra columns of a temporary key. */
 export interface StoredSession {
   readonly tokenHash: Uint8Array;
   readonly expiresAt: Date;
 }
 
-/** A key as it lies in the database. */
+/** A row of access_keys. */
 export interface StoredAccessKey {
   readonly id: string;
   readonly sealedSecret: Uint8Array;
@@ -38,7 +38,7 @@ export async function selectAccessKeys(database: Queryable): Promise<StoredAcces
   }));
 }
 
-/** Adds a key unless there are `limit` already; whether it did. Keys that are added at one moment may exceed it. */
+/** Adds a key unless there are `limit` already; returns whether it was added. Concurrent calls may exceed the limit. */
 export async function insertAccessKey(
   database: Queryable,
   { id, sealedSecret, session, description, createdAt }: StoredAccessKey,
@@ -53,24 +53,24 @@ export async function insertAccessKey(
   return rows.length > 0;
 }
 
-/** Removes a key; whether there was one. */
+/** Deletes a key; returns whether it existed. */
 export async function deleteAccessKey(database: Queryable, id: string): Promise<boolean> {
   return (await database.query("DELETE FROM access_keys WHERE id = $1 RETURNING id", [id])).length > 0;
 }
 
-/** Removes temporary keys that expired before an instant. */
+/** Deletes temporary keys that expired before `before`. */
 export async function deleteExpiredAccessKeys(database: Queryable, before: Date): Promise<void> {
   await database.query("DELETE FROM access_keys WHERE expires_at < $1", [before]);
 }
 
-/** Lets a key be used or not; whether there is one. */
+/** Activates or deactivates a key; returns whether it exists. */
 export async function updateAccessKeyActive(database: Queryable, id: string, active: boolean): Promise<boolean> {
   return (
     (await database.query("UPDATE access_keys SET active = $2 WHERE id = $1 RETURNING id", [id, active])).length > 0
   );
 }
 
-/** Notes when keys were last used; a later time that is there already stays. */
+/** Records when keys were last used. A later time already in the row stays. */
 export async function updateAccessKeysUsed(database: Queryable, used: ReadonlyMap<string, Date>): Promise<void> {
   const rows = [...used].map(([id, at]) => ({ id, at }));
   await database.query(

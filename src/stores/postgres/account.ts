@@ -1,21 +1,21 @@
-/** The account's one row and the count of what it sent: see the migration for what the columns hold. */
+/** The account's row and the number of recipients it sent to: its migration describes the columns. */
 import type { AccountDetails, SuppressionListReason } from "@aws-sdk/client-sesv2";
 import type { Queryable } from "./database.ts";
 
-/** The account's settings of Virtual Deliverability Manager. */
+/** The account's Virtual Deliverability Manager settings. */
 export interface AccountVdm {
   enabled: boolean;
   engagementMetrics: boolean;
   optimizedSharedDelivery: boolean;
 }
 
-/** What is set for the account as a whole. */
+/** Account-wide settings. */
 export interface Account {
   sendingEnabled: boolean;
   vdm: AccountVdm;
-  /** Which outcomes put an address on the suppression list, and for which ones on it nothing is sent. */
+  /** The outcomes that put an address on the suppression list; mail to an address listed for one of them isn't sent. */
   suppressedReasons: SuppressionListReason[];
-  /** Undefined until given. */
+  /** Undefined until PutAccountDetails sets them. */
   details: AccountDetails | undefined;
 }
 
@@ -24,7 +24,6 @@ interface AccountRow extends Omit<Account, "vdm" | "details">, Omit<AccountVdm, 
   details: AccountDetails | null;
 }
 
-/** Reads the account's row. */
 export async function selectAccount(database: Queryable): Promise<Account> {
   const [row] = await database.query<AccountRow>(
     `SELECT sending_enabled AS "sendingEnabled", vdm_enabled AS "vdmEnabled",
@@ -42,7 +41,7 @@ export async function selectAccount(database: Queryable): Promise<Account> {
   };
 }
 
-/** Replaces the account's settings of Virtual Deliverability Manager. */
+/** Replaces the account's Virtual Deliverability Manager settings. */
 export async function updateAccountVdm(database: Queryable, vdm: AccountVdm): Promise<void> {
   await database.query("UPDATE account SET vdm_enabled = $1, engagement_metrics = $2, optimized_shared_delivery = $3", [
     vdm.enabled,
@@ -51,12 +50,12 @@ export async function updateAccountVdm(database: Queryable, vdm: AccountVdm): Pr
   ]);
 }
 
-/** Lets the account send or stops it. */
+/** Enables or pauses the account's sending. */
 export async function updateAccountSending(database: Queryable, enabled: boolean): Promise<void> {
   await database.query("UPDATE account SET sending_enabled = $1", [enabled]);
 }
 
-/** Replaces the reasons for which the account suppresses; empty for none. */
+/** Replaces the account's suppression reasons; an empty list means none. */
 export async function updateAccountSuppression(
   database: Queryable,
   reasons: readonly SuppressionListReason[],
@@ -65,11 +64,11 @@ export async function updateAccountSuppression(
 }
 
 /**
- * How many recipients were sent to since `instant`. They are counted by the hour, and the hour that holds `instant` counts
- * whole: the answer may be up to an hour's sending too high, never too low.
+ * The number of recipients sent to since `instant`. Counts are per hour, and the hour that contains `instant` counts in
+ * full: the result may be up to an hour's sending too high, never too low.
  */
 export async function sentSince(database: Queryable, instant: Date): Promise<number> {
-  // One statement, so that what moves from the outbox meanwhile is counted once.
+  // One statement, so that rows that leave the outbox concurrently are counted once.
   const [row] = await database.query<{ recipients: number }>(
     `SELECT (coalesce((SELECT sum(recipients) FROM sending_hours WHERE hour >= since), 0)
        + coalesce((SELECT sum(recipients) FROM outbox WHERE committed_at >= since), 0))::bigint AS recipients

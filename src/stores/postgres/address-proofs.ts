@@ -1,7 +1,7 @@
-/** What proves that an address is its owner's: the columns of email_identities that tell of the mail with the link. */
+/** Verification of email addresses: the columns of email_identities about the mail with the verification link. */
 import type { Queryable } from "./database.ts";
 
-/** Addresses that no mail was sent to yet, by name. */
+/** Addresses that no verification mail was sent to yet, ordered by name. */
 export async function selectUnaskedAddresses(database: Queryable, limit: number): Promise<string[]> {
   const rows = await database.query<{ name: string }>(
     `SELECT name FROM email_identities
@@ -11,7 +11,7 @@ export async function selectUnaskedAddresses(database: Queryable, limit: number)
   return rows.map(({ name }) => name);
 }
 
-/** Notes that the mail goes out; false where another process was faster, or the identity is gone. */
+/** Claims the sending of the verification mail; false if another process did so first or the identity is gone. */
 export async function claimAddressProof(
   database: Queryable,
   name: string,
@@ -26,7 +26,7 @@ export async function claimAddressProof(
   return rows.length === 1;
 }
 
-/** Takes the note back where the mail could not be handed over. */
+/** Undoes `claimAddressProof` after the mail could not be handed over. */
 export async function releaseAddressProof(database: Queryable, name: string, tokenHash: Uint8Array): Promise<void> {
   await database.query(
     `UPDATE email_identities SET proof_requested_at = NULL, proof_token_hash = NULL
@@ -35,14 +35,14 @@ export async function releaseAddressProof(database: Queryable, name: string, tok
   );
 }
 
-/** An address and how far its proof is. */
+/** An address and the state of its verification. */
 export interface AddressProof {
   name: string;
   requestedAt: Date;
   provenAt: Date | null;
 }
 
-/** The address that a link's token is for. */
+/** The address that a link's token belongs to. */
 export async function selectAddressProof(
   database: Queryable,
   tokenHash: Uint8Array,
@@ -55,7 +55,7 @@ export async function selectAddressProof(
   return row;
 }
 
-/** Notes that the link was followed; the first time counts. */
+/** Records that the link was followed. The time of the first visit is kept. */
 export async function proveAddress(database: Queryable, tokenHash: Uint8Array, now: Date): Promise<void> {
   await database.query("UPDATE email_identities SET proven_at = coalesce(proven_at, $2) WHERE proof_token_hash = $1", [
     tokenHash,

@@ -1,18 +1,18 @@
-/** Many contacts in one statement, for imports. */
+/** Bulk changes of contacts, one statement each, for imports. */
 import { valueSeparator } from "./bulk-suppressions.ts";
 import type { Queryable } from "./database.ts";
 
-/** A contact as an import brings it. */
+/** A contact of an import file. */
 export interface ImportedContact {
   address: string;
   unsubscribeAll: boolean;
   /** JSON text. */
   attributes: string | undefined;
-  /** A JSON object: topic to OPT_IN or OPT_OUT. */
+  /** A JSON object that maps topics to OPT_IN or OPT_OUT. */
   preferences: string;
 }
 
-/** The names of a list's topics; undefined where there is no such list. In a transaction, the list then stays. */
+/** The names of a list's topics; undefined if the list doesn't exist. In a transaction, this locks the list. */
 export async function topicsOfList(database: Queryable, list: string): Promise<Set<string> | undefined> {
   const [row] = await database.query<{ topics: { TopicName: string }[] }>(
     "SELECT topics FROM contact_lists WHERE name = $1 FOR KEY SHARE",
@@ -23,7 +23,7 @@ export async function topicsOfList(database: Queryable, list: string): Promise<S
 
 const values = (parameter: string) => `string_to_array(${parameter}, chr(30), '')`;
 
-/** Puts contacts on a list; one that is there is replaced as a whole. No address may come twice; best sorted. */
+/** Adds or fully replaces contacts. Addresses must be distinct and should be sorted. */
 export async function putContacts(
   transaction: Queryable,
   list: string,
@@ -51,7 +51,7 @@ export async function putContacts(
   );
 }
 
-/** Takes contacts off a list; resolves to the addresses that were on it. */
+/** Deletes contacts; returns the addresses that were on the list. */
 export async function deleteContacts(
   transaction: Queryable,
   list: string,

@@ -1,17 +1,16 @@
-/** Many suppressed addresses in one statement, for imports. */
+/** Bulk changes of suppressed addresses, one statement each, for imports. */
 import type { Queryable } from "./database.ts";
 
 /**
- * What stands between the values of a column that goes out as one text: U+001E. No address has it, and no JSON text
- * (RFC 8259, 7). One text is read several times faster than an array of as many parameters, by both sides.
+ * Separates the values of a column that is sent as a single text parameter: U+001E, which occurs neither in addresses
+ * nor in JSON text (RFC 8259, 7). Both sides process one text several times faster than an array of as many values.
  */
 export const valueSeparator = "\u001e";
 const values = (parameter: string) => `string_to_array(${parameter}, chr(30))`;
 
 /**
- * Puts addresses on the account's own list; one that is there gets the new reason, as PutSuppressedDestination does.
- * No address may come twice. They are best sorted: then pages of the index are written one after the other, and two
- * imports never wait for each other in a circle.
+ * Adds addresses to the account's own list, or updates the reason, as PutSuppressedDestination does. Addresses must be
+ * distinct and should be sorted: index pages are then written in sequence, and two imports never deadlock.
  */
 export async function putSuppressions(
   transaction: Queryable,
@@ -29,7 +28,7 @@ export async function putSuppressions(
   );
 }
 
-/** Takes addresses off the account's own list; resolves to those that were on it. */
+/** Deletes addresses from the account's own list; returns those that were on it. */
 export async function deleteSuppressions(transaction: Queryable, addresses: readonly string[]): Promise<Set<string>> {
   if (addresses.length === 0) return new Set();
   const rows = await transaction.query<{ address: string }>(

@@ -1,4 +1,4 @@
-/** The configuration_sets table: see its migration for what a row holds. */
+/** The configuration_sets table: its migration describes the columns. */
 import type { DeliveryOptions, SuppressionOptions, Tag, TrackingOptions, VdmOptions } from "@aws-sdk/client-sesv2";
 import type { Queryable } from "./database.ts";
 
@@ -15,15 +15,15 @@ export interface ConfigurationSet {
   tags: Tag[];
 }
 
-/** What came of adding a named row: added, the name is taken, or the limit is reached. */
+/** The result of adding a named row: added, the name is taken, or the limit is reached. */
 export type InsertOutcome = "created" | "exists" | "full";
 
 const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
 
 /**
- * Adds a configuration set unless its name is taken or there are `limit` already. Of concurrent calls with one name,
- * one creates. Concurrent calls with different names may overrun the limit by a few: it guards against runaway
- * creation, which does not need a lock.
+ * Adds a configuration set unless its name is taken or there are `limit` already. Of concurrent calls with the same
+ * name, one creates it. Concurrent calls with different names may exceed the limit by a few: it guards against runaway
+ * creation, which doesn't justify a lock.
  */
 export async function insertConfigurationSet(
   database: Queryable,
@@ -31,8 +31,8 @@ export async function insertConfigurationSet(
   limit: number,
 ): Promise<InsertOutcome> {
   const [row] = await database.query<{ outcome: InsertOutcome }>(
-    // A row that another transaction adds meanwhile stops the insert but isn't in this statement's snapshot: hence
-    // the last branch.
+    // A row that a concurrent transaction adds prevents the insert but isn't in this statement's snapshot: hence the
+    // last branch.
     `WITH room AS (SELECT count(*) < $10::bigint AS free FROM configuration_sets),
      created AS (
        INSERT INTO configuration_sets (name, sending_enabled, reputation_metrics_enabled, last_fresh_start,
@@ -60,11 +60,11 @@ export async function insertConfigurationSet(
       limit,
     ],
   );
-  if (!row) throw new Error("The insert of a configuration set told no outcome");
+  if (!row) throw new Error("Inserting a configuration set returned no outcome");
   return row.outcome;
 }
 
-/** The configuration set of that name; undefined where there is none. */
+/** The configuration set with this name; undefined if there is none. */
 export async function selectConfigurationSet(database: Queryable, name: string): Promise<ConfigurationSet | undefined> {
   const [row] = await database.query<ConfigurationSet>(
     `SELECT name, sending_enabled AS "sendingEnabled", reputation_metrics_enabled AS "reputationMetricsEnabled",
@@ -77,16 +77,16 @@ export async function selectConfigurationSet(database: Queryable, name: string):
   return row;
 }
 
-/** Which rows a list of names is to have. */
+/** The range and filter of a page of names. */
 export interface NamePage {
-  /** Names after this one, in the order of their bytes; empty for the beginning. */
+  /** Return names after this one in byte order; empty for the first page. */
   after: string;
-  /** Names that contain this, which is in lower case, whatever their own case; empty for all. */
+  /** Return names that contain this lower-case text, ignoring case; empty for all. */
   contains: string;
   limit: number;
 }
 
-/** The names of configuration sets, in the order of their bytes. */
+/** The names of configuration sets in byte order. */
 export async function selectConfigurationSetNames(database: Queryable, page: NamePage): Promise<string[]> {
   const rows = await database.query<{ name: string }>(
     `SELECT name FROM configuration_sets
@@ -97,7 +97,7 @@ export async function selectConfigurationSetNames(database: Queryable, page: Nam
   return rows.map((row) => row.name);
 }
 
-/** Lets mail with the configuration set go out or stops it; false where there is no such set. */
+/** Enables or pauses sending with the configuration set; false if it doesn't exist. */
 export async function updateConfigurationSetSending(
   database: Queryable,
   name: string,
@@ -110,7 +110,7 @@ export async function updateConfigurationSetSending(
   return rows.length === 1;
 }
 
-/** Replaces the options of Virtual Deliverability Manager, null for none; false where there is no such set. */
+/** Replaces the Virtual Deliverability Manager options, null for none; false if the set doesn't exist. */
 export async function updateConfigurationSetVdm(
   database: Queryable,
   name: string,
@@ -123,7 +123,7 @@ export async function updateConfigurationSetVdm(
   return rows.length === 1;
 }
 
-/** Replaces how mail is delivered, null for nothing said; false where there is no such set. */
+/** Replaces the delivery options, null for none; false if the set doesn't exist. */
 export async function updateConfigurationSetDelivery(
   database: Queryable,
   name: string,
@@ -136,7 +136,7 @@ export async function updateConfigurationSetDelivery(
   return rows.length === 1;
 }
 
-/** Replaces the options of tracking, null for none; false where there is no such set. */
+/** Replaces the tracking options, null for none; false if the set doesn't exist. */
 export async function updateConfigurationSetTracking(
   database: Queryable,
   name: string,
@@ -149,7 +149,7 @@ export async function updateConfigurationSetTracking(
   return rows.length === 1;
 }
 
-/** Replaces the options of suppression, null for none; false where there is no such set. */
+/** Replaces the suppression options, null for none; false if the set doesn't exist. */
 export async function updateConfigurationSetSuppression(
   database: Queryable,
   name: string,
@@ -162,7 +162,7 @@ export async function updateConfigurationSetSuppression(
   return rows.length === 1;
 }
 
-/** Removes a configuration set; false where there is no such set. */
+/** Deletes a configuration set; false if it doesn't exist. */
 export async function deleteConfigurationSet(database: Queryable, name: string): Promise<boolean> {
   const rows = await database.query("DELETE FROM configuration_sets WHERE name = $1 RETURNING 1", [name]);
   return rows.length === 1;

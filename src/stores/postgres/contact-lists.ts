@@ -1,9 +1,9 @@
-/** The contact_lists table: see its migration for what a row holds. */
+/** The contact_lists table: its migration describes the columns. */
 import type { SubscriptionStatus, Tag } from "@aws-sdk/client-sesv2";
 import type { InsertOutcome } from "./configuration-sets.ts";
 import type { Database, Queryable } from "./database.ts";
 
-/** A topic of a list, as on the wire. */
+/** A topic of a list, as in the API. */
 export interface ListTopic {
   TopicName: string;
   DisplayName: string;
@@ -11,13 +11,12 @@ export interface ListTopic {
   DefaultSubscriptionStatus: SubscriptionStatus;
 }
 
-/** What a caller may change of a list. */
+/** The part of a list that a caller can change. */
 export interface ContactListContent {
   description: string | null;
   topics: ListTopic[];
 }
 
-/** A contact list. */
 export interface ContactListRow extends ContactListContent {
   name: string;
   tags: Tag[];
@@ -25,7 +24,7 @@ export interface ContactListRow extends ContactListContent {
   updatedAt: Date;
 }
 
-/** Adds a list unless there are `limit` already or its name is taken, looked at in this order, as SES does. */
+/** Adds a list unless there are `limit` already or its name is taken; checks in this order, as SES does. */
 export async function insertContactList(
   database: Database,
   list: Omit<ContactListRow, "updatedAt">,
@@ -33,7 +32,7 @@ export async function insertContactList(
 ): Promise<InsertOutcome> {
   const { name, description, topics, tags, createdAt } = list;
   return database.transaction(async (transaction) => {
-    // Keeps other changes of lists out, so that concurrent calls can't overrun the limit; contacts are not held up.
+    // Blocks other changes of lists, so that concurrent calls can't exceed the limit. Contacts can still be changed.
     await transaction.query("LOCK TABLE contact_lists IN SHARE ROW EXCLUSIVE MODE");
     const [count] = await transaction.query<{ full: boolean }>(
       "SELECT count(*) >= $1::bigint AS full FROM contact_lists",
@@ -50,7 +49,7 @@ export async function insertContactList(
   });
 }
 
-/** The list of that name; undefined where there is none. */
+/** The list with this name; undefined if there is none. */
 export async function selectContactList(database: Queryable, name: string): Promise<ContactListRow | undefined> {
   const [row] = await database.query<ContactListRow>(
     `SELECT name, description, topics, tags, created_at AS "createdAt", updated_at AS "updatedAt"
@@ -60,7 +59,7 @@ export async function selectContactList(database: Queryable, name: string): Prom
   return row;
 }
 
-/** Lists in the order of their names, after one of them; the first where `after` is empty. */
+/** Lists ordered by name, starting after `after`; empty for the first page. */
 export async function selectContactLists(
   database: Queryable,
   page: { after: string; limit: number },
@@ -71,7 +70,7 @@ export async function selectContactLists(
   );
 }
 
-/** Replaces a list's description and topics; false where there is no such list. */
+/** Replaces a list's description and topics; false if the list doesn't exist. */
 export async function updateContactList(
   database: Queryable,
   list: ContactListContent & { name: string; updatedAt: Date },
@@ -83,7 +82,7 @@ export async function updateContactList(
   return rows.length === 1;
 }
 
-/** Removes a list with all its contacts; false where there is no such list. */
+/** Deletes a list with all its contacts; false if it doesn't exist. */
 export async function deleteContactList(database: Queryable, name: string): Promise<boolean> {
   const rows = await database.query("DELETE FROM contact_lists WHERE name = $1 RETURNING 1", [name]);
   return rows.length === 1;

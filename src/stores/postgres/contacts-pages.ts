@@ -1,32 +1,32 @@
-/** Contacts of a list in the order of their addresses, page by page. */
+/** Pages of a list's contacts, ordered by address. */
 import type { SubscriptionStatus } from "@aws-sdk/client-sesv2";
 import type { ContactListing, ContactRow } from "./contacts.ts";
 import type { Database } from "./database.ts";
 import { queryInKeyOrder } from "./key-order.ts";
 
-/** Which contacts: those with that status for a topic, or for the list as a whole. */
+/** Selects contacts by their status for a topic, or for the list as a whole. */
 export interface ContactFilter {
-  /** Undefined: any. */
+  /** Undefined for any status. */
   status: SubscriptionStatus | undefined;
-  /** Undefined: the list as a whole, which a contact is opted in to unless it is unsubscribed from all. */
+  /** Undefined for the list as a whole: a contact is opted in to it unless it is unsubscribed from everything. */
   topic: string | undefined;
-  /** What a contact without a choice has; undefined: such contacts are left out. */
+  /** The status of a contact without a choice; undefined to leave such contacts out. */
   defaultStatus: SubscriptionStatus | undefined;
 }
 
-/** Some contacts, and where to go on. */
+/** A page of contacts and where the next one starts. */
 export interface ContactPage {
   contacts: ContactListing[];
-  /** The last address that was looked at; undefined where the list ends. */
+  /** The last address scanned; undefined at the end of the list. */
   next: string | undefined;
 }
 
-/** How many contacts a filter looks at for one page: where few match, pages may have few or none, as SES's have. */
+/** The number of contacts a filter scans per page: if few match, pages have few contacts or none, as SES's do. */
 const MAX_SCANNED = 50_000;
 
 const columns = `address, unsubscribe_all AS "unsubscribeAll", preferences, updated_at AS "updatedAt"`;
 
-/** Contacts after an address (the first where it is empty), at most `limit` of those that the filter lets through. */
+/** At most `limit` contacts after an address (empty for the first page) that match the filter. */
 export async function selectContactPage(
   database: Database,
   list: string,
@@ -34,7 +34,7 @@ export async function selectContactPage(
 ): Promise<ContactPage> {
   const { after, limit, filter } = page;
   const hidesSome = filter.status !== undefined || (filter.topic !== undefined && filter.defaultStatus === undefined);
-  // One more than asked for tells whether there is a next page.
+  // Requesting one more contact shows whether there is a next page.
   const { contacts, edge } = hidesSome
     ? await selectFiltered(database, list, { after, limit: limit + 1, filter })
     : await selectAll(database, list, { after, limit: limit + 1 });
@@ -43,7 +43,7 @@ export async function selectContactPage(
   return { contacts: shown, next: shown.at(-1)?.address };
 }
 
-/** Contacts, and the last address that was looked at if there may be more behind it. */
+/** Contacts, and the last address scanned if more may follow. */
 interface Scan {
   contacts: ContactListing[];
   edge: string | undefined;
@@ -66,7 +66,7 @@ async function selectFiltered(
   type Nullable = { [Key in keyof ContactListing]: ContactListing[Key] | null };
   const rows = await queryInKeyOrder<{ edge: string | null } & Nullable>(
     database,
-    // One statement, so that both parts see the same contacts. Addresses are printable ASCII: chr(127) is after all.
+    // One statement, so both parts see the same contacts. Addresses are printable ASCII: chr(127) sorts after them.
     `SELECT edge.address AS edge, found.* FROM (
        SELECT (
          SELECT address FROM contacts WHERE list = $1 AND address > $2 ORDER BY address OFFSET $3::integer LIMIT 1
@@ -85,22 +85,22 @@ async function selectFiltered(
   );
   const contacts: ContactListing[] = [];
   for (const { address, unsubscribeAll, preferences, updatedAt } of rows) {
-    // The row of a page without contacts has nothing but the edge.
+    // A page without contacts is one row with only the edge.
     if (address === null || unsubscribeAll === null || preferences === null || updatedAt === null) continue;
     contacts.push({ address, unsubscribeAll, preferences, updatedAt });
   }
-  // A join promises no order. Addresses are ASCII: their order here is that of the key.
+  // A join guarantees no order. Addresses are ASCII, so this order is that of the key.
   contacts.sort((one, other) => (one.address < other.address ? -1 : 1));
   return { contacts, edge: rows[0]?.edge ?? undefined };
 }
 
-/** A contact as a file has it. */
+/** A contact as written to a file. */
 export type ContactRecord = Pick<ContactRow, "address" | "unsubscribeAll" | "attributes" | "preferences">;
 
-/** As much of a page of contacts as may be held at a time, in bytes of attributes. */
+/** The maximum size of attributes in a page, in bytes. */
 const MAX_PAGE_BYTES = 8 << 20;
 
-/** Contacts with all they have, after an address: at most `limit`, fewer where attributes are long, none at the end. */
+/** Complete contacts after an address: at most `limit`, fewer if attributes are long, none at the end of the list. */
 export async function selectContactRecords(
   database: Database,
   list: string,

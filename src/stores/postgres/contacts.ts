@@ -1,28 +1,27 @@
-/** The contacts table: see its migration for what a row holds. */
+/** The contacts table: its migration describes the columns. */
 import type { SubscriptionStatus } from "@aws-sdk/client-sesv2";
 import type { Queryable } from "./database.ts";
 
-/** A contact's own choices, by the name of a topic. Some may be of topics that the list no longer has. */
+/** A contact's own choices by topic name. They may include topics that the list no longer has. */
 export type TopicChoices = Readonly<Record<string, SubscriptionStatus>>;
 
-/** What a caller says of a contact. */
+/** The part of a contact that a caller provides. */
 export interface ContactContent {
   unsubscribeAll: boolean;
   attributes: string | null;
   preferences: TopicChoices;
 }
 
-/** A contact of a list. */
 export interface ContactRow extends ContactContent {
   address: string;
   createdAt: Date;
   updatedAt: Date;
 }
 
-/** A contact as a list of contacts shows it. */
+/** A contact as returned in a list of contacts. */
 export type ContactListing = Omit<ContactRow, "attributes" | "createdAt">;
 
-/** Adds a contact unless the address is on the list already, or there is no such list. */
+/** Adds a contact unless the address is already on the list or the list doesn't exist. */
 export async function insertContact(
   database: Queryable,
   list: string,
@@ -30,7 +29,7 @@ export async function insertContact(
 ): Promise<"created" | "exists" | "no list"> {
   const { address, unsubscribeAll, attributes, preferences, createdAt } = contact;
   const [row] = await database.query<{ found: boolean; created: boolean }>(
-    // The lock waits for who deletes the list meanwhile, and then finds no list.
+    // The lock waits for a concurrent deletion of the list, after which the list is not found.
     `WITH list AS (SELECT name FROM contact_lists WHERE name = $1 FOR KEY SHARE),
      created AS (
        INSERT INTO contacts (list, address, unsubscribe_all, attributes, preferences, created_at, updated_at)
@@ -40,12 +39,12 @@ export async function insertContact(
      SELECT EXISTS (SELECT FROM list) AS found, EXISTS (SELECT FROM created) AS created`,
     [list, address, unsubscribeAll, attributes, JSON.stringify(preferences), createdAt],
   );
-  if (!row) throw new Error("The insert of a contact told no outcome");
+  if (!row) throw new Error("Inserting a contact returned no outcome");
   if (!row.found) return "no list";
   return row.created ? "created" : "exists";
 }
 
-/** The contact with that address; undefined where there is none. */
+/** The contact with this address; undefined if there is none. */
 export async function selectContact(
   database: Queryable,
   list: string,
@@ -61,8 +60,8 @@ export async function selectContact(
 }
 
 /**
- * Changes a contact: adds the choices to those it has, replaces the rest. False where there is no such contact.
- * One statement: of concurrent calls about different topics none is lost.
+ * Changes a contact: merges the choices into the existing ones and replaces the rest; false if it doesn't exist.
+ * A single statement, so that concurrent calls about different topics lose no choice.
  */
 export async function mergeContact(
   database: Queryable,
@@ -84,7 +83,7 @@ export async function mergeContact(
   return rows.length === 1;
 }
 
-/** Removes a contact; false where there is no such contact. */
+/** Deletes a contact; false if it doesn't exist. */
 export async function deleteContact(database: Queryable, list: string, address: string): Promise<boolean> {
   const rows = await database.query("DELETE FROM contacts WHERE list = $1 AND address = $2 RETURNING 1", [
     list,

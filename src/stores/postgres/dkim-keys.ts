@@ -1,29 +1,29 @@
-/** The dkim_keys table: see its migration for what a row holds. Private keys come and go sealed. */
+/** The dkim_keys table: its migration describes the columns. Private keys are sealed by the callers. */
 import type { Database, Queryable } from "./database.ts";
 import { type DnsProof, proofAssignments, proofColumns, proofValues } from "./dns-proof.ts";
 
-/** Which of a domain's keys: the one that signs, or the one that follows it when its record is found. */
+/** Which of a domain's keys: the one that signs, or the one that replaces it once its record is found. */
 export type DkimRole = "current" | "next";
 
-/** What is wanted of a key. */
+/** The parameters of a key. */
 export interface WantedDkimKey {
   origin: "AWS_SES" | "EXTERNAL";
   selector: string;
   bits: number;
 }
 
-/** A key, without its private half. */
+/** A key without its private half. */
 export interface DkimKeyRow extends WantedDkimKey, DnsProof {
-  /** As `p=` has it; null until the key is made. */
+  /** In the format of `p=`; null until the key is generated. */
   publicKey: string | null;
   generatedAt: Date | null;
 }
 
-/** Both halves of a key that was made or given. */
+/** Both halves of a key, generated or provided by the caller. */
 export interface DkimKeyPair {
   sealedPrivateKey: Uint8Array;
   publicKey: string;
-  /** Null where it was given. */
+  /** Null if the caller provided the key. */
   generatedAt: Date | null;
 }
 
@@ -35,8 +35,8 @@ export function dkimKeyColumns(table: string, prefix: string): string {
 }
 
 /**
- * Puts a key in its role, in the place of the one that had it: to be looked for from `now` on. The identity's other key
- * stays, and goes where both would have one selector.
+ * Sets the key of a role, replacing the previous one; its record is due for a check at `now`. The identity's other key
+ * stays unless it has the same selector.
  */
 export async function putDkimKey(
   database: Database,
@@ -82,7 +82,7 @@ export async function insertDkimKey(
   );
 }
 
-/** Gives a key that was to be made its halves; whoever comes first wins. */
+/** Stores the generated halves of a key. If several processes generate them, the first one wins. */
 export async function fillDkimKey(
   database: Queryable,
   identity: string,
@@ -96,7 +96,7 @@ export async function fillDkimKey(
   );
 }
 
-/** The sealed private key; undefined where it is not made yet, or gone. */
+/** The sealed private key; undefined if it is not generated yet or was deleted. */
 export async function selectSealedDkimKey(
   database: Queryable,
   identity: string,
@@ -109,13 +109,13 @@ export async function selectSealedDkimKey(
   return row?.privateKey ?? undefined;
 }
 
-/** A key whose record is to be looked for. */
+/** A key whose DNS record is due for a check. */
 export interface DueDkimKey extends DkimKeyRow {
   identity: string;
   role: DkimRole;
 }
 
-/** The keys that are due, the longest-waiting first. */
+/** The keys that are due, the most overdue first. */
 export async function selectDueDkimKeys(database: Queryable, now: Date, limit: number): Promise<DueDkimKey[]> {
   return database.query<DueDkimKey>(
     `SELECT identity, role, ${dkimKeyColumns("dkim_keys", "")} FROM dkim_keys
@@ -124,7 +124,7 @@ export async function selectDueDkimKeys(database: Queryable, now: Date, limit: n
   );
 }
 
-/** Writes what was found, unless the key was replaced meanwhile. */
+/** Stores the result of a check, unless the key was replaced in the meantime. */
 export async function updateDkimProof(
   database: Queryable,
   identity: string,
@@ -138,7 +138,7 @@ export async function updateDkimProof(
   ]);
 }
 
-/** Makes the next key the one that signs, and forgets the one before; nothing happens where it is not there any more. */
+/** Makes the next key the current one and deletes the previous one. Does nothing if the next key is gone. */
 export async function promoteDkimKey(database: Database, identity: string, selector: string): Promise<void> {
   await database.transaction(async (transaction) => {
     const rows = await transaction.query(
@@ -151,12 +151,11 @@ export async function promoteDkimKey(database: Database, identity: string, selec
   });
 }
 
-/** Removes the key that was to follow. */
 export async function deleteNextDkimKey(database: Queryable, identity: string): Promise<void> {
   await database.query("DELETE FROM dkim_keys WHERE identity = $1 AND role = 'next'", [identity]);
 }
 
-/** Has a key's record looked for from `now` on; where it had failed, as if it had just been asked for. */
+/** Makes a key's record due for a check at `now`. A failed key becomes pending again. */
 export async function askForDkimProof(
   database: Queryable,
   identity: string,

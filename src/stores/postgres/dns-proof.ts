@@ -1,30 +1,30 @@
-/** What is known of a DNS record that is looked for: the columns that dkim_keys and mail_from_domains share. */
+/** The state of the checks of a DNS record: columns that dkim_keys and mail_from_domains share. */
 import type { VerificationError } from "@aws-sdk/client-sesv2";
 
-/** As SES names it. */
+/** SES's names. */
 export type ProofStatus = "PENDING" | "SUCCESS" | "FAILED" | "TEMPORARY_FAILURE";
 
-/** What is known of the record. */
+/** The result of the checks so far. */
 export interface DnsProof {
   status: ProofStatus;
-  /** When it got its status; null until it was first looked for. */
+  /** When the status was set; null until the first check. */
   since: Date | null;
   checkedAt: Date | null;
   succeededAt: Date | null;
-  /** What was wrong when it was last looked for. */
+  /** What the last check found wrong. */
   error: VerificationError | null;
-  /** Null where it is not looked for any more. */
+  /** Null if no further check is planned. */
   nextCheckAt: Date | null;
 }
 
-/** The columns of `table`, each with `prefix` before its name in DnsProof. */
+/** The columns of `table` as fields of DnsProof, each name prefixed with `prefix`. */
 export function proofColumns(table: string, prefix = ""): string {
   return `${table}.status AS "${prefix}status", ${table}.since AS "${prefix}since",
     ${table}.checked_at AS "${prefix}checkedAt", ${table}.succeeded_at AS "${prefix}succeededAt",
     ${table}.error AS "${prefix}error", ${table}.next_check_at AS "${prefix}nextCheckAt"`;
 }
 
-/** Sets the columns from the parameters `$first` and the five that follow, in the order of `proofValues`. */
+/** Assigns the parameters `$first` and the five that follow to the columns, in the order of `proofValues`. */
 export function proofAssignments(first: number): string {
   const types = ["text", "timestamptz", "timestamptz", "timestamptz", "text", "timestamptz"];
   const columns = ["status", "since", "checked_at", "succeeded_at", "error", "next_check_at"];

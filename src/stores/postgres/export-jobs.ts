@@ -4,10 +4,10 @@
  *   CREATED --claim--> PROCESSING --finish--> COMPLETED | FAILED
  *      \------cancel------/ \--cancel--> CANCELLED
  *
- * A worker claims a job for a run and renews the claim while it works. A claim that runs out (its worker died) may be
- * claimed again, as another run; the earlier run can then change nothing any more. An end state never changes.
- * A run that writes into a bucket of the caller's says so just before its file appears there; from then on the job can't
- * be cancelled, so that no file appears under the caller's key once the job has ended without one.
+ * A worker claims a job for a run and renews the claim while it works. If the claim expires because the worker died,
+ * another run can claim the job; the earlier run can then no longer change it. A final state never changes.
+ * A run that writes into one of the caller's buckets records this just before its file appears there. From then on the
+ * job can't be canceled, so no file appears under the caller's key after the job has ended without one.
  */
 import type { ExportDataSource } from "@aws-sdk/client-sesv2";
 import type { Database, Queryable } from "./database.ts";
@@ -17,20 +17,19 @@ export type ExportStatus = "CREATED" | "PROCESSING" | "COMPLETED" | "FAILED" | "
 export type ExportSource = "METRICS_DATA" | "MESSAGE_INSIGHTS";
 export type ExportFormat = "CSV" | "JSON";
 
-/** A value as it comes back from JSON: times are ISO 8601 texts. */
+/** A value after a round trip through JSON: times are ISO 8601 strings. */
 type Stored<Value> = Value extends Date
   ? string
   : Value extends object
     ? { [Key in keyof Value]: Stored<Value[Key]> }
     : Value;
 
-/** The request's ExportDataSource, stored. */
+/** The request's ExportDataSource as stored. */
 export type StoredDataSource = Stored<ExportDataSource>;
 
-/** A job as it is stored. */
 export interface ExportJobRow {
   id: string;
-  /** Rises with each job created. */
+  /** Increases with each job created. */
   position: number;
   source_type: ExportSource;
   status: ExportStatus;
@@ -49,7 +48,7 @@ export interface ExportJobRow {
   runs: number;
 }
 
-/** What a new job is made of. */
+/** The input for a new job. */
 export interface NewExportJob {
   id: string;
   sourceType: ExportSource;
@@ -60,7 +59,7 @@ export interface NewExportJob {
   now: Date;
 }
 
-/** What a finished run left behind. */
+/** The result of a finished run. */
 export interface ExportResult {
   processedRecords: number;
   exportedRecords: number;
@@ -73,10 +72,10 @@ const columns = `id, position, source_type, status, data_format, data_source, de
 
 const table: JobTable = { name: "export_jobs", columns, reset: ", finishing = false" };
 
-/** Adds a job unless `limit` jobs of its source are open; resolves to whether it did. */
+/** Adds a job unless `limit` jobs of its source are open; returns whether it was added. */
 export async function insertExportJob(database: Database, job: NewExportJob, limit: number): Promise<boolean> {
   return database.transaction(async (transaction) => {
-    // Two requests at once must not both see the last free place.
+    // Prevents two concurrent requests from both taking the last free slot.
     await transaction.query("SELECT pg_advisory_xact_lock(hashtext('export_jobs'))");
     const added = await transaction.query<{ id: string }>(
       `INSERT INTO export_jobs (id, source_type, status, data_format, data_source, destination, created_at)
@@ -89,13 +88,12 @@ export async function insertExportJob(database: Database, job: NewExportJob, lim
   });
 }
 
-/** The job with this id. */
 export async function findExportJob(database: Queryable, id: string): Promise<ExportJobRow | undefined> {
   const [job] = await database.query<ExportJobRow>(`SELECT ${columns} FROM export_jobs WHERE id = $1`, [id]);
   return job;
 }
 
-/** Jobs, newest first, from below `before`. */
+/** Jobs with a position below `before`, newest first. */
 export async function listExportJobs(
   database: Queryable,
   filter: { before?: number; sourceType?: string; status?: string; limit: number },
@@ -109,7 +107,7 @@ export async function listExportJobs(
   );
 }
 
-/** Cancels a job that has not ended and whose file is not about to appear; resolves to whether it did. */
+/** Cancels a job that has not ended and whose file is not about to appear; returns whether it was canceled. */
 export async function cancelExportJob(database: Queryable, id: string, now: Date): Promise<boolean> {
   const rows = await database.query<{ id: string }>(
     `UPDATE export_jobs SET status = 'CANCELLED', completed_at = $2, run = NULL, run_expires_at = NULL
@@ -120,12 +118,12 @@ export async function cancelExportJob(database: Queryable, id: string, now: Date
   return rows.length === 1;
 }
 
-/** Claims the oldest job that nobody works on, for a run of `seconds` unless renewed. */
+/** Claims the oldest unclaimed job for a run. The claim expires after `seconds` unless it is renewed. */
 export function claimExportJob(database: Queryable, run: string, seconds: number): Promise<ExportJobRow | undefined> {
   return claimJob(database, table, run, seconds);
 }
 
-/** Renews a run's claim and tells its progress; false when the job is no longer this run's (cancelled, taken over). */
+/** Renews a run's claim and stores its progress; false if the run has lost the job (canceled, taken over). */
 export function renewExportJob(
   database: Queryable,
   run: string,
@@ -136,12 +134,12 @@ export function renewExportJob(
   return changeRun(database, table, set, run, seconds, processedRecords ?? null);
 }
 
-/** Notes that a run's file is about to appear under the caller's key; false when the job is no longer this run's. */
+/** Records that a run's file is about to appear under the caller's key; false if the run has lost the job. */
 export function startFinishing(database: Queryable, run: string): Promise<boolean> {
   return changeRun(database, table, "finishing = true", run);
 }
 
-/** Ends a run's job as completed; false when the job is no longer this run's, and its file must go. */
+/** Completes a run's job; false if the run has lost the job, in which case its file must be deleted. */
 export function completeExportJob(database: Queryable, run: string, result: ExportResult, now: Date): Promise<boolean> {
   const { processedRecords, exportedRecords, objectKey, fileName } = result;
   const set = `status = 'COMPLETED', completed_at = $2, processed_records = $3, exported_records = $4, object_key = $5,
@@ -149,29 +147,29 @@ export function completeExportJob(database: Queryable, run: string, result: Expo
   return changeRun(database, table, set, run, now, processedRecords, exportedRecords, objectKey, fileName);
 }
 
-/** Ends a run's job as failed, with what the caller is told. */
+/** Fails a run's job with a message for the caller. */
 export async function failExportJob(database: Queryable, run: string, message: string, now: Date): Promise<void> {
   const set = "status = 'FAILED', completed_at = $2, error_message = $3, run = NULL, run_expires_at = NULL";
   await changeRun(database, table, set, run, now, message);
 }
 
-/** Gives a run's job back, as at a shutdown: this run does not count as a try. */
+/** Releases a run's job, for example at shutdown. The run doesn't count as an attempt. */
 export function releaseExportJob(database: Queryable, run: string): Promise<void> {
   return releaseJob(database, table, run);
 }
 
-/** Ends a run without an end of its job: it may be claimed again after `seconds`. */
+/** Ends a run while its job stays open: the job can be claimed again after `seconds`. */
 export function postponeExportJob(database: Queryable, run: string, seconds: number): Promise<void> {
   return postponeJob(database, table, run, seconds);
 }
 
-/** The bucket that stands for Mailglass's own store: the file is downloaded, as without an S3Url. */
+/** The bucket name that denotes Mailglass's own store: the file is downloaded, as without an S3Url. */
 export const downloadBucket = "download";
 
-/** Whether a job's file lies in Mailglass's own store; any other is its caller's, and nothing here removes it. */
+/** Whether a job's file is in Mailglass's own store. Files elsewhere are the caller's and are never deleted here. */
 const hasOwnFile = `(object_key IS NOT NULL AND (destination IS NULL OR destination LIKE 's3://${downloadBucket}/%'))`;
 
-/** Files in Mailglass's own store of jobs that ended before a time. */
+/** Files in Mailglass's own store that belong to jobs that ended before `before`. */
 export async function endedExportFiles(
   database: Queryable,
   before: Date,
@@ -184,12 +182,12 @@ export async function endedExportFiles(
   );
 }
 
-/** Notes that a job's file is gone. */
+/** Records that a job's file is deleted. */
 export async function forgetExportFile(database: Queryable, id: string): Promise<void> {
   await database.query("UPDATE export_jobs SET object_key = NULL WHERE id = $1", [id]);
 }
 
-/** Removes jobs that ended before a time and have no file in Mailglass's own store; resolves to how many. */
+/** Deletes jobs that ended before `before` and have no file in Mailglass's own store; returns their number. */
 export async function deleteEndedExportJobs(database: Queryable, before: Date): Promise<number> {
   const [deleted] = await database.query<{ jobs: number }>(
     `WITH gone AS (DELETE FROM export_jobs WHERE completed_at < $1 AND NOT ${hasOwnFile} RETURNING id)

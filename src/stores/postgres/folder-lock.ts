@@ -1,34 +1,34 @@
 /**
- * Keeps a second process off a folder that takes one. The lock is a transaction held open on an empty SQLite file in the
- * folder, since that is the only file lock of the operating system that Node has: the kernel takes it back when its
- * process ends, however it ends, so no lock is ever left over and no process id has to be trusted. Unlike a socket or a
- * process id it also holds between containers that share the folder.
+ * Locks a folder that only one process may use. The lock is an open transaction on an empty SQLite file in the folder,
+ * since Node has no other access to the operating system's file locks. The kernel releases it when the process ends,
+ * however it ends, so there are no stale locks and no process IDs to trust. Unlike a socket or a process ID, it also
+ * works between containers that share the folder.
  */
 import { mkdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** The folder belongs to another process. */
+/** The folder is in use by another process. */
 export class DataFolderInUse extends Error {
   override name = "DataFolderInUse";
 }
 
-/** SQLITE_BUSY: somebody else has the file. */
+/** SQLITE_BUSY: another process has locked the file. */
 const busy = 5;
 
-/** The locks of this process, by folder: one that nobody refers to would be given back when memory is collected. */
+/** This process's locks by folder. Without a reference, garbage collection would release a lock. */
 const held = new Map<string, DatabaseSync>();
 
-/** Takes the folder (made if need be) for this process; resolves to what gives it back. Throws `DataFolderInUse`. */
+/** Locks the folder, creating it if necessary; returns a function that unlocks it. Throws `DataFolderInUse`. */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
   const path = await realpath(folder);
-  // Only for the message: whom to stop.
+  // Only for the error message: the process to stop.
   const note = join(path, "mailglass.pid");
   const file = new DatabaseSync(join(path, "mailglass.lock"), { timeout: 0 });
   try {
-    // Nothing is ever written to it: no journal is needed beside it.
+    // Nothing is ever written to the file, so it needs no journal file.
     file.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     file.close();
@@ -40,7 +40,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   held.set(path, file);
   await writeFile(note, `${process.pid} ${hostname()}\n`);
   return async () => {
-    // A second call must not give back what somebody took in between.
+    // A second call must not release a lock that was taken since.
     if (held.get(path) !== file) return;
     held.delete(path);
     file.close();
@@ -48,7 +48,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
 }
 
 async function holderIn(note: string): Promise<string> {
-  // The holder may not have written it yet.
+  // The holder may not have written the file yet.
   const [pid, host] = (await readFile(note, "utf8").catch(() => "")).trim().split(" ");
   if (!pid) return "another process";
   return host === hostname() ? `process ${pid}` : `process ${pid} on ${host}`;

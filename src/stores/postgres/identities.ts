@@ -1,4 +1,4 @@
-/** The email_identities table, with an identity's DKIM keys and MAIL FROM domain: see their migration for what rows hold. */
+/** The email_identities table, with DKIM keys and MAIL FROM domains: the migration describes the columns. */
 import type { Tag } from "@aws-sdk/client-sesv2";
 import type { InsertOutcome, NamePage } from "./configuration-sets.ts";
 import type { Queryable } from "./database.ts";
@@ -8,28 +8,28 @@ import { type MailFromDomain, mailFromColumns } from "./mail-from-domains.ts";
 
 /** An address or a domain that mail is sent from. */
 export interface EmailIdentity {
-  /** A domain in lower case and ASCII, or an address whose domain is. */
+  /** A domain in lower case and ASCII, or an address with such a domain. */
   name: string;
   type: "EMAIL_ADDRESS" | "DOMAIN";
-  /** The set that mail from here gets by default; it may have been deleted since. */
+  /** The default configuration set of mail from this identity; it may have been deleted since. */
   configurationSetName: string | null;
   tags: Tag[];
   createdAt: Date;
-  /** Of a domain: whether mail is signed with its key. */
+  /** For a domain: whether mail is signed with its key. */
   dkimSigningEnabled: boolean;
   feedbackForwarding: boolean;
-  /** Of an address: when the mail with the link was handed over, and when the link was followed. */
+  /** For an address: when the verification mail was handed over, and when its link was followed. */
   proofRequestedAt: Date | null;
   provenAt: Date | null;
-  /** The key that a domain signs with, and the one that follows it when its record is found. */
+  /** The key that a domain signs with, and the one that replaces it once its record is found. */
   dkim: DkimKeyRow | undefined;
   nextDkim: DkimKeyRow | undefined;
   mailFrom: MailFromDomain | undefined;
 }
 
-/** What a new identity starts with. */
+/** The input for a new identity. */
 export type NewIdentity = Pick<EmailIdentity, "name" | "type" | "configurationSetName" | "tags" | "createdAt"> & {
-  /** Of a domain: its key, and the halves where they are given. */
+  /** For a domain: its key, and the key pair if the caller provides it. */
   dkim: (WantedDkimKey & { pair: DkimKeyPair | undefined }) | undefined;
 };
 
@@ -46,8 +46,8 @@ const tables = `email_identities AS i
   LEFT JOIN mail_from_domains AS m ON m.identity = i.name`;
 
 /**
- * Adds an identity, with its key, unless its name is taken or there are `limit` already. Of concurrent calls with one
- * name, one creates. Concurrent calls with different names may overrun the limit by a few.
+ * Adds an identity with its key unless its name is taken or there are `limit` already. Of concurrent calls with the
+ * same name, one creates it. Concurrent calls with different names may exceed the limit by a few.
  */
 export async function insertIdentity(
   database: Queryable,
@@ -55,7 +55,7 @@ export async function insertIdentity(
   limit: number,
 ): Promise<InsertOutcome> {
   const [row] = await database.query<{ outcome: InsertOutcome }>(
-    // The last branch is for a row that another transaction adds meanwhile: see insertConfigurationSet.
+    // The last branch covers a row that a concurrent transaction adds: see insertConfigurationSet.
     `WITH room AS (SELECT count(*) < $6::bigint AS free FROM email_identities),
      created AS (
        INSERT INTO email_identities (name, type, configuration_set_name, tags, created_at)
@@ -87,16 +87,15 @@ export async function insertIdentity(
       dkim?.pair?.generatedAt ?? null,
     ],
   );
-  if (!row) throw new Error("The insert of an email identity told no outcome");
+  if (!row) throw new Error("Inserting an email identity returned no outcome");
   return row.outcome;
 }
 
-/** The identity of this name. */
 export async function selectIdentity(database: Queryable, name: string): Promise<EmailIdentity | undefined> {
   return (await selectNearestIdentities(database, [name]))[0];
 }
 
-/** Those of `names` that are identities, by length: an address before its domain, a domain before its parent. */
+/** The identities among `names`, longest name first: an address before its domain, a domain before its parent. */
 export async function selectNearestIdentities(database: Queryable, names: readonly string[]): Promise<EmailIdentity[]> {
   const rows = await database.query<IdentityRow>(
     `SELECT ${columns} FROM ${tables} WHERE i.name = ANY($1::text[]) ORDER BY length(i.name) DESC`,
@@ -105,20 +104,20 @@ export async function selectNearestIdentities(database: Queryable, names: readon
   return rows.map(readIdentity);
 }
 
-/** Which identities are listed. */
+/** The range and filter of a page of identities. */
 export interface IdentityPage extends NamePage {
-  /** Undefined for both. */
+  /** Undefined for both types. */
   type: EmailIdentity["type"] | undefined;
-  /** What their verification has come to; undefined for all. */
+  /** The verification status to select; undefined for all. */
   status: ProofStatus | undefined;
-  /** An address whose mail was sent before this has failed. */
+  /** An address whose verification mail was sent before this time has failed. */
   expiredBefore: Date;
 }
 
-/** Identities in the order of their names' bytes. */
+/** Identities ordered by name in byte order. */
 export async function selectIdentities(database: Queryable, page: IdentityPage): Promise<EmailIdentity[]> {
   const rows = await database.query<IdentityRow>(
-    // The status is as src/identities/status.ts has it.
+    // Computes the status as src/identities/status.ts does.
     `SELECT ${columns} FROM ${tables}
      WHERE i.name > $1::text AND ($2::text = '' OR strpos(lower(i.name), $2::text) > 0)
        AND ($3::text IS NULL OR i.type = $3::text)
@@ -133,12 +132,12 @@ export async function selectIdentities(database: Queryable, page: IdentityPage):
   return rows.map(readIdentity);
 }
 
-/** What can be changed of an identity at any time. */
+/** The fields of an identity that can be changed. */
 export type IdentityChange = Partial<
   Pick<EmailIdentity, "configurationSetName" | "dkimSigningEnabled" | "feedbackForwarding">
 >;
 
-/** Changes what is given, and leaves the rest; false where there is no such identity. */
+/** Changes the given fields; false if the identity doesn't exist. */
 export async function updateIdentity(database: Queryable, name: string, change: IdentityChange): Promise<boolean> {
   const rows = await database.query(
     `UPDATE email_identities SET
@@ -157,7 +156,7 @@ export async function updateIdentity(database: Queryable, name: string, change: 
   return rows.length === 1;
 }
 
-/** Removes an identity with all that belongs to it; false where there is no such identity. */
+/** Deletes an identity and everything that belongs to it; false if it doesn't exist. */
 export async function deleteIdentity(database: Queryable, name: string): Promise<boolean> {
   const rows = await database.query("DELETE FROM email_identities WHERE name = $1 RETURNING 1", [name]);
   return rows.length === 1;
@@ -181,14 +180,14 @@ function readIdentity(row: IdentityRow): EmailIdentity {
   };
 }
 
-/** The columns of one joined table; undefined where it had no row. `present` is never null in a row. */
+/** The columns of one joined table; undefined if it had no row. `present` is never null in a row. */
 function joined<Joined extends object>(
   row: Readonly<Record<string, unknown>>,
   prefix: string,
   present: keyof Joined & string,
 ): Joined | undefined {
   if (row[`${prefix}${present}`] === null) return undefined;
-  // The columns are those that the statement names for this type.
+  // The statement selects exactly the columns of this type.
   const entries = Object.entries(row).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value])) as Joined;
 }

@@ -1,18 +1,17 @@
-/** The failed records of import jobs under way. */
+/** Failed records of open import jobs. */
 import type { Queryable } from "./database.ts";
 
-/** A record that was not taken. */
+/** A record that could not be imported. */
 export interface ImportFailure {
-  /** Its number in the file, from 1. */
+  /** Its number in the file, starting at 1. */
   record: number;
-  /** The line where it begins, from 1. */
+  /** Its first line, starting at 1. */
   line: number;
   reason: string;
-  /** The record's text, as far as it is told. */
+  /** The record's text, possibly truncated. */
   content: string;
 }
 
-/** Adds failed records of a job. */
 export async function insertImportFailures(
   transaction: Queryable,
   job: string,
@@ -27,7 +26,7 @@ export async function insertImportFailures(
   );
 }
 
-/** A job's failed records in the file's order, from above the record `after`. */
+/** A job's failed records after record number `after`, in file order. */
 export async function listImportFailures(
   database: Queryable,
   job: string,

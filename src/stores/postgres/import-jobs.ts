@@ -4,8 +4,8 @@
  *   CREATED --claim--> PROCESSING --finish--> COMPLETED | FAILED
  *      \------cancel------/ \--cancel--> CANCELLED
  *
- * As with export jobs, a worker claims a job for a run and renews the claim while it works. The records of a batch take
- * effect in one transaction with the job's checkpoint, which a run that has lost its claim can't move.
+ * As with export jobs, a worker claims a job for a run and renews the claim while it works. The records of a batch are
+ * committed in one transaction with the job's checkpoint, which a run that has lost its claim can't update.
  */
 import type { Database, Queryable } from "./database.ts";
 import { changeRun, claimExpiry, claimJob, type JobTable, postponeJob, releaseJob } from "./job-claims.ts";
@@ -15,10 +15,9 @@ export type ImportDestinationKind = "SUPPRESSION_LIST" | "CONTACT_LIST";
 export type ImportAction = "PUT" | "DELETE";
 export type ImportFormat = "CSV" | "JSON";
 
-/** A job as it is stored. */
 export interface ImportJobRow {
   id: string;
-  /** Rises with each job created. */
+  /** Increases with each job created. */
   position: number;
   destination_type: ImportDestinationKind;
   action: ImportAction;
@@ -28,7 +27,7 @@ export interface ImportJobRow {
   status: ImportStatus;
   created_at: Date;
   completed_at: Date | null;
-  /** The failed ones included. */
+  /** Includes failed records. */
   processed_records: number;
   failed_records: number;
   error_message: string | null;
@@ -40,7 +39,7 @@ export interface ImportJobRow {
   runs: number;
 }
 
-/** What a new job is made of. */
+/** The input for a new job. */
 export interface NewImportJob {
   id: string;
   destinationType: ImportDestinationKind;
@@ -51,13 +50,13 @@ export interface NewImportJob {
   now: Date;
 }
 
-/** How far a job is. */
+/** The progress of a job. */
 export interface ImportCheckpoint {
   processed: number;
   failed: number;
-  /** Bytes of the unpacked file that are done. */
+  /** Bytes of the uncompressed file that are processed. */
   bytes: number;
-  /** Line breaks in those. */
+  /** Line breaks in those bytes. */
   lines: number;
 }
 
@@ -67,10 +66,10 @@ const columns = `id, position, destination_type, action, contact_list, s3_url, d
 
 const table: JobTable = { name: "import_jobs", columns, reset: "" };
 
-/** Adds a job unless `limit` jobs are open; resolves to whether it did. */
+/** Adds a job unless `limit` jobs are open; returns whether it was added. */
 export async function insertImportJob(database: Database, job: NewImportJob, limit: number): Promise<boolean> {
   return database.transaction(async (transaction) => {
-    // Two requests at once must not both see the last free place.
+    // Prevents two concurrent requests from both taking the last free slot.
     await transaction.query("SELECT pg_advisory_xact_lock(hashtext('import_jobs'))");
     const added = await transaction.query<{ id: string }>(
       `INSERT INTO import_jobs (id, destination_type, action, contact_list, s3_url, data_format, status, created_at)
@@ -83,13 +82,12 @@ export async function insertImportJob(database: Database, job: NewImportJob, lim
   });
 }
 
-/** The job with this id. */
 export async function findImportJob(database: Queryable, id: string): Promise<ImportJobRow | undefined> {
   const [job] = await database.query<ImportJobRow>(`SELECT ${columns} FROM import_jobs WHERE id = $1`, [id]);
   return job;
 }
 
-/** Jobs, oldest first, from above `after`. */
+/** Jobs with a position above `after`, oldest first. */
 export async function listImportJobs(
   database: Queryable,
   filter: { after?: number | undefined; destinationType?: string | undefined; limit: number },
@@ -102,7 +100,7 @@ export async function listImportJobs(
   );
 }
 
-/** Cancels a job that has not ended; resolves to whether it did. What was imported stays. */
+/** Cancels a job that has not ended; returns whether it was canceled. Records imported so far stay. */
 export async function cancelImportJob(database: Queryable, id: string, now: Date): Promise<boolean> {
   const rows = await database.query<{ id: string }>(
     `WITH cancelled AS (
@@ -115,17 +113,17 @@ export async function cancelImportJob(database: Queryable, id: string, now: Date
   return rows.length === 1;
 }
 
-/** Claims the oldest job that nobody works on, for a run of `seconds` unless renewed. */
+/** Claims the oldest unclaimed job for a run. The claim expires after `seconds` unless it is renewed. */
 export function claimImportJob(database: Queryable, run: string, seconds: number): Promise<ImportJobRow | undefined> {
   return claimJob(database, table, run, seconds);
 }
 
-/** Renews a run's claim; false when the job is no longer this run's (cancelled, taken over). */
+/** Renews a run's claim; false if the run has lost the job (canceled, taken over). */
 export function renewImportJob(database: Queryable, run: string, seconds: number): Promise<boolean> {
   return changeRun(database, table, `run_expires_at = ${claimExpiry}`, run, seconds);
 }
 
-/** Notes which file a run has read through; false when the job is no longer this run's. */
+/** Records which file a run has read; false if the run has lost the job. */
 export function noteImportFile(
   database: Queryable,
   run: string,
@@ -135,8 +133,9 @@ export function noteImportFile(
 }
 
 /**
- * Moves a job's checkpoint, in the transaction in which its records take effect; false when the job is no longer this
- * run's, and the transaction must be rolled back. A job that moves is not given up: its runs count from here again.
+ * Updates a job's checkpoint in the transaction that imports its records; false if the run has lost the job, in which
+ * case the transaction must be rolled back. Progress resets the job's number of runs, so a job that progresses never
+ * reaches their limit.
  */
 export function moveImportCheckpoint(
   transaction: Queryable,
@@ -147,7 +146,7 @@ export function moveImportCheckpoint(
   return changeRun(transaction, table, set, run, processed, failed, bytes, lines);
 }
 
-/** Ends a run's job as completed; `failedKey` is its file of failed records. False when it is no longer this run's. */
+/** Completes a run's job; `failedKey` is its file of failed records. False if the run has lost the job. */
 export async function completeImportJob(
   database: Queryable,
   run: string,
@@ -157,22 +156,22 @@ export async function completeImportJob(
   return endRun(database, run, "status = 'COMPLETED', completed_at = $2, failed_key = $3", [now, failedKey ?? null]);
 }
 
-/** Ends a run's job as failed, with what the caller is told. */
+/** Fails a run's job with a message for the caller. */
 export async function failImportJob(database: Queryable, run: string, message: string, now: Date): Promise<void> {
   await endRun(database, run, "status = 'FAILED', completed_at = $2, error_message = $3", [now, message]);
 }
 
-/** Gives a run's job back, as at a shutdown: this run does not count as a try. */
+/** Releases a run's job, for example at shutdown. The run doesn't count as an attempt. */
 export function releaseImportJob(database: Queryable, run: string): Promise<void> {
   return releaseJob(database, table, run);
 }
 
-/** Ends a run without an end of its job: it may be claimed again after `seconds`. */
+/** Ends a run while its job stays open: the job can be claimed again after `seconds`. */
 export function postponeImportJob(database: Queryable, run: string, seconds: number): Promise<void> {
   return postponeJob(database, table, run, seconds);
 }
 
-/** Sets an end state; the failed records are in their file by now, or nobody asks for them any more. */
+/** Sets a final state and deletes the failed records: they are in their file, or no longer needed. */
 async function endRun(database: Queryable, run: string, set: string, parameters: readonly unknown[]): Promise<boolean> {
   const rows = await database.query<{ id: string }>(
     `WITH ended AS (
@@ -185,7 +184,7 @@ async function endRun(database: Queryable, run: string, set: string, parameters:
   return rows.length === 1;
 }
 
-/** Files of failed records of jobs that ended before a time. */
+/** Files of failed records of jobs that ended before `before`. */
 export async function endedImportFiles(
   database: Queryable,
   before: Date,
@@ -198,12 +197,12 @@ export async function endedImportFiles(
   );
 }
 
-/** Notes that a job's file is gone. */
+/** Records that a job's file is deleted. */
 export async function forgetImportFile(database: Queryable, id: string): Promise<void> {
   await database.query("UPDATE import_jobs SET failed_key = NULL WHERE id = $1", [id]);
 }
 
-/** Removes jobs that ended before a time and have no file; resolves to how many. */
+/** Deletes jobs that ended before `before` and have no file; returns their number. */
 export async function deleteEndedImportJobs(database: Queryable, before: Date): Promise<number> {
   const [deleted] = await database.query<{ jobs: number }>(
     `WITH gone AS (DELETE FROM import_jobs WHERE completed_at < $1 AND failed_key IS NULL RETURNING id)

@@ -1,22 +1,22 @@
 /**
- * What the tables of export and import jobs share: a job is claimed for a run, which has it until the claim runs out.
- * A statement about a run changes nothing once the job is no longer that run's.
+ * Claims of export and import jobs: a job is claimed for a run until the claim expires. Statements on behalf of a run
+ * change nothing once the run has lost the job.
  */
 import type { Queryable } from "./database.ts";
 
-/** A table of jobs. Its texts become part of statements: they are written here, never given by a caller. */
+/** A table of jobs. Its fields become part of SQL statements, so they must be constants. */
 export interface JobTable {
   readonly name: "export_jobs" | "import_jobs";
-  /** The columns of a job, as they are read. */
+  /** The columns to select for a job. */
   readonly columns: string;
-  /** What else is set when a run begins, or ends without an end of its job: `, column = value`, or nothing. */
+  /** Extra assignments when a run begins, or ends while its job stays open: `, column = value`, or empty. */
   readonly reset: string;
 }
 
-/** An expression for when a claim runs out that is made now; the seconds are `$2`. */
+/** The SQL expression for when a claim made now expires; `$2` is its duration in seconds. */
 export const claimExpiry = "now() + make_interval(secs => $2::float8)";
 
-/** Claims the oldest job that nobody works on, for a run of `seconds` unless renewed. */
+/** Claims the oldest unclaimed job for a run. The claim expires after `seconds` unless it is renewed. */
 export async function claimJob<Row extends object>(
   database: Queryable,
   { name, columns, reset }: JobTable,
@@ -36,8 +36,8 @@ export async function claimJob<Row extends object>(
 }
 
 /**
- * Changes a run's job; false when the job is no longer this run's (cancelled, taken over, ended).
- * @param set assignments; `$1` is the run, `$2` and on are the `values`.
+ * Changes a run's job; false if the run has lost the job (canceled, taken over, ended).
+ * @param set assignments; `$1` is the run, `values` start at `$2`.
  */
 export async function changeRun(
   database: Queryable,
@@ -53,13 +53,13 @@ export async function changeRun(
   return rows.length === 1;
 }
 
-/** Gives a run's job back, as at a shutdown: this run does not count as a try. */
+/** Releases a run's job, for example at shutdown. The run doesn't count as an attempt. */
 export async function releaseJob(database: Queryable, table: JobTable, run: string): Promise<void> {
   const set = `status = 'CREATED', run = NULL, run_expires_at = NULL, runs = runs - 1${table.reset}`;
   await changeRun(database, table, set, run);
 }
 
-/** Ends a run without an end of its job: it may be claimed again after `seconds`. */
+/** Ends a run while its job stays open: the job can be claimed again after `seconds`. */
 export async function postponeJob(database: Queryable, table: JobTable, run: string, seconds: number): Promise<void> {
   await changeRun(database, table, `run = NULL, run_expires_at = ${claimExpiry}${table.reset}`, run, seconds);
 }

@@ -1,10 +1,10 @@
-/** Pages of long tables in the order of their key. */
+/** Pages of large tables in key order. */
 import type { Database } from "./database.ts";
 
 /**
- * Runs a query that reads by an index in its order, and by nothing else. Left alone, the planner takes a table that was
- * not analyzed since it grew for a short one, and sorts all of it for each page: a page of a million rows took over a
- * second instead of milliseconds. PGlite analyzes nothing by itself; a server does, some time after.
+ * Runs a query that reads in the order of an index, without sorting. By default, the planner takes a table that has
+ * grown since it was last analyzed for a small one, and sorts all of it for each page: a page of a million rows took
+ * over a second instead of milliseconds. PGlite never analyzes by itself; a server does so with a delay.
  */
 export async function queryInKeyOrder<Row extends object>(
   database: Database,

@@ -1,8 +1,8 @@
-/** Leases: which process does the work that one at a time does for all. */
+/** Leases: each limits a background task to one process at a time. */
 import type { Database, Queryable } from "./database.ts";
 import { buryAllWorkers } from "./queue-workers.ts";
 
-/** Takes or renews a lease for `seconds`; false when another holder has it. Time is the database's own. */
+/** Takes or renews a lease for `seconds`; false if another holder has it. Uses the database's clock. */
 export async function takeLease(database: Queryable, name: string, holder: string, seconds: number): Promise<boolean> {
   const rows = await database.query<{ holder: string }>(
     `INSERT INTO leases (name, holder, expires_at) VALUES ($1, $2, now() + make_interval(secs => $3::float8))
@@ -14,14 +14,14 @@ export async function takeLease(database: Queryable, name: string, holder: strin
   return rows.length === 1;
 }
 
-/** Gives a lease back, so that the next process need not wait for its end. */
+/** Releases a lease, so that the next process need not wait until it expires. */
 export async function releaseLease(database: Queryable, name: string, holder: string): Promise<void> {
   await database.query("DELETE FROM leases WHERE name = $1 AND holder = $2", [name, holder]);
 }
 
 /**
- * Ends what earlier processes held: leases, runs of export jobs, claims of the send queue. Only for a database that takes one process: that
- * this one has it means that all earlier ones are gone, and nothing need wait for their time to run out.
+ * Releases everything that earlier processes held: leases, runs of export jobs, claims of the send queue. Only for an
+ * embedded database: since only one process can use it, all earlier ones are gone, and nothing needs to expire first.
  */
 export async function endEarlierProcesses(database: Database): Promise<void> {
   if (database.kind !== "embedded") return;

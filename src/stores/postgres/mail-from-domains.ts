@@ -1,20 +1,20 @@
-/** The mail_from_domains table: an identity's own MAIL FROM domain, and what is known of its MX record. */
+/** The mail_from_domains table: an identity's custom MAIL FROM domain and the state of the checks of its MX record. */
 import type { Queryable } from "./database.ts";
 import { type DnsProof, proofAssignments, proofColumns, proofValues } from "./dns-proof.ts";
 
-/** An identity's own MAIL FROM domain. */
+/** An identity's custom MAIL FROM domain. */
 export interface MailFromDomain extends DnsProof {
   domain: string;
-  /** What to do with mail while its MX record is not there. */
+  /** How to handle mail while the MX record is missing. */
   behavior: "USE_DEFAULT_VALUE" | "REJECT_MESSAGE";
 }
 
-/** The columns of MailFromDomain, each with `prefix` before its name. */
+/** The columns of MailFromDomain, each name prefixed with `prefix`. */
 export function mailFromColumns(table: string, prefix: string): string {
   return `${table}.domain AS "${prefix}domain", ${table}.behavior AS "${prefix}behavior", ${proofColumns(table, prefix)}`;
 }
 
-/** Sets it, to be looked for from `now` on. A domain that stays and was found stays found. */
+/** Sets the domain; its record is due for a check at `now`. If the domain is unchanged, its SUCCESS status stays. */
 export async function putMailFromDomain(
   database: Queryable,
   identity: string,
@@ -33,7 +33,6 @@ export async function putMailFromDomain(
   );
 }
 
-/** Removes it. */
 export async function deleteMailFromDomain(database: Queryable, identity: string): Promise<void> {
   await database.query("DELETE FROM mail_from_domains WHERE identity = $1", [identity]);
 }
@@ -44,12 +43,12 @@ export async function isMailFromDomain(database: Queryable, domain: string): Pro
   return rows.length > 0;
 }
 
-/** One whose record is to be looked for. */
+/** A domain whose MX record is due for a check. */
 export interface DueMailFromDomain extends MailFromDomain {
   identity: string;
 }
 
-/** Those that are due, the longest-waiting first. */
+/** The domains that are due, the most overdue first. */
 export async function selectDueMailFromDomains(
   database: Queryable,
   now: Date,
@@ -62,7 +61,7 @@ export async function selectDueMailFromDomains(
   );
 }
 
-/** Writes what was found, unless the domain was replaced meanwhile. */
+/** Stores the result of a check, unless the domain was replaced in the meantime. */
 export async function updateMailFromProof(
   database: Queryable,
   identity: string,

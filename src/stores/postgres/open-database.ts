@@ -7,7 +7,7 @@ import { type ConnectionLog, openServer } from "./server.ts";
 /** A folder for PGlite, or the URL of a server. */
 export type DatabaseOptions = { folder: string } | { url: string; connections?: number; lost?: ConnectionLog };
 
-/** Opens a database and brings it up to date. Throws `DataFolderInUse` or `MigrationError` with words for people. */
+/** Opens a database and applies migrations. Throws `DataFolderInUse` or `MigrationError`; users see the messages. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   if ("url" in options) return migrated(await openServer(options.url, options));
   const unlock = await lockFolder(options.folder);

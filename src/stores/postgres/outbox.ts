@@ -1,33 +1,33 @@
-/** The outbox table: see its migration for what a row holds. */
+/** The outbox table: its migration describes the columns. */
 import type { Database, Queryable, StatementParameter } from "./database.ts";
 
-/** A row waiting to go to the event database. */
+/** A row waiting to be moved to the event database. */
 export interface OutboxRow {
   id: number;
-  /** How many events it holds. */
+  /** Its number of events. */
   events: number;
   /** zstd-compressed JSONEachRow. */
   payload: Uint8Array;
 }
 
-/** What one commit adds. */
+/** The row that a commit adds. */
 export interface NewOutboxRow {
-  /** The smallest and the largest message id among the events. */
+  /** The smallest and the largest message ID among the events. */
   firstMessageId: string;
   lastMessageId: string;
   events: number;
   payload: Uint8Array;
   now: Date;
-  /** How many recipients were accepted with it: they count towards the sending quota. */
+  /** The number of recipients accepted; they count toward the sending quota. */
   recipients: number;
 }
 
-/** Adds a row. Nothing else is done here: this one statement is most of what a commit costs. */
+/** Adds a row, and nothing else: this statement is most of the cost of a commit. */
 export async function insertOutboxRow(database: Database, row: NewOutboxRow): Promise<void> {
   await database.run(insertion, valuesOf(row));
 }
 
-/** Adds a row as a part of a transaction. */
+/** Adds a row as part of a transaction. */
 export async function insertOutboxRowWithin(transaction: Queryable, row: NewOutboxRow): Promise<void> {
   await transaction.query(insertion, valuesOf(row));
 }
@@ -39,7 +39,7 @@ function valuesOf(row: NewOutboxRow): StatementParameter[] {
   return [row.firstMessageId, row.lastMessageId, row.events, row.recipients, row.now, row.payload];
 }
 
-/** The oldest rows, until they hold `maxEvents` together (and at least one). */
+/** The oldest rows with up to `maxEvents` events in total, but at least one row. */
 export async function oldestOutboxRows(database: Queryable, maxEvents: number): Promise<OutboxRow[]> {
   return database.query<OutboxRow>(
     `SELECT id, events, payload FROM (
@@ -52,7 +52,7 @@ export async function oldestOutboxRows(database: Queryable, maxEvents: number): 
   );
 }
 
-/** The rows that may hold events of a message. */
+/** The rows that may contain events of a message. */
 export async function outboxRowsAround(database: Queryable, messageId: string): Promise<OutboxRow[]> {
   return database.query<OutboxRow>(
     "SELECT id, events, payload FROM outbox WHERE first_message_id <= $1 AND last_message_id >= $1 ORDER BY id",
@@ -60,7 +60,7 @@ export async function outboxRowsAround(database: Queryable, messageId: string): 
   );
 }
 
-/** Removes rows that the event database has, and counts what they sent by the hour. */
+/** Deletes rows that were moved to the event database, and adds their recipients to the hourly counts. */
 export async function deleteOutboxRows(database: Queryable, ids: readonly number[]): Promise<void> {
   await database.query(
     `WITH gone AS (DELETE FROM outbox WHERE id = ANY($1::bigint[]) RETURNING committed_at, recipients)
@@ -72,12 +72,12 @@ export async function deleteOutboxRows(database: Queryable, ids: readonly number
   );
 }
 
-/** Puts a row aside that the event database refuses for good. */
+/** Sets a row aside that the event database rejects permanently. */
 export async function refuseOutboxRow(database: Queryable, id: number, reason: string): Promise<void> {
   await database.query("UPDATE outbox SET refused_because = $2 WHERE id = $1", [id, reason]);
 }
 
-/** The ids of the oldest and the newest row that still has to go; undefined when there is none. */
+/** The IDs of the oldest and the newest row to be moved; undefined if there is none. */
 export async function outboxSpan(database: Queryable): Promise<{ oldest: number; newest: number } | undefined> {
   const [span] = await database.query<{ oldest: number | null; newest: number | null }>(
     "SELECT min(id) AS oldest, max(id) AS newest FROM outbox WHERE refused_because IS NULL",

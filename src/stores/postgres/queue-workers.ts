@@ -1,7 +1,7 @@
-/** The queue_workers table: which processes deliver, so that a dead one's mail is taken up by another. */
+/** The queue_workers table: the processes that deliver, so that others take over the mail of a dead one. */
 import type { Database, Queryable } from "./database.ts";
 
-/** Enters a worker, alive for `seconds`. Time is the database's own. */
+/** Registers a worker as alive for `seconds`. Uses the database's clock. */
 export async function insertWorker(database: Queryable, worker: string, seconds: number): Promise<void> {
   await database.query("INSERT INTO queue_workers (id, expires_at) VALUES ($1, now() + make_interval(secs => $2))", [
     worker,
@@ -9,7 +9,7 @@ export async function insertWorker(database: Queryable, worker: string, seconds:
   ]);
 }
 
-/** Says that the worker lives; false when it was taken to be dead, and what it had claimed is another's. */
+/** Extends a worker's life by `seconds`; false if it was declared dead and its claims were released. */
 export async function renewWorker(database: Queryable, worker: string, seconds: number): Promise<boolean> {
   const rows = await database.query(
     "UPDATE queue_workers SET expires_at = now() + make_interval(secs => $2) WHERE id = $1 RETURNING 1",
@@ -18,24 +18,24 @@ export async function renewWorker(database: Queryable, worker: string, seconds: 
   return rows.length === 1;
 }
 
-/** Takes a worker's row away, and gives back all that it had claimed. */
+/** Removes a worker and releases all its claims. */
 export async function removeWorker(database: Database, worker: string): Promise<void> {
   await bury(database, "id = $1", [worker]);
 }
 
-/** The same for all whose time has run out; resolves to the number of rows of mail given back. */
+/** Removes workers that have expired and releases their claims; returns the number of rows released. */
 export async function buryDeadWorkers(database: Database): Promise<number> {
   return bury(database, "expires_at < now()", []);
 }
 
-/** The same for all workers: only for a database that takes one process, when it starts. */
+/** Removes all workers and releases their claims: only for an embedded database, at startup. */
 export async function buryAllWorkers(database: Database): Promise<void> {
   await bury(database, "true", []);
 }
 
 /**
- * Two statements: the first waits for a claim that is being made (which locks the worker's row), the second then sees what
- * was claimed. `condition` is written here, never given by a caller.
+ * Uses two statements: the first waits for a claim in progress, which locks the worker's row; the second then sees the
+ * claimed rows. `condition` becomes part of the SQL, so it must be a constant.
  */
 async function bury(database: Database, condition: string, parameters: readonly unknown[]): Promise<number> {
   return database.transaction(async (transaction) => {

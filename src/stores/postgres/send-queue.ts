@@ -1,38 +1,37 @@
-/** The send_queue table: mail that waits to be delivered. See its migration for the states of a row. */
+/** The send_queue table: mail to be delivered. Its migration describes the states of a row. */
 import type { Database, Queryable } from "./database.ts";
 
-/** What is the same for all recipients of a message. */
+/** The part of a row that all recipients of a message share. */
 export interface QueuedEnvelope {
-  /** Where the message lies in the object store. */
+  /** Where the object store has the message. */
   readonly location: { readonly key: string; readonly offset: number; readonly length: number };
-  /** The identity under which the mail is sent: its DKIM key signs, its MAIL FROM domain is returned to. */
+  /** The sending identity: its DKIM key signs, its MAIL FROM domain is the return path's. */
   readonly identity: string | undefined;
-  /** The domain of the From header, lower case. */
+  /** The domain of the From header in lower case. */
   readonly fromDomain: string;
   readonly tenant: string | undefined;
-  /** TlsPolicy REQUIRE of the configuration set. */
+  /** Whether the configuration set's TlsPolicy is REQUIRE. */
   readonly tlsRequired: boolean;
-  /** How many recipients the message has in this queue: the bytes of one that has several are worth keeping at hand. */
+  /** The message's number of recipients in this queue: if there are several, its bytes are worth caching. */
   readonly recipients: number;
-  /** What is tracked, and under which address; undefined for nothing. */
+  /** What is tracked, and with which base URLs; undefined for nothing. */
   readonly tracking: QueuedTracking | undefined;
 }
 
-/** How a message's opens and clicks are tracked. */
 export interface QueuedTracking {
   readonly opens: boolean;
   readonly clicks: boolean;
-  /** The URLs' beginnings, such as `https://mail.example.com`. */
+  /** Base URLs such as `https://mail.example.com`. */
   readonly openBase: string;
   readonly clickBase: string;
 }
 
-/** A message to one recipient, as it enters the queue. */
+/** A message to one recipient, to be queued. */
 export interface NewQueuedMail {
-  /** Undefined for mail of the server itself. */
+  /** Undefined for mail that the server itself sends. */
   readonly messageId: string | undefined;
   readonly recipient: string;
-  /** Its place among the message's recipients, from 0. */
+  /** The recipient's index in the message, from 0. */
   readonly recipientIndex: number;
   /** The recipient's domain in lower case. */
   readonly domain: string;
@@ -42,12 +41,11 @@ export interface NewQueuedMail {
   readonly envelope: QueuedEnvelope;
 }
 
-/** A claimed row. */
 export interface QueuedMail extends NewQueuedMail {
   readonly id: number;
-  /** How often it was tried before. */
+  /** The number of earlier attempts. */
   readonly tries: number;
-  /** What the last try failed by. */
+  /** Why the last attempt failed. */
   readonly lastStatus: string | undefined;
   readonly lastDiagnostic: string | undefined;
 }
@@ -63,7 +61,7 @@ const columns = `q.id, q.message_id AS "messageId", q.recipient, q.recipient_ind
   q.configuration_set AS "configurationSet", q.sent_at AS "sentAt", q.expires_at AS "expiresAt", q.envelope, q.tries,
   q.last_status AS "lastStatus", q.last_diagnostic AS "lastDiagnostic"`;
 
-/** Adds mail, ready to be claimed; in the transaction of the message's events. */
+/** Adds due mail, in the transaction of the message's events. */
 export async function insertQueued(transaction: Queryable, mail: readonly NewQueuedMail[]): Promise<void> {
   const rows = mail.map(({ envelope, sentAt, expiresAt, ...rest }) => ({
     ...rest,
@@ -80,12 +78,12 @@ export async function insertQueued(transaction: Queryable, mail: readonly NewQue
   );
 }
 
-/** Which rows a worker claims. */
+/** Selects the rows that a worker claims. */
 export interface Claim {
   readonly worker: string;
-  /** Domains after this one; empty for the beginning. Claims go round the domains, so that none waits for a large one. */
+  /** Start after this domain; empty for the first. Claims rotate through the domains, so no large one delays others. */
   readonly after: string;
-  /** Domains to leave out. */
+  /** Domains to skip. */
   readonly except: readonly string[];
   readonly domains: number;
   readonly perDomain: number;
@@ -93,9 +91,9 @@ export interface Claim {
 }
 
 /**
- * Claims due rows, the oldest of each domain first. None while the account's sending is paused, or that of their
- * configuration set, or for a worker that is taken to be dead. Domains are found one index probe each, whatever the
- * number of rows behind them.
+ * Claims due rows, the oldest of each domain first. Claims nothing while sending is paused for the account or the row's
+ * configuration set, or if the worker was declared dead. Finds each domain with one index probe, regardless of its
+ * number of rows.
  */
 export async function claimQueued(database: Database, claim: Claim): Promise<QueuedMail[]> {
   const rows = await database.query<QueueRow>(
@@ -143,7 +141,7 @@ function mailOf({ messageId, configurationSet, envelope, lastStatus, lastDiagnos
   };
 }
 
-/** Makes rows due whose time has come; resolves to their number. */
+/** Makes waiting rows due once their time has come; returns their number. */
 export async function promoteQueued(database: Queryable, now: Date, limit: number): Promise<number> {
   const rows = await database.query(
     `UPDATE send_queue SET state = 'due', due_at = NULL
@@ -155,16 +153,16 @@ export async function promoteQueued(database: Queryable, now: Date, limit: numbe
   return rows.length;
 }
 
-/** A row whose try has an outcome. */
+/** The outcome of a row's attempt. */
 export interface SettledMail {
   readonly id: number;
-  /** Undefined: it is done with. Else it waits until `dueAt`, for what the try failed by. */
+  /** Undefined if the row is done. Otherwise it waits until `dueAt`; `status` and `diagnostic` are the failure's. */
   readonly retry: { readonly dueAt: Date; readonly status: string; readonly diagnostic: string } | undefined;
 }
 
 /**
- * Takes settled rows off the queue, or lets them wait. Resolves to the ids of those that were still the worker's: one that
- * was taken to be dead has no say any more, and what it knows is not to be recorded.
+ * Deletes or postpones settled rows. Returns the IDs of those that the worker still had claimed: a worker that was
+ * declared dead has lost its claims, and its outcomes must not be recorded.
  */
 export async function settleQueued(
   transaction: Queryable,
@@ -191,7 +189,7 @@ export async function settleQueued(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Gives claimed rows back untried. */
+/** Releases claimed rows without an attempt. */
 export async function releaseQueued(database: Queryable, worker: string, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
   await database.query(
@@ -201,7 +199,7 @@ export async function releaseQueued(database: Queryable, worker: string, ids: re
   );
 }
 
-/** How many rows wait, by state. */
+/** The number of rows by state. */
 export async function countQueued(database: Queryable): Promise<{ due: number; waiting: number; claimed: number }> {
   const rows = await database.query<{ state: "due" | "waiting" | "claimed"; mail: number }>(
     "SELECT state, count(*) AS mail FROM send_queue GROUP BY state",
@@ -210,21 +208,21 @@ export async function countQueued(database: Queryable): Promise<{ due: number; w
   return { due: of("due"), waiting: of("waiting"), claimed: of("claimed") };
 }
 
-/** What waits for a domain. */
+/** A domain's backlog. */
 export interface QueuedDomain {
   readonly domain: string;
   readonly due: number;
   readonly waiting: number;
   readonly claimed: number;
-  /** When its mail was accepted that has waited longest. */
+  /** When the oldest mail was accepted. */
   readonly oldest: Date;
-  /** When the first of those that wait is tried again; null where none waits. */
+  /** The earliest retry of a waiting row; null if none waits. */
   readonly nextTry: Date | null;
-  /** What a try failed by, of those that wait; null where none does. */
+  /** A failure of one of the waiting rows; null if none waits. */
   readonly lastDiagnostic: string | null;
 }
 
-/** The domains that most mail waits for. */
+/** The domains with the largest backlogs. */
 export async function selectQueuedDomains(database: Queryable, limit: number): Promise<QueuedDomain[]> {
   return database.query<QueuedDomain>(
     `SELECT domain, count(*) FILTER (WHERE state = 'due') AS due, count(*) FILTER (WHERE state = 'waiting') AS waiting,

@@ -1,19 +1,19 @@
-/** A PostgreSQL server, through a pool of connections. */
+/** A PostgreSQL server, accessed through a connection pool. */
 import { createHash } from "node:crypto";
 import pg from "pg";
 import { isNetworkFault } from "../waiting.ts";
 import type { Database, Queryable } from "./database.ts";
 
-/** Where a lost idle connection is told of: the pool replaces it by itself. Without one, it is a warning of Node. */
+/** Receives errors of idle connections, which the pool replaces. Without one, they become Node warnings. */
 export type ConnectionLog = (error: Error) => void;
 
-/** Conflicts between transactions that go away when the loser tries again (PostgreSQL's error codes). */
+/** PostgreSQL's codes for transaction conflicts that a retry resolves. */
 const retryable: Readonly<Record<string, string>> = {
   "40001": "serialization_failure",
   "40P01": "deadlock_detected",
 };
 const mostTries = 5;
-/** The type of bigint[], which `pg` has no name for. Its text is such as `{1,2,NULL}`. */
+/** The type OID of bigint[], which `pg` has no name for. Its text format is, for example, `{1,2,NULL}`. */
 const int8Array = 1016;
 
 /** Opens the pool. `connections` is its size. */
@@ -39,7 +39,7 @@ export async function openServer(
     kind: "server",
     query: queryWith(pool),
     async run(text, parameters) {
-      // Prepared on each connection under a name of its own; PostgreSQL's names have 63 bytes.
+      // Prepared on each connection under a unique name. PostgreSQL limits names to 63 bytes.
       const name = createHash("sha256").update(text).digest("hex").slice(0, 32);
       await pool.query({ name, text, values: [...parameters] });
     },
@@ -69,8 +69,8 @@ async function runTransaction<Result>(
 ): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // A connection that is lost between two statements says so by an event, which would end the process if unheard. The
-  // next statement fails, and tells.
+  // A connection that is lost between two statements emits an event that would end the process if unhandled. The next
+  // statement fails and reports the error.
   const lost = (error: Error) => {
     broken = error;
   };
@@ -89,18 +89,18 @@ async function runTransaction<Result>(
     }
   } finally {
     client.off("error", lost);
-    // A connection that could not even roll back is not given to anybody else.
+    // A connection on which even the rollback failed is not reused.
     client.release(broken);
   }
 }
 
-/** PostgreSQL's codes for a server that takes no connection now: it starts, or it ends (its errcodes, class 57). */
+/** PostgreSQL's codes for a server that is starting or shutting down (errcodes, class 57). */
 const notServing = new Set(["57P01", "57P02", "57P03"]);
 
-/** Whether an error says that the server does not answer (now). */
+/** Whether an error means that the server is not reachable at the moment. */
 export function isAbsence(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return error.code !== undefined && notServing.has(error.code);
-  // Errors of `pg` and its pool that have no code: no connection in time, or one that was cut.
+  // Errors of `pg` and its pool without a code: the connection timed out or was terminated.
   const unnamed = /^(timeout exceeded when trying to connect|Connection terminated\b.*)$/;
   return isNetworkFault(error) || (error instanceof Error && unnamed.test(error.message));
 }

@@ -1,8 +1,8 @@
-/** What recipients get from contact lists: the tables contact_lists and contacts as sending and recipients see them. */
+/** Recipients' subscriptions: the tables contact_lists and contacts as sending and the recipients' pages use them. */
 import type { SubscriptionStatus, Topic } from "@aws-sdk/client-sesv2";
 import type { Database, Queryable } from "./database.ts";
 
-/** A message that is to go to an address of a list. */
+/** A message to an address of a list. */
 export interface Enrolment {
   readonly list: string;
   /** '' for the list as a whole. */
@@ -11,27 +11,26 @@ export interface Enrolment {
   readonly address: string;
 }
 
-/** What comes of it: whether the recipient wants the message, or what does not exist. */
+/** Whether the recipient is subscribed, or what doesn't exist. */
 export type EnrolmentOutcome = "subscribed" | "unsubscribed" | "no list" | "no topic";
 
-/** What an address gets from a list. */
+/** An address's subscription to a list. */
 export interface Subscription {
-  /** The list's topics, in the order given. */
+  /** The list's topics in their original order. */
   readonly topics: readonly Topic[];
   readonly unsubscribeAll: boolean;
-  /** By the name of the topic; a topic without a preference has its default. */
+  /** By topic name; a topic without a preference has its default. */
   readonly preferences: Readonly<Record<string, SubscriptionStatus>>;
 }
 
-/** Which subscription. */
 export interface SubscriptionKey {
   readonly list: string;
   readonly address: string;
 }
 
 /**
- * Whether each address wants its message, in the order asked. An address that is not on its list yet becomes a contact
- * of it, without preferences; none does where the list or the topic does not exist.
+ * Whether each address is subscribed, in the order of the input. An address that is not on its list becomes a contact
+ * without preferences, unless the list or the topic doesn't exist.
  */
 export async function enrol(
   database: Queryable,
@@ -61,14 +60,14 @@ export async function enrol(
   );
   const exists = (outcome: EnrolmentOutcome | undefined) => outcome === "subscribed" || outcome === "unsubscribed";
   const missing = enrolments.filter((_, index) => exists(rows[index]?.outcome) && !rows[index]?.enrolled);
-  // A statement of its own, since it is seldom needed and doubles the time of the other where it is part of it.
+  // A separate statement: it is rarely needed and would double the time of the first one.
   if (missing.length > 0) await addContacts(database, missing, now);
   return rows.map(({ outcome }) => outcome);
 }
 
 async function addContacts(database: Queryable, missing: readonly SubscriptionKey[], now: Date): Promise<void> {
   await database.query(
-    // In one order, so that two servers never wait for each other's; the lists are held, lest one be removed meanwhile.
+    // Sorted, so that two servers never deadlock; the lists are locked against concurrent removal.
     `INSERT INTO contacts (list, address, unsubscribe_all, preferences, created_at, updated_at)
      SELECT contact_lists.name, asked.address, false, '{}'::jsonb, $3::timestamptz, $3::timestamptz
      FROM unnest($1::text[], $2::text[]) AS asked (list, address)
@@ -79,7 +78,7 @@ async function addContacts(database: Queryable, missing: readonly SubscriptionKe
   );
 }
 
-/** What an address gets from a list, also where it is no contact; undefined where there is no such list. */
+/** The subscription of an address, whether or not it is a contact; undefined if the list doesn't exist. */
 export async function selectSubscription(
   database: Queryable,
   { list, address }: SubscriptionKey,
@@ -94,11 +93,11 @@ export async function selectSubscription(
 }
 
 /**
- * Changes what an address gets from a list, and makes it a contact where it is none. Of changes at the same time each
- * sees what the one before left.
- * @param change answers the subscription as it is to be, or the same object for no change. It gets the transaction to
- *   commit something of its own with the change.
- * @returns what `change` answered; undefined where there is no such list.
+ * Changes the subscription of an address, creating the contact if necessary. Concurrent changes are serialized: each
+ * sees the result of the previous one.
+ * @param change returns the new subscription, or the same object for no change. It can use the transaction to commit
+ *   something else with the change.
+ * @returns the result of `change`; undefined if the list doesn't exist.
  */
 export async function changeSubscription(
   database: Database,
@@ -107,7 +106,7 @@ export async function changeSubscription(
   change: (transaction: Queryable, current: Subscription) => Promise<Subscription>,
 ): Promise<Subscription | undefined> {
   return database.transaction(async (transaction) => {
-    // The list is held, so that it is not removed between the statements.
+    // Locks the list, so that it is not removed between the statements.
     await transaction.query(
       `INSERT INTO contacts (list, address, unsubscribe_all, preferences, created_at, updated_at)
        SELECT name, $2::text, false, '{}'::jsonb, $3::timestamptz, $3::timestamptz

@@ -1,27 +1,27 @@
-/** The suppressed_destinations table: see its migration for what a row holds. Many at once: bulk-suppressions.ts. */
+/** The suppressed_destinations table: its migration describes the columns. bulk-suppressions.ts has bulk changes. */
 import type { SuppressionListReason } from "@aws-sdk/client-sesv2";
 import { valueSeparator } from "./bulk-suppressions.ts";
 import type { Database, Queryable } from "./database.ts";
 import { queryInKeyOrder } from "./key-order.ts";
 
-/** Where an address may stand: on the list of a tenant, or of the account (''). */
+/** An address on the list of a tenant, or of the account (''). */
 export interface SuppressionKey {
   tenant: string;
   address: string;
 }
 
-/** An address on a list. */
+/** A row of the table. */
 export interface SuppressedDestination extends SuppressionKey {
   reason: SuppressionListReason;
   updatedAt: Date;
-  /** The message and the feedback that led here; null where a person or an import did. */
+  /** The message and the feedback that caused the entry; null if a person or an import did. */
   messageId: string | null;
   feedbackId: string | null;
 }
 
 const columns = `tenant, address, reason, updated_at AS "updatedAt", message_id AS "messageId", feedback_id AS "feedbackId"`;
 
-/** Puts an address on a list; one that is there takes what is new. */
+/** Adds an address to a list, or replaces its entry. */
 export async function putSuppressedDestination(database: Queryable, row: SuppressedDestination): Promise<void> {
   await database.query(
     `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at, message_id, feedback_id)
@@ -32,7 +32,7 @@ export async function putSuppressedDestination(database: Queryable, row: Suppres
   );
 }
 
-/** Reads what is known of an address on a list; undefined where it is not on it. */
+/** The entry of an address; undefined if it is not on the list. */
 export async function selectSuppressedDestination(
   database: Queryable,
   { tenant, address }: SuppressionKey,
@@ -44,7 +44,7 @@ export async function selectSuppressedDestination(
   return row;
 }
 
-/** Takes an address off a list; false where it was not on it. */
+/** Deletes an address from a list; false if it was not on it. */
 export async function deleteSuppressedDestination(
   database: Queryable,
   { tenant, address }: SuppressionKey,
@@ -56,21 +56,21 @@ export async function deleteSuppressedDestination(
   return rows.length === 1;
 }
 
-/** Which rows a page of a list is to have. */
+/** The range and filter of a page. */
 export interface SuppressionPage {
   tenant: string;
-  /** Undefined for all. */
+  /** Undefined for all reasons. */
   reasons: readonly SuppressionListReason[] | undefined;
-  /** Put or changed at this instant or later. */
+  /** Added or changed at this time or later. */
   from: Date | undefined;
-  /** Put or changed before this instant. */
+  /** Added or changed before this time. */
   before: Date | undefined;
-  /** Addresses after this one, in the order of their bytes; empty for the beginning. */
+  /** Return addresses after this one in byte order; empty for the first page. */
   after: string;
   limit: number;
 }
 
-/** A page of a list, in the order of the addresses' bytes. */
+/** A page of a list, ordered by address in byte order. */
 export async function selectSuppressedDestinations(
   database: Database,
   { tenant, reasons, from, before, after, limit }: SuppressionPage,
@@ -89,10 +89,10 @@ export async function selectSuppressedDestinations(
 /** The reasons of suppressed addresses, by tenant and address. */
 export type Suppressions = ReadonlyMap<string, ReadonlyMap<string, SuppressionListReason>>;
 
-/** With many more at once, the planner reads the whole table instead of looking each of them up. */
+/** With many more, the planner scans the whole table instead of looking up each address. */
 const addressesPerLookup = 1_000;
 
-/** Which of the addresses are on their lists. Each commit of mail asks this: one statement where all are of one list. */
+/** Finds which addresses are on their lists. Runs for each commit of mail: one statement if all share a list. */
 export async function findSuppressions(database: Database, keys: readonly SuppressionKey[]): Promise<Suppressions> {
   const wanted = new Map<string, string[]>();
   for (const { tenant, address } of keys) {
@@ -114,19 +114,19 @@ export async function findSuppressions(database: Database, keys: readonly Suppre
   return found;
 }
 
-// By the key's index even in a plan that was made when the table was empty; a join's plan was seen to read a table of
-// 300,000 rows as a whole then, 60 ms for each commit instead of 0.1 ms.
+// Uses the key's index even in a plan made when the table was empty. The plan of a join was seen to scan a table of
+// 300,000 rows in that case: 60 ms per commit instead of 0.1 ms.
 const lookup = `SELECT address, reason FROM suppressed_destinations
   WHERE tenant = $1 AND address = ANY (string_to_array($2, chr(30)))`;
 
-/** Puts addresses on lists as a part of a transaction; those that are there take what is new. No key may come twice. */
+/** Adds or replaces entries as part of a transaction. Keys must be distinct. */
 export async function addSuppressions(
   transaction: Queryable,
   rows: readonly SuppressedDestination[],
   now: Date,
 ): Promise<void> {
   if (rows.length === 0) return;
-  // In the order of keys: two transactions then never wait for each other in a circle.
+  // In key order, so that two transactions never deadlock.
   const sorted = rows.toSorted((a, b) => compare(a.tenant, b.tenant) || compare(a.address, b.address));
   const column = (value: (row: SuppressedDestination) => string | null) => sorted.map((row) => value(row) ?? null);
   await transaction.query(

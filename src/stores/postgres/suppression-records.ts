@@ -1,15 +1,14 @@
-/** Suppressed addresses as files have them, page by page. */
+/** Pages of suppressed addresses as written to files. */
 import type { SuppressionListReason } from "@aws-sdk/client-sesv2";
 import type { Database } from "./database.ts";
 import { queryInKeyOrder } from "./key-order.ts";
 
-/** What a file says of a suppressed address. */
 export interface SuppressionRecord {
   address: string;
   reason: SuppressionListReason;
 }
 
-/** Addresses of a tenant's list ('' for the account's) after one of them, in the order of their bytes; none at the end. */
+/** Addresses of a tenant's list ('' for the account's) after `after`, in byte order; empty at the end. */
 export async function selectSuppressionRecords(
   database: Database,
   page: { tenant: string; after: string; limit: number },

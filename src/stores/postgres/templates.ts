@@ -1,33 +1,32 @@
-/** The email_templates table: see its migration for what a row holds. */
+/** The email_templates table: its migration describes the columns. */
 import type { Tag } from "@aws-sdk/client-sesv2";
 import type { InsertOutcome } from "./configuration-sets.ts";
 import type { Queryable } from "./database.ts";
 
-/** The parts of a template; null where it has none. */
+/** The parts of a template; null if absent. */
 export interface TemplateParts {
   subject: string | null;
   text: string | null;
   html: string | null;
 }
 
-/** An email template. */
 export interface EmailTemplate extends TemplateParts {
   name: string;
   createdAt: Date;
   tags: Tag[];
 }
 
-/** What a list shows of a template. */
+/** A template as returned in a list. */
 export interface TemplateListing {
   name: string;
   createdAt: Date;
-  /** Where it stands in the order of creation. */
+  /** Its position in the order of creation. */
   position: number;
 }
 
 /**
- * Adds a template unless its name is taken or there are `limit` already. Of concurrent calls with one name, one creates.
- * Concurrent calls with different names may overrun the limit by a few.
+ * Adds a template unless its name is taken or there are `limit` already. Of concurrent calls with the same name, one
+ * creates it. Concurrent calls with different names may exceed the limit by a few.
  */
 export async function insertTemplate(
   database: Queryable,
@@ -36,7 +35,7 @@ export async function insertTemplate(
 ): Promise<InsertOutcome> {
   const { name, createdAt, subject, text, html, tags } = template;
   const [row] = await database.query<{ outcome: InsertOutcome }>(
-    // The last branch is for a row that another transaction adds meanwhile: see insertConfigurationSet.
+    // The last branch covers a row that a concurrent transaction adds: see insertConfigurationSet.
     `WITH room AS (SELECT count(*) < $7::bigint AS free FROM email_templates),
      created AS (
        INSERT INTO email_templates (name, created_at, subject, text_part, html_part, tags)
@@ -50,11 +49,11 @@ export async function insertTemplate(
        ELSE 'exists' END AS outcome`,
     [name, createdAt, subject, text, html, JSON.stringify(tags), limit],
   );
-  if (!row) throw new Error("The insert of a template told no outcome");
+  if (!row) throw new Error("Inserting a template returned no outcome");
   return row.outcome;
 }
 
-/** The template of that name; undefined where there is none. */
+/** The template with this name; undefined if there is none. */
 export async function selectTemplate(database: Queryable, name: string): Promise<EmailTemplate | undefined> {
   const [row] = await database.query<EmailTemplate>(
     `SELECT name, created_at AS "createdAt", subject, text_part AS text, html_part AS html, tags
@@ -64,7 +63,7 @@ export async function selectTemplate(database: Queryable, name: string): Promise
   return row;
 }
 
-/** Templates, newest first: those before a position, or the newest where none is given. */
+/** Templates with a position below `before` (undefined for the first page), newest first. */
 export async function selectTemplates(
   database: Queryable,
   page: { before: number | undefined; limit: number },
@@ -77,7 +76,7 @@ export async function selectTemplates(
   );
 }
 
-/** Replaces all parts of a template; false where there is no such template. */
+/** Replaces all parts of a template; false if it doesn't exist. */
 export async function updateTemplate(database: Queryable, name: string, parts: TemplateParts): Promise<boolean> {
   const rows = await database.query(
     "UPDATE email_templates SET subject = $2, text_part = $3, html_part = $4 WHERE name = $1 RETURNING 1",
@@ -86,7 +85,7 @@ export async function updateTemplate(database: Queryable, name: string, parts: T
   return rows.length === 1;
 }
 
-/** Removes a template; false where there is no such template. */
+/** Deletes a template; false if it doesn't exist. */
 export async function deleteTemplate(database: Queryable, name: string): Promise<boolean> {
   const rows = await database.query("DELETE FROM email_templates WHERE name = $1 RETURNING 1", [name]);
   return rows.length === 1;
