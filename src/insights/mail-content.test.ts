@@ -43,7 +43,7 @@ it("tells headers in their order and decoded, the text, and the files", async ()
     remoteContent: false,
     attachments: [
       { name: "é.png", type: "image/png", size: 8, inline: true },
-      { name: "page.html", type: "text/html", size: 26, inline: expect.any(Boolean) },
+      { name: "page.html", type: "text/html", size: 25, inline: expect.any(Boolean) },
     ],
     headers: [
       { name: "Subject", value: "Grüße" },
@@ -56,7 +56,7 @@ it("tells headers in their order and decoded, the text, and the files", async ()
 
 it("tells a plain text as it is, and a long one cut", async () => {
   const plain = await mailContent(mime("Subject: x", "", "one", "two"));
-  expect(plain).toMatchObject({ text: "one\ntwo\n", textFromHtml: false, textCut: false, html: false });
+  expect(plain).toMatchObject({ text: "one\ntwo", textFromHtml: false, textCut: false, html: false });
   const long = await mailContent(mime("Subject: x", "", ...Array(30_000).fill("x".repeat(70))));
   expect([long.text.length, long.textCut]).toEqual([1_000_000, true]);
 });
@@ -105,7 +105,7 @@ it("leaves frames and links to other servers' styles and hints out, unless other
   expect(await mailHtml(mail, false)).not.toMatch(/<(link|iframe)[\s>]/i);
   // What stands in their place holds nothing of what follows.
   expect(await mailHtml(mail, false)).toBe(
-    '<meta rel="dns-prefetch" href="//spy.example"><meta\nrel=preconnect href=https://spy.example><meta src="//spy.example"></IFRAME><p>linked</p>\n',
+    '<meta rel="dns-prefetch" href="//spy.example"><meta\nrel=preconnect href=https://spy.example><meta src="//spy.example"></IFRAME><p>linked</p>',
   );
   expect(await mailHtml(mail, true)).toContain('<LINK rel="dns-prefetch"');
 });
@@ -142,4 +142,67 @@ it("refuses what no reader can take, and knows mail without HTML", async () => {
   );
   await expect(mailContent(Buffer.from(deep.join("")))).rejects.toThrow(UnreadableMail);
   expect(await mailHtml(mime("Subject: x", "", "text"), false)).toBeUndefined();
+});
+
+it.each([
+  ["parts", `Content-Type: multipart/mixed; boundary=b\n\n${"--b\n\n".repeat(1001)}`, "parts"],
+  ["fields", "a: b\n".repeat(1001), "header"],
+  [
+    "delimiters that look like fields",
+    `Content-Type: multipart/mixed; boundary="a:"\n\n${'--a:\nContent-Type: multipart/mixed; boundary="a:"\n'.repeat(60)}`,
+    "nested",
+  ],
+])("refuses more %s than a mail has", async (_what, mail, why) => {
+  await expect(mailContent(Buffer.from(mail))).rejects.toThrow(why);
+});
+
+it("reads bodies of empty lines", async () => {
+  expect((await mailContent(Buffer.from(`Subject: x\n${"\n".repeat(999_999)}end`))).text.length).toBe(1_000_000);
+});
+
+it("shows one of what are alternatives, and each of what stand beside each other in both forms", async () => {
+  const mail = mime(
+    "Content-Type: multipart/mixed; boundary=a",
+    "",
+    "--a",
+    "Content-Type: multipart/alternative; boundary=b",
+    "",
+    "--b",
+    "",
+    "plain",
+    "--b",
+    "Content-Type: text/html",
+    "",
+    "<p>rich</p>",
+    "--b--",
+    "--a",
+    "",
+    "a < b",
+    "--a",
+    "Content-Type: text/html",
+    "",
+    "<i>end</i>",
+    "--a",
+    "Content-Type: message/rfc822",
+    "",
+    "Subject: forwarded",
+    "",
+    "another's text",
+    "--a--",
+  );
+  expect(await mailContent(mail)).toMatchObject({
+    text: "plain\na < b\nend",
+    textFromHtml: false,
+    attachments: [{ name: "", type: "message/rfc822", size: 36, inline: false }],
+  });
+  expect(await mailHtml(mail, false)).toBe(
+    '<p>rich</p>\n<div style="white-space: pre-wrap">a &lt; b</div>\n<i>end</i>',
+  );
+});
+
+it("joins lines that were broken to be sent", async () => {
+  const flowed = (delSp: string) =>
+    mime(`Content-Type: text/plain; format=flowed${delSp}`, "", "one ", "two", " >three", "-- ", "four");
+  expect((await mailContent(flowed(""))).text).toBe("one two\n>three\n-- \nfour");
+  expect((await mailContent(flowed("; DelSp=yes"))).text).toBe("onetwo\n>three\n-- \nfour");
 });

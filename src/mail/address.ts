@@ -5,7 +5,7 @@
  * (`[192.0.2.1]`) is refused, since nobody is to choose the address this server connects to.
  */
 import { domainToASCII } from "node:url";
-import { decodeWords } from "postal-mime";
+import { decodeWords } from "./encoded-words.ts";
 import { MailError } from "./mail-error.ts";
 
 /** One mailbox. */

@@ -6,11 +6,12 @@
  * - in mail of a contact list, List-Unsubscribe is SES's own and its links are put into the text.
  * The rest stays as it is, byte for byte. The body is copied once, when the message is written.
  */
-import { decodeWords } from "postal-mime";
+
 import { type Address, parseAddressList } from "./address.ts";
 import { hasRefusedExtension } from "./attachment.ts";
 import type { WritableMessage } from "./compose.ts";
 import { hasTestVirus } from "./content-scan.ts";
+import { decodeWords } from "./encoded-words.ts";
 import { type HeaderField, readHeaderBlock } from "./header-block.ts";
 import { duplicatedHeader, isSesHeader } from "./header-names.ts";
 import { withCrlfBytes } from "./line-endings.ts";

@@ -2,8 +2,7 @@
 import { once } from "node:events";
 import { open } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
-import { maxMailBytes } from "../../mail/bounce/lenient-mime.ts";
-import { classifyMail } from "../../mail/bounce/returned-mail.ts";
+import { classifyMail, maxMailBytes } from "../../mail/bounce/returned-mail.ts";
 import { reportLine } from "./report-line.ts";
 
 const usage = `usage: mailglass classify FILE...

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import type { BounceEvent, ComplaintEvent, DeliveryDelayEvent } from "../../events/event.ts";
 import { createMessageId } from "../../events/message-id.ts";
-import { field, readTextHeader } from "../../mail/bounce/lenient-mime.ts";
 import type { ReportedRecipient } from "../../mail/bounce/reported-recipient.ts";
 import type { ReturnedMail } from "../../mail/bounce/returned-mail.ts";
+import { field, readTextHeader } from "../../mail/lenient-mime.ts";
 
 /** Which message to whom, and by which report. */
 export interface ReportedMessage {

@@ -5,8 +5,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { createAllowance } from "../../common/allowance.ts";
 import type { ReturnPath } from "../../delivery/return-path.ts";
-import { maxMailBytes } from "../../mail/bounce/lenient-mime.ts";
-import { classifyMail } from "../../mail/bounce/returned-mail.ts";
+import { classifyMail, maxMailBytes } from "../../mail/bounce/returned-mail.ts";
 import type { Certificate } from "../certificate.ts";
 import { listenSmtp, type SmtpHandlers, type SmtpListener, type SmtpSession } from "../listener.ts";
 import { createMemoryBudget, readMessage } from "../read-message.ts";

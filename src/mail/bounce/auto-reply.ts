@@ -1,5 +1,5 @@
 /** Answers that nobody wrote (RFC 3834): out-of-office notes and the like. They are no bounces. */
-import { type Fields, field } from "./lenient-mime.ts";
+import { type Fields, field } from "../lenient-mime.ts";
 import { isOfList } from "./mailing-list.ts";
 import rules from "./rules/auto-replies.json" with { type: "json" };
 

@@ -1,7 +1,7 @@
 /** What is known of the message that came back, or that was complained of: from its returned header or its text. */
 
-import { type Fields, field, type LenientPart, readTextHeader } from "./lenient-mime.ts";
-import { decodeWords } from "./lenient-text.ts";
+import { type Fields, field, type LenientPart, readTextHeader } from "../lenient-mime.ts";
+import { fieldText } from "../lenient-text.ts";
 
 /** The message that a report is about. */
 export interface OriginalMessage {
@@ -38,10 +38,10 @@ function originalOf(fields: Fields): OriginalMessage | undefined {
   if (fields.length === 0) return undefined;
   const words = (name: string) => {
     const value = field(fields, name);
-    return value === undefined ? undefined : decodeWords(value);
+    return value === undefined ? undefined : fieldText(value);
   };
   const extensions = new Map<string, string>();
-  for (const [name, value] of fields) {
+  for (const { name, value } of fields) {
     if (name.startsWith("x-") && !extensions.has(name) && extensions.size < maxExtensionFields) {
       extensions.set(name, value);
     }

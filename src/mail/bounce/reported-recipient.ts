@@ -1,7 +1,8 @@
 /** What a report says of each recipient, classified: from its fields, its text, or both. */
+
+import { type Fields, field } from "../lenient-mime.ts";
 import type { DeliveryStatus, DsnRecipient } from "./dsn.ts";
 import { findReply, isVague, statusSaid } from "./enhanced-status.ts";
-import { type Fields, field } from "./lenient-mime.ts";
 import type { OriginalMessage } from "./original-message.ts";
 import { classifyReply, firstReply, type ReplyClass } from "./reply.ts";
 import markers from "./rules/markers.json" with { type: "json" };

@@ -2,9 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../test/support/runs.ts";
-import { maxMailBytes } from "./lenient-mime.ts";
 import { classifyReply } from "./reply.ts";
-import { classifyMail } from "./returned-mail.ts";
+import { classifyMail, maxMailBytes } from "./returned-mail.ts";
 
 const bounce = `Return-Path: <>
 From: MAILER-DAEMON@mx.example.com
@@ -122,6 +121,10 @@ describe("any bytes have an answer", () => {
     ["parameters", `Content-Type: multipart/mixed${megabyte("; boundary")}`],
     ["nested multiparts", inParts(20_000, (i) => `Content-Type: multipart/mixed; boundary="b${i}"\n\n--b${i}\n`)],
     ["parts", `Content-Type: multipart/mixed; boundary=b\n\n${megabyte("--b\n\nfailed\n")}`],
+    [
+      "delimiters that look like fields",
+      `Content-Type: multipart/mixed; boundary="a:"\n\n${megabyte('--a:\nContent-Type: multipart/mixed; boundary="a:"\n')}`,
+    ],
     ["dashes", `Content-Type: multipart/mixed; boundary=b\n${megabyte("\n--")}`],
     ["empty lines", of + megabyte("\n")],
     ["spaces", of + megabyte(`${" ".repeat(3990)}\n`)],

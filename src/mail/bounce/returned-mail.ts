@@ -8,12 +8,13 @@
  *
  * Pure and bounded: any bytes have an answer, and none takes more than linear time.
  */
+import { htmlText } from "../html-text.ts";
+import { field, type LenientMail, type LenientPart, type MailBounds, readLenientMail } from "../lenient-mime.ts";
+import { fieldText } from "../lenient-text.ts";
 import { type FeedbackReport, informalComplaint, parseFeedbackReport } from "./arf.ts";
 import { isAutoReply } from "./auto-reply.ts";
 import { type DeliveryStatus, parseDeliveryStatus } from "./dsn.ts";
 import { findReply } from "./enhanced-status.ts";
-import { field, type LenientMail, type LenientPart, readLenientMail } from "./lenient-mime.ts";
-import { decodeWords, htmlToText } from "./lenient-text.ts";
 import { isOfList } from "./mailing-list.ts";
 import { type OriginalMessage, originalOfPart, originalOfText } from "./original-message.ts";
 import { namesRecipients, type ReportedRecipient, recipientsOfStatus, recipientsOfText } from "./reported-recipient.ts";
@@ -42,14 +43,27 @@ export type ReturnedMail =
     }
   | { readonly kind: "complaint"; readonly report: FeedbackReport; readonly original: OriginalMessage | undefined };
 
+/** How much of a mail is read, in bytes. Reports come before the message they return. */
+export const maxMailBytes = 1024 * 1024;
+
+const bounds: MailBounds = {
+  bytes: maxMailBytes,
+  headerBytes: 256 * 1024,
+  fields: 300,
+  value: 16 * 1024,
+  parts: 100,
+  depth: 8,
+  text: 128 * 1024,
+};
+
 /** Classifies a mail; its first megabyte counts. Never throws. */
 export function classifyMail(bytes: Uint8Array): ReturnedMail {
-  return classify(readLenientMail(bytes), true);
+  return classify(readLenientMail(bytes, bounds), true);
 }
 
 /** @param wrapped whether a report may be wrapped in another, as gateways do. */
 function classify(mail: LenientMail, wrapped: boolean): ReturnedMail {
-  const subject = decodeWords(field(mail.fields, "subject") ?? "");
+  const subject = fieldText(field(mail.fields, "subject") ?? "");
   const original = originalOfParts(mail.parts);
   const complaint = readComplaint(mail, subject, original);
   if (complaint !== undefined) return complaint;
@@ -139,7 +153,7 @@ function ofStatus(
 /** A gateway's notice around the report that another mail system wrote: that one knows more. */
 function wrappedReport(parts: readonly LenientPart[]): ReturnedMail | undefined {
   const part = parts.find(({ type }) => type === "message/rfc822");
-  const inner = part === undefined ? undefined : readLenientMail(Buffer.from(part.raw(), "latin1"));
+  const inner = part === undefined ? undefined : readLenientMail(part.body(), bounds);
   if (inner === undefined || !inner.parts.some(({ type }) => type === "message/delivery-status")) return undefined;
   const found = classify(inner, false);
   return found.kind === "bounce" || found.kind === "delay" ? found : undefined;
@@ -212,7 +226,7 @@ function reportText(mail: LenientMail): string {
   if (plain.length > 0) return plain.map((part) => part.text()).join("\n");
   return mail.parts
     .filter((part) => part.type === "text/html")
-    .map((part) => htmlToText(part.text()))
+    .map((part) => htmlText(part.text()))
     .join("\n");
 }
 

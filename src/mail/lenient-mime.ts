@@ -1,0 +1,235 @@
+/**
+ * Reads a mail that somebody else wrote as it comes: header and leaf parts, whatever is malformed. Mail that came back is
+ * often cut off, lacks its empty line, or names a boundary that isn't there, so nothing here throws and everything is
+ * bounded. Forwarded messages (message/rfc822) are leaves: what stands in them was said by somebody else.
+ */
+import { decodeText } from "./lenient-text.ts";
+import { leavesOf, type Multipart, type PartHeader } from "./multipart.ts";
+
+/** How much is read; what is beyond is left out. */
+export interface MailBounds {
+  /** Of the mail, in bytes. */
+  readonly bytes: number;
+  /** Of each header, in bytes. */
+  readonly headerBytes: number;
+  readonly fields: number;
+  /** Of a field, in bytes. */
+  readonly value: number;
+  /** Of all parts, multiparts too. */
+  readonly parts: number;
+  /** How deep multiparts may be nested. */
+  readonly depth: number;
+  /** Of the body of a part that is asked for its text, in bytes. */
+  readonly text: number;
+}
+
+/** A field of a header. */
+export interface Field {
+  /** In lower case. */
+  readonly name: string;
+  readonly writtenName: string;
+  /** Unfolded, one character for each byte, encoded words as they are. */
+  readonly value: string;
+}
+
+/** A header's fields in their order. */
+export type Fields = readonly Field[];
+
+/** A leaf part. */
+export interface LenientPart {
+  /** The media type in lower case; `text/plain` where there is none. */
+  readonly type: string;
+  readonly fields: Fields;
+  /** The multipart that it lies in, if any. */
+  readonly parent: Multipart | undefined;
+  /** The decoded body with LF line breaks; computed when asked for. */
+  text(): string;
+  /** The body as it came. */
+  body(): Buffer;
+}
+
+/** A mail as far as it could be read. */
+export interface LenientMail {
+  readonly fields: Fields;
+  readonly parts: readonly LenientPart[];
+  /** Which bound left something of the structure out, if any. */
+  readonly exceeded: "header" | "parts" | "depth" | undefined;
+}
+
+/** The first value of a field, or undefined; the name in lower case. */
+export function field(fields: Fields, name: string): string | undefined {
+  return fields.find((known) => known.name === name)?.value;
+}
+
+/** Reads a mail within bounds. Never throws. */
+export function readLenientMail(mail: Uint8Array, bounds: MailBounds): LenientMail {
+  const view = mail.subarray(0, bounds.bytes);
+  const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+  let exceeded: LenientMail["exceeded"];
+  let parts = 1;
+  const header = readHeader(bytes, 0, bytes.length, bounds);
+  if (!header.whole) exceeded = "header";
+  const root = { ...header, ...rootType(bytes, header) };
+  const leaves = leavesOf<HeaderOfPart>(bytes, root, (start, end, depth) => {
+    if (++parts > bounds.parts) {
+      exceeded ??= "parts";
+      return undefined;
+    }
+    const part = readHeader(bytes, start, end, bounds);
+    if (!part.whole) exceeded ??= "header";
+    const media = mediaType(part.fields);
+    if (media.boundary === undefined || depth < bounds.depth) return { ...part, ...media };
+    exceeded ??= "depth";
+    return { ...part, ...media, boundary: undefined };
+  });
+  const read = leaves.map((leaf) => {
+    const { type, fields } = leaf.header;
+    return lenientPart(type, fields, leaf.parent, bytes.subarray(leaf.start, leaf.end), bounds.text);
+  });
+  return { fields: header.fields, parts: read, exceeded };
+}
+
+interface HeaderOfPart extends PartHeader {
+  readonly fields: Fields;
+}
+
+/** The bounds of a header that stands in a text. */
+const textHeader = { fields: 300, value: 16 * 1024 };
+
+/**
+ * Reads a header that stands at the start of a text, such as that of a returned message. Its folds may have lost their
+ * indent on the way, so lines that are no field don't end it.
+ */
+export function readTextHeader(text: string): Fields {
+  return readFields(text, startOfHeader(text), textHeader, true).fields;
+}
+
+interface Header {
+  readonly fields: Fields;
+  readonly bodyStart: number;
+  /** Whether nothing of it was left out. */
+  readonly whole: boolean;
+}
+
+function readHeader(bytes: Buffer, start: number, end: number, bounds: MailBounds): Header {
+  const raw = bytes.toString("latin1", start, Math.min(end, start + bounds.headerBytes));
+  const header = readFields(raw, start === 0 ? startOfHeader(raw) : 0, bounds, false);
+  const whole = header.whole && (header.bodyStart < raw.length || start + raw.length === end);
+  return { fields: header.fields, bodyStart: start + header.bodyStart, whole };
+}
+
+/** After empty lines and the line that mbox files put before each mail (RFC 4155). */
+function startOfHeader(raw: string): number {
+  let at = 0;
+  while (raw[at] === "\n" || raw[at] === "\r") at++;
+  if (raw.startsWith("From ", at) || raw.startsWith(">From ", at)) {
+    const end = raw.indexOf("\n", at);
+    return end < 0 ? raw.length : end + 1;
+  }
+  return at;
+}
+
+const fieldLine = /^([!-9;-~]{1,80})[ \t]*:(.*)$/;
+
+/** Fields up to the empty line, or up to the first line that can't be of a header unless these are skipped. */
+function readFields(
+  raw: string,
+  start: number,
+  bounds: { readonly fields: number; readonly value: number },
+  skips: boolean,
+): Header {
+  const fields: { name: string; writtenName: string; value: string }[] = [];
+  let whole = true;
+  let at = start;
+  while (at < raw.length) {
+    const found = raw.indexOf("\n", at);
+    const end = found < 0 ? raw.length : found;
+    if (end === at || (end === at + 1 && raw[at] === "\r")) {
+      return { fields, bodyStart: Math.min(end + 1, raw.length), whole };
+    }
+    const line = raw.slice(at, Math.min(end, at + bounds.value));
+    if (end - at > bounds.value) whole = false;
+    const last = fields.at(-1);
+    // Parameters that were folded without an indent are of the field before.
+    if (/^[ \t]/.test(line) || /^(?:boundary|charset|name|report-type|type)=/i.test(line)) {
+      if (last !== undefined && last.value.length < bounds.value) last.value = `${last.value} ${line.trim()}`;
+      else whole = false;
+    } else {
+      const match = fieldLine.exec(line.trimEnd());
+      if (match === null && !skips) return { fields, bodyStart: at, whole };
+      const writtenName = match?.[1] ?? "";
+      if (match !== null && fields.length < bounds.fields) {
+        fields.push({ name: writtenName.toLowerCase(), writtenName, value: (match[2] ?? "").trim() });
+      } else if (match !== null) {
+        whole = false;
+      }
+    }
+    at = end + 1;
+  }
+  return { fields, bodyStart: Math.min(at, raw.length), whole };
+}
+
+/** The type of the whole. A multipart whose boundary never comes is one leaf of text, unless its body shows another. */
+function rootType(bytes: Buffer, { fields, bodyStart }: Header): { type: string; boundary: string | undefined } {
+  const { type, boundary } = mediaType(fields);
+  if (boundary !== undefined && hasDelimiter(bytes, boundary, bodyStart)) return { type, boundary };
+  const found = boundaryInBody(bytes, bodyStart, boundary !== undefined);
+  return { type: found === undefined && type.startsWith("multipart/") ? "text/plain" : type, boundary: found };
+}
+
+function hasDelimiter(bytes: Buffer, boundary: string, bodyStart: number): boolean {
+  const opening = bytes.toString("latin1", bodyStart, bodyStart + boundary.length + 2);
+  return opening === `--${boundary}` || bytes.includes(`\n--${boundary}`, bodyStart, "latin1");
+}
+
+/**
+ * The boundary of a body whose header declares none, or another: that of the first line of dashes that a part's header
+ * follows. Where none is declared that could be of a returned message, so a report must be in it.
+ */
+function boundaryInBody(bytes: Buffer, bodyStart: number, declared: boolean): string | undefined {
+  const body = bytes.toString("latin1", Math.max(0, bodyStart - 1), bodyStart + 64 * 1024);
+  if (!declared && !/\ncontent-type:[ \t]{0,4}message\/(?:delivery-status|feedback-report)/i.test(body))
+    return undefined;
+  return /\n--([^\n]{5,100})\ncontent-(?:type|description|disposition|transfer-encoding):/i.exec(body)?.[1]?.trimEnd();
+}
+
+function lenientPart(
+  type: string,
+  fields: Fields,
+  parent: Multipart | undefined,
+  body: Buffer,
+  longest: number,
+): LenientPart {
+  let text: string | undefined;
+  return {
+    type,
+    fields,
+    parent,
+    body: () => body,
+    text() {
+      text ??= decodeText(
+        body.toString("latin1", 0, longest),
+        field(fields, "content-transfer-encoding"),
+        parameter(field(fields, "content-type") ?? "", "charset"),
+      );
+      return text;
+    },
+  };
+}
+
+function mediaType(fields: Fields): { type: string; boundary: string | undefined } {
+  const value = field(fields, "content-type") ?? "text/plain";
+  const type = /^[^\s;]*/.exec(value)?.[0].toLowerCase() ?? "";
+  const boundary = type.startsWith("multipart/") ? parameter(value, "boundary")?.trimEnd() : undefined;
+  return { type, boundary: boundary === "" ? undefined : boundary };
+}
+
+/** A parameter of a field (RFC 2045, 5.1), or undefined. */
+export function parameter(value: string, name: string): string | undefined {
+  const at = value.toLowerCase().search(new RegExp(`[;\\s]${name}[ \\t]*=`));
+  if (at < 0) return undefined;
+  const rest = value.slice(value.indexOf("=", at) + 1).trimStart();
+  if (!rest.startsWith('"')) return /^[^\s;"]*/.exec(rest)?.[0];
+  const end = rest.indexOf('"', 1);
+  return rest.slice(1, end < 0 ? rest.length : end);
+}
