@@ -4,7 +4,7 @@
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -31,6 +31,14 @@ type Ends = (() => Promise<unknown>)[];
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const ends: Ends = [];
+  // The temporary folder of all that the run starts: nothing stays behind, not even of a process that is killed.
+  const folder = mkdtempSync(join(tmpdir(), "mailglass-tests-"));
+  process.env.TMPDIR = folder;
+  // PostgreSQL and Postfix run as users of their own, who must get through to their folders in it.
+  chmodSync(folder, 0o711);
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  // Vitest ends without the teardown when it is interrupted.
+  process.once("exit", removeFolder);
   const engines: Record<EngineName, () => Promise<string>> = {
     postgres: startedOnce(() => startPostgres(ends)),
     pglite: startedOnce(dumpTemplate),
@@ -98,8 +106,6 @@ async function startPostgres(ends: Ends): Promise<string> {
 /** Loading a dump takes a quarter of a second, initdb and the migrations take two. */
 async function dumpTemplate(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "mailglass-test-embedded-"));
-  // Vitest ends without the teardown when it is interrupted.
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const database = await openEmbedded(join(folder, "data"));
   await migrate(database);
   await database.close();

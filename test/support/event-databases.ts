@@ -3,7 +3,7 @@
  * after it.
  */
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EventDatabase, EventSession } from "../../src/stores/clickhouse/event-database.ts";
@@ -55,11 +55,7 @@ function kindOf(kind: EventDatabase["kind"], fresh: () => Promise<EventDatabaseO
 }
 
 function chdbFolder(): string {
-  if (folder === undefined) {
-    const made = mkdtempSync(join(tmpdir(), "mailglass-chdb-"));
-    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
-    folder = made;
-  }
+  folder ??= mkdtempSync(join(tmpdir(), "mailglass-chdb-"));
   return folder;
 }
 

@@ -1,10 +1,9 @@
-/** A run of an export without its worker: for tests of what is in its file. What it writes is removed after the test file. */
+/** Runs an export without its worker, for tests of what is in its file. */
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll } from "vitest";
 import type { Shown } from "../../src/events/message-state.ts";
 import type { MessageInsightsSource } from "../../src/jobs/exports/data-source.ts";
 import { type ExportRun, runExport } from "../../src/jobs/exports/run-export.ts";
@@ -15,12 +14,6 @@ import { openFolder } from "../../src/stores/objects/folder.ts";
 const drained = { wake: () => {}, drained: async () => {}, stop: async () => {} };
 const folder = await mkdtemp(join(tmpdir(), "mailglass-exports-"));
 const objects = await openFolder(folder, { sync: false });
-
-afterAll(async () => {
-  await objects.close();
-  await rm(folder, { recursive: true });
-});
-
 /** Runs an export, of all messages unless told otherwise, and reads its file. */
 export async function exported(events: EventDatabase, run: Partial<ExportRun> & Partial<Shown> & { maxRows?: number }) {
   const { scope = "all", machines = "apart", maxRows = 10_000, ...given } = run;

@@ -45,6 +45,7 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
   });
   afterAll(async () => {
     await objects.close();
+    await database.close();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -150,9 +151,13 @@ describe.each(eventDatabases)("a sweep of events in $kind", ({ open }) => {
     );
     const [database] = databases;
     if (!database) throw new Error("there are no databases");
-    const stores = { database: await database.open(), events, clock: () => now };
-    const objects = await openObjectStore({ folder: await mkdtemp(join(tmpdir(), "mailglass-sweep-")), sync: false });
-    await sweep({ ...stores, objects }, { ...never, eventDays: 40 }, signal);
+    const opened = await database.open();
+    const folder = await mkdtemp(join(tmpdir(), "mailglass-sweep-"));
+    const objects = await openObjectStore({ folder, sync: false });
+    await sweep({ database: opened, events, objects, clock: () => now }, { ...never, eventDays: 40 }, signal);
+    await objects.close();
+    await opened.close();
+    await rm(folder, { recursive: true });
 
     const cutoff = now.getTime() - 40 * 24 * 3600 * 1000;
     const kept = traffic.filter(([sent]) => sent !== undefined && sent.sentAt.getTime() >= cutoff);
