@@ -60,7 +60,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
 
 type HandlersOf<Name extends OperationName> = { readonly [Each in Name]: Handler<Each> };
 
-/** The same. A surplus handler does not compile: what is spread into an object is not checked for surplus by itself. */
+/** Returns `handlers`. A surplus one does not compile: TypeScript does not check for it what is spread into an object. */
 function allWritten<Given extends HandlersOf<WrittenOperation>>(
   handlers: Given & Readonly<Record<Exclude<keyof Given, WrittenOperation>, never>>,
 ): HandlersOf<WrittenOperation> {

@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Config } from "../../config/config.ts";
 import type { Handlers } from "../../contract/types.ts";
+import { shownOf } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -20,7 +21,7 @@ export interface InsightOperationServices {
 
 /** Makes their handlers. */
 export function insightOperations({ config, log, ...services }: InsightOperationServices) {
-  const shown = { scope: config.insightsScope, machines: config.machineEngagement };
+  const shown = shownOf(config);
   return {
     BatchGetMetricData: batchGetMetricData({
       ...services,
