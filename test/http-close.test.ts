@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import Fastify from "fastify";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { createSealer } from "../src/access/sealing/sealer.ts";
 import type { UrlSigner } from "../src/common/signed-url.ts";
 import type { Outbox } from "../src/events/outbox.ts";
@@ -154,4 +154,13 @@ it("does not wait for ever for a client that sends or reads no more", async () =
   await delay(50);
   await app.close();
   expect(sends.said.text).toBe("");
+});
+
+it("ends streams that would never end by themselves", async () => {
+  const { app, open } = await listen(async () => ({}));
+  const { socket, said } = await open("GET /admin/live HTTP/1.1\r\nHost: test\r\n\r\n");
+  await vi.waitUntil(() => said.text.includes("event: ready"));
+  await Promise.all([app.close(), once(socket, "close")]);
+  // The last chunk (RFC 9112, 7.1): the answer is whole, its connection was not cut.
+  expect(said.text).toMatch(/\r\n0\r\n\r\n$/);
 });
