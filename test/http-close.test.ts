@@ -3,9 +3,14 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import Fastify from "fastify";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { createSealer } from "../src/access/sealing/sealer.ts";
+import type { UrlSigner } from "../src/common/signed-url.ts";
+import type { Outbox } from "../src/events/outbox.ts";
 import { createApp } from "../src/http/app.ts";
+import type { TrackingLinks } from "../src/recipients/tracking/tracking-links.ts";
+import type { ObjectStore } from "../src/stores/objects/object-store.ts";
+import type { Database } from "../src/stores/postgres/database.ts";
 
 const sockets: Socket[] = [];
 afterEach(() => {
@@ -15,61 +20,87 @@ afterEach(() => {
 /** An application that listens and has no store: `/health` is all that is asked of it. */
 async function listen(health: () => Promise<object>, closeWithinMs?: number) {
   const unused = () => Promise.reject(new Error("not asked for in this test"));
+  const fail = () => expect.fail("not asked for in this test");
+  const clock = () => new Date();
+  const publicUrl = () => "";
+  const database: Database = {
+    kind: "embedded",
+    query: unused,
+    run: unused,
+    texts: unused,
+    transaction: unused,
+    close: unused,
+  };
+  const objects: ObjectStore = {
+    appendToPack: unused,
+    write: unused,
+    read: unused,
+    info: unused,
+    delete: unused,
+    list: async function* () {},
+    downloadUrl: () => undefined,
+    close: unused,
+  };
+  const outbox: Outbox = { submit: unused, record: unused, settle: unused, idle: unused };
+  const signer: UrlSigner = { sign: () => "", verify: () => false };
+  const trackingLinks: TrackingLinks = { of: fail, tracks: () => false, read: () => undefined };
   const app = createApp({
-    handlers: {},
-    authentication: "off",
-    authenticator: { read: () => expect.fail("not asked for in this test"), verify: unused },
-    failedAttempts: { count: () => false },
-    sessions: { begin: unused, find: unused },
-    local: true,
-    accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
-    database: { kind: "embedded", query: unused, run: unused, texts: unused, transaction: unused, close: unused },
-    objects: {
-      appendToPack: unused,
-      write: unused,
-      read: unused,
-      info: unused,
-      delete: unused,
-      list: async function* () {},
-      downloadUrl: () => undefined,
-      close: unused,
-    },
-    outbox: { submit: unused, record: unused, settle: unused, idle: unused },
-    recorder: { wake: () => {}, drained: unused, stop: unused },
-    downloads: { sign: () => "", verify: () => false },
-    importDownloads: { sign: () => "", verify: () => false },
-    uploads: { sign: () => "", verify: () => false },
-    importWorker: { cancelled: () => {} },
-    openBucket: unused,
-    identityDns: {
-      database: { kind: "embedded", query: unused, run: unused, texts: unused, transaction: unused, close: unused },
-      sealer: createSealer(new Uint8Array(32)),
-      clock: () => new Date(),
-      resolver: { mx: unused, addresses: unused, txt: unused, cname: unused, tlsa: unused },
-      hostname: "",
-      returnPathDomain: "",
-      sendingHost: "",
-      proving: "assumed",
-    },
-    uploadMaxBytes: 1_000,
-    uploadUrlSeconds: 1,
-    importBuckets: [],
-    ownBucket: undefined,
-    history: unused,
-    reader: { rows: unused },
-    live: { watch: () => () => {} },
-    shown: { scope: "all", machines: "apart" },
-    exportMaxRows: 0,
-    trackingLinks: { of: () => expect.fail("not asked for in this test"), tracks: () => false, read: () => undefined },
-    publicUrl: () => "",
-    mailLeaves: false,
-    subscriptionLinks: { url: () => "", read: () => undefined },
-    clock: () => new Date(),
+    http: { maxBodyBytes: 1_000, trustedProxies: [], ...(closeWithinMs === undefined ? {} : { closeWithinMs }) },
     log: Fastify({ logger: false }).log,
-    trustedProxies: [],
-    maxBodyBytes: 1_000,
+    access: {
+      authentication: "off",
+      authenticator: { read: fail, verify: unused },
+      failedAttempts: { count: () => false },
+      sessions: { begin: unused, find: unused },
+      local: true,
+      publicUrl,
+    },
     health,
-    ...(closeWithinMs === undefined ? {} : { closeWithinMs }),
+    api: { handlers: {}, clock },
+    admin: {
+      stores: { database, objects },
+      outbox,
+      recorder: { wake: () => {}, drained: unused, stop: unused },
+      insights: {
+        reader: { rows: unused },
+        live: { watch: () => () => {} },
+        shown: { scope: "all", machines: "apart" },
+        exportMaxRows: 0,
+        history: unused,
+      },
+      tracking: { trackingLinks, publicUrl },
+      imports: {
+        worker: { cancelled: () => {} },
+        uploads: signer,
+        urlSeconds: 1,
+        buckets: { buckets: [], ownBucket: undefined },
+      },
+      identityDns: {
+        database,
+        sealer: createSealer(new Uint8Array(32)),
+        clock,
+        resolver: { mx: unused, addresses: unused, txt: unused, cname: unused, tlsa: unused },
+        hostname: "",
+        returnPathDomain: "",
+        sendingHost: "",
+        proving: "assumed",
+      },
+      accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
+      clock,
+    },
+    files: {
+      ...{ database, objects, clock },
+      downloads: signer,
+      importDownloads: signer,
+      uploads: signer,
+      openBucket: unused,
+      uploadMaxBytes: 1_000,
+    },
+    recipients: {
+      ...{ database, outbox, trackingLinks, clock },
+      subscriptionLinks: { url: () => "", read: () => undefined },
+      mailLeaves: false,
+    },
   });
   const { port } = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
   const open = async (text: string) => {
@@ -123,4 +154,13 @@ it("does not wait for ever for a client that sends or reads no more", async () =
   await delay(50);
   await app.close();
   expect(sends.said.text).toBe("");
+});
+
+it("ends streams that would never end by themselves", async () => {
+  const { app, open } = await listen(async () => ({}));
+  const { socket, said } = await open("GET /admin/live HTTP/1.1\r\nHost: test\r\n\r\n");
+  await vi.waitUntil(() => said.text.includes("event: ready"));
+  await Promise.all([app.close(), once(socket, "close")]);
+  // The last chunk (RFC 9112, 7.1): the answer is whole, its connection was not cut.
+  expect(said.text).toMatch(/\r\n0\r\n\r\n$/);
 });

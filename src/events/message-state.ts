@@ -1,4 +1,5 @@
 /** How the folded state of a message is read (the migration of the event database says how it is folded). */
+import type { Config } from "../config/config.ts";
 
 /** The kinds of `last_delivery`, from 1 on: SES's DeliveryEventType. */
 export const deliveryKinds = [
@@ -42,6 +43,11 @@ export interface Shown {
   /** All of them, or those that SES would show. */
   scope: "all" | "ses";
   machines: MachineEngagement;
+}
+
+/** What the settings say is shown. */
+export function shownOf(config: Pick<Config, "insightsScope" | "machineEngagement">): Shown {
+  return { scope: config.insightsScope, machines: config.machineEngagement };
 }
 
 /** The column with what people and machines did, or people alone. */

@@ -21,8 +21,8 @@ export interface ApiServices {
 
 const none: Uint8Array = new Uint8Array(0);
 
-/** Adds everything under `/v2/email/`. */
-export function mountApi(app: FastifyInstance, { handlers: all, clock, rateLimiter }: ApiServices): void {
+/** Adds everything under `/v2/email/`, as a plugin of its own. */
+export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateLimiter }: ApiServices): Promise<void> {
   const handlers = rateLimiter ? limitQueries(all, rateLimiter) : all;
   app.route({
     method: ["DELETE", "GET", "POST", "PUT"],

@@ -7,6 +7,8 @@ import { ownSecret } from "../stores/postgres/secrets.ts";
 
 /** Them. */
 export interface OwnLinks {
+  /** Where people reach the server. */
+  readonly publicUrl: () => string;
   readonly downloads: UrlSigner;
   readonly importDownloads: UrlSigner;
   readonly uploads: UrlSigner;
@@ -14,9 +16,10 @@ export interface OwnLinks {
   readonly trackingLinks: TrackingLinks;
 }
 
-/** Links with the keys of a database. `publicUrl` is where people reach the server. */
+/** Links with the keys of a database. */
 export async function openOwnLinks(database: Queryable, publicUrl: () => string): Promise<OwnLinks> {
   return {
+    publicUrl,
     downloads: createUrlSigner(await ownSecret(database, "download-urls"), publicUrl, "/downloads/exports"),
     importDownloads: createUrlSigner(await ownSecret(database, "import-urls"), publicUrl, "/downloads/imports"),
     uploads: createUrlSigner(await ownSecret(database, "upload-urls"), publicUrl, "/uploads"),

@@ -1,6 +1,4 @@
 /** Starts the delivery of queued mail, where the settings say that mail leaves. */
-import type { FastifyBaseLogger } from "fastify";
-import type { Config } from "../config/config.ts";
 import {
   createFeedbackForwarder,
   type FeedbackForwarder,
@@ -15,22 +13,18 @@ import type { Transport } from "../delivery/transport.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import type { Outbox } from "../events/outbox.ts";
 import { createSigningIdentities, type SigningIdentityOf } from "../identities/signing-identity.ts";
-import type { Proving } from "../identities/status.ts";
+import { provingOf } from "../identities/status.ts";
 import { createMailTracker } from "../recipients/tracking/track-mail.ts";
 import type { TrackingLinks } from "../recipients/tracking/tracking-links.ts";
 import { ownSecret } from "../stores/postgres/secrets.ts";
-import type { Closers, Stores } from "./open-stores.ts";
+import type { Closers } from "./open-stores.ts";
+import type { ServerServices } from "./server-services.ts";
 
 /** What delivery works with. */
-export interface DeliveryRole {
-  config: Config;
-  stores: Stores;
+export interface DeliveryRole extends ServerServices {
   outbox: Outbox;
   resolver: DnsResolver;
-  proving: Proving;
   trackingLinks: TrackingLinks;
-  clock: () => Date;
-  log: FastifyBaseLogger;
 }
 
 /** What others want of delivery. */
@@ -51,7 +45,7 @@ const longestRestMs = 30 * 60_000;
 export async function startDelivery(role: DeliveryRole, closers: Closers): Promise<Delivery> {
   const { config, stores, clock, log } = role;
   const { database, objects, sealer } = stores;
-  const signingIdentity = createSigningIdentities({ database, sealer, proving: role.proving, clock });
+  const signingIdentity = createSigningIdentities({ database, sealer, proving: provingOf(config), clock });
   const returnPathSecret = await ownSecret(database, "return-paths");
   const { hostname, maxDeliverySeconds: maxSeconds } = config;
   let wake = () => {};

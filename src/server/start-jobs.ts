@@ -1,22 +1,16 @@
 /** Starts what works in the background for no caller: export and import jobs, and the removal of what is old. */
-import type { FastifyBaseLogger } from "fastify";
-import type { Config } from "../config/config.ts";
-import type { Shown } from "../events/message-state.ts";
+import { shownOf } from "../events/message-state.ts";
 import type { Recorder } from "../events/recorder.ts";
 import { type ExportWorker, startExportWorker } from "../jobs/exports/worker.ts";
 import { startImportWorker } from "../jobs/imports/worker.ts";
 import { startSweeper } from "../jobs/retention/sweeper.ts";
 import type { JobWorker } from "../jobs/worker.ts";
-import type { Closers, Stores } from "./open-stores.ts";
+import type { Closers } from "./open-stores.ts";
+import type { ServerServices } from "./server-services.ts";
 
 /** What jobs work with. */
-export interface JobRole {
-  config: Config;
-  stores: Stores;
+export interface JobRole extends ServerServices {
   recorder: Recorder;
-  shown: Shown;
-  clock: () => Date;
-  log: FastifyBaseLogger;
 }
 
 /** The workers, for those who have jobs for them. */
@@ -26,10 +20,10 @@ export interface Jobs {
 }
 
 /** Starts them; `closers` stops them. */
-export function startJobs({ config, stores, recorder, shown, clock, log }: JobRole, closers: Closers): Jobs {
+export function startJobs({ config, stores, recorder, clock, log }: JobRole, closers: Closers): Jobs {
   const { database, events, objects, openBucket } = stores;
   const exports = startExportWorker(
-    { database, events, objects, openBucket, recorder, clock, log, ...shown, maxRows: config.exportMaxRows },
+    { database, events, objects, openBucket, recorder, clock, log, ...shownOf(config), maxRows: config.exportMaxRows },
     config.exportWorkers,
   );
   closers.add(() => exports.stop());

@@ -1,7 +1,5 @@
 /** Opens the SMTP ports that the settings name: those where clients hand mail in, and the one where mail comes back. */
-import type { FastifyBaseLogger } from "fastify";
 import type { Authentication } from "../access/authentication.ts";
-import type { Config } from "../config/config.ts";
 import { deliverySettings } from "../config/delivery-settings.ts";
 import { ConfigError } from "../config/setting.ts";
 import type { ForwardFeedback } from "../delivery/feedback/forward-feedback.ts";
@@ -11,19 +9,16 @@ import { startInbound } from "../mail-ports/inbound/start-inbound.ts";
 import { startSubmission } from "../mail-ports/submission/start-submission.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
 import { isMailFromDomain } from "../stores/postgres/mail-from-domains.ts";
-import type { Closers, Stores } from "./open-stores.ts";
+import type { Closers } from "./open-stores.ts";
+import type { ServerServices } from "./server-services.ts";
 
 /** What the ports work with. */
-export interface MailPortRole {
-  config: Config;
-  stores: Pick<Stores, "database" | "events">;
+export interface MailPortRole extends ServerServices {
   outbox: Outbox;
   sending: SendingServices;
   auth: Authentication;
   forwardFeedback: ForwardFeedback;
   returnPathSecret: Uint8Array;
-  clock: () => Date;
-  log: FastifyBaseLogger;
 }
 
 /** The ports that listen; undefined for each that does not. */

@@ -1,30 +1,25 @@
-/** The whole server: stores opened, roles started, HTTP listening; and all of it stopped in order. */
+/** The whole server: stores opened, roles started, HTTP and SMTP listening; and all of it stopped in order. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { createAuthentication, warnOfAuthentication } from "../access/authentication.ts";
-import { type Config, identityVerification, isLoopback } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { createResolver } from "../dns/resolver.ts";
-import { readHistory } from "../events/history.ts";
-import { type Committed, createOutbox, type Outbox } from "../events/outbox.ts";
-import { type Recorder, startRecorder } from "../events/recorder.ts";
-import { createApp } from "../http/app.ts";
-import { createRateLimiter } from "../http/rate-limit.ts";
-import { adviceHosts } from "../identities/dns-records.ts";
+import type { Outbox } from "../events/outbox.ts";
+import type { Recorder } from "../events/recorder.ts";
 import { provingOf } from "../identities/status.ts";
-import { startVerifier, type Verifier } from "../identities/verifier.ts";
-import { createEventReader } from "../insights/event-reader.ts";
-import { createLiveFeed } from "../insights/live-feed.ts";
-import { newestEvents } from "../insights/recorded-events.ts";
+import type { Verifier } from "../identities/verifier.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
 import { createAccountSettings } from "../operations/account/settings.ts";
-import { createHandlers } from "../operations/handlers.ts";
 import { createSending } from "../operations/sending/create-sending.ts";
-import { createSuppressionRules } from "../operations/suppression/suppression-rules.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
-import { Closers, openStores, type Stores } from "./open-stores.ts";
+import { createHttpApp } from "./create-http-app.ts";
+import { Closers, openStores } from "./open-stores.ts";
 import { openOwnLinks } from "./own-links.ts";
-import { startDelivery } from "./start-delivery.ts";
+import type { ServerServices } from "./server-services.ts";
+import { type Delivery, startDelivery } from "./start-delivery.ts";
+import { startEvents } from "./start-events.ts";
 import { startJobs } from "./start-jobs.ts";
 import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
+import { startVerification } from "./start-verification.ts";
 
 /** A running server. */
 export interface Server {
@@ -43,20 +38,12 @@ export async function startServer(config: Config, log: FastifyBaseLogger, signal
   const closers = new Closers();
   try {
     const stores = await openStores(config, log, closers, signal);
-    const { url, mailPorts } = await serve({ config, stores, log, clock: () => new Date() }, closers);
+    const { url, mailPorts } = await startRoles({ config, stores, log, clock: () => new Date() }, closers);
     return { url, mailPorts, close: () => closers.close() };
   } catch (error) {
     await closers.close();
     throw error;
   }
-}
-
-/** What a server is made from. */
-export interface ServerServices {
-  config: Config;
-  stores: Stores;
-  log: FastifyBaseLogger;
-  clock: () => Date;
 }
 
 /** The roles of a server that listens. */
@@ -70,112 +57,32 @@ export interface Roles {
 }
 
 /** Starts the roles on open stores and listens; `closers` stops them, and what was started before a later step failed. */
-export async function serve({ config, stores, log, clock }: ServerServices, closers: Closers): Promise<Roles> {
-  const { database, events, objects, openBucket, sealer } = stores;
+export async function startRoles(services: ServerServices, closers: Closers): Promise<Roles> {
+  const { config, stores, clock, log } = services;
+  const { database, sealer } = stores;
   await endEarlierProcesses(database);
-  const recorder = startRecorder({ database, events, log });
-  closers.add(() => recorder.stop());
-  const reader = createEventReader(events);
-  const live = createLiveFeed({ recorded: (since, limit) => newestEvents(reader, since, limit), clock, log });
-  closers.add(async () => live.stop());
-  const proving = provingOf(config);
-  const settings = createAccountSettings({ database, clock, proving });
-  const suppressionRules = createSuppressionRules(settings);
-  // Started once all is there that it works with.
-  let wakeDelivery = () => {};
-  const committed: Committed = (entries, events) => {
-    recorder.wake();
-    live.publish(events);
-    if (entries.some(({ kind }) => kind === "submission")) wakeDelivery();
-  };
-  const outbox = createOutbox({ database, objects, suppressionRules, clock, committed });
-  closers.add(() => outbox.idle());
-  const shown = { scope: config.insightsScope, machines: config.machineEngagement };
-  const jobs = startJobs({ config, stores, recorder, shown, clock, log }, closers);
-
-  let listening = "";
-  const publicUrl = () => config.publicUrl ?? listening;
-  const links = await openOwnLinks(database, publicUrl);
-  // Started once there is a URL for the links in its mail.
+  // What is started before them wakes them.
+  let delivery: Delivery | undefined;
   let verifier: Verifier | undefined;
-  const sending = createSending({
-    ...{ config, database, outbox, settings, publicUrl, clock },
-    ...links,
-  });
-  const handlers = createHandlers({
-    config,
-    database,
-    events,
-    objects,
-    outbox,
-    recorder,
-    worker: jobs.exports,
-    importWorker: jobs.imports,
-    ...links,
-    sending,
-    settings,
-    sealer,
-    proving,
-    verifier: { wake: () => verifier?.wake() },
-    clock,
-    log,
-  });
+  const settings = createAccountSettings({ database, clock, proving: provingOf(config) });
+  const events = startEvents({ ...services, settings, mailQueued: () => delivery?.wake() }, closers);
+  const { outbox, recorder } = events;
+  const jobs = startJobs({ ...services, recorder }, closers);
+  let url = "";
+  const links = await openOwnLinks(database, () => config.publicUrl ?? url);
+  const sending = createSending({ config, database, outbox, settings, clock, ...links });
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock });
-  const { trackingLinks } = links;
-  const delivery = await startDelivery(
-    { config, stores, outbox, resolver, proving, trackingLinks, clock, log },
-    closers,
-  );
-  wakeDelivery = delivery.wake;
-  const identityDns = { database, sealer, clock, resolver, proving, ...adviceHosts(config) };
+  delivery = await startDelivery({ ...services, outbox, resolver, trackingLinks: links.trackingLinks }, closers);
   const auth = createAuthentication({ config, database, sealer, clock, log });
   closers.add(() => auth.accessKeys.stop());
-  const rateLimits = config.rateLimits ?? (isLoopback(config.host) ? "off" : "ses");
-  const app = createApp({
-    ...auth,
-    handlers,
-    rateLimiter: rateLimits === "ses" ? createRateLimiter(clock) : undefined,
-    database,
-    objects,
-    outbox,
-    recorder,
-    ...links,
-    reader,
-    live,
-    shown,
-    exportMaxRows: config.exportMaxRows,
-    history: (messageId: string) => readHistory({ database, events }, messageId),
-    publicUrl,
-    mailLeaves: config.delivery !== "capture",
-    importWorker: jobs.imports,
-    openBucket,
-    identityDns,
-    uploadMaxBytes: config.uploadMaxBytes,
-    uploadUrlSeconds: config.exportUrlSeconds,
-    importBuckets: config.importBuckets,
-    ownBucket: config.s3Bucket,
-    clock,
-    log,
-    maxBodyBytes: config.maxBodyBytes,
-    trustedProxies: config.trustedProxies,
-    health: async () => ({
-      status: "ok",
-      postgres: database.kind,
-      clickhouse: events.kind,
-      delivery: config.delivery,
-      identityVerification: identityVerification(config),
-      region: config.region,
-    }),
-  });
+  const wakeVerifier = () => verifier?.wake();
+  const app = createHttpApp({ ...services, settings, sending, events, jobs, links, auth, resolver, wakeVerifier });
   closers.add(() => app.close());
-  listening = await app.listen({ host: config.host, port: config.port });
+  url = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
-  const mailPorts = await startMailPorts({ config, stores, outbox, sending, auth, ...delivery, clock, log }, closers);
-  if (proving === "asked") {
-    const { hostname, returnPathDomain: mailDomain = hostname } = config;
-    const { mailer } = delivery;
-    verifier = startVerifier({ database, sealer, resolver, hostname, mailer, mailDomain, publicUrl, clock, log });
-    closers.add(async () => verifier?.stop());
-  }
-  return { url: listening, mailPorts, app, outbox, recorder, worker: jobs.exports };
+  const mailPorts = await startMailPorts({ ...services, outbox, sending, auth, ...delivery }, closers);
+  // Its mail has links: it starts once there is a URL.
+  const { mailer } = delivery;
+  verifier = startVerification({ ...services, resolver, mailer, publicUrl: links.publicUrl }, closers);
+  return { url, mailPorts, app, outbox, recorder, worker: jobs.exports };
 }

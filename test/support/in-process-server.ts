@@ -8,7 +8,7 @@ import { pino } from "pino";
 import { createSealer } from "../../src/access/sealing/sealer.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { Closers, type Stores } from "../../src/server/open-stores.ts";
-import { type Roles, serve } from "../../src/server/start-server.ts";
+import { type Roles, startRoles } from "../../src/server/start-server.ts";
 import { openFolder } from "../../src/stores/objects/folder.ts";
 import { databases } from "./databases.ts";
 import { eventDatabases } from "./event-databases.ts";
@@ -62,7 +62,10 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
   const log = pino({ level: "error" }, lines);
 
   const closers = new Closers();
-  const roles = await serve({ config, stores: { database, events, objects, openBucket, sealer }, log, clock }, closers);
+  const roles = await startRoles(
+    { config, stores: { database, events, objects, openBucket, sealer }, log, clock },
+    closers,
+  );
   const client = createClient(roles.url);
 
   return {

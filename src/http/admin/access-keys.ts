@@ -1,6 +1,6 @@
 /** The admin API of access keys, for `mailglass keys` while the server runs. `docs/authentication.md` tells. */
 import type { FastifyInstance } from "fastify";
-import { AccessKeyError, type AccessKeys, type KeyOptions } from "../../access/access-keys.ts";
+import type { AccessKeys, KeyOptions } from "../../access/access-keys.ts";
 import { refuse } from "../files/signed-file.ts";
 
 /** What it works with. */
@@ -9,38 +9,29 @@ export interface AdminAccessKeyServices {
 }
 
 /** Adds everything under `/admin/access-keys`; `http/authentication.ts` lets nobody in but the server's own commands. */
-export function mountAdminAccessKeys(app: FastifyInstance, { accessKeys }: AdminAccessKeyServices): void {
-  app.register(async (admin) => {
-    admin.addContentTypeParser("application/json", { parseAs: "string" }, admin.getDefaultJsonParser("error", "error"));
+export function mountAdminAccessKeys(admin: FastifyInstance, { accessKeys }: AdminAccessKeyServices): void {
+  admin.get("/admin/access-keys", async () => ({ accessKeys: await accessKeys.list() }));
 
-    admin.get("/admin/access-keys", async () => ({ accessKeys: await accessKeys.list() }));
-
-    admin.post("/admin/access-keys", async (request, reply) => {
-      const options = readOptions(request.body);
-      if (!options)
-        return refuse(reply, 400, "a key takes a JSON object: description, a text; seconds, a number or none");
-      try {
-        const created = await accessKeys.create(options);
-        return reply.code(201).header("cache-control", "no-store").send(created);
-      } catch (error) {
-        if (error instanceof AccessKeyError) return refuse(reply, 400, error.message);
-        throw error;
-      }
-    });
-
-    const change = (method: "DELETE" | "POST", url: string, make: (id: string) => Promise<boolean>) =>
-      admin.route<{ Params: { id: string } }>({
-        method,
-        url: `/admin/access-keys/:id${url}`,
-        handler: async (request, reply) => {
-          if (await make(request.params.id)) return reply.code(204).send();
-          return refuse(reply, 404, "there is no access key with this id");
-        },
-      });
-    change("DELETE", "", (id) => accessKeys.delete(id));
-    change("POST", "/activate", (id) => accessKeys.setActive(id, true));
-    change("POST", "/deactivate", (id) => accessKeys.setActive(id, false));
+  admin.post("/admin/access-keys", async (request, reply) => {
+    const options = readOptions(request.body);
+    if (!options)
+      return refuse(reply, 400, "a key takes a JSON object: description, a text; seconds, a number or none");
+    const created = await accessKeys.create(options);
+    return reply.code(201).header("cache-control", "no-store").send(created);
   });
+
+  const change = (method: "DELETE" | "POST", url: string, make: (id: string) => Promise<boolean>) =>
+    admin.route<{ Params: { id: string } }>({
+      method,
+      url: `/admin/access-keys/:id${url}`,
+      handler: async (request, reply) => {
+        if (await make(request.params.id)) return reply.code(204).send();
+        return refuse(reply, 404, "there is no access key with this id");
+      },
+    });
+  change("DELETE", "", (id) => accessKeys.delete(id));
+  change("POST", "/activate", (id) => accessKeys.setActive(id, true));
+  change("POST", "/deactivate", (id) => accessKeys.setActive(id, false));
 }
 
 function readOptions(body: unknown): KeyOptions | undefined {

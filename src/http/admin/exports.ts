@@ -9,7 +9,7 @@ import { countMessages } from "../../jobs/exports/message-query.ts";
 import { rowLimit } from "../../jobs/exports/run-export.ts";
 import { readMessageSource } from "../../operations/exports/message-source.ts";
 import { QueryParameters } from "../query-parameters.ts";
-import { answerFaults, goneSignal } from "./faults.ts";
+import { goneSignal } from "./faults.ts";
 
 /** What it is answered from. */
 export interface AdminExportServices {
@@ -21,20 +21,17 @@ export interface AdminExportServices {
 }
 
 /** Adds `POST /admin/exports/count`. */
-export function mountAdminExports(app: FastifyInstance, services: AdminExportServices): void {
+export function mountAdminExports(admin: FastifyInstance, services: AdminExportServices): void {
   const { reader, shown, recorder, exportMaxRows } = services;
-  app.register(async (admin) => {
-    answerFaults(admin);
-    admin.post("/admin/exports/count", async (request, reply): Promise<ExportCount> => {
-      reply.header("cache-control", "no-store");
-      new QueryParameters(request.raw.url ?? "").end();
-      const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
-      const source = readMessageSource(body, exportMaxRows);
-      const fresh = await waitUntilRecorded(recorder);
-      const { sql, parameters } = countMessages(source, shown);
-      const [row] = await reader.rows<{ matched: number }>(sql, parameters, goneSignal(reply));
-      const limit = rowLimit(source.maxResults, exportMaxRows);
-      return { count: row?.matched ?? 0, ...(limit < Number.MAX_SAFE_INTEGER && { limit }), ...fresh };
-    });
+  admin.post("/admin/exports/count", async (request, reply): Promise<ExportCount> => {
+    reply.header("cache-control", "no-store");
+    new QueryParameters(request.raw.url ?? "").end();
+    const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+    const source = readMessageSource(body, exportMaxRows);
+    const fresh = await waitUntilRecorded(recorder);
+    const { sql, parameters } = countMessages(source, shown);
+    const [row] = await reader.rows<{ matched: number }>(sql, parameters, goneSignal(reply));
+    const limit = rowLimit(source.maxResults, exportMaxRows);
+    return { count: row?.matched ?? 0, ...(limit < Number.MAX_SAFE_INTEGER && { limit }), ...fresh };
   });
 }

@@ -1,7 +1,9 @@
-/** What the pages' part of the admin API answers where it can't answer as it was asked. */
-import type { FastifyInstance, FastifyReply } from "fastify";
+/** What the admin API answers where it can't answer as it was asked. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { AccessKeyError } from "../../access/access-keys.ts";
 import { TooManyQueries } from "../../insights/event-reader.ts";
 import { UnreadableMail } from "../../insights/mail-content.ts";
+import { SimulationError } from "../../simulation/options.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryError } from "../query-parameters.ts";
 
@@ -18,22 +20,22 @@ export function goneSignal(reply: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-/** Gives the routes of this part of the application their refusals; all other errors go on to the application's own. */
-export function answerFaults(app: FastifyInstance): void {
-  app.setErrorHandler((error, _request, reply) => {
-    if (error instanceof Error && "code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-      return refuse(reply, 413, "The body is larger than it may be here.");
-    }
-    if (error instanceof QueryError) return refuse(reply, 400, error.message);
-    if (error instanceof TooManyQueries) {
-      reply.header("retry-after", "5");
-      return refuse(reply, 503, "Too many searches wait for an answer. Try again in a few seconds.");
-    }
-    if (error instanceof UnreadableMail) {
-      return refuse(reply, 422, `The mail can't be read as MIME (${error.message}); its source can.`);
-    }
-    // Nobody hears it; the application would log it as a failure.
-    if (error instanceof ClientGone) return refuse(reply, 503, error.message);
-    throw error;
-  });
+/** The error handler of the admin API. Throws what it does not know on to the application's. */
+export function answerFault(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof Error && "code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return refuse(reply, 413, "The body is larger than it may be here.");
+  }
+  if (error instanceof QueryError || error instanceof SimulationError || error instanceof AccessKeyError) {
+    return refuse(reply, 400, error.message);
+  }
+  if (error instanceof TooManyQueries) {
+    reply.header("retry-after", "5");
+    return refuse(reply, 503, "Too many searches wait for an answer. Try again in a few seconds.");
+  }
+  if (error instanceof UnreadableMail) {
+    return refuse(reply, 422, `The mail can't be read as MIME (${error.message}); its source can.`);
+  }
+  // Nobody hears it; the application would log it as a failure.
+  if (error instanceof ClientGone) return refuse(reply, 503, error.message);
+  throw error;
 }

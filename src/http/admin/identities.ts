@@ -13,8 +13,8 @@ export interface AdminIdentityServices {
  * Adds `GET /admin/identities/{identity}/dns`: JSON, or with `?format=zone` lines for a zone file; and
  * `POST /admin/identities/{identity}/check`, which looks for what verifies the identity at once and answers nothing.
  */
-export function mountAdminIdentities(app: FastifyInstance, { identityDns }: AdminIdentityServices): void {
-  app.get<{ Params: { identity: string }; Querystring: Readonly<Record<string, unknown>> }>(
+export function mountAdminIdentities(admin: FastifyInstance, { identityDns }: AdminIdentityServices): void {
+  admin.get<{ Params: { identity: string }; Querystring: Readonly<Record<string, unknown>> }>(
     "/admin/identities/:identity/dns",
     async (request, reply) => {
       const { format = "json", ...others } = request.query;
@@ -33,7 +33,7 @@ export function mountAdminIdentities(app: FastifyInstance, { identityDns }: Admi
     },
   );
 
-  app.post<{ Params: { identity: string } }>("/admin/identities/:identity/check", async (request, reply) => {
+  admin.post<{ Params: { identity: string } }>("/admin/identities/:identity/check", async (request, reply) => {
     if (!(await checkNow(identityDns, request.params.identity))) {
       return refuse(reply, 404, "There is no such email identity.");
     }

@@ -12,43 +12,39 @@ import { topicsOfList } from "../../stores/postgres/bulk-contacts.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
-import { answerFaults } from "./faults.ts";
 
 /** What a page reads of a file. */
 const mostBytes = 1 << 20;
 
 /** Adds `POST /admin/imports/preview`. */
-export function mountAdminImportPreview(app: FastifyInstance, { database }: { database: Database }): void {
-  app.register(async (admin) => {
-    answerFaults(admin);
-    admin.post(
-      "/admin/imports/preview",
-      { bodyLimit: mostBytes },
-      async (request, reply): Promise<ImportPreview | FastifyReply> => {
-        reply.header("cache-control", "no-store");
-        const { destination, list, action, format, whole } = readQuery(request.raw.url ?? "");
-        const grammar = format === "CSV" ? new CsvGrammar() : new JsonGrammar();
-        const named = list !== undefined && listNamePattern.test(list) ? list : undefined;
-        const topics = named === undefined ? undefined : await topicsOfList(database, named);
-        if (destination === "contacts" && !topics) return refuse(reply, 404, "There is no contact list of this name.");
-        const csv = grammar instanceof CsvGrammar ? grammar : new CsvGrammar();
-        const reading: Reading =
-          named !== undefined && topics
-            ? contactReading({ list: named, topics, action, format }, csv)
-            : suppressionReading(action, format);
-        const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
-        const { fault, looksLike, records, taken, refused } = await previewImport(body, { reading, grammar, whole });
-        return {
-          ...(fault !== undefined && { fault }),
-          formatFits: looksLike === format,
-          ...(looksLike !== undefined && looksLike !== format && { looksLike }),
-          records: records.map(previewedRecord),
-          taken,
-          refused,
-        };
-      },
-    );
-  });
+export function mountAdminImportPreview(admin: FastifyInstance, { database }: { database: Database }): void {
+  admin.post(
+    "/admin/imports/preview",
+    { bodyLimit: mostBytes },
+    async (request, reply): Promise<ImportPreview | FastifyReply> => {
+      reply.header("cache-control", "no-store");
+      const { destination, list, action, format, whole } = readQuery(request.raw.url ?? "");
+      const grammar = format === "CSV" ? new CsvGrammar() : new JsonGrammar();
+      const named = list !== undefined && listNamePattern.test(list) ? list : undefined;
+      const topics = named === undefined ? undefined : await topicsOfList(database, named);
+      if (destination === "contacts" && !topics) return refuse(reply, 404, "There is no contact list of this name.");
+      const csv = grammar instanceof CsvGrammar ? grammar : new CsvGrammar();
+      const reading: Reading =
+        named !== undefined && topics
+          ? contactReading({ list: named, topics, action, format }, csv)
+          : suppressionReading(action, format);
+      const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+      const { fault, looksLike, records, taken, refused } = await previewImport(body, { reading, grammar, whole });
+      return {
+        ...(fault !== undefined && { fault }),
+        formatFits: looksLike === format,
+        ...(looksLike !== undefined && looksLike !== format && { looksLike }),
+        records: records.map(previewedRecord),
+        taken,
+        refused,
+      };
+    },
+  );
 }
 
 function readQuery(url: string) {

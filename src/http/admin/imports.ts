@@ -1,7 +1,7 @@
 /** The admin API of imports: upload URLs, and cancelling a job. `docs/imports.md` tells. */
 import type { FastifyInstance } from "fastify";
 import type { UrlSigner } from "../../common/signed-url.ts";
-import { locationFault } from "../../jobs/imports/file-source.ts";
+import { type ImportBuckets, locationFault } from "../../jobs/imports/file-source.ts";
 import { isJobId } from "../../jobs/job-id.ts";
 import type { JobWorker } from "../../jobs/worker.ts";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -11,47 +11,41 @@ import { refuse } from "../files/signed-file.ts";
 /** What it works with. */
 export interface AdminImportServices {
   database: Database;
-  importWorker: Pick<JobWorker, "cancelled">;
+  worker: Pick<JobWorker, "cancelled">;
   uploads: UrlSigner;
   /** How long an upload URL works, in seconds. */
-  uploadUrlSeconds: number;
-  /** The buckets that imports may read; none for any. */
-  importBuckets: readonly string[];
-  ownBucket: string | undefined;
+  urlSeconds: number;
+  buckets: ImportBuckets;
   clock: () => Date;
 }
 
 /** Adds `POST /admin/uploads` and `POST /admin/import-jobs/{id}/cancel`. */
-export function mountAdminImports(app: FastifyInstance, services: AdminImportServices): void {
-  const { database, importWorker, uploads, clock } = services;
-  app.register(async (admin) => {
-    admin.addContentTypeParser("application/json", { parseAs: "string" }, admin.getDefaultJsonParser("error", "error"));
+export function mountAdminImports(admin: FastifyInstance, services: AdminImportServices): void {
+  const { database, worker, uploads, clock } = services;
+  admin.post("/admin/uploads", async (request, reply) => {
+    const { bucket, key } = readPlace(request.body);
+    if (bucket === undefined || key === undefined) {
+      return refuse(reply, 400, "an upload takes a JSON object with the texts bucket and key");
+    }
+    const fault = locationFault({ bucket, key }, services.buckets);
+    if (fault === "not a place for files") {
+      return refuse(reply, 400, "no file can be put there: see docs/imports.md for the names of buckets and keys");
+    }
+    if (fault) return refuse(reply, 400, "imports may not read this bucket (MAILGLASS_IMPORT_BUCKETS)");
+    const expires = new Date(clock().getTime() + services.urlSeconds * 1000);
+    return { url: uploads.sign(bucket, key, expires), s3Url: `s3://${bucket}/${key}`, expires };
+  });
 
-    admin.post("/admin/uploads", async (request, reply) => {
-      const { bucket, key } = readPlace(request.body);
-      if (bucket === undefined || key === undefined) {
-        return refuse(reply, 400, "an upload takes a JSON object with the texts bucket and key");
-      }
-      const fault = locationFault({ bucket, key }, { buckets: services.importBuckets, ownBucket: services.ownBucket });
-      if (fault === "not a place for files") {
-        return refuse(reply, 400, "no file can be put there: see docs/imports.md for the names of buckets and keys");
-      }
-      if (fault) return refuse(reply, 400, "imports may not read this bucket (MAILGLASS_IMPORT_BUCKETS)");
-      const expires = new Date(clock().getTime() + services.uploadUrlSeconds * 1000);
-      return { url: uploads.sign(bucket, key, expires), s3Url: `s3://${bucket}/${key}`, expires };
-    });
-
-    admin.post<{ Params: { id: string } }>("/admin/import-jobs/:id/cancel", async (request, reply) => {
-      const { id } = request.params;
-      const job = isJobId(id) ? await findImportJob(database, id) : undefined;
-      if (!job) return refuse(reply, 404, "there is no import job with this id");
-      if (await cancelImportJob(database, job.id, clock())) {
-        importWorker.cancelled(job.id);
-        return { status: "CANCELLED" };
-      }
-      const ended = await findImportJob(database, job.id);
-      return refuse(reply, 409, `the import job has ended: it is ${ended?.status ?? job.status}`);
-    });
+  admin.post<{ Params: { id: string } }>("/admin/import-jobs/:id/cancel", async (request, reply) => {
+    const { id } = request.params;
+    const job = isJobId(id) ? await findImportJob(database, id) : undefined;
+    if (!job) return refuse(reply, 404, "there is no import job with this id");
+    if (await cancelImportJob(database, job.id, clock())) {
+      worker.cancelled(job.id);
+      return { status: "CANCELLED" };
+    }
+    const ended = await findImportJob(database, job.id);
+    return refuse(reply, 409, `the import job has ended: it is ${ended?.status ?? job.status}`);
   });
 }
 

@@ -7,6 +7,7 @@ import { suppressionFile } from "../../jobs/list-files/suppression-file.ts";
 import { listNamePattern } from "../../recipients/contacts/contact-rules.ts";
 import { selectContactList } from "../../stores/postgres/contact-lists.ts";
 import type { Database } from "../../stores/postgres/database.ts";
+import { refuse } from "../files/signed-file.ts";
 
 /** What the files are made from. */
 export interface AdminListServices {
@@ -14,13 +15,13 @@ export interface AdminListServices {
 }
 
 /** Adds `GET /admin/lists/suppression` and `GET /admin/lists/contacts/{name}`. */
-export function mountAdminLists(app: FastifyInstance, { database }: AdminListServices): void {
+export function mountAdminLists(admin: FastifyInstance, { database }: AdminListServices): void {
   const stopping = new AbortController();
-  app.addHook("preClose", async () => stopping.abort(new Error("the server is stopping")));
+  admin.addHook("preClose", async () => stopping.abort(new Error("the server is stopping")));
   // A HEAD request would read the whole list for nothing.
   const route = { exposeHeadRoute: false };
 
-  app.get<{ Querystring: Query }>("/admin/lists/suppression", route, async (request, reply) => {
+  admin.get<{ Querystring: Query }>("/admin/lists/suppression", route, async (request, reply) => {
     const { tenant = "", ...rest } = request.query;
     const format = readFormat(rest);
     // PostgreSQL has no NUL.
@@ -29,7 +30,7 @@ export function mountAdminLists(app: FastifyInstance, { database }: AdminListSer
     return send(reply, suppressionFile(database, { tenant, format }), "suppression", format);
   });
 
-  app.get<{ Querystring: Query; Params: { name: string } }>(
+  admin.get<{ Querystring: Query; Params: { name: string } }>(
     "/admin/lists/contacts/:name",
     route,
     async (request, reply) => {
@@ -37,7 +38,7 @@ export function mountAdminLists(app: FastifyInstance, { database }: AdminListSer
       if (format === undefined) return refuseQuery(reply);
       const { name } = request.params;
       const list = listNamePattern.test(name) ? await selectContactList(database, name) : undefined;
-      if (!list) return reply.code(404).send({ message: "There is no contact list of this name." });
+      if (!list) return refuse(reply, 404, "There is no contact list of this name.");
       return send(reply, contactFile(database, list, format), `contacts-${name}`, format);
     },
   );
@@ -65,5 +66,5 @@ function readFormat({ format = "csv", ...others }: Query): ListFileFormat | unde
 
 function refuseQuery(reply: FastifyReply, ...more: string[]): FastifyReply {
   const allowed = ["format=csv or format=json", ...more.map((name) => `${name}, once`)].join("; ");
-  return reply.code(400).send({ message: `The query may have ${allowed}.` });
+  return refuse(reply, 400, `The query may have ${allowed}.`);
 }

@@ -4,7 +4,6 @@ import type { FastifyInstance } from "fastify";
 import type { LiveEntry, LiveFeed } from "../../insights/live-feed.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryParameters } from "../query-parameters.ts";
-import { answerFaults } from "./faults.ts";
 
 /** More than any team has windows open; each holds a connection and its buffer. */
 const mostWatchers = 100;
@@ -21,33 +20,30 @@ export interface AdminLiveServices {
 }
 
 /** Adds `GET /admin/live`. */
-export function mountAdminLive(app: FastifyInstance, { live }: AdminLiveServices): void {
+export function mountAdminLive(admin: FastifyInstance, { live }: AdminLiveServices): void {
   const open = new Set<EventStream>();
-  app.addHook("preClose", async () => {
+  admin.addHook("preClose", async () => {
     for (const stream of open) stream.end();
   });
 
-  app.register(async (admin) => {
-    answerFaults(admin);
-    admin.get("/admin/live", { exposeHeadRoute: false }, (request, reply) => {
-      new QueryParameters(request.raw.url ?? "").end();
-      if (open.size >= mostWatchers) return refuse(reply, 503, "Too many are watching already.");
-      const after = request.headers["last-event-id"];
-      const stream = openStream(live, typeof after === "string" ? after : undefined);
-      open.add(stream);
-      stream.bytes.once("close", () => open.delete(stream));
-      // Where there is no client any more, nobody ends the stream by itself.
-      reply.raw.once("close", () => stream.bytes.destroy());
-      return reply
-        .headers({
-          "content-type": "text/event-stream; charset=utf-8",
-          "cache-control": "no-store",
-          // Nginx would hold events back until its buffer is full.
-          "x-accel-buffering": "no",
-          "x-content-type-options": "nosniff",
-        })
-        .send(stream.bytes);
-    });
+  admin.get("/admin/live", { exposeHeadRoute: false }, (request, reply) => {
+    new QueryParameters(request.raw.url ?? "").end();
+    if (open.size >= mostWatchers) return refuse(reply, 503, "Too many are watching already.");
+    const after = request.headers["last-event-id"];
+    const stream = openStream(live, typeof after === "string" ? after : undefined);
+    open.add(stream);
+    stream.bytes.once("close", () => open.delete(stream));
+    // Where there is no client any more, nobody ends the stream by itself.
+    reply.raw.once("close", () => stream.bytes.destroy());
+    return reply
+      .headers({
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-store",
+        // Nginx would hold events back until its buffer is full.
+        "x-accel-buffering": "no",
+        "x-content-type-options": "nosniff",
+      })
+      .send(stream.bytes);
   });
 }
 

@@ -9,7 +9,6 @@ import type { EventRow } from "../../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryParameters } from "../query-parameters.ts";
-import { answerFaults } from "./faults.ts";
 
 /** What it is answered from. */
 export interface AdminMessageDetailsServices {
@@ -24,44 +23,41 @@ interface Route {
 }
 
 /** Adds `GET /admin/messages/{messageId}`, and below it `/content` and `/html`. */
-export function mountAdminMessageDetails(app: FastifyInstance, services: AdminMessageDetailsServices): void {
+export function mountAdminMessageDetails(admin: FastifyInstance, services: AdminMessageDetailsServices): void {
   const { objects, shown } = services;
-  app.register(async (admin) => {
-    answerFaults(admin);
-    const route = { exposeHeadRoute: false };
+  const route = { exposeHeadRoute: false };
 
-    admin.get<Route>(
-      "/admin/messages/:messageId",
-      route,
-      async (request, reply): Promise<MessageDetails | FastifyReply> => {
-        reply.header("cache-control", "no-store");
-        new QueryParameters(request.raw.url ?? "").end();
-        const details = messageDetails(await shownHistory(request.params.messageId), shown.machines);
-        return details ?? refuse(reply, 404, "There is no message with this id.");
-      },
-    );
+  admin.get<Route>(
+    "/admin/messages/:messageId",
+    route,
+    async (request, reply): Promise<MessageDetails | FastifyReply> => {
+      reply.header("cache-control", "no-store");
+      new QueryParameters(request.raw.url ?? "").end();
+      const details = messageDetails(await shownHistory(request.params.messageId), shown.machines);
+      return details ?? refuse(reply, 404, "There is no message with this id.");
+    },
+  );
 
-    admin.get<Route>(
-      "/admin/messages/:messageId/content",
-      route,
-      async (request, reply): Promise<MessageContent | FastifyReply> => {
-        reply.header("cache-control", "private, no-store");
-        new QueryParameters(request.raw.url ?? "").end();
-        const mime = await keptMail(request.params.messageId);
-        return mime ? mailContent(mime) : refuse(reply, 404, noMail);
-      },
-    );
-
-    admin.get<Route>("/admin/messages/:messageId/html", route, async (request, reply) => {
-      const query = new QueryParameters(request.raw.url ?? "");
-      const remote = query.choice("remote", ["0", "1"]) === "1";
-      query.end();
+  admin.get<Route>(
+    "/admin/messages/:messageId/content",
+    route,
+    async (request, reply): Promise<MessageContent | FastifyReply> => {
+      reply.header("cache-control", "private, no-store");
+      new QueryParameters(request.raw.url ?? "").end();
       const mime = await keptMail(request.params.messageId);
-      if (!mime) return refuse(reply, 404, noMail);
-      const html = await mailHtml(mime, remote);
-      if (html === undefined) return refuse(reply, 404, "The mail has no HTML.");
-      return reply.headers(inertHeaders(remote)).send(html);
-    });
+      return mime ? mailContent(mime) : refuse(reply, 404, noMail);
+    },
+  );
+
+  admin.get<Route>("/admin/messages/:messageId/html", route, async (request, reply) => {
+    const query = new QueryParameters(request.raw.url ?? "");
+    const remote = query.choice("remote", ["0", "1"]) === "1";
+    query.end();
+    const mime = await keptMail(request.params.messageId);
+    if (!mime) return refuse(reply, 404, noMail);
+    const html = await mailHtml(mime, remote);
+    if (html === undefined) return refuse(reply, 404, "The mail has no HTML.");
+    return reply.headers(inertHeaders(remote)).send(html);
   });
 
   const noMail = "There is no mail of this message, or none any more.";

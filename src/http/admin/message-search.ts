@@ -9,7 +9,7 @@ import { countMessages, type MessageKey, type SearchServices, searchMessages } f
 import { parseWildcard, WildcardError } from "../../jobs/exports/message-filters.ts";
 import { decodeToken, encodeToken } from "../../operations/page-token.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
-import { answerFaults, goneSignal } from "./faults.ts";
+import { goneSignal } from "./faults.ts";
 
 /** What a search is answered from. */
 export interface AdminMessageSearchServices extends SearchServices {
@@ -21,36 +21,33 @@ const defaultLimit = 50;
 const largestLimit = 200;
 
 /** Adds `GET /admin/messages` and `GET /admin/messages/count`. */
-export function mountAdminMessageSearch(app: FastifyInstance, services: AdminMessageSearchServices): void {
-  app.register(async (admin) => {
-    answerFaults(admin);
-    const route = { exposeHeadRoute: false };
+export function mountAdminMessageSearch(admin: FastifyInstance, services: AdminMessageSearchServices): void {
+  const route = { exposeHeadRoute: false };
 
-    admin.get("/admin/messages", route, async (request, reply): Promise<MessagePage> => {
-      reply.header("cache-control", "no-store");
-      const query = new QueryParameters(request.raw.url ?? "");
-      const limit = query.integer("limit", 1, largestLimit) ?? defaultLimit;
-      const cursor = query.text("cursor");
-      const filters = readFilters(query);
-      query.end();
-      const kind = `messages/${JSON.stringify(filters)}`;
-      const after = cursor === undefined ? undefined : readCursor(kind, cursor);
-      // The pages that follow tell of older mail: it is there already.
-      const fresh = after ? {} : await waitUntilRecorded(services.recorder);
-      // One more than asked for tells whether there is a next page.
-      const page = { after, limit: limit + 1, now: services.clock(), signal: goneSignal(reply) };
-      const found = await searchMessages(services, filters, page);
-      const messages = found.slice(0, limit);
-      const last = found.length > limit ? messages.at(-1) : undefined;
-      return { messages, ...(last && { next: encodeToken(kind, positionOf(last)) }), ...fresh };
-    });
+  admin.get("/admin/messages", route, async (request, reply): Promise<MessagePage> => {
+    reply.header("cache-control", "no-store");
+    const query = new QueryParameters(request.raw.url ?? "");
+    const limit = query.integer("limit", 1, largestLimit) ?? defaultLimit;
+    const cursor = query.text("cursor");
+    const filters = readFilters(query);
+    query.end();
+    const kind = `messages/${JSON.stringify(filters)}`;
+    const after = cursor === undefined ? undefined : readCursor(kind, cursor);
+    // The pages that follow tell of older mail: it is there already.
+    const fresh = after ? {} : await waitUntilRecorded(services.recorder);
+    // One more than asked for tells whether there is a next page.
+    const page = { after, limit: limit + 1, now: services.clock(), signal: goneSignal(reply) };
+    const found = await searchMessages(services, filters, page);
+    const messages = found.slice(0, limit);
+    const last = found.length > limit ? messages.at(-1) : undefined;
+    return { messages, ...(last && { next: encodeToken(kind, positionOf(last)) }), ...fresh };
+  });
 
-    admin.get("/admin/messages/count", route, async (request, reply): Promise<MessageCount> => {
-      reply.header("cache-control", "no-store");
-      const filters = readOnly(request);
-      const fresh = await waitUntilRecorded(services.recorder);
-      return { count: await countMessages(services, filters, goneSignal(reply)), ...fresh };
-    });
+  admin.get("/admin/messages/count", route, async (request, reply): Promise<MessageCount> => {
+    reply.header("cache-control", "no-store");
+    const filters = readOnly(request);
+    const fresh = await waitUntilRecorded(services.recorder);
+    return { count: await countMessages(services, filters, goneSignal(reply)), ...fresh };
   });
 }
 

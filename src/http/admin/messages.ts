@@ -8,6 +8,7 @@ import type { EventRow } from "../../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import type { Database } from "../../stores/postgres/database.ts";
+import { refuse } from "../files/signed-file.ts";
 
 /** What mail is read from. */
 export interface AdminMessageServices {
@@ -26,20 +27,20 @@ interface Route {
 }
 
 /** Adds `GET /admin/messages/{messageId}/mail?recipient=address`. */
-export function mountAdminMessages(app: FastifyInstance, services: AdminMessageServices): void {
+export function mountAdminMessages(admin: FastifyInstance, services: AdminMessageServices): void {
   const { objects, trackingLinks } = services;
   const track = createMailTracker(trackingLinks);
 
-  app.get<Route>("/admin/messages/:messageId/mail", { exposeHeadRoute: false }, async (request, reply) => {
+  admin.get<Route>("/admin/messages/:messageId/mail", { exposeHeadRoute: false }, async (request, reply) => {
     const { messageId } = request.params;
     const { recipient } = request.query;
     if (typeof recipient !== "string") {
-      return reply.code(400).send({ message: "The query must have recipient=address, once." });
+      return refuse(reply, 400, "The query must have recipient=address, once.");
     }
     const history = await services.history(messageId);
     const sent = history.find((event) => event.type === "SEND" && event.recipient === recipient);
     const stored = sent && (await readKeptMail(objects, sent));
-    if (!stored) return reply.code(404).send({ message: "There is no mail of this message to this recipient." });
+    if (!stored) return refuse(reply, 404, "There is no mail of this message to this recipient.");
     const { open_tracked: opens = false, click_tracked: clicks = false } = sent;
     const tracking = { opens, clicks, ...(await basesOf(sent)) };
     return reply

@@ -5,7 +5,7 @@ import type { Recorder } from "../../events/recorder.ts";
 import { waitUntilRecorded } from "../../insights/fresh.ts";
 import { type OverviewServices, readOverview } from "../../insights/overview.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
-import { answerFaults, goneSignal } from "./faults.ts";
+import { goneSignal } from "./faults.ts";
 
 /** What it is answered from. */
 export interface AdminOverviewServices extends OverviewServices {
@@ -16,25 +16,22 @@ export interface AdminOverviewServices extends OverviewServices {
 const longestPeriodMs = 3_660 * 24 * 3600 * 1000;
 
 /** Adds `GET /admin/overview`. */
-export function mountAdminOverview(app: FastifyInstance, services: AdminOverviewServices): void {
-  app.register(async (admin) => {
-    answerFaults(admin);
-    admin.get("/admin/overview", { exposeHeadRoute: false }, async (request, reply): Promise<Overview> => {
-      reply.header("cache-control", "no-store");
-      const query = new QueryParameters(request.raw.url ?? "");
-      const start = query.instant("from");
-      const end = query.instant("to");
-      const zone = readZone(query.text("zone") ?? "UTC");
-      const by = query.choice("by", ["isp", "identity", "configurationSet"]) ?? "isp";
-      query.end();
-      if (!start || !end) throw new QueryError("The parameters from and to must be there.");
-      if (start >= end) throw new QueryError("The parameter from must be before to.");
-      if (end.getTime() - start.getTime() > longestPeriodMs) {
-        throw new QueryError("From from to to there may be 3,660 days at the most.");
-      }
-      const fresh = await waitUntilRecorded(services.recorder);
-      return { ...(await readOverview(services, { start, end, zone, by }, goneSignal(reply))), ...fresh };
-    });
+export function mountAdminOverview(admin: FastifyInstance, services: AdminOverviewServices): void {
+  admin.get("/admin/overview", { exposeHeadRoute: false }, async (request, reply): Promise<Overview> => {
+    reply.header("cache-control", "no-store");
+    const query = new QueryParameters(request.raw.url ?? "");
+    const start = query.instant("from");
+    const end = query.instant("to");
+    const zone = readZone(query.text("zone") ?? "UTC");
+    const by = query.choice("by", ["isp", "identity", "configurationSet"]) ?? "isp";
+    query.end();
+    if (!start || !end) throw new QueryError("The parameters from and to must be there.");
+    if (start >= end) throw new QueryError("The parameter from must be before to.");
+    if (end.getTime() - start.getTime() > longestPeriodMs) {
+      throw new QueryError("From from to to there may be 3,660 days at the most.");
+    }
+    const fresh = await waitUntilRecorded(services.recorder);
+    return { ...(await readOverview(services, { start, end, zone, by }, goneSignal(reply))), ...fresh };
   });
 }
 

@@ -7,8 +7,8 @@ import { countQueued, selectQueuedDomains } from "../../stores/postgres/send-que
 const mostDomains = 100;
 
 /** Adds `GET /admin/queue`. */
-export function mountAdminQueue(app: FastifyInstance, { database }: { database: Queryable }): void {
-  app.get("/admin/queue", async (_request, reply) => {
+export function mountAdminQueue(admin: FastifyInstance, { database }: { database: Queryable }): void {
+  admin.get("/admin/queue", async (_request, reply) => {
     reply.header("cache-control", "no-store");
     return { ...(await countQueued(database)), domains: await selectQueuedDomains(database, mostDomains) };
   });

@@ -1,4 +1,4 @@
-/** The admin API: what SES has no operation for. `docs/simulate.md` describes it. */
+/** The admin API of simulated traffic. `docs/simulate.md` describes it. */
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { Outbox } from "../../events/outbox.ts";
@@ -6,44 +6,34 @@ import type { Recorder } from "../../events/recorder.ts";
 import { readOptions, SimulationError } from "../../simulation/options.ts";
 import { simulate } from "../../simulation/simulate.ts";
 
-/** What the admin API works with. */
-export interface AdminServices {
+/** What it works with. */
+export interface AdminSimulationServices {
   outbox: Outbox;
   recorder: Recorder;
   clock: () => Date;
 }
 
-/** Adds everything under `/admin/`. */
-export function mountAdmin(app: FastifyInstance, services: AdminServices): void {
+/** Adds `POST /admin/simulations`. */
+export function mountAdminSimulations(admin: FastifyInstance, services: AdminSimulationServices): void {
   const stopping = new AbortController();
-  app.addHook("preClose", async () => stopping.abort(new SimulationError("the server is stopping")));
+  admin.addHook("preClose", async () => stopping.abort(new SimulationError("the server is stopping")));
 
-  app.register(async (admin) => {
-    admin.addContentTypeParser("application/json", { parseAs: "string" }, admin.getDefaultJsonParser("error", "error"));
-
-    admin.post("/admin/simulations", async (request, reply) => {
-      let options: ReturnType<typeof readOptions>;
-      try {
-        options = readOptions(request.body);
-      } catch (error) {
-        if (error instanceof SimulationError) return reply.code(400).send({ message: error.message });
-        throw error;
-      }
-      const gone = new AbortController();
-      // Not the request's: that closes when its body has been read.
-      reply.raw.on("close", () => gone.abort(new SimulationError("the client is gone")));
-      const lines = new Readable({ read() {} });
-      const tell = (line: object) => lines.push(`${JSON.stringify(line)}\n`);
-      const signal = AbortSignal.any([gone.signal, stopping.signal]);
-      simulate(services, { ...options, until: services.clock() }, tell, signal)
-        .then((done) => tell({ ...done, done: true }))
-        .catch((error: unknown) => {
-          const expected = error instanceof SimulationError;
-          if (!expected) request.log.error({ err: error }, "a simulation failed");
-          tell({ error: expected ? error.message : "it failed; the server's log has the cause" });
-        })
-        .finally(() => lines.push(null));
-      return reply.type("application/x-ndjson").send(lines);
-    });
+  admin.post("/admin/simulations", async (request, reply) => {
+    const options = readOptions(request.body);
+    const gone = new AbortController();
+    // Not the request's: that closes when its body has been read.
+    reply.raw.on("close", () => gone.abort(new SimulationError("the client is gone")));
+    const lines = new Readable({ read() {} });
+    const tell = (line: object) => lines.push(`${JSON.stringify(line)}\n`);
+    const signal = AbortSignal.any([gone.signal, stopping.signal]);
+    simulate(services, { ...options, until: services.clock() }, tell, signal)
+      .then((done) => tell({ ...done, done: true }))
+      .catch((error: unknown) => {
+        const expected = error instanceof SimulationError;
+        if (!expected) request.log.error({ err: error }, "a simulation failed");
+        tell({ error: expected ? error.message : "it failed; the server's log has the cause" });
+      })
+      .finally(() => lines.push(null));
+    return reply.type("application/x-ndjson").send(lines);
   });
 }

@@ -9,7 +9,6 @@ import { ServiceError } from "../../contract/errors.ts";
 import { fillTemplate } from "../../operations/templates/fill-template.ts";
 import { checkTemplateContent, MAX_STORED_BYTES } from "../../operations/templates/template-content.ts";
 import { refuse } from "../files/signed-file.ts";
-import { answerFaults } from "./faults.ts";
 
 /** The template's parts and its data, in JSON, where characters may be escaped. */
 const mostBytes = 4 << 20;
@@ -48,36 +47,33 @@ const framePolicy = [
 ].join("; ");
 
 /** Adds `POST /admin/templates/preview` and `GET /admin/templates/preview-frame`. */
-export function mountAdminTemplatePreview(app: FastifyInstance): void {
-  app.register(async (admin) => {
-    answerFaults(admin);
-    admin.post("/admin/templates/preview", { bodyLimit: mostBytes }, async (request, reply) => {
-      reply.header("cache-control", "no-store");
-      const draft = readDraft(request.body);
-      if (!draft) {
-        return refuse(
-          reply,
-          400,
-          "A preview takes a JSON object with TemplateContent (Subject, Text, Html) and TemplateData, all of them texts.",
-        );
-      }
-      return preview(draft);
-    });
-
-    admin.get("/admin/templates/preview-frame", async (_request, reply) =>
-      reply
-        .headers({
-          "content-type": "text/html; charset=utf-8",
-          "content-security-policy": framePolicy,
-          "cross-origin-resource-policy": "same-origin",
-          "referrer-policy": "no-referrer",
-          "x-dns-prefetch-control": "off",
-          "x-content-type-options": "nosniff",
-          "cache-control": "private, no-store",
-        })
-        .send(frame),
-    );
+export function mountAdminTemplatePreview(admin: FastifyInstance): void {
+  admin.post("/admin/templates/preview", { bodyLimit: mostBytes }, async (request, reply) => {
+    reply.header("cache-control", "no-store");
+    const draft = readDraft(request.body);
+    if (!draft) {
+      return refuse(
+        reply,
+        400,
+        "A preview takes a JSON object with TemplateContent (Subject, Text, Html) and TemplateData, all of them texts.",
+      );
+    }
+    return preview(draft);
   });
+
+  admin.get("/admin/templates/preview-frame", async (_request, reply) =>
+    reply
+      .headers({
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": framePolicy,
+        "cross-origin-resource-policy": "same-origin",
+        "referrer-policy": "no-referrer",
+        "x-dns-prefetch-control": "off",
+        "x-content-type-options": "nosniff",
+        "cache-control": "private, no-store",
+      })
+      .send(frame),
+  );
 }
 
 /** What is half written is no error of the request: the fault is what was asked for. */

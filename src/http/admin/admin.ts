@@ -1,0 +1,65 @@
+/** The admin API: what SES has no operation for. `docs/admin-api.md` describes it. */
+import type { FastifyInstance } from "fastify";
+import type { Outbox } from "../../events/outbox.ts";
+import type { Recorder } from "../../events/recorder.ts";
+import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
+import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
+import { type AdminExportServices, mountAdminExports } from "./exports.ts";
+import { answerFault } from "./faults.ts";
+import { type AdminIdentityServices, mountAdminIdentities } from "./identities.ts";
+import { mountAdminImportPreview } from "./import-preview.ts";
+import { type AdminImportServices, mountAdminImports } from "./imports.ts";
+import { mountAdminLists } from "./lists.ts";
+import { type AdminLiveServices, mountAdminLive } from "./live.ts";
+import { type AdminMessageDetailsServices, mountAdminMessageDetails } from "./message-details.ts";
+import { mountAdminMessageSearch } from "./message-search.ts";
+import { mountAdminMessages } from "./messages.ts";
+import { mountAdminOverview } from "./overview.ts";
+import { mountAdminQueue } from "./queue.ts";
+import { mountAdminSimulations } from "./simulations.ts";
+import { mountAdminTemplatePreview } from "./template-preview.ts";
+
+/** What it is answered from. */
+export interface AdminServices {
+  stores: { database: Database; objects: ObjectStore };
+  outbox: Outbox;
+  recorder: Recorder;
+  /** What the events say. */
+  insights: Omit<AdminExportServices & AdminMessageDetailsServices & AdminLiveServices, "recorder" | "objects">;
+  /** How links and pixel get into mail, as its recipients get it. */
+  tracking: { trackingLinks: TrackingLinks; publicUrl: () => string };
+  imports: Omit<AdminImportServices, "database" | "clock">;
+  identityDns: AdminIdentityServices["identityDns"];
+  accessKeys: AdminAccessKeyServices["accessKeys"];
+  clock: () => Date;
+}
+
+/** Adds everything under `/admin/`, as a plugin of its own. Bodies that are called JSON are read as such. */
+export async function adminApi(admin: FastifyInstance, services: AdminServices): Promise<void> {
+  const { stores, outbox, recorder, insights, tracking, imports, identityDns, accessKeys, clock } = services;
+  const { database } = stores;
+  admin.setErrorHandler(answerFault);
+  admin.addContentTypeParser("application/json", { parseAs: "string" }, admin.getDefaultJsonParser("error", "error"));
+
+  mountAdminMessageSearch(admin, { ...insights, recorder, clock });
+  mountAdminMessageDetails(admin, { ...insights, ...stores });
+  mountAdminMessages(admin, { ...insights, ...stores, ...tracking });
+  mountAdminOverview(admin, { ...insights, recorder });
+  mountAdminLive(admin, insights);
+  mountAdminImports(admin, { ...imports, database, clock });
+  mountAdminLists(admin, stores);
+  mountAdminQueue(admin, stores);
+  mountAdminIdentities(admin, { identityDns });
+  mountAdminSimulations(admin, { outbox, recorder, clock });
+  mountAdminAccessKeys(admin, { accessKeys });
+
+  // These take the bytes of a body, whatever its type: a file, JSON in SES's form, JSON that is half written.
+  await admin.register(async (scope) => {
+    scope.removeContentTypeParser("application/json");
+    mountAdminExports(scope, { ...insights, recorder });
+    mountAdminImportPreview(scope, stores);
+    mountAdminTemplatePreview(scope);
+  });
+}

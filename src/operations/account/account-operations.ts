@@ -1,0 +1,23 @@
+/** The operations on the account. */
+import type { Config } from "../../config/config.ts";
+import type { Handlers } from "../../contract/types.ts";
+import { getAccount, type SendQuota } from "./get-account.ts";
+import { putAccountSendingAttributes } from "./put-account-sending-attributes.ts";
+import { putAccountSuppressionAttributes } from "./put-account-suppression-attributes.ts";
+import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";
+import type { SettingsServices } from "./settings.ts";
+
+/** Makes their handlers. */
+export function accountOperations(services: SettingsServices & { config: Pick<Config, "dailyQuota" | "sendRate"> }) {
+  return {
+    GetAccount: getAccount({ database: services.database, quota: sendQuota(services.config) }),
+    PutAccountSendingAttributes: putAccountSendingAttributes(services),
+    PutAccountSuppressionAttributes: putAccountSuppressionAttributes(services),
+    PutAccountVdmAttributes: putAccountVdmAttributes(services),
+  } satisfies Handlers;
+}
+
+/** -1 is how SES says that there is no limit. */
+function sendQuota({ dailyQuota, sendRate }: Pick<Config, "dailyQuota" | "sendRate">): SendQuota {
+  return { max24HourSend: dailyQuota === 0 ? -1 : dailyQuota, maxSendRate: sendRate === 0 ? -1 : sendRate };
+}

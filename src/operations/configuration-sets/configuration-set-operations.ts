@@ -1,0 +1,27 @@
+/** The operations on configuration sets. */
+import type { Handlers } from "../../contract/types.ts";
+import { createConfigurationSet } from "./create-configuration-set.ts";
+import { deleteConfigurationSet } from "./delete-configuration-set.ts";
+import { getConfigurationSet } from "./get-configuration-set.ts";
+import { listConfigurationSets } from "./list-configuration-sets.ts";
+import { putConfigurationSetDeliveryOptions } from "./put-configuration-set-delivery-options.ts";
+import { putConfigurationSetSendingOptions } from "./put-configuration-set-sending-options.ts";
+import { putConfigurationSetSuppressionOptions } from "./put-configuration-set-suppression-options.ts";
+import { putConfigurationSetTrackingOptions } from "./put-configuration-set-tracking-options.ts";
+import { putConfigurationSetVdmOptions } from "./put-configuration-set-vdm-options.ts";
+import type { RedirectDomainServices } from "./redirect-domain.ts";
+
+/** Makes their handlers. */
+export function configurationSetOperations(services: RedirectDomainServices) {
+  return {
+    CreateConfigurationSet: createConfigurationSet(services),
+    DeleteConfigurationSet: deleteConfigurationSet(services),
+    GetConfigurationSet: getConfigurationSet(services),
+    ListConfigurationSets: listConfigurationSets(services),
+    PutConfigurationSetDeliveryOptions: putConfigurationSetDeliveryOptions(services),
+    PutConfigurationSetSendingOptions: putConfigurationSetSendingOptions(services),
+    PutConfigurationSetSuppressionOptions: putConfigurationSetSuppressionOptions(services),
+    PutConfigurationSetTrackingOptions: putConfigurationSetTrackingOptions(services),
+    PutConfigurationSetVdmOptions: putConfigurationSetVdmOptions(services),
+  } satisfies Handlers;
+}

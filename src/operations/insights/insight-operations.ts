@@ -1,0 +1,33 @@
+/** The operations that tell what the events say: of a message, and in numbers. */
+import type { FastifyBaseLogger } from "fastify";
+import type { Config } from "../../config/config.ts";
+import type { Handlers } from "../../contract/types.ts";
+import { shownOf } from "../../events/message-state.ts";
+import type { Recorder } from "../../events/recorder.ts";
+import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+import { batchGetMetricData } from "../metrics/batch-get-metric-data.ts";
+import { getMessageInsights } from "./get-message-insights.ts";
+
+/** What they are made from. */
+export interface InsightOperationServices {
+  config: Pick<Config, "insightsScope" | "machineEngagement" | "accountId">;
+  database: Database;
+  events: EventDatabase;
+  recorder: Recorder;
+  vdmEnabled: () => Promise<boolean>;
+  log: Pick<FastifyBaseLogger, "error">;
+}
+
+/** Makes their handlers. */
+export function insightOperations({ config, log, ...services }: InsightOperationServices) {
+  const shown = shownOf(config);
+  return {
+    BatchGetMetricData: batchGetMetricData({
+      ...services,
+      ...shown,
+      failed: (err, requestId) => log.error({ err, requestId }, "a metric query failed"),
+    }),
+    GetMessageInsights: getMessageInsights({ ...services, ...shown, accountId: config.accountId }),
+  } satisfies Handlers;
+}

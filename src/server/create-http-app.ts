@@ -1,0 +1,101 @@
+/** Makes the HTTP application from the roles that it answers for. */
+import type { FastifyInstance } from "fastify";
+import type { Authentication } from "../access/authentication.ts";
+import { identityVerification, isLoopback } from "../config/config.ts";
+import type { DnsResolver } from "../dns/resolver.ts";
+import { readHistory } from "../events/history.ts";
+import { shownOf } from "../events/message-state.ts";
+import type { AdminServices } from "../http/admin/admin.ts";
+import { createApp } from "../http/app.ts";
+import { createRateLimiter } from "../http/rate-limit.ts";
+import type { ApiServices } from "../http/ses-api.ts";
+import { adviceHosts } from "../identities/dns-records.ts";
+import { provingOf } from "../identities/status.ts";
+import type { AccountSettings } from "../operations/account/settings.ts";
+import { createHandlers } from "../operations/handlers.ts";
+import type { SendingServices } from "../operations/sending/sending-services.ts";
+import type { OwnLinks } from "./own-links.ts";
+import type { ServerServices } from "./server-services.ts";
+import type { Events } from "./start-events.ts";
+import type { Jobs } from "./start-jobs.ts";
+
+/** What it answers with. */
+export interface HttpRole extends ServerServices {
+  settings: AccountSettings;
+  sending: SendingServices;
+  events: Events;
+  jobs: Jobs;
+  links: OwnLinks;
+  auth: Authentication;
+  resolver: DnsResolver;
+  /** Looks for what identities were just asked to prove. */
+  wakeVerifier: () => void;
+}
+
+/** Makes it; it does not listen yet. */
+export function createHttpApp(role: HttpRole): FastifyInstance {
+  const { config, stores, events, links, auth, clock, log } = role;
+  const { database, objects, openBucket } = stores;
+  const { outbox } = events;
+  const { publicUrl } = links;
+  return createApp({
+    http: { maxBodyBytes: config.maxBodyBytes, trustedProxies: config.trustedProxies },
+    log,
+    access: { ...auth, publicUrl },
+    health: async () => ({
+      status: "ok",
+      postgres: database.kind,
+      clickhouse: stores.events.kind,
+      delivery: config.delivery,
+      identityVerification: identityVerification(config),
+      region: config.region,
+    }),
+    api: sesApi(role),
+    admin: adminApi(role),
+    files: { ...links, database, objects, openBucket, uploadMaxBytes: config.uploadMaxBytes, clock },
+    recipients: { ...links, database, outbox, mailLeaves: config.delivery !== "capture", clock },
+  });
+}
+
+function sesApi({ events, jobs, links, wakeVerifier, ...others }: HttpRole): ApiServices {
+  const { config, clock } = others;
+  const rateLimits = config.rateLimits ?? (isLoopback(config.host) ? "off" : "ses");
+  return {
+    handlers: createHandlers({
+      ...others,
+      recorder: events.recorder,
+      exportJobs: { worker: jobs.exports, downloads: links.downloads },
+      importJobs: { worker: jobs.imports, downloads: links.importDownloads },
+      identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
+    }),
+    rateLimiter: rateLimits === "ses" ? createRateLimiter(clock) : undefined,
+    clock,
+  };
+}
+
+function adminApi({ config, stores, events, jobs, links, auth, resolver, clock }: HttpRole): AdminServices {
+  const { database, sealer } = stores;
+  const { outbox, recorder, reader, live } = events;
+  return {
+    stores,
+    outbox,
+    recorder,
+    insights: {
+      reader,
+      live,
+      shown: shownOf(config),
+      exportMaxRows: config.exportMaxRows,
+      history: (messageId) => readHistory(stores, messageId),
+    },
+    tracking: links,
+    imports: {
+      worker: jobs.imports,
+      uploads: links.uploads,
+      urlSeconds: config.exportUrlSeconds,
+      buckets: { buckets: config.importBuckets, ownBucket: config.s3Bucket },
+    },
+    identityDns: { database, sealer, resolver, proving: provingOf(config), ...adviceHosts(config), clock },
+    accessKeys: auth.accessKeys,
+    clock,
+  };
+}

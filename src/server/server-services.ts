@@ -1,0 +1,11 @@
+import type { FastifyBaseLogger } from "fastify";
+import type { Config } from "../config/config.ts";
+import type { Stores } from "./open-stores.ts";
+
+/** What every role of a server is made from. */
+export interface ServerServices {
+  config: Config;
+  stores: Stores;
+  log: FastifyBaseLogger;
+  clock: () => Date;
+}

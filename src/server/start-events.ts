@@ -1,0 +1,44 @@
+/** Starts what events go through: the outbox, the recorder that moves them on, and the live feed. */
+import { type Committed, createOutbox, type Outbox } from "../events/outbox.ts";
+import { type Recorder, startRecorder } from "../events/recorder.ts";
+import { createEventReader, type EventReader } from "../insights/event-reader.ts";
+import { createLiveFeed, type LiveFeed } from "../insights/live-feed.ts";
+import { newestEvents } from "../insights/recorded-events.ts";
+import type { AccountSettings } from "../operations/account/settings.ts";
+import { createSuppressionRules } from "../operations/suppression/suppression-rules.ts";
+import type { Closers } from "./open-stores.ts";
+import type { ServerServices } from "./server-services.ts";
+
+/** What it works with. */
+export interface EventRole extends ServerServices {
+  settings: AccountSettings;
+  /** Told that the send queue may have got mail. */
+  mailQueued: () => void;
+}
+
+/** Where events are put, and where they are read. */
+export interface Events {
+  readonly outbox: Outbox;
+  readonly recorder: Recorder;
+  readonly reader: EventReader;
+  readonly live: LiveFeed;
+}
+
+/** Starts it; `closers` stops it, the outbox first. */
+export function startEvents({ stores, settings, mailQueued, clock, log }: EventRole, closers: Closers): Events {
+  const { database, events, objects } = stores;
+  const recorder = startRecorder({ database, events, log });
+  closers.add(() => recorder.stop());
+  const reader = createEventReader(events);
+  const live = createLiveFeed({ recorded: (since, limit) => newestEvents(reader, since, limit), clock, log });
+  closers.add(async () => live.stop());
+  const suppressionRules = createSuppressionRules(settings);
+  const committed: Committed = (entries, events) => {
+    recorder.wake();
+    live.publish(events);
+    if (entries.some(({ kind }) => kind === "submission")) mailQueued();
+  };
+  const outbox = createOutbox({ database, objects, suppressionRules, clock, committed });
+  closers.add(() => outbox.idle());
+  return { outbox, recorder, reader, live };
+}
