@@ -2,7 +2,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Authentication } from "../access/authentication.ts";
 import type { Config } from "../config/config.ts";
-import { deliverySettings } from "../config/delivery-settings.ts";
+import { mailPortSettings } from "../config/mail-port-settings.ts";
 import { ConfigError } from "../config/setting.ts";
 import type { ForwardFeedback } from "../delivery/feedback/forward-feedback.ts";
 import type { Outbox } from "../events/outbox.ts";
@@ -45,7 +45,7 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
   const submission = await startSubmission(
     { sending, verifySmtpLogin, failedAttempts, log },
     { host, smtpPort: config.smtpPort, smtpsPort: config.smtpsPort, hostname, certificate, authentication },
-  ).catch(portFailure(host, deliverySettings.smtpPort.name, deliverySettings.smtpsPort.name));
+  ).catch(portFailure(host, mailPortSettings.smtpPort.name, mailPortSettings.smtpsPort.name));
   closers.add(() => submission.close());
   // Where nothing leaves, nothing comes back.
   const bouncePort = config.delivery === "capture" ? undefined : config.bouncePort;
@@ -65,7 +65,7 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
             log,
           },
           { host, port: bouncePort, hostname, certificate },
-        ).catch(portFailure(host, deliverySettings.bouncePort.name));
+        ).catch(portFailure(host, mailPortSettings.bouncePort.name));
   if (inbound) closers.add(() => inbound.close());
   const ports = { smtp: submission.smtpPort, smtps: submission.smtpsPort, bounces: inbound?.port };
   log.info({ host, ...ports, authentication }, "SMTP ports listen");
