@@ -37,7 +37,8 @@ export function* simulateTraffic(options: TrafficOptions): Generator<MailEvent[]
   const pickStream = createPicker(streams);
   const pickProvider = createPicker(providers);
   for (const sentAt of sendingTimes(options, random)) {
-    yield simulateMessage(sentAt, pickStream(random), pickProvider(random), options.until, random);
+    const message = { sentAt, stream: pickStream(random), provider: pickProvider(random) };
+    yield simulateMessage(message, options.until, random);
   }
 }
 
@@ -63,7 +64,15 @@ function* sendingTimes({ messages, days, until }: TrafficOptions, random: Random
   }
 }
 
-function simulateMessage(sentAt: Date, stream: Stream, provider: Provider, until: Date, random: Random): MailEvent[] {
+/** A message to simulate. */
+interface SimulatedMessage {
+  readonly sentAt: Date;
+  readonly stream: Stream;
+  readonly provider: Provider;
+}
+
+/** Its events up to `until`. */
+function simulateMessage({ sentAt, stream, provider }: SimulatedMessage, until: Date, random: Random): MailEvent[] {
   const messageId = `0100${sentAt.getTime().toString(16).padStart(12, "0")}-${random.uuid()}-000000`;
   const recipient = `user${random.below(200_000)}@${provider.domain}`;
   const isp = ispOf(provider.domain);
@@ -112,19 +121,24 @@ function simulateMessage(sentAt: Date, stream: Stream, provider: Provider, until
       arrivalDate,
     });
   }
-  if (stream.tracked) visitByMachine(at, provider, base, add, random);
-  if (stream.tracked && random.chance(provider.open * stream.engagement)) engage(at, provider, base, add, random);
+  const arrival = { delivered: at, provider, base, add };
+  if (stream.tracked) visitByMachine(arrival, random);
+  if (stream.tracked && random.chance(provider.open * stream.engagement)) engage(arrival, random);
   return events;
 }
 
+/** A message that arrived. */
+interface Arrival {
+  /** When, in milliseconds since 1970. */
+  readonly delivered: number;
+  readonly provider: Provider;
+  /** What every event of the message has, for one at this time. */
+  readonly base: (at: number) => Pick<MailEvent, "id" | "messageId" | "sentAt" | "recipient" | "at">;
+  readonly add: (event: MailEvent) => void;
+}
+
 /** What fetches and follows before anyone reads. */
-function visitByMachine(
-  delivered: number,
-  provider: Provider,
-  base: (at: number) => Pick<MailEvent, "id" | "messageId" | "sentAt" | "recipient" | "at">,
-  add: (event: MailEvent) => void,
-  random: Random,
-): void {
+function visitByMachine({ delivered, provider, base, add }: Arrival, random: Random): void {
   if (random.chance(provider.proxied)) {
     const ipAddress = `192.0.2.${random.below(256)}`;
     const seen = { ipAddress, userAgent: machineAgents.proxy, machine: "proxy" as const };
@@ -139,13 +153,7 @@ function visitByMachine(
 }
 
 /** Opens, some again and again, and clicks; the first within hours, the late ones after days. */
-function engage(
-  delivered: number,
-  provider: Provider,
-  base: (at: number) => Pick<MailEvent, "id" | "messageId" | "sentAt" | "recipient" | "at">,
-  add: (event: MailEvent) => void,
-  random: Random,
-): void {
+function engage({ delivered, provider, base, add }: Arrival, random: Random): void {
   const ipAddress = `198.51.100.${random.below(256)}`;
   const userAgent = userAgents[random.below(userAgents.length)] ?? "";
   let at = delivered;

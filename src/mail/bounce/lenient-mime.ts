@@ -105,12 +105,14 @@ function readParts(raw: string, header: Header): LenientPart[] {
     root.boundary = boundaryInBody(raw, header.bodyStart, root.boundary !== undefined);
   }
   const type = root.type.startsWith("multipart/") ? "text/plain" : root.type;
-  if (root.boundary === undefined) return [leafPart(type, header.fields, raw, header.bodyStart, raw.length)];
+  if (root.boundary === undefined) {
+    return [leafPart(raw, { type, fields: header.fields, start: header.bodyStart, end: raw.length })];
+  }
   const open = new Map([[root.boundary, 0]]);
   const leaves: LenientPart[] = [];
-  let leaf: { type: string; fields: Fields; start: number } | undefined;
+  let leaf: Omit<Leaf, "end"> | undefined;
   const close = (end: number) => {
-    if (leaf !== undefined) leaves.push(leafPart(leaf.type, leaf.fields, raw, leaf.start, Math.max(leaf.start, end)));
+    if (leaf !== undefined) leaves.push(leafPart(raw, { ...leaf, end: Math.max(leaf.start, end) }));
     leaf = undefined;
   };
   let dashes = raw.startsWith("--", header.bodyStart) ? header.bodyStart : nextDashes(raw, header.bodyStart);
@@ -166,7 +168,15 @@ function delimiterAt(
   return ended === undefined ? undefined : { depth: ended, last: true };
 }
 
-function leafPart(type: string, fields: Fields, raw: string, start: number, end: number): LenientPart {
+/** A part without parts, from `start` to `end` in the message. */
+interface Leaf {
+  readonly type: string;
+  readonly fields: Fields;
+  readonly start: number;
+  readonly end: number;
+}
+
+function leafPart(raw: string, { type, fields, start, end }: Leaf): LenientPart {
   let text: string | undefined;
   return {
     type,

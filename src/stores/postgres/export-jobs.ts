@@ -133,12 +133,12 @@ export function renewExportJob(
   processedRecords: number | undefined,
 ): Promise<boolean> {
   const set = `run_expires_at = ${claimExpiry}, processed_records = coalesce($3::bigint, processed_records)`;
-  return changeRun(database, table, set, run, seconds, processedRecords ?? null);
+  return changeRun(database, table, { run, set, values: [seconds, processedRecords ?? null] });
 }
 
 /** Notes that a run's file is about to appear under the caller's key; false when the job is no longer this run's. */
 export function startFinishing(database: Queryable, run: string): Promise<boolean> {
-  return changeRun(database, table, "finishing = true", run);
+  return changeRun(database, table, { run, set: "finishing = true" });
 }
 
 /** Ends a run's job as completed; false when the job is no longer this run's, and its file must go. */
@@ -146,13 +146,14 @@ export function completeExportJob(database: Queryable, run: string, result: Expo
   const { processedRecords, exportedRecords, objectKey, fileName } = result;
   const set = `status = 'COMPLETED', completed_at = $2, processed_records = $3, exported_records = $4, object_key = $5,
     file_name = $6, run = NULL, run_expires_at = NULL`;
-  return changeRun(database, table, set, run, now, processedRecords, exportedRecords, objectKey, fileName);
+  const values = [now, processedRecords, exportedRecords, objectKey, fileName];
+  return changeRun(database, table, { run, set, values });
 }
 
 /** Ends a run's job as failed, with what the caller is told. */
 export async function failExportJob(database: Queryable, run: string, message: string, now: Date): Promise<void> {
   const set = "status = 'FAILED', completed_at = $2, error_message = $3, run = NULL, run_expires_at = NULL";
-  await changeRun(database, table, set, run, now, message);
+  await changeRun(database, table, { run, set, values: [now, message] });
 }
 
 /** Gives a run's job back, as at a shutdown: this run does not count as a try. */

@@ -122,7 +122,7 @@ export function claimImportJob(database: Queryable, run: string, seconds: number
 
 /** Renews a run's claim; false when the job is no longer this run's (cancelled, taken over). */
 export function renewImportJob(database: Queryable, run: string, seconds: number): Promise<boolean> {
-  return changeRun(database, table, `run_expires_at = ${claimExpiry}`, run, seconds);
+  return changeRun(database, table, { run, set: `run_expires_at = ${claimExpiry}`, values: [seconds] });
 }
 
 /** Notes which file a run has read through; false when the job is no longer this run's. */
@@ -131,7 +131,8 @@ export function noteImportFile(
   run: string,
   file: { size: number; modified: Date },
 ): Promise<boolean> {
-  return changeRun(database, table, "file_size = $2, file_modified = $3", run, file.size, file.modified);
+  const set = "file_size = $2, file_modified = $3";
+  return changeRun(database, table, { run, set, values: [file.size, file.modified] });
 }
 
 /**
@@ -144,7 +145,7 @@ export function moveImportCheckpoint(
   { processed, failed, bytes, lines }: ImportCheckpoint,
 ): Promise<boolean> {
   const set = "processed_records = $2, failed_records = $3, done_bytes = $4, done_lines = $5, runs = 1";
-  return changeRun(transaction, table, set, run, processed, failed, bytes, lines);
+  return changeRun(transaction, table, { run, set, values: [processed, failed, bytes, lines] });
 }
 
 /** Ends a run's job as completed; `failedKey` is its file of failed records. False when it is no longer this run's. */
