@@ -43,14 +43,20 @@ export function median(values: readonly number[]): number {
 }
 
 /** The head of the table that people read. */
-export const tableHead = tableLine("figure", "ours", "reference", "ratio", "unit");
+export const tableHead = tableLine({
+  figure: "figure",
+  ours: "ours",
+  reference: "reference",
+  ratio: "ratio",
+  unit: "unit",
+});
 
 /** A figure as a line of the table. */
 export function tableRow({ figure, ours, reference, ratio, unit }: Figure): string {
-  return tableLine(figure, String(ours), String(reference), ratio.toFixed(2), unit);
+  return tableLine({ figure, ours: String(ours), reference: String(reference), ratio: ratio.toFixed(2), unit });
 }
 
-function tableLine(figure: string, ours: string, reference: string, ratio: string, unit: string): string {
+function tableLine({ figure, ours, reference, ratio, unit }: Record<Exclude<keyof Figure, "bench">, string>): string {
   return `${figure.padEnd(70)} ${ours.padStart(10)} ${reference.padStart(10)} ${ratio.padStart(8)}  ${unit}`;
 }
 

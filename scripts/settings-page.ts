@@ -1,29 +1,53 @@
-/** Writes docs/settings.md from the table of settings: `npm run docs`. A test holds the page to the table. */
+/** Writes docs/settings.md from the tables of settings: `npm run docs`. A test holds the page to the tables. */
 import { writeFile } from "node:fs/promises";
-import { settings } from "../src/config/config.ts";
+import { accessSettings } from "../src/config/access-settings.ts";
+import { accountSettings } from "../src/config/account-settings.ts";
+import { deliverySettings } from "../src/config/delivery-settings.ts";
+import { insightsSettings } from "../src/config/insights-settings.ts";
+import { jobSettings } from "../src/config/job-settings.ts";
+import { mailPortSettings } from "../src/config/mail-port-settings.ts";
+import { retentionSettings } from "../src/config/retention-settings.ts";
+import { serverSettings } from "../src/config/server-settings.ts";
 import type { Setting } from "../src/config/setting.ts";
+import { storeSettings } from "../src/config/store-settings.ts";
 
 /** Where the page lies. */
 export const settingsPageFile = new URL("../docs/settings.md", import.meta.url);
 
+/** What the page says of a setting. */
+type Described = Pick<Setting<unknown>, "name" | "default" | "meaning">;
+
+/** The page's headings, each with its settings. */
+export const settingsSections: Readonly<Record<string, Readonly<Record<string, Described>>>> = {
+  "HTTP server and log": serverSettings,
+  Access: accessSettings,
+  Stores: storeSettings,
+  Delivery: deliverySettings,
+  "SMTP ports": mailPortSettings,
+  "SES account": accountSettings,
+  "Insights and metrics": insightsSettings,
+  "Exports and imports": jobSettings,
+  Retention: retentionSettings,
+};
+
 const head = `# Settings
 
-<!-- Made by \`npm run docs\` from src/config/config.ts. Change it there. -->
+<!-- Made by \`npm run docs\` from src/config/. Change it there. -->
 
-Settings come from the environment and are read once, at the start. An empty variable counts as unset. A value that
-can't be used stops the start with one line that names it; a name with \`MAILGLASS_\` that is not in this table is warned of
-in the log.
-
-| Name | Default | Meaning |
-| --- | --- | --- |
+Settings are environment variables. The server reads them once, when it starts. An empty variable counts as unset. If a
+value can't be used, the server does not start, and the error is one line that names the setting. The log warns of
+variables that begin with \`MAILGLASS_\` and are not on this page.
 `;
 
-/** The page for a table of settings, in its order. */
-export function settingsPage(table: Iterable<Pick<Setting<unknown>, "name" | "default" | "meaning">>): string {
+/** The page for these sections, in their order. */
+export function settingsPage(sections: typeof settingsSections): string {
   let page = head;
-  for (const setting of table) {
-    const standard = !setting.default ? "unset" : `\`${setting.default}\``;
-    page += `| \`${setting.name}\` | ${standard} | ${cell(setting.meaning)} |\n`;
+  for (const [heading, table] of Object.entries(sections)) {
+    page += `\n## ${heading}\n\n| Name | Default | Meaning |\n| --- | --- | --- |\n`;
+    for (const setting of Object.values(table)) {
+      const standard = !setting.default ? "unset" : `\`${setting.default}\``;
+      page += `| \`${setting.name}\` | ${standard} | ${cell(setting.meaning)} |\n`;
+    }
   }
   return page;
 }
@@ -33,4 +57,4 @@ function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }
 
-if (import.meta.main) await writeFile(settingsPageFile, settingsPage(Object.values(settings)));
+if (import.meta.main) await writeFile(settingsPageFile, settingsPage(settingsSections));

@@ -139,7 +139,7 @@ describe("a key", () => {
     ["a time too short", { seconds: 1 }, 400],
   ])("is not made with %s", async (_what, content, status) => {
     const before = await listKeys(server, clock());
-    expect((await askForKeys(server, clock(), "POST", "", content)).status).toBe(status);
+    expect((await askForKeys(server, clock(), { method: "POST", content })).status).toBe(status);
     expect(await listKeys(server, clock())).toEqual(before);
   });
 
@@ -187,7 +187,9 @@ describe("a body", () => {
       expect(await ask("POST", path, { hashUnstated }, body)).toMatchObject({ status: 400 });
     }
     const description = "ü€😀";
-    expect(await askForKeys(server, clock(), "POST", "", { description })).toMatchObject({ status: 201 });
+    expect(await askForKeys(server, clock(), { method: "POST", content: { description } })).toMatchObject({
+      status: 201,
+    });
   });
 });
 

@@ -121,13 +121,16 @@ describe("the SDK", () => {
     const client = clientWith(other);
     await account(client);
     const at = `/${other.accessKeyId}`;
-    expect(await askForKeys(server, clock(), "POST", `${at}/deactivate`)).toEqual({ status: 204, body: "" });
+    expect(await askForKeys(server, clock(), { method: "POST", path: `${at}/deactivate` })).toEqual({
+      status: 204,
+      body: "",
+    });
     expect(await refused(account(client))).toEqual(unknown);
-    expect((await askForKeys(server, clock(), "POST", `${at}/activate`)).status).toBe(204);
+    expect((await askForKeys(server, clock(), { method: "POST", path: `${at}/activate` })).status).toBe(204);
     await account(client);
-    expect((await askForKeys(server, clock(), "DELETE", at)).status).toBe(204);
+    expect((await askForKeys(server, clock(), { method: "DELETE", path: at })).status).toBe(204);
     expect(await refused(account(client))).toEqual(unknown);
-    expect((await askForKeys(server, clock(), "DELETE", at)).status).toBe(404);
+    expect((await askForKeys(server, clock(), { method: "DELETE", path: at })).status).toBe(404);
   });
 
   it.each<[string, (request: HttpRequest) => void]>([

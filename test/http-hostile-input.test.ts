@@ -165,7 +165,7 @@ it.each(writtenOperations)("%s", async (name) => {
   let before = await state();
   const check = async (label: string, input: unknown) => {
     const url = path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(label.toWellFormed()).replaceAll(".", "%2E"));
-    const answer = await ask(server.app, method, url, hasBody ? JSON.stringify(input) : undefined);
+    const answer = await ask(server.app, method, url, { body: hasBody ? JSON.stringify(input) : undefined });
     const after = await state();
     if (answer.statusCode !== 200) {
       expect(answer.body).not.toContain("internal error");
@@ -176,8 +176,8 @@ it.each(writtenOperations)("%s", async (name) => {
       // Limits would end the test early; a stopped account would hide what sending does.
       await server.database.query("DELETE FROM export_jobs");
       await server.database.query("DELETE FROM configuration_sets");
-      await ask(server.app, "PUT", "/v2/email/account/sending", { SendingEnabled: true });
-      await ask(server.app, "PUT", "/v2/email/account/vdm", { VdmAttributes: { VdmEnabled: "ENABLED" } });
+      await ask(server.app, "PUT", "/v2/email/account/sending", { body: { SendingEnabled: true } });
+      await ask(server.app, "PUT", "/v2/email/account/vdm", { body: { VdmAttributes: { VdmEnabled: "ENABLED" } } });
       before = await state();
     }
   };

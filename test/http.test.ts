@@ -16,9 +16,9 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const ask = (method: Method, url: string, body?: unknown, headers?: Record<string, string>) =>
-  askApp(server.app, method, url, body, headers);
+  askApp(server.app, method, url, { body, headers });
 const refusal = (method: Method, url: string, body?: unknown, headers?: Record<string, string>) =>
-  refusalOf(server.app, method, url, body, headers);
+  refusalOf(server.app, method, url, { body, headers });
 
 const mail = (changes: object = {}) => ({
   FromEmailAddress: "sender@example.com",

@@ -160,11 +160,13 @@ describe.each(engines)("metrics on $name", ({ postgres, clickhouse }) => {
 
   it("come in SES's form, with both lists even where they are empty", async () => {
     const asked = { Id: "q", Namespace: "VDM", Metric: "SEND", StartDate: 0, EndDate: 86_400 };
-    const told = await ask(servers.all.app, "POST", "/v2/email/metrics/batch", { Queries: [asked] });
+    const told = await ask(servers.all.app, "POST", "/v2/email/metrics/batch", { body: { Queries: [asked] } });
     expect(told.json()).toEqual({ Results: [{ Id: "q", Timestamps: [], Values: [] }], Errors: [] });
     await servers.all.outbox.record([sendEvent({ sentAt: new Date("2020-05-05T12:00:00Z") })]);
     const days = { StartDate: Date.parse("2020-05-01") / 1000, EndDate: Date.parse("2020-06-01") / 1000 };
-    const counted = await ask(servers.all.app, "POST", "/v2/email/metrics/batch", { Queries: [{ ...asked, ...days }] });
+    const counted = await ask(servers.all.app, "POST", "/v2/email/metrics/batch", {
+      body: { Queries: [{ ...asked, ...days }] },
+    });
     expect(counted.json()).toEqual({
       Results: [{ Id: "q", Timestamps: [Date.parse("2020-05-05") / 1000], Values: [1] }],
       Errors: [],

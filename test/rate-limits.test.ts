@@ -48,10 +48,10 @@ it("hold for each operation, before a request is read, and never for sending", a
   expect(await refused(account())).toEqual(tooMany.slice(1));
 
   // A body that can't be read counts like any other, and is not read once there were too many.
-  const unreadable = () => refusal(server.app, "POST", "/v2/email/export-jobs", "{");
+  const unreadable = () => refusal(server.app, "POST", "/v2/email/export-jobs", { body: "{" });
   for (let call = 0; call < 5; call++) expect(await unreadable()).toEqual([400, "SerializationException", undefined]);
   expect(await unreadable()).toEqual(tooMany);
-  expect((await refusal(server.app, "POST", "/v2/email/nothing", "{"))[0]).toBe(404);
+  expect((await refusal(server.app, "POST", "/v2/email/nothing", { body: "{" }))[0]).toBe(404);
 
   await Promise.all(Array.from({ length: 20 }, () => send(server, simple())));
 });
@@ -59,7 +59,9 @@ it("hold for each operation, before a request is read, and never for sending", a
 it("count the queries of BatchGetMetricData, before they are checked", async () => {
   await start({ MAILGLASS_RATE_LIMITS: "ses" }, () => new Date(now));
   const batch = (queries: number) =>
-    refusal(server.app, "POST", "/v2/email/metrics/batch", { Queries: Array.from({ length: queries }, () => ({})) });
+    refusal(server.app, "POST", "/v2/email/metrics/batch", {
+      body: { Queries: Array.from({ length: queries }, () => ({})) },
+    });
   expect(await batch(100)).toEqual([400, "BadRequestException", expect.stringContaining("less than or equal to 10")]);
   expect(await batch(61)).toEqual(tooMany);
   expect((await batch(60))[0]).toBe(400);

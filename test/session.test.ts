@@ -145,11 +145,15 @@ describe("a session", () => {
   it("is over when its key is deactivated or deleted", async () => {
     const mine = await createKey(server, clock(), { description: "to be deleted" });
     const { cookie } = await signedIn(mine);
-    expect((await askForKeys(server, clock(), "POST", `/${mine.accessKeyId}/deactivate`)).status).toBe(204);
+    expect(
+      (await askForKeys(server, clock(), { method: "POST", path: `/${mine.accessKeyId}/deactivate` })).status,
+    ).toBe(204);
     expect(refusal(await call("GET", account, { headers: { cookie } }))).toEqual(ended);
-    expect((await askForKeys(server, clock(), "POST", `/${mine.accessKeyId}/activate`)).status).toBe(204);
+    expect((await askForKeys(server, clock(), { method: "POST", path: `/${mine.accessKeyId}/activate` })).status).toBe(
+      204,
+    );
     expect((await call("GET", account, { headers: { cookie } })).status).toBe(200);
-    expect((await askForKeys(server, clock(), "DELETE", `/${mine.accessKeyId}`)).status).toBe(204);
+    expect((await askForKeys(server, clock(), { method: "DELETE", path: `/${mine.accessKeyId}` })).status).toBe(204);
     expect(refusal(await call("GET", account, { headers: { cookie } }))).toEqual(ended);
   });
 

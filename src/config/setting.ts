@@ -1,4 +1,4 @@
-/** What a setting is: a name in the environment, a meaning, a default, and how it is read. */
+/** What a setting is (a name in the environment, a meaning, a default, how it is read), and how a table of them is read. */
 
 /** A setting that can't be used. Its message is one line that names it and says what to do. */
 export class ConfigError extends Error {
@@ -46,6 +46,25 @@ export function optional<Value>(
     return given ? readValue(name, given, read) : undefined;
   };
   return { name, meaning, default: undefined, from };
+}
+
+/** The values of a table of settings, each by its key. */
+export type SettingValues<Table> = {
+  readonly [Key in keyof Table]: Table[Key] extends Setting<infer Value> ? Value : never;
+};
+
+/**
+ * Reads every setting of a table from an environment.
+ * @throws ConfigError for the first value that can't be used.
+ */
+export function readSettings<Values extends object>(
+  table: { readonly [Key in keyof Values]: Setting<Values[Key]> },
+  environment: Environment,
+): Values {
+  const values: Partial<Values> = {};
+  for (const key in table) values[key] = table[key].from(environment);
+  // The loop has set every key of the table; TypeScript can't follow that.
+  return values as Values;
 }
 
 function readValue<Value>(name: string, given: string, read: (text: string) => Value): Value {

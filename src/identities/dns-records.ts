@@ -105,8 +105,13 @@ function keyRecords(
 ): Promise<AdvisedRecord>[] {
   const advise = async (key: DkimKeyRow, purpose: string): Promise<AdvisedRecord> => {
     const publicKey = key.publicKey ?? "";
-    const at = keyRecordName(key.selector, name);
-    return advised("TXT", at, keyRecord(publicKey), purpose, await lookForKey(resolver, name, { ...key, publicKey }));
+    const record = {
+      type: "TXT",
+      name: keyRecordName(key.selector, name),
+      value: keyRecord(publicKey),
+      purpose,
+    } as const;
+    return advised(record, await lookForKey(resolver, name, { ...key, publicKey }));
   };
   return [
     ...(dkim ? [advise(dkim, "verifies the domain and the DKIM signatures of its mail")] : []),
@@ -116,7 +121,8 @@ function keyRecords(
 
 async function mxRecord(services: DnsAdviceServices, domain: string, purpose: string): Promise<AdvisedRecord> {
   const { resolver, hostname } = services;
-  return advised("MX", domain, `10 ${hostname}`, purpose, await lookForMx(resolver, domain, hostname));
+  const record = { type: "MX", name: domain, value: `10 ${hostname}`, purpose } as const;
+  return advised(record, await lookForMx(resolver, domain, hostname));
 }
 
 /** Without an MX record mail goes to the host of the domain's name (RFC 5321, 5.1). */
@@ -140,14 +146,12 @@ async function spfRecord(services: DnsAdviceServices, domain: string): Promise<A
   const [present, ...others] = found;
   const mechanism = `${{ 0: "a", 4: "ip4", 6: "ip6" }[isIP(sendingHost)]}:${sendingHost}`;
   // A second record beside one that is there would make both invalid (RFC 7208, 4.5).
-  const value =
+  const wanted =
     finding === "INVALID_VALUE" && present !== undefined && others.length === 0
       ? present.replace(/^v=spf1/i, `v=spf1 ${mechanism}`)
       : `v=spf1 ${mechanism} ~all`;
-  return advised("TXT", domain, finding === undefined && present !== undefined ? present : value, purpose, {
-    found,
-    finding,
-  });
+  const value = finding === undefined && present !== undefined ? present : wanted;
+  return advised({ type: "TXT", name: domain, value, purpose }, { found, finding });
 }
 
 /** Any policy will do. */
@@ -156,14 +160,11 @@ async function dmarcAdvice(domain: string, dmarc: DmarcRecord | undefined | "unk
   const name = dmarc === undefined || dmarc === "unknown" ? `_dmarc.${organizationOf(domain)}` : dmarc.name;
   const finding = dmarc === "unknown" ? "DNS_SERVER_ERROR" : dmarc ? undefined : "HOST_NOT_FOUND";
   const found = dmarc === undefined || dmarc === "unknown" ? [] : [dmarc.text];
-  return advised("TXT", name, "v=DMARC1; p=none", purpose, { found, finding });
+  return advised({ type: "TXT", name, value: "v=DMARC1; p=none", purpose }, { found, finding });
 }
 
 function advised(
-  type: AdvisedRecord["type"],
-  name: string,
-  value: string,
-  purpose: string,
+  { type, name, value, purpose }: Pick<AdvisedRecord, "type" | "name" | "value" | "purpose">,
   { found, finding }: Look,
 ): AdvisedRecord {
   const states = { INVALID_VALUE: "differs", HOST_NOT_FOUND: "missing", DNS_SERVER_ERROR: "unknown" } as const;

@@ -49,7 +49,7 @@ async function evaluate(check: Check, domain: string): Promise<Result> {
     const mechanism = /^([+\-~?]?)(all|include|a|mx|ip4|ip6)(?::([^/]+))?((?:\/\d+)?(?:\/\/\d+)?)$/i.exec(term);
     if (!mechanism) continue;
     const [, qualifier = "", name = "", value, lengths = ""] = mechanism;
-    const matched = await matches(check, name.toLowerCase(), value, lengths, domain);
+    const matched = await matches(check, { name: name.toLowerCase(), value, lengths }, domain);
     if (matched === "error") return "error";
     if (matched) return qualifier === "" || qualifier === "+" ? "pass" : "fail";
   }
@@ -57,13 +57,14 @@ async function evaluate(check: Check, domain: string): Promise<Result> {
   return check.left-- > 0 ? evaluate(check, redirect) : "error";
 }
 
-async function matches(
-  check: Check,
-  name: string,
-  value: string | undefined,
-  lengths: string,
-  domain: string,
-): Promise<boolean | "error"> {
+/** A mechanism without its qualifier: `a:mail.example.com/24//64` has the name, the value and the lengths of prefixes. */
+interface Mechanism {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly lengths: string;
+}
+
+async function matches(check: Check, { name, value, lengths }: Mechanism, domain: string): Promise<boolean | "error"> {
   if (name === "all") return true;
   if (name === "ip4" || name === "ip6") return within(check.address, `${value ?? ""}${lengths}`);
   if (check.left-- <= 0) return "error";

@@ -49,7 +49,7 @@ export async function searchMessages(
   for (const since of rangeStarts(filters, page)) {
     const limit = page.limit - found.length;
     const range = { since, before, after: page.after };
-    found.push(...(await selectRange(services, filters, range, limit, page.signal)));
+    found.push(...(await selectRange(services, filters, { ...range, limit, signal: page.signal })));
     if (found.length >= page.limit) break;
     before = since;
   }
@@ -104,9 +104,7 @@ interface FoundRow extends Omit<MessageRow, "sentAt" | "lastDelivery" | "lastEng
 async function selectRange(
   { reader, shown }: SearchServices,
   filters: SearchFilters,
-  range: IdRange,
-  limit: number,
-  signal: AbortSignal | undefined,
+  { limit, signal, ...range }: IdRange & { limit: number; signal: AbortSignal | undefined },
 ): Promise<MessageRow[]> {
   const { keys, folded } = searchCondition(filters, shown, rangeCondition(range));
   const beyond = range.after ? "AND (message_id, recipient) < ({afterId:String}, {afterRecipient:String})" : "";

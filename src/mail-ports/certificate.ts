@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import { generate } from "selfsigned";
-import { deliverySettings } from "../config/delivery-settings.ts";
+import { mailPortSettings } from "../config/mail-port-settings.ts";
 import { ConfigError } from "../config/setting.ts";
 
 /** PEM texts. */
@@ -27,7 +27,7 @@ const selfSignedDays = 3650;
  * @throws ConfigError that names the setting, where a file can't be read or holds no certificate and its key.
  */
 export async function openCertificate({ certificateFile, keyFile, hostname }: CertificateSource): Promise<Certificate> {
-  const { smtpCertificate, smtpCertificateKey } = deliverySettings;
+  const { smtpCertificate, smtpCertificateKey } = mailPortSettings;
   if (certificateFile === undefined) {
     if (keyFile !== undefined) {
       throw new ConfigError(`${smtpCertificateKey.name}: it wants ${smtpCertificate.name} beside it`);

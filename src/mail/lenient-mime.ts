@@ -4,7 +4,7 @@
  * bounded. Forwarded messages (message/rfc822) are leaves: what stands in them was said by somebody else.
  */
 import { decodeText } from "./lenient-text.ts";
-import { leavesOf, type Multipart, type PartHeader } from "./multipart.ts";
+import { type Leaf, leavesOf, type Multipart, type PartHeader } from "./multipart.ts";
 
 /** How much is read; what is beyond is left out. */
 export interface MailBounds {
@@ -82,10 +82,7 @@ export function readLenientMail(mail: Uint8Array, bounds: MailBounds): LenientMa
     exceeded ??= "depth";
     return { ...part, ...media, boundary: undefined };
   });
-  const read = leaves.map((leaf) => {
-    const { type, fields } = leaf.header;
-    return lenientPart(type, fields, leaf.parent, bytes.subarray(leaf.start, leaf.end), bounds.text);
-  });
+  const read = leaves.map((leaf) => lenientPart(leaf, bytes.subarray(leaf.start, leaf.end), bounds.text));
   return { fields: header.fields, parts: read, exceeded };
 }
 
@@ -193,13 +190,8 @@ function boundaryInBody(bytes: Buffer, bodyStart: number, declared: boolean): st
   return /\n--([^\n]{5,100})\ncontent-(?:type|description|disposition|transfer-encoding):/i.exec(body)?.[1]?.trimEnd();
 }
 
-function lenientPart(
-  type: string,
-  fields: Fields,
-  parent: Multipart | undefined,
-  body: Buffer,
-  longest: number,
-): LenientPart {
+function lenientPart({ header, parent }: Leaf<HeaderOfPart>, body: Buffer, longest: number): LenientPart {
+  const { type, fields } = header;
   let text: string | undefined;
   return {
     type,

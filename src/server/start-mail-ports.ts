@@ -1,6 +1,6 @@
 /** Opens the SMTP ports that the settings name: those where clients hand mail in, and the one where mail comes back. */
 import type { Authentication } from "../access/authentication.ts";
-import { deliverySettings } from "../config/delivery-settings.ts";
+import { mailPortSettings } from "../config/mail-port-settings.ts";
 import { ConfigError } from "../config/setting.ts";
 import type { ForwardFeedback } from "../delivery/feedback/forward-feedback.ts";
 import type { Outbox } from "../events/outbox.ts";
@@ -40,7 +40,7 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
   const submission = await startSubmission(
     { sending, verifySmtpLogin, failedAttempts, log },
     { host, smtpPort: config.smtpPort, smtpsPort: config.smtpsPort, hostname, certificate, authentication },
-  ).catch(portFailure(host, deliverySettings.smtpPort.name, deliverySettings.smtpsPort.name));
+  ).catch(portFailure(host, mailPortSettings.smtpPort.name, mailPortSettings.smtpsPort.name));
   closers.add(() => submission.close());
   // Where nothing leaves, nothing comes back.
   const bouncePort = config.delivery === "capture" ? undefined : config.bouncePort;
@@ -60,7 +60,7 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
             log,
           },
           { host, port: bouncePort, hostname, certificate },
-        ).catch(portFailure(host, deliverySettings.bouncePort.name));
+        ).catch(portFailure(host, mailPortSettings.bouncePort.name));
   if (inbound) closers.add(() => inbound.close());
   const ports = { smtp: submission.smtpPort, smtps: submission.smtpsPort, bounces: inbound?.port };
   log.info({ host, ...ports, authentication }, "SMTP ports listen");

@@ -36,7 +36,8 @@ export function* simulateTraffic(options: TrafficOptions): Generator<MailEvent[]
   const pickStream = createPicker(streams);
   const pickProvider = createPicker(providers);
   for (const sentAt of sendingTimes(options, random)) {
-    yield simulateMessage(sentAt, pickStream(random), pickProvider(random), options.until, random);
+    const message = { sentAt, stream: pickStream(random), provider: pickProvider(random) };
+    yield simulateMessage(message, options.until, random);
   }
 }
 
@@ -62,7 +63,14 @@ function* sendingTimes({ messages, days, until }: TrafficOptions, random: Random
   }
 }
 
-function simulateMessage(sentAt: Date, stream: Stream, provider: Provider, until: Date, random: Random): MailEvent[] {
+/** A message to simulate. */
+interface SimulatedMessage {
+  readonly sentAt: Date;
+  readonly stream: Stream;
+  readonly provider: Provider;
+}
+
+function simulateMessage({ sentAt, stream, provider }: SimulatedMessage, until: Date, random: Random): MailEvent[] {
   const messageId = createMessageId(sentAt, random.uuid());
   const recipient = `user${random.below(200_000)}@${provider.domain}`;
   const isp = ispOf(provider.domain);
@@ -111,19 +119,23 @@ function simulateMessage(sentAt: Date, stream: Stream, provider: Provider, until
       arrivalDate,
     });
   }
-  if (stream.tracked) visitByMachine(at, provider, base, add, random);
-  if (stream.tracked && random.chance(provider.open * stream.engagement)) engage(at, provider, base, add, random);
+  const arrival = { delivered: at, provider, base, add };
+  if (stream.tracked) visitByMachine(arrival, random);
+  if (stream.tracked && random.chance(provider.open * stream.engagement)) engage(arrival, random);
   return events;
 }
 
+interface Arrival {
+  /** In milliseconds since 1970. */
+  readonly delivered: number;
+  readonly provider: Provider;
+  /** The fields that every event of the message has, for an event at this time. */
+  readonly base: (at: number) => Pick<MailEvent, "id" | "messageId" | "sentAt" | "recipient" | "at">;
+  readonly add: (event: MailEvent) => void;
+}
+
 /** Opens and clicks by machines, before anyone reads the mail. */
-function visitByMachine(
-  delivered: number,
-  provider: Provider,
-  base: (at: number) => Pick<MailEvent, "id" | "messageId" | "sentAt" | "recipient" | "at">,
-  add: (event: MailEvent) => void,
-  random: Random,
-): void {
+function visitByMachine({ delivered, provider, base, add }: Arrival, random: Random): void {
   if (random.chance(provider.proxied)) {
     const ipAddress = `192.0.2.${random.below(256)}`;
     const seen = { ipAddress, userAgent: machineAgents.proxy, machine: "proxy" as const };
@@ -138,13 +150,7 @@ function visitByMachine(
 }
 
 /** Opens, some repeated, and clicks: the first within hours, late ones after days. */
-function engage(
-  delivered: number,
-  provider: Provider,
-  base: (at: number) => Pick<MailEvent, "id" | "messageId" | "sentAt" | "recipient" | "at">,
-  add: (event: MailEvent) => void,
-  random: Random,
-): void {
+function engage({ delivered, provider, base, add }: Arrival, random: Random): void {
   const ipAddress = `198.51.100.${random.below(256)}`;
   const userAgent = userAgents[random.below(userAgents.length)] ?? "";
   let at = delivered;

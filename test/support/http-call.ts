@@ -10,8 +10,7 @@ export async function ask(
   app: FastifyInstance,
   method: Method,
   url: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
+  { body, headers = {} }: { body?: unknown; headers?: Record<string, string> | undefined } = {},
 ) {
   const payload = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const answer = await app.inject({

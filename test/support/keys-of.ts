@@ -8,9 +8,7 @@ import { signHeaders } from "./sign.ts";
 export async function askForKeys(
   server: InProcessServer,
   now: Date,
-  method: "GET" | "POST" | "DELETE",
-  path = "",
-  content?: object,
+  { method, path = "", content }: { method: "GET" | "POST" | "DELETE"; path?: string; content?: object },
 ): Promise<{ status: number; body: string }> {
   const { id: accessKeyId, secretAccessKey } = commandKey(server.sealer);
   const target = `/admin/access-keys${path}`;
@@ -29,12 +27,12 @@ export async function askForKeys(
 
 /** Makes a key. */
 export async function createKey(server: InProcessServer, now: Date, content: object = {}): Promise<CreatedKey> {
-  const { status, body } = await askForKeys(server, now, "POST", "", content);
+  const { status, body } = await askForKeys(server, now, { method: "POST", content });
   if (status !== 201) throw new Error(`no key was made (${status}): ${body}`);
   return JSON.parse(body);
 }
 
 /** All keys; dates are texts. */
 export async function listKeys(server: InProcessServer, now: Date): Promise<AccessKey[]> {
-  return JSON.parse((await askForKeys(server, now, "GET")).body).accessKeys;
+  return JSON.parse((await askForKeys(server, now, { method: "GET" })).body).accessKeys;
 }

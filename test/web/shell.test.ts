@@ -266,10 +266,10 @@ describe.runIf(hasBrowser)("where one must sign in, the dashboard", () => {
     await page.goto("/start");
     await signIn(page);
     await heading(page, "Getting started").waitFor();
-    await askForKeys(server, new Date(), "POST", `/${key.accessKeyId}/deactivate`);
+    await askForKeys(server, new Date(), { method: "POST", path: `/${key.accessKeyId}/deactivate` });
     await page.getByRole("button", { name: "Send three messages" }).click();
     await heading(page, "Sign in to Mailglass").waitFor();
-    await askForKeys(server, new Date(), "POST", `/${key.accessKeyId}/activate`);
+    await askForKeys(server, new Date(), { method: "POST", path: `/${key.accessKeyId}/activate` });
   });
 
   it("goes nowhere else after signing in, whatever the link says", async () => {

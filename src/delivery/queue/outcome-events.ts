@@ -67,7 +67,8 @@ export function delayEvent(mail: TriedMail, failure: Failure, { at, hostname }: 
 export function refusalEvent(mail: TriedMail, failure: Failure, end: TryEnd): BounceEvent {
   const { bounceType, bounceSubType, guessed } = classOf(failure, mail);
   const kind = { bounceType, bounceSubType, guessed };
-  return bounceEvent(mail, kind, failure.status, diagnosticOf(failure), failure.host, end);
+  const diagnosticCode = diagnosticOf(failure);
+  return bounceEvent(mail, { ...kind, status: failure.status, diagnosticCode, host: failure.host }, end);
 }
 
 /**
@@ -83,8 +84,9 @@ export function expiryEvent(
   const subType = last.failure && classOf(last.failure, mail).bounceSubType;
   const transient = subType === "MailboxFull" || subType === "MessageTooLarge" || subType === "ContentRejected";
   const bounceSubType = customTimeout ? "CustomTimeoutExceeded" : transient ? subType : "General";
-  const diagnostic = `smtp; 550 4.4.7 Message expired: unable to deliver in time. Last: ${withoutType(last.diagnostic)}`;
-  return bounceEvent(mail, { bounceType: "Transient", bounceSubType }, "4.4.7", diagnostic, last.failure?.host, end);
+  const diagnosticCode = `smtp; 550 4.4.7 Message expired: unable to deliver in time. Last: ${withoutType(last.diagnostic)}`;
+  const kind = { bounceType: "Transient", bounceSubType } as const;
+  return bounceEvent(mail, { ...kind, status: "4.4.7", diagnosticCode, host: last.failure?.host }, end);
 }
 
 /** `smtp; 550 5.1.1 user unknown`, or what this side found where the other said nothing. */
@@ -115,22 +117,19 @@ function baseOf({ messageId, sentAt, recipient }: TriedMail, at: Date) {
   return { id: randomUUID(), messageId, sentAt, recipient, at };
 }
 
-function bounceEvent(
-  mail: TriedMail,
-  kind: Pick<BounceEvent, "bounceType" | "bounceSubType" | "guessed">,
-  status: string,
-  diagnosticCode: string,
-  host: Failure["host"],
-  { at, hostname }: TryEnd,
-): BounceEvent {
+/** What a bounce says; `host` is the server that refused it. */
+interface BounceDetails
+  extends Pick<BounceEvent, "bounceType" | "bounceSubType" | "guessed" | "status" | "diagnosticCode"> {
+  readonly host: Failure["host"];
+}
+
+function bounceEvent(mail: TriedMail, { host, ...details }: BounceDetails, { at, hostname }: TryEnd): BounceEvent {
   return {
     ...baseOf(mail, at),
     type: "BOUNCE",
-    ...kind,
+    ...details,
     feedbackId: createMessageId(at),
     action: "failed",
-    status,
-    diagnosticCode,
     reportingMta: `dns; ${hostname}`,
     ...(host ? { remoteMtaIp: host.address } : {}),
   };

@@ -109,7 +109,7 @@ async function open(target: Target, options: ConnectionOptions, withTls: boolean
     }
     if (target.credentials !== undefined) {
       stage = "auth";
-      const failure = await logIn(channel, greeted.extensions, target.credentials, host, timeouts);
+      const failure = await logIn({ channel, host, ...greeted, timeouts }, target.credentials);
       if (failure !== undefined) return { failure };
     }
     return { connection: createConnection({ channel, host, ...greeted, timeouts, unfinished: false }, security) };
@@ -150,13 +150,10 @@ async function introduce(
 }
 
 async function logIn(
-  channel: Channel,
-  { auth }: Extensions,
+  { channel, extensions, host, timeouts }: Omit<Session, "unfinished">,
   credentials: Credentials,
-  host: RemoteHost,
-  timeouts: SmtpTimeouts,
 ): Promise<Failure | undefined> {
-  const reply = await authenticate(channel, auth, credentials, timeouts.command);
+  const reply = await authenticate(channel, extensions.auth, credentials, timeouts.command);
   if (reply?.code === 235) return undefined;
   channel.quit(timeouts.quit);
   if (reply !== undefined) {

@@ -68,6 +68,25 @@ export function firstRecords(
   return whole ? [...records, ...reader.push(new Uint8Array(), true)] : records;
 }
 
+/** What is read at a time: the rest of the last chunk and what was added. */
+interface Chunk {
+  readonly bytes: Buffer;
+  readonly ascii: boolean;
+  /** Whether the file ends with it. */
+  readonly final: boolean;
+  /** The records that were found in it. */
+  readonly found: FileRecord[];
+}
+
+interface BadLine {
+  readonly bytes: Uint8Array;
+  readonly problem: string;
+  /** Where the next line begins in the chunk. */
+  readonly next: number;
+  /** Whether a line break ends it. */
+  readonly broken: boolean;
+}
+
 class RecordReader {
   readonly #grammar: Grammar;
   readonly #from: FilePosition;
@@ -88,13 +107,13 @@ class RecordReader {
     this.#headerRead = header === undefined;
   }
 
-  push(chunk: Uint8Array, final: boolean): FileRecord[] {
+  push(added: Uint8Array, final: boolean): FileRecord[] {
     const found: FileRecord[] = [];
     const bytes =
       this.#rest.length === 0
-        ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
-        : Buffer.concat([this.#rest, chunk]);
-    const ascii = isAscii(bytes);
+        ? Buffer.from(added.buffer, added.byteOffset, added.length)
+        : Buffer.concat([this.#rest, added]);
+    const chunk: Chunk = { bytes, ascii: isAscii(bytes), final, found };
     let at = 0;
     if (!this.#begun) {
       if (bytes.length < 3 && !final) {
@@ -111,9 +130,7 @@ class RecordReader {
         this.#lines = this.#from.lines;
         continue;
       }
-      const next = this.#tooLong
-        ? this.#passLongLine(bytes, at, final, found)
-        : this.#readOne(bytes, at, final, ascii, found);
+      const next = this.#tooLong ? this.#passLongLine(chunk, at) : this.#readOne(chunk, at);
       if (next < 0) break;
       at = next;
     }
@@ -123,11 +140,12 @@ class RecordReader {
   }
 
   /** Reads the record at `at`; returns the position of the next one, or `needMore`. */
-  #readOne(bytes: Buffer, at: number, final: boolean, ascii: boolean, found: FileRecord[]): number {
+  #readOne(chunk: Chunk, at: number): number {
+    const { bytes, ascii, final, found } = chunk;
     const grammar = this.#grammar;
     const next = grammar.read(bytes, at, final);
     if (next === needMore && bytes.length - at <= longestRecord) return needMore;
-    if (next < 0 || next - at > longestRecord) return this.#passFirstLine(bytes, at, final, found);
+    if (next < 0 || next - at > longestRecord) return this.#passFirstLine(chunk, at);
     const line = this.#lines + 1;
     this.#lines += grammar.lines;
     if (grammar.blank) return next;
@@ -145,7 +163,7 @@ class RecordReader {
   }
 
   /** Treats the first line of an unclosed or too long record as a bad record: the lines after it may be good. */
-  #passFirstLine(bytes: Buffer, at: number, final: boolean, found: FileRecord[]): number {
+  #passFirstLine({ bytes, final, found }: Chunk, at: number): number {
     const end = endOfLine(bytes, at);
     if (end >= bytes.length && !final && end <= at + longestRecord) return needMore;
     if (end > at + longestRecord) {
@@ -155,11 +173,11 @@ class RecordReader {
     const next = afterLine(bytes, end, final);
     if (next === needMore) return needMore;
     const problem = "a quote or a brace in it is never closed";
-    this.#addLine(bytes.subarray(at, end), problem, next, end < bytes.length, found);
+    found.push(...this.#badLine({ bytes: bytes.subarray(at, end), problem, next, broken: end < bytes.length }));
     return next;
   }
 
-  #passLongLine(bytes: Buffer, at: number, final: boolean, found: FileRecord[]): number {
+  #passLongLine({ bytes, final, found }: Chunk, at: number): number {
     const end = endOfLine(bytes, at);
     if (end >= bytes.length && !final) {
       // Discards the bytes.
@@ -169,19 +187,21 @@ class RecordReader {
     if (next === needMore) return needMore;
     const begin = this.#tooLong ?? bytes;
     this.#tooLong = undefined;
-    this.#addLine(begin, `it is longer than ${longestRecord} bytes`, next, end < bytes.length, found);
+    const problem = `it is longer than ${longestRecord} bytes`;
+    found.push(...this.#badLine({ bytes: begin, problem, next, broken: end < bytes.length }));
     return next;
   }
 
-  #addLine(bytes: Uint8Array, problem: string, next: number, broken: boolean, found: FileRecord[]): void {
+  /** The record of a bad line; none where it is taken for the header. */
+  #badLine({ bytes, problem, next, broken }: BadLine): FileRecord[] {
     const line = this.#lines + 1;
     if (broken) this.#lines++;
-    found.push({ line, doneBytes: this.#bytes + next, doneLines: this.#lines, fields: [], problem, bytes });
     // An unreadable first record is not a header.
     if (!this.#headerRead) {
       this.#headerRead = true;
-      if (this.#header?.([])) found.pop();
+      if (this.#header?.([])) return [];
     }
+    return [{ line, doneBytes: this.#bytes + next, doneLines: this.#lines, fields: [], problem, bytes }];
   }
 }
 

@@ -31,16 +31,23 @@ export interface ReportedRecipient {
   readonly remoteMta: string | undefined;
 }
 
+/** The mail that a report came in. */
+export interface ReportMail {
+  readonly fields: Fields;
+  readonly subject: string;
+  /** What it says for people. */
+  readonly text: string;
+  /** The message that it returns; undefined where it returns none. */
+  readonly original: OriginalMessage | undefined;
+}
+
 const maxDiagnostic = 2000;
 const stillTried = { reason: "expired", bounceType: "Transient", bounceSubType: "General" } as const;
 
 /** The recipients of a delivery status; the text beside it says what a diagnostic leaves out. */
 export function recipientsOfStatus(
   report: DeliveryStatus,
-  fields: Fields,
-  subject: string,
-  text: string,
-  original: OriginalMessage | undefined,
+  { fields, subject, text, original }: ReportMail,
 ): ReportedRecipient[] {
   const isOther = otherAddresses(fields);
   const title = withoutVersions(subject);
@@ -77,12 +84,7 @@ export function recipientsOfStatus(
 }
 
 /** The recipients of a report that is text only. At least one, if without an address. */
-export function recipientsOfText(
-  fields: Fields,
-  subject: string,
-  text: string,
-  original: OriginalMessage | undefined,
-): ReportedRecipient[] {
+export function recipientsOfText({ fields, subject, text, original }: ReportMail): ReportedRecipient[] {
   const isOther = otherAddresses(fields);
   const failed = addressesIn(field(fields, "x-failed-recipients") ?? "", () => false);
   let blocks = recipientsIn(text, fields);

@@ -17,7 +17,13 @@ import { type DeliveryStatus, parseDeliveryStatus } from "./dsn.ts";
 import { findReply } from "./enhanced-status.ts";
 import { isOfList } from "./mailing-list.ts";
 import { type OriginalMessage, originalOfPart, originalOfText } from "./original-message.ts";
-import { namesRecipients, type ReportedRecipient, recipientsOfStatus, recipientsOfText } from "./reported-recipient.ts";
+import {
+  namesRecipients,
+  type ReportedRecipient,
+  type ReportMail,
+  recipientsOfStatus,
+  recipientsOfText,
+} from "./reported-recipient.ts";
 import { parseSesNotification } from "./ses-notification.ts";
 import {
   divideText,
@@ -71,16 +77,18 @@ function classify(mail: LenientMail, wrapped: boolean): ReturnedMail {
   const { report, original: rest } = divideText(text);
   const known = original ?? originalOfText(rest);
   const status = statusOfParts(mail.parts) ?? statusOfTopic(mail, text);
-  if (status !== undefined) return ofStatus(status, mail, subject, report, known);
+  const carrier = { fields: mail.fields, subject, text: report, original: known };
+  if (status !== undefined) return ofStatus(status, carrier);
   // Somebody who answers in the name of a person isn't a mail system, whatever they quote.
   const system = isSystem(mail) || (opensAsSystem(report) && !isReply(subject));
   const answers = !system && isAutoReply(mail.fields, subject);
-  if (!answers && looksLikeBounce(mail, subject, system ? report : unquoted(report), system, known !== undefined)) {
+  const signs = { subject, system, known: known !== undefined };
+  if (!answers && looksLikeBounce(mail, { ...signs, report: system ? report : unquoted(report) })) {
     const written = parseDeliveryStatus(report);
-    if (written !== undefined) return ofStatus(written, mail, subject, report, known);
+    if (written !== undefined) return ofStatus(written, carrier);
     const inner = wrapped ? wrappedReport(mail.parts) : undefined;
     if (inner !== undefined) return inner;
-    const recipients = recipientsOfText(mail.fields, subject, report, known);
+    const recipients = recipientsOfText(carrier);
     const kind = recipients.every((one) => one.action === "delayed") ? "delay" : "bounce";
     return { kind, recipients, reportingMta: undefined, arrivalDate: undefined, original: known };
   }
@@ -130,14 +138,8 @@ function statusOfTopic(mail: LenientMail, text: string): DeliveryStatus | undefi
   return ofTopic === undefined ? undefined : parseSesNotification(text);
 }
 
-function ofStatus(
-  status: DeliveryStatus,
-  mail: LenientMail,
-  subject: string,
-  report: string,
-  original: OriginalMessage | undefined,
-): ReturnedMail {
-  const recipients = recipientsOfStatus(status, mail.fields, subject, report, original);
+function ofStatus(status: DeliveryStatus, carrier: ReportMail): ReturnedMail {
+  const recipients = recipientsOfStatus(status, carrier);
   const failed = recipients.some((one) => one.action !== "delayed" && !isArrival(one.action));
   const delayed = recipients.some((one) => one.action === "delayed");
   const kind = failed ? "bounce" : delayed ? "delay" : "delivery";
@@ -146,7 +148,7 @@ function ofStatus(
     recipients: failed ? recipients.filter((one) => !isArrival(one.action)) : recipients,
     reportingMta: status.reportingMta,
     arrivalDate: status.arrivalDate,
-    original,
+    original: carrier.original,
   };
 }
 
@@ -203,21 +205,27 @@ function isAutomatic(mail: LenientMail): boolean {
   );
 }
 
-/**
- * @param sender whether a mail system wrote it.
- * @param known whether a message is returned.
- */
-function looksLikeBounce(mail: LenientMail, subject: string, report: string, sender: boolean, known: boolean): boolean {
+/** What a bounce is told by, beside its fields. */
+interface BounceSigns {
+  readonly subject: string;
+  readonly report: string;
+  /** Whether a mail system wrote it. */
+  readonly system: boolean;
+  /** Whether a message is returned. */
+  readonly known: boolean;
+}
+
+function looksLikeBounce(mail: LenientMail, { subject, report, system, known }: BounceSigns): boolean {
   if (field(mail.fields, "x-failed-recipients") !== undefined) return true;
-  if (sender ? isNoticeSubject(subject) : isOfPeople(mail, subject)) return false;
-  if (!sender && !known && !isAutomatic(mail)) return false;
-  const tells = known || findReply(report) !== undefined || namesRecipients(report, mail.fields, sender);
+  if (system ? isNoticeSubject(subject) : isOfPeople(mail, subject)) return false;
+  if (!system && !known && !isAutomatic(mail)) return false;
+  const tells = known || findReply(report) !== undefined || namesRecipients(report, mail.fields, system);
   const told = isReportSubject(subject) && !isReply(subject);
-  if ((!tells && !(sender && told)) || speaksOfArrival(report)) return false;
+  if ((!tells && !(system && told)) || speaksOfArrival(report)) return false;
   // Postmasters are people, too, who answer and quote codes.
-  const quotes = sender && !isReply(subject) && findReply(report.slice(0, 4000)) !== undefined;
+  const quotes = system && !isReply(subject) && findReply(report.slice(0, 4000)) !== undefined;
   const speaks = speaksOfFailure(report) || quotes;
-  return [sender, told, speaks].filter((one) => one).length >= (isOfPostmaster(mail, known) ? 3 : 2);
+  return [system, told, speaks].filter((one) => one).length >= (isOfPostmaster(mail, known) ? 3 : 2);
 }
 
 /** What the mail says for people: its texts, or else what its HTML shows. */

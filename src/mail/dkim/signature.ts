@@ -68,8 +68,8 @@ export async function dkimSignatures({ message, keys, at, bodyHash }: DkimInput)
   if (keys.length === 0) return Buffer.alloc(0);
   const fields = readFields(message.toString("latin1", 0, bodyStart(message)));
   const bh = bodyHash ?? (await bodyHashOf(message));
-  const { names, canonical } = signedHeader(fields);
-  const written = await Promise.all(keys.map((key) => signatureField(key, names, canonical, bh, at)));
+  const signed = { ...signedHeader(fields), bodyHash: bh, at };
+  const written = await Promise.all(keys.map((key) => signatureField(key, signed)));
   return Buffer.from(written.join(""), "latin1");
 }
 
@@ -94,8 +94,17 @@ function readFields(header: string): Map<string, string[]> {
   return fields;
 }
 
-/** The `h=` names and what they stand for in canonical form, each with its CRLF. */
-function signedHeader(fields: ReadonlyMap<string, readonly string[]>): { names: string[]; canonical: string } {
+/** What signatures of a message have in common. */
+interface SignedParts {
+  /** Of the `h=` tag. */
+  readonly names: readonly string[];
+  /** What the names stand for in canonical form, each with its CRLF. */
+  readonly canonical: string;
+  readonly bodyHash: string;
+  readonly at: Date;
+}
+
+function signedHeader(fields: ReadonlyMap<string, readonly string[]>): Pick<SignedParts, "names" | "canonical"> {
   const names: string[] = [];
   let canonical = "";
   for (const { name, key } of signedFields) {
@@ -112,10 +121,7 @@ function signedHeader(fields: ReadonlyMap<string, readonly string[]>): { names: 
 
 async function signatureField(
   { domain, selector, key }: DkimKey,
-  names: readonly string[],
-  canonicalHeader: string,
-  bodyHash: string,
-  at: Date,
+  { names, canonical, bodyHash, at }: SignedParts,
 ): Promise<string> {
   const t = Math.floor(at.getTime() / 1000);
   const tags = [
@@ -129,7 +135,7 @@ async function signatureField(
   const name = "DKIM-Signature";
   const unsigned = `${foldedTags(name, tags)}\r\n b=`;
   // The signature's own field is the last that is signed, with an empty b= and without its CRLF (RFC 6376, 3.7).
-  const signed = `${canonicalHeader}${name.toLowerCase()}:${relaxedValue(unsigned.slice(name.length + 1))}`;
+  const signed = `${canonical}${name.toLowerCase()}:${relaxedValue(unsigned.slice(name.length + 1))}`;
   const signature = (await signInPool(Buffer.from(signed, "latin1"), key)).toString("base64");
   return `${unsigned}${foldedBase64(signature)}\r\n`;
 }

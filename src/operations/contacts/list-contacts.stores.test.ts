@@ -72,11 +72,13 @@ describe.each(databases)("lists of contacts on $name", ({ open }) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(contact, { maxLength: 12 }),
-        statuses,
-        fc.option(fc.constantFrom("in" as const, "out" as const), { nil: undefined }),
-        fc.boolean(),
-        fc.integer({ min: 1, max: 5 }),
-        async (contacts, FilteredStatus, TopicName, UseDefaultIfPreferenceUnavailable, PageSize) => {
+        fc.record({
+          FilteredStatus: statuses,
+          TopicName: fc.option(fc.constantFrom("in" as const, "out" as const), { nil: undefined }),
+          UseDefaultIfPreferenceUnavailable: fc.boolean(),
+          PageSize: fc.integer({ min: 1, max: 5 }),
+        }),
+        async (contacts, { FilteredStatus, TopicName, UseDefaultIfPreferenceUnavailable, PageSize }) => {
           await database.query("DELETE FROM contacts");
           for (const [index, one] of contacts.entries()) {
             const preferences = { ...(one.in && { in: one.in }), ...(one.out && { out: one.out }) };

@@ -62,7 +62,7 @@ async function apply(services: IdentityServices, identity: EmailIdentity, wanted
   const apart = current?.selector.toLowerCase() !== key.selector.toLowerCase();
   const signsOn = current && proving === "asked" && maySend(current.status) && apart;
   if (!signsOn && next) await deleteNextDkimKey(database, name);
-  await putDkimKey(database, name, signsOn ? "next" : "current", key, key.pair, now);
+  await putDkimKey(database, { identity: name, role: signsOn ? "next" : "current", key, pair: key.pair, now });
   await makeDkimKey(services, name, { ...key, publicKey: key.pair?.publicKey ?? null });
 }
 

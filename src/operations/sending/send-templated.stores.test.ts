@@ -90,42 +90,49 @@ describe.each(databases)("SendEmail with a template on $name", ({ open }) => {
     expect(JSON.parse(failure?.details ?? "")).toEqual({ errorMessage: missing("x"), templateName: "" });
   });
 
-  test.each<[what: string, template: Template, input: Partial<Input<"SendEmail">>, code: string, text: string]>([
-    ["an unknown name", { TemplateName: "none" }, {}, "NotFoundException", "Template none does not exist."],
-    ["an unknown ARN", { TemplateArn: "arn:aws:ses:r:1:template/none" }, {}, "NotFoundException", "Template none"],
-    ["no template", {}, {}, "BadRequestException", "Template must be given either by"],
-    ["two templates", { TemplateName: "welcome", TemplateContent: { Text: "x" } }, {}, "BadRequestException", "either"],
+  test.each<[what: string, template: Template, input: Partial<Input<"SendEmail">>, refusal: [string, string]]>([
+    ["an unknown name", { TemplateName: "none" }, {}, ["NotFoundException", "Template none does not exist."]],
+    ["an unknown ARN", { TemplateArn: "arn:aws:ses:r:1:template/none" }, {}, ["NotFoundException", "Template none"]],
+    ["no template", {}, {}, ["BadRequestException", "Template must be given either by"]],
+    [
+      "two templates",
+      { TemplateName: "welcome", TemplateContent: { Text: "x" } },
+      {},
+      ["BadRequestException", "either"],
+    ],
     [
       "a name and another ARN",
       { TemplateName: "welcome", TemplateArn: "arn:aws:ses:r:1:template/no-html" },
       {},
-      "BadRequestException",
-      "either",
+      ["BadRequestException", "either"],
     ],
-    ["another ARN", { TemplateArn: "arn:aws:ses:r:1:identity/a" }, {}, "BadRequestException", "Invalid template ARN"],
-    ["data that is not JSON", { TemplateName: "welcome", TemplateData: "{" }, {}, "BadRequestException", "valid JSON"],
-    ["data that is no object", { TemplateName: "welcome", TemplateData: "[]" }, {}, "BadRequestException", "object"],
-    ["content that can't be read", { TemplateContent: { Text: "{{" } }, {}, "BadRequestException", "not valid"],
-    ["content over 1 MB", { TemplateContent: { Text: "x".repeat(1048577) } }, {}, "BadRequestException", "1048576"],
-    ["no body", { TemplateName: "subject-only" }, {}, "BadRequestException", "must have a text or an HTML body"],
+    ["another ARN", { TemplateArn: "arn:aws:ses:r:1:identity/a" }, {}, ["BadRequestException", "Invalid template ARN"]],
+    [
+      "data that is not JSON",
+      { TemplateName: "welcome", TemplateData: "{" },
+      {},
+      ["BadRequestException", "valid JSON"],
+    ],
+    ["data that is no object", { TemplateName: "welcome", TemplateData: "[]" }, {}, ["BadRequestException", "object"]],
+    ["content that can't be read", { TemplateContent: { Text: "{{" } }, {}, ["BadRequestException", "not valid"]],
+    ["content over 1 MB", { TemplateContent: { Text: "x".repeat(1048577) } }, {}, ["BadRequestException", "1048576"]],
+    ["no body", { TemplateName: "subject-only" }, {}, ["BadRequestException", "must have a text or an HTML body"]],
     // What can't be filled is checked like any other message.
-    ["no recipient", { TemplateName: "welcome" }, { Destination: {} }, "BadRequestException", "one recipient"],
+    ["no recipient", { TemplateName: "welcome" }, { Destination: {} }, ["BadRequestException", "one recipient"]],
     [
       "a header that may not be set",
       { TemplateName: "welcome", Headers: [{ Name: "Bcc", Value: "a@b.c" }] },
       {},
-      "BadRequestException",
-      "Header 'Bcc'",
+      ["BadRequestException", "Header 'Bcc'"],
     ],
     [
       "other content besides",
       { TemplateName: "welcome" },
       { Content: { Template: { TemplateName: "welcome" }, Raw: { Data: Buffer.from("x") } } },
-      "BadRequestException",
-      "exactly one of",
+      ["BadRequestException", "exactly one of"],
     ],
-    ["an unknown set", { TemplateName: "welcome" }, { ConfigurationSetName: "no" }, "NotFoundException", "<no>"],
-  ])("%s is refused, and nothing is recorded", async (_, template, input, code, text) => {
+    ["an unknown set", { TemplateName: "welcome" }, { ConfigurationSetName: "no" }, ["NotFoundException", "<no>"]],
+  ])("%s is refused, and nothing is recorded", async (_, template, input, [code, text]) => {
     const refusal = await refusalOf(send(template, input));
     expect(refusal[0]).toBe(code);
     expect(refusal[1]).toContain(text);

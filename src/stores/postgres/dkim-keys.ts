@@ -34,52 +34,44 @@ export function dkimKeyColumns(table: string, prefix: string): string {
     ${proofColumns(table, prefix)}`;
 }
 
+/** A key to put in its role. */
+export interface PutDkimKey {
+  identity: string;
+  role: DkimRole;
+  key: WantedDkimKey;
+  /** Undefined where it is still to be made. */
+  pair: DkimKeyPair | undefined;
+  now: Date;
+}
+
 /**
  * Sets the key of a role, replacing the previous one; its record is due for a check at `now`. The identity's other key
  * stays unless it has the same selector.
  */
-export async function putDkimKey(
-  database: Database,
-  identity: string,
-  role: DkimRole,
-  key: WantedDkimKey,
-  pair: DkimKeyPair | undefined,
-  now: Date,
-): Promise<void> {
+export async function putDkimKey(database: Database, { identity, role, key, pair, now }: PutDkimKey): Promise<void> {
+  const { origin, selector, bits } = key;
   await database.transaction(async (transaction) => {
     await transaction.query("DELETE FROM dkim_keys WHERE identity = $1 AND (role = $2 OR selector = $3)", [
       identity,
       role,
-      key.selector,
-    ]);
-    await insertDkimKey(transaction, identity, role, key, pair, now);
-  });
-}
-
-/** Adds a key to an identity that has none in this role. */
-export async function insertDkimKey(
-  database: Queryable,
-  identity: string,
-  role: DkimRole,
-  { origin, selector, bits }: WantedDkimKey,
-  pair: DkimKeyPair | undefined,
-  now: Date,
-): Promise<void> {
-  await database.query(
-    `INSERT INTO dkim_keys (identity, role, origin, selector, bits, private_key, public_key, generated_at, next_check_at)
-     VALUES ($1, $2, $3, $4, $5, $6::bytea, $7, $8::timestamptz, $9::timestamptz)`,
-    [
-      identity,
-      role,
-      origin,
       selector,
-      bits,
-      pair?.sealedPrivateKey ?? null,
-      pair?.publicKey ?? null,
-      pair?.generatedAt ?? null,
-      now,
-    ],
-  );
+    ]);
+    await transaction.query(
+      `INSERT INTO dkim_keys (identity, role, origin, selector, bits, private_key, public_key, generated_at, next_check_at)
+       VALUES ($1, $2, $3, $4, $5, $6::bytea, $7, $8::timestamptz, $9::timestamptz)`,
+      [
+        identity,
+        role,
+        origin,
+        selector,
+        bits,
+        pair?.sealedPrivateKey ?? null,
+        pair?.publicKey ?? null,
+        pair?.generatedAt ?? null,
+        now,
+      ],
+    );
+  });
 }
 
 /** Stores the generated halves of a key. If several processes generate them, the first one wins. */

@@ -131,12 +131,12 @@ export function renewExportJob(
   processedRecords: number | undefined,
 ): Promise<boolean> {
   const set = `run_expires_at = ${claimExpiry}, processed_records = coalesce($3::bigint, processed_records)`;
-  return changeRun(database, table, set, run, seconds, processedRecords ?? null);
+  return changeRun(database, table, { run, set, values: [seconds, processedRecords ?? null] });
 }
 
 /** Records that a run's file is about to appear under the caller's key; false if the run has lost the job. */
 export function startFinishing(database: Queryable, run: string): Promise<boolean> {
-  return changeRun(database, table, "finishing = true", run);
+  return changeRun(database, table, { run, set: "finishing = true" });
 }
 
 /** Completes a run's job; false if the run has lost the job, in which case its file must be deleted. */
@@ -144,13 +144,14 @@ export function completeExportJob(database: Queryable, run: string, result: Expo
   const { processedRecords, exportedRecords, objectKey, fileName } = result;
   const set = `status = 'COMPLETED', completed_at = $2, processed_records = $3, exported_records = $4, object_key = $5,
     file_name = $6, run = NULL, run_expires_at = NULL`;
-  return changeRun(database, table, set, run, now, processedRecords, exportedRecords, objectKey, fileName);
+  const values = [now, processedRecords, exportedRecords, objectKey, fileName];
+  return changeRun(database, table, { run, set, values });
 }
 
 /** Fails a run's job with a message for the caller. */
 export async function failExportJob(database: Queryable, run: string, message: string, now: Date): Promise<void> {
   const set = "status = 'FAILED', completed_at = $2, error_message = $3, run = NULL, run_expires_at = NULL";
-  await changeRun(database, table, set, run, now, message);
+  await changeRun(database, table, { run, set, values: [now, message] });
 }
 
 /** Releases a run's job, for example at shutdown. The run doesn't count as an attempt. */

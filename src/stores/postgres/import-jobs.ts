@@ -120,7 +120,7 @@ export function claimImportJob(database: Queryable, run: string, seconds: number
 
 /** Renews a run's claim; false if the run has lost the job (canceled, taken over). */
 export function renewImportJob(database: Queryable, run: string, seconds: number): Promise<boolean> {
-  return changeRun(database, table, `run_expires_at = ${claimExpiry}`, run, seconds);
+  return changeRun(database, table, { run, set: `run_expires_at = ${claimExpiry}`, values: [seconds] });
 }
 
 /** Records which file a run has read; false if the run has lost the job. */
@@ -129,7 +129,8 @@ export function noteImportFile(
   run: string,
   file: { size: number; modified: Date },
 ): Promise<boolean> {
-  return changeRun(database, table, "file_size = $2, file_modified = $3", run, file.size, file.modified);
+  const set = "file_size = $2, file_modified = $3";
+  return changeRun(database, table, { run, set, values: [file.size, file.modified] });
 }
 
 /**
@@ -143,7 +144,7 @@ export function moveImportCheckpoint(
   { processed, failed, bytes, lines }: ImportCheckpoint,
 ): Promise<boolean> {
   const set = "processed_records = $2, failed_records = $3, done_bytes = $4, done_lines = $5, runs = 1";
-  return changeRun(transaction, table, set, run, processed, failed, bytes, lines);
+  return changeRun(transaction, table, { run, set, values: [processed, failed, bytes, lines] });
 }
 
 /** Completes a run's job; `failedKey` is its file of failed records. False if the run has lost the job. */

@@ -35,16 +35,19 @@ export async function claimJob<Row extends object>(
   return job;
 }
 
-/**
- * Changes a run's job; false if the run has lost the job (canceled, taken over, ended).
- * @param set assignments; `$1` is the run, `values` start at `$2`.
- */
+/** A change of a run's job. */
+export interface RunChange {
+  run: string;
+  /** Assignments; `$1` is the run, `$2` and on are the `values`. */
+  set: string;
+  values?: readonly unknown[];
+}
+
+/** Changes a run's job; false if the run has lost the job (canceled, taken over, ended). */
 export async function changeRun(
   database: Queryable,
   { name }: Pick<JobTable, "name">,
-  set: string,
-  run: string,
-  ...values: readonly unknown[]
+  { run, set, values = [] }: RunChange,
 ): Promise<boolean> {
   const rows = await database.query<{ id: string }>(
     `UPDATE ${name} SET ${set} WHERE run = $1 AND status = 'PROCESSING' RETURNING id`,
@@ -56,10 +59,11 @@ export async function changeRun(
 /** Releases a run's job, for example at shutdown. The run doesn't count as an attempt. */
 export async function releaseJob(database: Queryable, table: JobTable, run: string): Promise<void> {
   const set = `status = 'CREATED', run = NULL, run_expires_at = NULL, runs = runs - 1${table.reset}`;
-  await changeRun(database, table, set, run);
+  await changeRun(database, table, { run, set });
 }
 
 /** Ends a run while its job stays open: the job can be claimed again after `seconds`. */
 export async function postponeJob(database: Queryable, table: JobTable, run: string, seconds: number): Promise<void> {
-  await changeRun(database, table, `run = NULL, run_expires_at = ${claimExpiry}${table.reset}`, run, seconds);
+  const set = `run = NULL, run_expires_at = ${claimExpiry}${table.reset}`;
+  await changeRun(database, table, { run, set, values: [seconds] });
 }

@@ -1,0 +1,36 @@
+/** Settings of the HTTP server and its log. */
+import { optional, setting } from "./setting.ts";
+import { addressList, oneOf, text, url, wholeNumber } from "./values.ts";
+
+export const serverSettings = {
+  host: setting("MAILGLASS_HOST", "The address to listen on.", "127.0.0.1", text),
+  port: setting(
+    "MAILGLASS_PORT",
+    "The port of the API, the downloads and the dashboard. 0: any free port.",
+    "8025",
+    wholeNumber(0, 65535),
+  ),
+  publicUrl: optional(
+    "MAILGLASS_PUBLIC_URL",
+    "The URL at which clients reach this server. Download links, tracking links and other links to this server begin with it. Unset: the address and port that the server listens on.",
+    url("http", "https"),
+  ),
+  trustedProxies: setting(
+    "MAILGLASS_TRUSTED_PROXIES",
+    "The reverse proxies in front of this server: addresses or networks such as `10.0.0.0/8`, separated by commas. The server trusts `X-Forwarded-For` and `X-Forwarded-Proto` from these only, so events show the client's address and not the proxy's. Unset: it trusts none.",
+    "",
+    addressList,
+  ),
+  maxBodyBytes: setting(
+    "MAILGLASS_MAX_BODY_BYTES",
+    "The largest request body, in bytes. SES accepts messages of 40 MB, which are 54 MB in base64.",
+    "58720256",
+    wholeNumber(1024, 512 << 20),
+  ),
+  logLevel: setting(
+    "MAILGLASS_LOG_LEVEL",
+    "The lowest level that is logged: `fatal`, `error`, `warn`, `info`, `debug` or `trace`. `silent`: nothing is logged.",
+    "info",
+    oneOf("fatal", "error", "warn", "info", "debug", "trace", "silent"),
+  ),
+};
