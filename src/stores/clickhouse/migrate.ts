@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import type { ClickHouseClient } from "@clickhouse/client";
+import { splitStatements } from "../sql-statements.ts";
 
 const ownMigrations = new URL("./migrations/", import.meta.url);
 
@@ -32,7 +33,7 @@ export async function migrate(client: ClickHouseClient, folder: URL = ownMigrati
       if (applied.get(name) !== checksum) throw new Error(`migration ${name} is not the text that was applied`);
       continue;
     }
-    const statements = splitStatements(text);
+    const statements = splitStatements(text, "clickhouse");
     for (const statement of statements) {
       if (!/\bIF (NOT )?EXISTS\b/i.test(statement)) {
         throw new Error(`migration ${name} has a statement that can't run twice: ${statement.split("\n")[0]}`);
@@ -42,15 +43,4 @@ export async function migrate(client: ClickHouseClient, folder: URL = ownMigrati
     // Two processes may both record it: the rows merge into one.
     await client.insert({ table: "migrations", values: [{ name, checksum }], format: "JSONEachRow" });
   }
-}
-
-/** The statements of a file: each ends with `;` at the end of a line. Comments stand on lines of their own. */
-export function splitStatements(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .filter((line) => !line.trimStart().startsWith("--"))
-    .join("\n")
-    .split(/;[ \t]*$/m)
-    .map((statement) => statement.trim())
-    .filter((statement) => statement !== "");
 }
