@@ -1,13 +1,17 @@
 /** Prints `N passed, N failed` for a JSON report of Vitest: `npm run --silent test-summary -- FILE`. */
 import { readFile } from "node:fs/promises";
+import { array, type InferOutput, number, object, string, unknown } from "valibot";
+import { parseJson } from "../src/common/parse-data.ts";
 
 /** As much of Vitest's report as the line is made of. */
-export interface TestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
-}
+const testReport = object({
+  numPassedTests: number(),
+  numFailedTests: number(),
+  numPendingTests: number(),
+  testResults: array(object({ status: string(), assertionResults: array(unknown()) })),
+});
+
+export type TestReport = InferOutput<typeof testReport>;
 
 /** The line. A test file that could not even be loaded has no tests to count, and counts as one failure. */
 export function summaryOf(report: TestReport): string {
@@ -29,6 +33,5 @@ if (import.meta.main) {
     console.error("the tests did not run to their end: there is no report");
     process.exit(1);
   }
-  const report: TestReport = JSON.parse(text);
-  console.log(summaryOf(report));
+  console.log(summaryOf(parseJson(testReport, text, path)));
 }

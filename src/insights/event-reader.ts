@@ -2,15 +2,22 @@
  * The dashboard's queries of the event database. In the process, each one holds a thread of libuv while it runs, of which
  * there are four for files, DNS and compression, too: so only two run at once, and those who are gone wait no longer.
  */
+import { array, type GenericSchema, type InferOutput } from "valibot";
+import { parseData } from "../common/parse-data.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 
 /** Reads small results. */
 export interface EventReader {
   /**
-   * The rows of a SELECT without a FORMAT clause; 64-bit integers are numbers. `signal` takes it out of the queue; rejects
+   * The rows, of a schema, of a SELECT without a FORMAT clause; 64-bit integers are numbers. `signal` takes it out of the queue; rejects
    * then, and with `TooManyQueries` where too many wait.
    */
-  rows<Row>(sql: string, parameters: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<Row[]>;
+  rows<const Row extends GenericSchema>(
+    row: Row,
+    sql: string,
+    parameters: Readonly<Record<string, unknown>>,
+    signal?: AbortSignal,
+  ): Promise<InferOutput<Row>[]>;
 }
 
 /** More wait than would be answered in time. */
@@ -27,7 +34,7 @@ export function createEventReader({ client }: Pick<EventDatabase, "client">): Ev
   let running = 0;
 
   return {
-    async rows<Row>(sql: string, parameters: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<Row[]> {
+    async rows(row, sql, parameters, signal) {
       await turn(signal);
       try {
         const answer = await client.query({
@@ -36,7 +43,7 @@ export function createEventReader({ client }: Pick<EventDatabase, "client">): Ev
           clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
           format: "JSONEachRow",
         });
-        return await answer.json<Row>();
+        return parseData(array(row), await answer.json(), "the answer of the event database");
       } finally {
         running--;
         waiting.shift()?.();

@@ -6,6 +6,7 @@
  * A page ends at a message, not at a number: what comes in meanwhile is newer, and moves nothing.
  */
 
+import { type InferOutput, number, object, picklist, string } from "valibot";
 import type { MessageRow } from "../admin-api/message-search.ts";
 import {
   bounceElement,
@@ -63,7 +64,8 @@ export async function countMessages(
   signal?: AbortSignal,
 ): Promise<number> {
   const { keys, folded } = searchCondition(filters, shown, { sql: "1", parameters: {} });
-  const [row] = await reader.rows<{ count: number }>(
+  const [row] = await reader.rows(
+    object({ count: number() }),
     `SELECT count() AS count FROM message_states FINAL PREWHERE ${keys.sql} WHERE ${folded.sql}
       SETTINGS ${searchSettings}`,
     { ...keys.parameters, ...folded.parameters },
@@ -105,11 +107,20 @@ function timeOf(messageId: string): number | undefined {
 }
 
 /** A row as the query answers it: '' for what there is not. */
-interface FoundRow extends Omit<MessageRow, "sentAt" | "lastDelivery" | "lastEngagement"> {
-  sentAt: number;
-  lastDelivery: (typeof deliveryKinds)[number] | "";
-  lastEngagement: (typeof engagementKinds)[number] | "";
-}
+const foundRow = object({
+  messageId: string(),
+  recipient: string(),
+  sentAt: number(),
+  sender: string(),
+  subject: string(),
+  isp: string(),
+  lastDelivery: picklist(["", ...deliveryKinds]),
+  lastEngagement: picklist(["", ...engagementKinds]),
+  bounceSubType: string(),
+  diagnostic: string(),
+});
+
+type FoundRow = InferOutput<typeof foundRow>;
 
 async function selectRange(
   { reader, shown }: SearchServices,
@@ -121,7 +132,8 @@ async function selectRange(
   const { keys, folded } = searchCondition(filters, shown, rangeCondition(range));
   const beyond = range.after ? "AND (message_id, recipient) < ({afterId:String}, {afterRecipient:String})" : "";
   // What is shown is read for the page alone: to read it for all that is looked through takes three times as long.
-  const found = await reader.rows<FoundRow>(
+  const found = await reader.rows(
+    foundRow,
     `SELECT message_id AS messageId, recipient, toUnixTimestamp64Milli(sent_at) AS sentAt, source AS sender, subject,
         toString(isp) AS isp, ${kindName("last_delivery", deliveryKinds)} AS lastDelivery,
         ${kindName(engagementColumn("last_engagement", shown.machines), engagementKinds)} AS lastEngagement,

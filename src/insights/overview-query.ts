@@ -1,5 +1,6 @@
 /** The queries of the overview, on the folded state of messages. What counts, and when, src/insights/metrics/definitions.ts says. */
 import type { Metric } from "@aws-sdk/client-sesv2";
+import { type InferOutput, number, object, string } from "valibot";
 import type { OverviewDimension } from "../admin-api/overview.ts";
 import { type Shown, scopeCondition } from "../events/message-state.ts";
 import type { Query } from "../jobs/exports/message-query.ts";
@@ -20,14 +21,16 @@ export interface Buckets {
 }
 
 /** A row of `countByBucket`: of the metric 0 there is one row for each bucket, so that none is left out. */
-export interface BucketCount {
+export const bucketCount = object({
   /** Its place in `metrics`, from 1. */
-  metric: number;
+  metric: number(),
   /** When the bucket begins, in epoch seconds. */
-  at: number;
-  count: number;
-  isp: string;
-}
+  at: number(),
+  count: number(),
+  isp: string(),
+});
+
+export type BucketCount = InferOutput<typeof bucketCount>;
 
 /** How often each metric was counted in each bucket; by provider, too, where that is asked for. */
 export function countByBucket(
@@ -59,7 +62,20 @@ export function countByBucket(
 }
 
 /** A row of `countByValue`: a value of the dimension, how many values there are, and a count for each metric. */
-export type ValueCount = { value: string; values: number } & Record<Metric, number>;
+export const valueCount = object({
+  value: string(),
+  values: number(),
+  SEND: number(),
+  DELIVERY: number(),
+  PERMANENT_BOUNCE: number(),
+  TRANSIENT_BOUNCE: number(),
+  COMPLAINT: number(),
+  OPEN: number(),
+  CLICK: number(),
+  DELIVERY_COMPLAINT: number(),
+  DELIVERY_OPEN: number(),
+  DELIVERY_CLICK: number(),
+});
 
 /** The values of a dimension by which most was sent. */
 export function countByValue(interval: Interval, by: OverviewDimension, shown: Shown, limit: number): Query {

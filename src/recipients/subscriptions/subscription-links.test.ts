@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createSubscriptionLinks } from "./subscription-links.ts";
@@ -42,4 +43,20 @@ it("is short enough for a line of a message (RFC 5322, 2.1.1), whatever SES allo
   const messageId = "0100019c0a5b2c3d-00000000-0000-0000-0000-000000000000-000000";
   const url = links.url({ messageId, recipient, list: "l".repeat(64), topic: "t".repeat(64) });
   expect(`List-Unsubscribe: <${url}>`.length).toBeLessThan(998);
+});
+
+it("of before this version is read, and one of a later version stands for nothing here", () => {
+  const signed = (payload: string) => {
+    const text = Buffer.from(payload).toString("base64url");
+    return `${text}.${createHmac("sha256", "a key").update(text).digest("base64url")}`;
+  };
+  expect(links.read(signed('["m","a@b.example","news",""]'))).toEqual({
+    messageId: "m",
+    recipient: "a@b.example",
+    list: "news",
+    topic: undefined,
+  });
+  for (const later of ['{"v":2,"list":"news"}', '["m","a@b.example","news"]', '["m","a","news","",""]', "[1,2,3,4]"]) {
+    expect(links.read(signed(later))).toBeUndefined();
+  }
 });

@@ -1,6 +1,7 @@
 /** The one interface to ClickHouse, whether it runs in this process (chDB) or is a server. */
 import type { Readable } from "node:stream";
 import type { ClickHouseClient } from "@clickhouse/client";
+import type { GenericSchema, InferOutput } from "valibot";
 
 /** A query whose result is read as a stream. */
 export interface StreamedQuery {
@@ -45,8 +46,8 @@ export interface EventSession {
    * one by itself: chDB. What a query that failed or was aborted has left in the file is undefined.
    */
   readonly appendToFile?: (query: FileQuery, path: string) => Promise<number>;
-  /** The result as objects, one by one. 64-bit integers are numbers: `toString` those beyond 2^53 in the SQL. */
-  rows<Row>(query: StreamedQuery): AsyncIterable<Row>;
+  /** The result as rows of a schema, one by one; fails at one that is not of it. 64-bit integers are numbers: `toString` those beyond 2^53 in the SQL. */
+  rows<const Row extends GenericSchema>(row: Row, query: StreamedQuery): AsyncIterable<InferOutput<Row>>;
   /** Stops what is still open. */
   close(): Promise<void>;
 }

@@ -6,8 +6,11 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import type { ClickHouseClient } from "@clickhouse/client";
+import { array, object, string } from "valibot";
+import { parseData } from "../../common/parse-data.ts";
 import { splitStatements } from "../sql-statements.ts";
 
+const migrationRows = array(object({ name: string(), checksum: string() }));
 const ownMigrations = new URL("./migrations/", import.meta.url);
 
 /** Applies the files of a folder that have not been applied. Throws where one breaks the rule, or fails. */
@@ -18,7 +21,10 @@ export async function migrate(client: ClickHouseClient, folder: URL = ownMigrati
   });
   const records = await client.query({ query: "SELECT name, checksum FROM migrations", format: "JSONEachRow" });
   const applied = new Map(
-    (await records.json<{ name: string; checksum: string }>()).map(({ name, checksum }) => [name, checksum]),
+    parseData(migrationRows, await records.json(), "the record of migrations").map(({ name, checksum }) => [
+      name,
+      checksum,
+    ]),
   );
   const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
   for (const name of applied.keys()) {

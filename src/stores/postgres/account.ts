@@ -1,6 +1,9 @@
 /** The account's one row and the count of what it sent: see the migration for what the columns hold. */
 import type { AccountDetails, SuppressionListReason } from "@aws-sdk/client-sesv2";
+import { nullable } from "valibot";
+import { parseData } from "../../common/parse-data.ts";
 import type { Queryable } from "./database.ts";
+import { storedAccountDetails } from "./stored-options.ts";
 
 /** The account's settings of Virtual Deliverability Manager. */
 export interface AccountVdm {
@@ -21,7 +24,7 @@ export interface Account {
 
 interface AccountRow extends Omit<Account, "vdm" | "details">, Omit<AccountVdm, "enabled"> {
   vdmEnabled: boolean;
-  details: AccountDetails | null;
+  details: unknown;
 }
 
 /** Reads the account's row. */
@@ -38,7 +41,7 @@ export async function selectAccount(database: Queryable): Promise<Account> {
     sendingEnabled,
     vdm: { enabled: vdmEnabled, engagementMetrics, optimizedSharedDelivery },
     suppressedReasons,
-    details: details ?? undefined,
+    details: parseData(nullable(storedAccountDetails), details, "AccountDetails") ?? undefined,
   };
 }
 

@@ -1,7 +1,9 @@
 /** The contact_lists table: see its migration for what a row holds. */
 import type { SubscriptionStatus, Tag } from "@aws-sdk/client-sesv2";
+import { parseData } from "../../common/parse-data.ts";
 import type { InsertOutcome } from "./configuration-sets.ts";
 import type { Database, Queryable } from "./database.ts";
+import { storedTags, storedTopics } from "./stored-options.ts";
 
 /** A topic of a list, as on the wire. */
 export interface ListTopic {
@@ -52,12 +54,17 @@ export async function insertContactList(
 
 /** The list of that name; undefined where there is none. */
 export async function selectContactList(database: Queryable, name: string): Promise<ContactListRow | undefined> {
-  const [row] = await database.query<ContactListRow>(
+  const [row] = await database.query<Omit<ContactListRow, "topics" | "tags"> & { topics: unknown; tags: unknown }>(
     `SELECT name, description, topics, tags, created_at AS "createdAt", updated_at AS "updatedAt"
      FROM contact_lists WHERE name = $1`,
     [name],
   );
-  return row;
+  if (!row) return undefined;
+  return {
+    ...row,
+    topics: parseData(storedTopics, row.topics, `the topics of the contact list ${name}`),
+    tags: parseData(storedTags, row.tags, `the tags of the contact list ${name}`),
+  };
 }
 
 /** Lists in the order of their names, after one of them; the first where `after` is empty. */

@@ -1,7 +1,9 @@
 /** The email_templates table: see its migration for what a row holds. */
 import type { Tag } from "@aws-sdk/client-sesv2";
+import { parseData } from "../../common/parse-data.ts";
 import type { InsertOutcome } from "./configuration-sets.ts";
 import type { Queryable } from "./database.ts";
+import { storedTags } from "./stored-options.ts";
 
 /** The parts of a template; null where it has none. */
 export interface TemplateParts {
@@ -56,12 +58,12 @@ export async function insertTemplate(
 
 /** The template of that name; undefined where there is none. */
 export async function selectTemplate(database: Queryable, name: string): Promise<EmailTemplate | undefined> {
-  const [row] = await database.query<EmailTemplate>(
+  const [row] = await database.query<Omit<EmailTemplate, "tags"> & { tags: unknown }>(
     `SELECT name, created_at AS "createdAt", subject, text_part AS text, html_part AS html, tags
      FROM email_templates WHERE name = $1`,
     [name],
   );
-  return row;
+  return row && { ...row, tags: parseData(storedTags, row.tags, `the tags of the template ${name}`) };
 }
 
 /** Templates, newest first: those before a position, or the newest where none is given. */
