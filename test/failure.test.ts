@@ -45,7 +45,7 @@ describe("an error that nothing handles", () => {
   const run = (args: string[], environment: Record<string, string>): Promise<Exit> =>
     spawnServer({ dataDir: folder, command: command(...args), environment }).exit;
 
-  test.each([["keys", "list"], ["identity", "a.example"], ["simulate"], ["classify"]])(
+  test.each([["keys", "list"], ["identity", "a.example"], ["simulate"], ["classify", "-"]])(
     "ends the command %s, even before its settings are read",
     async (...args) => {
       for (const event of ["unhandledRejection", "uncaughtException"]) {
