@@ -44,7 +44,7 @@ async function startProcess(args: readonly string[]): Promise<ReferenceServer> {
       const found = /http:\/\/[\w.:-]+/.exec(written)?.[0];
       if (found !== undefined) resolve(found);
     });
-    ended.then(() => reject(new Error(`${args.join(" ")} ended before it listened:\n${written}`)));
+    ended.then(() => reject(new Error(`${args.join(" ")} ended before it listened:\n${written}`)), reject);
   });
   return {
     url,

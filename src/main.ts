@@ -4,6 +4,7 @@
  * `mailglass classify`.
  */
 import { pino } from "pino";
+import { endOnFailure } from "./commands/end-on-failure.ts";
 import { readConfig, unknownSettings } from "./config/config.ts";
 import { ConfigError } from "./config/setting.ts";
 
@@ -12,6 +13,9 @@ import { ConfigError } from "./config/setting.ts";
 process.env.UV_THREADPOOL_SIZE ??= "16";
 
 const [command = "serve", ...args] = process.argv.slice(2);
+// Until the settings are read, and where none are.
+let log = pino(pino.destination(2));
+endOnFailure(() => log);
 try {
   if (command === "classify") {
     const { classifyCommand } = await import("./commands/classify/command.ts");
@@ -20,7 +24,7 @@ try {
   }
   const config = readConfig(process.env);
   // What these print is for files and other programs.
-  const log = pino({ level: config.logLevel }, pino.destination(["keys", "identity"].includes(command) ? 2 : 1));
+  log = pino({ level: config.logLevel }, pino.destination(["keys", "identity"].includes(command) ? 2 : 1));
   // Not refused: an environment may serve several versions. But whoever misspelt a name must learn of it.
   for (const name of unknownSettings(process.env)) log.warn(`${name} is no setting of this version and does nothing`);
   if (command === "serve") {
@@ -47,6 +51,6 @@ try {
 
 /** Errors whose message is made for people; of others the stack helps, too. */
 function isForPeople(error: unknown): error is Error {
-  const names = ["ConfigError", "DataFolderInUse", "MigrationError", "StoreUnreachable"];
+  const names = ["ConfigError", "DataFolderInUse", "MalformedData", "MigrationError", "StoreUnreachable"];
   return error instanceof Error && (names.includes(error.name) || "errno" in error);
 }

@@ -2,9 +2,11 @@
  * What a server that is killed owes its clients: everything it acknowledged, once.
  * The moments of the kills come from a seed, which is printed; CRASH_SEED=N repeats a run.
  */
+
 import { setTimeout as delay } from "node:timers/promises";
 import { GetMessageInsightsCommand, type SESv2Client } from "@aws-sdk/client-sesv2";
 import PostalMime from "postal-mime";
+import { number, object, string } from "valibot";
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from "vitest";
 import { openEventDatabase } from "../src/stores/clickhouse/open-event-database.ts";
 import { openObjectStore } from "../src/stores/objects/open-object-store.ts";
@@ -150,7 +152,15 @@ describe("a server that is killed under load", () => {
     try {
       const told = new Map<string, string[]>();
       const mail = new Map<string, { key: string; offset: number; length: number }>();
-      const rows = session.rows<{ id: string; to: string; type: string; key: string; offset: number; length: number }>({
+      const eventRow = object({
+        id: string(),
+        to: string(),
+        type: string(),
+        key: string(),
+        offset: number(),
+        length: number(),
+      });
+      const rows = session.rows(eventRow, {
         sql: `SELECT message_id AS id, recipient AS to, toString(type) AS type, object_key AS key,
                 toUInt32(object_offset) AS offset, toUInt32(object_length) AS length
               FROM events FINAL ORDER BY id, to, type`,

@@ -4,7 +4,9 @@
  * deactivated or deleted.
  */
 import { randomBytes } from "node:crypto";
+import { type InferOutput, number, object, string } from "valibot";
 import { constantTimeEqual, macOf } from "../common/mac.ts";
+import { MalformedData, parseVersionedJson } from "../common/parse-data.ts";
 import { errors } from "../contract/errors.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import { SealError, type Sealer } from "./sealing/sealer.ts";
@@ -29,13 +31,18 @@ export interface Sessions {
   find(token: string): Promise<Session | "ended" | "unknown">;
 }
 
-interface Content {
+/** The layout of a session's JSON, in which it stands as `v`; a session without it is of version 1. */
+const version = 1;
+
+const sessionContent = object({
   /** What the CSRF token is made of, so that no two sessions share one. */
-  readonly id: string;
-  readonly accessKeyId: string;
+  id: string(),
+  accessKeyId: string(),
   /** In milliseconds since 1970. */
-  readonly endsAt: number;
-}
+  endsAt: number(),
+});
+
+type Content = InferOutput<typeof sessionContent>;
 
 const context = "dashboard session";
 /** More than any of ours has. */
@@ -64,12 +71,12 @@ export function createSessions(services: {
       keys.used(accessKeyId);
       const endsAt = clock().getTime() + sessionSeconds * 1000;
       const content: Content = { id: randomBytes(16).toString("base64url"), accessKeyId, endsAt };
-      const sealed = sealer.seal(Buffer.from(JSON.stringify(content)), context);
+      const sealed = sealer.seal(Buffer.from(JSON.stringify({ v: version, ...content })), context);
       return { token: Buffer.from(sealed).toString("base64url"), session: sessionOf(content) };
     },
     async find(token) {
       const content = open(token, sealer);
-      if (!content) return "unknown";
+      if (typeof content !== "object") return content;
       const active = (await keys.find(content.accessKeyId)) !== undefined;
       return active && clock().getTime() < content.endsAt ? sessionOf(content) : "ended";
     },
@@ -81,12 +88,15 @@ export function hasCsrfToken({ csrf }: Session, stated: string | undefined): boo
   return stated !== undefined && constantTimeEqual(csrf, stated);
 }
 
-function open(token: string, sealer: Sealer): Content | undefined {
-  if (token.length > longestToken) return undefined;
+function open(token: string, sealer: Sealer): Content | "ended" | "unknown" {
+  if (token.length > longestToken) return "unknown";
   try {
-    return JSON.parse(sealer.open(Buffer.from(token, "base64url"), context).toString());
+    const text = sealer.open(Buffer.from(token, "base64url"), context).toString();
+    return parseVersionedJson(sessionContent, version, text, "a session");
   } catch (error) {
-    if (error instanceof SealError) return undefined;
+    if (error instanceof SealError) return "unknown";
+    // Begun on a server of another version: it ends here, and whoever signs in again gets one of ours.
+    if (error instanceof MalformedData) return "ended";
     throw error;
   }
 }

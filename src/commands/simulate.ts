@@ -4,6 +4,8 @@
  */
 import { parseArgs } from "node:util";
 import type { FastifyBaseLogger } from "fastify";
+import { boolean, number, object, optional, string, union } from "valibot";
+import { parseJson } from "../common/parse-data.ts";
 import type { Config } from "../config/config.ts";
 import { createOutbox } from "../events/outbox.ts";
 import { startRecorder } from "../events/recorder.ts";
@@ -91,6 +93,11 @@ async function local(
   }
 }
 
+const progressLine = union([
+  object({ error: string() }),
+  object({ messages: number(), events: number(), done: optional(boolean()) }),
+]);
+
 async function remote(
   { url, ask }: RunningServer,
   options: SimulationOptions,
@@ -106,8 +113,8 @@ async function remote(
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
-        const said: SimulationProgress & { done?: boolean; error?: string } = JSON.parse(line);
-        if (said.error !== undefined) throw new SimulationError(`the server at ${url} says: ${said.error}`);
+        const said = parseJson(progressLine, line, "a line of the answer");
+        if ("error" in said) throw new SimulationError(`the server at ${url} says: ${said.error}`);
         progress(said);
         if (said.done) return said;
       }

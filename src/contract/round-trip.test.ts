@@ -42,7 +42,8 @@ function respond(request: IncomingMessage, response: ServerResponse): void {
     .catch((error: unknown) => encodeError(error instanceof ServiceError ? error : errors.internal()))
     .then(({ status, headers, body }) => {
       response.writeHead(status, { "content-type": "application/json", ...headers }).end(body);
-    });
+    })
+    .catch((error: Error) => response.destroy(error));
 }
 
 const server = createServer(respond);

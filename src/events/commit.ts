@@ -16,7 +16,7 @@ import { insertOutboxRow, insertOutboxRowWithin, type NewOutboxRow } from "../st
 import { insertQueued, type NewQueuedMail, type SettledMail, settleQueued } from "../stores/postgres/send-queue.ts";
 import { addSuppressions } from "../stores/postgres/suppressed-destinations.ts";
 import type { MailEvent, MailLocation } from "./event.ts";
-import { encodeEvent } from "./record.ts";
+import { encodeEvent, recordVersion } from "./record.ts";
 import {
   type Addressed,
   automaticSuppressions,
@@ -198,5 +198,5 @@ async function outboxRow(
     bytes.length < compressInlineBelow
       ? zstdCompressSync(bytes, compression)
       : await compressInBackground(bytes, compression);
-  return { firstMessageId, lastMessageId, events, payload, now, recipients };
+  return { firstMessageId, lastMessageId, events, payload, version: recordVersion, now, recipients };
 }

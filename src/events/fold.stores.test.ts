@@ -7,7 +7,8 @@ import { clickEvent, histories, insertEvents, openEvent, sendEvent } from "../..
 import { foldMessage, type MessageState } from "../../test/support/message-model.ts";
 import { runs } from "../../test/support/runs.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
-import { migrate, splitStatements } from "../stores/clickhouse/migrate.ts";
+import { migrate } from "../stores/clickhouse/migrate.ts";
+import { splitStatements } from "../stores/sql-statements.ts";
 import type { MailEvent } from "./event.ts";
 import { bounceElement, deliveryKinds, engagementKinds, kindName } from "./message-state.ts";
 import { encodeEvent } from "./record.ts";
@@ -159,7 +160,7 @@ describe.each(eventDatabases)("the fold ($kind)", ({ open }) => {
 /** Makes the database what it was before its second migration. */
 async function downgrade(events: EventDatabase): Promise<void> {
   const folder = new URL("../stores/clickhouse/migrations/", import.meta.url);
-  const first = splitStatements(await readFile(new URL("0001-events.sql", folder), "utf8"));
+  const first = splitStatements(await readFile(new URL("0001-events.sql", folder), "utf8"), "clickhouse");
   for (const query of [
     "DROP VIEW fold_events_by_person",
     `ALTER TABLE message_states DROP COLUMN last_engagement_by_person, DROP COLUMN opened_by_person_at,

@@ -5,7 +5,7 @@ import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { type EventRow, selectMessageEvents } from "../stores/clickhouse/events.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { outboxRowsAround } from "../stores/postgres/outbox.ts";
-import { decodeEvents } from "./record.ts";
+import { decodeEvents, recordVersion, unknownRecordVersion } from "./record.ts";
 
 const decompress = promisify(zstdDecompress);
 
@@ -26,6 +26,7 @@ const order = [
 /**
  * A message's events, each once, oldest first; none when the message is unknown. Times are in milliseconds.
  * The outbox is read first: an event that moves meanwhile is then seen twice, and never missed.
+ * @throws UnknownVersion where a newer version of the program committed events that may be the message's
  */
 export async function readHistory(
   stores: { database: Database; events: EventDatabase },
@@ -36,8 +37,8 @@ export async function readHistory(
   const rows = await outboxRowsAround(stores.database, messageId);
   const waiting = await Promise.all(
     rows.map(async (row) => {
-      const lines = (await decompress(row.payload)).toString("utf8");
-      return decodeEvents(lines).filter((event) => event.message_id === messageId);
+      if (row.version !== recordVersion) throw unknownRecordVersion(row.version);
+      return decodeEvents((await decompress(row.payload)).toString("utf8"), messageId);
     }),
   );
   const byId = new Map<string, EventRow>();

@@ -3,7 +3,7 @@ import { zstdCompressSync } from "node:zlib";
 import type { Queryable } from "../stores/postgres/database.ts";
 import { insertOutboxRowWithin } from "../stores/postgres/outbox.ts";
 import type { MailEvent } from "./event.ts";
-import { encodeEvent } from "./record.ts";
+import { encodeEvent, recordVersion } from "./record.ts";
 
 /** Adds a few events, one at least, to the outbox as a part of `transaction`. The recorder finds them within a second. */
 export async function recordWithin(transaction: Queryable, events: readonly MailEvent[], now: Date): Promise<void> {
@@ -15,6 +15,7 @@ export async function recordWithin(transaction: Queryable, events: readonly Mail
     lastMessageId: last,
     events: events.length,
     payload: zstdCompressSync(Buffer.from(events.map(encodeEvent).join(""))),
+    version: recordVersion,
     now,
     recipients: 0,
   });

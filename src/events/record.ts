@@ -1,6 +1,19 @@
 /** An event as a row of the event database, in ClickHouse's JSONEachRow format: how it lies in the outbox, too. */
-import type { EventRow } from "../stores/clickhouse/events.ts";
+import { object, string } from "valibot";
+import { parseJson, type UnknownVersion, unknownVersion } from "../common/parse-data.ts";
+import { type EventRow, eventRow } from "../stores/clickhouse/events.ts";
 import type { MailEvent, MailLocation } from "./event.ts";
+
+/**
+ * The layout of the lines. It stands with each row of the outbox, not in the lines: the event database refuses members that
+ * its table does not have.
+ */
+export const recordVersion = 1;
+
+/** The error for a row whose lines are of a version that is not known here. */
+export function unknownRecordVersion(version: number): UnknownVersion {
+  return unknownVersion("the row of the outbox", version);
+}
 
 /** The line that the event database reads, with its line end. */
 export function encodeEvent(event: MailEvent): string {
@@ -27,18 +40,25 @@ function wellFormed(_name: string, value: unknown): unknown {
   return typeof value === "string" ? value.toWellFormed() : value;
 }
 
-/** Reads back what `encodeEvent` wrote. */
-export function decodeEvents(lines: string): EventRow[] {
+/**
+ * Reads back what `encodeEvent` wrote: all events, or those of one message.
+ * @throws MalformedData
+ */
+export function decodeEvents(lines: string, messageId?: string): EventRow[] {
+  // Of a row that holds thousands of messages, the lines of one are all that is parsed.
+  const quoted = messageId === undefined ? "" : JSON.stringify(messageId);
   return lines
     .split("\n")
-    .filter((line) => line !== "")
+    .filter((line) => line !== "" && line.includes(quoted))
     .map((line): EventRow => {
-      const row: WrittenRow = JSON.parse(line);
+      const row = parseJson(writtenRow, line, "an event in the outbox");
       return { ...row, at: milliseconds(row.at), sent_at: milliseconds(row.sent_at) };
-    });
+    })
+    .filter((row) => messageId === undefined || row.message_id === messageId);
 }
 
-type WrittenRow = Omit<EventRow, "at" | "sent_at"> & { at: string; sent_at: string };
+/** The times as texts of seconds. */
+const writtenRow = object({ ...eventRow.entries, at: string(), sent_at: string() });
 
 /** The only form with milliseconds that ClickHouse's fast parser of times reads besides `YYYY-MM-DD hh:mm:ss.sss`. */
 function seconds(at: Date): string {

@@ -10,7 +10,7 @@ import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { insertOutboxRow } from "../stores/postgres/outbox.ts";
 import { readHistory } from "./history.ts";
-import { encodeEvent } from "./record.ts";
+import { encodeEvent, recordVersion } from "./record.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
 const engines = databases.flatMap((postgres) =>
@@ -52,7 +52,7 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     return sent.messageId;
   }
 
-  async function commitLines(messageId: string, lines: string | Uint8Array): Promise<void> {
+  async function commitLines(messageId: string, lines: string | Uint8Array, version = recordVersion): Promise<void> {
     const payload = typeof lines === "string" ? zstdCompressSync(Buffer.from(lines)) : lines;
     const now = new Date("2026-11-23T12:34:56Z");
     await insertOutboxRow(database, {
@@ -61,6 +61,7 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
       events: 2,
       recipients: 3,
       payload,
+      version,
       now,
     });
   }
@@ -158,6 +159,52 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     expect(refused).toHaveLength(8);
     for (const row of refused) expect(row.refused).toMatch(/./);
     expect(logged).toHaveLength(8);
+  });
+
+  it("puts rows of a newer version aside, and takes them up once it is of that version", async () => {
+    await commitLines("newer", '{"message_id":"newer"}\n', recordVersion + 1);
+    const good = [await commit()];
+    const recorder = start();
+    await recorder.drained();
+    await recorder.stop();
+    const reason = (version: number) =>
+      `the row of the outbox has version ${version}, which this version of Mailglass does not know`;
+    expect(await left()).toEqual([{ refused: reason(recordVersion + 1) }]);
+    expect(logged).toMatchObject([{ details: { err: { message: reason(recordVersion + 1) } } }]);
+    await expect(readHistory({ database, events }, "newer")).rejects.toThrow(reason(recordVersion + 1));
+    expect(Object.keys(await stored())).toEqual(good);
+    // As an older version would have left a row of ours.
+    good.push(await commit());
+    await database.query("UPDATE outbox SET refused_because = $1 WHERE version = $2", [
+      reason(recordVersion),
+      recordVersion,
+    ]);
+    const upgraded = start();
+    await eventually(async () => expect(Object.keys(await stored()).sort()).toEqual(good.sort()));
+    await upgraded.stop();
+    expect(await left()).toEqual([{ refused: reason(recordVersion + 1) }]);
+  });
+
+  it("reads rows from before they had a version", async () => {
+    const line =
+      '{"id":"0f0e0d0c-0b0a-4908-8706-050403020100","message_id":"old","recipient":"a@b.example","type":"SEND","at":"1795437296.000","sent_at":"1795437296.000","source":"s@b.example","subject":"hello","isp":"UNKNOWN_ISP","identity":"b.example","configuration_set":"","tenant":"","tags":{"constructor":["x"]},"destination":["a@b.example"],"object_key":"mail/x","object_offset":3,"object_length":4,"in_ses_scope":true,"feedback_loop":false,"open_tracked":false,"click_tracked":false}\n';
+    await database.query(
+      `INSERT INTO outbox (first_message_id, last_message_id, events, recipients, committed_at, payload)
+       VALUES ('old', 'old', 1, 1, now(), $1)`,
+      [zstdCompressSync(Buffer.from(line))],
+    );
+    const waiting = await readHistory({ database, events }, "old");
+    expect(waiting).toMatchObject([
+      {
+        type: "SEND",
+        at: 1_795_437_296_000,
+        tags: { constructor: ["x"] },
+        destination: ["a@b.example"],
+        object_offset: 3,
+      },
+    ]);
+    await start().drained();
+    expect(await readHistory({ database, events }, "old")).toMatchObject(waiting);
   });
 
   it("waits while the event database is away, and loses nothing", async () => {

@@ -12,6 +12,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
 import { createBackoff } from "../common/backoff.ts";
+import { UnknownVersion } from "../common/parse-data.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { releaseLease, takeLease } from "../stores/postgres/leases.ts";
@@ -21,8 +22,10 @@ import {
   oldestOutboxRows,
   outboxSpan,
   refuseOutboxRow,
+  takeUpOutboxRows,
   vacuumOutbox,
 } from "../stores/postgres/outbox.ts";
+import { recordVersion, unknownRecordVersion } from "./record.ts";
 
 /** Moves events in the background until stopped. */
 export interface Recorder {
@@ -67,6 +70,7 @@ export function startRecorder(services: { database: Database; events: EventDatab
   let rouse: () => void = () => {};
   let deleted = 0;
   let leaseUntil = 0;
+  let tookUp = false;
   const running = run();
 
   return {
@@ -129,6 +133,7 @@ export function startRecorder(services: { database: Database; events: EventDatab
   /** Moves the oldest batch; resolves to the number of events moved. */
   async function recordBatch(): Promise<number> {
     if (!(await holdLease())) return 0;
+    await takeUp();
     const rows = await oldestOutboxRows(database, eventsPerBatch);
     if (rows.length === 0) return 0;
     await insert(rows);
@@ -137,6 +142,13 @@ export function startRecorder(services: { database: Database; events: EventDatab
       await vacuumOutbox(database);
     }
     return rows.reduce((sum, row) => sum + row.events, 0);
+  }
+
+  /** Once: rows that a process of an older version put aside, as it did not know theirs, can be recorded by this one. */
+  async function takeUp(): Promise<void> {
+    if (tookUp) return;
+    await takeUpOutboxRows(database, recordVersion, unknownRecordVersion(recordVersion).message);
+    tookUp = true;
   }
 
   async function holdLease(): Promise<boolean> {
@@ -154,7 +166,7 @@ export function startRecorder(services: { database: Database; events: EventDatab
       if (!isRefusal(error)) throw error;
       const [only] = rows;
       if (rows.length === 1 && only) {
-        log.error({ err: error, outboxId: only.id }, "the event database refuses a row of the outbox; it is put aside");
+        log.error({ err: error, outboxId: only.id }, "a row of the outbox can't be recorded; it is put aside");
         await refuseOutboxRow(database, only.id, error.message);
         return;
       }
@@ -176,6 +188,7 @@ class DamagedRow extends Error {
 }
 
 async function unpack(row: OutboxRow): Promise<Uint8Array> {
+  if (row.version !== recordVersion) throw unknownRecordVersion(row.version);
   try {
     return await decompress(row.payload);
   } catch (error) {
@@ -208,6 +221,6 @@ const refusals: Readonly<Record<string, string>> = {
 };
 
 function isRefusal(error: unknown): error is Error {
-  if (error instanceof DamagedRow) return true;
+  if (error instanceof DamagedRow || error instanceof UnknownVersion) return true;
   return error instanceof Error && "code" in error && String(error.code) in refusals;
 }

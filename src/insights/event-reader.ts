@@ -3,15 +3,22 @@
  * threads of libuv, which files, DNS and compression also need. So only two run at once, and aborted ones leave the
  * queue.
  */
+import { array, type GenericSchema, type InferOutput } from "valibot";
+import { parseData } from "../common/parse-data.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 
 /** Runs queries with small results. */
 export interface EventReader {
   /**
-   * The rows of a SELECT without a FORMAT clause; 64-bit integers are numbers. Aborting `signal` removes the query from
-   * the queue and rejects. Rejects with `TooManyQueries` if too many are queued.
+   * The rows of a schema for a SELECT without a FORMAT clause; 64-bit integers are numbers. Aborting `signal` removes
+   * the query from the queue and rejects. Rejects with `TooManyQueries` if too many are queued.
    */
-  rows<Row>(sql: string, parameters: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<Row[]>;
+  rows<const Row extends GenericSchema>(
+    row: Row,
+    sql: string,
+    parameters: Readonly<Record<string, unknown>>,
+    signal?: AbortSignal,
+  ): Promise<InferOutput<Row>[]>;
 }
 
 /** More queries are queued than could run in time. */
@@ -27,7 +34,7 @@ export function createEventReader({ client }: Pick<EventDatabase, "client">): Ev
   let running = 0;
 
   return {
-    async rows<Row>(sql: string, parameters: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<Row[]> {
+    async rows(row, sql, parameters, signal) {
       await turn(signal);
       try {
         const answer = await client.query({
@@ -36,7 +43,7 @@ export function createEventReader({ client }: Pick<EventDatabase, "client">): Ev
           clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
           format: "JSONEachRow",
         });
-        return await answer.json<Row>();
+        return parseData(array(row), await answer.json(), "the answer of the event database");
       } finally {
         running--;
         waiting.shift()?.();

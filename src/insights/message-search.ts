@@ -6,6 +6,7 @@
  * A page ends at a message, not at an offset: messages that arrive meanwhile are newer and don't shift pages.
  */
 
+import { type InferOutput, number, object, picklist, string } from "valibot";
 import type { MessageRow } from "../admin-api/message-search.ts";
 import { firstMessageIdAt, sentAtOf } from "../events/message-id.ts";
 import {
@@ -63,7 +64,8 @@ export async function countMessages(
   signal?: AbortSignal,
 ): Promise<number> {
   const { keys, folded } = searchCondition(filters, shown, { sql: "1", parameters: {} });
-  const [row] = await reader.rows<{ count: number }>(
+  const [row] = await reader.rows(
+    object({ count: number() }),
     `SELECT count() AS count FROM message_states FINAL PREWHERE ${keys.sql} WHERE ${folded.sql}
       SETTINGS ${searchSettings}`,
     { ...keys.parameters, ...folded.parameters },
@@ -95,11 +97,20 @@ function rangeStarts(
 }
 
 /** A row of the query's result: '' for missing values. */
-interface FoundRow extends Omit<MessageRow, "sentAt" | "lastDelivery" | "lastEngagement"> {
-  sentAt: number;
-  lastDelivery: (typeof deliveryKinds)[number] | "";
-  lastEngagement: (typeof engagementKinds)[number] | "";
-}
+const foundRow = object({
+  messageId: string(),
+  recipient: string(),
+  sentAt: number(),
+  sender: string(),
+  subject: string(),
+  isp: string(),
+  lastDelivery: picklist(["", ...deliveryKinds]),
+  lastEngagement: picklist(["", ...engagementKinds]),
+  bounceSubType: string(),
+  diagnostic: string(),
+});
+
+type FoundRow = InferOutput<typeof foundRow>;
 
 async function selectRange(
   { reader, shown }: SearchServices,
@@ -109,7 +120,8 @@ async function selectRange(
   const { keys, folded } = searchCondition(filters, shown, rangeCondition(range));
   const beyond = range.after ? "AND (message_id, recipient) < ({afterId:String}, {afterRecipient:String})" : "";
   // Read the displayed columns only for the page: reading them for all messages scanned takes three times as long.
-  const found = await reader.rows<FoundRow>(
+  const found = await reader.rows(
+    foundRow,
     `SELECT message_id AS messageId, recipient, toUnixTimestamp64Milli(sent_at) AS sentAt, source AS sender, subject,
         toString(isp) AS isp, ${kindName("last_delivery", deliveryKinds)} AS lastDelivery,
         ${kindName(engagementColumn("last_engagement", shown.machines), engagementKinds)} AS lastEngagement,

@@ -1,5 +1,6 @@
 /** The overview's queries on the aggregated state of messages. See src/insights/metrics/definitions.ts for counts. */
 import type { Metric } from "@aws-sdk/client-sesv2";
+import { type InferOutput, number, object, string } from "valibot";
 import type { OverviewDimension } from "../admin-api/overview.ts";
 import { type Shown, scopeCondition } from "../events/message-state.ts";
 import type { Query } from "../jobs/exports/message-query.ts";
@@ -20,14 +21,16 @@ export interface Buckets {
 }
 
 /** A row of `countByBucket`. Metric 0 has one row for each bucket, so that no bucket is missing. */
-export interface BucketCount {
+export const bucketCount = object({
   /** Its index in `metrics`, starting at 1. */
-  metric: number;
+  metric: number(),
   /** The start of the bucket in epoch seconds. */
-  at: number;
-  count: number;
-  isp: string;
-}
+  at: number(),
+  count: number(),
+  isp: string(),
+});
+
+export type BucketCount = InferOutput<typeof bucketCount>;
 
 /** The count of each metric in each bucket, optionally by provider. */
 export function countByBucket(
@@ -60,7 +63,20 @@ export function countByBucket(
 }
 
 /** A row of `countByValue`: a value of the dimension, the number of values, and the count of each metric. */
-export type ValueCount = { value: string; values: number } & Record<Metric, number>;
+export const valueCount = object({
+  value: string(),
+  values: number(),
+  SEND: number(),
+  DELIVERY: number(),
+  PERMANENT_BOUNCE: number(),
+  TRANSIENT_BOUNCE: number(),
+  COMPLAINT: number(),
+  OPEN: number(),
+  CLICK: number(),
+  DELIVERY_COMPLAINT: number(),
+  DELIVERY_OPEN: number(),
+  DELIVERY_CLICK: number(),
+});
 
 /** The values of a dimension with the most sends. */
 export function countByValue(interval: Interval, by: OverviewDimension, shown: Shown, limit: number): Query {

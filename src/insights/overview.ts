@@ -1,5 +1,6 @@
 /** Volumes and rates over time, compared with the previous period, by a dimension, and their anomalies. */
 import type { Metric } from "@aws-sdk/client-sesv2";
+import type { GenericSchema } from "valibot";
 import type { Anomaly, Overview, OverviewDimension, OverviewShare } from "../admin-api/overview.ts";
 import type { Shown } from "../events/message-state.ts";
 import { anomalyOf, type DayCount, outstandingDays } from "./anomalies.ts";
@@ -7,10 +8,11 @@ import type { EventReader } from "./event-reader.ts";
 import {
   type BucketCount,
   type Buckets,
+  bucketCount,
   countByBucket,
   countByValue,
   type Interval,
-  type ValueCount,
+  valueCount,
 } from "./overview-query.ts";
 import { countedMetrics, totalsOf, volumesOf } from "./volumes.ts";
 
@@ -43,11 +45,12 @@ export async function readOverview(
   const length = end.getTime() - start.getTime();
   const before = { start: new Date(start.getTime() - length), end: start };
   const buckets: Buckets = { bucket: length <= longestByHour ? "hour" : "day", zone };
-  const read = <Row>({ sql, parameters }: ReturnType<typeof countByValue>) => reader.rows<Row>(sql, parameters, signal);
+  const read = <const Row extends GenericSchema>(row: Row, { sql, parameters }: ReturnType<typeof countByValue>) =>
+    reader.rows(row, sql, parameters, signal);
   const [counts, countsBefore, values, anomalies] = await Promise.all([
-    read<BucketCount>(countByBucket({ start, end }, buckets, shown)),
-    read<BucketCount>(countByBucket(before, buckets, shown)),
-    read<ValueCount>(countByValue({ start, end }, by, shown, topValues)),
+    read(bucketCount, countByBucket({ start, end }, buckets, shown)),
+    read(bucketCount, countByBucket(before, buckets, shown)),
+    read(valueCount, countByValue({ start, end }, by, shown, topValues)),
     findAnomalies(services, { start, end, zone }, signal),
   ]);
   const byBucket = Map.groupBy(counts, ({ at }) => at);
@@ -98,7 +101,7 @@ async function findAnomalies(
     metrics: watchedMetrics,
     byIsp: true,
   });
-  const rows = (await reader.rows<BucketCount>(query.sql, query.parameters, signal)).filter(({ metric }) => metric > 0);
+  const rows = (await reader.rows(bucketCount, query.sql, query.parameters, signal)).filter(({ metric }) => metric > 0);
   const series = [[undefined, rows] as const, ...Map.groupBy(rows, ({ isp }) => isp)];
   return series
     .flatMap(([isp, own]) =>

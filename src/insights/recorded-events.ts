@@ -1,24 +1,26 @@
 /** The newest events in the event database, for the live feed. */
-import type { LiveEvent } from "../admin-api/live.ts";
+import { number, object, picklist, string } from "valibot";
+import { eventRow } from "../stores/clickhouse/events.ts";
 import type { EventReader } from "./event-reader.ts";
 import type { RecordedEvent } from "./live-feed.ts";
 
 /** Ignores events of older mail, so that the engine can skip partitions of earlier months. */
 const oldestMailMs = 60 * 24 * 3600 * 1000;
 
-interface Row {
-  id: string;
-  type: LiveEvent["type"];
-  messageId: string;
-  recipient: string;
-  at: number;
-  subject: string;
-  bounceType: NonNullable<LiveEvent["bounceType"]> | "";
-}
+const recordedRow = object({
+  id: string(),
+  type: eventRow.entries.type,
+  messageId: string(),
+  recipient: string(),
+  at: number(),
+  subject: string(),
+  bounceType: picklist(["", "Undetermined", "Permanent", "Transient"]),
+});
 
 /** Events since a time, newest first; one more than `limit` if there are more. */
 export async function newestEvents(reader: EventReader, since: Date, limit: number): Promise<RecordedEvent[]> {
-  const rows = await reader.rows<Row>(
+  const rows = await reader.rows(
+    recordedRow,
     `SELECT toString(id) AS id, toString(type) AS type, message_id AS messageId, recipient,
         toUnixTimestamp64Milli(events.at) AS at, subject, toString(bounce_type) AS bounceType
       FROM events WHERE events.at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')

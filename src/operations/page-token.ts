@@ -1,4 +1,8 @@
-/** The tokens that lists hand out to go on from: opaque to clients, and good for one kind of list only. */
+/**
+ * The tokens that lists hand out to go on from: opaque to clients, and good for one kind of list only. This is version 1 of
+ * their layout, which has no number: a later one is to begin its position with its number as a control character, which no
+ * position of ours has, and is refused here.
+ */
 import { createHash } from "node:crypto";
 
 const KIND_BYTES = 9;

@@ -3,6 +3,8 @@
  * runs on the configured port, or else looks into the stores that it would use.
  */
 import type { FastifyBaseLogger } from "fastify";
+import { array, boolean, looseObject, optional, picklist, string } from "valibot";
+import { parseJson } from "../../common/parse-data.ts";
 import type { Config } from "../../config/config.ts";
 import { createResolver } from "../../dns/resolver.ts";
 import { adviceHosts, type DnsAdvice, dnsAdvice } from "../../identities/dns-records.ts";
@@ -36,7 +38,30 @@ async function ofServer({ url, ask }: RunningServer, name: string): Promise<DnsA
   const answer = await ask("GET", `/admin/identities/${encodeURIComponent(name)}/dns`);
   if (answer.status === 404) return unknown(name);
   const said = await answer.text();
-  return answer.ok ? JSON.parse(said) : `the server at ${url} refused (${answer.status}): ${said}`;
+  return answer.ok ? adviceIn(said, url) : `the server at ${url} refused (${answer.status}): ${said}`;
+}
+
+/** What the command prints of it: a server of another version may leave members out, or have others. */
+const shownAdvice = looseObject({
+  identity: string(),
+  domain: string(),
+  records: array(
+    looseObject({
+      type: picklist(["TXT", "MX"]),
+      name: string(),
+      value: string(),
+      zone: string(),
+      purpose: string(),
+      state: picklist(["ok", "missing", "differs", "unknown"]),
+      found: array(string()),
+    }),
+  ),
+  dmarc: looseObject({ policy: optional(string()), dkimAligned: boolean(), spfAligned: boolean() }),
+});
+
+function adviceIn(said: string, url: string): DnsAdvice {
+  const { dmarc, ...advice } = parseJson(shownAdvice, said, `the answer of the server at ${url}`);
+  return { ...advice, dmarc: { ...dmarc, policy: dmarc.policy } };
 }
 
 async function ofStores(config: Config, log: FastifyBaseLogger, name: string): Promise<DnsAdvice | string> {

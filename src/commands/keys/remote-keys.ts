@@ -1,14 +1,32 @@
 /** The access keys of a server that runs, through its admin API. */
 
-import { type AccessKey, AccessKeyError, type AccessKeys, type CreatedKey } from "../../access/access-keys.ts";
+import { array, boolean, isoTimestamp, object, optional, pipe, string } from "valibot";
+import { AccessKeyError, type AccessKeys } from "../../access/access-keys.ts";
+import { parseJson } from "../../common/parse-data.ts";
 import type { RunningServer } from "../running-server.ts";
 
 /** What commands do with keys. */
 export type ManagedKeys = Pick<AccessKeys, "create" | "list" | "delete" | "setActive">;
 
-/** Dates as they come in JSON. */
-type OnWire<Value> = { readonly [Key in keyof Value]: Value[Key] extends Date ? string : OnWireOptional<Value[Key]> };
-type OnWireOptional<Value> = Date extends Value ? string | undefined : Value;
+const date = pipe(string(), isoTimestamp());
+const createdKey = object({
+  accessKeyId: string(),
+  secretAccessKey: string(),
+  sessionToken: optional(string()),
+  expiresAt: optional(date),
+});
+const keyList = object({
+  accessKeys: array(
+    object({
+      id: string(),
+      active: boolean(),
+      description: string(),
+      createdAt: date,
+      lastUsedAt: optional(date),
+      expiresAt: optional(date),
+    }),
+  ),
+});
 
 /** The keys of a server. What it refuses is thrown as an `AccessKeyError`. */
 export function remoteKeys({ url, ask }: RunningServer): ManagedKeys {
@@ -30,12 +48,12 @@ export function remoteKeys({ url, ask }: RunningServer): ManagedKeys {
   return {
     async create({ description, seconds }) {
       const answer = await answerOf(ask("POST", "/admin/access-keys", { description, seconds }));
-      const created: OnWire<CreatedKey> = JSON.parse(await answer.text());
-      return { ...created, expiresAt: dateIn(created.expiresAt) };
+      const created = parseJson(createdKey, await answer.text(), `the answer of the server at ${url}`);
+      return { ...created, sessionToken: created.sessionToken, expiresAt: dateIn(created.expiresAt) };
     },
     async list() {
       const answer = await answerOf(ask("GET", "/admin/access-keys"));
-      const { accessKeys }: { accessKeys: OnWire<AccessKey>[] } = JSON.parse(await answer.text());
+      const { accessKeys } = parseJson(keyList, await answer.text(), `the answer of the server at ${url}`);
       return accessKeys.map((key) => ({
         ...key,
         createdAt: new Date(key.createdAt),
@@ -52,8 +70,7 @@ const dateIn = (text: string | undefined) => (text === undefined ? undefined : n
 
 function messageIn(body: string): string {
   try {
-    const { message }: { message?: unknown } = JSON.parse(body);
-    return typeof message === "string" ? message : body;
+    return parseJson(object({ message: string() }), body, "an error").message;
   } catch {
     return body;
   }

@@ -138,7 +138,10 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     if (options.relayed && full.length > 0) return false;
     const worker = life.name();
     const where = { after, except: full, domains: domainsPerClaim };
-    const claimed = await claimQueued(database, { worker, ...where, perDomain, total });
+    const { mail: claimed, unreadable } = await claimQueued(database, { worker, ...where, perDomain, total });
+    for (const { id, error } of unreadable) {
+      log.error({ err: error, queueId: id }, "mail in the queue can't be read by this version; it stays there");
+    }
     // Under a name that this process has lost meanwhile: they are not its own.
     if (worker !== life.name()) return true;
     for (const mail of claimed) held.hold(mail);

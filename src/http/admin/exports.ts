@@ -1,5 +1,6 @@
 /** How much an export would find, before its job is created. `docs/admin-api.md` describes it. */
 import type { FastifyInstance } from "fastify";
+import { number, object } from "valibot";
 import type { ExportCount } from "../../admin-api/exports.ts";
 import type { Shown } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
@@ -20,6 +21,8 @@ export interface AdminExportServices {
   exportMaxRows: number;
 }
 
+const countRow = object({ matched: number() });
+
 /** Adds `POST /admin/exports/count`. */
 export function mountAdminExports(admin: FastifyInstance, services: AdminExportServices): void {
   const { reader, shown, recorder, exportMaxRows } = services;
@@ -30,7 +33,7 @@ export function mountAdminExports(admin: FastifyInstance, services: AdminExportS
     const source = readMessageSource(body, exportMaxRows);
     const fresh = await waitUntilRecorded(recorder);
     const { sql, parameters } = countMessages(source, shown);
-    const [row] = await reader.rows<{ matched: number }>(sql, parameters, goneSignal(reply));
+    const [row] = await reader.rows(countRow, sql, parameters, goneSignal(reply));
     const limit = rowLimit(source.maxResults, exportMaxRows);
     return { count: row?.matched ?? 0, ...(limit < Number.MAX_SAFE_INTEGER && { limit }), ...fresh };
   });

@@ -1,6 +1,7 @@
 /** What an import would make of a file, before its job is created. `docs/admin-api.md` describes it. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ImportPreview, PreviewedRecord, RecordChange } from "../../admin-api/imports.ts";
+import { parseJson } from "../../common/parse-data.ts";
 import type { Reading, RecordEffect } from "../../jobs/imports/batch.ts";
 import { contactReading } from "../../jobs/imports/contact-records.ts";
 import { CsvGrammar } from "../../jobs/imports/csv-grammar.ts";
@@ -10,6 +11,7 @@ import { suppressionReading } from "../../jobs/imports/suppression-records.ts";
 import { listNamePattern } from "../../recipients/contacts/contact-rules.ts";
 import { topicsOfList } from "../../stores/postgres/bulk-contacts.ts";
 import type { Database } from "../../stores/postgres/database.ts";
+import { storedPreferences } from "../../stores/postgres/stored-options.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
 
@@ -78,6 +80,6 @@ function changeOf(effect: RecordEffect): RecordChange {
   if (effect.kind === "remove") return { kind: "remove" };
   if (effect.kind === "suppress") return { kind: "suppress", reason: effect.reason };
   const { unsubscribeAll, attributes, preferences } = effect.contact;
-  const topics: Extract<RecordChange, { kind: "put contact" }>["topics"] = JSON.parse(preferences);
+  const topics = parseJson(storedPreferences, preferences, "the preferences of a record");
   return { kind: "put contact", unsubscribeAll, ...(attributes !== undefined && { attributes }), topics };
 }

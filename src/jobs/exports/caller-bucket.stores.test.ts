@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import type { GenericSchema } from "valibot";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
@@ -112,8 +113,8 @@ describe("a file that was there before", () => {
       const session = await slow.openSession();
       return {
         ...session,
-        async *rows<Row>(query: Parameters<typeof session.rows>[0]) {
-          if (query.sql.includes("examined")) yield* session.rows<Row>(query);
+        async *rows<const Row extends GenericSchema>(row: Row, query: Parameters<typeof session.rows>[1]) {
+          if (query.sql.includes("examined")) yield* session.rows(row, query);
           else for await (const _chunk of await session.stream({ ...query, format: "JSONEachRow" }));
         },
       };
@@ -137,8 +138,8 @@ describe("a file that was there before", () => {
       return {
         ...session,
         stream: (query: Parameters<typeof session.stream>[0]) => session.stream({ ...query, sql, parameters: {} }),
-        rows: <Row>(query: Parameters<typeof session.rows>[0]) =>
-          session.rows<Row>(query.sql.includes("examined") ? query : { ...query, sql, parameters: {} }),
+        rows: <const Row extends GenericSchema>(row: Row, query: Parameters<typeof session.rows>[1]) =>
+          session.rows(row, query.sql.includes("examined") ? query : { ...query, sql, parameters: {} }),
       };
     };
     start({ events: { ...events, openSession } }).wake();

@@ -1,7 +1,8 @@
 /** The data source of an export job: the request's ExportDataSource, parsed. */
 import type { ExportMetric, MessageInsightsFilters, ExportDataSource as RequestedSource } from "@aws-sdk/client-sesv2";
+import { parseData } from "../../common/parse-data.ts";
 import { isDimension, type MetricDimension } from "../../insights/metrics/dimensions.ts";
-import type { StoredDataSource } from "../../stores/postgres/export-jobs.ts";
+import { storedDataSource } from "../../stores/postgres/stored-options.ts";
 
 /** Messages sent from `start` to `end`, both inclusive. */
 export interface MessageInsightsSource {
@@ -26,17 +27,23 @@ export interface MetricsSource {
 
 export type ExportDataSource = MessageInsightsSource | MetricsSource;
 
-/** The stored data source as requested. */
-export function requestedSource(stored: StoredDataSource): RequestedSource {
-  const { MetricsDataSource: metrics, MessageInsightsDataSource: messages } = stored;
+/** The stored data source as requested. Throws a `MalformedData` if it is invalid. */
+export function requestedSource(stored: unknown): RequestedSource {
+  const source = parseData(storedDataSource, stored, "the data source of an export job");
+  const { MetricsDataSource: metrics, MessageInsightsDataSource: messages } = source;
   return {
-    MetricsDataSource: metrics && { ...metrics, ...datesOf(metrics) },
+    MetricsDataSource: metrics && {
+      Dimensions: metrics.Dimensions,
+      Namespace: metrics.Namespace,
+      Metrics: metrics.Metrics,
+      ...datesOf(metrics),
+    },
     MessageInsightsDataSource: messages && { ...messages, ...datesOf(messages) },
   };
 }
 
 /** The parsed data source. Throws unless exactly one source is given, which holds for every stored job. */
-export function dataSourceOf(stored: StoredDataSource): ExportDataSource {
+export function dataSourceOf(stored: unknown): ExportDataSource {
   const { MetricsDataSource: metrics, MessageInsightsDataSource: messages } = requestedSource(stored);
   if (metrics?.StartDate && metrics.EndDate && !messages) {
     return {
@@ -67,7 +74,7 @@ function distinct(values: readonly string[]): string[] {
   return [...new Set(values.map((value) => value.toWellFormed()))];
 }
 
-function datesOf(source: { StartDate: string | undefined; EndDate: string | undefined }) {
+function datesOf(source: { StartDate?: string | undefined; EndDate?: string | undefined }) {
   return {
     StartDate: source.StartDate === undefined ? undefined : new Date(source.StartDate),
     EndDate: source.EndDate === undefined ? undefined : new Date(source.EndDate),

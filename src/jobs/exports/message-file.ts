@@ -1,4 +1,5 @@
 /** Generates a MESSAGE_INSIGHTS file and counts the messages examined for it. */
+import { number, object, record, string } from "valibot";
 import type { Shown } from "../../events/message-state.ts";
 import type { EventSession } from "../../stores/clickhouse/event-database.ts";
 import type { ObjectWriter } from "../../stores/objects/object-store.ts";
@@ -114,6 +115,8 @@ async function* countRows(
   }
 }
 
+const messageRow = record(string(), string());
+const countRow = object({ examined: number(), matched: number() });
 const times = new Set(["sendtimestamp", "last_delivery_event_timestamp", "last_engagement_event_timestamp"]);
 
 async function* parquetOf(
@@ -124,7 +127,7 @@ async function* parquetOf(
   const columns = columnNames.map((name): ParquetColumn => ({ name, type: times.has(name) ? "TIMESTAMP" : "STRING" }));
   async function* rows(): AsyncGenerator<ParquetValue[]> {
     let count = 0;
-    for await (const row of session.rows<Record<string, string>>(query)) {
+    for await (const row of session.rows(messageRow, query)) {
       told(++count);
       yield columns.map(({ name, type }) => parquetValue(row[name], type));
     }
@@ -139,6 +142,6 @@ function parquetValue(text: string | undefined, type: ParquetColumn["type"]): Pa
 }
 
 async function countAll(session: EventSession, query: Query, signal: AbortSignal) {
-  for await (const row of session.rows<{ examined: number; matched: number }>({ ...query, signal })) return row;
+  for await (const row of session.rows(countRow, { ...query, signal })) return row;
   return { examined: 0, matched: 0 };
 }

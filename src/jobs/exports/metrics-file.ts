@@ -1,11 +1,12 @@
 /** Generates a METRICS_DATA file and counts the messages examined for it. */
+import { number, object } from "valibot";
 import type { Shown } from "../../events/message-state.ts";
 import type { EventSession } from "../../stores/clickhouse/event-database.ts";
 import type { MetricsSource } from "./data-source.ts";
 import type { FileFormat } from "./file-target.ts";
 import type { ExportContent } from "./message-file.ts";
 import { countSent, selectMetrics } from "./metrics-query.ts";
-import { fillZeros, layOut, type MetricsRow } from "./metrics-rows.ts";
+import { fillZeros, layOut, type MetricsRow, metricsRow } from "./metrics-rows.ts";
 import { metricColumns, metricsText } from "./metrics-text.ts";
 import { type ParquetColumn, type ParquetValue, parquetFile } from "./parquet.ts";
 
@@ -20,6 +21,8 @@ export interface MetricsFileOptions extends Shown {
 
 /** Text is buffered to about this many characters before it is written. */
 const chunkLength = 64 * 1024;
+
+const countRow = object({ examined: number() });
 
 export function metricsFile(session: EventSession, options: MetricsFileOptions): ExportContent {
   const { source, format, ispNames, signal } = options;
@@ -38,7 +41,7 @@ export function metricsFile(session: EventSession, options: MetricsFileOptions):
   }
 
   async function count(): Promise<void> {
-    for await (const row of session.rows<{ examined: number }>({ ...countSent(source, options), signal })) {
+    for await (const row of session.rows(countRow, { ...countSent(source, options), signal })) {
       examined = row.examined;
     }
   }
@@ -46,7 +49,7 @@ export function metricsFile(session: EventSession, options: MetricsFileOptions):
   async function* rows(): AsyncGenerator<MetricsRow> {
     const layout = layOut(source, ispNames);
     const query = selectMetrics(source, options, layout.open);
-    for await (const row of fillZeros(session.rows<MetricsRow>({ ...query, signal }), layout)) {
+    for await (const row of fillZeros(session.rows(metricsRow, { ...query, signal }), layout)) {
       exported++;
       yield row;
     }

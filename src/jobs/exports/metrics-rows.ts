@@ -1,10 +1,12 @@
 /** The rows of a METRICS_DATA file: the query's rows, and rows of zeros for missing combinations. */
 
+import { type InferOutput, number, record, string, union } from "valibot";
 import type { MetricsSource } from "./data-source.ts";
 import { isOpen } from "./metrics-query.ts";
 
 /** A row of `selectMetrics`: `d0`, `d1`, ... and the volumes. */
-export type MetricsRow = Readonly<Record<string, string | number>>;
+export const metricsRow = record(string(), union([string(), number()]));
+export type MetricsRow = Readonly<InferOutput<typeof metricsRow>>;
 
 /** How to enumerate the values of a file's dimensions. */
 export interface Layout {

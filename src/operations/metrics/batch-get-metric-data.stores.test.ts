@@ -130,7 +130,7 @@ describe.each(eventDatabases)("BatchGetMetricData ($kind)", ({ open }) => {
         sessions++;
         // What a query is stopped by that needs too much: the engine's own error, in the middle of the answer.
         return sessions % 2 === 0
-          ? { ...session, rows: (asked) => session.rows({ ...asked, sql: "SELECT throwIf(1) AS day" }) }
+          ? { ...session, rows: (row, asked) => session.rows(row, { ...asked, sql: "SELECT throwIf(1) AS day" }) }
           : session;
       },
     };

@@ -1,4 +1,5 @@
 import type { BatchGetMetricDataQuery, MetricDataError, MetricDataResult } from "@aws-sdk/client-sesv2";
+import { number, object } from "valibot";
 import { refuse, violations } from "../../contract/constraints.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
@@ -18,6 +19,7 @@ export interface MetricServices extends Shown {
   failed: (error: unknown, requestId: string) => void;
 }
 
+const dailyRow = object({ day: number(), value: number() });
 const longestInterval = 60 * 24 * 3600 * 1000;
 
 /**
@@ -68,7 +70,7 @@ async function answer(services: MetricServices, query: BatchGetMetricDataQuery):
     const timestamps: Date[] = [];
     const values: number[] = [];
     const series = selectDailySeries({ metric, start, end, dimensions: dimensions ?? {} }, services);
-    for await (const { day, value } of session.rows<{ day: number; value: number }>(series)) {
+    for await (const { day, value } of session.rows(dailyRow, series)) {
       timestamps.push(new Date(day * 1000));
       values.push(value);
     }

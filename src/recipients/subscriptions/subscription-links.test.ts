@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createSubscriptionLinks } from "./subscription-links.ts";
@@ -53,4 +54,20 @@ it("a link that was made before is still read", () => {
     "Iiwid2Vla2x5Il0.CD1ZiicSRQcW5ifBSAOVAq_lnSXxeAJaoOLNmATn_MY";
   expect(tokenOf(old.url(grant))).toBe(token);
   expect(old.read(token)).toEqual(grant);
+});
+
+it("of before this version is read, and one of a later version stands for nothing here", () => {
+  const signed = (payload: string) => {
+    const text = Buffer.from(payload).toString("base64url");
+    return `${text}.${createHmac("sha256", "a key").update(text).digest("base64url")}`;
+  };
+  expect(links.read(signed('["m","a@b.example","news",""]'))).toEqual({
+    messageId: "m",
+    recipient: "a@b.example",
+    list: "news",
+    topic: undefined,
+  });
+  for (const later of ['{"v":2,"list":"news"}', '["m","a@b.example","news"]', '["m","a","news","",""]', "[1,2,3,4]"]) {
+    expect(links.read(signed(later))).toBeUndefined();
+  }
 });

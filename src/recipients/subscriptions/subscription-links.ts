@@ -3,6 +3,7 @@
  * address gets from one list, and nothing else. It does not expire: the right to unsubscribe has no end, and a link that
  * stopped working would turn into a complaint.
  */
+import { safeParse, strictTuple, string } from "valibot";
 import { constantTimeEqual, macOf } from "../../common/mac.ts";
 
 /** What a link stands for. */
@@ -45,9 +46,14 @@ function encodeGrant({ messageId, recipient, list, topic = "" }: SubscriptionGra
   return Buffer.from(JSON.stringify([messageId, recipient, list, topic])).toString("base64url");
 }
 
-/** The payload is one that was signed here, so it has the form that `encodeGrant` gave it. */
-function decodeGrant(payload: string): SubscriptionGrant {
-  const fields: [string, string, string, string] = JSON.parse(Buffer.from(payload, "base64url").toString());
-  const [messageId, recipient, list, topic] = fields;
+/** An array of four texts is version 1 of what is signed. A later version is to be an object, with its number as `v`. */
+const signedGrant = strictTuple([string(), string(), string(), string()]);
+
+/** The payload is one that was signed with our key; undefined where a newer version of the program did. */
+function decodeGrant(payload: string): SubscriptionGrant | undefined {
+  const value: unknown = JSON.parse(Buffer.from(payload, "base64url").toString());
+  const grant = safeParse(signedGrant, value);
+  if (!grant.success) return undefined;
+  const [messageId, recipient, list, topic] = grant.output;
   return { messageId, recipient, list, topic: topic === "" ? undefined : topic };
 }

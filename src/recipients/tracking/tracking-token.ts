@@ -76,6 +76,8 @@ export function createTokenSealer(secret: Uint8Array): TokenSealer {
  * its tags, `name`, `value` and so on, with NULs between, which neither has.
  */
 const flags = { click: 1, shortId: 2, https: 4 } as const;
+/** A later layout sets one of the others. */
+const knownFlags = flags.click | flags.shortId | flags.https;
 
 const scheme = "https://";
 
@@ -95,9 +97,10 @@ function encode(tracked: Tracked): Buffer {
   return Buffer.concat(pieces);
 }
 
-/** What is proven was encoded here, so it has that form. */
-function decode(content: Buffer): Tracked {
+/** What is proven was encoded with our secret, so it has that form; undefined where a newer version gave it another. */
+function decode(content: Buffer): Tracked | undefined {
   const flag = content.readUInt8(0);
+  if (flag & ~knownFlags) return undefined;
   let at = 1;
   const text = () => {
     const start = at + 2;

@@ -1,3 +1,4 @@
+import { unknown } from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
 import type { EventDatabase, EventSession } from "./event-database.ts";
@@ -112,7 +113,7 @@ describe.each(eventDatabases)("the event database ($kind)", ({ kind, fresh, open
 
     test("goes on while a result streams", async () => {
       let rows = 0;
-      for await (const _ of session.rows({ sql: "SELECT number FROM numbers(50000)" })) {
+      for await (const _ of session.rows(unknown(), { sql: "SELECT number FROM numbers(50000)" })) {
         if (rows++ % 10_000 === 0) await events.insertRows("samples", [lines({ id: 200_000 + rows })]);
       }
       expect(rows).toBe(50_000);
@@ -159,11 +160,11 @@ describe.each(eventDatabases)("the event database ($kind)", ({ kind, fresh, open
 
     test("pass unchanged, streamed or not", async () => {
       expect(await select(sql, parameters)).toEqual([parameters]);
-      expect(await all(session.rows({ sql, parameters }))).toEqual([parameters]);
+      expect(await all(session.rows(unknown(), { sql, parameters }))).toEqual([parameters]);
     });
 
     test("of the wrong type are refused", async () => {
-      const rows = session.rows({ sql: "SELECT {number:UInt8}", parameters: { number: "five" } });
+      const rows = session.rows(unknown(), { sql: "SELECT {number:UInt8}", parameters: { number: "five" } });
       await expect(all(rows)).rejects.toMatchObject({ code: "457" });
     });
   });

@@ -1,6 +1,7 @@
 /** The common interface to ClickHouse, embedded (chDB) or as a server. */
 import type { Readable } from "node:stream";
 import type { ClickHouseClient } from "@clickhouse/client";
+import type { GenericSchema, InferOutput } from "valibot";
 
 /** A query whose result is streamed. */
 export interface StreamedQuery {
@@ -45,8 +46,11 @@ export interface EventSession {
    * can't write files itself; chDB can. After a failed or aborted query, the contents of the file are undefined.
    */
   readonly appendToFile?: (query: FileQuery, path: string) => Promise<number>;
-  /** The result as objects, one at a time. 64-bit integers are numbers: use `toString` in SQL for those beyond 2^53. */
-  rows<Row>(query: StreamedQuery): AsyncIterable<Row>;
+  /**
+   * The result as rows of a schema, one at a time; fails at a row that does not match it. 64-bit integers are numbers:
+   * use `toString` in SQL for those beyond 2^53.
+   */
+  rows<const Row extends GenericSchema>(row: Row, query: StreamedQuery): AsyncIterable<InferOutput<Row>>;
   /** Closes open streams and stops their queries. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { number, object, string, unknown } from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
 import { eventually } from "../../../test/support/eventually.ts";
@@ -60,7 +61,7 @@ describe.each(eventDatabases)("a session of the event database ($kind)", ({ open
       let sum = 0;
       let rows = 0;
       const sql = "SELECT number AS n, repeat('é', 50) AS text FROM numbers(100000)";
-      for await (const row of session.rows<{ n: number; text: string }>({ sql })) {
+      for await (const row of session.rows(object({ n: number(), text: string() }), { sql })) {
         sum += row.n;
         rows += row.text === "é".repeat(50) ? 1 : 0;
       }
@@ -69,7 +70,7 @@ describe.each(eventDatabases)("a session of the event database ($kind)", ({ open
 
     test("ends at once where there are no rows", async () => {
       expect((await bytesOf("SELECT '' FROM numbers(0)")).size).toBe(0);
-      expect(await all(session.rows({ sql: "SELECT 1 WHERE 0" }))).toEqual([]);
+      expect(await all(session.rows(unknown(), { sql: "SELECT 1 WHERE 0" }))).toEqual([]);
     });
 
     test("several at once don't disturb each other", async () => {
@@ -122,9 +123,9 @@ describe.each(eventDatabases)("a session of the event database ($kind)", ({ open
     test("fails where memory runs out or a row can't be made, and the next query works", async () => {
       const sql = "SELECT arrayJoin(groupArray(repeat('x', 100) || toString(number))) FROM numbers(5000000)";
       await expect(bytesOf(`${sql} SETTINGS max_memory_usage = 30000000`)).rejects.toMatchObject({ code: "241" });
-      const rows = session.rows({ sql: "SELECT throwIf(number = 300000) AS n FROM numbers(1000000)" });
+      const rows = session.rows(unknown(), { sql: "SELECT throwIf(number = 300000) AS n FROM numbers(1000000)" });
       await expect(all(rows)).rejects.toMatchObject({ code: "395" });
-      expect(await all(session.rows({ sql: "SELECT 1 AS one" }))).toEqual([{ one: 1 }]);
+      expect(await all(session.rows(unknown(), { sql: "SELECT 1 AS one" }))).toEqual([{ one: 1 }]);
     });
   });
 
@@ -183,13 +184,16 @@ describe.each(eventDatabases)("a session of the event database ($kind)", ({ open
 
   describe("cancelling", () => {
     test("ends a query whose reader goes away", async () => {
-      for await (const _ of session.rows({ sql: "SELECT 'left' AS mark, number FROM numbers(1000000000000)" })) break;
+      for await (const _ of session.rows(unknown(), {
+        sql: "SELECT 'left' AS mark, number FROM numbers(1000000000000)",
+      }))
+        break;
       await eventually(async () => expect(await running("'left'")).toBe(0));
     });
 
     test("ends a query that streams", async () => {
       const abort = new AbortController();
-      const rows = session.rows({
+      const rows = session.rows(unknown(), {
         sql: "SELECT 'streams' AS mark, number FROM numbers(1000000000000)",
         signal: abort.signal,
       });
@@ -204,7 +208,7 @@ describe.each(eventDatabases)("a session of the event database ($kind)", ({ open
     test("ends a query that has no rows yet", async () => {
       const abort = new AbortController();
       const sql = "SELECT 'computes' AS mark, sum(sipHash64(number)) FROM numbers(1000000000000)";
-      const read = all(session.rows({ sql, signal: abort.signal }));
+      const read = all(session.rows(unknown(), { sql, signal: abort.signal }));
       const refused = expect(read).rejects.toMatchObject({ name: "AbortError" });
       await eventually(async () => expect(await running("'computes'")).toBe(1));
       abort.abort();

@@ -13,8 +13,8 @@ export function createEventSession(
 
   return {
     stream,
-    async *rows<Row>(query: StreamedQuery) {
-      yield* readRows<Row>(await stream({ ...query, format: "JSONEachRow" }));
+    async *rows(row, query) {
+      yield* readRows(await stream({ ...query, format: "JSONEachRow" }), row);
     },
     async close() {
       closing = true;

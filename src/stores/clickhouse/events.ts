@@ -1,37 +1,55 @@
 /** The events table: its migration describes the columns. */
-import type { EventType } from "@aws-sdk/client-sesv2";
+import { array, boolean, type InferOutput, number, object, optional, picklist, string, union } from "valibot";
+import { dictionary, parseData } from "../../common/parse-data.ts";
 import type { EventDatabase } from "./event-database.ts";
 
+const text = optional(string());
+/** Text if the engine quotes 64-bit integers. */
+const position = optional(union([number(), string()]));
+
 /** A row of the events table. Unknown values are empty strings; times are in milliseconds. */
-export interface EventRow {
-  id: string;
-  message_id: string;
-  recipient: string;
-  type: EventType;
-  at: number;
-  sent_at: number;
-  source?: string;
-  subject?: string;
-  isp?: string;
-  identity?: string;
-  configuration_set?: string;
-  tenant?: string;
-  tags?: Record<string, string[]>;
-  destination?: string[];
-  object_key?: string;
-  object_offset?: number | string;
-  object_length?: number | string;
-  in_ses_scope?: boolean;
-  open_tracked?: boolean;
-  click_tracked?: boolean;
-  bounce_type?: string;
-  bounce_sub_type?: string;
-  complaint_sub_type?: string;
-  complaint_feedback_type?: string;
-  diagnostic?: string;
-  details?: string;
-  machine?: string;
-}
+export const eventRow = object({
+  id: string(),
+  message_id: string(),
+  recipient: string(),
+  type: picklist([
+    "SEND",
+    "REJECT",
+    "RENDERING_FAILURE",
+    "DELIVERY_DELAY",
+    "DELIVERY",
+    "BOUNCE",
+    "COMPLAINT",
+    "OPEN",
+    "CLICK",
+    "SUBSCRIPTION",
+  ]),
+  at: number(),
+  sent_at: number(),
+  source: text,
+  subject: text,
+  isp: text,
+  identity: text,
+  configuration_set: text,
+  tenant: text,
+  tags: optional(dictionary(array(string()))),
+  destination: optional(array(string())),
+  object_key: text,
+  object_offset: position,
+  object_length: position,
+  in_ses_scope: optional(boolean()),
+  open_tracked: optional(boolean()),
+  click_tracked: optional(boolean()),
+  bounce_type: text,
+  bounce_sub_type: text,
+  complaint_sub_type: text,
+  complaint_feedback_type: text,
+  diagnostic: text,
+  details: text,
+  machine: text,
+});
+
+export type EventRow = InferOutput<typeof eventRow>;
 
 /** The events of one message, unordered. A repeated event may be present twice until parts are merged. */
 export async function selectMessageEvents(events: EventDatabase, messageId: string): Promise<EventRow[]> {
@@ -46,8 +64,10 @@ export async function selectMessageEvents(events: EventDatabase, messageId: stri
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
     format: "JSONEachRow",
   });
-  return answer.json<EventRow>();
+  return parseData(array(eventRow), await answer.json(), "the events of a message");
 }
+
+const partitionRows = array(object({ partition: string() }));
 
 /**
  * Deletes events of messages sent before a time, and the states aggregated from them. Months entirely before it are
@@ -63,7 +83,9 @@ export async function deleteEventsBefore(events: EventDatabase, before: Date): P
       query_params: { table },
       format: "JSONEachRow",
     });
-    const partitions = (await answer.json<{ partition: string }>()).map(({ partition }) => Number(partition));
+    const partitions = parseData(partitionRows, await answer.json(), "the list of partitions").map(({ partition }) =>
+      Number(partition),
+    );
     for (const partition of partitions.filter((one) => one < month)) {
       // A partition name can't be a parameter. It is a number from ClickHouse.
       await events.client.command({ query: `ALTER TABLE ${table} DROP PARTITION ${partition}` });

@@ -6,7 +6,11 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import type { ClickHouseClient } from "@clickhouse/client";
+import { array, object, string } from "valibot";
+import { parseData } from "../../common/parse-data.ts";
+import { splitStatements } from "../sql-statements.ts";
 
+const migrationRows = array(object({ name: string(), checksum: string() }));
 const ownMigrations = new URL("./migrations/", import.meta.url);
 
 /** Applies the files of a folder that have not been applied. Throws if a file breaks that rule or fails. */
@@ -17,7 +21,10 @@ export async function migrate(client: ClickHouseClient, folder: URL = ownMigrati
   });
   const records = await client.query({ query: "SELECT name, checksum FROM migrations", format: "JSONEachRow" });
   const applied = new Map(
-    (await records.json<{ name: string; checksum: string }>()).map(({ name, checksum }) => [name, checksum]),
+    parseData(migrationRows, await records.json(), "the record of migrations").map(({ name, checksum }) => [
+      name,
+      checksum,
+    ]),
   );
   const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
   for (const name of applied.keys()) {
@@ -32,7 +39,7 @@ export async function migrate(client: ClickHouseClient, folder: URL = ownMigrati
       if (applied.get(name) !== checksum) throw new Error(`migration ${name} is not the text that was applied`);
       continue;
     }
-    const statements = splitStatements(text);
+    const statements = splitStatements(text, "clickhouse");
     for (const statement of statements) {
       if (!/\bIF (NOT )?EXISTS\b/i.test(statement)) {
         throw new Error(`migration ${name} has a statement that can't run twice: ${statement.split("\n")[0]}`);
@@ -42,15 +49,4 @@ export async function migrate(client: ClickHouseClient, folder: URL = ownMigrati
     // Two processes may both record it: the rows merge into one.
     await client.insert({ table: "migrations", values: [{ name, checksum }], format: "JSONEachRow" });
   }
-}
-
-/** The statements of a file: each ends with `;` at the end of a line. Comments are on separate lines. */
-export function splitStatements(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .filter((line) => !line.trimStart().startsWith("--"))
-    .join("\n")
-    .split(/;[ \t]*$/m)
-    .map((statement) => statement.trim())
-    .filter((statement) => statement !== "");
 }

@@ -7,6 +7,8 @@ import {
   createClient,
   EXCEPTION_TAG_HEADER_NAME,
 } from "@clickhouse/client";
+import { array, number, object, string, union } from "valibot";
+import { parseData } from "../../common/parse-data.ts";
 import { isNetworkFault } from "../waiting.ts";
 import type { EventDatabase, EventSession, StreamedQuery, StreamFormat } from "./event-database.ts";
 import { createEventSession } from "./event-session.ts";
@@ -94,6 +96,8 @@ export function isAbsence(error: unknown): boolean {
   return isNetworkFault(error) || (error instanceof Error && error.message === "Timeout error.");
 }
 
+const serverRows = array(object({ version: string(), found: union([number(), string()]) }));
+
 /** Checks the server's version and creates the database only if it is missing, which requires the CREATE privilege. */
 async function prepareServer(options: ClickHouseClientConfigOptions, database: string): Promise<void> {
   const client = createClient({ ...options, database: "system" });
@@ -103,7 +107,7 @@ async function prepareServer(options: ClickHouseClientConfigOptions, database: s
       query_params: { database },
       format: "JSONEachRow",
     });
-    const [server] = await answer.json<{ version: string; found: number | string }>();
+    const [server] = parseData(serverRows, await answer.json(), "the ClickHouse server's answer");
     const [major = 0, minor = 0] = (server?.version ?? "").split(".").map(Number);
     if (major < oldestVersion.major || (major === oldestVersion.major && minor < oldestVersion.minor)) {
       throw new Error(`the ClickHouse server is version ${server?.version}; Mailglass needs 25.11 or later`);

@@ -1,6 +1,9 @@
 /** The account's row and the number of recipients it sent to: its migration describes the columns. */
 import type { AccountDetails, SuppressionListReason } from "@aws-sdk/client-sesv2";
+import { nullable } from "valibot";
+import { parseData } from "../../common/parse-data.ts";
 import type { Queryable } from "./database.ts";
+import { storedAccountDetails } from "./stored-options.ts";
 
 /** The account's Virtual Deliverability Manager settings. */
 export interface AccountVdm {
@@ -21,7 +24,7 @@ export interface Account {
 
 interface AccountRow extends Omit<Account, "vdm" | "details">, Omit<AccountVdm, "enabled"> {
   vdmEnabled: boolean;
-  details: AccountDetails | null;
+  details: unknown;
 }
 
 export async function selectAccount(database: Queryable): Promise<Account> {
@@ -37,7 +40,7 @@ export async function selectAccount(database: Queryable): Promise<Account> {
     sendingEnabled,
     vdm: { enabled: vdmEnabled, engagementMetrics, optimizedSharedDelivery },
     suppressedReasons,
-    details: details ?? undefined,
+    details: parseData(nullable(storedAccountDetails), details, "AccountDetails") ?? undefined,
   };
 }
 

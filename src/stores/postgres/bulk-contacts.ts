@@ -1,6 +1,8 @@
 /** Bulk changes of contacts, one statement each, for imports. */
+import { parseData } from "../../common/parse-data.ts";
 import { valueSeparator } from "./bulk-suppressions.ts";
 import type { Queryable } from "./database.ts";
+import { storedTopics } from "./stored-options.ts";
 
 /** A contact of an import file. */
 export interface ImportedContact {
@@ -14,11 +16,13 @@ export interface ImportedContact {
 
 /** The names of a list's topics; undefined if the list doesn't exist. In a transaction, this locks the list. */
 export async function topicsOfList(database: Queryable, list: string): Promise<Set<string> | undefined> {
-  const [row] = await database.query<{ topics: { TopicName: string }[] }>(
+  const [row] = await database.query<{ topics: unknown }>(
     "SELECT topics FROM contact_lists WHERE name = $1 FOR KEY SHARE",
     [list],
   );
-  return row && new Set(row.topics.map(({ TopicName: name }) => name));
+  if (!row) return undefined;
+  const topics = parseData(storedTopics, row.topics, `the topics of the contact list ${list}`);
+  return new Set(topics.map(({ TopicName: name }) => name));
 }
 
 const values = (parameter: string) => `string_to_array(${parameter}, chr(30), '')`;

@@ -1,6 +1,15 @@
 /** The configuration_sets table: its migration describes the columns. */
 import type { DeliveryOptions, SuppressionOptions, Tag, TrackingOptions, VdmOptions } from "@aws-sdk/client-sesv2";
+import { type GenericSchema, nullable } from "valibot";
+import { parseData } from "../../common/parse-data.ts";
 import type { Queryable } from "./database.ts";
+import {
+  storedDeliveryOptions,
+  storedSuppressionOptions,
+  storedTags,
+  storedTrackingOptions,
+  storedVdmOptions,
+} from "./stored-options.ts";
 
 /** A configuration set. Options that were not given are null. */
 export interface ConfigurationSet {
@@ -66,7 +75,7 @@ export async function insertConfigurationSet(
 
 /** The configuration set with this name; undefined if there is none. */
 export async function selectConfigurationSet(database: Queryable, name: string): Promise<ConfigurationSet | undefined> {
-  const [row] = await database.query<ConfigurationSet>(
+  const [row] = await database.query<StoredConfigurationSet>(
     `SELECT name, sending_enabled AS "sendingEnabled", reputation_metrics_enabled AS "reputationMetricsEnabled",
        last_fresh_start AS "lastFreshStart", tracking_options AS "trackingOptions",
        delivery_options AS "deliveryOptions", suppression_options AS "suppressionOptions",
@@ -74,7 +83,27 @@ export async function selectConfigurationSet(database: Queryable, name: string):
      FROM configuration_sets WHERE name = $1`,
     [name],
   );
-  return row;
+  return row && { ...row, ...optionsOf(row) };
+}
+
+/** The options are as they were stored. */
+type StoredConfigurationSet = Pick<
+  ConfigurationSet,
+  "name" | "sendingEnabled" | "reputationMetricsEnabled" | "lastFreshStart"
+> & {
+  readonly [Option in "trackingOptions" | "deliveryOptions" | "suppressionOptions" | "vdmOptions" | "tags"]: unknown;
+};
+
+function optionsOf(row: StoredConfigurationSet) {
+  const read = <const Schema extends GenericSchema>(schema: Schema, options: unknown, name: string) =>
+    parseData(schema, options, `${name} of the configuration set ${row.name}`);
+  return {
+    trackingOptions: read(nullable(storedTrackingOptions), row.trackingOptions, "TrackingOptions"),
+    deliveryOptions: read(nullable(storedDeliveryOptions), row.deliveryOptions, "DeliveryOptions"),
+    suppressionOptions: read(nullable(storedSuppressionOptions), row.suppressionOptions, "SuppressionOptions"),
+    vdmOptions: read(nullable(storedVdmOptions), row.vdmOptions, "VdmOptions"),
+    tags: read(storedTags, row.tags, "Tags"),
+  };
 }
 
 /** The range and filter of a page of names. */

@@ -1,7 +1,9 @@
 /** The contact_lists table: its migration describes the columns. */
 import type { SubscriptionStatus, Tag } from "@aws-sdk/client-sesv2";
+import { parseData } from "../../common/parse-data.ts";
 import type { InsertOutcome } from "./configuration-sets.ts";
 import type { Database, Queryable } from "./database.ts";
+import { storedTags, storedTopics } from "./stored-options.ts";
 
 /** A topic of a list, as in the API. */
 export interface ListTopic {
@@ -51,12 +53,17 @@ export async function insertContactList(
 
 /** The list with this name; undefined if there is none. */
 export async function selectContactList(database: Queryable, name: string): Promise<ContactListRow | undefined> {
-  const [row] = await database.query<ContactListRow>(
+  const [row] = await database.query<Omit<ContactListRow, "topics" | "tags"> & { topics: unknown; tags: unknown }>(
     `SELECT name, description, topics, tags, created_at AS "createdAt", updated_at AS "updatedAt"
      FROM contact_lists WHERE name = $1`,
     [name],
   );
-  return row;
+  if (!row) return undefined;
+  return {
+    ...row,
+    topics: parseData(storedTopics, row.topics, `the topics of the contact list ${name}`),
+    tags: parseData(storedTags, row.tags, `the tags of the contact list ${name}`),
+  };
 }
 
 /** Lists ordered by name, starting after `after`; empty for the first page. */

@@ -1,6 +1,6 @@
 /** Pages of a list's contacts, ordered by address. */
 import type { SubscriptionStatus } from "@aws-sdk/client-sesv2";
-import type { ContactListing, ContactRow } from "./contacts.ts";
+import { type ContactListing, type ContactRow, preferencesOf } from "./contacts.ts";
 import type { Database } from "./database.ts";
 import { queryInKeyOrder } from "./key-order.ts";
 
@@ -50,12 +50,15 @@ interface Scan {
 }
 
 async function selectAll(database: Database, list: string, page: { after: string; limit: number }): Promise<Scan> {
-  const contacts = await queryInKeyOrder<ContactListing>(
+  const contacts = await queryInKeyOrder<Omit<ContactListing, "preferences"> & { preferences: unknown }>(
     database,
     `SELECT ${columns} FROM contacts WHERE list = $1 AND address > $2 ORDER BY address LIMIT $3::integer`,
     [list, page.after, page.limit],
   );
-  return { contacts, edge: undefined };
+  return {
+    contacts: contacts.map((one) => ({ ...one, preferences: preferencesOf(one.preferences) })),
+    edge: undefined,
+  };
 }
 
 async function selectFiltered(
@@ -63,7 +66,7 @@ async function selectFiltered(
   list: string,
   { after, limit, filter }: { after: string; limit: number; filter: ContactFilter },
 ): Promise<Scan> {
-  type Nullable = { [Key in keyof ContactListing]: ContactListing[Key] | null };
+  type Nullable = { [Key in keyof ContactListing]: Key extends "preferences" ? unknown : ContactListing[Key] | null };
   const rows = await queryInKeyOrder<{ edge: string | null } & Nullable>(
     database,
     // One statement, so both parts see the same contacts. Addresses are printable ASCII: chr(127) sorts after them.
@@ -87,7 +90,7 @@ async function selectFiltered(
   for (const { address, unsubscribeAll, preferences, updatedAt } of rows) {
     // A page without contacts is one row with only the edge.
     if (address === null || unsubscribeAll === null || preferences === null || updatedAt === null) continue;
-    contacts.push({ address, unsubscribeAll, preferences, updatedAt });
+    contacts.push({ address, unsubscribeAll, preferences: preferencesOf(preferences), updatedAt });
   }
   // A join guarantees no order. Addresses are ASCII, so this order is that of the key.
   contacts.sort((one, other) => (one.address < other.address ? -1 : 1));

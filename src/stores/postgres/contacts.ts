@@ -1,6 +1,8 @@
 /** The contacts table: its migration describes the columns. */
 import type { SubscriptionStatus } from "@aws-sdk/client-sesv2";
+import { parseData } from "../../common/parse-data.ts";
 import type { Queryable } from "./database.ts";
+import { storedPreferences } from "./stored-options.ts";
 
 /** A contact's own choices by topic name. They may include topics that the list no longer has. */
 export type TopicChoices = Readonly<Record<string, SubscriptionStatus>>;
@@ -50,13 +52,18 @@ export async function selectContact(
   list: string,
   address: string,
 ): Promise<ContactRow | undefined> {
-  const [row] = await database.query<ContactRow>(
+  const [row] = await database.query<Omit<ContactRow, "preferences"> & { preferences: unknown }>(
     `SELECT address, unsubscribe_all AS "unsubscribeAll", attributes, preferences,
        created_at AS "createdAt", updated_at AS "updatedAt"
      FROM contacts WHERE list = $1 AND address = $2`,
     [list, address],
   );
-  return row;
+  return row && { ...row, preferences: preferencesOf(row.preferences) };
+}
+
+/** A contact's choices, as they were stored. Throws a MalformedData. */
+export function preferencesOf(stored: unknown): TopicChoices {
+  return parseData(storedPreferences, stored, "a contact's preferences");
 }
 
 /**

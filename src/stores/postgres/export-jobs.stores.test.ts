@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { parseData } from "../../common/parse-data.ts";
 import type { Database } from "./database.ts";
 import {
   cancelExportJob,
@@ -16,6 +17,7 @@ import {
   renewExportJob,
   startFinishing,
 } from "./export-jobs.ts";
+import { storedDataSource } from "./stored-options.ts";
 
 const now = new Date("2026-11-23T12:34:56.789Z");
 const later = new Date("2026-11-23T12:40:00Z");
@@ -111,8 +113,12 @@ describe.each(databases)("export jobs in $name", ({ open }) => {
         MetricsDataSource: { Dimensions, Namespace: "VDM", Metrics: [], StartDate: now, EndDate: later },
       },
     });
-    const stored = (await findExportJob(database, id))?.data_source.MetricsDataSource?.Dimensions;
-    expect(Object.keys(stored ?? {})).toEqual(["ISP", "EMAIL_IDENTITY", "CONFIGURATION_SET"]);
+    const stored = parseData(storedDataSource, (await findExportJob(database, id))?.data_source, "the source");
+    expect(Object.keys(stored.MetricsDataSource?.Dimensions ?? {})).toEqual([
+      "ISP",
+      "EMAIL_IDENTITY",
+      "CONFIGURATION_SET",
+    ]);
   });
 
   test("no more than the limit are open, counted by source", async () => {

@@ -1,10 +1,12 @@
 /** The email_identities table, with DKIM keys and MAIL FROM domains: the migration describes the columns. */
 import type { Tag } from "@aws-sdk/client-sesv2";
+import { parseData } from "../../common/parse-data.ts";
 import type { InsertOutcome, NamePage } from "./configuration-sets.ts";
 import type { Queryable } from "./database.ts";
 import { type DkimKeyPair, type DkimKeyRow, dkimKeyColumns, type WantedDkimKey } from "./dkim-keys.ts";
 import type { ProofStatus } from "./dns-proof.ts";
 import { type MailFromDomain, mailFromColumns } from "./mail-from-domains.ts";
+import { storedTags } from "./stored-options.ts";
 
 /** An address or a domain that mail is sent from. */
 export interface EmailIdentity {
@@ -33,7 +35,7 @@ export type NewIdentity = Pick<EmailIdentity, "name" | "type" | "configurationSe
   dkim: (WantedDkimKey & { pair: DkimKeyPair | undefined }) | undefined;
 };
 
-type IdentityRow = Omit<EmailIdentity, "dkim" | "nextDkim" | "mailFrom"> & Readonly<Record<string, unknown>>;
+type IdentityRow = Omit<EmailIdentity, "tags" | "dkim" | "nextDkim" | "mailFrom"> & Readonly<Record<string, unknown>>;
 
 const columns = `i.name, i.type, i.configuration_set_name AS "configurationSetName", i.tags,
   i.created_at AS "createdAt", i.dkim_signing_enabled AS "dkimSigningEnabled",
@@ -168,7 +170,7 @@ function readIdentity(row: IdentityRow): EmailIdentity {
     name,
     type,
     configurationSetName,
-    tags,
+    tags: parseData(storedTags, tags, `the tags of the identity ${name}`),
     createdAt,
     dkimSigningEnabled,
     feedbackForwarding,

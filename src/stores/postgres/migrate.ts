@@ -1,6 +1,7 @@
 /** Brings a database up to date: the files of `migrations/`, in order, each once. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { splitStatements } from "../sql-statements.ts";
 import type { Database } from "./database.ts";
 
 const ownMigrations = new URL("./migrations/", import.meta.url);
@@ -43,7 +44,7 @@ export async function migrate(database: Database, folder: URL = ownMigrations): 
         throw new MigrationError(`migration ${name} is not the text that was applied to this database`);
       }
       if (before !== undefined) continue;
-      for (const statement of text.split(/;\s*$/m)) if (statement.trim()) await transaction.query(statement);
+      for (const statement of splitStatements(text, "postgresql")) await transaction.query(statement);
       await transaction.query("INSERT INTO migrations (name, checksum) VALUES ($1, $2)", [name, checksum]);
     }
   });

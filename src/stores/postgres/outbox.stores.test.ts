@@ -30,6 +30,7 @@ describe.each(databases)("the outbox in $name", ({ open }) => {
       lastMessageId: "b",
       events: 1,
       payload: new Uint8Array([1, 2, 3]),
+      version: 1,
       now: new Date("2026-11-23T12:34:56.789Z"),
       recipients: 0,
       ...row,

@@ -8,6 +8,8 @@ export interface OutboxRow {
   events: number;
   /** zstd-compressed JSONEachRow. */
   payload: Uint8Array;
+  /** The layout of its events. */
+  version: number;
 }
 
 /** The row that a commit adds. */
@@ -17,6 +19,8 @@ export interface NewOutboxRow {
   lastMessageId: string;
   events: number;
   payload: Uint8Array;
+  /** The layout of the events. */
+  version: number;
   now: Date;
   /** The number of recipients accepted; they count toward the sending quota. */
   recipients: number;
@@ -32,19 +36,19 @@ export async function insertOutboxRowWithin(transaction: Queryable, row: NewOutb
   await transaction.query(insertion, valuesOf(row));
 }
 
-const insertion = `INSERT INTO outbox (first_message_id, last_message_id, events, recipients, committed_at, payload)
-  VALUES ($1, $2, $3, $4, $5, $6)`;
+const insertion = `INSERT INTO outbox (first_message_id, last_message_id, events, recipients, committed_at, payload, version)
+  VALUES ($1, $2, $3, $4, $5, $6, $7)`;
 
 function valuesOf(row: NewOutboxRow): StatementParameter[] {
-  return [row.firstMessageId, row.lastMessageId, row.events, row.recipients, row.now, row.payload];
+  return [row.firstMessageId, row.lastMessageId, row.events, row.recipients, row.now, row.payload, row.version];
 }
 
 /** The oldest rows with up to `maxEvents` events in total, but at least one row. */
 export async function oldestOutboxRows(database: Queryable, maxEvents: number): Promise<OutboxRow[]> {
   return database.query<OutboxRow>(
-    `SELECT id, events, payload FROM (
-       SELECT id, events, payload, sum(events) OVER (ORDER BY id) AS total
-       FROM (SELECT id, events, payload FROM outbox WHERE refused_because IS NULL ORDER BY id LIMIT 2000) AS oldest
+    `SELECT id, events, payload, version FROM (
+       SELECT id, events, payload, version, sum(events) OVER (ORDER BY id) AS total
+       FROM (SELECT id, events, payload, version FROM outbox WHERE refused_because IS NULL ORDER BY id LIMIT 2000) AS oldest
      ) AS counted
      WHERE total - events < $1
      ORDER BY id`,
@@ -55,7 +59,7 @@ export async function oldestOutboxRows(database: Queryable, maxEvents: number): 
 /** The rows that may contain events of a message. */
 export async function outboxRowsAround(database: Queryable, messageId: string): Promise<OutboxRow[]> {
   return database.query<OutboxRow>(
-    "SELECT id, events, payload FROM outbox WHERE first_message_id <= $1 AND last_message_id >= $1 ORDER BY id",
+    "SELECT id, events, payload, version FROM outbox WHERE first_message_id <= $1 AND last_message_id >= $1 ORDER BY id",
     [messageId],
   );
 }
@@ -75,6 +79,14 @@ export async function deleteOutboxRows(database: Queryable, ids: readonly number
 /** Sets a row aside that the event database rejects permanently. */
 export async function refuseOutboxRow(database: Queryable, id: number, reason: string): Promise<void> {
   await database.query("UPDATE outbox SET refused_because = $2 WHERE id = $1", [id, reason]);
+}
+
+/** Puts the rows of a version that were set aside for this reason back in line. */
+export async function takeUpOutboxRows(database: Queryable, version: number, reason: string): Promise<void> {
+  await database.query("UPDATE outbox SET refused_because = NULL WHERE version = $1 AND refused_because = $2", [
+    version,
+    reason,
+  ]);
 }
 
 /** The IDs of the oldest and the newest row to be moved; undefined if there is none. */

@@ -45,8 +45,9 @@ function mail(recipient: string, rest: Partial<NewQueuedMail> = {}): NewQueuedMa
 describe.each(databases)("the send queue on $name", ({ open }) => {
   let database: Database;
   let worker = "";
-  const claim = (rest: Partial<Claim> = {}) =>
+  const claimAll = (rest: Partial<Claim> = {}) =>
     claimQueued(database, { worker, after: "", except: [], domains: 64, perDomain: 10, total: 100, ...rest });
+  const claim = async (rest?: Partial<Claim>) => (await claimAll(rest)).mail;
   const recipients = async (rest?: Partial<Claim>) => (await claim(rest)).map(({ recipient }) => recipient);
 
   beforeAll(async () => {
@@ -70,6 +71,63 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
     ]);
     expect(await claim()).toEqual([]);
     expect(await countQueued(database)).toEqual({ due: 0, waiting: 0, claimed: 2 });
+  });
+
+  const setEnvelope = (recipient: string, envelope: string) =>
+    database.query("UPDATE send_queue SET envelope = $2 WHERE recipient = $1", [recipient, envelope]);
+
+  it("reads what was queued before envelopes had a version", async () => {
+    await insertQueued(database, [mail("a@one.example"), mail("b@one.example")]);
+    await setEnvelope(
+      "a@one.example",
+      '{"location":{"key":"mail/x.pack","offset":7,"length":9},"fromDomain":"example.com","tlsRequired":false,"recipients":2,"tracking":{"opens":true,"clicks":false,"openBase":"https://o.example","clickBase":"https://c.example"}}',
+    );
+    expect((await claim()).map(({ envelope }) => envelope)).toEqual([
+      {
+        location: { key: "mail/x.pack", offset: 7, length: 9 },
+        fromDomain: "example.com",
+        tlsRequired: false,
+        recipients: 2,
+        tracking: { opens: true, clicks: false, openBase: "https://o.example", clickBase: "https://c.example" },
+      },
+      mail("").envelope,
+    ]);
+    expect(await database.query("SELECT envelope::json->>'v' AS v FROM send_queue ORDER BY id")).toEqual([
+      { v: null },
+      { v: "1" },
+    ]);
+  });
+
+  it("keeps what it can't read for a version that can, and goes on with the rest", async () => {
+    const names = ["new", "text", "cut", "part", "good"].map((name) => `${name}@one.example`);
+    await insertQueued(
+      database,
+      names.map((name) => mail(name)),
+    );
+    const { envelope } = mail("");
+    await setEnvelope("new@one.example", JSON.stringify({ v: 2, place: "elsewhere" }));
+    await setEnvelope("text@one.example", JSON.stringify({ ...envelope, v: "2" }));
+    await setEnvelope("cut@one.example", '{"location":{"key":');
+    await setEnvelope("part@one.example", JSON.stringify({ ...envelope, location: { key: "x", offset: "7" } }));
+    const claimed = await claimAll();
+    expect(claimed.mail.map(({ recipient }) => recipient)).toEqual(["good@one.example"]);
+    const unknown = "which this version of Mailglass does not know";
+    const messages = [
+      `the envelope of queued mail has version 2, ${unknown}`,
+      `the envelope of queued mail has a version that is no number, ${unknown}`,
+      "the envelope of queued mail is not JSON",
+      "the envelope of queued mail is malformed: location.offset is not number",
+    ];
+    expect(claimed.unreadable.map(({ error }) => error.message).sort()).toEqual([...messages].sort());
+    const rows = await database.query(
+      "SELECT last_diagnostic AS told, state, tries, claimed_by FROM send_queue WHERE recipient <> $1 ORDER BY id",
+      ["good@one.example"],
+    );
+    expect(rows).toEqual(messages.map((told) => ({ told, state: "waiting", tries: 0, claimed_by: null })));
+    expect(await claim()).toEqual([]);
+    await promoteQueued(database, new Date(Date.now() + 16 * 60_000), 10);
+    await setEnvelope("new@one.example", JSON.stringify(envelope));
+    expect(await recipients()).toEqual(["new@one.example"]);
   });
 
   it("goes round the domains, takes a few of each, and leaves out those that are told", async () => {
@@ -173,7 +231,7 @@ describe("several workers on a PostgreSQL server", () => {
         await insertWorker(database, worker, 30);
         const own: string[] = [];
         for (let empty = 0; empty < 3; ) {
-          const rows = await claimQueued(database, {
+          const { mail: rows } = await claimQueued(database, {
             worker,
             after: "",
             except: [],

@@ -1,4 +1,6 @@
 /** The send_queue table: mail to be delivered. Its migration describes the states of a row. */
+import { boolean, number, object, optional, string } from "valibot";
+import { MalformedData, parseVersionedJson } from "../../common/parse-data.ts";
 import type { Database, Queryable } from "./database.ts";
 
 /** The part of a row that all recipients of a message share. */
@@ -50,6 +52,20 @@ export interface QueuedMail extends NewQueuedMail {
   readonly lastDiagnostic: string | undefined;
 }
 
+/** The layout of the envelope's JSON, in which it stands as `v`; a row without it is of version 1. */
+const envelopeVersion = 1;
+
+/** `QueuedEnvelope`, where what is undefined is left out. */
+const storedEnvelope = object({
+  location: object({ key: string(), offset: number(), length: number() }),
+  identity: optional(string()),
+  fromDomain: string(),
+  tenant: optional(string()),
+  tlsRequired: boolean(),
+  recipients: number(),
+  tracking: optional(object({ opens: boolean(), clicks: boolean(), openBase: string(), clickBase: string() })),
+});
+
 interface QueueRow extends Omit<QueuedMail, "envelope" | "messageId" | "configurationSet" | "lastStatus"> {
   messageId: string | null;
   configurationSet: string | null;
@@ -67,7 +83,7 @@ export async function insertQueued(transaction: Queryable, mail: readonly NewQue
     ...rest,
     sentAt: sentAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
-    envelope: JSON.stringify(envelope),
+    envelope: JSON.stringify({ v: envelopeVersion, ...envelope }),
   }));
   await transaction.query(
     `INSERT INTO send_queue (message_id, recipient, recipient_index, domain, configuration_set, sent_at, expires_at, envelope)
@@ -90,12 +106,19 @@ export interface Claim {
   readonly total: number;
 }
 
+/** What a claim brings. */
+export interface ClaimedMail {
+  readonly mail: readonly QueuedMail[];
+  /** Rows whose envelope can't be read here; none of them is lost: each waits, to be claimed again a quarter of an hour later. */
+  readonly unreadable: readonly { readonly id: number; readonly error: MalformedData }[];
+}
+
 /**
  * Claims due rows, the oldest of each domain first. Claims nothing while sending is paused for the account or the row's
  * configuration set, or if the worker was declared dead. Finds each domain with one index probe, regardless of its
  * number of rows.
  */
-export async function claimQueued(database: Database, claim: Claim): Promise<QueuedMail[]> {
+export async function claimQueued(database: Database, claim: Claim): Promise<ClaimedMail> {
   const rows = await database.query<QueueRow>(
     `WITH RECURSIVE worker AS MATERIALIZED (
        -- Held until the claim is committed: a worker can't be buried and claim at the same time.
@@ -127,7 +150,28 @@ export async function claimQueued(database: Database, claim: Claim): Promise<Que
      RETURNING ${columns}`,
     [claim.worker, claim.after, claim.except, claim.domains, claim.perDomain, claim.total],
   );
-  return rows.map(mailOf).sort((a, b) => a.id - b.id);
+  const mail: QueuedMail[] = [];
+  const unreadable: { id: number; error: MalformedData }[] = [];
+  for (const row of rows) {
+    try {
+      mail.push(mailOf(row));
+    } catch (error) {
+      if (!(error instanceof MalformedData)) throw error;
+      unreadable.push({ id: row.id, error });
+    }
+  }
+  for (const { id, error } of unreadable) await postponeUnreadable(database, claim.worker, id, error.message);
+  return { mail: mail.sort((a, b) => a.id - b.id), unreadable };
+}
+
+/** Another process may be of the version that can read the row, or this one once it is upgraded. It is not a try. */
+async function postponeUnreadable(database: Database, worker: string, id: number, reason: string): Promise<void> {
+  await database.query(
+    `UPDATE send_queue
+     SET state = 'waiting', claimed_by = NULL, due_at = now() + interval '15 minutes', last_diagnostic = $3
+     WHERE id = $2 AND state = 'claimed' AND claimed_by = $1::uuid`,
+    [worker, id, reason],
+  );
 }
 
 function mailOf({ messageId, configurationSet, envelope, lastStatus, lastDiagnostic, ...row }: QueueRow): QueuedMail {
@@ -135,10 +179,15 @@ function mailOf({ messageId, configurationSet, envelope, lastStatus, lastDiagnos
     ...row,
     messageId: messageId ?? undefined,
     configurationSet: configurationSet ?? undefined,
-    envelope: JSON.parse(envelope),
+    envelope: envelopeOf(envelope),
     lastStatus: lastStatus ?? undefined,
     lastDiagnostic: lastDiagnostic ?? undefined,
   };
+}
+
+function envelopeOf(text: string): QueuedEnvelope {
+  const stored = parseVersionedJson(storedEnvelope, envelopeVersion, text, "the envelope of queued mail");
+  return { ...stored, identity: stored.identity, tenant: stored.tenant, tracking: stored.tracking };
 }
 
 /** Makes waiting rows due once their time has come; returns their number. */

@@ -1,6 +1,9 @@
 /** Recipients' subscriptions: the tables contact_lists and contacts as sending and the recipients' pages use them. */
 import type { SubscriptionStatus, Topic } from "@aws-sdk/client-sesv2";
+import { parseData } from "../../common/parse-data.ts";
+import { preferencesOf } from "./contacts.ts";
 import type { Database, Queryable } from "./database.ts";
+import { storedTopics } from "./stored-options.ts";
 
 /** A message to an address of a list. */
 export interface Enrolment {
@@ -83,13 +86,23 @@ export async function selectSubscription(
   database: Queryable,
   { list, address }: SubscriptionKey,
 ): Promise<Subscription | undefined> {
-  const [row] = await database.query<Subscription>(
+  const [row] = await database.query<StoredSubscription>(
     `SELECT topics, coalesce(unsubscribe_all, false) AS "unsubscribeAll", coalesce(preferences, '{}') AS preferences
      FROM contact_lists LEFT JOIN contacts ON contacts.list = contact_lists.name AND contacts.address = $2::text
      WHERE contact_lists.name = $1::text`,
     [list, address],
   );
-  return row;
+  return row && subscriptionOf(row);
+}
+
+type StoredSubscription = { topics: unknown; unsubscribeAll: boolean; preferences: unknown };
+
+function subscriptionOf({ topics, unsubscribeAll, preferences }: StoredSubscription): Subscription {
+  return {
+    topics: parseData(storedTopics, topics, "the topics of a contact list"),
+    unsubscribeAll,
+    preferences: preferencesOf(preferences),
+  };
 }
 
 /**
@@ -114,13 +127,14 @@ export async function changeSubscription(
        ON CONFLICT (list, address) DO NOTHING`,
       [list, address, now],
     );
-    const [current] = await transaction.query<Subscription>(
+    const [stored] = await transaction.query<StoredSubscription>(
       `SELECT topics, unsubscribe_all AS "unsubscribeAll", preferences
        FROM contacts JOIN contact_lists ON contact_lists.name = contacts.list
        WHERE contacts.list = $1::text AND contacts.address = $2::text FOR UPDATE OF contacts`,
       [list, address],
     );
-    if (!current) return undefined;
+    if (!stored) return undefined;
+    const current = subscriptionOf(stored);
     const changed = await change(transaction, current);
     if (changed === current) return current;
     await transaction.query(

@@ -1,7 +1,9 @@
 /** The email_templates table: its migration describes the columns. */
 import type { Tag } from "@aws-sdk/client-sesv2";
+import { parseData } from "../../common/parse-data.ts";
 import type { InsertOutcome } from "./configuration-sets.ts";
 import type { Queryable } from "./database.ts";
+import { storedTags } from "./stored-options.ts";
 
 /** The parts of a template; null if absent. */
 export interface TemplateParts {
@@ -55,12 +57,12 @@ export async function insertTemplate(
 
 /** The template with this name; undefined if there is none. */
 export async function selectTemplate(database: Queryable, name: string): Promise<EmailTemplate | undefined> {
-  const [row] = await database.query<EmailTemplate>(
+  const [row] = await database.query<Omit<EmailTemplate, "tags"> & { tags: unknown }>(
     `SELECT name, created_at AS "createdAt", subject, text_part AS text, html_part AS html, tags
      FROM email_templates WHERE name = $1`,
     [name],
   );
-  return row;
+  return row && { ...row, tags: parseData(storedTags, row.tags, `the tags of the template ${name}`) };
 }
 
 /** Templates with a position below `before` (undefined for the first page), newest first. */

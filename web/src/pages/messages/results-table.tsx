@@ -2,7 +2,7 @@
 import { Table } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import type { MessageRow } from "../../../../src/admin-api/message-search.ts";
 import { TextLink } from "../../components/links.tsx";
 import { DeliveryStatus, EngagementStatus } from "../../components/message-status.tsx";
@@ -39,14 +39,23 @@ export function ResultsTable(parts: { rows: readonly MessageRow[]; count: number
       return row ? rowKey(row) : index;
     },
   });
-  useEffect(() => virtualizer.measure(), [rowHeight]);
+  // Rows that were measured at another height keep it until told.
+  const measuredAt = useRef(rowHeight);
+  useEffect(() => {
+    if (measuredAt.current === rowHeight) return;
+    measuredAt.current = rowHeight;
+    virtualizer.measure();
+  }, [virtualizer, rowHeight]);
 
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1);
   const nearEnd = last !== undefined && last.index >= rows.length - readAhead;
+  // The number of rows whose end is near: a page that was read changes it, and the next one is asked for.
+  const endOf = nearEnd ? rows.length : undefined;
+  const readNext = useEffectEvent(readOn);
   useEffect(() => {
-    if (nearEnd) readOn();
-  }, [nearEnd, rows.length]);
+    if (endOf !== undefined) readNext();
+  }, [endOf]);
 
   const before = (items[0]?.start ?? top) - top;
   const after = virtualizer.getTotalSize() - ((last?.end ?? top) - top);
