@@ -57,7 +57,7 @@ export async function openControlStore(
   await mkdir(config.dataDir, { recursive: true });
   const { postgresUrl: url } = config;
   const lost = (error: Error) => log.warn({ err: error }, "a connection to PostgreSQL was lost");
-  const prepared = (origin: FolderOrigin) => log.debug({ origin }, "PostgreSQL's data folder is there");
+  const prepared = (origin: FolderOrigin) => log.debug({ origin }, "PostgreSQL's data folder is prepared");
   const database = await openOnceItAnswers(
     {
       name: "PostgreSQL",
