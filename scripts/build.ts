@@ -1,6 +1,6 @@
 /**
  * Builds what is published: `npm run build` compiles src/ into dist/, beside it the files that the code reads when it
- * runs (SQL migrations, JSON data) and the dashboard's pages, and makes dist/main.js a command. Node runs the sources
+ * runs (SQL migrations, JSON data), the dashboard's pages and the template of a data folder, and makes dist/main.js a command. Node runs the sources
  * as they are; the build is there because Node refuses to strip types below node_modules.
  */
 import { execFileSync } from "node:child_process";
@@ -12,9 +12,10 @@ const root = join(import.meta.dirname, "..");
 const source = join(root, "src");
 const target = join(root, "dist");
 
-// The pages stay until new ones are there: a server may be sending them.
+// The pages stay until new ones are there: a server may be sending them. The template is replaced if it no longer fits.
 for await (const path of glob("*", { cwd: target })) {
-  if (path !== "pages") await rm(join(target, path), { recursive: true, force: true });
+  if (path !== "pages" && !path.startsWith("postgres-template."))
+    await rm(join(target, path), { recursive: true, force: true });
 }
 const compiler = createRequire(import.meta.url).resolve("typescript/package.json");
 execFileSync(process.execPath, [join(dirname(compiler), "bin/tsc"), "-p", join(root, "tsconfig.build.json")], {
@@ -26,7 +27,9 @@ for await (const path of glob("**/*.{sql,json}", { cwd: source })) {
   await copyFile(join(source, path), join(target, path));
 }
 
-execFileSync(process.execPath, [join(import.meta.dirname, "build-dashboard.ts")], { stdio: "inherit" });
+for (const script of ["build-dashboard.ts", "build-postgres-template.ts"]) {
+  execFileSync(process.execPath, [join(import.meta.dirname, script)], { stdio: "inherit" });
+}
 
 const command = join(target, "main.js");
 const code = await readFile(command, "utf8");

@@ -44,7 +44,7 @@ it("installs and runs", async () => {
   const server = await startServer({
     command: ["npx", "--no", "mailglass"],
     cwd: folder,
-    environment: { PATH },
+    environment: { PATH, MAILGLASS_LOG_LEVEL: "debug" },
   });
   onTestFinished(async () => {
     await server.kill("SIGKILL");
@@ -53,6 +53,9 @@ it("installs and runs", async () => {
   const health = await fetch(`${server.url}/health`);
   expect(health.status).toBe(200);
   expect(await health.json()).toMatchObject({ status: "ok" });
+
+  // The package brings the template for its own migrations and for the PGlite that it asks for.
+  expect(server.output()).toContain('"origin":"template"');
 
   const client = server.client();
   const { MessageId } = await client.send(

@@ -11,6 +11,7 @@ import { isAbsence as isClickHouseAbsence } from "../stores/clickhouse/server.ts
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import { openObjectStore } from "../stores/objects/open-object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
+import type { FolderOrigin } from "../stores/postgres/folder-template.ts";
 import { openDatabase } from "../stores/postgres/open-database.ts";
 import { isAbsence as isPostgresAbsence } from "../stores/postgres/server.ts";
 import { openOnceItAnswers, type Patience } from "../stores/waiting.ts";
@@ -56,11 +57,12 @@ export async function openControlStore(
   await mkdir(config.dataDir, { recursive: true });
   const { postgresUrl: url } = config;
   const lost = (error: Error) => log.warn({ err: error }, "a connection to PostgreSQL was lost");
+  const prepared = (origin: FolderOrigin) => log.debug({ origin }, "PostgreSQL's data folder is prepared");
   const database = await openOnceItAnswers(
     {
       name: "PostgreSQL",
       setting: settings.postgresUrl.name,
-      open: () => openDatabase(url ? { url, lost } : { folder: join(config.dataDir, "postgres") }),
+      open: () => openDatabase(url ? { url, lost } : { folder: join(config.dataDir, "postgres"), prepared }),
       isAbsence: (error) => url !== undefined && isPostgresAbsence(error),
     },
     patienceOf(config, log, signal),

@@ -10,10 +10,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { openEmbedded } from "../../src/stores/postgres/embedded.ts";
+import { templateTar } from "../../src/stores/postgres/folder-template.ts";
 import { migrate } from "../../src/stores/postgres/migrate.ts";
 import { openServer } from "../../src/stores/postgres/server.ts";
 import { startClickHouse } from "./clickhouse-http-over-chdb.ts";
@@ -106,13 +105,8 @@ async function startPostgres(ends: Ends): Promise<string> {
 /** Loading a dump takes a quarter of a second, initdb and the migrations take two. */
 async function dumpTemplate(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "mailglass-test-embedded-"));
-  const database = await openEmbedded(join(folder, "data"));
-  await migrate(database);
-  await database.close();
-  const lite = await PGlite.create(join(folder, "data"));
   const dump = join(folder, "template.tar");
-  await writeFile(dump, (await lite.dumpDataDir("none")).stream());
-  await lite.close();
+  await writeFile(dump, await templateTar());
   return dump;
 }
 

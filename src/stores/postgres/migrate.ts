@@ -11,18 +11,31 @@ export class MigrationError extends Error {
   override name = "MigrationError";
 }
 
-/**
- * Applies what is missing, each file in one transaction with its record. Two processes that start together take turns.
- * Throws a `MigrationError` where an applied file is unknown here or was another text. `folder` ends with a slash.
- */
-export async function migrate(database: Database, folder: URL = ownMigrations): Promise<void> {
-  const files = readdirSync(folder)
+/** A file of a migration. */
+export interface Migration {
+  readonly name: string;
+  readonly text: string;
+  /** SHA-256 of the text, in hexadecimal. */
+  readonly checksum: string;
+}
+
+/** The migrations of a folder, in the order in which they apply. `folder` ends with a slash. */
+export function readMigrations(folder: URL = ownMigrations): Migration[] {
+  return readdirSync(folder)
     .filter((name) => name.endsWith(".sql"))
     .sort()
     .map((name) => {
       const text = readFileSync(new URL(name, folder), "utf8");
       return { name, text, checksum: createHash("sha256").update(text).digest("hex") };
     });
+}
+
+/**
+ * Applies what is missing, each file in one transaction with its record. Two processes that start together take turns.
+ * Throws a `MigrationError` where an applied file is unknown here or was another text. `folder` ends with a slash.
+ */
+export async function migrate(database: Database, folder: URL = ownMigrations): Promise<void> {
+  const files = readMigrations(folder);
   await database.transaction(async (transaction) => {
     await transaction.query("SELECT pg_advisory_xact_lock(hashtext('mailglass migrations'))");
     await transaction.query(

@@ -1,0 +1,159 @@
+/**
+ * The template of a data folder for PGlite: a tar in which initdb has run and the migrations are applied. The build makes
+ * it (`npm ci`, `npm run build`), and a new folder starts as a copy of it: that takes a tenth of the time that initdb and
+ * the migrations take. PGlite has a package for this, `@electric-sql/pglite-prepopulatedfs`, but without our migrations.
+ * PGlite's own `loadDataDir` takes several times as long to write the files as `unpack` does.
+ *
+ * A template fits one version of PGlite, so package.json asks for exactly that version.
+ *
+ * A template holds nothing secret: migrations make no keys on an empty database, and the only rows are their records and
+ * the account's defaults. Installations do share PostgreSQL's system identifier, which tells clusters apart in replication;
+ * PGlite has none.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { findPackageJSON } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { constants, zstdCompress, zstdDecompress } from "node:zlib";
+import { PGlite } from "@electric-sql/pglite";
+import { openEmbedded } from "./embedded.ts";
+import { migrate, readMigrations } from "./migrate.ts";
+
+/** Raise it where `makeTemplate` makes something else of the same PGlite and the same migrations. */
+const format = 1;
+
+/** Where the build puts it: above the compiled code, or in dist/ where Node runs the sources. */
+const templateFolders = ["../..", "../../../dist"].map((path) => join(import.meta.dirname, path));
+
+/** Long matches find what the three databases of a cluster have in common: 0.9 MB, not 3. */
+const compression = {
+  [constants.ZSTD_c_compressionLevel]: 9,
+  [constants.ZSTD_c_enableLongDistanceMatching]: 1,
+  [constants.ZSTD_c_windowLog]: 26,
+};
+/** More than the tar has: Zlib makes its output of pieces of this size, and joining many takes most of the time. */
+const outputBytes = 64 << 20;
+
+/** Ours in a data folder: the lock's files and the mark of an unpacking. */
+const ownFile = /^mailglass\./;
+const unpacking = "mailglass.unpacking";
+/** By this file PGlite, as PostgreSQL, knows a data folder. */
+const version = "PG_VERSION";
+
+/** What a data folder was, or was made from: `scratch` leaves it to PGlite (initdb) and to the migrations. */
+export type FolderOrigin = "existing" | "template" | "scratch";
+
+/**
+ * The file name of the template for this code: it changes with PGlite's version and with each migration, so that a file of
+ * this name fits.
+ */
+export function templateName(): string {
+  const manifest = findPackageJSON("@electric-sql/pglite", import.meta.url);
+  if (manifest === undefined) throw new Error("PGlite's package.json is not there");
+  const { version: pglite }: { version: string } = JSON.parse(readFileSync(manifest, "utf8"));
+  const parts = [format, pglite, readMigrations().map(({ name, checksum }) => [name, checksum])];
+  return `postgres-template.${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16)}.tar.zst`;
+}
+
+/** Makes the template, compressed; takes seconds. */
+export async function makeTemplate(): Promise<Uint8Array> {
+  return promisify(zstdCompress)(await makeTar(), { params: compression });
+}
+
+/** The template as a tar for PGlite's `loadDataDir`: the one that the build made, or one made now where none fits. */
+export async function templateTar(): Promise<Uint8Array> {
+  const file = findTemplate(templateFolders);
+  return file === undefined ? makeTar() : readTemplate(file);
+}
+
+/**
+ * Fills a folder that this process has locked from the template, if it is new and a template fits. A folder that holds
+ * anything but our own files is left as it is, except for what an unpacking left that was killed: that is removed.
+ */
+export async function prepareFolder(
+  folder: string,
+  templates: readonly string[] = templateFolders,
+): Promise<FolderOrigin> {
+  if (existsSync(join(folder, version))) return "existing";
+  const others = (await readdir(folder)).filter((name) => !ownFile.test(name));
+  if (existsSync(join(folder, unpacking))) {
+    for (const name of others) await rm(join(folder, name), { recursive: true });
+    await rm(join(folder, unpacking));
+  } else if (others.length > 0) {
+    return "scratch";
+  }
+  const file = findTemplate(templates);
+  if (file === undefined) return "scratch";
+  await unpack(await readTemplate(file), folder);
+  return "template";
+}
+
+function findTemplate(folders: readonly string[]): string | undefined {
+  const name = templateName();
+  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
+}
+
+async function readTemplate(file: string): Promise<Buffer> {
+  return promisify(zstdDecompress)(await readFile(file), { chunkSize: outputBytes });
+}
+
+async function makeTar(): Promise<Buffer> {
+  const root = await mkdtemp(join(tmpdir(), "mailglass-template-"));
+  const folder = join(root, "data");
+  try {
+    const database = await openEmbedded(folder);
+    try {
+      await migrate(database);
+      // The log so far is not needed once all is in the tables: the template begins a new segment, which is all zeros.
+      await database.query("SET wal_recycle = off");
+      await database.query("SELECT pg_switch_wal()");
+      await database.query("CHECKPOINT");
+    } finally {
+      await database.close();
+    }
+    // Without starting PostgreSQL: a running one's folder would be recovered as after a crash.
+    const lite = await PGlite.create({ dataDir: folder, noInitDb: true });
+    try {
+      return Buffer.from(await (await lite.dumpDataDir("none")).arrayBuffer());
+    } finally {
+      await lite.close();
+    }
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The folder can't be made beside and renamed into place: the lock lies in it. Instead, the file by which PostgreSQL knows
+ * a data folder comes last, by a rename; until then it is the mark of an unfinished one. Nothing is synced to disk, as
+ * PGlite never does: this holds against a killed process, not against a power cut.
+ */
+async function unpack(tar: Buffer, folder: string): Promise<void> {
+  const entries = [...entriesOf(tar)];
+  const last = entries.find(({ name }) => name === version);
+  if (!last) throw new Error(`the template of PostgreSQL's data folder has no ${version}`);
+  await writeFile(join(folder, unpacking), last.data, { mode: 0o600 });
+  for (const { name, isFolder } of entries) {
+    if (isFolder) await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
+  }
+  const files = entries.filter((entry) => !entry.isFolder && entry !== last);
+  await Promise.all(files.map(({ name, data }) => writeFile(join(folder, name), data, { mode: 0o600 })));
+  await rename(join(folder, unpacking), join(folder, version));
+}
+
+const block = 512;
+
+/** What is in a tar as PGlite makes it (ustar): files and folders, by names relative to its root. */
+function* entriesOf(tar: Buffer): Generator<{ name: string; isFolder: boolean; data: Buffer }> {
+  for (let offset = 0; tar[offset] !== undefined && tar[offset] !== 0; ) {
+    const text = (from: number, bytes: number) =>
+      tar.toString("utf8", offset + from, offset + from + bytes).replace(/\0.*$/s, "");
+    const size = Number.parseInt(text(124, 12), 8);
+    const data = tar.subarray(offset + block, offset + block + size);
+    yield { name: text(0, 100).replace(/^\//, ""), isFolder: text(156, 1) === "5", data };
+    offset += block + Math.ceil(size / block) * block;
+  }
+}
