@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    globalSetup: ["test/support/postgres-engines.ts"],
+    globalSetup: ["test/support/postgres-engines.ts", "test/support/browser-server.ts"],
     include: [
       "src/**/*.test.ts",
       "test/**/*.test.ts",
