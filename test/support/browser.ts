@@ -1,50 +1,29 @@
 /**
- * Debian's Chromium, driven by Playwright, for tests of the dashboard as people use it. Where there is none the tests are
- * skipped; CI installs it and fails without.
+ * Pages of the dashboard in Chromium, driven by Playwright, for tests of it as people use it. Where there is no Chromium
+ * the tests are skipped; CI installs it and fails without.
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-
-const executablePath = "/usr/bin/chromium";
+import { hasChromium, launchOptions, missingChromium, requireBuiltPages } from "./chromium.ts";
 
 /** Whether there is a browser to test with: `describe.runIf(hasBrowser)`. */
-export const hasBrowser = existsSync(executablePath);
+export const hasBrowser = hasChromium;
 if (!hasBrowser) {
-  const missing = `there is no ${executablePath} (Debian's package chromium)`;
-  if (process.env.CI) throw new Error(missing);
-  console.warn(`Tests of the dashboard are skipped: ${missing}.`);
+  if (process.env.CI) throw new Error(missingChromium);
+  console.warn(`Tests of the dashboard are skipped: ${missingChromium}.`);
 }
 
-/** Where the build puts the pages. */
-export const builtPages = join(import.meta.dirname, "../../dist/pages");
-
-const quietly = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-/** Starts it. */
+/** Starts a browser of one's own; tests share one (shared-browser.ts). */
 export async function openBrowser(): Promise<Browser> {
-  if (!existsSync(join(builtPages, "index.html"))) {
-    throw new Error("the dashboard is not built: run `npm run build:dashboard` first");
-  }
-  return chromium.launch({ executablePath, args: quietly });
+  requireBuiltPages();
+  return chromium.launch(launchOptions);
 }
 
 /** A page, and what went wrong in it. */
 export interface WatchedPage extends AsyncDisposable {
   readonly page: Page;
   /**
-   * Errors of scripts, what was written to the console as an error (requests that failed are), and what the
-   * Content-Security-Policy kept from happening.
+   * Errors of scripts, what was written to the console as an error (requests that failed are), what the
+   * Content-Security-Policy kept from happening, and requests to others than the server.
    */
   readonly problems: string[];
 }
@@ -56,29 +35,65 @@ export interface PageOptions extends BrowserContextOptions {
   readonly mayAsk?: string;
 }
 
-/** Runs in the page. The function is not there in frames whose own policy keeps scripts out. */
-const tellViolations = `document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) =>
-  globalThis.tellViolation?.(["Content-Security-Policy:", violatedDirective, blockedURI, sample].join(" ")));`;
+const usualWidth = 1280;
+const height = 844;
 
-/** A page of a browser that knows nothing yet, in the time zone Europe/Berlin. Requests beyond this machine are refused. */
+/** Pages that nobody uses now, by browser and by what they were opened with. */
+const idle = new WeakMap<Browser, Map<string, WatchedPage[]>>();
+
+/**
+ * A page of a browser that knows nothing yet, in the time zone Europe/Berlin. It may be one that was used before and has
+ * forgotten all that it stored: a new one takes its time to load and compile the scripts. One that may ask another server
+ * is new and is never used again. The browser finds no host beyond this machine.
+ */
 export async function openPage(browser: Browser, server: string, options: PageOptions = {}): Promise<WatchedPage> {
-  const { width = 1280, mayAsk, ...rest } = options;
+  if (options.mayAsk !== undefined) return openNewPage(browser, server, options);
+  const key = JSON.stringify([server, options]);
+  const pages = idle.get(browser) ?? new Map<string, WatchedPage[]>();
+  idle.set(browser, pages);
+  const watched = pages.get(key)?.pop() ?? (await openNewPage(browser, server, options));
+  const { page, problems } = watched;
+  problems.length = 0;
+  return {
+    page,
+    problems,
+    async [Symbol.asyncDispose]() {
+      if (page.isClosed()) return;
+      await forget(page, server);
+      await page.setViewportSize({ width: options.width ?? usualWidth, height });
+      await page.emulateMedia({ colorScheme: options.colorScheme ?? "light" });
+      pages.set(key, [...(pages.get(key) ?? []), watched]);
+    },
+  };
+}
+
+/** Leaves the dashboard and takes away what it stored; the page's process and what it compiled stay. */
+async function forget(page: Page, server: string): Promise<void> {
+  await page.goto(new URL(emptyPage, server).href);
+  await page.evaluate("localStorage.clear(); sessionStorage.clear()");
+  await page.context().clearCookies();
+}
+
+/** An answer of any server that is no page of the dashboard: nothing runs there. */
+const emptyPage = "/health";
+
+async function openNewPage(browser: Browser, server: string, options: PageOptions): Promise<WatchedPage> {
+  const { width = usualWidth, mayAsk, ...rest } = options;
   const context = await browser.newContext({
     baseURL: server,
-    viewport: { width, height: 844 },
+    viewport: { width, height },
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
     reducedMotion: "reduce",
     ...rest,
   });
   const problems: string[] = [];
-  await context.route(
-    (url) => url.protocol.startsWith("http") && url.origin !== new URL(server).origin && url.origin !== mayAsk,
-    (route) => {
-      problems.push(`a request to ${route.request().url()}`);
-      return route.abort();
-    },
-  );
+  const { origin } = new URL(server);
+  context.on("request", (request) => {
+    const url = new URL(request.url());
+    if (!url.protocol.startsWith("http") || url.origin === origin || url.origin === mayAsk) return;
+    problems.push(`a request to ${request.url()}`);
+  });
   await context.exposeFunction("tellViolation", (violation: string) => problems.push(violation));
   await context.addInitScript({ content: tellViolations });
   const page = await context.newPage();
@@ -93,11 +108,6 @@ export async function openPage(browser: Browser, server: string, options: PageOp
   };
 }
 
-/** What axe finds that is serious or critical, a line each: rule, element, what to do. */
-export async function seriousFaults(page: Page): Promise<string[]> {
-  // Where no script may run, axe waits for ever; what stands there is a stranger's mail besides.
-  const { violations } = await new AxeBuilder({ page }).exclude('iframe[sandbox=""]').analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`));
-}
+/** Runs in the page. The function is not there in frames whose own policy keeps scripts out. */
+const tellViolations = `document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) =>
+  globalThis.tellViolation?.(["Content-Security-Policy:", violatedDirective, blockedURI, sample].join(" ")));`;

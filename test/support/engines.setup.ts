@@ -11,10 +11,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
 import { templateTar } from "../../src/stores/postgres/folder-template.ts";
 import { migrate } from "../../src/stores/postgres/migrate.ts";
 import { openServer } from "../../src/stores/postgres/server.ts";
+import { launchOptions } from "./chromium.ts";
 import { startClickHouse } from "./clickhouse-http-over-chdb.ts";
 import { type EngineName, serverTemplate } from "./engines.ts";
 
@@ -45,6 +47,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
       const { url, stop } = await startClickHouse();
       ends.push(stop);
       return url;
+    }),
+    chromium: startedOnce(async () => {
+      const browser = await chromium.launchServer({ ...launchOptions, host: "127.0.0.1" });
+      ends.push(() => browser.close());
+      return browser.wsEndpoint();
     }),
   };
   const known = new Map<string, () => Promise<string>>(Object.entries(engines));

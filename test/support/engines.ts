@@ -1,8 +1,11 @@
 /** The engines of a test run, from the side of the test files: engines.setup.ts starts each when a test first asks. */
 import { inject } from "vitest";
 
-/** `pglite` answers the path of a dumped PGlite folder, the others the URL of a server. */
-export type EngineName = "postgres" | "pglite" | "clickhouse";
+/**
+ * `pglite` answers the path of a dumped PGlite folder, `chromium` the WebSocket endpoint of a browser, the others the URL of
+ * a server.
+ */
+export type EngineName = "postgres" | "pglite" | "clickhouse" | "chromium";
 
 /** The database on the PostgreSQL server that fresh ones are copied from: migrated, and nobody connected. */
 export const serverTemplate = "mailglass_template";

@@ -1,6 +1,7 @@
 /** The page of messages as one reads it: rows, how many there are, and what happened to one. */
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
+import { untilTrue } from "./until-true.ts";
 
 /** For whatever a page comes to by itself; a busy machine takes its time. */
 export const patience = { timeout: 40_000, interval: 100 };
@@ -41,7 +42,7 @@ const rowsFillView = `(() => {
 
 /** Waits until the rows where the page has been scrolled to are made: the page does so a frame or two later. */
 export async function rowsFillTheView(page: Page): Promise<void> {
-  await page.waitForFunction(rowsFillView);
+  await untilTrue(page, rowsFillView);
 }
 
 /** Waits until the page shows just these recipients, newest first, and says how many they are. */

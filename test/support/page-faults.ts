@@ -1,11 +1,20 @@
 /** What is wrong with pages of the dashboard as they stand with data in them, for whom and on whatever screen they are read. */
 import type { Browser, Page } from "playwright-core";
-import { openPage, seriousFaults } from "./browser.ts";
+import { seriousFaults } from "./axe.ts";
+import { openPage } from "./browser.ts";
+import { untilTrue } from "./until-true.ts";
 
-const screens = [
+/** What a page is looked at on. */
+export interface Screen {
+  /** In pixels. */
+  readonly width: number;
+  readonly colorScheme: "light" | "dark";
+}
+
+const screens: readonly [Screen, Screen] = [
   { width: 1280, colorScheme: "light" },
   { width: 390, colorScheme: "dark" },
-] as const;
+];
 
 /** A page to look at, and what waits until it shows what it is to be looked at with. */
 export type PageState = readonly [path: string, ready: (page: Page) => Promise<unknown>];
@@ -14,28 +23,67 @@ export type PageState = readonly [path: string, ready: (page: Page) => Promise<u
 export const pageFaultsTimeout = 240_000;
 
 /**
- * Opens each on a wide light screen and on a dark phone; resolves to a line for each fault: what axe finds serious,
- * what is wider than the screen, what went wrong in the console.
+ * Opens each and looks at it on a wide light screen and on a dark phone; resolves to a line for each fault: what axe finds
+ * serious, what is wider than the screen, what went wrong in the console.
  */
 export async function faultsOfPages(browser: Browser, server: string, ...pages: PageState[]): Promise<string[]> {
   const faults: string[] = [];
-  for (const { width, colorScheme } of screens) {
-    await using watched = await openPage(browser, server, { width, colorScheme });
-    const { page, problems } = watched;
-    for (const [path, ready] of pages) {
-      problems.length = 0;
-      await page.goto(path);
-      await ready(page);
-      const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
-      const found = [
-        ...(wide > width ? [`the page is ${wide} pixels wide`] : []),
-        ...(await seriousFaults(page)),
-        ...exceptMissing(problems),
-      ];
-      faults.push(...found.map((fault) => `${path} at ${width}, ${colorScheme}: ${fault}`));
-    }
+  await using watched = await openPage(browser, server);
+  const { page, problems } = watched;
+  for (const [path, ready] of pages) {
+    problems.length = 0;
+    await takeScreen(page, screens[0]);
+    await visit(page, path);
+    await ready(page);
+    const found = [...(await faultsOnScreens(page, screens)), ...exceptMissing(problems)];
+    faults.push(...found.map((fault) => `${path}: ${fault}`));
   }
   return faults;
+}
+
+/** The same of a page as it stands, without the console; it is left on the last of the screens. */
+export async function faultsOnScreens(page: Page, screens: readonly Screen[]): Promise<string[]> {
+  const faults: string[] = [];
+  for (const screen of screens) {
+    const { width, colorScheme } = screen;
+    await takeScreen(page, screen);
+    await settled(page, colorScheme);
+    const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+    const found = [...(wide > width ? [`the page is ${wide} pixels wide`] : []), ...(await seriousFaults(page))];
+    faults.push(...found.map((fault) => `at ${width}, ${colorScheme}: ${fault}`));
+  }
+  return faults;
+}
+
+async function takeScreen(page: Page, { width, colorScheme }: Screen): Promise<void> {
+  await page.setViewportSize({ width, height: 844 });
+  await page.emulateMedia({ colorScheme });
+}
+
+/** Goes there as a link would, so that scripts, axe among them, stay; loads what has the same path anew, without its forms. */
+async function visit(page: Page, path: string): Promise<void> {
+  const { pathname } = new URL(path, "http://dashboard");
+  const isOther = `document.getElementById("root") !== null && location.pathname !== ${JSON.stringify(pathname)}`;
+  if (await page.evaluate<boolean>(isOther))
+    await page.evaluate(`history.pushState(null, "", ${JSON.stringify(path)})`);
+  else await page.goto(path);
+}
+
+/** Waits until a page has taken up its screen: in its colours, no transition under way, and unchanged from frame to frame. */
+async function settled(page: Page, colorScheme: Screen["colorScheme"]): Promise<void> {
+  await page.evaluate("globalThis.lastSeen = undefined");
+  await untilTrue(
+    page,
+    `(() => {
+      const root = document.documentElement;
+      const moving = document.getAnimations().some(({ playState, effect }) =>
+        playState === "running" && effect.getComputedTiming().endTime !== Infinity);
+      const seen = [root.scrollWidth, root.scrollHeight, root.outerHTML].join();
+      const same = globalThis.lastSeen === seen;
+      globalThis.lastSeen = seen;
+      return same && !moving && root.dataset.mantineColorScheme === "${colorScheme}";
+    })()`,
+  );
 }
 
 /** Without what browsers say of each answer 404: a page asks whether something is there, and shows that it is not. */

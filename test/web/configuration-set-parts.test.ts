@@ -2,15 +2,17 @@
 import { CreateConfigurationSetCommand, PutAccountVdmAttributesCommand } from "@aws-sdk/client-sesv2";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, openPage } from "../support/browser.ts";
+import { hasBrowser, openPage } from "../support/browser.ts";
 import { button, createSet, dialog, openSet, readSet, save, sendWith } from "../support/configuration-set-page.ts";
-import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
+import { startDashboardServer } from "../support/dashboard-server.ts";
+import type { InProcessServer } from "../support/in-process-server.ts";
+import { connectBrowser } from "../support/shared-browser.ts";
 
 describe.runIf(hasBrowser)("the parts of a configuration set in the dashboard", () => {
   let browser: Browser;
   let server: InProcessServer;
   beforeAll(async () => {
-    [browser, server] = await Promise.all([openBrowser(), startInProcess()]);
+    [browser, server] = await Promise.all([connectBrowser(), startDashboardServer()]);
   });
   afterAll(async () => {
     await browser.close();

@@ -2,17 +2,19 @@
 import { CreateConfigurationSetCommand } from "@aws-sdk/client-sesv2";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, openPage } from "../support/browser.ts";
+import { hasBrowser, openPage } from "../support/browser.ts";
 import { button, createSet, dialog, openSet, readSet, sendWith } from "../support/configuration-set-page.ts";
-import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
+import { startDashboardServer } from "../support/dashboard-server.ts";
+import type { InProcessServer } from "../support/in-process-server.ts";
 import { heading, patience } from "../support/messages-page.ts";
 import { faultsOfPages, type PageState, pageFaultsTimeout } from "../support/page-faults.ts";
+import { connectBrowser } from "../support/shared-browser.ts";
 
 describe.runIf(hasBrowser)("configuration sets in the dashboard", () => {
   let browser: Browser;
   let server: InProcessServer;
   beforeAll(async () => {
-    [browser, server] = await Promise.all([openBrowser(), startInProcess()]);
+    [browser, server] = await Promise.all([connectBrowser(), startDashboardServer()]);
   });
   afterAll(async () => {
     await browser.close();

@@ -1,14 +1,16 @@
 /** Exports in the dashboard: from a search to the file that is downloaded, with what was sent in it. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, openPage } from "../support/browser.ts";
+import { hasBrowser, openPage } from "../support/browser.ts";
 import { csvRows } from "../support/csv-rows.ts";
+import { startDashboardServer } from "../support/dashboard-server.ts";
 import { downloaded } from "../support/downloaded.ts";
 import { eventDatabases } from "../support/event-databases.ts";
-import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
+import type { InProcessServer } from "../support/in-process-server.ts";
 import { field, heading, showsRecipients, unhurried } from "../support/messages-page.ts";
 import { faultsOfPages } from "../support/page-faults.ts";
 import { send } from "../support/sent-mail.ts";
+import { connectBrowser } from "../support/shared-browser.ts";
 
 /** What was sent: to whom, and what about. */
 const sent = [
@@ -31,7 +33,10 @@ describe.runIf(hasBrowser)("exports in the dashboard", unhurried, () => {
       await held;
       return events.openSession();
     };
-    [browser, server] = await Promise.all([openBrowser(), startInProcess({ events: { ...events, openSession } })]);
+    [browser, server] = await Promise.all([
+      connectBrowser(),
+      startDashboardServer({ events: { ...events, openSession } }),
+    ]);
     for (const [to, subject] of sent) {
       await send(server, {
         FromEmailAddress: "news@sender.example",

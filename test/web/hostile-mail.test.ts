@@ -3,12 +3,14 @@ import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import type { Browser, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CreatedKey } from "../../src/access/access-keys.ts";
-import { hasBrowser, openBrowser, openPage, type WatchedPage } from "../support/browser.ts";
+import { hasBrowser, openPage, type WatchedPage } from "../support/browser.ts";
+import { startDashboardServer } from "../support/dashboard-server.ts";
 import { hostileHtml, hostileText, remoteContent } from "../support/hostile-html.ts";
-import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
+import type { InProcessServer } from "../support/in-process-server.ts";
 import { createKey } from "../support/keys-of.ts";
 import { bounceEvent, clickEvent, insertEvents, sendEvent } from "../support/mail-events.ts";
 import { heading, patience, unhurried } from "../support/messages-page.ts";
+import { connectBrowser } from "../support/shared-browser.ts";
 import { type SpyingServer, startSpyingServer } from "../support/spying-server.ts";
 
 const attachment = `../../../etc/<b id="hostile">\\passwd.html`;
@@ -47,8 +49,8 @@ describe.runIf(hasBrowser)("hostile mail in the dashboard", unhurried, () => {
   let hostileId: string;
   beforeAll(async () => {
     [browser, server, spy] = await Promise.all([
-      openBrowser(),
-      startInProcess({ environment: { MAILGLASS_AUTH: "required" } }),
+      connectBrowser(),
+      startDashboardServer({ environment: { MAILGLASS_AUTH: "required" } }),
       startSpyingServer(),
     ]);
     key = await createKey(server, new Date());

@@ -1,6 +1,5 @@
 /** The pages of identities, with DNS and a relay: from an unknown domain to one that is verified, by hand alone. */
 import { generateKeyPairSync } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import {
   CreateConfigurationSetCommand,
   CreateEmailIdentityCommand,
@@ -10,12 +9,15 @@ import type { Browser, Page } from "playwright-core";
 import PostalMime from "postal-mime";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { DnsAdvice } from "../../src/identities/dns-records.ts";
-import { hasBrowser, openBrowser, openPage } from "../support/browser.ts";
+import { hasBrowser, openPage } from "../support/browser.ts";
+import { startDashboardServer } from "../support/dashboard-server.ts";
 import { type DnsServer, publishRecord, startDnsServer } from "../support/dns-server.ts";
-import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
+import { downloaded } from "../support/downloaded.ts";
+import type { InProcessServer } from "../support/in-process-server.ts";
 import { heading } from "../support/messages-page.ts";
 import { faultsOfPages, pageFaultsTimeout } from "../support/page-faults.ts";
 import { type ReceivingServer, startReceivingServer } from "../support/receiving-server.ts";
+import { connectBrowser } from "../support/shared-browser.ts";
 
 const part = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 const record = (page: Page, name: string) =>
@@ -30,11 +32,11 @@ describe.runIf(hasBrowser)("identities in the dashboard", () => {
   let now = new Date();
   beforeAll(async () => {
     [browser, dns, relay] = await Promise.all([
-      openBrowser(),
+      connectBrowser(),
       startDnsServer({ "mx.test": { A: ["192.0.2.1"] } }),
       startReceivingServer(),
     ]);
-    server = await startInProcess({
+    server = await startDashboardServer({
       clock: () => now,
       environment: {
         MAILGLASS_DELIVERY: "relay",
@@ -91,10 +93,8 @@ describe.runIf(hasBrowser)("identities in the dashboard", () => {
     await part(page, "DNS records").getByText("There is no DMARC record yet", { exact: false }).waitFor();
     await record(page, "_domainkey").getByRole("button", { name: "Copy the value", exact: false }).click();
     expect(await page.evaluate("navigator.clipboard.readText()")).toBe(key?.value);
-    const downloading = page.waitForEvent("download");
-    await page.getByRole("link", { name: "As a zone file" }).click();
-    const zone = await readFile(await (await downloading).path(), "utf8");
-    expect(zone).toContain(key?.zone);
+    const zone = await downloaded(page, () => page.getByRole("link", { name: "As a zone file" }).click());
+    expect(zone.text).toContain(key?.zone);
 
     dns.zone.set(key?.name ?? "", { TXT: ["v=DKIM1; k=rsa; p=AAAA"] });
     later(2);
@@ -321,8 +321,8 @@ describe.runIf(hasBrowser)("identities in the dashboard where mail is captured",
   let dns: DnsServer;
   let server: InProcessServer;
   beforeAll(async () => {
-    [browser, dns] = await Promise.all([openBrowser(), startDnsServer()]);
-    server = await startInProcess({ environment: { MAILGLASS_DNS_SERVERS: dns.address } });
+    [browser, dns] = await Promise.all([connectBrowser(), startDnsServer()]);
+    server = await startDashboardServer({ environment: { MAILGLASS_DNS_SERVERS: dns.address } });
   });
   afterAll(async () => {
     await browser.close();

@@ -2,20 +2,22 @@
 import { CreateContactListCommand } from "@aws-sdk/client-sesv2";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, openPage } from "../support/browser.ts";
+import { hasBrowser, openPage } from "../support/browser.ts";
 import { csvRows } from "../support/csv-rows.ts";
+import { startDashboardServer } from "../support/dashboard-server.ts";
 import { downloaded } from "../support/downloaded.ts";
 import { dropFile } from "../support/dropped-file.ts";
 import { contactsOf, createImport, endOfImport, uploadFile } from "../support/import-jobs.ts";
-import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
+import type { InProcessServer } from "../support/in-process-server.ts";
 import { field, heading, unhurried } from "../support/messages-page.ts";
 import { faultsOfPages } from "../support/page-faults.ts";
+import { connectBrowser } from "../support/shared-browser.ts";
 
 describe.runIf(hasBrowser)("imports in the dashboard", unhurried, () => {
   let browser: Browser;
   let server: InProcessServer;
   beforeAll(async () => {
-    [browser, server] = await Promise.all([openBrowser(), startInProcess()]);
+    [browser, server] = await Promise.all([connectBrowser(), startDashboardServer()]);
     const topic = (name: string, byDefault: "OPT_IN" | "OPT_OUT") => ({
       TopicName: name,
       DisplayName: name,

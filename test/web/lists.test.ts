@@ -2,13 +2,15 @@
 import { CreateContactCommand, CreateContactListCommand } from "@aws-sdk/client-sesv2";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, openPage } from "../support/browser.ts";
+import { hasBrowser, openPage } from "../support/browser.ts";
+import { startDashboardServer } from "../support/dashboard-server.ts";
 import { downloaded } from "../support/downloaded.ts";
-import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
+import type { InProcessServer } from "../support/in-process-server.ts";
 import { field, heading, patience, unhurried } from "../support/messages-page.ts";
 import { exceptMissing, faultsOfPages } from "../support/page-faults.ts";
 import { type ReceivingServer, startReceivingServer } from "../support/receiving-server.ts";
 import { insightsOf, send, simple, told } from "../support/sent-mail.ts";
+import { connectBrowser } from "../support/shared-browser.ts";
 
 /** Where there is nobody. */
 const bouncing = "gone@shop.example";
@@ -19,9 +21,9 @@ describe.runIf(hasBrowser)("lists in the dashboard", unhurried, () => {
   let relay: ReceivingServer;
   let bouncedId: string;
   beforeAll(async () => {
-    [browser, relay] = await Promise.all([openBrowser(), startReceivingServer()]);
+    [browser, relay] = await Promise.all([connectBrowser(), startReceivingServer()]);
     relay.rcpt = (recipient) => (recipient.startsWith("gone") ? "550 5.1.1 There is no such user" : undefined);
-    server = await startInProcess({
+    server = await startDashboardServer({
       environment: {
         MAILGLASS_DELIVERY: "relay",
         MAILGLASS_RELAY_URL: `smtp://127.0.0.1:${relay.port}`,

@@ -2,8 +2,9 @@
 import { CreateConfigurationSetCommand } from "@aws-sdk/client-sesv2";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, openPage } from "../support/browser.ts";
-import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
+import { hasBrowser, openPage } from "../support/browser.ts";
+import { startDashboardServer } from "../support/dashboard-server.ts";
+import type { InProcessServer } from "../support/in-process-server.ts";
 import { deliveryEvent, insertEvents, sendEvent } from "../support/mail-events.ts";
 import {
   field,
@@ -18,6 +19,8 @@ import {
 } from "../support/messages-page.ts";
 import { exceptMissing, faultsOfPages } from "../support/page-faults.ts";
 import { send, simple } from "../support/sent-mail.ts";
+import { connectBrowser } from "../support/shared-browser.ts";
+import { untilTrue } from "../support/until-true.ts";
 
 const oddSubject = `50% off * <b>"now"</b> & it's \\ Grüße 😀 =1+1`;
 const simulated = (name: string) => `${name}@simulator.amazonses.com`;
@@ -32,7 +35,7 @@ describe.runIf(hasBrowser)("the messages in the dashboard", unhurried, () => {
   /** Of the mail with the odd subject. */
   let messageId: string;
   beforeAll(async () => {
-    [browser, server] = await Promise.all([openBrowser(), startInProcess()]);
+    [browser, server] = await Promise.all([connectBrowser(), startDashboardServer()]);
     await server.client.send(new CreateConfigurationSetCommand({ ConfigurationSetName: "news" }));
     const old = sendEvent({ sentAt: new Date(Date.now() - 40 * day), recipient: "old@shop.example" });
     await insertEvents(server.events, [old, deliveryEvent(old)]);
@@ -161,7 +164,7 @@ describe.runIf(hasBrowser)("the messages in the dashboard", unhurried, () => {
       if (reach < height - 1) await page.evaluate("scrollBy(0, innerHeight / 2)");
       else if (ended) break;
       else if (!(await end.isVisible())) {
-        await page.waitForFunction(`document.documentElement.scrollHeight > ${height}`);
+        await untilTrue(page, `document.documentElement.scrollHeight > ${height}`);
       }
     }
     expect(seen.size).toBe(bulkMessages);

@@ -1,12 +1,14 @@
 /** The overview in the dashboard: how much, how that compares, what stands out, and which messages it is made of. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, openPage } from "../support/browser.ts";
-import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
+import { hasBrowser, openPage } from "../support/browser.ts";
+import { startDashboardServer } from "../support/dashboard-server.ts";
+import type { InProcessServer } from "../support/in-process-server.ts";
 import { bounceEvent, deliveryEvent, insertEvents, sendEvent } from "../support/mail-events.ts";
 import { field, heading, showsCount, unhurried } from "../support/messages-page.ts";
 import { faultsOfPages } from "../support/page-faults.ts";
 import { send, simple } from "../support/sent-mail.ts";
+import { connectBrowser } from "../support/shared-browser.ts";
 
 const dayMs = 86_400_000;
 const midnight = Math.floor(Date.now() / dayMs) * dayMs;
@@ -37,7 +39,7 @@ describe.runIf(hasBrowser)("the overview in the dashboard", unhurried, () => {
   let browser: Browser;
   let server: InProcessServer;
   beforeAll(async () => {
-    [browser, server] = await Promise.all([openBrowser(), startInProcess()]);
+    [browser, server] = await Promise.all([connectBrowser(), startDashboardServer()]);
     const days = Array.from({ length: 18 }, (_, index) => mailOf(index + 1));
     await insertEvents(server.events, days.flat(2));
     await send(server, simple());

@@ -1,12 +1,14 @@
 /** The queue in the dashboard: what waits for a server that takes no mail for now, and why. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, openPage } from "../support/browser.ts";
-import { type InProcessServer, startInProcess } from "../support/in-process-server.ts";
+import { hasBrowser, openPage } from "../support/browser.ts";
+import { startDashboardServer } from "../support/dashboard-server.ts";
+import type { InProcessServer } from "../support/in-process-server.ts";
 import { unhurried } from "../support/messages-page.ts";
 import { exceptMissing, faultsOfPages } from "../support/page-faults.ts";
 import { type ReceivingServer, startReceivingServer } from "../support/receiving-server.ts";
 import { send, simple } from "../support/sent-mail.ts";
+import { connectBrowser } from "../support/shared-browser.ts";
 
 describe.runIf(hasBrowser)("the queue in the dashboard", unhurried, () => {
   let browser: Browser;
@@ -15,10 +17,10 @@ describe.runIf(hasBrowser)("the queue in the dashboard", unhurried, () => {
   let greylisted: string;
   const mailTo = (address: string) => simple({ Destination: { ToAddresses: [address] } });
   beforeAll(async () => {
-    [browser, relay] = await Promise.all([openBrowser(), startReceivingServer()]);
+    [browser, relay] = await Promise.all([connectBrowser(), startReceivingServer()]);
     relay.rcpt = (recipient) =>
       recipient.endsWith("@slow.example") ? "451 4.7.1 Greylisted <b>you</b>, come back later" : undefined;
-    server = await startInProcess({
+    server = await startDashboardServer({
       environment: {
         MAILGLASS_DELIVERY: "relay",
         MAILGLASS_RELAY_URL: `smtp://127.0.0.1:${relay.port}`,

@@ -1,0 +1,37 @@
+/** Debian's Chromium: where it is and how the tests start it. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+const executablePath = "/usr/bin/chromium";
+
+/** Whether it is installed. */
+export const hasChromium = existsSync(executablePath);
+
+/** What to say where it is not. */
+export const missingChromium = `there is no ${executablePath} (Debian's package chromium)`;
+
+/** Where the build puts the pages. */
+export const builtPages = join(import.meta.dirname, "../../dist/pages");
+
+/** What Playwright starts it with. Names other than this machine's own don't resolve in it. */
+export const launchOptions = {
+  executablePath,
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+  ],
+};
+
+/** Throws where the pages are not built. */
+export function requireBuiltPages(): void {
+  if (!existsSync(join(builtPages, "index.html"))) {
+    throw new Error("the dashboard is not built: run `npm run build:dashboard` first");
+  }
+}
