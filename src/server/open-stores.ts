@@ -46,13 +46,15 @@ export class Closers {
 
 /**
  * Opens the database alone, with what its secrets are sealed by; `closers` closes it. A server that does not answer is
- * waited for as long as the settings say, and `signal` lasts.
+ * waited for as long as the settings say, and `signal` lasts. `locked` is called once this process has the database's
+ * folder, if it is one.
  */
 export async function openControlStore(
   config: Config,
   log: FastifyBaseLogger,
   closers: Closers,
   signal?: AbortSignal,
+  locked?: () => void,
 ): Promise<Pick<Stores, "database" | "sealer">> {
   await mkdir(config.dataDir, { recursive: true });
   const { postgresUrl: url } = config;
@@ -62,7 +64,7 @@ export async function openControlStore(
     {
       name: "PostgreSQL",
       setting: settings.postgresUrl.name,
-      open: () => openDatabase(url ? { url, lost } : { folder: join(config.dataDir, "postgres"), prepared }),
+      open: () => openDatabase(url ? { url, lost } : { folder: join(config.dataDir, "postgres"), locked, prepared }),
       isAbsence: (error) => url !== undefined && isPostgresAbsence(error),
     },
     patienceOf(config, log, signal),
@@ -78,19 +80,28 @@ export async function openStores(
   closers: Closers,
   signal?: AbortSignal,
 ): Promise<Stores> {
-  // The database first: it locks its folder, so that a second process stops here and touches nothing.
-  const { database, sealer } = await openControlStore(config, log, closers, signal);
+  // The database first: it locks its folder, so that a second process stops here and touches nothing. Once it has the lock
+  // the event database opens beside it; a database that is a server has none, and is waited for.
+  const locked = Promise.withResolvers<void>();
+  const control = openControlStore(config, log, closers, signal, locked.resolve);
+  control.then(() => locked.resolve(), locked.reject);
   const { clickhouseUrl: url } = config;
-  const events = await openOnceItAnswers(
-    {
-      name: "ClickHouse",
-      setting: settings.clickhouseUrl.name,
-      open: () => openEventDatabase(url ? { url } : { folder: join(config.dataDir, "clickhouse") }),
-      isAbsence: (error) => url !== undefined && isClickHouseAbsence(error),
-    },
-    patienceOf(config, log, signal),
+  const opening = locked.promise.then(() =>
+    openOnceItAnswers(
+      {
+        name: "ClickHouse",
+        setting: settings.clickhouseUrl.name,
+        open: () => openEventDatabase(url ? { url } : { folder: join(config.dataDir, "clickhouse") }),
+        isAbsence: (error) => url !== undefined && isClickHouseAbsence(error),
+      },
+      patienceOf(config, log, signal),
+    ),
   );
-  closers.add(() => events.close());
+  // Both have ended, one way or the other, before anything is closed; the lock is given back last.
+  const [opened] = await Promise.allSettled([opening, control]);
+  if (opened.status === "fulfilled") closers.add(() => opened.value.close());
+  const { database, sealer } = await control;
+  const events = await opening;
   const open = (bucket: string | undefined) =>
     openObjectStore(
       config.s3Bucket

@@ -6,11 +6,16 @@ import { migrate } from "./migrate.ts";
 import { type ConnectionLog, openServer } from "./server.ts";
 
 /**
- * A folder for PGlite, or the URL of a server. `prepared` hears what the folder was made from; `templates` are folders in
- * which a template may lie, in place of those of the build.
+ * A folder for PGlite, or the URL of a server. `locked` hears that no other process has the folder, `prepared` what it was
+ * made from; `templates` are folders in which a template may lie, in place of those of the build.
  */
 export type DatabaseOptions =
-  | { folder: string; prepared?: (origin: FolderOrigin) => void; templates?: readonly string[] }
+  | {
+      folder: string;
+      locked?: () => void;
+      prepared?: (origin: FolderOrigin) => void;
+      templates?: readonly string[];
+    }
   | { url: string; connections?: number; lost?: ConnectionLog };
 
 /** Opens a database and applies migrations. Throws `DataFolderInUse` or `MigrationError`; users see the messages. */
@@ -18,6 +23,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   if ("url" in options) return migrated(await openServer(options.url, options));
   const unlock = await lockFolder(options.folder);
   try {
+    options.locked?.();
     const origin = await prepareFolder(options.folder, options.templates);
     options.prepared?.(origin);
     const database = await migrated(await openEmbedded(options.folder));
