@@ -1,4 +1,4 @@
-import { defaultLimits, type EngineLimits, openEmbedded } from "./embedded.ts";
+import type { EngineLimits } from "./embedded.ts";
 import type { EventDatabase } from "./event-database.ts";
 import { migrate } from "./migrate.ts";
 import { openServer, type ServerAddress } from "./server.ts";
@@ -16,13 +16,7 @@ const defaultDatabase = "mailglass";
  * Throws `DataFolderInUse` if another process uses the folder.
  */
 export async function openEventDatabase(options: EventDatabaseOptions): Promise<EventDatabase> {
-  const events =
-    "url" in options
-      ? await openServer(options, defaultDatabase)
-      : await openEmbedded(options.folder, options.database ?? defaultDatabase, {
-          ...defaultLimits,
-          ...options.limits,
-        });
+  const events = "url" in options ? await openServer(options, defaultDatabase) : await openFolder(options);
   try {
     await migrate(events.client);
     return events;
@@ -30,4 +24,11 @@ export async function openEventDatabase(options: EventDatabaseOptions): Promise<
     await events.close();
     throw error;
   }
+}
+
+async function openFolder(options: Exclude<EventDatabaseOptions, ServerAddress>): Promise<EventDatabase> {
+  // chDB is a native library of hundreds of megabytes: it is not loaded for a server, nor for a command without events.
+  const { defaultLimits, openEmbedded } = await import("./embedded.ts");
+  const limits = { ...defaultLimits, ...options.limits };
+  return openEmbedded(options.folder, options.database ?? defaultDatabase, limits);
 }

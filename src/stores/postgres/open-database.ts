@@ -1,7 +1,6 @@
 import type { Database } from "./database.ts";
-import { openEmbedded } from "./embedded.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { type FolderOrigin, prepareFolder } from "./folder-template.ts";
+import type { FolderOrigin } from "./folder-template.ts";
 import { migrate } from "./migrate.ts";
 import { type ConnectionLog, openServer } from "./server.ts";
 
@@ -21,6 +20,11 @@ export type DatabaseOptions =
 /** Opens a database and applies migrations. Throws `DataFolderInUse` or `MigrationError`; users see the messages. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   if ("url" in options) return migrated(await openServer(options.url, options));
+  // PGlite is not loaded for a server.
+  const [{ openEmbedded }, { prepareFolder }] = await Promise.all([
+    import("./embedded.ts"),
+    import("./folder-template.ts"),
+  ]);
   const unlock = await lockFolder(options.folder);
   try {
     options.locked?.();
