@@ -21,7 +21,7 @@ export interface ReportedMessage {
 /** The assumed retry period of other servers (RFC 5321, 4.5.4.1), in milliseconds. */
 const usualRetryMs = 5 * 24 * 3600_000;
 
-/** The event of a returned mail, or undefined if it reports none. Always about `message`, whoever the mail names. */
+/** The event of a returned mail, or undefined if it reports none. It is always about `message`, whoever it names. */
 export function reportEvent(
   mail: ReturnedMail,
   message: ReportedMessage,
