@@ -1,6 +1,6 @@
 /**
- * Delivery in capture mode: nothing leaves. Mail to the mailbox simulator has the outcome that its address asks for;
- * all other mail counts as delivered once it is kept.
+ * Delivery in capture mode: no mail leaves the server. Mail to a mailbox simulator address gets the outcome that the
+ * address selects. All other mail counts as delivered once it is stored.
  */
 import { randomUUID } from "node:crypto";
 import type { DeliveryEvent, MailEvent } from "../events/event.ts";
@@ -8,7 +8,7 @@ import { createMessageId } from "../events/message-id.ts";
 import type { Address } from "../mail/address.ts";
 import { type SimulatedOutcome, simulatedOutcomes } from "../mail/simulator.ts";
 
-/** What an event of the message says of it. */
+/** The fields that each event of a message repeats. */
 export interface CapturedMessage {
   messageId: string;
   sentAt: Date;
@@ -16,7 +16,7 @@ export interface CapturedMessage {
 
 const captured: readonly SimulatedOutcome[] = [{ type: "DELIVERY", smtpResponse: "250 2.0.0 Captured by Mailglass" }];
 
-/** The events that follow the SEND of a message to one recipient, as they happen `at` that time. */
+/** The events that follow the SEND of a message to one recipient, all with the time `at`. */
 export function captureEvents({ messageId, sentAt }: CapturedMessage, recipient: Address, at: Date): MailEvent[] {
   const outcomes = simulatedOutcomes(recipient) ?? captured;
   const base = { messageId, sentAt, recipient: recipient.address, at };

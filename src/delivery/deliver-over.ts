@@ -1,19 +1,19 @@
-/** One message over the pooled connections of one server. */
+/** Delivers one message over the pooled connections of one server. */
 
 import type { Opened } from "./smtp-client/connection.ts";
 import type { Lease, Pool } from "./smtp-client/pool.ts";
 import type { Failure, Outcome, OutgoingMail } from "./transport.ts";
 
-/** A server as the pool knows it. */
+/** A server's pool key, and how to open a connection to it. */
 export interface PooledServer {
   readonly key: string;
   open(): Promise<Opened>;
 }
 
 /**
- * Sends it, and keeps the connection until the outcome is settled; undefined then. Otherwise nothing was said of this
- * message and nothing is settled: the server can't be used now, as the result tells, and another one may be tried.
- * A connection that the server closed while it was idle is no failure; the next one is taken.
+ * Sends a message, holds the connection until the outcome is settled, and resolves to undefined. If the server can't be
+ * used now, settles nothing and resolves to the failure, so another server can be tried. If the server closed a
+ * reused connection, the next connection is tried.
  */
 export async function deliverOver(
   pool: Pool,
@@ -46,7 +46,7 @@ async function useLease(
     done = true;
     return undefined;
   } finally {
-    // What is not recorded could be sent again by who takes over: nothing may follow it on this connection.
+    // Another process may resend a message whose outcome is not recorded, so this connection must carry no more mail.
     if (!done) connection.quit();
     lease.release();
   }

@@ -1,4 +1,4 @@
-/** Delivery to the mail servers of the recipients' domains. */
+/** Delivers to the mail servers of the recipients' domains. */
 import { isIP } from "node:net";
 import type { Logger } from "pino";
 import { DnsError } from "../dns/dns-error.ts";
@@ -17,7 +17,6 @@ import { demandKey, type TlsDemand } from "./smtp-client/tls.ts";
 import type { Failure, OutgoingMail, Transport } from "./transport.ts";
 import { sharedParts, type TransportOptions } from "./transport-options.ts";
 
-/** What it is made with. */
 export interface MxTransportOptions extends TransportOptions {
   readonly resolver: DnsResolver;
   /** MAILGLASS_MX_PORT. */
@@ -25,15 +24,14 @@ export interface MxTransportOptions extends TransportOptions {
   /** MAILGLASS_PRIVATE_DESTINATIONS. */
   readonly privateDestinations: "refuse" | "allow";
   readonly log: Pick<Logger, "warn">;
-  /** Of the servers of MTA-STS policies; 443, except in tests. */
+  /** The port of MTA-STS policy servers; 443, except in tests. */
   readonly policyPort?: number;
-  /** From 0 to 1, as Math.random. */
+  /** From 0 to 1, like Math.random. */
   readonly random?: () => number;
 }
 
 const policyTimeoutMillis = 20_000;
 
-/** Makes it. */
 export function createMxTransport(options: MxTransportOptions): Transport {
   const { resolver, port, privateDestinations, log, random = Math.random } = options;
   const { pool, connection } = sharedParts(options);
@@ -50,7 +48,7 @@ export function createMxTransport(options: MxTransportOptions): Transport {
       }),
   });
 
-  /** What is demanded of the server's TLS, or why it can't be used. */
+  /** The TLS requirements for a server, or why it can't be used. */
   async function demandOf(
     server: string,
     mail: OutgoingMail,
@@ -58,7 +56,7 @@ export function createMxTransport(options: MxTransportOptions): Transport {
     policy: StsPolicy | undefined,
   ): Promise<TlsDemand | Failure> {
     const dane = route.secure ? await daneDemand({ server, port, domain: mail.domain }, resolver) : undefined;
-    // DANE goes before MTA-STS (RFC 8461, 2): its MX records are authenticated, too.
+    // DANE takes precedence over MTA-STS (RFC 8461, 2): it also authenticates the MX records.
     if (dane?.kind === "dane") return dane;
     if (policy?.mode === "enforce" && !namesServer(policy, server)) {
       const message = `${server} is not a mail server of ${mail.domain} by its MTA-STS policy.`;
@@ -71,7 +69,7 @@ export function createMxTransport(options: MxTransportOptions): Transport {
   async function open(server: string, demand: TlsDemand): Promise<Opened> {
     const addresses = isIP(server) === 0 ? (await resolver.addresses(server)).records : [server];
     const usable = addresses.filter((address) => privateDestinations === "allow" || isPublicAddress(address));
-    // An answer that is kept would always have the same one first.
+    // A cached DNS answer always has the same address first.
     const [first, ...others] = inRandomOrder(usable, random);
     if (first !== undefined) {
       const target = { name: server, port, demand, implicitTls: false, credentials: undefined };
@@ -102,7 +100,7 @@ export function createMxTransport(options: MxTransportOptions): Transport {
     };
   }
 
-  /** A policy that is tested changes nothing (RFC 8461, 5); the log says what it would. */
+  /** A policy in testing mode changes nothing (RFC 8461, 5). Logs what it would have prevented. */
   function report(server: string, domain: string, policy: StsPolicy, opened: Opened): void {
     if (!namesServer(policy, server)) {
       log.warn({ domain, server }, "The MTA-STS policy under test does not name this mail server");
@@ -139,13 +137,13 @@ function dnsFailure(server: string, error: unknown): Failure {
   return routeFailure("4.4.3", `The DNS of the mail server ${server} can't be asked: ${error.message}.`);
 }
 
-/** What stands for all servers: the last failure that may pass, or else the last. */
+/** The failure that represents all servers: the last transient one, otherwise the last one. */
 function verdict(failures: readonly Failure[], { domain, tls }: OutgoingMail): Failure {
   const failure =
     failures.findLast(({ permanent }) => !permanent) ??
     failures.at(-1) ??
     routeFailure("5.4.4", `There is no mail server of ${domain} to try.`);
-  // Other mail for the domain may not demand what failed.
+  // Other mail for the domain may not have the TLS requirement that failed.
   return {
     ...failure,
     affectsDomain: failure.affectsDomain && (tls !== "required" || !failures.some(({ stage }) => stage === "tls")),

@@ -1,8 +1,8 @@
-/** The relay: what its URL says, and what is demanded of it. */
+/** The relay: its URL and its TLS requirements. */
 import type { Credentials } from "./smtp-client/authenticate.ts";
 import type { TlsDemand } from "./smtp-client/tls.ts";
 
-/** What it says. */
+/** The parts of MAILGLASS_RELAY_URL. */
 export interface RelayServer {
   /** A host name or an address. */
   readonly name: string;
@@ -11,12 +11,12 @@ export interface RelayServer {
   readonly credentials: Credentials | undefined;
 }
 
-/** Ports of submission (RFC 6409) and of submission over TLS (RFC 8314). */
+/** Default ports for submission (RFC 6409) and submission over TLS (RFC 8314). */
 const ports = { "smtp:": 587, "smtps:": 465 } as const;
 
 /**
- * Reads MAILGLASS_RELAY_URL.
- * @throws Error where it has no host, or is of another protocol; the message has no secrets.
+ * Parses MAILGLASS_RELAY_URL.
+ * @throws Error if the URL has no host or another protocol. The message contains no secrets.
  */
 export function relayServer(text: string): RelayServer {
   const url = URL.parse(text);
@@ -35,9 +35,9 @@ export function relayServer(text: string): RelayServer {
 }
 
 /**
- * What is demanded of its TLS. Beyond this machine a password is given only to a server that has proved who it is.
- * Without one, TLS is taken where it is offered, as from any mail server; `smtps:` asks for a server that proves who it
- * is. `required`: the mail demands it anyway; `local`: the relay is on this machine.
+ * The TLS requirements for the relay. A remote relay must be authenticated if there is a password or the URL is
+ * `smtps:`. Otherwise TLS is opportunistic, as with any mail server. `required`: the mail requires authenticated TLS
+ * anyway. `local`: the relay is on this machine.
  */
 export function relayDemand({ implicitTls, credentials }: RelayServer, required: boolean, local: boolean): TlsDemand {
   const proof = required || (!local && (implicitTls || credentials !== undefined));

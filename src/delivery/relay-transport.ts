@@ -1,4 +1,4 @@
-/** Delivery to one server, the relay, whatever the recipient's domain is. */
+/** Delivers all mail to one server, the relay. */
 import { lookup } from "node:dns/promises";
 import { isLoopback } from "../dns/public-address.ts";
 import { deliverOver } from "./deliver-over.ts";
@@ -9,13 +9,11 @@ import { demandKey } from "./smtp-client/tls.ts";
 import type { Failure, OutgoingMail, Transport } from "./transport.ts";
 import { sharedParts, type TransportOptions } from "./transport-options.ts";
 
-/** What it is made with. */
 export interface RelayTransportOptions extends TransportOptions {
   /** MAILGLASS_RELAY_URL. */
   readonly url: string;
 }
 
-/** Makes it. */
 export function createRelayTransport(options: RelayTransportOptions): Transport {
   const relay = relayServer(options.url);
   const { pool, connection } = sharedParts(options);
@@ -43,11 +41,11 @@ export function createRelayTransport(options: RelayTransportOptions): Transport 
 }
 
 function forOthers(failure: Failure, { tls }: OutgoingMail): Failure {
-  // Other mail may not demand the certificate that failed.
+  // Other mail may not require the certificate that failed.
   return tls === "required" && failure.stage === "tls" ? { ...failure, affectsDomain: false } : failure;
 }
 
-/** As the system knows it, `/etc/hosts` included: the relay is often a neighbour that public DNS does not have. */
+/** Uses the system's resolver with `/etc/hosts`: a relay is often a local host that is not in public DNS. */
 async function addressesOf({ name }: RelayServer): Promise<string[]> {
   try {
     return (await lookup(name, { all: true })).map(({ address }) => address);

@@ -1,33 +1,33 @@
 /**
- * Return paths that say which message and which of its recipients a bounce is about (VERP), authenticated so that nobody
- * can make one up: `b-` and the base32 of time, UUID, recipient and MAC. Mail servers that fold the case of local parts
- * do no harm, and it stays below their 64 octets (RFC 5321, 4.5.3.1.1).
+ * Return paths that identify the message and recipient that a bounce is about (VERP). The local part is `b-` and the
+ * base32 of time, UUID, recipient and a MAC that prevents forgery. It survives mail servers that change the case of
+ * local parts, and fits into their 64 octets (RFC 5321, 4.5.3.1.1).
  */
 import { constantTimeEqual, macOf } from "../common/mac.ts";
 import { packedMessageIdBytes, packMessageId, unpackMessageId } from "../events/message-id.ts";
 
-/** A message and the place of one of its recipients in the `destination` of its SEND event. */
+/** A message and the index of one of its recipients in the `destination` of its SEND event. */
 export interface ReturnPath {
   readonly messageId: string;
   readonly recipientIndex: number;
 }
 
 const prefix = "b-";
-/** The message id and the recipient. */
+/** The message ID and the recipient's index. */
 const bodyBytes = packedMessageIdBytes + 1;
-/** 96 bits. With the body that makes 35, seven groups of base32: each address has one spelling, but for its case. */
+/** 96 bits. With the body that is 35 bytes, seven groups of base32: apart from case, each address has one spelling. */
 const mac = { purpose: "return-path", bytes: 12 };
 const addressForm = /^b-([a-z2-7]{56})$/;
 
 /**
  * The return path of a message to one recipient: `local@domain`.
- * @throws RangeError where the id is none of `createMessageId`, or the index is not between 0 and 255.
+ * @throws RangeError if `createMessageId` did not create the ID, or if the index is not between 0 and 255.
  */
 export function returnPathOf({ messageId, recipientIndex }: ReturnPath, domain: string, secret: Uint8Array): string {
   return `${returnPathToken({ messageId, recipientIndex }, secret)}@${domain}`;
 }
 
-/** The same without a domain, for a header that comes back with what a report includes. */
+/** The local part alone, for a header that reports quote. */
 export function returnPathToken({ messageId, recipientIndex }: ReturnPath, secret: Uint8Array): string {
   const packed = packMessageId(messageId);
   if (packed === undefined) throw new RangeError(`Not a message id: ${JSON.stringify(messageId)}`);
@@ -39,8 +39,8 @@ export function returnPathToken({ messageId, recipientIndex }: ReturnPath, secre
 }
 
 /**
- * Reads a return path, or its part before the `@` alone. Undefined where it is none, or not one of this installation.
- * The domain is the caller's to check; how old the message is, `sentAtOf` tells.
+ * Parses and authenticates a return path or its local part. Undefined if it is invalid or from another installation.
+ * The caller must check the domain, and the message's age with `sentAtOf`.
  */
 export function readReturnPath(address: string, secret: Uint8Array): ReturnPath | undefined {
   const at = address.lastIndexOf("@");

@@ -1,4 +1,4 @@
-/** What is remembered of a message to one recipient: what a bounce or complaint that comes later needs. */
+/** Looks up a message to one recipient, as needed for a later bounce or complaint. */
 import { readHistory } from "../events/history.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
@@ -8,7 +8,7 @@ import type { Database } from "../stores/postgres/database.ts";
 export interface SentMessage {
   readonly messageId: string;
   readonly sentAt: Date;
-  /** As its events name it. */
+  /** As in the message's events. */
   readonly recipient: string;
   /** The sender's bare address. */
   readonly source: string;
@@ -17,19 +17,19 @@ export interface SentMessage {
   readonly identity: string;
   readonly configurationSet: string | undefined;
   readonly tenant: string | undefined;
-  /** Where the message says that bounces are to go; undefined where it does not. */
+  /** The address for bounces that the message specifies; undefined if it specifies none. */
   readonly feedbackAddress: string | undefined;
-  /** What happened since, SEND included: of this recipient alone. */
+  /** The events of this recipient, including SEND. */
   readonly events: readonly EventRow[];
 }
 
-/** Where events are. */
+/** The stores that contain events. */
 export interface EventStores {
   readonly database: Database;
   readonly events: EventDatabase;
 }
 
-/** Finds a recipient's message by the recipient's place among all, or by address; undefined where it is not known (any more). */
+/** Finds a message by the recipient's index or address; undefined if it is unknown or no longer stored. */
 export async function findSentMessage(
   stores: EventStores,
   messageId: string,

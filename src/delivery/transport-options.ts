@@ -1,11 +1,10 @@
-/** What both ways of delivery have in common. */
+/** Options and parts that both transports share. */
 import { setMaxListeners } from "node:events";
 import { createSecureContext } from "node:tls";
 import type { ConnectionOptions } from "./smtp-client/connection.ts";
 import { createPool, type Pool } from "./smtp-client/pool.ts";
 import { defaultTimeouts, type SmtpTimeouts } from "./smtp-client/timeouts.ts";
 
-/** What a transport is made with. */
 export interface TransportOptions {
   /** MAILGLASS_HOSTNAME. */
   readonly hostname: string;
@@ -13,21 +12,21 @@ export interface TransportOptions {
   readonly connections: number;
   /** MAILGLASS_MX_CONNECTIONS. */
   readonly connectionsPerServer: number;
-  /** Authorities to trust, in PEM; unset: Node's own and those of NODE_EXTRA_CA_CERTS. */
+  /** Trusted certificate authorities in PEM. Default: Node's own and those of NODE_EXTRA_CA_CERTS. */
   readonly ca?: string;
   readonly timeouts?: Partial<SmtpTimeouts>;
-  /** How long a connection is kept idle, in milliseconds. Servers close them after some minutes. */
+  /** How long a connection is kept idle, in milliseconds. Servers close idle connections after some minutes. */
   readonly idleMillis?: number;
-  /** After so many messages a connection is closed. Servers have such limits, too. */
+  /** How many messages a connection carries before it is closed. Servers have such limits, too. */
   readonly messagesPerConnection?: number;
   readonly clock?: () => Date;
 }
 
-/** The pool and what its connections are opened with. */
+/** Creates the pool and the options for its connections. */
 export function sharedParts(options: TransportOptions): { pool: Pool; connection: ConnectionOptions } {
   const { clock = () => new Date() } = options;
   const stop = new AbortController();
-  // Each connection listens to it.
+  // Every connection adds a listener to the signal.
   setMaxListeners(0, stop.signal);
   return {
     pool: createPool({
@@ -40,7 +39,7 @@ export function sharedParts(options: TransportOptions): { pool: Pool; connection
     }),
     connection: {
       hostname: options.hostname,
-      // One for all: making it reads all authorities.
+      // Shared, because creating a context parses all certificate authorities.
       context: createSecureContext({ ca: options.ca }),
       timeouts: { ...defaultTimeouts, ...options.timeouts },
       clock,

@@ -1,57 +1,57 @@
-/** What the delivery worker wants of SMTP: one message to one recipient, and what came of it. */
+/** The interface between the delivery worker and SMTP: one message to one recipient, and its outcome. */
 
 /** A message to one recipient, ready for the wire. */
 export interface OutgoingMail {
-  /** The recipient's address; its domain is where the mail goes. */
+  /** The recipient's address. */
   readonly recipient: string;
   /** The domain of the recipient in lower case and ASCII, or an address literal in brackets. */
   readonly domain: string;
-  /** The envelope's sender; empty for a bounce (RFC 5321, 4.5.5). */
+  /** The envelope sender; empty for a bounce (RFC 5321, 4.5.5). */
   readonly returnPath: string;
-  /** Lines end with CRLF; dots are not doubled yet. In pieces, so that headers can go before a body that is not copied. */
+  /** With CRLF, without dot-stuffing. In pieces, so that headers can be added without copying the body. */
   readonly message: readonly Uint8Array[];
   /** Whether the message has bytes above 127 (RFC 6152). */
   readonly eightBit: boolean;
-  /** Whether an address or a header is not ASCII (RFC 6531). */
+  /** Whether an address or a header contains non-ASCII characters (RFC 6531). */
   readonly internationalized: boolean;
-  /** `required`: it goes over TLS with a certificate that holds, or not at all (TlsPolicy REQUIRE). */
+  /** `required`: the mail is only sent over TLS with a valid certificate (TlsPolicy REQUIRE). */
   readonly tls: "required" | "opportunistic";
 }
 
-/** A reply of the other side, or what stands for one where there was none. */
+/** A reply from the remote server. */
 export interface SmtpReply {
-  /** The three digits. */
+  /** The three-digit reply code. */
   readonly code: number;
-  /** Such as `5.1.1` (RFC 3463, RFC 2034); undefined where the server gives none. */
+  /** The enhanced status code, such as `5.1.1` (RFC 3463, RFC 2034); undefined if the server gives none. */
   readonly status: string | undefined;
   /** All lines, without code and status, joined by a space. */
   readonly text: string;
 }
 
-/** Who was talked to. */
+/** The remote server. */
 export interface RemoteHost {
   readonly name: string;
   readonly address: string;
 }
 
-/** Why a message was not taken. */
+/** Why a message was not accepted. */
 export interface Failure {
-  /** Where it came to that. `route`: there is no server to talk to. */
+  /** The stage at which delivery failed. `route`: there was no server to connect to. */
   readonly stage: "route" | "connect" | "greeting" | "ehlo" | "tls" | "auth" | "mail" | "rcpt" | "data" | "body";
-  /** Whether to give up: a reply of 5yz, a domain that takes no mail. */
+  /** Whether to give up, such as after a 5yz reply or for a domain that accepts no mail. */
   readonly permanent: boolean;
-  /** What the server said; undefined where the fault was found on this side. */
+  /** The server's reply; undefined if the client detected the fault. */
   readonly reply: SmtpReply | undefined;
-  /** For people and logs: what happened, in a sentence without secrets. */
+  /** Describes the failure to people and in logs, without secrets. */
   readonly message: string;
-  /** The code of RFC 3463 that fits best: the server's own or, where it gave none, ours. */
+  /** The enhanced status code (RFC 3463): the server's own, or the closest one if it gave none. */
   readonly status: string;
   readonly host: RemoteHost | undefined;
-  /** The whole domain (server, relay) could not be used, so others for it need not try now. */
+  /** Whether the whole domain (server, relay) can't be used, so that other mail for it should wait. */
   readonly affectsDomain: boolean;
 }
 
-/** What came of a message. */
+/** The outcome of a delivery attempt. */
 export type Outcome =
   | { readonly delivered: true; readonly reply: SmtpReply; readonly host: RemoteHost }
   | { readonly delivered: false; readonly failure: Failure };
@@ -59,14 +59,14 @@ export type Outcome =
 /** Sends over pooled connections. */
 export interface Transport {
   /**
-   * Tries once, all servers of the domain included. Never rejects for what the other side did. The connection carries the
-   * next message only after `settled` has resolved: so a process that is killed repeats at most the one message of each
-   * connection whose outcome was not recorded yet.
+   * Makes one attempt, which includes all servers of the domain. Never rejects because of what the remote side does. A
+   * connection carries the next message only after `settled` has resolved, so a killed process repeats at most one
+   * message per connection: the one whose outcome was not recorded yet.
    */
   deliver(mail: OutgoingMail, settled: (outcome: Outcome) => Promise<void>): Promise<void>;
   /**
-   * Ends idle connections at once, and the others once their message is settled, or after `graceMs` milliseconds whatever
-   * they are doing: their messages then fail for now. Nothing is delivered after it.
+   * Closes idle connections immediately and busy ones once their message is settled. After `graceMs` milliseconds, ends
+   * all of them, and their messages fail transiently. Nothing is delivered afterwards.
    */
   close(graceMs: number): Promise<void>;
 }

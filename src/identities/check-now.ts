@@ -1,20 +1,19 @@
-/** Looks for an identity's records at once, due or not: for whoever has just published them and does not want to wait. */
+/** Checks an identity's DNS records immediately, whether due or not, for a user who has just published them. */
 import { selectIdentity } from "../stores/postgres/identities.ts";
 import { normalizeIdentityName } from "./identity-name.ts";
 import { askAnew } from "./proof-schedule.ts";
 import type { Proving } from "./status.ts";
 import { type LookServices, verifyKey, verifyMailFrom } from "./verify-due.ts";
 
-/** What it looks with. */
 export interface CheckServices extends LookServices {
-  /** Where verification is assumed nothing is looked for. */
+  /** With `assumed`, nothing is checked. */
   proving: Proving;
 }
 
 /**
- * Looks for the records of its keys and of its MAIL FROM domain; one that was given up is asked for anew. An address goes
- * by the link of a mail: of it only the MAIL FROM domain can be looked for.
- * @returns false where there is no such identity.
+ * Checks the records of the identity's DKIM keys and MAIL FROM domain. Failed verifications start again. Addresses are
+ * verified by mail, so only their MAIL FROM domain is checked.
+ * @returns false if there is no such identity.
  */
 export async function checkNow(services: CheckServices, given: string): Promise<boolean> {
   const named = normalizeIdentityName(given);

@@ -1,4 +1,4 @@
-/** The DKIM keys of identities: made here, sealed, and opened to sign with. */
+/** Generates the DKIM keys of identities, seals them for storage, and opens them for signing. */
 import type { KeyObject } from "node:crypto";
 import { randomUUID } from "node:crypto";
 import type { Sealer } from "../access/sealing/sealer.ts";
@@ -19,19 +19,18 @@ import {
   type WantedDkimKey,
 } from "../stores/postgres/dkim-keys.ts";
 
-/** What the keys are kept with. */
 export interface DkimKeyServices {
   database: Database;
   sealer: Sealer;
   clock: () => Date;
 }
 
-/** An Easy DKIM key still to be made. Its selector looks like a token of SES's. */
+/** An Easy DKIM key that has not been generated yet. Its selector has the form of SES's tokens. */
 export function wantedEasyKey(bits: DkimKeyBits): WantedDkimKey {
   return { origin: "AWS_SES", selector: randomUUID().replaceAll("-", ""), bits };
 }
 
-/** A key that was given, ready to be kept. */
+/** A key provided by the user (BYODKIM), sealed for storage. */
 export function givenKey(
   sealer: Sealer,
   identity: string,
@@ -47,8 +46,8 @@ export function givenKey(
 }
 
 /**
- * Makes the halves of a key that has none yet; does nothing for others. Of several processes that do so at once one wins,
- * so whoever needs them reads them afterwards.
+ * Generates the key pair of a key that has none yet; otherwise does nothing. If several processes do this at once, one
+ * of them wins, so callers must read the pair afterwards.
  */
 export async function makeDkimKey(
   { database, sealer, clock }: DkimKeyServices,
@@ -64,7 +63,7 @@ export async function makeDkimKey(
   });
 }
 
-/** The private key to sign with; undefined where it is gone. Throws a `SealError` under another master key. */
+/** The private key for signing; undefined if it is gone. Rejects with a `SealError` under another master key. */
 export async function openDkimKey(
   database: Queryable,
   sealer: Sealer,

@@ -1,26 +1,25 @@
-/** What a domain's DMARC record says, and whether mail that is sent here aligns (RFC 7489, 3.1 and 6). */
+/** Reads a domain's DMARC record and checks whether mail sent from this server aligns (RFC 7489, 3.1 and 6). */
 import { getDomain } from "tldts";
 import type { DnsResolver } from "../dns/resolver.ts";
 
-/** A record that was found. */
 export interface DmarcRecord {
-  /** Where: `_dmarc.` and the domain, or the organization's domain above it. */
+  /** `_dmarc.` and the domain, or the organizational domain above it. */
   readonly name: string;
   readonly text: string;
-  /** `none`, `quarantine` or `reject`, for mail from the domain. */
+  /** The policy for mail from the domain: `none`, `quarantine` or `reject`. */
   readonly policy: string;
   readonly strictDkim: boolean;
   readonly strictSpf: boolean;
 }
 
-/** The organizational domain: the one below the public suffix. */
+/** The organizational domain: the public suffix plus one label. */
 export function organizationOf(domain: string): string {
   return getDomain(domain, { allowPrivateDomains: true }) ?? domain;
 }
 
 /**
- * The record that receivers go by; undefined without one, or where there are several at one name.
- * Rejects with a DnsError where that can't be found out now.
+ * The record that receivers apply; undefined if there is none. Multiple records at one name are ignored.
+ * Rejects with a DnsError if the lookup fails.
  */
 export async function dmarcRecord(
   resolver: Pick<DnsResolver, "txt">,
@@ -44,7 +43,7 @@ export async function dmarcRecord(
   return undefined;
 }
 
-/** Whether a domain that mail was proven for aligns with the one that it is from. */
+/** Whether an authenticated domain (of DKIM or SPF) aligns with the domain of the From header. */
 export function aligns(proven: string, from: string, strict: boolean): boolean {
   return strict ? proven === from : organizationOf(proven) === organizationOf(from);
 }

@@ -1,4 +1,4 @@
-/** The DNS records that an identity needs, exactly as they are to be published, and what is published now. */
+/** The DNS records that an identity needs, exactly as to publish them, and what is currently published. */
 import { isIP } from "node:net";
 import type { Config } from "../config/config.ts";
 import { DnsError } from "../dns/dns-error.ts";
@@ -13,28 +13,27 @@ import { type Look, look, lookForKey, lookForMx } from "./look-up.ts";
 import { mailFromOf } from "./signing-identity.ts";
 import { spfAllows, spfRecords } from "./spf-check.ts";
 
-/** The hosts and domains that records are to name. */
+/** The hosts and domains for the records. */
 export interface AdviceHosts {
-  /** Of this server, where bounces come in. */
+  /** The name of this server, which receives the bounces. */
   hostname: string;
-  /** The domain that bounces come back to where an identity has none of its own. */
+  /** The return path domain for identities without their own. */
   returnPathDomain: string;
-  /** The host whose addresses receivers see: this server, or the relay. */
+  /** The host that connects to receivers: this server or the relay. */
   sendingHost: string;
 }
 
-/** What the advice is made with. */
 export interface DnsAdviceServices extends DkimKeyServices, AdviceHosts {
   resolver: DnsResolver;
 }
 
-/** The hosts as the settings have them. */
+/** Reads the hosts from the settings. */
 export function adviceHosts(
   config: Pick<Config, "delivery" | "relayUrl" | "hostname" | "returnPathDomain">,
 ): AdviceHosts {
   const { hostname, returnPathDomain = hostname } = config;
   const relay = config.delivery === "relay" ? URL.parse(config.relayUrl ?? "")?.hostname : undefined;
-  // An IPv6 address stands in brackets there.
+  // In a URL, an IPv6 address is in brackets.
   return { hostname, returnPathDomain, sendingHost: relay?.replace(/^\[|\]$/g, "") ?? hostname };
 }
 
@@ -43,36 +42,36 @@ export interface AdvisedRecord {
   type: "TXT" | "MX";
   name: string;
   value: string;
-  /** As a line of a zone file, long texts in strings of 255 at the most (RFC 1035, 3.3.14). */
+  /** A line of a zone file. Long texts are split into strings of at most 255 characters (RFC 1035, 3.3.14). */
   zone: string;
   purpose: string;
-  /** `ok`: it is there and does its work; `unknown`: DNS servers did not answer. */
+  /** `ok`: the record is published and effective. `unknown`: the DNS lookup failed. */
   state: "ok" | "missing" | "differs" | "unknown";
-  /** What is there at its name. */
+  /** The records currently published at the name. */
   found: readonly string[];
 }
 
-/** What there is to publish for an identity. */
+/** The records to publish for an identity. */
 export interface DnsAdvice {
   identity: string;
   domain: string;
   records: AdvisedRecord[];
   dmarc: {
-    /** The policy that receivers go by; undefined without a record, `unknown` where DNS servers did not answer. */
+    /** The policy that receivers apply; undefined without a record, `unknown` if the DNS lookup failed. */
     policy: string | undefined;
-    /** Whether mail aligns by its DKIM signature, and by its return path. One of both is enough to pass. */
+    /** Whether mail aligns by its DKIM signature, and by its return path. One of them is enough to pass. */
     dkimAligned: boolean;
     spfAligned: boolean;
   };
 }
 
-/** Looks everything up; undefined where there is no such identity. */
+/** Looks up the advice for an identity; undefined if there is no such identity. */
 export async function dnsAdvice(services: DnsAdviceServices, given: string): Promise<DnsAdvice | undefined> {
   const names = nearestNames(given);
   const identity = (await selectNearestIdentities(services.database, names))[0];
   if (!identity || identity.name !== names[0]) return undefined;
   await Promise.all([identity.dkim, identity.nextDkim].map((key) => key && makeDkimKey(services, identity.name, key)));
-  // Read anew, with the keys that were made. An address is signed for by the nearest domain above it.
+  // Read the identities again, with the generated keys. The nearest domain above an address signs for it.
   const nearest = await selectNearestIdentities(services.database, names);
   const domain = domainOf(identity.name);
   const signer = nearest.find(({ dkim, dkimSigningEnabled }) => dkim && dkimSigningEnabled);
@@ -125,7 +124,7 @@ async function mxRecord(services: DnsAdviceServices, domain: string, purpose: st
   return advised(record, await lookForMx(resolver, domain, hostname));
 }
 
-/** Without an MX record mail goes to the host of the domain's name (RFC 5321, 5.1). */
+/** Without an MX record, mail for a domain goes to the host of that name (RFC 5321, 5.1). */
 async function returnPathMx(services: DnsAdviceServices): Promise<AdvisedRecord> {
   const { resolver, hostname, returnPathDomain } = services;
   const record = await mxRecord(services, returnPathDomain, "brings bounces to this server");
@@ -145,7 +144,7 @@ async function spfRecord(services: DnsAdviceServices, domain: string): Promise<A
   const purpose = "lets this server send with the return path's domain (SPF)";
   const [present, ...others] = found;
   const mechanism = `${{ 0: "a", 4: "ip4", 6: "ip6" }[isIP(sendingHost)]}:${sendingHost}`;
-  // A second record beside one that is there would make both invalid (RFC 7208, 4.5).
+  // Extend an existing record, because two records would both be invalid (RFC 7208, 4.5).
   const wanted =
     finding === "INVALID_VALUE" && present !== undefined && others.length === 0
       ? present.replace(/^v=spf1/i, `v=spf1 ${mechanism}`)
@@ -154,9 +153,9 @@ async function spfRecord(services: DnsAdviceServices, domain: string): Promise<A
   return advised({ type: "TXT", name: domain, value, purpose }, { found, finding });
 }
 
-/** Any policy will do. */
+/** Any policy is acceptable. */
 async function dmarcAdvice(domain: string, dmarc: DmarcRecord | undefined | "unknown"): Promise<AdvisedRecord> {
-  const purpose = "tells receivers what to do with mail that is not from you (DMARC); p=none only watches";
+  const purpose = "tells receivers what to do with mail that is not from you (DMARC); p=none only monitors";
   const name = dmarc === undefined || dmarc === "unknown" ? `_dmarc.${organizationOf(domain)}` : dmarc.name;
   const finding = dmarc === "unknown" ? "DNS_SERVER_ERROR" : dmarc ? undefined : "HOST_NOT_FOUND";
   const found = dmarc === undefined || dmarc === "unknown" ? [] : [dmarc.text];

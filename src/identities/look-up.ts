@@ -1,16 +1,16 @@
-/** Looks for the DNS records that identities are verified by. */
+/** Looks up the DNS records that verify identities. */
 import { DnsError } from "../dns/dns-error.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { keyRecordName, publishesKey } from "../mail/dkim/key-record.ts";
 import type { Finding } from "./proof-schedule.ts";
 
-/** What there is: the records as text, and what came of looking for the one that is wanted. */
+/** The result of a lookup: the records found, as text, and the finding for the expected record. */
 export interface Look {
   readonly found: readonly string[];
   readonly finding: Finding;
 }
 
-/** Looks for the record of a DKIM key. An alias to it will do. */
+/** Looks up the record of a DKIM key. It may be a CNAME to the record. */
 export function lookForKey(
   resolver: Pick<DnsResolver, "txt">,
   domain: string,
@@ -18,14 +18,14 @@ export function lookForKey(
 ): Promise<Look> {
   return look(async () => {
     const { records } = await resolver.txt(keyRecordName(selector, domain));
-    // Of several records no one says which one counts (RFC 6376, 3.6.2.2).
+    // With several records, it is undefined which one counts (RFC 6376, 3.6.2.2).
     return { found: records, right: records.length === 1 && publishesKey(records[0] ?? "", publicKey) };
   });
 }
 
 /**
- * Looks for the MX record that brings a domain's bounces to this server: `hostname` must be among those that are tried
- * first, since what goes to another server is lost.
+ * Looks up the MX record that brings a domain's bounces to this server. `hostname` must have the best preference,
+ * because bounces that go to another server are lost.
  */
 export function lookForMx(resolver: Pick<DnsResolver, "mx">, domain: string, hostname: string): Promise<Look> {
   return look(async () => {
@@ -38,7 +38,7 @@ export function lookForMx(resolver: Pick<DnsResolver, "mx">, domain: string, hos
   });
 }
 
-/** Asks, and says in SES's words what came of it. */
+/** Runs a lookup and converts its result to SES's verification errors. */
 export async function look(ask: () => Promise<{ found: readonly string[]; right: boolean }>): Promise<Look> {
   try {
     const { found, right } = await ask();

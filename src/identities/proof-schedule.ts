@@ -1,14 +1,14 @@
 /**
- * When a DNS record is looked for, and what follows from what was found (facts 1.3, GetEmailIdentity; SES's guide):
- * - PENDING is looked at more and more seldom, and is FAILED after 72 hours.
- * - SUCCESS is looked at every day. A record that is gone makes it TEMPORARY_FAILURE, and after 72 hours FAILED.
- * - FAILED is not looked at: whoever wants it asks again.
- * DNS servers that don't answer prove nothing: what was found once does not fail by them.
+ * When a DNS record is checked, and the status that results (facts 1.3, GetEmailIdentity; SES's guide):
+ * - PENDING is checked less and less often, and becomes FAILED after 72 hours.
+ * - SUCCESS is checked every day. If the record is gone, it becomes TEMPORARY_FAILURE, and FAILED after 72 hours.
+ * - FAILED is not checked until the user requests it again.
+ * A record that was found once never becomes FAILED because DNS servers don't answer.
  */
 import type { VerificationError } from "@aws-sdk/client-sesv2";
 import type { DnsProof } from "../stores/postgres/dns-proof.ts";
 
-/** What came of a look: undefined where the record is there. */
+/** The result of a check; undefined if the record was found. */
 export type Finding = Extract<VerificationError, "DNS_SERVER_ERROR" | "HOST_NOT_FOUND" | "INVALID_VALUE"> | undefined;
 
 /** In milliseconds. */
@@ -17,7 +17,7 @@ const shortest = 60_000;
 const longest = 3600_000;
 const whileFound = 24 * 3600_000;
 
-/** What is known after a look. */
+/** The state of a proof after a check. */
 export function afterLook(proof: DnsProof, finding: Finding, now: Date): DnsProof {
   const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
   if (finding === undefined) {
@@ -36,7 +36,7 @@ export function afterLook(proof: DnsProof, finding: Finding, now: Date): DnsProo
   return { ...looked, status: proof.status, since, nextCheckAt: later(pause) };
 }
 
-/** What is known where somebody asks for it again: what has FAILED begins as if it had just been asked for. */
+/** The state of a proof when the user requests it again: FAILED starts over as PENDING. */
 export function askAnew<Proof extends DnsProof>(proof: Proof): Proof {
   return proof.status === "FAILED" ? { ...proof, status: "PENDING", since: null, error: null } : proof;
 }

@@ -1,6 +1,6 @@
 /**
- * What delivery asks of the identity that mail is sent by: the key to sign with, the domain that bounces come back to.
- * What was changed holds within a second. Keys are kept as KeyObjects, which are dear to make.
+ * Looks up what delivery needs of the sending identity: the DKIM key and the return path domain. Changes take effect
+ * within a second. Keys are cached as KeyObjects, which are expensive to create.
  */
 import type { KeyObject } from "node:crypto";
 import type { Sealer } from "../access/sealing/sealer.ts";
@@ -15,25 +15,24 @@ import { openDkimKey } from "./dkim-key-store.ts";
 import { nearestNames } from "./identity-name.ts";
 import { isCovered, type Proving, recordStatus } from "./status.ts";
 
-/** What mail of an identity is sent with. */
 export interface SigningIdentity {
-  /** Undefined where nothing is to be signed: no key whose record was found, or signing is off. */
+  /** Undefined if there is no key with a published record, or if signing is disabled. */
   readonly dkim: DkimKey | undefined;
-  /** Where its own MAIL FROM domain has its MX record; undefined for the server's own return path. */
+  /** The identity's MAIL FROM domain if its MX record was found; undefined to use the server's return path domain. */
   readonly mailFromDomain: string | undefined;
-  /** Whether bounces and complaints are to be forwarded to the sender: only where somebody showed that it is theirs. */
+  /** Whether to forward bounces and complaints to the sender. Requires proof of ownership. */
   readonly feedbackForwarding: boolean;
 }
 
-/** Asks by an identity's name, an address or a domain; undefined where neither it nor a domain above it exists. */
+/** Looks up an identity by name (an address or a domain); undefined if neither it nor a domain above it exists. */
 export type SigningIdentityOf = (name: string) => Promise<SigningIdentity | undefined>;
 
-/** In milliseconds: the lag behind changes. */
+/** In milliseconds: how long changes may take to have an effect. */
 const lifetime = 1000;
-/** How many identities and keys are remembered. */
+/** How many identities and keys are cached. */
 const capacity = 1000;
 
-/** Makes the look-up of one process. It rejects where the database can't be asked or a key can't be opened. */
+/** Creates a cached lookup. It rejects if the database is unavailable or a key can't be opened. */
 export function createSigningIdentities(services: {
   database: Database;
   sealer: Sealer;
@@ -42,7 +41,7 @@ export function createSigningIdentities(services: {
 }): SigningIdentityOf {
   const { database, sealer, proving, clock } = services;
   const identities = createExpiringCache({ lifetime, capacity, clock, load });
-  // By the public half: the key of that name may have been replaced.
+  // The cache key includes the public key, because the key of a selector may be replaced.
   const keys = new BoundedMap<string, KeyObject>({ capacity, evicts: "oldest" });
 
   async function load(name: string): Promise<SigningIdentity | undefined> {
@@ -57,7 +56,7 @@ export function createSigningIdentities(services: {
     };
   }
 
-  /** The key of the nearest domain that has one to sign with; one whose signing is off ends the search. */
+  /** The key of the nearest domain that can sign. A domain with signing disabled ends the search. */
   async function keyOf(nearest: readonly EmailIdentity[]): Promise<DkimKey | undefined> {
     for (const identity of nearest) {
       if (identity.type !== "DOMAIN") continue;
@@ -84,8 +83,8 @@ export function createSigningIdentities(services: {
 }
 
 /**
- * Whether receivers find the key: a signature by one that they don't find is worse than none. What DNS servers could not
- * say today, they said when they last could.
+ * Whether receivers can find the key: a signature by a missing key is worse than none. If DNS servers currently don't
+ * answer, the last result counts.
  */
 function signs(key: DkimKeyRow, proving: Proving): boolean {
   if (key.publicKey === null) return false;
@@ -93,7 +92,7 @@ function signs(key: DkimKeyRow, proving: Proving): boolean {
   return status === "SUCCESS" || (status === "TEMPORARY_FAILURE" && key.error === "DNS_SERVER_ERROR");
 }
 
-/** The MAIL FROM domain of an identity: its own, or for an address that of the nearest domain. */
+/** The MAIL FROM domain of an identity: its own or, for an address without one, that of the nearest domain. */
 export function mailFromOf([own, ...above]: readonly EmailIdentity[]): MailFromDomain | undefined {
   if (own === undefined || own.mailFrom || own.type === "DOMAIN") return own?.mailFrom;
   return above[0]?.mailFrom;

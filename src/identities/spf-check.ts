@@ -1,13 +1,13 @@
 /**
- * Whether an SPF record lets a server send (RFC 7208, 4 to 5), for the advice on DNS records. Receivers decide by the same
- * mechanisms. Macros, `exists` and `ptr` are left out: nobody needs them to name a server.
+ * Checks whether an SPF record allows a server to send (RFC 7208, 4 to 5), for the advice on DNS records. It evaluates
+ * the same mechanisms as receivers, except macros, `exists` and `ptr`, which are not needed to name a server.
  */
 import ipaddr from "ipaddr.js";
 import type { DnsResolver } from "../dns/resolver.ts";
 
 type SpfResolver = Pick<DnsResolver, "txt" | "mx" | "addresses">;
 
-/** RFC 7208, 4.6.4: how many mechanisms that ask DNS a record may have, those that it includes counted. */
+/** The maximum number of mechanisms with DNS lookups, including those of included records (RFC 7208, 4.6.4). */
 const mostLookUps = 10;
 
 /** The SPF records of a domain; more than one is an error (RFC 7208, 4.5). */
@@ -17,8 +17,8 @@ export async function spfRecords(resolver: Pick<DnsResolver, "txt">, domain: str
 }
 
 /**
- * Whether the domain's record lets all of the addresses send. False without a record, and where it has an error.
- * Rejects with a DnsError where that can't be found out now.
+ * Whether the domain's record allows all of the addresses to send. False if there is no record or it has an error.
+ * Rejects with a DnsError if a lookup fails.
  */
 export async function spfAllows(resolver: SpfResolver, domain: string, addresses: readonly string[]): Promise<boolean> {
   for (const address of addresses) {
@@ -32,11 +32,11 @@ export async function spfAllows(resolver: SpfResolver, domain: string, addresses
 interface Check {
   readonly resolver: SpfResolver;
   readonly address: ipaddr.IPv4 | ipaddr.IPv6;
-  /** Look-ups that may still be made. */
+  /** Remaining DNS lookups. */
   left: number;
 }
 
-/** `fail` stands for everything that is no pass; `error` for a record that is none. */
+/** `fail` includes every result other than pass; `error` means an invalid or missing record. */
 type Result = "pass" | "fail" | "error";
 
 async function evaluate(check: Check, domain: string): Promise<Result> {
@@ -57,7 +57,7 @@ async function evaluate(check: Check, domain: string): Promise<Result> {
   return check.left-- > 0 ? evaluate(check, redirect) : "error";
 }
 
-/** A mechanism without its qualifier: `a:mail.example.com/24//64` has the name, the value and the lengths of prefixes. */
+/** A mechanism without its qualifier: `a:mail.example.com/24//64` has a name, a value and prefix lengths. */
 interface Mechanism {
   readonly name: string;
   readonly value: string | undefined;

@@ -1,24 +1,24 @@
 /**
- * What can be said of an identity. A domain is verified when the record of its DKIM key is found, as with SES's Easy DKIM;
- * an address when the link of a mail to it was followed. Where no mail leaves (`capture`) nothing is asked of anyone: an
- * identity that exists is taken to be verified.
+ * The verification status of identities. A domain is verified when the record of its DKIM key is found, as with SES's
+ * Easy DKIM. An address is verified when the link in a mail to it was confirmed. In `capture` mode no mail leaves the
+ * server, so every identity that exists counts as verified.
  */
 import type { Config } from "../config/config.ts";
 import type { ProofStatus } from "../stores/postgres/dns-proof.ts";
 import type { EmailIdentity } from "../stores/postgres/identities.ts";
 
-/** `assumed`: what exists is verified, and nothing is asked of DNS or sent. `asked`: it is verified by proof. */
+/** `assumed`: every identity counts as verified, without DNS lookups or mail. `asked`: identities need proof. */
 export type Proving = "assumed" | "asked";
 
-/** Whether identities must prove anything. */
+/** Whether identities need proof, depending on the delivery mode. */
 export function provingOf({ delivery }: Pick<Config, "delivery">): Proving {
   return delivery === "capture" ? "assumed" : "asked";
 }
 
-/** For how long the link of a verification mail works: SES's 24 hours, in milliseconds. */
+/** How long the link of a verification mail is valid: 24 hours as in SES, in milliseconds. */
 export const linkLifetime = 24 * 3600_000;
 
-/** An identity's verification, as SES names it; a domain without a key is NOT_STARTED. */
+/** An identity's verification status in SES's terms. A domain without a key is NOT_STARTED. */
 export function verificationStatus(
   identity: Pick<EmailIdentity, "type" | "dkim" | "provenAt" | "proofRequestedAt">,
   proving: Proving,
@@ -31,22 +31,22 @@ export function verificationStatus(
   return proofRequestedAt !== null && hasExpired(proofRequestedAt, now) ? "FAILED" : "PENDING";
 }
 
-/** Whether the link of a mail that was sent then does not work any more. */
+/** Whether the link of a verification mail sent at `requestedAt` has expired. */
 export function hasExpired(requestedAt: Date, now: Date): boolean {
   return now.getTime() - requestedAt.getTime() >= linkLifetime;
 }
 
-/** Whether mail may be sent from it: what was verified stays so until it has FAILED. */
+/** Whether an identity with that status may send. Once verified, it may until it is FAILED. */
 export function maySend(status: ProofStatus | "NOT_STARTED"): boolean {
   return status === "SUCCESS" || status === "TEMPORARY_FAILURE";
 }
 
-/** Whether an identity, or a domain that covers it, may send. `nearest` starts with the identity itself. */
+/** Whether an identity or a domain that covers it may send. `nearest` starts with the identity itself. */
 export function isCovered(nearest: readonly EmailIdentity[], proving: Proving, now: Date): boolean {
   return nearest.some((identity) => maySend(verificationStatus(identity, proving, now)));
 }
 
-/** The status of a record that an identity asks for. */
+/** The status of an identity's DNS record. */
 export function recordStatus({ status }: { status: ProofStatus }, proving: Proving): ProofStatus {
   return proving === "assumed" ? "SUCCESS" : status;
 }

@@ -1,6 +1,6 @@
 /**
- * The mail that verifies an address: it has a link, and whoever follows the link and presses its button shows that they
- * read the address's mail. The token in the link is random, and only its digest is kept.
+ * The mail that verifies an address. A user who opens its link and presses the button proves that they can read the
+ * address's mail. The token in the link is random, and only its digest is stored.
  */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { SystemMailer } from "../delivery/system-mail.ts";
@@ -9,29 +9,28 @@ import { composeMessage } from "../mail/compose.ts";
 import { claimAddressProof, releaseAddressProof } from "../stores/postgres/address-proofs.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 
-/** What the mail is sent with. */
 export interface VerificationMailServices {
   database: Queryable;
   clock: () => Date;
   mailer: SystemMailer;
-  /** The domain that the mail is from: one whose bounces come back to this server. */
+  /** The domain of the mail's sender. Its bounces must come back to this server. */
   mailDomain: string;
-  /** Where clients reach this server. */
+  /** The URL at which clients reach this server. */
   publicUrl: () => string;
 }
 
-/** Where the links lead, followed by the token. */
+/** The path of the links, followed by the token. */
 export const verificationPath = "/identities/verify/";
 
 const tokenBytes = 32;
 const tokenPattern = /^[A-Za-z0-9_-]{43}$/;
 
-/** What is kept of a token; undefined for what is none. */
+/** The digest that is stored of a token; undefined if the token is malformed. */
 export function tokenDigest(token: string): Uint8Array | undefined {
   return tokenPattern.test(token) ? createHash("sha256").update(token).digest() : undefined;
 }
 
-/** Sends the mail to an address that had none yet. Rejects where it could not be handed over; then the next pass does. */
+/** Sends the mail to an address that has not received one. Rejects if that fails; the next pass then retries. */
 export async function sendVerificationMail(services: VerificationMailServices, address: string): Promise<void> {
   const { database, clock, mailer, mailDomain, publicUrl } = services;
   const token = randomBytes(tokenBytes).toString("base64url");
@@ -65,7 +64,7 @@ If it was not you, do nothing: without the link nobody can send from your addres
     replyTo: [],
     subject: { data: "Confirm your email address" },
     text: { data: text },
-    // RFC 3834, 5: so that nobody's vacation answers it.
+    // RFC 3834, 5: prevents vacation replies.
     headers: [{ name: "Auto-Submitted", value: "auto-generated" }],
     attachments: [],
   });

@@ -5,22 +5,20 @@ import { type VerificationServices, verifyDue } from "./verify-due.ts";
 
 /** Runs until stopped. */
 export interface Verifier {
-  /** Looks for what is due at once, as after a change. */
+  /** Starts a pass immediately, for example after a change. */
   wake(): void;
   stop(): Promise<void>;
 }
 
-/** Where the verifier says what failed. */
 export interface VerifierLog {
   error(details: object, message: string): void;
 }
 
-/** How soon what another process asks for is seen, in milliseconds. */
+/** How often to check for due verifications and requests of other processes, in milliseconds. */
 const intervalMs = 10_000;
-/** Longer than a pass takes between two renewals; after a crash the next process waits no longer than this. */
+/** Longer than a pass between two renewals takes. After a crash, another process takes over after this time. */
 const leaseSeconds = 60;
 
-/** Starts verifying in the background. */
 export function startVerifier(services: Omit<VerificationServices, "failed"> & { log: VerifierLog }): Verifier {
   const { database, log } = services;
   const holder = randomUUID();
@@ -57,11 +55,11 @@ export function startVerifier(services: Omit<VerificationServices, "failed"> & {
       await pause();
     }
     await releaseLease(database, "identities", holder).catch((error: unknown) =>
-      log.error({ err: error }, "a lease could not be given back"),
+      log.error({ err: error }, "releasing a lease failed"),
     );
   }
 
-  /** Until the next pass is due, somebody wakes it, or it is time to stop. */
+  /** Waits until the next pass is due or `wake` or `stop` is called. */
   async function pause(): Promise<void> {
     if (woken || stopping.signal.aborted) return;
     await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** One pass of verification: makes keys that are missing, looks for records that are due, sends the mails that are due. */
+/** One verification pass: generates missing keys, checks DNS records that are due, and sends verification mails. */
 import type { DnsResolver } from "../dns/resolver.ts";
 import { selectUnaskedAddresses } from "../stores/postgres/address-proofs.ts";
 import { type DueDkimKey, promoteDkimKey, selectDueDkimKeys, updateDkimProof } from "../stores/postgres/dkim-keys.ts";
@@ -12,24 +12,25 @@ import { lookForKey, lookForMx } from "./look-up.ts";
 import { afterLook } from "./proof-schedule.ts";
 import { sendVerificationMail, type VerificationMailServices } from "./verification-mail.ts";
 
-/** What records are looked for with. */
 export interface LookServices extends DkimKeyServices {
   resolver: Pick<DnsResolver, "txt" | "mx">;
-  /** Where MX records must lead. */
+  /** The host that MX records must name. */
   hostname: string;
 }
 
-/** What a pass works with. */
 export interface VerificationServices extends LookServices, Omit<VerificationMailServices, "database"> {
-  /** Told of what failed; the pass goes on with the next. */
+  /** Called for each failure. The pass continues with the next identity. */
   failed: (error: unknown, identity: string) => void;
 }
 
-/** How many of each kind a pass takes at the most, so that it ends in time, and how many DNS questions are open at a time. */
+/** The maximum of each kind per pass, which bounds its duration, and the number of checks that run in parallel. */
 const most = 20;
 const atOnce = 10;
 
-/** Does what is due; resolves to whether there may be more that can be done now. It stops between two identities when `signal` aborts. */
+/**
+ * Does one pass and resolves to whether there may be more to do immediately. Stops between two identities when `signal`
+ * is aborted.
+ */
 export async function verifyDue(services: VerificationServices, signal: AbortSignal): Promise<boolean> {
   const { database, clock } = services;
   const keys = await selectDueDkimKeys(database, clock(), most);
@@ -56,18 +57,18 @@ export async function verifyDue(services: VerificationServices, signal: AbortSig
   return done > 0 && [keys, domains, addresses].some(({ length }) => length === most);
 }
 
-/** Looks for the record of a key and writes what was found; a key that is not made yet is made instead. */
+/** Checks the DNS record of a key and stores the result. A key that is not generated yet is generated instead. */
 export async function verifyKey(services: LookServices, key: DueDkimKey): Promise<void> {
   const { database, resolver, clock } = services;
   const { identity, selector, publicKey, role } = key;
-  // It is looked for in the next pass: what another process made meanwhile counts.
+  // The next pass checks it, because another process may have generated the key in the meantime.
   if (publicKey === null) return makeDkimKey(services, identity, key);
   const { finding } = await lookForKey(resolver, identity, { selector, publicKey });
   await updateDkimProof(database, identity, selector, afterLook(key, finding, clock()));
   if (role === "next" && finding === undefined) await promoteDkimKey(database, identity, selector);
 }
 
-/** Looks for the MX record of a MAIL FROM domain and writes what was found. */
+/** Checks the MX record of a MAIL FROM domain and stores the result. */
 export async function verifyMailFrom(services: LookServices, mailFrom: DueMailFromDomain): Promise<void> {
   const { database, resolver, hostname, clock } = services;
   const { finding } = await lookForMx(resolver, mailFrom.domain, hostname);

@@ -1,36 +1,36 @@
-/** The certificate of the SMTP ports: the operator's, or one made for the time the process lives. */
+/** The TLS certificate of the SMTP ports: the operator's, or a self-signed one for the lifetime of the process. */
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import { generate } from "selfsigned";
 import { mailPortSettings } from "../config/mail-port-settings.ts";
 import { ConfigError } from "../config/setting.ts";
 
-/** PEM texts. */
+/** A certificate and its private key, in PEM. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
 }
 
-/** Where the certificate is; without files one is made for `hostname`. */
+/** The certificate's files. Without files, a self-signed certificate is created for `hostname`. */
 export interface CertificateSource {
   readonly certificateFile: string | undefined;
-  /** Undefined where the certificate's file holds the key, too. */
+  /** Undefined if the certificate's file also contains the key. */
   readonly keyFile: string | undefined;
   readonly hostname: string;
 }
 
-/** Longer than a process lives. Nobody can check it, so nothing rests on its end. */
+/** Longer than a process runs. No client can verify the certificate, so its expiry does not matter. */
 const selfSignedDays = 3650;
 
 /**
- * Reads the certificate, or makes one.
- * @throws ConfigError that names the setting, where a file can't be read or holds no certificate and its key.
+ * Reads the certificate, or creates one.
+ * @throws ConfigError with the setting's name if a file can't be read or contains no certificate with its key.
  */
 export async function openCertificate({ certificateFile, keyFile, hostname }: CertificateSource): Promise<Certificate> {
   const { smtpCertificate, smtpCertificateKey } = mailPortSettings;
   if (certificateFile === undefined) {
     if (keyFile !== undefined) {
-      throw new ConfigError(`${smtpCertificateKey.name}: it wants ${smtpCertificate.name} beside it`);
+      throw new ConfigError(`${smtpCertificateKey.name}: it also requires ${smtpCertificate.name}`);
     }
     return selfSigned(hostname);
   }
@@ -40,7 +40,7 @@ export async function openCertificate({ certificateFile, keyFile, hostname }: Ce
     createSecureContext({ cert, key });
   } catch (error) {
     const files = keyFile === undefined ? certificateFile : `${certificateFile} and ${keyFile}`;
-    throw new ConfigError(`${smtpCertificate.name}: ${files} hold no certificate and its private key (${told(error)})`);
+    throw new ConfigError(`${smtpCertificate.name}: ${files} contain no certificate and private key (${told(error)})`);
   }
   return { cert, key };
 }
@@ -56,7 +56,7 @@ async function readPem(setting: string, file: string): Promise<string> {
 async function selfSigned(hostname: string): Promise<Certificate> {
   const now = Date.now();
   const { cert, private: key } = await generate([{ name: "commonName", value: hostname }], {
-    // Its EC keys fail where npm installs two versions of the ASN.1 schemas, as it does now.
+    // The library's EC keys fail if npm installs two versions of the ASN.1 schemas, as it does now.
     keyType: "rsa",
     algorithm: "sha256",
     // A client's clock may be behind.

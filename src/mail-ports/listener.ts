@@ -1,7 +1,7 @@
 /**
- * An SMTP port: smtp-server speaks the protocol; here is what both ports want of it besides. Handlers are promises, and
- * what they throw becomes a reply; connections are bounded in number and time; closing finishes the messages under way.
- * Data ends with CRLF.CRLF and with nothing else (RFC 5321, 4.1.1.4): smtp-server takes a lone LF or CR as text.
+ * An SMTP port. The package smtp-server implements the protocol; this adds what both kinds of ports need. Handlers
+ * return promises, and their errors become replies. Connections are limited in number and time. Closing finishes
+ * messages in progress. Only CRLF.CRLF ends the data (RFC 5321, 4.1.1.4): smtp-server treats a lone LF or CR as text.
  */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -12,34 +12,33 @@ import { clientOf } from "../common/client-address.ts";
 import type { Certificate } from "./certificate.ts";
 import { SmtpRefusal } from "./refusal.ts";
 
-/** One connection's session; smtp-server's own. */
+/** The session of a connection, as smtp-server defines it. */
 export type SmtpSession = SMTPServerSession;
 
-/** What the port does. Each may throw an `SmtpRefusal`; anything else is logged and answers 451. */
+/** The port's handlers. Each may reject with an `SmtpRefusal`; any other error is logged, and the reply is 451. */
 export interface SmtpHandlers {
-  /** Takes or refuses a sender; `address` is empty for `<>`. */
+  /** Accepts or refuses a sender. `address` is empty for `<>`. */
   sender(address: SMTPServerAddress, session: SmtpSession): Promise<void>;
-  /** Takes or refuses a recipient. */
+  /** Accepts or refuses a recipient. */
   recipient(address: string, session: SmtpSession): Promise<void>;
-  /** Reads a message to its end and resolves to the text behind 250. The stream fails where the client goes away. */
+  /** Reads a message to its end and resolves to the text after 250. The stream fails if the client disconnects. */
   message(stream: Readable, session: SmtpSession): Promise<string>;
-  /** Checks a login and resolves to who it is. Where it is left out, the port knows no AUTH. */
+  /** Checks a login and resolves to the user. If omitted, the port does not support AUTH. */
   login?(user: string, password: string, session: SmtpSession): Promise<string>;
 }
 
-/** How the port behaves. */
 export interface SmtpListenerOptions {
   host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   port: number;
-  /** How the server introduces itself. */
+  /** The server's name in the greeting. */
   hostname: string;
   certificate: Certificate;
-  /** `immediate`: TLS comes before the greeting; `starttls`: after STARTTLS, where the client wants it. */
+  /** `immediate`: TLS starts before the greeting. `starttls`: it starts when the client sends STARTTLS. */
   tls: "immediate" | "starttls";
-  /** Whether a password may come without TLS. */
+  /** Whether clients may log in without TLS. */
   loginWithoutTls: boolean;
-  /** The SIZE told to clients, in bytes (RFC 1870). */
+  /** The SIZE that clients see, in bytes (RFC 1870). */
   maxMessageBytes: number;
   /** Whether replies have enhanced codes (RFC 2034). */
   enhancedCodes: boolean;
@@ -48,34 +47,33 @@ export interface SmtpListenerOptions {
   log: FastifyBaseLogger;
 }
 
-/** A port that listens. */
 export interface SmtpListener {
   readonly port: number;
-  /** Shows another certificate from the next handshake on. */
+  /** Uses another certificate from the next handshake on. */
   renewCertificate(certificate: Certificate): void;
-  /** Takes no more connections and commands, finishes the messages under way (within 10 s) and resolves. */
+  /** Stops accepting connections and commands, finishes messages in progress (within 10 s) and resolves. */
   close(): Promise<void>;
 }
 
-/** For how long a connection may do anything but send a message, in milliseconds; RFC 5321, 4.5.3.2, asks for 5 minutes. */
+/** In milliseconds: how long a connection may last without sending a message (RFC 5321, 4.5.3.2: 5 minutes). */
 const longestPauseMs = 5 * 60_000;
-/** For how long a message may take to arrive. */
+/** In milliseconds: how long a message may take to arrive. */
 const longestMessageMs = 10 * 60_000;
-/** What is under way gets so long when the port closes. */
+/** In milliseconds: how long messages in progress may take when the port closes. */
 const closeWithinMs = 10_000;
 
-/** Sendmail's jokes and what nobody needs. */
+/** Joke commands from Sendmail, and commands that no client needs. */
 const disabledCommands = ["WIZ", "SHELL", "KILL", "XCLIENT", "XFORWARD"];
 
-/** What is known of a connection besides its session. */
+/** The state of a connection besides its session. */
 interface Connection {
   readonly client: string;
-  /** Whether a message is under way. */
+  /** Whether a message is in progress. */
   busy: boolean;
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Opens a port; resolves once it listens, rejects where it can't. */
+/** Opens a port. Resolves once it listens; rejects if it can't. */
 export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHandlers): Promise<SmtpListener> {
   const { log } = options;
   const connections = new Map<SmtpSession, Connection>();
@@ -101,11 +99,11 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
       answerWith(() => handlers.message(stream, session), {
         done: (text) => done(null, text),
         failed: (refusal) => {
-          // Nobody reads on, and a client that is to be told 421 is not to send the rest first.
+          // Nothing reads the rest of the stream, and the client should get the 421 without sending it first.
           if (refusal.responseCode === 421) stream.destroy();
           done(refusal);
         },
-        // The reply comes first.
+        // Let the reply go out first.
         settled: () => setImmediate(() => end(session)),
       });
     },
@@ -154,7 +152,7 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
     for (const connection of server.connections) if (connection.session === session) connection.send(421, text);
   }
 
-  /** Runs a handler and tells smtp-server what came of it. */
+  /** Runs a handler and passes its result to smtp-server. */
   function answer(work: () => Promise<void>, done: (error?: Error | null) => void): void {
     answerWith(work, { done: () => done(), failed: (refusal) => done(refusal) });
   }
@@ -166,7 +164,7 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
     Promise.resolve()
       .then(work)
       .then(then.done, (error: unknown) => then.failed(refusalOf(error)))
-      .catch((error: unknown) => log.error({ err: error }, "an SMTP reply could not be given"))
+      .catch((error: unknown) => log.error({ err: error }, "sending an SMTP reply failed"))
       .finally(then.settled);
   }
 
@@ -200,22 +198,22 @@ function libraryOptions(options: SmtpListenerOptions, handlers: SmtpHandlers): S
     ...options.certificate,
     minVersion: "TLSv1.2",
     name: options.hostname,
-    // The usual greeting is for people, and tells them the client's name.
+    // The default greeting is text for people that repeats the client's name.
     heloResponse: "%s",
     secure: options.tls === "immediate",
     size: options.maxMessageBytes,
     disabledCommands: handlers.login ? disabledCommands : [...disabledCommands, "AUTH"],
     authMethods: ["PLAIN", "LOGIN"],
-    // Whether a login is wanted, the handler of MAIL decides: it can say what is missing.
+    // The MAIL handler decides whether a login is required, because its reply can say what is missing.
     authOptional: true,
     allowInsecureAuth: options.loginWithoutTls,
-    // Nothing is called by its PTR record here, and a lookup would hold up the greeting.
+    // PTR records are not used, and a lookup would delay the greeting.
     disableReverseLookup: true,
-    // As in SES, addresses are ASCII.
+    // As in SES, addresses must be ASCII.
     hideSMTPUTF8: true,
     hideENHANCEDSTATUSCODES: !options.enhancedCodes,
     maxClients: options.maxConnections * 2,
-    // RFC 5321, 4.5.3.1.4, wants 512 octets; a base64 password and extensions take more.
+    // RFC 5321, 4.5.3.1.4, requires 512 octets; base64 passwords and extensions need more.
     maxCommandLength: 4096,
     socketTimeout: longestPauseMs,
     closeTimeout: closeWithinMs,
@@ -223,7 +221,7 @@ function libraryOptions(options: SmtpListenerOptions, handlers: SmtpHandlers): S
   };
 }
 
-/** A client that went away in the middle of a message: nobody's defect. */
+/** Whether a client disconnected during a message, which is not an error of the server. */
 function isLostConnection(error: unknown): boolean {
   return error instanceof Error && "code" in error && typeof error.code === "string" && lost.has(error.code);
 }
@@ -231,6 +229,6 @@ function isLostConnection(error: unknown): boolean {
 const lost = new Set(["ECONNECTION", "ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
 
 function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === "string") throw new Error("an SMTP port listens nowhere");
+  if (address === null || typeof address === "string") throw new Error("an SMTP port has no address");
   return address.port;
 }

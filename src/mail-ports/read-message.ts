@@ -1,25 +1,23 @@
-/** Reads a message off the wire into one buffer, with a bound for itself and one for all that are read at a time. */
+/** Reads a message from an SMTP client into one buffer, with a size limit and a memory budget for all messages. */
 import type { Readable } from "node:stream";
 import { SmtpRefusal } from "./refusal.ts";
 
-/** Bytes that may be held at a time. */
+/** Limits how many bytes are held in memory at a time. */
 export interface MemoryBudget {
-  /** Takes so many; false where they aren't there. */
+  /** Reserves bytes; returns false if not enough are left. */
   take(bytes: number): boolean;
   giveBack(bytes: number): void;
 }
 
-/** What was read. */
 export interface ReceivedMessage {
-  /** The message, or its start. */
+  /** The message, or its first `keepBytes`. */
   readonly bytes: Buffer;
-  /** Its whole length in bytes. */
+  /** The length of the whole message in bytes. */
   readonly length: number;
-  /** To be called once the bytes are let go. */
+  /** Returns the memory to the budget. Must be called when the bytes are no longer used. */
   release(): void;
 }
 
-/** A budget of so many bytes. */
 export function createMemoryBudget(bytes: number): MemoryBudget {
   let left = bytes;
   return {
@@ -35,15 +33,16 @@ export function createMemoryBudget(bytes: number): MemoryBudget {
 }
 
 /**
- * Most messages are no longer. Pieces are copied into one buffer that doubles, not listed: a message of lines that start
- * with dots comes in millions of pieces, each a view of a larger chunk.
+ * In bytes: most messages fit. Chunks are copied into one buffer that doubles instead of being collected in a list: a
+ * message of lines that start with dots arrives in millions of chunks, each a view of a larger one.
  */
 const firstCapacity = 64 * 1024;
 
 /**
- * Reads to the end of the stream, keeps the first `keepBytes` and drops the rest.
- * @param limits `dropBytes`: after so many more the client is cut off.
- * @throws SmtpRefusal where memory is short (after the message was read, so that the client hears of it).
+ * Reads to the end of the stream, keeps the first `keepBytes` and discards the rest.
+ * @param limits `dropBytes`: how many bytes are discarded before the client is disconnected.
+ * @throws SmtpRefusal if the message is longer, or if the budget is exhausted (only after the whole message has been
+ * read, so that the client receives the reply).
  */
 export async function readMessage(
   stream: Readable,
@@ -58,7 +57,7 @@ export async function readMessage(
     held = Buffer.alloc(0);
   };
 
-  /** Makes room, or gives up on the message. */
+  /** Grows the buffer, or discards the message if the budget is exhausted. */
   function grow(needed: number): void {
     let capacity = Math.max(firstCapacity, held.length);
     while (capacity < needed) capacity *= 2;

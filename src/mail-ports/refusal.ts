@@ -1,20 +1,20 @@
-/** A reply other than 250 to an SMTP client. Anything else that is thrown is a defect, and answers 451. */
+/** An error reply to an SMTP client. Any other error that a handler throws is a bug and causes a 451. */
 export class SmtpRefusal extends Error {
   override readonly name = "SmtpRefusal";
-  /** The reply's three digits; 421 closes the connection (RFC 5321, 3.8). */
+  /** The three-digit reply code. 421 closes the connection (RFC 5321, 3.8). */
   readonly responseCode: number;
 
-  /** `text` goes to the client behind the code: one line, what is not printable ASCII as `?`. */
+  /** `text` follows the code in a one-line reply. Characters other than printable ASCII become `?`. */
   constructor(responseCode: number, text: string) {
     super(replyText(text));
     this.responseCode = responseCode;
   }
 }
 
-/** A reply line has 512 octets with its code and line end (RFC 5321, 4.5.3.1.5); some are left for an enhanced code. */
+/** In octets: a reply line may have 512 with code and CRLF (RFC 5321, 4.5.3.1.5), less room for an enhanced code. */
 const maxText = 490;
 
-/** A text that is fit for one line of a reply. */
+/** Converts a text to one line of a reply. */
 export function replyText(text: string): string {
   return text.replace(/[^ -~]/g, "?").slice(0, maxText);
 }

@@ -1,4 +1,4 @@
-/** The mail that tells a sender of a bounce or complaint: a report (RFC 6522) with a text, its facts, and what came back. */
+/** Composes the mail that reports a bounce or complaint to the sender: a multipart/report (RFC 6522). */
 import { randomUUID } from "node:crypto";
 import type { BounceEvent, ComplaintEvent } from "../../events/event.ts";
 import { parseAddress } from "../../mail/address.ts";
@@ -8,11 +8,10 @@ import { withCrlfBytes } from "../../mail/line-endings.ts";
 import { stampFields } from "../../mail/message-stamp.ts";
 import type { SentMessage } from "../sent-message.ts";
 
-/** What the mail is made of. */
 export interface FeedbackMail {
   event: BounceEvent | ComplaintEvent;
   sent: SentMessage;
-  /** The mail that came back, or its start. */
+  /** The returned mail, or its start. */
   report: Buffer | undefined;
   /** Bare addresses. */
   from: string;
@@ -20,7 +19,7 @@ export interface FeedbackMail {
   hostname: string;
 }
 
-/** The whole message, with CRLF. */
+/** Composes the whole message, with CRLF. */
 export function feedbackMail({ event, sent, report, from, to, hostname }: FeedbackMail): Uint8Array {
   const isBounce = event.type === "BOUNCE";
   const parts = [
@@ -35,7 +34,7 @@ export function feedbackMail({ event, sent, report, from, to, hostname }: Feedba
     addressField("From", [{ ...parseAddress(from), displayName: "Mail Delivery Subsystem" }]) +
     addressField("To", [parseAddress(to)]) +
     `Subject: ${isBounce ? "Delivery Status Notification (Failure)" : "Complaint about your mail"}\r\n` +
-    // RFC 3834, 5, and RFC 3464: nobody's vacation is to answer it.
+    // RFC 3834, 5, and RFC 3464: prevents vacation replies.
     `Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n${root.fields}\r\n`;
   return writeSegments([fields, ...root.body]);
 }
@@ -44,7 +43,7 @@ function bounceText(event: BounceEvent, sent: SentMessage): string {
   const why = event.diagnosticCode ?? (event.status && `Status ${event.status}`);
   const head =
     event.action === undefined
-      ? "An automatic answer came back from the following recipient:"
+      ? "An automatic reply came back from the following recipient:"
       : "An error occurred while trying to deliver the mail to the following recipient:";
   return `${head}\n\n${event.recipient}\n\n${why ? `${why}\n\n` : ""}Kind of bounce: ${event.bounceType}/${event.bounceSubType}\n${facts(sent)}`;
 }
@@ -86,13 +85,13 @@ function feedbackReport(event: ComplaintEvent, { source, recipient }: SentMessag
   return { fields: "Content-Type: message/feedback-report\r\n", body: [`${lines.join("\r\n")}\r\n`] };
 }
 
-/** What came back, as it is (RFC 2046, 5.2.1: it must not be encoded). */
+/** The returned mail, unencoded (RFC 2046, 5.2.1: message/rfc822 must not be encoded). */
 function returned(report: Buffer): Entity {
   const text = withCrlfBytes(report).toString("latin1").replaceAll("\0", " ");
   return { fields: "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 8bit\r\n", body: [text] };
 }
 
-/** What a field of a report can hold. */
+/** Report fields are limited to printable ASCII. */
 function ascii(text: string): string {
   return text.replace(/[^ -~]/g, "?");
 }

@@ -1,35 +1,34 @@
-/** Tells the sender by mail of bounces and complaints, where the identity wants that ("feedback forwarding" of SES). */
+/** Forwards bounces and complaints to the sender by mail if the identity has SES's feedback forwarding enabled. */
 import type { FastifyBaseLogger } from "fastify";
 import type { BounceEvent, ComplaintEvent } from "../../events/event.ts";
 import { type EventStores, findSentMessage, type SentMessage } from "../sent-message.ts";
 import type { SystemMailer } from "../system-mail.ts";
 import { feedbackMail } from "./feedback-mail.ts";
 
-/** What it works with. */
 export interface FeedbackServices {
   stores: EventStores;
   mailer: SystemMailer;
-  /** Whether the identity that mail was sent under wants it; the identity is an address or a domain. */
+  /** Whether feedback forwarding is enabled for an identity (an address or a domain). */
   wantsFeedback(identity: string): Promise<boolean>;
-  /** The name of this server: whom the mail is from. */
+  /** The name of this server, used in the From address. */
   hostname: string;
   log: FastifyBaseLogger;
 }
 
-/** What is at hand of a bounce or complaint besides its event. */
+/** Known facts about a bounce or complaint besides its event. */
 export interface FeedbackEvidence {
-  /** The identity it was sent under, where that is known: then no message is looked up that nobody wants to hear of. */
+  /** The sending identity. If given, the message is only looked up if the identity has forwarding enabled. */
   readonly identity?: string | undefined;
-  /** Looked up where it is left out. */
+  /** Looked up if omitted. */
   readonly sent?: SentMessage | undefined;
-  /** The mail that told of it, or its start. */
+  /** The mail that reported the bounce or complaint, or its start. */
   readonly report?: Buffer | undefined;
 }
 
 /**
- * Resolves once the mail is in the send queue, or where nobody wants it. Never rejects: the event is recorded, and that its
- * copy can't be sent must not bring it again. What only says that the recipient is suppressed or has unsubscribed, no mail
- * server said: it is not forwarded.
+ * Resolves once the mail is in the send queue, or if it is not wanted. Never rejects: the event is already recorded,
+ * and a failure to send its copy must not cause it to be reported again. Events that only say that the recipient is
+ * suppressed or has unsubscribed do not come from a mail server and are not forwarded.
  */
 export type ForwardFeedback = (event: BounceEvent | ComplaintEvent, evidence?: FeedbackEvidence) => Promise<void>;
 
@@ -39,14 +38,12 @@ const ownSubTypes: ReadonlySet<string> = new Set([
   "UnsubscribedRecipient",
 ]);
 
-/** Forwards, and can be waited for. */
 export interface FeedbackForwarder {
   readonly forward: ForwardFeedback;
-  /** Resolves when nothing is under way. */
+  /** Resolves when nothing is in progress. */
   idle(): Promise<void>;
 }
 
-/** Makes the forwarder. */
 export function createFeedbackForwarder(services: FeedbackServices): FeedbackForwarder {
   const { stores, mailer, wantsFeedback, hostname, log } = services;
   const from = `MAILER-DAEMON@${hostname}`;
@@ -75,7 +72,7 @@ export function createFeedbackForwarder(services: FeedbackServices): FeedbackFor
     if (identity !== undefined && !(await wantsFeedback(identity))) return;
     const sent = known ?? (await findSentMessage(stores, event.messageId, event.recipient));
     if (!sent || !(await wantsFeedback(sent.identity))) return;
-    // SES: the message's Return-Path or the parameter of the call, else the sender.
+    // As in SES: the message's Return-Path or the parameter of the call, otherwise the sender.
     const to = sent.feedbackAddress ?? sent.source;
     if (to === "") return;
     await mailer.send({ from, to, mime: feedbackMail({ event, sent, report, from, to, hostname }) });

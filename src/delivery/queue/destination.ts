@@ -1,16 +1,15 @@
 /**
- * How hard a destination (a recipient's domain, or the relay) is pressed by this process:
- * - connections start at a few, and each success allows one more, up to the limit;
- * - a failure of the destination as a whole halves them, and lets it rest: for a moment at first, then twice as long each
- *   time, until something succeeds. Mail that waits for it is not tried meanwhile, and so loses none of its tries.
- * A server that limits connections by client is met this way at the number that it takes, whatever its limit.
+ * Congestion control per destination (a recipient's domain, or the relay) in this process:
+ * - The connection limit starts low, and each success raises it by one, up to the maximum.
+ * - A failure of the whole destination halves the limit and starts a rest, which doubles each time until a delivery
+ *   succeeds. Mail that waits for a resting destination is not tried, so it uses up none of its retries.
+ * This adapts to servers that limit connections per client, whatever their limit is.
  */
 import { createBackoff } from "../../common/backoff.ts";
 
-/** What bounds a destination. */
 export interface DestinationLimits {
   readonly connections: number;
-  /** The first rest and the longest, in milliseconds. */
+  /** The first and the longest rest, in milliseconds. */
   readonly restMs: number;
   readonly longestRestMs: number;
 }
@@ -19,16 +18,16 @@ const firstConnections = 5;
 
 /** The state of one destination. */
 export interface Destination {
-  /** How many deliveries may be under way. */
+  /** How many deliveries may be in progress. */
   allowed(): number;
-  /** Until when it rests, in milliseconds of the clock that the failures were told by; 0 where it does not. */
+  /** When the rest ends, in milliseconds of the clock that `failed` was called with; 0 if not resting. */
   restsUntil(): number;
   succeeded(): void;
-  /** The destination as a whole failed. Of deliveries that were under way together, one counts. */
+  /** Reports a failure of the whole destination. Of simultaneous deliveries, only one failure counts. */
   failed(now: number): void;
 }
 
-/** A destination of which nothing is known yet. */
+/** Creates the state of a destination that has not been tried yet. */
 export function createDestination(limits: DestinationLimits): Destination {
   let allowed = Math.min(firstConnections, limits.connections);
   const rests = createBackoff({ firstMs: limits.restMs, longestMs: limits.longestRestMs });

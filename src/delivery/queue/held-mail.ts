@@ -1,37 +1,38 @@
 /**
- * The mail that this process has claimed and not begun with, by destination, and what is under way to each. Destinations
- * take turns, one message at a time, so that a large one leaves the others their share of the connections.
+ * Mail that this process has claimed but not started to deliver, by destination, and the number of deliveries in
+ * progress to each. Destinations take turns, one message at a time, so that a large one leaves the others their share
+ * of the connections.
  */
 import { BoundedMap } from "../../common/bounded-map.ts";
 import type { QueuedMail } from "../../stores/postgres/send-queue.ts";
 import { createDestination, type Destination, type DestinationLimits } from "./destination.ts";
 
 /**
- * Of so many destinations without mail it is remembered what they bear. Those beyond, the ones that had mail longest ago,
- * are learnt anew in a second.
+ * How many destinations without mail keep their state. Beyond that, those that had mail longest ago are forgotten;
+ * their limits are learned again within a second.
  */
 const remembered = 10_000;
 
-/** A delivery that was begun. */
+/** A started delivery. */
 export interface Begun {
   readonly mail: QueuedMail;
   readonly destination: Destination;
-  /** To be called once when it has ended. */
+  /** Must be called once when the delivery has ended. */
   ended(): void;
 }
 
-/** Claimed mail, and the state of where it goes. Times are in milliseconds of the worker's clock. */
+/** Claimed mail and the state of its destinations. Times are in milliseconds of the worker's clock. */
 export interface HeldMail {
   /** How many messages are held. */
   count(): number;
   hold(mail: QueuedMail): void;
-  /** The next message that may be begun; undefined where none may. */
+  /** Starts the next message that the limits allow; undefined if there is none. */
   begin(now: number): Begun | undefined;
-  /** Destinations for which nothing more is to be claimed: they rest, or `enough` of their mail is held. */
+  /** Destinations to exclude from claims: they rest, or at least `enough` of their messages are held. */
   full(enough: number, now: number): string[];
-  /** Takes out what is held for destinations that rest. */
+  /** Removes and returns the mail held for resting destinations. */
   takeResting(now: number): QueuedMail[];
-  /** Takes out everything. */
+  /** Removes and returns all mail. */
   takeAll(): QueuedMail[];
 }
 
@@ -42,13 +43,13 @@ interface Queue {
   underWay: number;
 }
 
-/** Holds nothing at first. `destinationOf` names where mail goes. */
+/** `destinationOf` returns the name of a message's destination. */
 export function createHeldMail(limits: DestinationLimits, destinationOf: (mail: QueuedMail) => string): HeldMail {
-  /** Those that hold mail or have some under way. */
+  /** Destinations that hold mail or have deliveries in progress. */
   const queues = new Map<string, Queue>();
-  /** All others that are known. */
+  /** All other known destinations. */
   const idle = new BoundedMap<string, Destination>({ capacity: remembered, evicts: "oldest" });
-  /** Those that hold mail, in the order of their turns: a set keeps the order in which it was added to. */
+  /** Destinations that hold mail, in the order of their turns. A set keeps insertion order. */
   const ready = new Set<Queue>();
   let count = 0;
 

@@ -1,11 +1,11 @@
-/** What a try to deliver is told as: DELIVERY, BOUNCE or DELIVERY_DELAY, as SES words them (facts 7.3). */
+/** Creates the event of a delivery attempt: DELIVERY, BOUNCE or DELIVERY_DELAY, worded as in SES (facts 7.3). */
 import { randomUUID } from "node:crypto";
 import type { BounceEvent, DeliveryDelayEvent, DeliveryEvent } from "../../events/event.ts";
 import { createMessageId } from "../../events/message-id.ts";
 import { classifyReply } from "../../mail/bounce/reply.ts";
 import type { Failure, SmtpReply } from "../transport.ts";
 
-/** The message and recipient that a try was for. */
+/** The message and recipient of a delivery attempt. */
 export interface TriedMail {
   readonly messageId: string;
   readonly sentAt: Date;
@@ -13,7 +13,7 @@ export interface TriedMail {
   readonly expiresAt: Date;
 }
 
-/** When the try ended, and the name of this server. */
+/** When the attempt ended, and the name of this server. */
 export interface TryEnd {
   readonly at: Date;
   readonly hostname: string;
@@ -32,7 +32,7 @@ const stageCommands = {
   body: "DATA",
 } as const;
 
-/** The other side took it. */
+/** The remote server accepted the message. */
 export function deliveryEvent(
   mail: TriedMail,
   reply: SmtpReply,
@@ -43,14 +43,14 @@ export function deliveryEvent(
     ...baseOf(mail, at),
     type: "DELIVERY",
     smtpResponse: replyText(reply),
-    // A clock that was set back makes no negative time.
+    // The clock may have been set back.
     processingTimeMillis: Math.max(0, at.getTime() - mail.sentAt.getTime()),
     reportingMta: hostname,
     remoteMtaIp,
   };
 }
 
-/** It will be tried again. */
+/** The message will be retried. */
 export function delayEvent(mail: TriedMail, failure: Failure, { at, hostname }: TryEnd): DeliveryDelayEvent {
   return {
     ...baseOf(mail, at),
@@ -63,7 +63,7 @@ export function delayEvent(mail: TriedMail, failure: Failure, { at, hostname }: 
   };
 }
 
-/** It was refused for good. */
+/** The message failed permanently. */
 export function refusalEvent(mail: TriedMail, failure: Failure, end: TryEnd): BounceEvent {
   const { bounceType, bounceSubType, guessed } = classOf(failure, mail);
   const kind = { bounceType, bounceSubType, guessed };
@@ -72,8 +72,8 @@ export function refusalEvent(mail: TriedMail, failure: Failure, end: TryEnd): Bo
 }
 
 /**
- * It was tried for as long as it may be. The last failure says what kind of transient bounce it is; time that a
- * configuration set made shorter is SES's `CustomTimeoutExceeded`.
+ * The message expired. The last failure determines the kind of transient bounce. `customTimeout`: a configuration set
+ * shortened the delivery time, which SES reports as `CustomTimeoutExceeded`.
  */
 export function expiryEvent(
   mail: TriedMail,
@@ -89,7 +89,7 @@ export function expiryEvent(
   return bounceEvent(mail, { ...kind, status: "4.4.7", diagnosticCode, host: last.failure?.host }, end);
 }
 
-/** `smtp; 550 5.1.1 user unknown`, or what this side found where the other said nothing. */
+/** Such as `smtp; 550 5.1.1 user unknown`, or the failure's own message if the server sent no reply. */
 export function diagnosticOf(failure: Failure): string {
   return `smtp; ${failure.reply ? replyText(failure.reply) : failure.message}`;
 }
@@ -117,7 +117,7 @@ function baseOf({ messageId, sentAt, recipient }: TriedMail, at: Date) {
   return { id: randomUUID(), messageId, sentAt, recipient, at };
 }
 
-/** What a bounce says; `host` is the server that refused it. */
+/** The details of a bounce. `host` is the server that refused the message. */
 interface BounceDetails
   extends Pick<BounceEvent, "bounceType" | "bounceSubType" | "guessed" | "status" | "diagnosticCode"> {
   readonly host: Failure["host"];

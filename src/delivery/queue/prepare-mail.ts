@@ -1,6 +1,6 @@
 /**
- * Makes queued mail ready for the wire: its bytes are read, its opens and clicks made trackable, a return path chosen, and
- * signed. The bytes and the signature of a message to several recipients are made once, unless they differ by recipient.
+ * Prepares queued mail for sending: reads the message, adds open and click tracking, chooses the return path, and
+ * signs. A message to several recipients is prepared once, unless its content differs by recipient.
  */
 import { isAscii } from "node:buffer";
 import { buffer } from "node:stream/consumers";
@@ -11,44 +11,42 @@ import type { QueuedMail, QueuedTracking } from "../../stores/postgres/send-queu
 import { returnPathToken } from "../return-path.ts";
 import type { OutgoingMail } from "../transport.ts";
 
-/** What an identity brings to its mail. */
+/** What an identity contributes to its mail. */
 export interface SigningIdentity {
-  /** Undefined where no key is known to be published. */
+  /** Undefined if no key is known to be published. */
   readonly dkim: DkimKey | undefined;
-  /** The identity's own domain for return paths, where its records are in place. */
+  /** The identity's own domain for return paths, if its DNS records are published. */
   readonly mailFromDomain: string | undefined;
 }
 
-/** What mail is prepared with. */
 export interface PrepareServices {
   objects: ObjectStore;
-  /** Undefined for what is no identity. */
+  /** Undefined if there is no such identity. */
   signingIdentity(name: string): Promise<SigningIdentity | undefined>;
-  /** The message as one recipient gets it, with links and a pixel that tell of it. */
+  /** Adds a recipient's tracking links and pixel to a message. */
   track(mime: Buffer, tracking: QueuedTracking, message: { messageId: string; recipient: string }): Buffer;
-  /** The key of return paths. */
+  /** The key that authenticates return paths. */
   returnPathSecret: Uint8Array;
-  /** Where bounces come back to, unless the identity has a domain of its own for it. */
+  /** The return path domain for identities without their own. */
   returnPathDomain: string;
   clock: () => Date;
 }
 
-/** Prepares mail; undefined where its bytes are there no more. */
+/** Prepares mail; undefined if its content is no longer stored. */
 export type Preparer = (mail: QueuedMail) => Promise<OutgoingMail | undefined>;
 
-/** The header that comes back with a report of a message, by which its recipient is known. */
+/** A header with the return path token. Reports that quote it identify the message and recipient. */
 export const messageTokenField = "X-Mailglass-Message";
 
-/** A message in the making. */
+/** A message and its signatures. */
 interface Signed {
   readonly mime: Buffer;
   readonly signatures: Buffer;
 }
 
-/** Messages to several recipients, of which so many are kept at hand, and none that is larger. */
+/** The cache of messages to several recipients: its maximum size, and the largest message in it. */
 const kept = { messages: 64, bytes: 1 << 20 };
 
-/** Makes the preparer of a process. */
 export function createPreparer(services: PrepareServices): Preparer {
   const shared = new BoundedMap<string, Promise<Signed | undefined>>({ capacity: kept.messages, evicts: "oldest" });
 
@@ -65,7 +63,7 @@ export function createPreparer(services: PrepareServices): Preparer {
       returnPath: token === undefined ? "" : `${token}@${identity?.mailFromDomain ?? services.returnPathDomain}`,
       message: [...head, signed.signatures, signed.mime],
       eightBit: !isAscii(signed.mime),
-      // Addresses and headers are ASCII: what is not is encoded, or refused, when it is accepted.
+      // Addresses and headers are ASCII: anything else was encoded or refused when the message was accepted.
       internationalized: false,
       tls: envelope.tlsRequired ? "required" : "opportunistic",
     };
@@ -81,7 +79,7 @@ export function createPreparer(services: PrepareServices): Preparer {
     if (!message) {
       message = sign(mail, identity);
       shared.set(key, message);
-      // One that failed is tried again by whoever comes next.
+      // After a failure, the next recipient tries again.
       message.catch(() => shared.delete(key));
     }
     return message;

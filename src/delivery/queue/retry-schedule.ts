@@ -1,11 +1,11 @@
-/** When a message that failed for now is tried again (RFC 5321, 4.5.4.1). */
+/** When a message is retried after a transient failure (RFC 5321, 4.5.4.1). */
 
-/** How long to wait before each next try, in seconds; the last one repeats. */
+/** The delay before each retry, in seconds. The last one repeats. */
 export type RetrySchedule = readonly [number, ...number[]];
 
 /**
- * The time of the next try after `tries` tries (1 at least), the last of which ended at `now`; undefined to give up. The
- * last try is at the very end: who is away for 13 hours still gets the mail.
+ * When to retry after `tries` attempts (at least 1), the last of which ended at `now`; undefined to give up. The last
+ * attempt is at `expiresAt`, so the full delivery time is used: a server that is down for 13 hours still gets the mail.
  */
 export function nextTry(schedule: RetrySchedule, tries: number, now: Date, expiresAt: Date): Date | undefined {
   if (now >= expiresAt) return undefined;

@@ -1,4 +1,4 @@
-/** What follows from the outcome of a try: the events to record, and whether the mail is done with or waits. */
+/** Turns the outcome of a delivery attempt into a settlement: the events to record, and a retry if there is one. */
 import type { Settlement } from "../../events/commit.ts";
 import type { BounceEvent } from "../../events/event.ts";
 import type { QueuedMail } from "../../stores/postgres/send-queue.ts";
@@ -14,21 +14,20 @@ import {
 } from "./outcome-events.ts";
 import { nextTry, type RetrySchedule } from "./retry-schedule.ts";
 
-/** What a try is settled by, besides its outcome. */
 export interface SettleOptions extends TryEnd {
   readonly worker: string;
   readonly schedule: RetrySchedule;
-  /** For how many seconds mail is tried where its configuration set says nothing. */
+  /** How long delivery is attempted, in seconds, unless the configuration set specifies it. */
   readonly maxSeconds: number;
 }
 
-/** A settlement with the bounce in it, if it came to one: the sender may want it forwarded. */
+/** A settlement and its bounce, if any, which may have to be forwarded to the sender. */
 export interface Settled {
   readonly settlement: Settlement;
   readonly bounce: BounceEvent | undefined;
 }
 
-/** Settles a try. Of the server's own mail there are no events: its `messageId` is undefined. */
+/** Settles an attempt. The server's own mail has no `messageId` and no events. */
 export function settle(mail: QueuedMail, outcome: Outcome, options: SettleOptions): Settled {
   const tried = triedMail(mail);
   if (outcome.delivered) {
@@ -43,7 +42,7 @@ export function settle(mail: QueuedMail, outcome: Outcome, options: SettleOption
   return { settlement: { ...ownerOf(mail, options), retry, events }, bounce: undefined };
 }
 
-/** Settles mail that waited for longer than it may be tried, as while its sender was paused. */
+/** Settles mail that expired while it waited, for example because its sender was paused. */
 export function settleExpired(mail: QueuedMail, options: SettleOptions): Settled {
   return expired(mail, undefined, options);
 }

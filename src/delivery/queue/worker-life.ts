@@ -1,38 +1,38 @@
-/** The life of a delivery worker as other processes see it: a row that it renews, under a name of its own. */
+/** A delivery worker's lease: a row under a unique name that it renews to show other processes that it is alive. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Database } from "../../stores/postgres/database.ts";
 import { buryDeadWorkers, insertWorker, removeWorker, renewWorker } from "../../stores/postgres/queue-workers.ts";
 
-/** Where the worker says what went wrong. */
+/** The worker's log. */
 export interface DeliveryLog {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
   error(details: object, message: string): void;
 }
 
-/** One life after the other: a process that hung for too long goes on under a new name. */
+/** The lease. A process that hung until its lease expired continues under a new name. */
 export interface WorkerLife {
-  /** The worker's present name. */
+  /** The worker's current name. */
   name(): string;
-  /** Resolves once the worker is entered, or is to stop. */
+  /** Resolves once the worker is registered or must stop. */
   readonly begun: Promise<void>;
-  /** Ends it, and gives back what it had claimed. To be called once `stopping` has been aborted. */
+  /** Removes the worker and releases its claims. Call it after `stopping` has been aborted. */
   end(): Promise<void>;
 }
 
 const leaseSeconds = 20;
 const renewMs = 5_000;
 
-/** How the worker hears of changes. */
+/** Callbacks for changes. */
 export interface LifeEvents {
-  /** Mail of a worker that ended is there to be claimed. */
+  /** The mail of a dead worker can be claimed. */
   inherited(): void;
-  /** The worker was taken to be dead: what it holds is others' by now. */
+  /** The lease expired: the mail that the worker holds now belongs to others. */
   lost(): void;
 }
 
-/** Enters a worker and renews it until `stopping`. */
+/** Registers a worker and renews its lease until `stopping` is aborted. */
 export function startLife(
   database: Database,
   log: DeliveryLog,
@@ -51,7 +51,7 @@ export function startLife(
     },
   };
 
-  /** The first tries may meet a database that is away. */
+  /** Retries, because the database may not be reachable yet. */
   async function enter(): Promise<void> {
     while (!stopping.aborted) {
       try {
@@ -69,7 +69,7 @@ export function startLife(
     while (!stopping.aborted) {
       try {
         const mail = await buryDeadWorkers(database);
-        if (mail > 0) log.info({ mail }, "took up the mail of a delivery worker that ended");
+        if (mail > 0) log.info({ mail }, "took over the mail of a dead delivery worker");
         if (mail > 0) inherited();
         if (!(await renewWorker(database, name, leaseSeconds))) await beginAnew();
       } catch (error) {
@@ -80,7 +80,7 @@ export function startLife(
   }
 
   async function beginAnew(): Promise<void> {
-    log.warn({}, "this delivery worker was taken to be dead; it goes on under a new name");
+    log.warn({}, "the lease of this delivery worker expired; it continues under a new name");
     lost();
     const next = randomUUID();
     await insertWorker(database, next, leaseSeconds);

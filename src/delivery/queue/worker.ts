@@ -1,13 +1,13 @@
 /**
  * The delivery worker of one process: claims mail from the send queue and hands it to the transport.
  *
- *   claim (a few of each domain) -> held, by destination -> under way -> settled, in the commit of its event
+ *   claim (a few per domain) -> held, by destination -> in progress -> settled, in the same commit as its event
  *
- * - A claim takes a little more than what can be under way, so that connections never wait for the database.
- * - A destination that rests is not claimed for, and what is held for it is given back.
- * - The process's life is one row that it renews (worker-life.ts); once that has run out, another process gives its mail to
- *   the living. What this one still settles then is not recorded (settleQueued), so every message has one outcome.
- * - `stop` lets what is under way end, and gives back what is held.
+ * - The worker claims more mail than can be in progress, so that connections never wait for the database.
+ * - Mail for a resting destination is not claimed, and held mail for it is released.
+ * - The worker renews its lease (worker-life.ts). When the lease has expired, another process releases its mail to the
+ *   live workers. Later settlements by this one are not recorded (settleQueued), so every message has one outcome.
+ * - `stop` finishes the deliveries in progress and releases held mail.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { createBackoff } from "../../common/backoff.ts";
@@ -22,48 +22,45 @@ import type { RetrySchedule } from "./retry-schedule.ts";
 import { type Settled, settle, settleExpired } from "./settle.ts";
 import { type DeliveryLog, startLife } from "./worker-life.ts";
 
-/** Delivers in the background until stopped. */
+/** Delivers mail in the background until stopped. */
 export interface DeliveryWorker {
-  /** Says that there may be mail to claim. */
+  /** Signals that there may be mail to claim. */
   wake(): void;
   stop(): Promise<void>;
 }
 
-/** What the worker works with. */
 export interface DeliveryServices {
   database: Database;
   outbox: Outbox;
   transport: Transport;
   prepare: Preparer;
-  /** Told of each bounce once it is recorded: the sender may want it forwarded. */
+  /** Called for each bounce once it is recorded, to forward it to the sender. */
   bounced(mail: QueuedMail, settled: Settled): void;
   clock: () => Date;
   log: DeliveryLog;
 }
 
-/** How it delivers. */
 export interface DeliveryOptions {
-  /** Deliveries under way at the most. */
+  /** Maximum deliveries in progress. */
   readonly connections: number;
   readonly destination: DestinationLimits;
-  /** Relayed mail has one destination, whatever its domain. */
+  /** Whether all mail goes to a relay, which is then the only destination. */
   readonly relayed: boolean;
   readonly schedule: RetrySchedule;
   readonly maxSeconds: number;
   readonly hostname: string;
 }
 
-/** How often to look for mail of other processes, and for mail whose time has come. */
+/** How often to look for mail queued by other processes and for retries that are due. */
 const pollMs = 500;
 const pauses = { firstMs: 100, longestMs: 10_000 };
 const domainsPerClaim = 64;
 const promotedAtOnce = 1_000;
-/** The last try is made at the end of a message's time. So much later it is too late for one, in milliseconds. */
+/** The last attempt is due when the message expires. How late it may still be made, in milliseconds. */
 const lateTryMs = 15 * 60_000;
-/** How long deliveries that are under way may go on once the worker stops, in milliseconds. */
+/** How long deliveries in progress may continue once the worker stops, in milliseconds. */
 const stopWithinMs = 10_000;
 
-/** Starts delivering. */
 export function startDeliveryWorker(services: DeliveryServices, options: DeliveryOptions): DeliveryWorker {
   const { database, outbox, transport, prepare, clock, log } = services;
   const held = createHeldMail(options.destination, ({ domain }) => (options.relayed ? "" : domain));
@@ -71,7 +68,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   const stopping = new AbortController();
   const life = startLife(database, log, stopping.signal, { inherited: wake, lost: () => void held.takeAll() });
   let underWay = 0;
-  /** Claims go round the domains: the last one that the claim before looked at. */
+  /** Claims cycle through the domains. This is the last domain of the previous claim. */
   let after = "";
   let promoteAt = 0;
   let pressed = true;
@@ -113,7 +110,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     }
   }
 
-  /** Some more than what is under way are claimed: the next ones are at hand when those end. */
+  /** How many messages to claim. They include the next ones for when the deliveries in progress end. */
   function room(): number {
     return options.connections * 2 - underWay - held.count();
   }
@@ -122,7 +119,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     return room() >= options.connections / 2;
   }
 
-  /** False where there may be no more. */
+  /** Resolves to whether there may be more. */
   async function lookForMail(): Promise<boolean> {
     if (performance.now() >= promoteAt) {
       promoteAt = performance.now() + pollMs;
@@ -131,7 +128,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     return claim(room());
   }
 
-  /** Claims up to `total`; false where there may be no more. */
+  /** Claims up to `total` messages. Resolves to whether there may be more. */
   async function claim(total: number): Promise<boolean> {
     const perDomain = options.relayed ? total : options.destination.connections;
     const full = held.full(perDomain, clock().getTime());
@@ -140,9 +137,9 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     const where = { after, except: full, domains: domainsPerClaim };
     const { mail: claimed, unreadable } = await claimQueued(database, { worker, ...where, perDomain, total });
     for (const { id, error } of unreadable) {
-      log.error({ err: error, queueId: id }, "mail in the queue can't be read by this version; it stays there");
+      log.error({ err: error, queueId: id }, "this version can't read a queued message; it stays in the queue");
     }
-    // Under a name that this process has lost meanwhile: they are not its own.
+    // The lease expired during the claim, so the messages belong to other workers.
     if (worker !== life.name()) return true;
     for (const mail of claimed) held.hold(mail);
     startDeliveries();
@@ -168,7 +165,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     }
   }
 
-  /** Tries once. Never rejects: mail that this side failed on goes back to the queue. */
+  /** Makes one attempt. Never rejects: after an internal error, the mail goes back to the queue. */
   async function deliver(mail: QueuedMail, destination: Destination): Promise<void> {
     const worker = life.name();
     const record = async (outcome: Outcome | "expired") => {
@@ -185,23 +182,23 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
         if (outcome.delivered) destination.succeeded();
         else if (outcome.failure.affectsDomain) destination.failed(clock().getTime());
         if (mail.messageId === undefined && !outcome.delivered) {
-          log.warn({ to: mail.recipient, failure: outcome.failure.message }, "mail of the server itself was not taken");
+          log.warn({ to: mail.recipient, failure: outcome.failure.message }, "the server's own mail was not accepted");
         }
         await record(outcome);
       });
     } catch (error) {
-      log.error({ err: error, messageId: mail.messageId, queueId: mail.id }, "a delivery failed on this side");
-      // After a moment: the fault may be in a store, and so in all mail.
+      log.error({ err: error, messageId: mail.messageId, queueId: mail.id }, "a delivery failed internally");
+      // Wait first: if a store has failed, all mail is affected.
       await rest(1_000);
       await giveBack([mail], worker).catch((reason: unknown) => {
-        log.error({ err: reason, queueId: mail.id }, "mail can't be given back; it is once this worker ends");
+        log.error({ err: reason, queueId: mail.id }, "mail can't be released until this worker ends");
       });
     }
   }
 
   /**
-   * Tries until it is recorded: what was delivered and is not recorded would be delivered again. A try whose commit was
-   * made and not told of settles nothing the second time, and records nothing.
+   * Retries until the settlement is recorded: otherwise delivered mail would be delivered again. If a commit succeeded
+   * without a confirmation, the retry settles and records nothing.
    */
   async function settleSurely({ settlement }: Settled): Promise<void> {
     const backoff = createBackoff(pauses);
@@ -226,7 +223,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     return delay(ms, undefined, { signal: stopping.signal }).catch(() => {});
   }
 
-  /** Waits, but not where somebody called meanwhile. */
+  /** Waits until the time has passed or `wake` is called; returns immediately if it was called before. */
   async function pause(ms: number): Promise<void> {
     if (stopping.signal.aborted || pressed) return;
     await new Promise<void>((resolve) => {
@@ -240,14 +237,14 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   }
 }
 
-/** What the store has lost (an operator removed its files) can't be delivered by anybody. */
+/** Content that is missing from the store (an operator removed its files) can't be delivered. */
 const contentLost: Outcome = {
   delivered: false,
   failure: {
     stage: "route",
     permanent: true,
     reply: undefined,
-    message: "The message's content is not in the object store any more",
+    message: "The message's content is no longer in the object store",
     status: "5.3.0",
     host: undefined,
     affectsDomain: false,

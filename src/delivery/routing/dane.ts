@@ -1,15 +1,16 @@
-/** What a server's DNS demands of its certificate (DANE for SMTP, RFC 7672). */
+/** Finds the TLS requirements that a server publishes in TLSA records (DANE for SMTP, RFC 7672). */
 import type { DnsResolver } from "../../dns/resolver.ts";
 import { isUsable } from "../smtp-client/dane-match.ts";
 import type { TlsDemand } from "../smtp-client/tls.ts";
 
-/** How many aliases of a server are followed. */
+/** How many CNAME records are followed at most. */
 const longestChain = 8;
 
 /**
- * The demand for a server of a domain whose mail servers are authenticated; undefined where the server's own DNS isn't,
- * or has no TLSA records. Records that can't be used demand TLS with whatever certificate (RFC 7672, 2.2).
- * Rejects with DnsError where the records can't be found out: then the server must not be used (RFC 7672, 2.1.2).
+ * The TLS demand for a mail server of a domain whose MX lookup is DNSSEC-secure. Undefined if the server's own DNS
+ * records are not secure or if it has no TLSA records. If no TLSA record is usable, TLS is required with any
+ * certificate (RFC 7672, 2.2). Rejects with DnsError if the lookup fails. The server must not be used then (RFC 7672,
+ * 2.1.2).
  */
 export async function daneDemand(
   { server, port, domain }: { server: string; port: number; domain: string },
@@ -17,7 +18,7 @@ export async function daneDemand(
 ): Promise<TlsDemand | undefined> {
   const { secure } = await resolver.addresses(server);
   if (!secure) return undefined;
-  // The name at the end of the aliases goes before the alias (RFC 7672, 2.2.3).
+  // The fully expanded CNAME takes precedence over the alias (RFC 7672, 2.2.3).
   for (const base of new Set([await expanded(server, resolver), server])) {
     const { records, secure } = await resolver.tlsa(`_${port}._tcp.${base}`);
     if (records.length === 0 || !secure) continue;

@@ -1,17 +1,16 @@
-/** Fetches the policy file of MTA-STS (RFC 8461, 3.3). */
+/** Fetches MTA-STS policy files (RFC 8461, 3.3). */
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import type { LookupFunction } from "node:net";
 import { isPublicAddress } from "../../dns/public-address.ts";
 import type { DnsResolver } from "../../dns/resolver.ts";
 
-/** How it is fetched. */
 export interface FetchOptions {
   readonly resolver: DnsResolver;
   readonly privateDestinations: "refuse" | "allow";
   /** 443, except in tests. */
   readonly port: number;
-  /** Authorities to trust, in PEM; undefined: Node's own. */
+  /** Trusted certificate authorities in PEM; undefined for Node's own. */
   readonly ca: string | undefined;
   readonly timeoutMillis: number;
 }
@@ -20,9 +19,9 @@ export interface FetchOptions {
 const longestFile = 65_536;
 
 /**
- * The text at `https://mta-sts.DOMAIN/.well-known/mta-sts.txt`. A redirect is not followed and the certificate has to
- * hold, as the RFC wants.
- * @throws Error where there is none.
+ * Fetches the text at `https://mta-sts.DOMAIN/.well-known/mta-sts.txt`. As the RFC requires, redirects are not followed
+ * and the certificate must be valid.
+ * @throws Error if the file can't be fetched.
  */
 export async function fetchPolicy(domain: string, options: FetchOptions): Promise<string> {
   const signal = AbortSignal.timeout(options.timeoutMillis);
@@ -66,7 +65,7 @@ function lookupOf({ resolver, privateDestinations }: FetchOptions): LookupFuncti
           .filter((address) => privateDestinations === "allow" || isPublicAddress(address))
           .map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
         const [first] = addresses;
-        if (first === undefined) callback(new Error(`${hostname} has no address that may be used`), []);
+        if (first === undefined) callback(new Error(`${hostname} has no usable address`), []);
         else if (options.all) callback(null, addresses);
         else callback(null, first.address, first.family);
       },

@@ -1,4 +1,4 @@
-/** The mail servers of a domain (RFC 5321, 5.1). */
+/** Finds the mail servers of a domain (RFC 5321, 5.1). */
 import { isIPv4, isIPv6 } from "node:net";
 import { DnsError } from "../../dns/dns-error.ts";
 import { isDomainName } from "../../dns/names.ts";
@@ -8,23 +8,23 @@ import { routeFailure } from "./route-failure.ts";
 
 /** Where mail for a domain goes. */
 export interface Route {
-  /** Names, or one address; those to try first at the front. */
+  /** Names or one address, in the order in which to try them. */
   readonly servers: readonly [string, ...string[]];
-  /** Whether the domain's DNS authenticates that these are its servers. */
+  /** Whether the lookup was DNSSEC-secure. */
   readonly secure: boolean;
 }
 
-/** It, or why there is none. */
+/** A route, or the reason why there is none. */
 export type Found =
   | { readonly route: Route; readonly failure?: undefined }
   | { readonly failure: Failure; readonly route?: undefined };
 
-/** Of a domain with many servers, so many are tried. */
+/** How many of a domain's servers are tried at most. */
 const mostServers = 10;
 
 /**
- * Finds them: in the order of their preference, those of equal preference in random order, so that load spreads; where
- * there are none, the domain itself. An address literal stands for itself.
+ * Finds the mail servers of a domain, ordered by preference. Servers of equal preference are in random order to spread
+ * the load. Without MX records, the domain itself is the server. An address literal is its own server.
  */
 export async function findMailServers(
   domain: string,

@@ -1,19 +1,19 @@
-/** The policy file of MTA-STS (RFC 8461, 3.2) and the record that tells of it (3.1). */
+/** Parses MTA-STS policy files (RFC 8461, 3.2) and the TXT records that announce them (3.1). */
 import { isDomainName } from "../../dns/names.ts";
 
-/** What a domain wants of those who send to it. */
+/** A domain's policy for senders. */
 export interface StsPolicy {
   readonly mode: "enforce" | "testing" | "none";
-  /** Names of its mail servers in lower case; `*.` stands for one label. */
+  /** Names of the domain's mail servers in lower case. `*.` matches one label. */
   readonly servers: readonly string[];
-  /** For how long it holds, in seconds. */
+  /** How long the policy is valid, in seconds. */
   readonly maxAge: number;
 }
 
-/** In seconds: about a year, the most that the RFC allows. */
+/** In seconds: about a year, the maximum in the RFC. */
 const longestMaxAge = 31_557_600;
 
-/** The id of the policy that the texts at `_mta-sts.DOMAIN` tell of; undefined where they don't, or more than one does. */
+/** The policy ID in the TXT records at `_mta-sts.DOMAIN`; undefined unless exactly one of them announces a policy. */
 export function policyId(texts: readonly string[]): string | undefined {
   const [text, ...others] = texts.filter((text) => /^v=STSv1[ \t]*;/.test(text));
   if (text === undefined || others.length > 0) return undefined;
@@ -24,7 +24,7 @@ export function policyId(texts: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Reads the file; undefined where it is no policy. Of a key that comes twice the first counts, except `mx`. */
+/** Parses a policy file; undefined if it is invalid. If a key other than `mx` is repeated, its first value counts. */
 export function readPolicy(file: string): StsPolicy | undefined {
   const values = new Map<string, string>();
   const servers: string[] = [];
@@ -45,7 +45,7 @@ export function readPolicy(file: string): StsPolicy | undefined {
   return { mode, servers, maxAge: Math.min(Number(maxAge), longestMaxAge) };
 }
 
-/** Whether the policy names that server (RFC 8461, 4.1). */
+/** Whether the policy lists that server (RFC 8461, 4.1). */
 export function namesServer({ servers }: StsPolicy, server: string): boolean {
   const name = server.toLowerCase();
   const wildcard = `*${name.slice(Math.max(name.indexOf("."), 0))}`;

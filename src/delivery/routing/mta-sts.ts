@@ -1,16 +1,16 @@
 /**
- * What domains want of TLS by MTA-STS (RFC 8461). A policy that was fetched holds for its `max_age`, even where the domain
- * does not tell of it any more or the file can't be fetched: whoever can suppress DNS answers must not be able to turn it
- * off. It is fetched anew when the record has another id, and once a day in the background.
+ * Fetches and caches MTA-STS policies (RFC 8461). A fetched policy is valid for its `max_age`, even if the domain no
+ * longer announces it or the file can't be fetched: an attacker who suppresses DNS answers must not be able to disable
+ * it. It is fetched again when the record's ID changes, and once a day in the background.
  */
 import { BoundedMap } from "../../common/bounded-map.ts";
 import { DnsError } from "../../dns/dns-error.ts";
 import type { DnsResolver } from "../../dns/resolver.ts";
 import { policyId, readPolicy, type StsPolicy } from "./mta-sts-policy.ts";
 
-/** The policies. */
+/** A cache of MTA-STS policies. */
 export interface MtaSts {
-  /** The domain's policy; undefined where it has none, or one of mode `none`. Never rejects for what the domain does. */
+  /** The domain's policy; undefined for none or one of mode `none`. Never rejects because of what the domain does. */
   policyFor(domain: string): Promise<StsPolicy | undefined>;
 }
 
@@ -22,11 +22,11 @@ interface Kept {
 
 /** In entries. */
 const cacheSize = 10_000;
-/** In milliseconds: how long to wait before a file is fetched again, where that failed and where it did not. */
+/** In milliseconds: when a file is fetched again after a failure and after a success. */
 const retryMillis = 5 * 60_000;
 const refreshMillis = 24 * 3600_000;
 
-/** Makes it. `fetch` gives the domain's file or rejects. */
+/** `fetch` resolves to the domain's policy file or rejects. */
 export function createMtaSts({
   resolver,
   fetch,
@@ -41,7 +41,7 @@ export function createMtaSts({
     evicts: "oldest",
     expiry: { clock, expiresAt: ({ fetchedAt, policy }) => fetchedAt + policy.maxAge * 1000 },
   });
-  /** When the file may be fetched again. */
+  /** When a domain's file may be fetched again, in milliseconds since the epoch. */
   const pauses = new BoundedMap<string, number>({
     capacity: cacheSize,
     evicts: "oldest",

@@ -1,7 +1,7 @@
-/** Failures before there is a server to talk to. */
+/** Failures that occur before there is a server to connect to. */
 import type { Failure } from "../transport.ts";
 
-/** One for the whole domain or host; the status says whether it is for good. */
+/** A failure of the whole domain or host. It is permanent if `status` is 5.x.x. */
 export function routeFailure(status: string, message: string): Failure {
   return {
     stage: "route",

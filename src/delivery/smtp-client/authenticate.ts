@@ -2,18 +2,17 @@
 import type { Channel } from "./channel.ts";
 import type { Reply } from "./reply.ts";
 
-/** Who logs in. */
 export interface Credentials {
   readonly user: string;
   readonly password: string;
 }
 
-/** Longest command line, its CRLF included (RFC 5321, 4.5.3.1.4). */
+/** Maximum length of a command line, including CRLF (RFC 5321, 4.5.3.1.4). */
 const longestCommand = 512;
 
 /**
- * Logs in by the best mechanism of those offered. Undefined where there is none that is known; otherwise the server's
- * last word, 235 for success. Rejects with ConnectionLost.
+ * Logs in with the best of the offered mechanisms. Resolves to the server's last reply (235 for success), or to
+ * undefined if the server offers no supported mechanism. Rejects with ConnectionLost.
  */
 export async function authenticate(
   channel: Channel,

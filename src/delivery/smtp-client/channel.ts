@@ -1,17 +1,17 @@
 /**
- * Commands to an SMTP server and its replies, over one socket. It is open until the server or this side ends it; the
- * reason is kept, and whatever is read or sent from then on rejects with it.
+ * Commands to an SMTP server and its replies, over one socket. The channel is open until either side ends it. It keeps
+ * the reason, and later reads and writes fail with it.
  *
- * A reply that nothing asked for ends it: the next reply would be taken for the answer to another command. Only a 421 may
- * come at any time (RFC 5321, 3.8).
+ * An unsolicited reply ends the channel, because the following replies would be matched to the wrong commands. Only a
+ * 421 may arrive at any time (RFC 5321, 3.8).
  */
 import type { Socket } from "node:net";
 import { createReplyParser, type Reply } from "./reply.ts";
 
-/** The connection is of no use any more. */
+/** The connection can't be used any more. */
 export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
-  /** What the server said before it closed: a 421 that nothing asked for. */
+  /** An unsolicited 421 that the server sent before it closed the connection. */
   readonly farewell: Reply | undefined;
   constructor(message: string, farewell?: Reply) {
     super(message);
@@ -19,53 +19,54 @@ export class ConnectionLost extends Error {
   }
 }
 
-/** Its end of the connection. */
+/** The client's end of an SMTP connection. */
 export interface Channel {
-  /** Why it has ended; undefined while it is open. */
+  /** Why the channel has ended; undefined while it is open. */
   readonly lost: ConnectionLost | undefined;
-  /** Sends commands, each with its CRLF, in one write. `replies`: how many they have. */
+  /** Sends commands, each with its CRLF, in one write. `replies`: the number of replies to expect. */
   send(commands: string, replies: number): void;
-  /** The next reply. Rejects with ConnectionLost where none comes in that time; then the connection has ended. */
+  /** Resolves to the next reply. After the timeout, ends the connection and rejects with ConnectionLost. */
   read(timeoutMillis: number): Promise<Reply>;
   /**
-   * Sends a message, its final dot included; it has one reply. Waits while the server takes no more, for that time at
-   * the most for each part. Ends early where the server answers before it has all: whether it did is the result.
+   * Sends a message, including its final dot, and expects one reply. Waits while the server accepts no more data, at
+   * most `timeoutMillis` per block. Stops early if the server replies before it has the whole message; the result tells
+   * which.
    */
   sendMessage(parts: readonly Uint8Array[], timeoutMillis: number): Promise<"sent" | "answered early">;
-  /** Calls back once when it ends, at once if it has. */
+  /** Calls back once when the channel ends, immediately if it has ended already. */
   onLost(listener: () => void): void;
   /**
-   * Gives the socket away, for TLS to begin on it.
-   * @throws ConnectionLost where the server has already sent more than it was asked for: it would count as encrypted.
+   * Releases the socket so that TLS can start on it.
+   * @throws ConnectionLost if the server has already sent more than the expected replies: it would count as encrypted.
    */
   detach(): Socket;
-  /** Says QUIT, and does not wait for the answer. */
+  /** Sends QUIT without waiting for the reply. `timeoutMillis`: when the socket is destroyed if it is still open. */
   quit(timeoutMillis: number): void;
-  /** Ends it at once. */
+  /** Ends the channel immediately. */
   destroy(reason: string): void;
 }
 
-/** Up to this many octets a message is one write, made of one copy: cheaper than many small parts. */
+/** In octets. A message up to this size is copied and sent in one write, which is cheaper than many small parts. */
 const oneWrite = 65_536;
-/** In octets: how much is handed to the socket before it is asked whether it can take more. */
+/** In octets: how much is written to the socket before checking for backpressure. */
 const blockSize = 262_144;
 
 /**
- * Makes it over a connected socket. `due`: how many replies come by themselves, which is one where a greeting does.
- * `signal` ends it.
+ * Creates a channel over a connected socket. `due`: the number of replies to expect before the first command, 1 for a
+ * greeting. Aborting `signal` ends the channel.
  */
 export function createChannel(socket: Socket, due: 0 | 1, signal: AbortSignal): Channel {
   let lost: ConnectionLost | undefined;
   let expected: number = due;
   let reader: { resolve: (reply: Reply) => void; reject: (reason: ConnectionLost) => void } | undefined;
-  /** Wakes `sendMessage` where it waits. */
+  /** Wakes a waiting `sendMessage`. */
   let wake: (() => void) | undefined;
   let lostListener: (() => void) | undefined;
   const arrived: Reply[] = [];
 
   const parser = createReplyParser((reply) => {
     if (expected === 0) {
-      throw new ConnectionLost("The server spoke without being asked.", reply.code === 421 ? reply : undefined);
+      throw new ConnectionLost("The server sent an unexpected reply.", reply.code === 421 ? reply : undefined);
     }
     expected -= 1;
     if (reader === undefined) {
@@ -109,7 +110,7 @@ export function createChannel(socket: Socket, due: 0 | 1, signal: AbortSignal): 
   signal.addEventListener("abort", onAbort);
   if (signal.aborted) onAbort();
 
-  /** Until the socket can take more, the server answers or the connection ends. */
+  /** Waits until the socket drains, the server replies or the connection ends. */
   async function roomToWrite(timeoutMillis: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(() => end(new ConnectionLost("The server takes no more of the message.")), timeoutMillis);
@@ -170,7 +171,7 @@ export function createChannel(socket: Socket, due: 0 | 1, signal: AbortSignal): 
     detach() {
       if (lost !== undefined) throw lost;
       if (expected > 0 || arrived.length > 0 || parser.midway) {
-        const reason = new ConnectionLost("The server spoke before TLS began.");
+        const reason = new ConnectionLost("The server sent data before TLS began.");
         end(reason);
         throw reason;
       }
@@ -200,7 +201,7 @@ function octetsOf(parts: readonly Uint8Array[]): number {
   return parts.reduce((sum, part) => sum + part.length, 0);
 }
 
-/** The parts in blocks of about equal size; big parts are divided, none is copied. */
+/** Groups the parts into blocks of about equal size. Splits large parts; copies nothing. */
 function* blocks(parts: readonly Uint8Array[]): Generator<Uint8Array[]> {
   let block: Uint8Array[] = [];
   let room = blockSize;

@@ -1,6 +1,7 @@
 /**
- * A connection that is ready for mail: connected, greeted, encrypted as demanded, logged in where credentials are given.
- * TLS that is not demanded and fails is left out in a second connection, since the first can't be trusted to be in step.
+ * A connection that is ready for mail: connected, greeted, encrypted as required, and authenticated if there are
+ * credentials. If opportunistic TLS fails, a second connection is made without TLS, because the first may be out of
+ * sync.
  */
 import type { SecureContext } from "node:tls";
 import type { Failure, OutgoingMail, RemoteHost } from "../transport.ts";
@@ -16,7 +17,7 @@ import { type Sent, type Session, transact } from "./transaction.ts";
 
 /** Where to connect, and how. */
 export interface Target {
-  /** The server's name, for its certificate and for people; an address where it has none. */
+  /** The server's name, for certificate checks and messages, or its address if it has no name. */
   readonly name: string;
   readonly addresses: readonly [string, ...string[]];
   readonly port: number;
@@ -26,37 +27,36 @@ export interface Target {
   readonly credentials: Credentials | undefined;
 }
 
-/** What all connections have in common. */
+/** Options that all connections share. */
 export interface ConnectionOptions {
-  /** How this side introduces itself. */
+  /** The name to give in EHLO. */
   readonly hostname: string;
   readonly context: SecureContext;
   readonly timeouts: SmtpTimeouts;
   readonly clock: () => Date;
-  /** Ends all of them. */
+  /** Ends all connections. */
   readonly signal: AbortSignal;
 }
 
-/** A connection. */
 export interface Connection {
   readonly host: RemoteHost;
   readonly security: Security;
   /** Whether it can take another message. */
   readonly usable: boolean;
-  /** Sends one message; the next only after it is done. Never rejects for what the server does. */
+  /** Sends one message. Only one can be in progress. Never rejects because of what the server does. */
   send(mail: OutgoingMail): Promise<Sent>;
-  /** Calls back once when it ends, whoever ends it. */
+  /** Calls back once when the connection ends, whichever side ends it. */
   onLost(listener: () => void): void;
-  /** Ends it politely; nothing waits for the server's answer. */
+  /** Sends QUIT without waiting for the reply. */
   quit(): void;
 }
 
-/** It, or why there is none. */
+/** A connection, or the reason why there is none. */
 export type Opened =
   | { readonly connection: Connection; readonly failure?: undefined }
   | { readonly failure: Failure; readonly connection?: undefined };
 
-/** Opens one. Never rejects for what the server does. */
+/** Opens a connection. Never rejects because of what the server does. */
 export async function openConnection(target: Target, options: ConnectionOptions): Promise<Opened> {
   const opened = await open(target, options, true);
   const canDoWithout = target.demand.kind === "opportunistic" && !target.implicitTls;
@@ -96,7 +96,7 @@ async function open(target: Target, options: ConnectionOptions, withTls: boolean
       if (ready.code !== 220) return refused(stage, ready, host, channel);
       socket = channel.detach();
       await encrypt();
-      // Nothing that was said before TLS counts (RFC 3207, 4.2).
+      // Discard everything received before TLS (RFC 3207, 4.2).
       channel = createChannel(socket, 0, signal);
       stage = "ehlo";
       greeted = await introduce(channel, hostname, timeouts.command);
@@ -125,16 +125,16 @@ function openingFailure(stage: Stage, error: unknown, host: RemoteHost, channel:
     return unusable({ stage, status: "4.4.1", message: error.message, host: to });
   }
   if (error instanceof TlsError) return unusable({ stage, status: error.status, message: error.message, host });
-  channel?.destroy("It failed while it was opened.");
+  channel?.destroy("Opening the connection failed.");
   return failureOf(stage, error, host);
 }
 
 function refused(stage: Stage, reply: Reply, host: RemoteHost, channel: Channel): Opened {
-  channel.destroy("The server does not want it.");
+  channel.destroy("The server refused the connection.");
   return { failure: reply.code >= 400 ? refusal(stage, reply, host) : senseless(stage, reply, host) };
 }
 
-/** EHLO, and HELO where that is unknown (RFC 5321, 3.2). */
+/** Sends EHLO, then HELO if the server doesn't support EHLO (RFC 5321, 3.2). */
 async function introduce(
   channel: Channel,
   hostname: string,

@@ -1,14 +1,14 @@
-/** Whether a server's certificate is the one that its DNS names (RFC 6698, RFC 7671, RFC 7672). */
+/** Checks a server's certificate against its TLSA records (RFC 6698, RFC 7671, RFC 7672). */
 import { createHash, X509Certificate } from "node:crypto";
 import type { TlsaRecord } from "../../dns/resolver.ts";
 
-/** The usages of RFC 7671, 2.1 that count in SMTP (RFC 7672, 3.1): the issuer's certificate, the server's own. */
+/** The usages of RFC 7671, 2.1 that apply to SMTP (RFC 7672, 3.1): the issuer's certificate and the server's own. */
 const usage = { trustAnchor: 2, endEntity: 3 } as const;
 
-/** Certificates in a chain that are looked at. */
+/** How many certificates of a chain are checked. */
 const longestChain = 10;
 
-/** Whether the record can be used at all; others are passed over (RFC 7672, 3.1.3). */
+/** Whether a record is usable; unusable records are ignored (RFC 7672, 3.1.3). */
 export function isUsable({ usage: given, selector, matchingType, certificate }: TlsaRecord): boolean {
   const lengths: Readonly<Record<number, number>> = { 1: 32, 2: 64 };
   const fits = matchingType === 0 ? certificate.length > 0 : lengths[matchingType] === certificate.length;
@@ -16,8 +16,8 @@ export function isUsable({ usage: given, selector, matchingType, certificate }: 
 }
 
 /**
- * Whether one of the records fits. `names`: those the certificate may be for; they count only where the record is of an
- * issuer, as does its time (RFC 7672, 3.1.1).
+ * Whether the certificate matches one of the records. `names`: the names that the certificate may be for. Names and
+ * validity dates are only checked for records of an issuer (RFC 7672, 3.1.1).
  */
 export function matchesDane(
   certificate: X509Certificate,
@@ -36,7 +36,7 @@ export function matchesDane(
   );
 }
 
-/** Whether a chain of signatures leads from the certificate to one that a record names. */
+/** Whether a chain of signatures leads from the certificate to one that matches a record. */
 function leadsTo(certificate: X509Certificate, anchors: readonly TlsaRecord[], now: Date): boolean {
   const published = anchors.flatMap(publishedCertificate);
   let current = certificate;
@@ -56,7 +56,7 @@ function issued(issuer: X509Certificate, certificate: X509Certificate): boolean 
   return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-/** A record may hold the whole certificate; the server need not send it then (RFC 7672, 3.1.2). */
+/** A record can contain the whole certificate. Then the server need not send it (RFC 7672, 3.1.2). */
 function publishedCertificate({ selector, matchingType, certificate }: TlsaRecord): X509Certificate[] {
   if (selector !== 0 || matchingType !== 0) return [];
   try {

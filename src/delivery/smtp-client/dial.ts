@@ -1,11 +1,11 @@
 /**
- * Connects to the first of a server's addresses that answers, IPv6 and IPv4 in turns (RFC 8305, without its memory). An
- * address has a head start before the next one is tried beside it.
+ * Connects to the first of a server's addresses that answers, alternating between IPv6 and IPv4 (RFC 8305, without its
+ * cache of past results). Each address gets a head start before the next one is tried in parallel.
  */
 import { connect, isIPv6, type Socket } from "node:net";
 import type { SmtpTimeouts } from "./timeouts.ts";
 
-/** No address took the connection. */
+/** No address accepted the connection. */
 export class DialError extends Error {
   override readonly name = "DialError";
   /** The address that was tried last. */
@@ -16,12 +16,12 @@ export class DialError extends Error {
   }
 }
 
-/** Of a server with many addresses, so many are tried. */
+/** How many of a server's addresses are tried at most. */
 const mostAddresses = 6;
 
 /**
- * Connects.
- * @throws DialError where none takes the connection in time, or the signal comes before.
+ * Connects to a server.
+ * @throws DialError if no address accepts the connection in time, or if `signal` is aborted first.
  */
 export function dial(
   addresses: readonly [string, ...string[]],
@@ -85,7 +85,7 @@ export function dial(
   return promise;
 }
 
-/** IPv6 first, as long as there are both, each kind in the order given. */
+/** Alternates between IPv6 and IPv4, IPv6 first. Each family keeps the given order. */
 function inTurns(addresses: readonly string[]): string[] {
   const six = addresses.filter((address) => isIPv6(address));
   const four = addresses.filter((address) => !isIPv6(address));

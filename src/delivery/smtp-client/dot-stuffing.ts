@@ -1,4 +1,4 @@
-/** The transparency of message content (RFC 5321, 4.5.2). */
+/** Dot-stuffing of message content (RFC 5321, 4.5.2). */
 
 const dot = Buffer.from(".");
 const lineEnd = Buffer.from("\r\n");
@@ -6,13 +6,13 @@ const newline = 10;
 const dotByte = 46;
 
 /**
- * The message as it goes over the wire: a second dot before each dot that begins a line, and the final dot. Nothing is
- * copied; the result refers to the pieces. A dot after a bare LF is doubled as well, since there are servers that would
- * take such a line for the end of the message and what follows for commands.
+ * The message in its wire format: each dot that starts a line is doubled, and the final dot is added. Nothing is
+ * copied; the result refers to the pieces. A dot after a bare LF is doubled as well, because some servers would take
+ * such a line for the end of the message and the rest for commands (SMTP smuggling).
  */
 export function dotStuffed(pieces: readonly Uint8Array[]): Uint8Array[] {
   const stuffed: Uint8Array[] = [];
-  // Before the first octet a line begins.
+  // The first octet starts a line.
   let last = newline;
   let beforeLast = 13;
   for (const piece of pieces) {

@@ -1,19 +1,19 @@
-/** What a server offers (RFC 5321, 4.1.1.1). */
+/** The extensions that a server offers (RFC 5321, 4.1.1.1). */
 import type { Reply } from "./reply.ts";
 
-/** The extensions that matter here. */
+/** The extensions that the client uses. */
 export interface Extensions {
   readonly pipelining: boolean;
   readonly eightBitMime: boolean;
   readonly smtpUtf8: boolean;
   readonly startTls: boolean;
-  /** Whether it wants to be told a message's size, and its limit in octets; undefined where it has none (RFC 1870). */
+  /** SIZE (RFC 1870), with the server's limit in octets or undefined for no limit. Undefined if not offered. */
   readonly size: { readonly limit: number | undefined } | undefined;
   /** Names of SASL mechanisms in upper case (RFC 4954). */
   readonly auth: ReadonlySet<string>;
 }
 
-/** Those of a server that only knows HELO. */
+/** For a server that only supports HELO. */
 export const noExtensions: Extensions = {
   pipelining: false,
   eightBitMime: false,
@@ -23,11 +23,11 @@ export const noExtensions: Extensions = {
   auth: new Set(),
 };
 
-/** Reads the reply to EHLO; its first line is the server's name. */
+/** Parses the reply to EHLO. Its first line is the server's name. */
 export function readExtensions({ lines }: Reply): Extensions {
   const offered = new Map<string, string[]>();
   for (const line of lines.slice(1)) {
-    // `AUTH=` is how servers wrote it before RFC 2554.
+    // Before RFC 2554, servers wrote `AUTH=`.
     const [keyword = "", ...values] = line
       .trim()
       .toUpperCase()

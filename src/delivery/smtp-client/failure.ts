@@ -1,14 +1,14 @@
-/** Failures as outcomes have them. */
+/** Creates the failures that outcomes contain. */
 import type { Failure, RemoteHost, SmtpReply } from "../transport.ts";
 import { ConnectionLost } from "./channel.ts";
 import { type Reply, smtpReply } from "./reply.ts";
 
-/** Where it came to a failure. */
 export type Stage = Failure["stage"];
 
 /**
- * A server's refusal. Before MAIL it concerns the session and not the message, so it is not for good, whatever the code:
- * it may be this host that is unwelcome, and its operator's to mend. Only 521 says that no mail is taken (RFC 7504).
+ * A refusal by the server. Before MAIL it concerns the session and not the message, so it is transient whatever its
+ * code: the server may be blocking this host, which its operator can fix. Only 521 says that a host accepts no mail
+ * (RFC 7504).
  */
 export function refusal(stage: Stage, reply: Reply, host: RemoteHost): Failure {
   const told = smtpReply(reply);
@@ -24,21 +24,21 @@ export function refusal(stage: Stage, reply: Reply, host: RemoteHost): Failure {
   };
 }
 
-/** A reply that is no answer to the command, such as 250 to DATA. */
+/** A reply that is not valid for the command, such as 250 to DATA. */
 export function senseless(stage: Stage, reply: Reply, host: RemoteHost): Failure {
   return {
     stage,
     permanent: false,
     reply: smtpReply(reply),
-    message: `${host.name} gave an answer without sense to ${commandOf[stage]}: ${sentence(smtpReply(reply))}`,
-    // Undefined error of the protocol (RFC 3463, 3.6).
+    message: `${host.name} sent an unexpected reply to ${commandOf[stage]}: ${sentence(smtpReply(reply))}`,
+    // Undefined protocol error (RFC 3463, 3.6).
     status: "4.5.0",
     host,
     affectsDomain: isSession(stage),
   };
 }
 
-/** A connection that ended too early. What the server may have said before it closed counts. */
+/** A lost connection. If the server sent a 421 before it closed the connection, that reply is the failure. */
 export function lostConnection(stage: Stage, error: ConnectionLost, host: RemoteHost): Failure {
   if (error.farewell !== undefined) return { ...refusal(stage, error.farewell, host), affectsDomain: true };
   return {
@@ -53,23 +53,23 @@ export function lostConnection(stage: Stage, error: ConnectionLost, host: Remote
   };
 }
 
-/** A fault that was found on this side, for this message only. */
+/** A fault detected by the client that affects only this message. */
 export function ownRefusal(fault: Pick<Failure, "stage" | "status" | "message" | "host">): Failure {
   return { ...fault, permanent: true, reply: undefined, affectsDomain: false };
 }
 
-/** A fault that was found on this side, because of which nothing goes to that host or domain now. */
+/** A fault detected by the client that prevents all delivery to the host or domain for now. */
 export function unusable(fault: Pick<Failure, "stage" | "status" | "message" | "host">): Failure {
   return { ...fault, permanent: false, reply: undefined, affectsDomain: true };
 }
 
-/** The failure for whatever was thrown at that stage; what is no part of the conversation is thrown on. */
+/** The failure for an error at that stage. Rethrows errors other than ConnectionLost. */
 export function failureOf(stage: Stage, error: unknown, host: RemoteHost): Failure {
   if (error instanceof ConnectionLost) return lostConnection(stage, error, host);
   throw error;
 }
 
-/** Whether the server wants fewer connections, or none now (RFC 5321, 3.8; RFC 3463, 3.4 and 3.5). */
+/** Whether the server asks for fewer connections, or none for now (RFC 5321, 3.8; RFC 3463, 3.4 and 3.5). */
 export function isOverloaded(reply: SmtpReply): boolean {
   if (reply.code === 421) return true;
   if (reply.code < 400 || reply.code >= 500) return false;

@@ -1,52 +1,50 @@
 /**
- * Connections that are kept for the next message. Each belongs to a key: the server and what is demanded of its TLS. One
- * is either busy (leased, or being opened) or idle; both count against the bounds, of all and of one key. Who finds
- * neither an idle one nor room waits; the first in the line that can be served is served first. Where all room is taken, the idle
- * connection that has waited longest makes way for another key.
+ * A connection pool. Each connection belongs to a key: the server and its TLS requirements. A connection is either busy
+ * (leased or being opened) or idle. Both count against the total limit and the limit per key. A caller that gets
+ * neither an idle connection nor permission to open one waits; the first waiting caller that can be served is served
+ * first. If the total limit is reached, the connection that has been idle longest is closed in favor of another key.
  *
- * A server that refuses one more connection while it holds others (421) gets no more than it holds, for a minute: the
- * mail waits for one of those instead of failing.
+ * If a server refuses a connection (421) while others to it are open, their number is its limit for a minute: mail
+ * waits for one of them instead of failing.
  */
 import type { Failure } from "../transport.ts";
 import type { Connection, Opened } from "./connection.ts";
 import { isOverloaded } from "./failure.ts";
 
-/** The bounds. */
 export interface PoolOptions {
-  /** Connections of all keys together. */
+  /** Maximum connections of all keys together. */
   readonly connections: number;
-  /** Connections of one key. */
+  /** Maximum connections per key. */
   readonly connectionsPerKey: number;
-  /** How long one is kept idle, in milliseconds. */
+  /** How long a connection is kept idle, in milliseconds. */
   readonly idleMillis: number;
-  /** After so many messages it is closed. */
+  /** How many messages a connection carries before it is closed. */
   readonly messages: number;
   readonly clock: () => Date;
-  /** Ends the connections that are busy or being opened, at once. */
+  /** Immediately ends the connections that are busy or being opened. */
   readonly abort: () => void;
 }
 
 /** A connection for one message. */
 export interface Lease {
   readonly connection: Connection;
-  /** Whether it has carried messages before, so that the server may have closed it meanwhile. */
+  /** Whether the connection has carried messages before. The server may have closed it in the meantime. */
   readonly reused: boolean;
-  /** Gives it back, to be called once. */
+  /** Returns the connection to the pool. Must be called once. */
   release(): void;
 }
 
-/** A lease, or why the server could not be connected to. */
+/** A lease, or why the connection failed. */
 export type Leased =
   | { readonly lease: Lease; readonly failure?: undefined }
   | { readonly failure: Failure; readonly lease?: undefined };
 
-/** The pool. */
 export interface Pool {
-  /** A connection of that key: an idle one, or what `open` makes once there is room. */
+  /** Leases an idle connection of that key, or calls `open` once the limits allow another one. */
   lease(key: string, open: () => Promise<Opened>): Promise<Leased>;
   /**
-   * Ends the idle ones, and each other when it is given back, or after that time. Who waits or comes gets none any more.
-   * Resolves when all have been given back.
+   * Closes idle connections immediately and busy ones when they are released, or after `graceMillis`. Waiting and later
+   * callers get a failure. Resolves when all connections have been released.
    */
   close(graceMillis: number): Promise<void>;
 }
@@ -64,13 +62,13 @@ interface Group {
   open: number;
   /** Busy and idle. */
   established: number;
-  /** The one used last at the end. */
+  /** Ordered by last use, the most recent last. */
   readonly idle: Pooled[];
-  /** How many it may have until that time. */
+  /** A temporary limit; `until` is in milliseconds since the epoch. */
   limit: { connections: number; until: number } | undefined;
 }
 
-/** A connection, the right to open one, or neither ever. */
+/** An idle connection, permission to open one, or neither because the pool is closed. */
 type Turn = Pooled | "open" | "closed";
 
 interface Waiting {
@@ -80,7 +78,7 @@ interface Waiting {
 
 const limitMillis = 60_000;
 
-/** System not accepting messages (RFC 3463, 3.4): this one. */
+/** "System not accepting network messages" (RFC 3463, 3.4): here it is this system. */
 const stopping: Failure = {
   stage: "connect",
   permanent: false,
@@ -91,16 +89,15 @@ const stopping: Failure = {
   affectsDomain: false,
 };
 
-/** Makes an empty one. */
 export function createPool(options: PoolOptions): Pool {
   const groups = new Map<string, Group>();
-  /** In the order in which they became idle. */
+  /** In the order in which the connections became idle. */
   const idle = new Set<Pooled>();
   const waiting: Waiting[] = [];
   let open = 0;
   let closing: (() => void) | undefined;
 
-  /** Known while it has connections; a new one is known once it has its first. */
+  /** A group is in `groups` while it has connections. A new group is added with its first one. */
   function groupOf(key: string): Group {
     return groups.get(key) ?? { key, open: 0, established: 0, idle: [], limit: undefined };
   }
@@ -116,7 +113,7 @@ export function createPool(options: PoolOptions): Pool {
     pooled.group.idle.splice(pooled.group.idle.indexOf(pooled), 1);
   }
 
-  /** A connection or the right to open one, counted already; undefined where there is neither. */
+  /** An idle connection or permission to open one (already counted), or undefined if the limits allow neither. */
   function turn(group: Group): Pooled | "open" | undefined {
     const ready = group.idle.at(-1);
     if (ready !== undefined) {
@@ -193,7 +190,7 @@ export function createPool(options: PoolOptions): Pool {
     if (idle.has(pooled)) pooled.idleTimer = setTimeout(() => connection.quit(), options.idleMillis);
   }
 
-  /** Whether to wait for the connections that the server holds already. */
+  /** Lowers the group's limit after a 421. Returns whether to wait for one of the server's open connections. */
   function lowered(group: Group, failure: Failure): boolean {
     if (failure.reply === undefined || !isOverloaded(failure.reply) || group.established === 0) return false;
     group.limit = { connections: group.established, until: options.clock().getTime() + limitMillis };

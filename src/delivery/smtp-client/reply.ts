@@ -1,41 +1,39 @@
 /**
- * Replies of an SMTP server (RFC 5321, 4.2), read from bytes as they come. How the bytes are split into packets makes no
- * difference, and nothing grows beyond the bounds below.
+ * An incremental parser for SMTP replies (RFC 5321, 4.2). It does not depend on how the bytes are split into chunks,
+ * and its memory is bounded by the limits below.
  */
 import type { SmtpReply } from "../transport.ts";
 
-/** A reply as it came. */
+/** A reply as received. */
 export interface Reply {
   /** From 200 to 599. */
   readonly code: number;
-  /** At least one; without the code, with control characters replaced by spaces. */
+  /** Without the code, and with control characters replaced by spaces. */
   readonly lines: readonly [string, ...string[]];
 }
 
-/** What came was no reply. */
+/** The received bytes are not a valid reply. */
 export class MalformedReply extends Error {
   override readonly name = "MalformedReply";
 }
 
-/** Reads replies. */
 export interface ReplyParser {
   /**
-   * Takes the next bytes, and gives each reply that they complete to `onReply`.
-   * @throws MalformedReply for what is none, or is too long; the parser is of no use from then on.
+   * Parses the next bytes and passes each completed reply to `onReply`.
+   * @throws MalformedReply if a reply is invalid or too long. The parser can't be used afterwards.
    */
   push(chunk: Buffer): void;
-  /** Whether a reply has begun and not ended. */
+  /** Whether a reply is incomplete. */
   readonly midway: boolean;
 }
 
-/** In octets. RFC 5321, 4.5.3.1.5 has 512; servers are known to write more. */
+/** In octets. RFC 5321, 4.5.3.1.5 allows 512, but some servers send more. */
 const longestLine = 4096;
-/** In octets, all lines of a reply together. */
+/** In octets, for all lines of a reply together. */
 const longestReply = 32_768;
-/** In characters: what is kept of a reply's text. */
+/** In characters: how much of a reply's text is kept. */
 const longestText = 2000;
 
-/** Makes a parser. */
 export function createReplyParser(onReply: (reply: Reply) => void): ReplyParser {
   let rest: Buffer = Buffer.alloc(0);
   let lines: string[] = [];
@@ -51,7 +49,7 @@ export function createReplyParser(onReply: (reply: Reply) => void): ReplyParser 
     const [first = "", ...others] = lines;
     lines = [];
     octets = 0;
-    // Where the lines differ in their code, which they must not, the last one counts: only it ends the reply.
+    // If the lines have different codes, which is invalid, the last one counts because it ends the reply.
     onReply({ code: Number(code), lines: [first, ...others] });
   }
 
@@ -76,17 +74,17 @@ function readLine(bytes: Buffer, start: number, end: number): string {
   const stop = end > start && bytes[end - 1] === 13 ? end - 1 : end;
   // Replies may be UTF-8 (RFC 6531, 3.7.4.3).
   const text = bytes.toString("utf8", start, stop);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are replaced here
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, " ");
 }
 
-/** A reply as outcomes have it: the enhanced status code (RFC 2034) apart from the text. */
+/** Converts a reply to the form used in outcomes, with the enhanced status code (RFC 2034) separate from the text. */
 export function smtpReply({ code, lines }: Reply): SmtpReply {
   const statusClass = String(code).charAt(0);
   let status: string | undefined;
   const texts = lines.map((line) => {
     const [all = "", given] = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)/.exec(line) ?? [];
-    // One that contradicts the code is text (RFC 2034, 4: both must have the same first digit).
+    // A status that contradicts the code counts as text (RFC 2034, 4: both must have the same first digit).
     if (given?.charAt(0) !== statusClass) return line.trim();
     status ??= given;
     return line.slice(all.length).trim();

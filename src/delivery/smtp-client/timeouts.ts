@@ -1,18 +1,18 @@
-/** How long an SMTP server has for each of its replies, in milliseconds (RFC 5321, 4.5.3.2). */
+/** SMTP client timeouts in milliseconds (RFC 5321, 4.5.3.2). Most are the time that the server has to reply. */
 export interface SmtpTimeouts {
-  /** Until the connection stands. The RFC has none; systems give up after about two minutes. */
+  /** Until the connection is established. The RFC specifies none; operating systems give up after about two minutes. */
   readonly connect: number;
-  /** Until the next address of the server is tried while the first has not answered (RFC 8305, 5). */
+  /** The delay before the server's next address is tried in parallel (RFC 8305, 5). */
   readonly nextAddress: number;
   readonly greeting: number;
   /** EHLO, STARTTLS, AUTH and RSET. */
   readonly command: number;
-  /** The handshake. */
+  /** The TLS handshake. */
   readonly tls: number;
   readonly mail: number;
   readonly rcpt: number;
   readonly data: number;
-  /** Until the server has taken the next part of the message. */
+  /** Until the server has accepted the next block of the message. */
   readonly block: number;
   /** From the final dot to the reply. */
   readonly body: number;
@@ -22,7 +22,7 @@ export interface SmtpTimeouts {
 
 const minute = 60_000;
 
-/** The RFC's values. */
+/** The RFC's values where it has any. */
 export const defaultTimeouts: SmtpTimeouts = {
   connect: 30_000,
   nextAddress: 1000,

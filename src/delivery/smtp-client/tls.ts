@@ -1,28 +1,28 @@
-/** TLS to an SMTP server: what is demanded of it, and whether the server meets it. */
+/** TLS to an SMTP server: the requirements, and whether the server meets them. */
 import { createHash } from "node:crypto";
 import { isIP, type Socket } from "node:net";
 import { connect, type SecureContext, type TLSSocket } from "node:tls";
 import type { TlsaRecord } from "../../dns/resolver.ts";
 import { matchesDane } from "./dane-match.ts";
 
-/** What is demanded. */
+/** What delivery requires of the server's TLS. */
 export type TlsDemand =
-  /** Encrypted where the server offers it and it works, whoever the server is (RFC 7435). */
+  /** Encrypted if the server offers TLS and it works, without authentication (RFC 7435). */
   | { readonly kind: "opportunistic" }
-  /** Encrypted, whoever the server is. */
+  /** Encrypted, without authentication. */
   | { readonly kind: "encrypted" }
-  /** A certificate for the server's name from an authority that is trusted. */
+  /** A certificate for the server's name, issued by a trusted authority. */
   | { readonly kind: "verified" }
-  /** A certificate that DNS names; where a record is of an issuer, for one of these names. */
+  /** A certificate that matches a TLSA record and, if that record is of an issuer, is for one of these names. */
   | { readonly kind: "dane"; readonly records: readonly TlsaRecord[]; readonly names: readonly string[] };
 
-/** How a connection is protected. `verified`: the server is who it should be. */
+/** How a connection is protected. `verified`: the server is authenticated. */
 export type Security = "plain" | "encrypted" | "verified";
 
-/** TLS did not come about, or the server is not who it should be. */
+/** The TLS handshake failed, or the server could not be authenticated. */
 export class TlsError extends Error {
   override readonly name = "TlsError";
-  /** RFC 3463, 3.8: a failure of security in general, or the server's certificate does not hold. */
+  /** RFC 3463, 3.8: a general security failure (4.7.0), or an invalid server certificate (4.7.5). */
   readonly status: "4.7.0" | "4.7.5";
   constructor(message: string, status: "4.7.0" | "4.7.5") {
     super(message);
@@ -30,7 +30,7 @@ export class TlsError extends Error {
   }
 }
 
-/** A text that is equal for equal demands. */
+/** A key that is equal for equal demands. */
 export function demandKey(demand: TlsDemand): string {
   if (demand.kind !== "dane") return demand.kind;
   const hash = createHash("sha256");
@@ -41,9 +41,9 @@ export function demandKey(demand: TlsDemand): string {
 }
 
 /**
- * Begins TLS on a connected socket and checks the server.
- * @throws TlsError where the handshake fails or takes too long, or the server does not meet the demand; the socket is
- * destroyed then.
+ * Starts TLS on a connected socket and checks the server.
+ * @throws TlsError if the handshake fails or takes too long, or if the server does not meet the demand. The socket is
+ * then destroyed.
  */
 export async function startTls(
   socket: Socket,
@@ -54,9 +54,9 @@ export async function startTls(
   const { name, context } = server;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(() => reject(new TlsError("The TLS handshake took too long.", "4.7.0")), timeoutMillis);
-  // An address is not sent as the server's name (RFC 6066, 3), but its certificate is checked for it.
+  // SNI must not contain an IP address (RFC 6066, 3), but the certificate is checked against it.
   const target = isIP(name) === 0 ? { servername: name } : { host: name };
-  // Checked below: what has to hold depends on the demand.
+  // `check` verifies the certificate, because the requirements depend on the demand.
   const secured = connect({ socket, secureContext: context, rejectUnauthorized: false, ...target });
   secured.once("secureConnect", resolve);
   const onError = (error: Error) => reject(new TlsError(`TLS failed: ${error.message}.`, "4.7.0"));
@@ -88,11 +88,11 @@ function check(secured: TLSSocket, { name, demand, now }: { name: string; demand
       return secured.authorized ? "verified" : "encrypted";
     case "verified":
       if (secured.authorized) return "verified";
-      throw new TlsError(`The certificate does not hold for ${name}: ${reasonOf(secured)}.`, "4.7.5");
+      throw new TlsError(`The certificate is not valid for ${name}: ${reasonOf(secured)}.`, "4.7.5");
     case "dane": {
       const certificate = secured.getPeerX509Certificate();
       if (certificate !== undefined && matchesDane(certificate, demand.records, demand.names, now)) return "verified";
-      throw new TlsError("The certificate is not the one that the server's TLSA records name.", "4.7.5");
+      throw new TlsError("The certificate does not match the server's TLSA records.", "4.7.5");
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * One message over a connection (RFC 5321, 3.3). With PIPELINING (RFC 2920), MAIL, RCPT and DATA go in one write, after a
- * RSET where the last transaction was broken off; without, one by one. Each reply counts for its command, and the first
- * refusal is the outcome.
+ * A mail transaction: one message over a connection (RFC 5321, 3.3). With PIPELINING (RFC 2920), MAIL, RCPT and DATA
+ * are sent in one write, otherwise one by one. If the last transaction was aborted, RSET comes first. The first refusal
+ * is the outcome.
  */
 import type { Failure, Outcome, OutgoingMail, RemoteHost } from "../transport.ts";
 import type { Channel } from "./channel.ts";
@@ -11,22 +11,22 @@ import { failureOf, ownRefusal, refusal, senseless } from "./failure.ts";
 import { type Reply, smtpReply } from "./reply.ts";
 import type { SmtpTimeouts } from "./timeouts.ts";
 
-/** The connection's side. */
+/** The state of the connection that transactions run on. */
 export interface Session {
   readonly channel: Channel;
   readonly host: RemoteHost;
   readonly extensions: Extensions;
   readonly timeouts: SmtpTimeouts;
-  /** Whether the server may still be within a transaction that was broken off. */
+  /** Whether the server may still be in an aborted transaction. */
   unfinished: boolean;
 }
 
-/** What came of it. */
+/** The result of a transaction. */
 export interface Sent {
   readonly outcome: Outcome;
   /**
-   * Whether the connection ended before the server said anything of this message, by itself or with a 421: another one
-   * may fare better, at once.
+   * Whether the connection ended, by itself or with a 421, before the server refused anything or received the content.
+   * The message can be sent again over another connection immediately.
    */
   readonly unheard: boolean;
 }
@@ -37,7 +37,7 @@ interface Step {
   readonly accepted: (code: number) => boolean;
 }
 
-/** Sends it. Afterwards the channel is lost where the connection is of no more use. */
+/** Sends a message. Afterwards, `session.channel.lost` is set if the connection can't be reused. */
 export async function transact(session: Session, mail: OutgoingMail): Promise<Sent> {
   const size = mail.message.reduce((sum, piece) => sum + piece.length, 0);
   const fault = ownFault(session, mail, size);
@@ -50,7 +50,7 @@ export async function transact(session: Session, mail: OutgoingMail): Promise<Se
   const before = session.extensions.pipelining ? await askTogether(session, steps) : await askInTurn(session, steps);
   if (before !== undefined) {
     const { failure, unheard } = before;
-    // A 421 closes the connection, whatever the server does (RFC 5321, 3.8).
+    // A 421 means that the connection is closed, even if the server leaves it open (RFC 5321, 3.8).
     if (failure.reply?.code === 421) session.channel.destroy("The server closes the connection.");
     return { outcome: { delivered: false, failure }, unheard };
   }
@@ -106,15 +106,15 @@ async function askTogether(session: Session, steps: readonly Step[]): Promise<Re
     session.unfinished = first !== undefined;
     if (first !== undefined && last?.code === 354) await sendNothing(session, first);
   } catch (error) {
-    // What was refused before the connection ended stays refused.
+    // A refusal received before the connection ended stands.
     return first ?? { failure: failureOf(stage, error, host), unheard: true };
   }
   return first;
 }
 
 /**
- * A server that took DATA without a recipient: an empty message ends that, and goes to nobody (RFC 2920, 3.1). Where the
- * sender was refused there may be a recipient, who would get it.
+ * Handles a server that accepted DATA after it refused RCPT: an empty message ends the transaction and goes to nobody
+ * (RFC 2920, 3.1). If MAIL was refused instead, the server may have accepted the recipient, who would get the message.
  */
 async function sendNothing({ channel, timeouts }: Session, { failure }: Refused): Promise<void> {
   if (failure.stage !== "rcpt") {
@@ -149,17 +149,17 @@ function refused({ stage }: Step, reply: Reply, { channel, host }: Session): Ref
   if (isRefusal(reply)) {
     return { failure: refusal(stage, reply, host), unheard: stage === "mail" && reply.code === 421 };
   }
-  channel.destroy("The server's answers make no sense.");
+  channel.destroy("The server sent an unexpected reply.");
   return { failure: senseless(stage, reply, host), unheard: false };
 }
 
-/** What no server has to be asked for. */
+/** Faults that are detected without asking the server. */
 function ownFault({ extensions, host }: Session, mail: OutgoingMail, size: number): Failure | undefined {
   const addresses = mail.returnPath + mail.recipient;
   const fault = (stage: "mail" | "rcpt", status: string, message: string) =>
     ownRefusal({ stage, status, message, host });
-  // The line would end there, and the next command begin.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  // A line break would end the command line and start another command.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are refused here
   if (/[\u0000-\u001f\u007f]/.test(addresses)) {
     return fault("rcpt", "5.1.3", "An address of the envelope has control characters.");
   }
@@ -176,7 +176,7 @@ function ownFault({ extensions, host }: Session, mail: OutgoingMail, size: numbe
 function mailCommand(extensions: Extensions, mail: OutgoingMail, size: number): string {
   const parameters = [
     extensions.size && `SIZE=${size}`,
-    // Where it isn't offered the message goes as it is: servers keep the eighth bit, and a conversion would break DKIM.
+    // Without 8BITMIME the message is sent unchanged: servers keep the eighth bit, and a conversion would break DKIM.
     mail.eightBit && extensions.eightBitMime && "BODY=8BITMIME",
     needsUtf8(mail) && "SMTPUTF8",
   ];
@@ -184,7 +184,7 @@ function mailCommand(extensions: Extensions, mail: OutgoingMail, size: number): 
 }
 
 function needsUtf8({ internationalized, returnPath, recipient }: OutgoingMail): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what is not ASCII
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: matches non-ASCII characters
   return internationalized || /[^\u0000-\u007f]/.test(returnPath + recipient);
 }
 

@@ -1,6 +1,7 @@
 /**
- * Which message a complaint is about. Anybody can send a report that names a message and an address, so only what this
- * server wrote into the message and authenticated counts: its return path, or the header with the same token.
+ * Finds the message that a complaint is about. Anybody can send a report that names a message and an address, so only
+ * an authenticated token that this server put into the message counts as evidence: its return path, or the header with
+ * the same token.
  */
 
 import { messageTokenField } from "../../delivery/queue/prepare-mail.ts";
@@ -8,10 +9,10 @@ import { type ReturnPath, readReturnPath } from "../../delivery/return-path.ts";
 import type { ReturnedMail } from "../../mail/bounce/returned-mail.ts";
 
 const tokenForm = /(?<![\w-])b-[a-z2-7]{56}(?![\w-])/gi;
-/** Looked at in a mail: one has a few, from its own message. */
+/** How many tokens of a mail are checked. A real report contains a few, from its message. */
 const maxTokens = 50;
 
-/** The message and recipient that a report proves to know; undefined where it proves none. */
+/** The message and recipient that the report contains a valid token for; undefined if there is none. */
 export function complainedOf(
   mail: Extract<ReturnedMail, { kind: "complaint" }>,
   bytes: Buffer,

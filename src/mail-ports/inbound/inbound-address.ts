@@ -1,31 +1,30 @@
-/** Which addresses take mail: return paths of this installation, and those for complaints. */
+/** Decides which addresses accept mail: return paths of this installation, complaint addresses and postmaster. */
 import { domainToASCII } from "node:url";
 import { type ReturnPath, readReturnPath } from "../../delivery/return-path.ts";
 import { sentAtOf } from "../../events/message-id.ts";
 
-/** What an address stands for. */
+/** What an inbound address is for. */
 export type InboundAddress =
   | { readonly kind: "return-path"; readonly returnPath: ReturnPath }
-  /** Of whom, the mail itself must prove. */
+  /** The mail itself must prove which message it is about. */
   | { readonly kind: "complaints" }
-  /** RFC 5321, 4.5.1: it must be taken. */
+  /** Must be accepted (RFC 5321, 4.5.1). */
   | { readonly kind: "postmaster" };
 
-/** What addresses are read by. */
 export interface InboundAddressRules {
-  /** The key of return paths. */
+  /** The key that authenticates return paths. */
   returnPathSecret: Uint8Array;
-  /** Whether mail to a domain, in lower case and ASCII, is for this server. */
+  /** Whether this server accepts mail for a domain, given in lower case and ASCII. */
   isReturnPathDomain(domain: string): boolean | Promise<boolean>;
-  /** Return paths of older messages are not taken: nothing is known of those any more. 0: of any age. */
+  /** Return paths of older messages are refused, because their events are no longer stored. 0: no limit. */
   maxAgeDays: number;
   clock: () => Date;
 }
 
-/** What is registered with the feedback loops of providers, and what RFC 2142 wants there to be. */
+/** Addresses for registration with providers' feedback loops, and the one that RFC 2142 requires. */
 const complaintNames = new Set(["abuse", "complaints", "fbl"]);
 
-/** Reads a recipient's address; undefined where nobody here has it. Rejects where the domains can't be asked for. */
+/** Parses a recipient's address; undefined if it does not exist here. Rejects if the domain can't be checked. */
 export async function readInboundAddress(
   address: string,
   { returnPathSecret, isReturnPathDomain, maxAgeDays, clock }: InboundAddressRules,
@@ -36,7 +35,7 @@ export async function readInboundAddress(
   const returnPath = readReturnPath(name, returnPathSecret);
   const isComplaints = complaintNames.has(name);
   if (at < 0 || (!returnPath && !isComplaints && name !== "postmaster")) return undefined;
-  // The secret first: who guesses makes nobody ask a store.
+  // The token has been checked first, so that guessed addresses cause no store queries.
   if (!(await isReturnPathDomain(domainToASCII(address.slice(at + 1)).toLowerCase()))) return undefined;
   if (isComplaints) return { kind: "complaints" };
   if (!returnPath) return { kind: "postmaster" };

@@ -1,4 +1,4 @@
-/** What a mail that came back is told as: BOUNCE, COMPLAINT or DELIVERY_DELAY, as SES words them (facts 6.2, 7.3). Pure. */
+/** Converts a returned mail to a BOUNCE, COMPLAINT or DELIVERY_DELAY event, worded as in SES (facts 6.2, 7.3). Pure. */
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import type { BounceEvent, ComplaintEvent, DeliveryDelayEvent } from "../../events/event.ts";
@@ -7,21 +7,21 @@ import type { ReportedRecipient } from "../../mail/bounce/reported-recipient.ts"
 import type { ReturnedMail } from "../../mail/bounce/returned-mail.ts";
 import { field, readTextHeader } from "../../mail/lenient-mime.ts";
 
-/** Which message to whom, and by which report. */
+/** The message and recipient that a report is about, and the report's ID and time. */
 export interface ReportedMessage {
   readonly messageId: string;
   readonly sentAt: Date;
   readonly recipient: string;
   /** See `reportId`. */
   readonly id: string;
-  /** When the report came. */
+  /** When the report arrived. */
   readonly at: Date;
 }
 
-/** How long others are supposed to try where a report does not say it (RFC 5321, 4.5.4.1), in milliseconds. */
+/** The assumed retry period of other servers (RFC 5321, 4.5.4.1), in milliseconds. */
 const usualRetryMs = 5 * 24 * 3600_000;
 
-/** The event; undefined where the mail tells of none. It is about that recipient, whomever the mail names. */
+/** The event of a returned mail, or undefined if it reports none. It is always about `message`, whoever it names. */
 export function reportEvent(
   mail: ReturnedMail,
   message: ReportedMessage,
@@ -45,7 +45,7 @@ export function reportEvent(
         ...given("remoteMtaIp", addressIn(reported?.remoteMta)),
       };
     }
-    // To SES, who is out of office bounces.
+    // SES reports out-of-office replies as bounces.
     case "auto-reply":
       return {
         ...message,
@@ -82,12 +82,12 @@ export function reportEvent(
   }
 }
 
-/** SES's list (facts 6.3): that of IANA without what is no complaint of a recipient's. */
+/** SES's list (facts 6.3): IANA's, without the types that are not complaints by a recipient. */
 const feedbackTypes = new Set(["abuse", "auth-failure", "fraud", "not-spam", "other", "virus"]);
 
 /**
- * The id of the event of a report: the same whenever the report comes again, so that it counts once. Mail that its sender
- * sends again has its Message-ID and Date again, while other lines may change on the way.
+ * The event ID of a report. A repeated report has the same ID, so that it counts once. A resent mail keeps its
+ * Message-ID and Date, while other lines may change on the way.
  */
 export function reportId(kind: ReturnedMail["kind"], returnPathToken: string, bytes: Buffer): string {
   const header = readTextHeader(bytes.toString("latin1", 0, 64 * 1024).replaceAll("\r\n", "\n"));
@@ -102,12 +102,12 @@ export function reportId(kind: ReturnedMail["kind"], returnPathToken: string, by
   return digest.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** Whether an event's id is of a report: ids of other events are random, which is another version. */
+/** Whether an event's ID was created by `reportId`. Other event IDs are random UUIDs, which have another version. */
 export function isReportId(id: string): boolean {
   return id[14] === "8";
 }
 
-/** What the report says of this recipient or, where mail was forwarded to another, of that one. */
+/** The report's entry for this recipient or, if the mail was forwarded, for the address that it was forwarded to. */
 function recipientOf(recipients: readonly ReportedRecipient[], address: string): ReportedRecipient | undefined {
   const wanted = address.toLowerCase();
   return (
@@ -122,7 +122,7 @@ function diagnosticOf(reported: ReportedRecipient | undefined): string | undefin
   return text ? `smtp; ${text}` : undefined;
 }
 
-/** Some servers write the address beside the name: `mx.example.com (192.0.2.1)`. */
+/** Some servers add the IP address to the name: `mx.example.com (192.0.2.1)`. */
 function addressIn(remoteMta: string | undefined): string | undefined {
   return remoteMta
     ?.slice(0, 500)
@@ -131,13 +131,13 @@ function addressIn(remoteMta: string | undefined): string | undefined {
     .find((word) => isIP(word) !== 0);
 }
 
-/** When the provider was told, as far as its report is to be believed: not before the mail, not after now. */
+/** When the provider received the complaint, if the report's date is plausible: not before the mail, not after now. */
 function arrivalDate(text: string | undefined, { at, sentAt }: ReportedMessage): Date {
   const told = Date.parse(text?.slice(0, 100) ?? "");
   return told >= sentAt.getTime() - 24 * 3600_000 && told <= at.getTime() ? new Date(told) : at;
 }
 
-/** A stranger's text as one line without control characters, of at most so many. */
+/** Converts untrusted text to one line without control characters, with at most `length` characters. */
 function line(text: string, length: number): string {
   return text
     .slice(0, length)
@@ -146,7 +146,7 @@ function line(text: string, length: number): string {
     .toWellFormed();
 }
 
-/** A member that is left out where it has no value. */
+/** An object with one member, or without it if the value is undefined or empty. */
 function given<Name extends string, Value>(name: Name, value: Value | undefined | ""): { [Key in Name]?: Value };
 function given(name: string, value: unknown): object {
   return value === undefined || value === "" ? {} : { [name]: value };

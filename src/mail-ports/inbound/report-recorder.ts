@@ -1,6 +1,6 @@
 /**
- * Turns a mail that came back into an event of the message that it proves to be about. It resolves once the event would
- * survive the end of this process; only then may the sender be told that its mail was taken.
+ * Records a returned mail as an event of the message that it is proven to be about. It resolves once the event would
+ * survive a crash of this process. Only then may the server reply 250.
  */
 import type { FastifyBaseLogger } from "fastify";
 import type { ForwardFeedback } from "../../delivery/feedback/forward-feedback.ts";
@@ -10,7 +10,6 @@ import type { Outbox } from "../../events/outbox.ts";
 import type { ReturnedMail } from "../../mail/bounce/returned-mail.ts";
 import { isReportId, reportEvent, reportId } from "./report-event.ts";
 
-/** What it works with. */
 export interface ReportServices {
   stores: EventStores;
   outbox: Pick<Outbox, "record">;
@@ -23,23 +22,22 @@ export interface ReportServices {
 /** A classified mail and its bytes. */
 export interface Report {
   readonly mail: ReturnedMail;
-  /** Its start, where it is long. */
+  /** The mail, or its start if it is long. */
   readonly bytes: Buffer;
 }
 
-/** Records what a mail tells of a message; what it does not tell, or told before, is logged and dropped. */
+/** Records a mail's report about a message. Logs and drops mail that reports nothing, and repeated reports. */
 export type RecordReport = (report: Report, returnPath: ReturnPath) => Promise<void>;
 
 /**
- * Whoever got a mail knows its return path, and may send to it without end. A server that tries for days reports a few
- * delays and a bounce; an absent recipient's answers to one mail are few.
+ * The maximum number of reports per message and recipient, since every recipient knows the return path and could send
+ * to it endlessly. A server that retries for days reports a few delays and a bounce; auto-replies to one mail are few.
  */
 const maxReports = 20;
 
-/** Makes the recorder of a process. */
 export function createReportRecorder(services: ReportServices): RecordReport {
   const { stores, outbox, forwardFeedback, returnPathSecret, clock, log } = services;
-  /** By event id: what comes twice at the same time waits for the first. */
+  /** By event ID: a simultaneous repetition waits for the first one. */
   const underWay = new Map<string, Promise<void>>();
 
   return async (report, returnPath) => {
@@ -58,27 +56,27 @@ export function createReportRecorder(services: ReportServices): RecordReport {
   async function take({ mail, bytes }: Report, { messageId, recipientIndex }: ReturnPath, id: string): Promise<void> {
     const about = { messageId, kind: mail.kind };
     if (mail.kind === "none" || mail.kind === "delivery") {
-      log.info(about, "mail to a return path tells of no bounce: dropped");
+      log.info(about, "dropped mail to a return path that reports no bounce");
       return;
     }
     const sent = await findSentMessage(stores, messageId, recipientIndex);
     if (!sent) {
-      log.info(about, "mail came back of a message that is not known any more: dropped");
+      log.info(about, "dropped returned mail for a message that is no longer known");
       return;
     }
     if (sent.events.some((row) => row.id === id)) {
-      log.info(about, "a report came again: it counts once");
+      log.info(about, "dropped a repeated report");
       return;
     }
     if (sent.events.filter((row) => isReportId(row.id)).length >= maxReports) {
-      log.warn(about, "too many reports of one message to one recipient: dropped");
+      log.warn(about, "dropped a report: too many for one message to one recipient");
       return;
     }
     const { sentAt, recipient, configurationSet, tenant } = sent;
     const event = reportEvent(mail, { messageId, sentAt, recipient, id, at: clock() });
     if (!event) return;
     await outbox.record([event], { configurationSet, tenant });
-    log.info({ ...about, recipient }, "mail came back");
+    log.info({ ...about, recipient }, "recorded returned mail");
     if (event.type !== "DELIVERY_DELAY") await forwardFeedback(event, { sent, report: bytes });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The port where mail comes back: bounces, complaints, automatic answers. It takes mail to nobody else, sends nothing on,
- * and answers a message once its event is recorded.
+ * The inbound SMTP port for returned mail: bounces, complaints, automatic replies. It accepts no other mail and relays
+ * nothing. It replies to a message once its event is recorded.
  */
 import type { FastifyBaseLogger } from "fastify";
 import { createAllowance } from "../../common/allowance.ts";
@@ -14,34 +14,32 @@ import { complainedOf } from "./complaint-evidence.ts";
 import { type InboundAddress, type InboundAddressRules, readInboundAddress } from "./inbound-address.ts";
 import { createReportRecorder, type Report, type ReportServices } from "./report-recorder.ts";
 
-/** What it works with. */
 export interface InboundServices extends ReportServices, InboundAddressRules {
   log: FastifyBaseLogger;
 }
 
-/** Where it listens. */
 export interface InboundOptions {
   host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   port: number;
   hostname: string;
   certificate: Certificate;
 }
 
-/** What is taken: a message of 40 MB that comes back whole, with a report before it. Its first megabyte is looked at. */
+/** Enough for a complete returned message of 40 MB with a report. Only the first megabyte is examined. */
 const maxMessageBytes = 64 * 1024 * 1024;
-/** Bytes of messages that are held at a time. */
+/** In bytes: how much of all messages is held in memory at a time. */
 const maxBytesHeld = 64 * maxMailBytes;
 const maxConnections = 200;
 const maxConnectionsOfClient = 30;
-/** A bounce is for one return path; a few more may share a connection's transaction. */
+/** A bounce has one return path; a few more may share a transaction. */
 const maxRecipients = 5;
-/** Whoever tries so many addresses that nobody has is guessing. */
+/** A client that tries this many unknown addresses is guessing. */
 const maxUnknownRecipients = 10;
-/** Messages of a client: so many at once, then 20 a second. */
+/** Rate limit for messages per client: a burst, then 20 per second. */
 const messages = { burst: 500, everyMs: 50 };
 
-/** Opens the port; resolves once it listens. */
+/** Opens the port. Resolves once it listens. */
 export function startInbound(services: InboundServices, options: InboundOptions): Promise<SmtpListener> {
   const { log } = services;
   return listenSmtp(
@@ -105,12 +103,12 @@ function inboundHandlers(services: InboundServices): SmtpHandlers {
     },
   };
 
-  /** The message that a mail to an address is about; undefined where it is about none. */
+  /** The message and recipient that a mail is about; undefined, and logged, if it proves none. */
   function subjectOf({ mail, bytes }: Report, address: InboundAddress, from: string): ReturnPath | undefined {
     if (address.kind === "return-path") return address.returnPath;
     const about = mail.kind === "complaint" ? complainedOf(mail, bytes, returnPathSecret) : undefined;
     if (!about)
-      log.info({ from, to: address.kind, kind: mail.kind }, "mail that proves to be about no message: dropped");
+      log.info({ from, to: address.kind, kind: mail.kind }, "dropped mail that is not proven to be about a message");
     return about;
   }
 }

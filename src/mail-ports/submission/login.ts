@@ -1,19 +1,18 @@
-/** Who hands mail in: SES's SMTP credentials, or anybody. */
+/** Logins of SMTP clients: with SES's SMTP credentials, or open to anybody. */
 import type { FastifyBaseLogger } from "fastify";
 import type { FailedAttempts } from "../../access/failed-attempts.ts";
 import type { VerifySmtpLogin } from "../../access/smtp-credentials.ts";
 import { replies } from "./replies.ts";
 
-/** Checks logins. */
 export interface Logins {
   /**
-   * Resolves to the access key id.
-   * @throws SmtpRefusal where the credentials are wrong.
+   * Resolves to the access key ID.
+   * @throws SmtpRefusal if the credentials are wrong.
    */
   check(user: string, password: string, remoteAddress: string): Promise<string>;
 }
 
-/** Where callers must prove who they are. */
+/** Logins that require valid SMTP credentials. */
 export function createLogins(services: {
   verifySmtpLogin: VerifySmtpLogin;
   failedAttempts: FailedAttempts;
@@ -30,10 +29,10 @@ export function createLogins(services: {
   };
 }
 
-/** Where anybody may send: whatever is given is taken, and a user name that can be an access key id is the caller's. */
+/** Accepts any login. A user name in the form of an access key ID identifies the caller. */
 export const anyLogin: Logins = {
   check: async (user) => (/^[\w-]{1,128}$/.test(user) ? user : anonymous),
 };
 
-/** The caller where there is no name, as for the API. */
+/** The identity of callers without a name, as in the API. */
 export const anonymous = "anonymous";

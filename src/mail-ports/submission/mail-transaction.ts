@@ -1,4 +1,4 @@
-/** MAIL, RCPT, DATA: an envelope and a message, which then goes the way of a SendEmail with raw content. */
+/** Mail transactions (MAIL, RCPT, DATA). A message is then sent like a SendEmail call with raw content. */
 import { randomUUID } from "node:crypto";
 import type { SMTPServerAddress } from "smtp-server";
 import { sendMessage } from "../../operations/sending/send-email.ts";
@@ -10,23 +10,22 @@ import { replies, replyTo } from "./replies.ts";
 
 /** SES's quota for a message, 40 MB. */
 export const maxMessageBytes = 40 * 1024 * 1024;
-/** What is read of a longer one before the client is cut off: enough to tell it. */
+/** How much more is read of a longer message before the client is disconnected, so that it can receive the reply. */
 const dropBytes = maxMessageBytes;
-/** SES takes 50, and says so after the message; this only bounds what is kept. */
+/** SES allows 50 and replies with an error after the message. This only limits memory. */
 const maxRecipients = 1000;
 
-/** What the handlers work with. */
 export interface TransactionServices {
   sending: SendingServices;
-  /** `required`: no mail without a login, no login without TLS. */
+  /** `required`: sending requires a login, and a login requires TLS. */
   authentication: "off" | "required";
   logins: Logins;
   budget: MemoryBudget;
 }
 
-/** The handlers of a submission port. */
+/** Creates the handlers of a submission port. */
 export function mailTransactions({ sending, authentication, logins, budget }: TransactionServices): SmtpHandlers {
-  /** As they were given: smtp-server's own list takes addresses that differ in case for one. */
+  /** Recipients as given. smtp-server's own list merges addresses that differ only in case. */
   const recipients = new WeakMap<SmtpSession["envelope"], string[]>();
 
   return {

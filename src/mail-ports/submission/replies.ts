@@ -1,8 +1,8 @@
-/** What SES's SMTP endpoint replies where its API answers an error ("SMTP response codes" of the developer guide). */
+/** Replies of SES's SMTP endpoint for API errors ("SMTP response codes" in the developer guide). */
 import { ServiceError } from "../../contract/errors.ts";
 import { SmtpRefusal } from "../refusal.ts";
 
-/** The replies that no error of the API stands behind. */
+/** Replies that have no corresponding API error. */
 export const replies = {
   tlsMissing: () => new SmtpRefusal(530, "Must issue a STARTTLS command first"),
   loginMissing: () => new SmtpRefusal(530, "Authentication required"),
@@ -14,7 +14,7 @@ export const replies = {
   messageTooLong: () => new SmtpRefusal(552, "Message is too long."),
 } as const;
 
-/** The reply for an error of sending; undefined for what is no error of the client's. */
+/** The reply for an error of `sendMessage`; undefined if the client did not cause it. */
 export function replyTo(error: unknown): SmtpRefusal | undefined {
   if (!(error instanceof ServiceError)) return undefined;
   const text = error.text ?? "Invalid parameter value.";

@@ -1,4 +1,4 @@
-/** The ports where SMTP clients hand in mail, as on SES's SMTP endpoint. */
+/** The submission ports for SMTP clients, like SES's SMTP endpoint. */
 import type { FastifyBaseLogger } from "fastify";
 import type { FailedAttempts } from "../../access/failed-attempts.ts";
 import type { VerifySmtpLogin } from "../../access/smtp-credentials.ts";
@@ -9,7 +9,6 @@ import { createMemoryBudget } from "../read-message.ts";
 import { anyLogin, createLogins } from "./login.ts";
 import { mailTransactions, maxMessageBytes } from "./mail-transaction.ts";
 
-/** What submission works with. */
 export interface SubmissionServices {
   sending: SendingServices;
   verifySmtpLogin: VerifySmtpLogin;
@@ -17,34 +16,32 @@ export interface SubmissionServices {
   log: FastifyBaseLogger;
 }
 
-/** Where it listens, and who may send. */
 export interface SubmissionOptions {
   host: string;
-  /** With STARTTLS; 0 takes a free one, undefined opens none. */
+  /** With STARTTLS. 0 selects a free port; undefined opens none. */
   smtpPort: number | undefined;
-  /** With TLS from the start; likewise. */
+  /** With implicit TLS; otherwise as `smtpPort`. */
   smtpsPort: number | undefined;
   hostname: string;
   certificate: Certificate;
   authentication: "off" | "required";
 }
 
-/** The ports that listen. */
 export interface Submission {
   readonly smtpPort: number | undefined;
   readonly smtpsPort: number | undefined;
   renewCertificate(certificate: Certificate): void;
-  /** Finishes the messages under way, within 10 seconds. */
+  /** Finishes messages in progress, within 10 seconds. */
   close(): Promise<void>;
 }
 
-/** Bytes of messages that are held at a time, on both ports; a message needs about twice its length once it is whole. */
+/** In bytes, for both ports: message data held in memory at a time. A complete message needs about twice its length. */
 const maxBytesHeld = 4 * maxMessageBytes;
 const maxConnections = 500;
-/** One program opens many: a pool for each of its processes. */
+/** One application may open many: a pool for each of its processes. */
 const maxConnectionsOfClient = 250;
 
-/** Opens the ports; resolves once they listen. */
+/** Opens the ports. Resolves once they listen. */
 export async function startSubmission(
   { sending, verifySmtpLogin, failedAttempts, log }: SubmissionServices,
   options: SubmissionOptions,
@@ -62,7 +59,7 @@ export async function startSubmission(
       {
         ...{ host, port, hostname, certificate, tls, maxMessageBytes, maxConnections, maxConnectionsOfClient, log },
         loginWithoutTls: authentication === "off",
-        // SES's replies have none.
+        // SES's replies have no enhanced codes.
         enhancedCodes: false,
       },
       handlers,

@@ -1,4 +1,4 @@
-/** Carries out what a recipient chose: the change and its SUBSCRIPTION event are committed together, once. */
+/** Applies a recipient's subscription choice. The change and its event are committed in one transaction. */
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { TopicPreferences } from "../../events/event.ts";
@@ -10,12 +10,12 @@ import { addressOfRecipient } from "../contacts/contact-address.ts";
 import { choose, type SubscriptionChoice, topicStatus } from "./choice.ts";
 import type { SubscriptionGrant } from "./subscription-links.ts";
 
-/** Where a choice came from: SES's word for the header's link, and ours for the page, whose word of SES is unknown. */
+/** The source of a choice: SES's name for the List-Unsubscribe link, and our own for the page (SES's is unknown). */
 export type ChoiceSource = "UnsubscribeHeader" | "UnsubscribePage";
 
 /**
- * Changes the subscription of a link's recipient. A choice of what is so already is no event.
- * @returns the subscription after it; undefined where the list does not exist any more.
+ * Changes the subscription of a link's recipient. A choice that changes nothing creates no event.
+ * @returns the resulting subscription; undefined if the list no longer exists.
  */
 export function applyChoice(
   { database, clock }: { database: Database; clock: () => Date },

@@ -1,31 +1,30 @@
-/** What a recipient chooses, and what their subscription is then. */
+/** A recipient's subscription choices and their effect. */
 import type { SubscriptionStatus, Topic } from "@aws-sdk/client-sesv2";
 import type { Subscription } from "../../stores/postgres/subscriptions.ts";
 
-/** One choice of a recipient. */
 export type SubscriptionChoice =
-  /** No mail of a topic; undefined for none of the list. */
+  /** No more mail of a topic, or of the whole list if undefined. */
   | { readonly kind: "unsubscribe"; readonly topic: string | undefined }
-  /** The list's mail again, as far as its topics are wanted. */
+  /** Mail of the list again, according to the topic preferences. */
   | { readonly kind: "subscribe" }
-  /** These topics of those that were shown. */
+  /** The wanted topics among those that were shown. */
   | { readonly kind: "topics"; readonly shown: ReadonlySet<string>; readonly wanted: ReadonlySet<string> };
 
-/** Whether mail of a topic is wanted, as far as the topic alone tells. */
+/** The status of a topic, regardless of `unsubscribeAll`. */
 export function topicStatus({ preferences }: Pick<Subscription, "preferences">, topic: Topic): SubscriptionStatus {
   const { TopicName: name = "", DefaultSubscriptionStatus: standard = "OPT_IN" } = topic;
   return ownPreference({ preferences }, name) ?? standard;
 }
 
-/** Only own properties: a topic may be called `constructor`. */
+/** Reads own properties only, because a topic may be called `constructor`. */
 function ownPreference({ preferences }: Pick<Subscription, "preferences">, name: string) {
   return Object.hasOwn(preferences, name) ? preferences[name] : undefined;
 }
 
 /**
- * The subscription after the choice; the same object where nothing changes. What is chosen is written down also where it
- * is the topic's default: another default later must not undo it. Topics that the list does not have (any
- * more) are left out of account.
+ * The subscription after the choice, or the same object if nothing changes. A choice is stored even if it equals the
+ * topic's default, so that a later change of the default does not undo it. Topics that the list does not have (any
+ * more) are ignored.
  */
 export function choose(current: Subscription, choice: SubscriptionChoice): Subscription {
   switch (choice.kind) {

@@ -1,30 +1,29 @@
 /**
- * The links by which a recipient says what mail they want. A link is a signed token: whoever has it may change what one
- * address gets from one list, and nothing else. It does not expire: the right to unsubscribe has no end, and a link that
- * stopped working would turn into a complaint.
+ * The links with which recipients manage their subscriptions. A link contains a signed token that allows its holder
+ * only to change the subscription of one address to one list. It does not expire: the right to unsubscribe has no end,
+ * and a dead link would result in complaints.
  */
 import { safeParse, strictTuple, string } from "valibot";
 import { constantTimeEqual, macOf } from "../../common/mac.ts";
 
-/** What a link stands for. */
+/** What a link refers to. */
 export interface SubscriptionGrant {
-  /** The message that brought the link. */
+  /** The message that contained the link. */
   readonly messageId: string;
-  /** Its recipient, as its events name them. */
+  /** The message's recipient, as in its events. */
   readonly recipient: string;
   readonly list: string;
   /** The topic that the message was sent under; undefined for the list as a whole. */
   readonly topic: string | undefined;
 }
 
-/** Makes and reads links. */
 export interface SubscriptionLinks {
   url(grant: SubscriptionGrant): string;
-  /** What the token of a link stands for; undefined where it is not, to the letter, one that was made here. */
+  /** Verifies and decodes a token; undefined unless it is exactly as created by this installation. */
   read(token: string): SubscriptionGrant | undefined;
 }
 
-/** Links with the installation's own key. `publicUrl` is where recipients reach the server. */
+/** `key` is the installation's signing key. `publicUrl` is the URL at which recipients reach the server. */
 export function createSubscriptionLinks(key: Uint8Array, publicUrl: () => string): SubscriptionLinks {
   const signatureOf = (payload: string) => macOf(key, payload).toString("base64url");
   return {
@@ -36,7 +35,7 @@ export function createSubscriptionLinks(key: Uint8Array, publicUrl: () => string
       const dot = token.indexOf(".");
       if (dot < 0) return undefined;
       const payload = token.slice(0, dot);
-      // Compared as text: base64url has several spellings of the same bytes.
+      // Compare as text: base64url has several spellings of the same bytes.
       return constantTimeEqual(signatureOf(payload), token.slice(dot + 1)) ? decodeGrant(payload) : undefined;
     },
   };
@@ -46,10 +45,10 @@ function encodeGrant({ messageId, recipient, list, topic = "" }: SubscriptionGra
   return Buffer.from(JSON.stringify([messageId, recipient, list, topic])).toString("base64url");
 }
 
-/** An array of four texts is version 1 of what is signed. A later version is to be an object, with its number as `v`. */
+/** Version 1 of the payload is an array of four strings. Later versions must be objects with their number as `v`. */
 const signedGrant = strictTuple([string(), string(), string(), string()]);
 
-/** The payload is one that was signed with our key; undefined where a newer version of the program did. */
+/** Decodes a payload with a valid signature; undefined if a newer version of the program created it. */
 function decodeGrant(payload: string): SubscriptionGrant | undefined {
   const value: unknown = JSON.parse(Buffer.from(payload, "base64url").toString());
   const grant = safeParse(signedGrant, value);

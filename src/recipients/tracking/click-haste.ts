@@ -1,38 +1,38 @@
 /**
- * Clicks in a haste that no person has: scanners that pass for browsers follow the links of a message one after the other,
- * most often as soon as it arrives.
+ * Detects clicks that are too fast for a person. Scanners that imitate browsers follow the links of a message one after
+ * the other, usually as soon as it arrives.
  */
 
 import { BoundedMap } from "../../common/bounded-map.ts";
 import { tokenKey } from "./tracking-token.ts";
 
-/** Who follows so many different links of a message... */
+/** A client that follows this many different links of a message... */
 const hastyLinks = 3;
 /** ...within this time is a scanner, in milliseconds. */
 const hastyMs = 2000;
 
-/** A message that really goes out can't be read, let alone clicked, so soon after it was accepted. In milliseconds. */
+/** In milliseconds: a message that leaves the server can't be read and clicked this soon after it was accepted. */
 const travelMs = 2000;
 
-/** So many messages are remembered. */
+/** How many messages are remembered. */
 const maxMessages = 50_000;
 
-/** A click, as far as haste goes. */
+/** The facts about a click that detection needs. */
 export interface HastyClick {
   readonly messageId: string;
   readonly recipient: string;
   readonly sentAt: Date;
-  /** Tells the links of a message apart. */
+  /** Identifies the link within the message. */
   readonly token: string;
   readonly at: Date;
 }
 
-/** Whether a click came too soon to be a person's. */
+/** Whether a click came too fast to be a person's. */
 export type ClickHaste = (click: HastyClick) => boolean;
 
 /**
- * Makes it. The first clicks of a haste are taken for a person's: that they were not shows only afterwards.
- * @param mailLeaves whether mail takes time to arrive: in capture mode it is there at once.
+ * The first clicks of a series count as a person's, because only the later ones reveal a scanner.
+ * @param mailLeaves whether mail takes time to arrive. In capture mode it is available immediately.
  */
 export function createClickHaste(mailLeaves: boolean): ClickHaste {
   const recent = new BoundedMap<string, { since: number; links: Set<string> }>({

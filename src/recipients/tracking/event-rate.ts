@@ -1,29 +1,28 @@
 /**
- * How many events the same URL may bring: a bot that fetches one pixel all day must not fill the stores. Counted in this
- * process, in windows of a minute; a repeat beyond the limit is answered as ever, and not told of. This is a
- * fixed window for all tokens together and not a token bucket for each: it keeps one number for each token, and after a
+ * Limits how many events the same URL may create, so that a bot that fetches one pixel all day can't fill the stores.
+ * Each process counts in windows of a minute. Requests beyond the limit are answered as usual but not recorded. The
+ * window is fixed and shared by all tokens, unlike a token bucket: it needs only one number per token, and after a
  * minute every token has its full limit again.
  */
 
 import { BoundedMap } from "../../common/bounded-map.ts";
 import { tokenKey } from "./tracking-token.ts";
 
-/** The most events of a token in a window. */
+/** Maximum events of a token per window. */
 export const maxEvents = 10;
 const windowMs = 60_000;
 
-/** So many tokens are counted; beyond that, the one that was counted longest ago is forgotten. */
+/** How many tokens are counted. Beyond that, the one counted longest ago is forgotten. */
 const maxTokens = 100_000;
 
-/** Whether one more event of a token is to be told. */
+/** Counts an event of a token and returns whether to record it. */
 export type EventRate = (token: string, now: Date) => boolean;
 
-/** Makes a rate that has counted nothing. */
 export function createEventRate(): EventRate {
   const counts = new BoundedMap<string, number>({ capacity: maxTokens, evicts: "oldest" });
   let windowEnd = 0;
   return (token, now) => {
-    // A clock that was set back ends the window, too.
+    // If the clock was set back, the window ends, too.
     const left = windowEnd - now.getTime();
     if (left <= 0 || left > windowMs) {
       counts.clear();

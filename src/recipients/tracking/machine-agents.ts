@@ -1,22 +1,21 @@
 /**
- * Who fetches pixels and follows links besides people, by User-Agent. The first entry that fits counts. Patterns are of
- * bounded input and without nested repetition.
+ * Known clients that fetch pixels and follow links, by User-Agent. The first matching entry counts. Patterns run on
+ * bounded input and have no nested repetition.
  *
- * Image proxies are of two kinds. Google's and Yahoo's fetch an image when a person opens the mail (Google caches it, so
- * it is the first open only): a person. Apple's Mail Privacy Protection fetches all images of all mail soon after it
- * arrives, opened or not, and says nothing but `Mozilla/5.0`: a machine; that its user did open can't be told.
+ * There are two kinds of image proxies. Google's and Yahoo's fetch an image when a person opens the mail (only at the
+ * first open for Google, which caches it), so they count as a person. Apple's Mail Privacy Protection fetches all
+ * images of all mail soon after it arrives, opened or not, with only `Mozilla/5.0` as its User-Agent. It counts as a
+ * machine; whether its user opened the mail can't be determined.
  */
 import type { Machine } from "../../events/event.ts";
 
-/** One entry. */
 export interface Agent {
   readonly name: string;
   readonly pattern: RegExp;
-  /** What it is; `person` where it acts for one at that moment. */
+  /** The kind of machine, or `person` if the client acts for a person at that moment. */
   readonly is: Machine | "person";
 }
 
-/** The table. */
 export const agents: readonly Agent[] = [
   // Proxies
   { name: "Apple Mail Privacy Protection", pattern: /^Mozilla\/5\.0$/, is: "proxy" },
@@ -28,7 +27,7 @@ export const agents: readonly Agent[] = [
   { name: "Google's image proxy", pattern: /GoogleImageProxy|ggpht\.com/, is: "person" },
   { name: "Yahoo's image proxy", pattern: /YahooMailProxy/, is: "person" },
 
-  // Scanners of links and mail
+  // Link and mail scanners
   { name: "Barracuda", pattern: /Barracuda/i, is: "scanner" },
   { name: "Cisco", pattern: /IronPort|Cisco-?(?:ESA|Umbrella|Talos)/i, is: "scanner" },
   { name: "Forcepoint", pattern: /Forcepoint|Websense/i, is: "scanner" },
@@ -50,7 +49,7 @@ export const agents: readonly Agent[] = [
     is: "scanner",
   },
 
-  // Mail programs whose names look like those of tools
+  // Mail clients whose names look like those of tools
   {
     name: "Outlook",
     pattern: /\bOutlook(?:-iOS|-Android|Mobile|\/|\b)|\bMicrosoft Office\b|\bms-office\b/i,

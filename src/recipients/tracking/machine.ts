@@ -1,23 +1,23 @@
-/** Whether a person fetched a pixel or followed a link, or a machine did. */
+/** Decides whether a person or a machine fetched a pixel or followed a link. */
 import { isbot } from "isbot";
 import type { Machine } from "../../events/event.ts";
 import { agents } from "./machine-agents.ts";
 
-/** What is looked at of a request. */
+/** The part of a request that is examined. */
 export interface TrackingRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** As much of a User-Agent is looked at. */
+/** In characters: how much of a User-Agent is examined. */
 const maxUserAgent = 512;
 
-/** Headers by which browsers say that they fetch ahead, before anyone asked. */
+/** Headers with which browsers mark prefetch requests. */
 const prefetchHeaders = ["purpose", "sec-purpose", "x-purpose", "x-moz"];
 
 /**
- * What the request was made by: `proxy` and `prefetch` fetch mail ahead of its reader, `scanner` looks for what is
- * malicious, `bot` is any other program; undefined for a person. Browsers and mail programs name themselves, so who doesn't
- * is a bot.
+ * The kind of machine that made the request; undefined for a person. `proxy` and `prefetch` load mail before its reader
+ * does, `scanner` looks for malicious content, `bot` is any other program. Browsers and mail clients send a User-Agent,
+ * so a client without one is a bot.
  */
 export function machineOf({ headers }: TrackingRequest): Machine | undefined {
   for (const name of prefetchHeaders) {
@@ -30,7 +30,7 @@ export function machineOf({ headers }: TrackingRequest): Machine | undefined {
   return isbot(userAgent) ? "bot" : undefined;
 }
 
-/** The User-Agent, cut where it is longer than any real one. */
+/** The User-Agent, truncated if it is longer than any real one. */
 export function userAgentOf(headers: TrackingRequest["headers"]): string {
   return String(headers["user-agent"] ?? "").slice(0, maxUserAgent);
 }

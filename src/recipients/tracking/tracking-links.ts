@@ -1,35 +1,34 @@
-/** The URLs by which opens and clicks are told: `/o/{token}` is the pixel, `/c/{token}` leads to a link's target. */
+/** The tracking URLs of opens and clicks: `/o/{token}` is the pixel, `/c/{token}` redirects to a link's target. */
 import type { MessageLinks } from "../../mail/tracking/track-message.ts";
 import type { QueuedTracking } from "../../stores/postgres/send-queue.ts";
 import { createTokenSealer, type Tracked } from "./tracking-token.ts";
 
-/** The router takes no longer parameter; far below it, mail programs start to cut URLs. */
+/** In characters: the router's limit for a parameter. Some mail clients truncate URLs that are much shorter. */
 const maxToken = 4000;
 
 /**
- * What is tracked of a message, and where its recipients reach the server: both bases are origins, such as
- * `https://mail.example.com`; that of clicks may lack its scheme (`//links.example.com`), and each link then keeps its own.
+ * What is tracked of a message, and the base URLs. Both bases are origins, such as `https://mail.example.com`. The
+ * click base may lack a scheme (`//links.example.com`); then each link keeps its own.
  */
 export type Tracking = QueuedTracking;
 
 /** A message to one recipient. */
 export interface TrackedMessage {
   readonly messageId: string;
-  /** The recipient as their events name them. */
+  /** The recipient, as in the events. */
   readonly recipient: string;
 }
 
-/** Makes and reads tracking URLs. */
 export interface TrackingLinks {
-  /** The URLs of a message to a recipient. */
+  /** Creates the URLs of a message to a recipient. */
   of(message: TrackedMessage, tracking: Pick<Tracking, "openBase" | "clickBase">): MessageLinks;
-  /** Whether a link may be tracked: not where recipients choose what they get, and not one that is tracked already. */
+  /** Whether a link may be tracked. Subscription links and links that are already tracked may not. */
   tracks(url: string): boolean;
-  /** What a URL's token tells; undefined where it is none of that kind, or was not made here. */
+  /** Decodes the token of a URL; undefined if it is of another kind or not from this installation. */
   read<Kind extends Tracked["kind"]>(kind: Kind, token: string): Extract<Tracked, { kind: Kind }> | undefined;
 }
 
-/** URLs with the installation's own secret. `publicUrl` is where recipients reach the server. */
+/** `secret` is the installation's own. `publicUrl` is the URL at which recipients reach the server. */
 export function createTrackingLinks(secret: Uint8Array, publicUrl: () => string): TrackingLinks {
   const sealer = createTokenSealer(secret);
   const tracks = (url: string) => !ownPath.test(url) || !isOwn(url, publicUrl());
@@ -55,7 +54,7 @@ export function createTrackingLinks(secret: Uint8Array, publicUrl: () => string)
   };
 }
 
-/** The paths of the pages behind subscription-links.ts, and of clicks. */
+/** The paths of subscription links (subscription-links.ts) and of clicks. */
 const ownPath = /^https?:\/\/[^/]+\/(?:subscriptions|c)\//i;
 
 function isOwn(url: string, publicUrl: string): boolean {

@@ -1,53 +1,53 @@
 /**
- * The tokens of tracking URLs: everything that an open or a click tells, sealed, so that nothing is to be looked up, a mail
- * that is passed on does not show whom it was for, and no redirect can be made up.
+ * The tokens of tracking URLs. A token contains all data of an open or a click, encrypted and authenticated. So no
+ * lookup is needed, forwarded mail does not reveal its original recipient, and redirects can't be forged.
  *
- * Sealing is SIV by composition (Rogaway and Shrimpton, 2006; the shape of RFC 5297): HMAC-SHA-256 of the content, cut to
- * 16 bytes, is both the proof and the initial vector of AES-256-CTR. Of one content there is one token, so a mail that is
- * tried again is the same mail, and there is no nonce that could come twice, however many links are made: AES-GCM's
- * random ones last for some 2^32, which is days of sending at full rate. Its 16 bytes are 12 fewer than AES-GCM's, too.
+ * Encryption is SIV by composition (Rogaway and Shrimpton, 2006; the construction of RFC 5297): HMAC-SHA-256 of the
+ * content, truncated to 16 bytes, is both the authentication tag and the initialization vector of AES-256-CTR. The same
+ * content always has the same token, so a retried mail is identical. There is no nonce that could repeat, however many
+ * links are created: AES-GCM's random nonces are safe for about 2^32 messages, which is days of sending at full rate.
+ * The overhead of 16 bytes is 12 less than AES-GCM's, too.
  */
 import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
 import { constantTimeEqual, macOf } from "../../common/mac.ts";
 import { packedMessageIdBytes, packMessageId, unpackMessageId } from "../../events/message-id.ts";
 import type { LinkTags } from "../../mail/tracking/link-tags.ts";
 
-/** What a token tells. */
+/** The content of a token. */
 export type Tracked = TrackedOpen | TrackedClick;
 
 /** The pixel of a message to a recipient. */
 export interface TrackedOpen {
   readonly kind: "open";
   readonly messageId: string;
-  /** The recipient as their events name them. */
+  /** The recipient, as in the events. */
   readonly recipient: string;
 }
 
-/** A link in it. */
+/** A link in a message to a recipient. */
 export interface TrackedClick extends Omit<TrackedOpen, "kind"> {
   readonly kind: "click";
-  /** Where it leads: a URL of HTTP or HTTPS. */
+  /** The link's target: an HTTP or HTTPS URL. */
   readonly link: string;
   readonly tags: LinkTags | undefined;
 }
 
-/** What tells one token from another, short and without hold on the URL that it came in. */
+/** A short map key for a token, which does not keep the request's URL in memory. */
 export function tokenKey(token: string): string {
-  // Its start is the proof. A slice would be a view of the whole string.
+  // A token starts with the authentication tag. A slice alone would be a view of the whole string.
   return Buffer.from(token.slice(0, 22)).toString();
 }
 
-/** Seals and opens. */
 export interface TokenSealer {
-  /** A token in base64url. */
+  /** Creates a token in base64url. */
   seal(tracked: Tracked): string;
-  /** What was sealed; undefined where the token is not, to the letter, one that was made here. */
+  /** Verifies and decrypts a token; undefined unless it is exactly as created by this installation. */
   open(token: string): Tracked | undefined;
 }
 
 const proofBytes = 16;
 
-/** A sealer with the installation's own secret. */
+/** `secret` is the installation's own. */
 export function createTokenSealer(secret: Uint8Array): TokenSealer {
   const derive = (use: string) => new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(0), `tracking ${use}`, 32));
   const proofKey = derive("proof");
@@ -62,7 +62,7 @@ export function createTokenSealer(secret: Uint8Array): TokenSealer {
     },
     open(token) {
       const sealed = Buffer.from(token, "base64url");
-      // Compared as text: base64url has several spellings of the same bytes.
+      // Compare as text: base64url has several spellings of the same bytes.
       if (sealed.length <= proofBytes || sealed.toString("base64url") !== token) return undefined;
       const proof = sealed.subarray(0, proofBytes);
       const content = createDecipheriv("aes-256-ctr", cipherKey, proof).update(sealed.subarray(proofBytes));
@@ -72,11 +72,11 @@ export function createTokenSealer(secret: Uint8Array): TokenSealer {
 }
 
 /**
- * The content: a byte of flags, the message's id, the recipient with its length in two bytes, and for a click the link and
- * its tags, `name`, `value` and so on, with NULs between, which neither has.
+ * The content: a flags byte, the message ID, the recipient prefixed with its length in two bytes, and for a click the
+ * link and its tags (`name`, `value`, ...), separated by NULs, which none of them contains.
  */
 const flags = { click: 1, shortId: 2, https: 4 } as const;
-/** A later layout sets one of the others. */
+/** A later layout must set one of the other bits. */
 const knownFlags = flags.click | flags.shortId | flags.https;
 
 const scheme = "https://";
@@ -97,7 +97,7 @@ function encode(tracked: Tracked): Buffer {
   return Buffer.concat(pieces);
 }
 
-/** What is proven was encoded with our secret, so it has that form; undefined where a newer version gave it another. */
+/** Decodes authenticated content, which is therefore well-formed; undefined if a newer version used another layout. */
 function decode(content: Buffer): Tracked | undefined {
   const flag = content.readUInt8(0);
   if (flag & ~knownFlags) return undefined;
