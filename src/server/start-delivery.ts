@@ -83,7 +83,7 @@ function startWorker(
   const { database, objects } = stores;
   if (database.kind === "embedded") {
     log.warn(
-      "mail leaves, and the database in this process never syncs to disk: a power cut may lose mail that was accepted. Set MAILGLASS_POSTGRES_URL to a PostgreSQL server.",
+      "mail leaves, but the embedded database never syncs to disk: a power failure may lose accepted mail. Set MAILGLASS_POSTGRES_URL to a PostgreSQL server.",
     );
   }
   const { hostname, returnPathDomain = hostname } = config;

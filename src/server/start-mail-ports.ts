@@ -62,7 +62,7 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
         ).catch(portFailure(host, mailPortSettings.bouncePort.name));
   if (inbound) closers.add(() => inbound.close());
   const ports = { smtp: submission.smtpPort, smtps: submission.smtpsPort, bounces: inbound?.port };
-  log.info({ host, ...ports, authentication }, "SMTP ports listen");
+  log.info({ host, ...ports, authentication }, "listening on the SMTP ports");
   return {
     ...ports,
     async renewCertificate() {
@@ -77,6 +77,6 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
 function portFailure(host: string, ...settings: string[]): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new ConfigError(`${settings.join(" or ")}: no port on ${host} (${error.message}); \`off\` opens none`);
+    throw new ConfigError(`${settings.join(" or ")}: can't listen on ${host} (${error.message}); \`off\` disables it`);
   };
 }
