@@ -1,7 +1,7 @@
 /**
- * Access keys as AWS has them: an id that a request names, and a secret that signs it and never travels. Temporary ones
- * (their ids begin with ASIA) also have a session token and an end. Secrets lie in the database sealed, tokens as hashes;
- * both are known in clear only to whom `create` gave them.
+ * Access keys as in AWS: an ID that requests name, and a secret that signs them and is never sent. Temporary keys
+ * (their IDs begin with ASIA) also have a session token and an expiration. The database stores secrets sealed and
+ * tokens as hashes; only the caller of `create` gets both in plain text.
  */
 import { createHash, randomBytes } from "node:crypto";
 import type { FastifyBaseLogger } from "fastify";
@@ -20,17 +20,17 @@ import {
 import type { Queryable } from "../stores/postgres/database.ts";
 import type { Sealer } from "./sealing/sealer.ts";
 
-/** What may be shown of a key. */
+/** The parts of a key that may be shown. */
 export type AccessKey = Omit<StoredAccessKey, "sealedSecret" | "session"> & { readonly expiresAt: Date | undefined };
 
-/** A key that calls may be signed with now, or could until it expired. */
+/** An active key, possibly a temporary one that has expired. */
 export interface UsableKey {
   readonly id: string;
   readonly secretAccessKey: string;
   readonly session: StoredSession | undefined;
 }
 
-/** What only its maker learns of a key. */
+/** A new key. Only its creator gets its secrets. */
 export interface CreatedKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -38,14 +38,13 @@ export interface CreatedKey {
   readonly expiresAt: Date | undefined;
 }
 
-/** What a key is made with. */
 export interface KeyOptions {
   readonly description: string;
-  /** For how long a temporary key is good; undefined for a long-term one. */
+  /** The lifetime of a temporary key, in seconds; undefined for a long-term key. */
   readonly seconds: number | undefined;
 }
 
-/** A key that can't be made. Its message is for people. */
+/** A key can't be created. The message is for people. */
 export class AccessKeyError extends Error {
   override name = "AccessKeyError";
 }
@@ -53,22 +52,22 @@ export class AccessKeyError extends Error {
 /** The keys of an installation. */
 export interface AccessKeys {
   /**
-   * The active key of this id, as it was at most a second ago and with every change of this process; undefined where there
-   * is none. Whether a temporary one has expired is for the caller to see. Rejects where the secret was sealed under
-   * another master key.
+   * The active key with this ID; undefined if there is none. At most a second old, and includes every change by this
+   * process. The caller checks whether a temporary key has expired. Rejects if the secret was sealed under another
+   * master key.
    */
   find(id: string): Promise<UsableKey | undefined>;
-  /** Notes that a call was signed with the key; it is written within a minute. */
+  /** Records a use of the key; it is written to the database within a minute. */
   used(id: string): void;
-  /** Makes a key. Throws an `AccessKeyError` for options that can't be, and where there are too many. */
+  /** Creates a key. Throws an `AccessKeyError` for invalid options, or if there are too many keys. */
   create(options: KeyOptions): Promise<CreatedKey>;
   /** All keys, oldest first. */
   list(): Promise<AccessKey[]>;
-  /** Removes a key; whether there was one. */
+  /** Deletes a key; returns whether it existed. */
   delete(id: string): Promise<boolean>;
-  /** Lets a key be used or not; whether there is one. */
+  /** Activates or deactivates a key; returns whether it exists. */
   setActive(id: string, active: boolean): Promise<boolean>;
-  /** Writes what is known of the last uses. */
+  /** Writes the recorded uses that are still pending. */
   stop(): Promise<void>;
 }
 
@@ -76,13 +75,12 @@ const lagMs = 1000;
 const writeUsesMs = 60_000;
 const keyLimit = 1000;
 const longestDescription = 256;
-/** As of AWS's GetSessionToken. */
+/** The bounds of AWS's GetSessionToken. */
 const shortestSeconds = 900;
 const longestSeconds = 36 * 3600;
-/** For how long an expired key is still known, so that its user is told that it expired. */
+/** How long an expired key is kept, so that its user gets the error that it has expired. */
 const rememberExpiredMs = 24 * 3600_000;
 
-/** The keys in a database. */
 export function createAccessKeys(services: {
   database: Queryable;
   sealer: Sealer;
@@ -90,7 +88,7 @@ export function createAccessKeys(services: {
   log: FastifyBaseLogger;
 }): AccessKeys {
   const { database, sealer, clock, log } = services;
-  // All at once: an id that is not there then costs no query, and no more time than one that is.
+  // Load all keys at once: an unknown ID then costs no query, and no more time than a known one.
   const cache = createExpiringCache({
     load: async () => new Map((await selectAccessKeys(database)).map((key) => [key.id, key])),
     lifetime: lagMs,
@@ -119,7 +117,7 @@ export function createAccessKeys(services: {
     uses = new Map();
     if (written.size === 0) return;
     await updateAccessKeysUsed(database, written).catch((error: unknown) => {
-      log.warn({ err: error }, "when access keys were last used could not be written");
+      log.warn({ err: error }, "could not record when access keys were last used");
     });
   }
 
@@ -146,7 +144,7 @@ export function createAccessKeys(services: {
       await deleteExpiredAccessKeys(database, new Date(now.getTime() - rememberExpiredMs));
       const { stored, created } = makeKey(options, sealer, now);
       if (!(await changed(insertAccessKey(database, stored, keyLimit)))) {
-        throw new AccessKeyError(`there are ${keyLimit} access keys, which is the most: delete some first`);
+        throw new AccessKeyError(`there are already ${keyLimit} access keys, the maximum: delete some first`);
       }
       return created;
     },
@@ -161,7 +159,7 @@ export function createAccessKeys(services: {
   };
 }
 
-/** What is kept of a session token: enough to know it again. */
+/** The stored form of a session token, enough to recognize it. */
 export function sessionTokenHash(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
@@ -169,7 +167,7 @@ export function sessionTokenHash(token: string): Buffer {
 function makeKey({ description, seconds }: KeyOptions, sealer: Sealer, now: Date) {
   const temporary = seconds !== undefined;
   const accessKeyId = `${temporary ? "ASIA" : "AKIA"}${base32(randomBytes(16))}`;
-  // 30 bytes are 40 characters of base64, as AWS's secrets have.
+  // 30 bytes are 40 characters of base64, the length of AWS's secrets.
   const secretAccessKey = randomBytes(30).toString("base64");
   const sessionToken = temporary ? randomBytes(96).toString("base64") : undefined;
   const expiresAt = temporary ? new Date(now.getTime() + seconds * 1000) : undefined;
@@ -202,7 +200,7 @@ function checkOptions({ description, seconds }: KeyOptions): void {
 
 const contextOf = (id: string) => `access key ${id}`;
 
-/** A character of RFC 4648's base32 for each byte. */
+/** Encodes each byte as one character of RFC 4648's base32 alphabet. */
 function base32(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".charAt(byte % 32)).join("");
 }

@@ -1,4 +1,4 @@
-/** All that a server needs to know who calls, made from its settings. */
+/** The server's authentication services, created from its settings. */
 import type { FastifyBaseLogger } from "fastify";
 import { authentication, type Config, isLoopback } from "../config/config.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
@@ -10,19 +10,18 @@ import type { Sealer } from "./sealing/sealer.ts";
 import { createSessions, type Sessions } from "./session.ts";
 import { createSmtpLogins, type VerifySmtpLogin } from "./smtp-credentials.ts";
 
-/** Who may call, and how it is found out. */
 export interface Authentication {
   readonly authentication: "off" | "required";
   readonly accessKeys: AccessKeys;
   readonly authenticator: Authenticator;
   readonly failedAttempts: FailedAttempts;
   readonly sessions: Sessions;
-  /** Whether only this machine can reach the server's HTTP port. */
+  /** Whether the server's HTTP port is reachable from this machine only. */
   readonly local: boolean;
   readonly verifySmtpLogin: VerifySmtpLogin;
 }
 
-/** Makes it; its `accessKeys` are to be stopped. */
+/** Creates the services. The caller must stop `accessKeys`. */
 export function createAuthentication(services: {
   config: Config;
   database: Queryable;
@@ -44,7 +43,7 @@ export function createAuthentication(services: {
   };
 }
 
-/** Says so where anybody may call from another machine, and where nobody can call yet. */
+/** Warns if other machines can call without authentication, or if no one can call because there is no key yet. */
 export async function warnOfAuthentication(
   { authentication, accessKeys }: Authentication,
   { host, smtpHost = host }: Pick<Config, "host" | "smtpHost">,
@@ -53,7 +52,7 @@ export async function warnOfAuthentication(
   if (authentication === "off" && !(isLoopback(host) && isLoopback(smtpHost))) {
     log.warn(
       { host, smtpHost },
-      "listening beyond this machine without authentication: anyone who reaches it can use it",
+      "listening beyond this machine without authentication: anyone who can reach the server can use it",
     );
   }
   if (authentication === "required" && (await accessKeys.list()).length === 0) {

@@ -1,4 +1,4 @@
-/** Says who signed a request: signatures checked with the installation's keys. */
+/** Identifies the signer of a request: verifies signatures with the installation's keys. */
 import { randomBytes } from "node:crypto";
 import { constantTimeEqual } from "../common/mac.ts";
 import { errors } from "../contract/errors.ts";
@@ -7,25 +7,24 @@ import type { SignableRequest } from "./canonical-request.ts";
 import { createSigningKeys } from "./signature.ts";
 import { type Claim, isSignedBy, readClaim } from "./sigv4.ts";
 
-/** Who signed a request, or is signed in. */
+/** The signer of a request, or a signed-in user. */
 export interface Caller {
   readonly accessKeyId: string;
   /** `command`: one of the server's own commands. `session`: a browser that signed in with the key. */
   readonly kind: "key" | "command" | "session";
 }
 
-/** Checks signatures. */
 export interface Authenticator {
-  /** Reads a request's signature and checks all that needs neither key nor body. Throws the error to answer. */
+  /** Reads a request's signature and checks everything that needs neither key nor body. Throws the error to return. */
   read(request: SignableRequest): Claim;
   /**
-   * Who signed the request with this hash of its body. Rejects with the error to answer. A key that is not there takes as
-   * long as a wrong signature.
+   * The signer of a request whose body has this hash. Rejects with the error to return. An unknown key takes as long as
+   * a wrong signature.
    */
   verify(request: SignableRequest, claim: Claim, payloadHash: string): Promise<Caller>;
 }
 
-/** An authenticator for calls of SES in a region. `commandKey` is the one of the server's own commands. */
+/** An authenticator for SES calls in a region. `commandKey` is the key of the server's own commands. */
 export function createAuthenticator(services: {
   keys: Pick<AccessKeys, "find" | "used">;
   commandKey: UsableKey;
@@ -35,7 +34,7 @@ export function createAuthenticator(services: {
   const { keys, commandKey, region, clock } = services;
   const audience = { region, service: "ses" };
   const signingKeys = createSigningKeys();
-  // What a signature is compared with where there is no key.
+  // The key to verify against if the request's key is unknown.
   const decoy: UsableKey = { id: "", secretAccessKey: randomBytes(30).toString("base64"), session: undefined };
 
   return {
@@ -54,7 +53,7 @@ export function createAuthenticator(services: {
   };
 }
 
-/** A temporary key goes with its token, a long-term one with none. */
+/** A temporary key requires its token; a long-term key must have none. */
 function checkSession({ session }: UsableKey, token: string | undefined, now: Date): void {
   if (session === undefined && token === undefined) return;
   const right =

@@ -1,22 +1,22 @@
 /**
- * The canonical request of Signature Version 4: the one text that a client and a server make of the same request, for
- * services other than S3 (AWS IAM User Guide, "Create a signed AWS API request"). Texts hold one byte in each character
- * (latin1), as Node gives what came over the wire; so nothing is decoded that a signer might have encoded otherwise.
+ * The canonical request of Signature Version 4: the text that client and server derive from the same request, for
+ * services other than S3 (AWS IAM User Guide, "Create a signed AWS API request"). Strings hold one byte per character
+ * (latin1), as Node provides them from the wire, so nothing is decoded that a signer might have encoded differently.
  */
 
-/** A request as it came over the wire. */
+/** A request as received. */
 export interface SignableRequest {
   readonly method: string;
-  /** Path and query as in the request line. */
+  /** Path and query, as in the request line. */
   readonly target: string;
-  /** Names and values in turn, in the order in which they came. */
+  /** Alternating names and values, in the order received. */
   readonly rawHeaders: readonly string[];
 }
 
-/** A parameter of the query, decoded. */
+/** A decoded query parameter. */
 export type QueryParameter = readonly [name: string, value: string];
 
-/** The value of a header, as it stands in a canonical request; repeated ones joined. Undefined where there is none. */
+/** A header's value as in a canonical request, with repeated headers joined. Undefined if there is none. */
 export function headerValue({ rawHeaders }: SignableRequest, lowerName: string): string | undefined {
   let joined: string | undefined;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
@@ -28,7 +28,7 @@ export function headerValue({ rawHeaders }: SignableRequest, lowerName: string):
   return joined;
 }
 
-/** The parameters of a target's query, in their order, decoded as forms are: a plus is a space. */
+/** The parameters of a target's query, in order and form-decoded: a plus is a space. */
 export function queryParameters(target: string): QueryParameter[] {
   const queryAt = target.indexOf("?");
   if (queryAt < 0) return [];
@@ -43,8 +43,8 @@ export function queryParameters(target: string): QueryParameter[] {
 }
 
 /**
- * The canonical request. `signedHeaders` are lower-case names joined by semicolons, `payloadHash` is what the signer said
- * of the body. Undefined where a signed header is not there.
+ * The canonical request. `signedHeaders` are lower-case names joined by semicolons; `payloadHash` is the signer's hash
+ * of the body. Undefined if a signed header is missing.
  */
 export function canonicalRequest(
   request: SignableRequest,
@@ -63,7 +63,7 @@ export function canonicalRequest(
   return `${text}\n${signedHeaders}\n${payloadHash}`;
 }
 
-/** Dots and empty segments resolved (RFC 3986, 5.2.4), then encoded once more than on the wire. */
+/** Resolves dots and empty segments (RFC 3986, 5.2.4), then encodes once more than on the wire. */
 function canonicalPath(path: string): string {
   const kept: string[] = [];
   for (const segment of path.split("/")) {
@@ -74,7 +74,7 @@ function canonicalPath(path: string): string {
   return `/${kept.join("/")}${path.endsWith("/") ? "/" : ""}`;
 }
 
-/** All but the signature itself, sorted by name and then by value, both as encoded. */
+/** All parameters except the signature itself, sorted by encoded name, then by encoded value. */
 function canonicalQuery(parameters: readonly QueryParameter[]): string {
   return parameters
     .filter(([name]) => name !== "X-Amz-Signature")
@@ -86,12 +86,12 @@ function canonicalQuery(parameters: readonly QueryParameter[]): string {
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** ASCII white space only: a byte of 0xA0 is part of a character here. */
+/** Collapses ASCII white space only: the byte 0xA0 is part of a character here. */
 function collapse(value: string): string {
   return value.replace(/[\t-\r ]+/g, " ").replace(/^ | $/g, "");
 }
 
-/** RFC 3986's unreserved characters stay as they are. */
+/** Keeps RFC 3986's unreserved characters. */
 function percentEncode(bytes: string): string {
   return bytes.replace(/[^\w.~-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
 }

@@ -1,13 +1,13 @@
 /**
- * The key that the server's own commands sign with when they ask a server that runs. It follows from the master key: who
- * has that can read all secrets anyway, and nobody has to be given a key before the first one can be made. It opens the
+ * The key with which the server's own commands sign requests to a running server. It is derived from the master key,
+ * whose holder can read all secrets anyway, so creating the first access key requires no other key. It is valid for the
  * admin API only.
  */
 
 import type { UsableKey } from "./access-keys.ts";
 import type { Sealer } from "./sealing/sealer.ts";
 
-/** The key, the same for all who have the master key. */
+/** The key; the same for every holder of the master key. */
 export function commandKey(sealer: Sealer): UsableKey {
   return {
     id: "MAILGLASSCOMMANDS",

@@ -1,7 +1,7 @@
 /**
- * Sessions of browsers that signed in with an access key. All of a session is in its token, sealed under the master key, so
- * that each server of an installation knows it; nothing is stored. It ends after twelve hours, and as soon as its key is
- * deactivated or deleted.
+ * Sessions of browsers that signed in with an access key. The token contains the whole session, sealed with the master
+ * key, so that every server of an installation accepts it and nothing is stored. A session ends after twelve hours, or
+ * when its key is deactivated or deleted.
  */
 import { randomBytes } from "node:crypto";
 import { type InferOutput, number, object, string } from "valibot";
@@ -11,31 +11,28 @@ import { errors } from "../contract/errors.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import { SealError, type Sealer } from "./sealing/sealer.ts";
 
-/** How long a session lasts, in seconds. */
+/** The lifetime of a session, in seconds. */
 export const sessionSeconds = 12 * 3600;
 
-/** A session that is on. */
 export interface Session {
   readonly accessKeyId: string;
-  /** What a request that changes something must state besides the cookie: another site's page can't know it. */
+  /** The token that state-changing requests must send besides the cookie; pages of other sites can't know it. */
   readonly csrf: string;
 }
 
-/** Begins sessions, and knows them again. */
+/** Creates and verifies sessions. */
 export interface Sessions {
-  /** Signs in. Rejects with the error to answer; an id that is not there takes as long as a wrong secret. */
+  /** Signs in. Rejects with the error to return; an unknown ID takes as long as a wrong secret. */
   begin(accessKeyId: string, secretAccessKey: string): Promise<{ token: string; session: Session }>;
-  /**
-   * The session of a token; `ended` where it was one of ours and is over, `unknown` where it never was.
-   */
+  /** The session of a token; `ended` if the token is ours but its session is over, `unknown` if it is not ours. */
   find(token: string): Promise<Session | "ended" | "unknown">;
 }
 
-/** The layout of a session's JSON, in which it stands as `v`; a session without it is of version 1. */
+/** The layout version of a session's JSON, stored as `v`; without `v` the version is 1. */
 const version = 1;
 
 const sessionContent = object({
-  /** What the CSRF token is made of, so that no two sessions share one. */
+  /** The source of the CSRF token, so that no two sessions share one. */
   id: string(),
   accessKeyId: string(),
   /** In milliseconds since 1970. */
@@ -45,10 +42,9 @@ const sessionContent = object({
 type Content = InferOutput<typeof sessionContent>;
 
 const context = "dashboard session";
-/** More than any of ours has. */
+/** Longer than any of our tokens. */
 const longestToken = 1024;
 
-/** Sessions of an installation's keys. */
 export function createSessions(services: {
   keys: Pick<AccessKeys, "find" | "used">;
   sealer: Sealer;
@@ -83,7 +79,7 @@ export function createSessions(services: {
   };
 }
 
-/** Whether a request states the session's CSRF token. */
+/** Whether a request sent the session's CSRF token. */
 export function hasCsrfToken({ csrf }: Session, stated: string | undefined): boolean {
   return stated !== undefined && constantTimeEqual(csrf, stated);
 }
@@ -95,7 +91,7 @@ function open(token: string, sealer: Sealer): Content | "ended" | "unknown" {
     return parseVersionedJson(sessionContent, version, text, "a session");
   } catch (error) {
     if (error instanceof SealError) return "unknown";
-    // Begun on a server of another version: it ends here, and whoever signs in again gets one of ours.
+    // The session began on a server of another version. It ends here; signing in again creates one of this version.
     if (error instanceof MalformedData) return "ended";
     throw error;
   }

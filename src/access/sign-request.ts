@@ -5,7 +5,7 @@ import { canonicalRequest } from "./canonical-request.ts";
 import { algorithm, scopeText, signatureOf, signingKeyOf } from "./signature.ts";
 import { compact } from "./sigv4.ts";
 
-/** The headers that a request with this body needs. Of `url`, the host, the path and the query count. */
+/** The headers that a request with this body needs. Only the host, path and query of `url` matter. */
 export function signedHeadersFor(
   { method, url, body }: { method: string; url: URL; body: string },
   key: Pick<UsableKey, "id" | "secretAccessKey">,
@@ -18,7 +18,7 @@ export function signedHeadersFor(
   const names = "host;x-amz-content-sha256;x-amz-date";
   const rawHeaders = Object.entries({ host: url.host, ...headers }).flat();
   const canonical = canonicalRequest({ method, target: url.pathname + url.search, rawHeaders }, names, payloadHash);
-  if (canonical === undefined) throw new Error("a header to sign is not there");
+  if (canonical === undefined) throw new Error("a header to sign is missing");
   const scope = { date: timestamp.slice(0, 8), region, service: "ses" };
   const signature = signatureOf(canonical, timestamp, scope, signingKeyOf(key.secretAccessKey, scope));
   const credential = `${key.id}/${scopeText(scope)}`;

@@ -1,22 +1,22 @@
-/** Reads what a request says of its signature, in the Authorization header or, presigned, in the query. */
+/** Reads a request's signature from the Authorization header or, if presigned, from the query. */
 import { createHash } from "node:crypto";
 import { errors } from "../contract/errors.ts";
 import { headerValue, type QueryParameter, queryParameters, type SignableRequest } from "./canonical-request.ts";
 
-/** A signature as the request states it; nothing of it is checked but that it is whole. */
+/** A signature as stated in the request; checked only for completeness. */
 export interface StatedSignature {
   readonly form: "header" | "query";
   readonly algorithm: string;
   readonly credential: string;
-  /** Names joined by semicolons, as given. */
+  /** Names joined by semicolons, as stated. */
   readonly signedHeaders: string;
   readonly signature: string;
-  /** When it was signed, as given. */
+  /** When it was signed, as stated. */
   readonly date: string;
-  /** For how long a presigned request is good, as given; undefined in the header form, and where it is left out. */
+  /** How long a presigned request is valid, as stated; undefined in the header form, and if it is left out. */
   readonly expires: string | undefined;
   readonly sessionToken: string | undefined;
-  /** What the request says of its body (`x-amz-content-sha256`); undefined: the hash of the body itself was signed. */
+  /** The stated hash of the body (`x-amz-content-sha256`); undefined if the hash of the body itself was signed. */
   readonly payloadHash: string | undefined;
 }
 
@@ -28,7 +28,7 @@ const inQuery = [
   "X-Amz-Date",
 ] as const;
 
-/** Reads it. Throws where there is none, where there are two, and where a part is missing. */
+/** Reads the signature. Throws if there is none, if there are two, or if a part is missing. */
 export function readStatedSignature(request: SignableRequest): StatedSignature {
   const authorization = headerValue(request, "authorization");
   const parameters = queryParameters(request.target);

@@ -1,7 +1,7 @@
 /**
- * Signature Version 4, checked as AWS's front ends do, in their order: is it whole, of now, of this algorithm, region and
- * service; then, with the key, is it right. Signatures for several regions (AWS4-ECDSA-P256-SHA256, "sigv4a") are refused
- * by name: SDKs make them only where a multi-region endpoint is named.
+ * Verifies Signature Version 4 in the order of AWS's front ends: completeness, time, algorithm, region and service;
+ * then, with the key, the signature. Signatures for several regions (AWS4-ECDSA-P256-SHA256, "sigv4a") are refused by
+ * name: SDKs use them only for multi-region endpoints.
  */
 import { constantTimeEqual } from "../common/mac.ts";
 import { errors } from "../contract/errors.ts";
@@ -9,7 +9,7 @@ import { canonicalRequest, type SignableRequest } from "./canonical-request.ts";
 import { algorithm, type CredentialScope, signatureOf } from "./signature.ts";
 import { readStatedSignature, type StatedSignature } from "./signed-request.ts";
 
-/** A signature that is in order but for what only its key can tell. */
+/** A signature that passed all checks that need no key. */
 export interface Claim {
   readonly accessKeyId: string;
   readonly scope: CredentialScope;
@@ -18,23 +18,23 @@ export interface Claim {
   readonly signedHeaders: string;
   readonly signature: string;
   readonly sessionToken: string | undefined;
-  /** `UNSIGNED-PAYLOAD`, or the body's SHA-256 in hexadecimal; undefined: the body has to be hashed first. */
+  /** `UNSIGNED-PAYLOAD`, or the body's SHA-256 in hexadecimal; undefined if the body must be hashed first. */
   readonly payloadHash: string | undefined;
 }
 
-/** Whom requests must be signed for. */
+/** The region and service that requests must be signed for. */
 export interface Audience {
   readonly region: string;
   readonly service: string;
 }
 
-/** What a client says in place of its body's hash where it did not sign that. */
+/** What clients send instead of the body's hash if they did not sign it. */
 export const unsignedPayload = "UNSIGNED-PAYLOAD";
 
 const skewMs = 5 * 60_000;
 const longestSeconds = 7 * 24 * 3600;
 
-/** Reads a request's signature and checks all that needs no key. Throws the error that AWS answers. */
+/** Reads a request's signature and checks everything that needs no key. Throws the error that AWS returns. */
 export function readClaim(request: SignableRequest, audience: Audience, now: Date): Claim {
   const stated = readStatedSignature(request);
   const signed = readDate(stated.date);
@@ -45,7 +45,7 @@ export function readClaim(request: SignableRequest, audience: Audience, now: Dat
   if (stated.algorithm !== algorithm) throw errors.signatureAlgorithm(stated.algorithm);
   const { accessKeyId, scope } = readCredential(stated.credential, audience, timestamp);
   const { form, sessionToken, payloadHash, signedHeaders, signature } = stated;
-  // In the query it is signed as all of the query is.
+  // In the query, the token is signed with the rest of the query.
   if (form === "header" && sessionToken !== undefined && !names.includes("x-amz-security-token")) {
     throw errors.headerNotSigned("'X-Amz-Security-Token'");
   }
@@ -55,7 +55,7 @@ export function readClaim(request: SignableRequest, audience: Audience, now: Dat
   return { accessKeyId, scope, timestamp, signedHeaders, signature, sessionToken, payloadHash };
 }
 
-/** Whether the signature is what this key makes of the request and the hash that was signed for its body. */
+/** Whether the signature matches this key, the request and the signed hash of its body. */
 export function isSignedBy(
   signingKey: Uint8Array,
   request: SignableRequest,
@@ -67,12 +67,12 @@ export function isSignedBy(
   return constantTimeEqual(signatureOf(canonical, claim.timestamp, claim.scope, signingKey), claim.signature);
 }
 
-/** ISO 8601's basic format; a Date header may also be in HTTP's. */
+/** Reads ISO 8601's basic format. A Date header may also use HTTP's format. */
 function readDate(text: string): Date {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
   const http = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(text);
   const date = new Date(http ? text : `${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  // A Date rolls 30 February over to March: then it is not what was signed.
+  // A Date turns February 30 into March, which is not the date that was signed.
   if (Number.isNaN(date.getTime()) || (!http && compact(date) !== text)) throw errors.signatureDate(text);
   return date;
 }

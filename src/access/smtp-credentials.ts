@@ -1,6 +1,6 @@
 /**
- * SMTP credentials as SES documents them ("Obtaining Amazon SES SMTP credentials"): the user name is the access key id, the
- * password follows from the secret access key and the region, so that it can be given to who must not sign API calls.
+ * SMTP credentials as documented by SES ("Obtaining Amazon SES SMTP credentials"): the user name is the access key ID;
+ * the password is derived from the secret access key and the region, so its holder can't sign API calls.
  */
 import { randomBytes } from "node:crypto";
 import { constantTimeEqual } from "../common/mac.ts";
@@ -16,21 +16,21 @@ export function smtpPassword(secretAccessKey: string, region: string): string {
   return Buffer.concat([Buffer.of(version), signature]).toString("base64");
 }
 
-/** Whom an SMTP client is signed in as. */
+/** A signed-in SMTP client. */
 export interface SmtpLogin {
   readonly accessKeyId: string;
 }
 
-/** Checks the user name and password of an SMTP client; undefined where they are not right, and then tells nothing more. */
+/** Verifies an SMTP client's user name and password; undefined, without a reason, if they are wrong. */
 export type VerifySmtpLogin = (user: string, password: string) => Promise<SmtpLogin | undefined>;
 
-/** A check for this server's region. Like SES, it takes no temporary keys. */
+/** Creates the verification for this server's region. Like SES, it accepts no temporary keys. */
 export function createSmtpLogins(services: {
   keys: Pick<AccessKeys, "find" | "used">;
   region: string;
 }): VerifySmtpLogin {
   const { keys, region } = services;
-  // What a password is compared with where there is no key, so that both take the same time.
+  // The password to compare with if the key is unknown, so that both cases take the same time.
   const decoy = randomBytes(30).toString("base64");
   return async (user, password) => {
     const found = await keys.find(user);

@@ -1,14 +1,14 @@
-/** What ends the process when an error reaches nobody: a state that nobody knows is worse than a start anew. */
+/** Ends the process when an error is not handled: restarting is safer than continuing in an unknown state. */
 import type { Logger } from "pino";
 
-/** EX_SOFTWARE of sysexits.h: told apart from 1 and 2, by which commands answer. */
+/** EX_SOFTWARE of sysexits.h; commands use 1 and 2 for their own results. */
 export const failureExitCode = 70;
 
 /**
- * From now on an unhandled rejection or an uncaught exception is logged at level fatal, told on standard error in one line
- * for people, and ends the process at once with `failureExitCode`. Nothing is closed in order: what was acknowledged is
- * on the disk, as for a killed process.
- * @param log the log to use at that time, which must write synchronously (a destination of pino's own does)
+ * From now on, an unhandled rejection or an uncaught exception is logged at level fatal, reported to people in one line
+ * on standard error, and ends the process at once with `failureExitCode`. Nothing is closed in order: acknowledged data
+ * is already on disk, as for a killed process.
+ * @param log returns the log to use at that time; it must write synchronously (pino's own destinations do)
  */
 export function endOnFailure(log: () => Logger): void {
   const end = (event: string, error: unknown) => {

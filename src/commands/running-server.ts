@@ -1,18 +1,18 @@
-/** The server that the settings describe, where it runs: how commands ask it to do what only it can. */
+/** Finds the running server that the settings describe, so that commands can ask it for work that only it can do. */
 import { commandKey } from "../access/command-key.ts";
 import { existingMasterKey } from "../access/sealing/master-key.ts";
 import { createSealer } from "../access/sealing/sealer.ts";
 import { signedHeadersFor } from "../access/sign-request.ts";
 import type { Config } from "../config/config.ts";
 
-/** A server that answers. */
+/** A server that responds. */
 export interface RunningServer {
   readonly url: string;
-  /** Asks its admin API, signed where the master key is at hand. A body goes as JSON. */
+  /** Calls the admin API, signed if the master key is available. The body is sent as JSON. */
   ask(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<Response>;
 }
 
-/** Finds it; undefined where nobody answers at the configured address. */
+/** Finds the server; undefined if nothing responds at the configured address. */
 export async function findRunningServer(config: Config): Promise<RunningServer | undefined> {
   const host = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`;

@@ -3,24 +3,26 @@ import type { Config } from "../config/config.ts";
 import type { MailPorts } from "../server/start-mail-ports.ts";
 import { startServer } from "../server/start-server.ts";
 
-/** What the start throws when a signal ends it while it waits for its stores. */
+/** Thrown by the start when a signal ends its wait for the stores. */
 class StartEnded extends Error {
   override name = "StartEnded";
 }
 
-/** Serves until SIGTERM or SIGINT, then finishes what is under way and ends the process. Throws where the start fails. */
+/**
+ * Serves until SIGTERM or SIGINT, then finishes the work in progress and ends the process. Throws if the start fails.
+ */
 export async function serve(config: Config, log: Logger): Promise<void> {
   const stopping = new AbortController();
   const starting = startServer(config, log, stopping.signal).catch((error: unknown) => {
     if (!(error instanceof StartEnded)) throw error;
   });
   const stop = async (signal: string) => {
-    // A second signal means: now.
+    // A second signal ends the process immediately.
     if (stopping.signal.aborted) process.exit(1);
     log.info({ signal }, "stopping");
     stopping.abort(new StartEnded());
     try {
-      // A start that is cut short would leave the stores to be recovered; it takes a second, once they are there.
+      // Aborting a start would leave the stores to be recovered. Once they are available, a start takes only a second.
       const server = await starting;
       await server?.close();
       process.exit(0);
@@ -29,18 +31,18 @@ export async function serve(config: Config, log: Logger): Promise<void> {
       process.exit(1);
     }
   };
-  // Before anybody can know that the server is there.
+  // Install the handlers before anyone can know that the server exists.
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   const server = await starting;
   if (!server) return;
   const { url, mailPorts } = server;
-  // Without a certificate of the operator's, the signal does what it always does.
+  // Without an operator's certificate, SIGHUP keeps its default behavior.
   if (config.smtpCertificate !== undefined) {
     process.on("SIGHUP", () => {
       mailPorts.renewCertificate().then(
-        () => log.info("the certificate was read again"),
-        (error: unknown) => log.error({ err: error }, "the certificate was not read again: the old one stays"),
+        () => log.info("reloaded the certificate"),
+        (error: unknown) => log.error({ err: error }, "could not reload the certificate; the old one stays in use"),
       );
     });
   }

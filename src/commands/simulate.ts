@@ -1,6 +1,6 @@
 /**
- * `mailglass simulate`: fills the server that runs on the configured port, or else the stores that it would use.
- * A server keeps the embedded databases for itself; so where one runs, it does the work.
+ * `mailglass simulate`: fills the server that runs on the configured port, or else the stores that it would use. A
+ * running server has exclusive use of its embedded databases, so it does the work itself.
  */
 import { parseArgs } from "node:util";
 import type { FastifyBaseLogger } from "fastify";
@@ -22,7 +22,7 @@ const usage = `usage: mailglass simulate [--messages N] [--days D] [--seed S]
   --days      over how many days until now (${standardOptions.days})
   --seed      a number; the same seed gives the same traffic (${standardOptions.seed})`;
 
-/** The arguments; throws a `SimulationError` where they make no sense. */
+/** Parses the arguments; throws a `SimulationError` if they are invalid. */
 export function readArguments(args: readonly string[]): SimulationOptions {
   const texts = parseTexts(args);
   const given: Record<string, number> = {};
@@ -40,7 +40,7 @@ function parseTexts(args: readonly string[]): Readonly<Record<string, string>> {
   }
 }
 
-/** Runs the command; resolves to the exit code: 2 for arguments that make no sense, 1 where the server broke off. */
+/** Runs the command; resolves to the exit code: 2 for invalid arguments, 1 if the server failed. */
 export async function simulateCommand(
   args: readonly string[],
   config: Config,
@@ -121,12 +121,12 @@ async function remote(
     }
   } catch (error) {
     if (error instanceof SimulationError) throw error;
-    throw new SimulationError(`the server at ${url} broke off`, { cause: error });
+    throw new SimulationError(`could not read the response of the server at ${url}`, { cause: error });
   }
-  throw new SimulationError(`the server at ${url} ended before the simulation did`);
+  throw new SimulationError(`the server at ${url} ended its response before the simulation was complete`);
 }
 
-/** A bar on a terminal; elsewhere only the last line. */
+/** A progress bar on a terminal; otherwise prints only the last line. */
 function createProgressBar(messages: number) {
   const begun = performance.now();
   let shownAt = 0;

@@ -1,21 +1,18 @@
-/**
- * How often each client may do something: a token bucket for each, in this process. Clients are told apart by
- * `client-address.ts`.
- */
+/** Rate limits for clients: each client has a token bucket in this process. `client-address.ts` identifies clients. */
 import { BoundedMap } from "./bounded-map.ts";
 import { clientOf } from "./client-address.ts";
 import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 
-/** Of one kind of act. */
+/** The rate limit of one kind of action. */
 export interface Allowance {
-  /** Takes one of the client that an address belongs to; false where none is left. */
+  /** Takes a token from the bucket of the address's client; false if the bucket is empty. */
   take(address: string): boolean;
 }
 
-/** The most clients remembered; those that did it longest ago are forgotten first. */
+/** The maximum number of clients remembered; the least recently active are forgotten first. */
 const capacity = 10_000;
 
-/** `burst` at once after a pause, then one each `everyMs`: what is refused takes nothing. */
+/** Each client may act `burst` times at once and regains one token every `everyMs`. A refused attempt takes nothing. */
 export function createAllowance(burst: number, everyMs: number, clock: () => Date): Allowance {
   const buckets = new BoundedMap<string, TokenBucket>({ capacity, evicts: "least-recently-used" });
   let latest = clock().getTime();
@@ -23,7 +20,8 @@ export function createAllowance(burst: number, everyMs: number, clock: () => Dat
     take(address) {
       const client = clientOf(address);
       const now = clock().getTime();
-      // The clock was set back: how long ago clients came is not known any more, and is not held against them.
+      // The clock was set back, so the time since each client's last action is unknown. Clear the buckets in the
+      // clients' favor.
       if (now < latest) buckets.clear();
       latest = now;
       let bucket = buckets.get(client);

@@ -1,21 +1,19 @@
-/** Exponential backoff: how long to pause before the next try. */
+/** Exponential backoff between retries. */
 
-/** In milliseconds. */
 export interface BackoffLimits {
   readonly firstMs: number;
-  /** Pauses grow up to this one. */
+  /** The upper limit of a pause. */
   readonly longestMs: number;
 }
 
-/** The pauses of one thing that is tried again and again. */
+/** The backoff state of one operation. */
 export interface Backoff {
-  /** After a failure: the pause before the next try, in milliseconds, twice as long each time. */
+  /** After a failure: the pause before the next try, in milliseconds. It doubles each time. */
   next(): number;
-  /** After a success: the next pause is the first one again. */
+  /** After a success: returns to the first pause. */
   reset(): void;
 }
 
-/** Starts with the first pause. */
 export function createBackoff({ firstMs, longestMs }: BackoffLimits): Backoff {
   let nextMs = firstMs;
   return {

@@ -1,20 +1,17 @@
-/** A map that forgets, so that memory has a bound. */
+/** A map with an eviction policy, so that its memory is bounded. */
 
-/** What bounds a map. */
 export interface BoundedMapOptions<Key, Value> {
-  /** The most entries it holds. */
+  /** The maximum number of entries. */
   readonly capacity: number;
-  /**
-   * Which entry goes first: the one that was set longest ago, or the one that was neither set nor got for the longest time.
-   */
+  /** Which entry is evicted first: the one set longest ago, or the one neither set nor read for the longest time. */
   readonly evicts: "oldest" | "least-recently-used";
-  /** Until when a value holds, in milliseconds of the clock; left out: until it is evicted. */
+  /** When a value expires, in milliseconds of the clock. If left out, values stay until they are evicted. */
   readonly expiry?: { readonly clock: () => Date; expiresAt(value: Value): number };
-  /** Told of an entry that had to go for a new one. */
+  /** Called for each entry that is evicted to make room. */
   readonly evicted?: (key: Key, value: Value) => void;
 }
 
-/** Entries in the order in which they go. */
+/** Entries in eviction order. */
 export class BoundedMap<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #options: BoundedMapOptions<Key, Value>;
@@ -23,12 +20,12 @@ export class BoundedMap<Key, Value> {
     this.#options = options;
   }
 
-  /** How many entries there are; those that have expired count until somebody asks for them or they are evicted. */
+  /** The number of entries, including expired ones that have not been read or evicted since. */
   get size(): number {
     return this.#entries.size;
   }
 
-  /** Undefined where there is none, or it has expired. */
+  /** Undefined if there is no entry or it has expired. */
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key);
     if (value === undefined) return undefined;
@@ -41,7 +38,7 @@ export class BoundedMap<Key, Value> {
     return value;
   }
 
-  /** Adds or replaces an entry, which is the newest then. */
+  /** Adds or replaces an entry, which becomes the newest. */
   set(key: Key, value: Value): void {
     this.#toEnd(key, value);
     for (const [oldest, other] of this.#entries) {
@@ -51,7 +48,7 @@ export class BoundedMap<Key, Value> {
     }
   }
 
-  /** Whether there was one. */
+  /** Returns whether the entry existed. */
   delete(key: Key): boolean {
     return this.#entries.delete(key);
   }
@@ -60,13 +57,13 @@ export class BoundedMap<Key, Value> {
     this.#entries.clear();
   }
 
-  /** The entries, the next one to go first; expired ones too. */
+  /** The entries in eviction order, including expired ones. */
   [Symbol.iterator](): MapIterator<[Key, Value]> {
     return this.#entries.entries();
   }
 
   #toEnd(key: Key, value: Value): void {
-    // A map keeps the place of a key that is set again.
+    // A map keeps a key's position when the key is set again.
     this.#entries.delete(key);
     this.#entries.set(key, value);
   }

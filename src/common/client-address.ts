@@ -1,9 +1,9 @@
-/** Whom a limit counts as one client. */
+/** Which addresses a rate limit counts as one client. */
 import ipaddr from "ipaddr.js";
 
 /**
- * The client that an address belongs to: an IPv4 address itself, the network of 64 bits of an IPv6 one, since a host may
- * take any address in that (RFC 4291, 2.5.4).
+ * The client of an address: an IPv4 address itself, or the /64 network of an IPv6 address, because a host may use any
+ * address in its /64 (RFC 4291, 2.5.4).
  */
 export function clientOf(remoteAddress: string): string {
   if (!ipaddr.isValid(remoteAddress)) return remoteAddress;

@@ -2,26 +2,24 @@
 
 import { BoundedMap } from "./bounded-map.ts";
 
-/** What a cache needs. */
 export interface ExpiringCacheOptions<Value> {
-  /** Reads a value; undefined (there is no such thing) is kept like any other. */
+  /** Loads a value. Undefined (no such thing) is cached like any other value. */
   load: (key: string) => Promise<Value>;
-  /** For how long a value is used, in milliseconds from when its reading began. */
+  /** How long a value is used, in milliseconds from the start of its load. */
   lifetime: number;
-  /** How many values are kept; the ones read longest ago go first. */
+  /** The maximum number of values; those loaded longest ago are evicted first. */
   capacity: number;
   clock: () => Date;
 }
 
-/** A read-through cache. */
 export interface ExpiringCache<Value> {
-  /** The value as it was read at most `lifetime` ago. Rejects when reading fails, and then keeps nothing. */
+  /** The value, loaded at most `lifetime` ago. Rejects if the load fails; failures are not cached. */
   get(key: string): Promise<Value>;
-  /** Forgets everything: a `get` after this reads anew, even where a reading is under way. */
+  /** Forgets everything: a later `get` loads again, even while an earlier load is in progress. */
   clear(): void;
 }
 
-/** Makes a cache. Calls for one key share a reading. */
+/** Creates a cache. Concurrent calls for one key share a load. */
 export function createExpiringCache<Value>(options: ExpiringCacheOptions<Value>): ExpiringCache<Value> {
   const entries = new BoundedMap<string, { value: Promise<Value>; readAt: number }>({
     capacity: options.capacity,
@@ -33,13 +31,13 @@ export function createExpiringCache<Value>(options: ExpiringCacheOptions<Value>)
       const now = options.clock().getTime();
       const found = entries.get(key);
       const age = found && now - found.readAt;
-      // Below zero where the clock was set back: then its age isn't known.
+      // A negative age means that the clock was set back, so the real age is unknown.
       if (found && age !== undefined && age >= 0 && age < options.lifetime) return found.value;
 
       const value = options.load(key);
       const entry = { value, readAt: now };
       entries.set(key, entry);
-      // The caller gets the failure by `value`; here it only has to be forgotten.
+      // The caller receives the failure through `value`; here it only has to be removed.
       value.catch(() => {
         if (entries.get(key) === entry) entries.delete(key);
       });

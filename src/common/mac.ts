@@ -1,17 +1,16 @@
-/** Message authentication codes, and comparisons that tell an attacker nothing by the time they take. */
+/** Message authentication codes and constant-time comparison. */
 import { createHmac, hash, timingSafeEqual } from "node:crypto";
 
-/** How a MAC is made. */
 export interface MacOptions {
-  /** Keeps MACs apart where one key serves several purposes. A key that was derived for one purpose needs none. */
+  /** Separates MACs if one key serves several purposes. A key derived for one purpose needs none. */
   readonly purpose?: string;
-  /** The length of the MAC in bytes, up to 32, which is the default. */
+  /** The length of the MAC in bytes, up to 32, the default. */
   readonly bytes?: number;
 }
 
 const digestBytes = 32;
 
-/** HMAC-SHA-256 of the purpose in a line of its own, where there is one, and of the content; cut to its first bytes. */
+/** HMAC-SHA-256 of the content, preceded by a line with the purpose if there is one; truncated to `bytes`. */
 export function macOf(
   key: Uint8Array,
   content: string | Uint8Array,
@@ -23,8 +22,9 @@ export function macOf(
 }
 
 /**
- * Whether two texts or byte strings are the same, in a time that does not depend on where they differ. Their digests are
- * compared, which have one length: any two lengths can be compared, and how long the secret one is does not show either.
+ * Whether two texts or byte strings are equal, in a time that does not depend on where they differ. It compares their
+ * digests, which have equal lengths, so inputs of any length can be compared and the length of the secret does not
+ * leak.
  */
 export function constantTimeEqual(one: string | Uint8Array, other: string | Uint8Array): boolean {
   return timingSafeEqual(hash("sha256", one, "buffer"), hash("sha256", other, "buffer"));

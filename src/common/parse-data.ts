@@ -1,21 +1,21 @@
 /**
- * Data from outside this process, or from another version of this program, is parsed by a schema of Valibot and never
- * just believed to be of a type.
+ * Parses data from outside this process, or from another version of this program, with Valibot schemas instead of
+ * trusting its type.
  */
 import { custom, type GenericSchema, getDotPath, type InferOutput, is, safeParse } from "valibot";
 
-/** Data that is not what it should be. The message says what it is of and where in it, and shows nothing of it. */
+/** Malformed data. The message names the data and the faulty field, but contains no values. */
 export class MalformedData extends Error {
   override name = "MalformedData";
 }
 
-/** Data of a version that this version of the program does not know: most likely a newer one wrote it. */
+/** Data of a version unknown to this version of the program; most likely a newer version wrote it. */
 export class UnknownVersion extends MalformedData {
   override name = "UnknownVersion";
 }
 
 /**
- * The value as its schema has it, without what the schema does not name.
+ * Parses a value and drops members that the schema does not name.
  * @param what names the data in errors, such as `the answer of the server`
  * @throws MalformedData
  */
@@ -32,7 +32,7 @@ export function parseData<const Schema extends GenericSchema>(
   throw new MalformedData(`${what} is malformed: ${path ?? "it"} ${fault}`);
 }
 
-/** The same of a JSON text. Throws a MalformedData for what is no JSON, too. */
+/** Parses a JSON text like `parseData`. Throws MalformedData for invalid JSON, too. */
 export function parseJson<const Schema extends GenericSchema>(
   schema: Schema,
   text: string,
@@ -42,9 +42,9 @@ export function parseJson<const Schema extends GenericSchema>(
 }
 
 /**
- * The same of a JSON object whose layout has a version, `v`; one without is of version 1.
- * @param version the one that the schema is of
- * @throws UnknownVersion for any other
+ * Parses a JSON object whose layout has a version in `v`; without `v` the version is 1.
+ * @param version the version of the schema
+ * @throws UnknownVersion for any other version
  */
 export function parseVersionedJson<const Schema extends GenericSchema>(
   schema: Schema,
@@ -58,7 +58,7 @@ export function parseVersionedJson<const Schema extends GenericSchema>(
   return parseData(schema, value, what);
 }
 
-/** The error for data of a version that is not known here. */
+/** The error for data of an unknown version. */
 export function unknownVersion(what: string, found: unknown): UnknownVersion {
   const version = typeof found === "number" ? `version ${found}` : "a version that is no number";
   return new UnknownVersion(`${what} has ${version}, which this version of Mailglass does not know`);
@@ -73,9 +73,9 @@ function jsonOf(text: string, what: string): unknown {
 }
 
 /**
- * A schema for an object whose names are anybody's. Valibot's `record` leaves out `constructor` and the like, which may be
- * the name of a topic or a tag.
- * @param member the schema of each member, which transforms nothing
+ * A schema for an object with arbitrary names. Valibot's `record` drops names such as `constructor`, which may be the
+ * name of a topic or a tag.
+ * @param member the schema of each member; it must not transform values
  */
 export function dictionary<const Member extends GenericSchema>(member: Member) {
   return custom<Record<string, InferOutput<Member>>>(

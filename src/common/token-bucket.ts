@@ -1,29 +1,27 @@
-/** A token bucket: so much at once after a pause, and then as much as time brings. */
+/** A token bucket: allows a burst, then a steady rate. */
 
-/** What a bucket holds, and how fast it fills. */
 export interface TokenBucketRate {
-  /** What it holds when it is full, in tokens. */
+  /** The capacity, in tokens. */
   readonly burst: number;
-  /** So many tokens flow in, evenly, within `everyMs` milliseconds. Whole numbers, so that nothing is lost by rounding. */
+  /** `refill` tokens flow in evenly every `everyMs` milliseconds. Whole numbers, so that rounding loses nothing. */
   readonly refill: number;
   readonly everyMs: number;
 }
 
-/** The tokens that are left. */
 export interface TokenBucket {
   /**
-   * Takes `cost` tokens. Answers false, and takes none, where fewer than `needed` are left; by default `needed` is `cost`.
-   * Where it is less, the bucket may go into debt, which has to be filled up first.
+   * Takes `cost` tokens. Returns false and takes none if fewer than `needed` (by default `cost`) are left. If `needed`
+   * is less than `cost`, the bucket may go into debt, which has to be refilled first.
    */
   take(cost: number, needed?: number): boolean;
 }
 
 /**
- * A full bucket. `clock` may be the wall clock: set back, it neither fills nor empties anything, and the bucket fills on
- * from the new time.
+ * Creates a full bucket. `clock` may be the wall clock: if it is set back, the level stays and the bucket refills from
+ * the new time.
  */
 export function createTokenBucket({ burst, refill, everyMs }: TokenBucketRate, clock: () => Date): TokenBucket {
-  // In parts of a token: in a millisecond `refill` of them flow in, and `everyMs` make a token.
+  // Counts in parts of a token: each millisecond adds `refill` parts, and `everyMs` parts make a token.
   const capacity = burst * everyMs;
   let left = capacity;
   let filledAt = clock().getTime();

@@ -1,4 +1,4 @@
-/** Settings of who may call the server and send mail with it. */
+/** Settings for authentication: who may call the server and send mail. */
 import { optional } from "./setting.ts";
 import { masterKeyBytes, oneOf } from "./values.ts";
 

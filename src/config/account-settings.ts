@@ -1,4 +1,4 @@
-/** Settings of the SES account that the server emulates: who it is, and its quotas. */
+/** Settings of the emulated SES account: its identity and quotas. */
 import { setting } from "./setting.ts";
 import { wholeNumber } from "./values.ts";
 

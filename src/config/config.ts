@@ -1,4 +1,4 @@
-/** The configuration: every setting, read from the environment, and what follows from several of them. */
+/** The configuration: all settings, read from the environment, and values derived from several of them. */
 import { isIP } from "node:net";
 import { accessSettings } from "./access-settings.ts";
 import { accountSettings } from "./account-settings.ts";
@@ -11,7 +11,7 @@ import { serverSettings } from "./server-settings.ts";
 import { ConfigError, type Environment, readSettings, type SettingValues } from "./setting.ts";
 import { storeSettings } from "./store-settings.ts";
 
-/** Every setting, by its name in `Config`. */
+/** All settings, by their names in `Config`. */
 export const settings = {
   ...serverSettings,
   ...accessSettings,
@@ -24,10 +24,10 @@ export const settings = {
   ...retentionSettings,
 };
 
-/** The value of every setting. */
+/** The values of all settings. */
 export type Config = SettingValues<typeof settings>;
 
-/** The variables that begin like a setting but are none: most likely misspelt, or of a later version. */
+/** Variables with a setting's prefix that are no settings: most likely misspelled, or from a later version. */
 export function unknownSettings(environment: Environment): string[] {
   const known = new Set(Object.values(settings).map((entry) => entry.name));
   return Object.keys(environment).filter((name) => name.startsWith("MAILGLASS_") && !known.has(name));
@@ -56,18 +56,18 @@ function checkTogether({ s3Bucket, exportBuckets, delivery, relayUrl }: Config):
   }
 }
 
-/** Whether callers must prove who they are: without the setting, as soon as another machine can reach a port. */
+/** Whether callers must authenticate. The default requires it as soon as another machine can reach a port. */
 export function authentication(config: Pick<Config, "auth" | "host" | "smtpHost">): "off" | "required" {
   const local = isLoopback(config.host) && isLoopback(config.smtpHost ?? config.host);
   return config.auth ?? (local ? "off" : "required");
 }
 
-/** Whether senders must be verified identities: without the setting, as soon as mail leaves. */
+/** Whether senders must be verified identities. The default requires it as soon as mail leaves. */
 export function identityVerification(config: Pick<Config, "identityVerification" | "delivery">): "off" | "required" {
   return config.identityVerification ?? (config.delivery === "capture" ? "off" : "required");
 }
 
-/** Whether only this machine can reach an address that the server listens on. */
+/** Whether an address that the server listens on is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }

@@ -1,4 +1,4 @@
-/** Settings of outgoing mail: where it goes, under which names, and how often it is tried. */
+/** Settings of outgoing mail: its destination, names and retries. */
 import { hostname as machineName } from "node:os";
 import { optional, setting } from "./setting.ts";
 import { dnsServerList, hostnameOf, oneOf, secondsList, url, wholeNumber } from "./values.ts";
@@ -76,7 +76,7 @@ export const deliverySettings = {
   ),
 };
 
-/** The machine's name if it is a valid host name (a laptop's may not be). */
+/** The machine's host name if it is valid (a laptop's may not be). */
 function ownHostname(): string {
   try {
     return hostnameOf(machineName());

@@ -1,4 +1,4 @@
-/** Settings of which mail and which events insights, metrics and exports count. */
+/** Settings for which mail and events insights, metrics and exports count. */
 import { setting } from "./setting.ts";
 import { oneOf } from "./values.ts";
 

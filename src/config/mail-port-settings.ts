@@ -1,4 +1,4 @@
-/** Settings of the ports where mail comes in over SMTP: submissions, bounces and complaints. */
+/** Settings of the SMTP ports for incoming mail: submissions, bounces and complaints. */
 import { optional, setting } from "./setting.ts";
 import { portOrOff, text } from "./values.ts";
 

@@ -1,26 +1,24 @@
-/** What a setting is (a name in the environment, a meaning, a default, how it is read), and how a table of them is read. */
+/** Defines a setting (environment variable, meaning, default, parser) and reads tables of settings. */
 
-/** A setting that can't be used. Its message is one line that names it and says what to do. */
+/** An unusable setting. The message is one line that names the setting and says what to do. */
 export class ConfigError extends Error {
   override name = "ConfigError";
 }
 
-/** What settings are read from. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One setting. */
 export interface Setting<Value> {
   /** The environment variable. */
   readonly name: string;
-  /** What it means, with its unit. */
+  /** What the setting means, with its unit. */
   readonly meaning: string;
-  /** As it would stand in the environment; undefined where the setting is off unless given. */
+  /** As written in the environment; undefined if the setting is off by default. */
   readonly default: string | undefined;
-  /** Reads it from an environment; throws a `ConfigError`. */
+  /** Reads the value from an environment; throws a `ConfigError`. */
   readonly from: (environment: Environment) => Value;
 }
 
-/** A setting with a default. `read` throws a plain sentence about a value that can't be used. */
+/** A setting with a default. `read` throws an error with a plain sentence about an unusable value. */
 export function setting<Value>(
   name: string,
   meaning: string,
@@ -35,7 +33,7 @@ export function setting<Value>(
   };
 }
 
-/** A setting that is off unless given. */
+/** A setting that is off by default. */
 export function optional<Value>(
   name: string,
   meaning: string,
@@ -48,14 +46,14 @@ export function optional<Value>(
   return { name, meaning, default: undefined, from };
 }
 
-/** The values of a table of settings, each by its key. */
+/** The values of a table of settings, by key. */
 export type SettingValues<Table> = {
   readonly [Key in keyof Table]: Table[Key] extends Setting<infer Value> ? Value : never;
 };
 
 /**
- * Reads every setting of a table from an environment.
- * @throws ConfigError for the first value that can't be used.
+ * Reads all settings of a table from an environment.
+ * @throws ConfigError for the first unusable value.
  */
 export function readSettings<Values extends object>(
   table: { readonly [Key in keyof Values]: Setting<Values[Key]> },
@@ -63,7 +61,7 @@ export function readSettings<Values extends object>(
 ): Values {
   const values: Partial<Values> = {};
   for (const key in table) values[key] = table[key].from(environment);
-  // The loop has set every key of the table; TypeScript can't follow that.
+  // The loop has set every key of the table, which TypeScript can't infer.
   return values as Values;
 }
 

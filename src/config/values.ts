@@ -1,4 +1,4 @@
-/** How the values of settings are read. Each throws a plain sentence about a value that can't be used. */
+/** Parsers for the values of settings. Each throws an error with a plain sentence about an unusable value. */
 import { isIP } from "node:net";
 import { isCallersBucket } from "../stores/objects/file-location.ts";
 

@@ -1,11 +1,11 @@
 /**
- * Checks decoded inputs against the model's constraints, in SES's wording (facts 1.1, and facts 6.1 on lists).
+ * Checks decoded inputs against the model's constraints, with SES's wording (facts 1.1, and facts 6.1 on lists).
  *
  * Paths are lower camel case and list elements count from 1: `queries.1.member.metric`. A list or map of simple values
- * has one violation for all its elements, on its own path, that names every constraint of them, the kept ones too:
- * `Member must satisfy constraint: [...]`, `Map keys must satisfy constraint: [...]`,
- * `Map value must satisfy constraint: [...]`. No request holds a map of structures.
- * Strings are measured in UTF-16 units, as Java's String.length does.
+ * gets one violation for all its elements, on its own path, that names all their constraints, including those that
+ * hold: `Member must satisfy constraint: [...]`, `Map keys must satisfy constraint: [...]`, `Map value must satisfy
+ * constraint: [...]`. No request contains a map of structures. Strings are measured in UTF-16 units, like Java's
+ * String.length.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { constraintTable, unconstrained, type ValueConstraint } from "./constraint-table.ts";
@@ -16,13 +16,13 @@ import { operationNamed, requiredMembers } from "./operations.ts";
 import { fullMatch } from "./patterns.ts";
 import type { Input, OperationName } from "./types.ts";
 
-/** One constraint that an input breaks. */
+/** A constraint that an input violates. */
 export interface Violation {
-  /** The place of the value, as SES writes it: `exportDestination.dataFormat`. */
+  /** The path of the value in SES's notation: `exportDestination.dataFormat`. */
   readonly path: string;
-  /** What the value must do: `Member must not be null`. */
+  /** The requirement: `Member must not be null`. */
   readonly text: string;
-  /** The value, where SES prints it. */
+  /** The value, if SES prints it. */
   readonly value?: string;
 }
 
@@ -56,7 +56,7 @@ function inPrintedOrder(values: readonly string[]): readonly string[] {
 function ownRules(schema: NormalizedSchema, { min, max, pattern, enum: values }: ValueConstraint): Rule[] {
   const measured = schema.isNumericSchema() ? "value" : "length";
   const rules: Rule[] = [];
-  // The order in which SES lists them between brackets.
+  // The order in which SES lists constraints in brackets.
   if (max !== undefined) {
     rules.push({
       text: `Member must have ${measured} less than or equal to ${max}`,
@@ -86,7 +86,7 @@ function ownRules(schema: NormalizedSchema, { min, max, pattern, enum: values }:
   return rules;
 }
 
-/** One rule that holds when all rules hold for all the values that `parts` takes from a list or map. */
+/** Combines rules into one that requires all of them for all values that `parts` extracts from a list or map. */
 function partsRule(subject: string, rules: readonly Rule[], parts: (whole: object) => readonly unknown[]): Rule[] {
   if (rules.length === 0) return [];
   return [
@@ -130,7 +130,7 @@ function elementsCheck(check: Check): Check {
   };
 }
 
-/** The check of a value, or undefined where nothing can be wrong with it. */
+/** The check of a value; undefined if nothing can be wrong with it. */
 function valueCheck(schema: NormalizedSchema, constraint: ValueConstraint, printsValue: boolean): Check | undefined {
   if (schema.isStructSchema()) return structureCheck(schema, false);
   const rules = rulesOf(schema, constraint);
@@ -168,7 +168,7 @@ function structureCheck(schema: NormalizedSchema, isInput: boolean): Check {
       } else checkMember?.(member, memberPath, found);
     }
   };
-  // Known before its members are, for a structure may hold itself.
+  // Register the check before compiling the members, because a structure may contain itself.
   structureChecks.set(structure, check);
   const required = requiredMembers(schema);
   const constraints = constraintTable.structures[structure] ?? {};
@@ -182,19 +182,19 @@ function structureCheck(schema: NormalizedSchema, isInput: boolean): Check {
   return check;
 }
 
-/** All constraints of the model that an input breaks, in SES's order. */
+/** All constraints that an input violates, in SES's order. */
 export function violations<Name extends OperationName>(name: Name, input: Input<Name>): Violation[] {
   const found: Violation[] = [];
   structureCheck(operationNamed(name).input, true)(input, "", found);
   return found;
 }
 
-/** Those of the violations that are at one of the paths or below it: `concerning(all, "exportDestination")`. */
+/** The violations at or below one of the paths: `concerning(all, "exportDestination")`. */
 export function concerning(found: readonly Violation[], ...paths: readonly string[]): Violation[] {
   return found.filter(({ path }) => paths.some((above) => path === above || path.startsWith(`${above}.`)));
 }
 
-/** Throws the BadRequestException that names the violations, or does nothing where there are none. */
+/** Throws a BadRequestException that names the violations, if there are any. */
 export function refuse(found: readonly Violation[]): void {
   if (found.length === 0) return;
   const described = found.map(({ path, text, value }) => {
@@ -205,7 +205,7 @@ export function refuse(found: readonly Violation[]): void {
 }
 
 /**
- * Checks all the constraints of an input; the HTTP layer does, for all operations but those that check themselves.
+ * Checks all constraints of an input. The HTTP layer calls it for all operations except those that check themselves.
  * @throws a BadRequestException that names every violation
  */
 export function checkConstraints<Name extends OperationName>(name: Name, input: Input<Name>): void {

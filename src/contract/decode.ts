@@ -1,10 +1,10 @@
 /**
- * From a request to an operation's typed input. The schemas are compiled to closures, a structure once for all
- * operations, since the SDK's own codec believes what it reads.
+ * Decodes a request into an operation's typed input. Compiles the schemas to closures, once per structure for all
+ * operations, because the SDK's own codec does not validate its input.
  *
- * As restJson1 has it: unknown members are ignored, a null member is an absent one, and so is a null value of a map.
- * A null element of a list is refused, for no list of SES's is sparse. Member names come from the schema, never from
- * the request; maps, whose keys do, have no prototype, so that `__proto__` and `constructor` are mere keys.
+ * As restJson1 specifies, unknown members are ignored, and a null member or map value is treated as absent. A null list
+ * element is refused, because SES has no sparse lists. Member names come from the schema, never from the request. Map
+ * keys do come from the request, so maps have no prototype and `__proto__` and `constructor` are ordinary keys.
  */
 import { isUtf8 } from "node:buffer";
 import type { NormalizedSchema } from "@smithy/core/schema";
@@ -15,11 +15,11 @@ import { type InputMember, operationNamed } from "./operations.ts";
 import * as parameters from "./query-values.ts";
 import type { Input, OperationName } from "./types.ts";
 
-/** The parts of a request that an input is read from. */
+/** The parts of a request that contain the input. */
 export interface WireRequest {
   /** The path's labels, percent-decoded. */
   readonly labels: Readonly<Record<string, string>>;
-  /** The query, parsed or as it stands after the `?`. */
+  /** The query: parsed, or raw without the `?`. */
   readonly query: URLSearchParams | string;
   readonly body: Uint8Array | string;
 }
@@ -63,7 +63,7 @@ function structureReader(schema: NormalizedSchema): json.ReadJson {
     readMembers(members, wire, value);
     return value;
   };
-  // Known before its members are, for a structure may hold itself.
+  // Register the reader before compiling the members, because a structure may contain itself.
   structureReaders.set(structure, reader);
   const constraints = constraintTable.structures[structure] ?? {};
   for (const [name, member] of schema.structIterator()) {
@@ -142,7 +142,7 @@ function decoderOf(name: OperationName): InputDecoder {
   return decoder;
 }
 
-/** A body's JSON. An empty body is an empty object, and so is `null`. Invalid JSON is an error without a text. */
+/** Parses a body's JSON. An empty body and `null` are an empty object. Invalid JSON is an error without a text. */
 function parseBody(body: Uint8Array | string): unknown {
   if (typeof body !== "string" && !isUtf8(body)) throw errors.serialization();
   const text = typeof body === "string" ? body : Buffer.from(body.buffer, body.byteOffset, body.length).toString();
@@ -163,9 +163,9 @@ function readQuery(members: readonly QueryMember[], query: URLSearchParams, into
 }
 
 /**
- * Reads an operation's input. The constraints, required members among them, are not checked here.
- * Members without a place in the body leave the body unread.
- * @throws a SerializationException for what can't be read
+ * Decodes an operation's input. Does not check the constraints, including required members. If no member is in the
+ * body, the body is not read.
+ * @throws a SerializationException for an unreadable value
  */
 export function decode<Name extends OperationName>(name: Name, { labels, query, body }: WireRequest): Input<Name> {
   const decoder = decoderOf(name);
@@ -175,6 +175,6 @@ export function decode<Name extends OperationName>(name: Name, { labels, query, 
   if (decoder.query.length > 0) {
     readQuery(decoder.query, typeof query === "string" ? new URLSearchParams(query) : query, input);
   }
-  // Here values that were checked against the operation's schema get the type that the SDK derives from that schema.
+  // The values have been checked against the operation's schema, so they have the type that the SDK derives from it.
   return input as Input<Name>;
 }

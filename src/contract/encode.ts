@@ -1,7 +1,7 @@
 /**
- * From a handler's output, or an error, to the body of a response, by the SDK's schemas compiled to closures.
- * Members that are undefined are left out, and so are those the schema doesn't know; a null that a handler gives stays
- * a null, which the SDK's own codec would drop (ListImportJobs ends its last page with `"NextToken": null`, facts 10).
+ * Encodes a handler's output or an error as a response body, with the SDK's schemas compiled to closures. Omits
+ * undefined members and members that are not in the schema. Keeps a null, which the SDK's own codec would drop
+ * (ListImportJobs ends its last page with `"NextToken": null`, facts 10).
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { ServiceError } from "./errors.ts";
@@ -9,7 +9,7 @@ import { isJsonObject } from "./json-values.ts";
 import { operationNamed } from "./operations.ts";
 import type { OperationName, Output } from "./types.ts";
 
-/** An error as it goes out. */
+/** The response to an error. */
 export interface EncodedError {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ function unfit(schema: NormalizedSchema): TypeError {
   return new TypeError(`a handler's answer doesn't fit the schema of ${schema.getName() || schema.getMemberName()}`);
 }
 
-/** `null` passes through every writer. */
+/** Wraps a writer so that `null` passes through. */
 function orNull(write: Write): Write {
   return (value) => (value === null ? null : write(value));
 }
@@ -91,14 +91,14 @@ function valueWriter(schema: NormalizedSchema): Write {
 }
 
 /**
- * The JSON body of an operation's answer: timestamps as epoch seconds, blobs as base64.
- * @throws a TypeError for an output that the schema has no form for: a defect of the handler
+ * The JSON body of an operation's response: timestamps as epoch seconds, blobs as base64.
+ * @throws a TypeError for an output that does not match the schema: a defect of the handler
  */
 export function encode<Name extends OperationName>(name: Name, output: Output<Name>): string {
   return JSON.stringify(valueWriter(operationNamed(name).output)(output));
 }
 
-/** An error's answer: the bare name in the header, and a body whose message is left out where SES gives none. */
+/** Encodes an error: the bare name in the header, and a body without a message if SES gives none. */
 export function encodeError({ code, status, text }: ServiceError): EncodedError {
   return { status, headers: { "X-Amzn-Errortype": code }, body: JSON.stringify({ message: text }) };
 }

@@ -1,9 +1,6 @@
-/**
- * Every error that a client can see, made in this one table: code, HTTP status and text.
- * The texts are SES's own where they are known.
- */
+/** All errors that clients can see, in one table: code, HTTP status and text. Texts are SES's own if they are known. */
 
-/** The codes with their HTTP status, as SES's model (and, below the line, its front end) declares them. */
+/** The HTTP status of each code, as declared by SES's model or, below the comment, by its front end. */
 const statusOf = {
   AccountSuspendedException: 400,
   AlreadyExistsException: 400,
@@ -18,7 +15,7 @@ const statusOf = {
   NotFoundException: 404,
   SendingPausedException: 400,
   TooManyRequestsException: 429,
-  // Not in the model of any operation.
+  // In no operation's model.
   AccessDeniedException: 403,
   ExpiredTokenException: 403,
   IncompleteSignatureException: 400,
@@ -32,14 +29,14 @@ const statusOf = {
   NotImplementedException: 501,
 } as const;
 
-/** The name of an error shape, as it goes out in `X-Amzn-Errortype`. */
+/** The name of an error shape, as sent in `X-Amzn-Errortype`. */
 export type ErrorCode = keyof typeof statusOf;
 
-/** An error that the caller is told of. Anything else that is thrown is a defect and answers an internal error. */
+/** An error that is reported to the caller. Any other thrown error is a defect and becomes an internal error. */
 export class ServiceError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
-  /** SES leaves the text out of some errors; then so does the body. */
+  /** Undefined if SES sends this error without a text; the body then has none. */
   readonly text: string | undefined;
 
   constructor(code: ErrorCode, text?: string) {
@@ -59,11 +56,11 @@ const incompleteSignature = (text: string) => new ServiceError("IncompleteSignat
 const invalidSignature = (text: string) => new ServiceError("InvalidSignatureException", text);
 const sendingPaused = (text: string) => new ServiceError("SendingPausedException", text);
 
-/** The errors by what went wrong. Call one and throw what it returns. */
+/** Creates errors by their cause. Callers throw the result. */
 export const errors = {
   internal: () => new ServiceError("InternalServiceErrorException", "An internal error occurred. Try again later."),
 
-  // The wire
+  // Wire format
   serialization: (text?: string) => new ServiceError("SerializationException", text),
   constraints: (violations: readonly string[]) =>
     badRequest(
@@ -77,10 +74,10 @@ export const errors = {
   unsupportedMediaType: (type: string) =>
     new ServiceError("UnsupportedMediaTypeException", `The content type ${JSON.stringify(type)} is not supported.`),
 
-  // Rates of calls: users of SES see this text (of send rates they see another)
+  // API call rate: the text that users of SES see (it differs from the text for sending rates)
   rateExceeded: () => new ServiceError("TooManyRequestsException", "Rate exceeded"),
 
-  // Who calls: texts of AWS's front ends, but where noted
+  // Authentication: texts of AWS's front ends, except where noted
   authenticationMissing: () => new ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token"),
   keyUnknown: () =>
     new ServiceError("UnrecognizedClientException", "The security token included in the request is invalid."),
@@ -126,10 +123,10 @@ export const errors = {
     incompleteSignature(
       `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${given}'`,
     ),
-  // S3's words.
+  // S3's text.
   signatureLifetime: (limit: number) =>
     incompleteSignature(`X-Amz-Expires must be a number of seconds, at least 1 and at most ${limit} (a week)`),
-  // Ours, as those that follow.
+  // From here on, our own texts.
   payloadHash: () =>
     incompleteSignature("x-amz-content-sha256 must be UNSIGNED-PAYLOAD or a SHA-256 hash in lower-case hexadecimal"),
   commandKeyOnly: () =>
@@ -165,7 +162,7 @@ export const errors = {
   // Export jobs
   oneDataSource: () => badRequest("One data source must be provided"),
   customS3Url: () => badRequest("Providing a custom S3 URL is not supported"),
-  // Of S3Urls that the settings allow; SES refuses them all.
+  // For S3Urls that the settings do not allow; SES refuses all S3Urls.
   badDestination: (url: string) =>
     badRequest(
       `The S3 URL <${url}> must be s3://bucket/key, with letters, digits, '.', '_', '-' and '/' in the key; Parquet files are not compressed again.`,
@@ -192,7 +189,7 @@ export const errors = {
   misplacedWildcard: (member: string) =>
     badRequest(`Invalid filter: in ${member} the wildcard '*' is allowed at the start and at the end only.`),
 
-  // Import jobs; SES's texts of a list that is not there and of a token, ours for the rest
+  // Import jobs: SES's texts for a missing list and for a token; the rest are ours
   importListNotFound: (name: string) => notFound(`ContactList <${name}> doesn't exist`),
   importToken: () => badRequest("Invalid Next Token"),
   oneImportDestination: () => badRequest("Exactly one import destination must be provided"),
@@ -246,7 +243,7 @@ export const errors = {
   identityLimit: (limit: number) =>
     limitExceeded(`The account has the maximum number of email identities, <${limit}>.`),
   dkimNeedsDomain: () => badRequest("DkimSigningAttributes can only be specified for a domain."),
-  // As emulators saw SES answer; these operations don't tell of a missing identity as others do.
+  // Observed by other emulators. These operations report a missing identity differently from the rest.
   dkimNotVerified: (domain: string) => badRequest(`Domain ${domain} is not verified for DKIM signing.`),
   dkimSigningNeedsDomain: () => badRequest("The EmailIdentity value must be a valid domain."),
   feedbackIdentity: (name: string) =>
@@ -254,7 +251,7 @@ export const errors = {
   mailFromIdentity: (name: string) => badRequest(`Identity <${name}> does not exist.`),
   mailFromNoSubdomain: (domain: string, identity: string) =>
     badRequest(`Provided MAIL-FROM domain <${domain}> is not subdomain of the domain of the identity <${identity}>.`),
-  // Ours, as those that follow.
+  // From here on, our own texts.
   mailFromInvalid: (domain: string) => badRequest(`Invalid MAIL-FROM domain name <${domain}>.`),
   dkimKeyInvalid: (text: string) => badRequest(text),
   dkimKeyIncomplete: () =>
@@ -289,7 +286,7 @@ export const errors = {
   emptyTagKey: () => badRequest(),
   repeatedTagKey: () => badRequest("Cannot provide multiple tags with the same key"),
 
-  // Messages to send; texts of addresses and headers come from src/mail
+  // Messages to send; src/mail provides the texts for addresses and headers
   messageRefused: (text: string) => badRequest(text),
   oneContent: () => badRequest("Content must contain exactly one of Simple, Raw and Template."),
   fromMissing: () => badRequest(),
@@ -307,13 +304,13 @@ export const errors = {
     badRequest(`Invalid tag ${part} <${text}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`),
   sesHeader: (name: string) => badRequest(`Invalid value in header '${name}'.`),
 
-  // Templates; SES's texts but where noted, and those of src/mail/template
+  // Templates: SES's texts, except where noted and those of src/mail/template
   templateNotFound: (name: string) => notFound(`Template ${name} does not exist.`),
   templateExists: (name: string) => alreadyExists(`Template ${name} already exists.`),
   templatePageSize: () => badRequest("The page size must be between 1 and 100"),
   templateToken: (token: string) => badRequest(`Invalid PageToken <${token}>.`),
   templateRefused: (text: string) => badRequest(text),
-  // Ours, as those that follow.
+  // From here on, our own texts.
   templateNameMissing: () => badRequest("The template name must be specified."),
   templateName: (name: string) =>
     badRequest(
@@ -325,7 +322,7 @@ export const errors = {
   templateLimit: (limit: number) => limitExceeded(`The account has the maximum number of templates, <${limit}>.`),
   oneTemplate: () => badRequest("Template must be given either by TemplateName or TemplateArn, or as TemplateContent."),
 
-  // Bulk mail, ours
+  // Bulk mail: our own texts
   bulkTemplateMissing: () => badRequest("DefaultContent must have a Template."),
   bulkEntries: (limit: number) => badRequest(`BulkEmailEntries must have between 1 and ${limit} entries.`),
 
@@ -333,7 +330,7 @@ export const errors = {
   sendRateExceeded: () => new ServiceError("TooManyRequestsException", "Maximum sending rate exceeded."),
   dailyQuotaExceeded: () => limitExceeded("Daily message quota exceeded."),
 
-  // Who may send
+  // Verification of senders
   identityNotVerified: (region: string, identities: readonly string[]) =>
     new ServiceError(
       "MessageRejected",
@@ -342,16 +339,16 @@ export const errors = {
   // SES's text is unknown.
   mailFromNotVerified: (domain: string) =>
     new ServiceError("MailFromDomainNotVerifiedException", `The MAIL FROM domain <${domain}> is not verified.`),
-  // The suppression lists; SES's text of the account's, and the same of a tenant's
+  // Suppression lists: SES's text for the account's list, adapted for a tenant's
   suppressedDestinationNotFound: (address: string, ofTenant: boolean) =>
     notFound(`Email address ${address} does not exist on your ${ofTenant ? "tenant " : ""}suppression list.`),
-  // Ours, as those that follow.
+  // From here on, our own texts.
   suppressedAddressInvalid: (address: string) => badRequest(`Invalid email address <${address}>.`),
   suppressionTenantName: () => badRequest("Invalid tenant name provided."),
   suppressionPageSize: (limit: number) => badRequest(`The page size must be between 1 and ${limit}`),
   suppressionToken: () => new ServiceError("InvalidNextTokenException", "Invalid Next Token"),
 
-  // The contact list that a message is sent under
+  // The contact list named by a message
   contactListNotFound: (name: string) => notFound(`List with name: ${name} doesn't exist.`),
 
   // Contact lists and contacts
@@ -375,7 +372,7 @@ export const errors = {
   contactAddress: (address: string) => badRequest(`EmailAddress <${address}> is invalid`),
   contactExists: (address: string) => alreadyExists(`${address} already exists in List.`),
   contactNotFound: (address: string) => notFound(`${address} doesn't exist in List.`),
-  // Ours, as those that follow: SES, with its one list, tells of the limit first.
+  // From here on, our own texts. SES allows one list only, so it reports the limit first.
   contactListExists: (name: string) => alreadyExists(`List with name: ${name} already exists.`),
   topicDescription: (limit: number) => badRequest(`Topic Description can contain up to <${limit}> characters.`),
   contactText: (member: string) => badRequest(`${member} must not contain NUL characters or unpaired surrogates.`),

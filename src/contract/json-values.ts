@@ -1,11 +1,11 @@
 /**
- * Reads the simple values of a JSON body as SES does, with the texts of its SerializationException.
- * Seen (facts 1.1): the texts on lists, structures, strings and booleans. Those on numbers, timestamps and blobs are
- * built in the same way, for want of an observation.
+ * Reads the simple values of a JSON body as SES does, with the texts of its SerializationException. The texts for
+ * lists, structures, strings and booleans were observed (facts 1.1). Those for numbers, timestamps and blobs were not
+ * observed and follow the same pattern.
  */
 import { errors, type ServiceError } from "./errors.ts";
 
-/** Reads one JSON value that is not null; throws a SerializationException for one that can't be read. */
+/** Reads a non-null JSON value; throws a SerializationException if the value is unreadable. */
 export type ReadJson = (value: unknown) => unknown;
 
 const booleanWords: ReadonlyMap<string, boolean> = new Map([
@@ -21,11 +21,10 @@ const booleanWords: ReadonlyMap<string, boolean> = new Map([
   ["0", false],
 ]);
 
-/** The years 1 to 9999, in milliseconds since 1970: what RFC 3339, and every store below, can write. */
+/** The years 1 to 9999, in milliseconds since 1970: the range of RFC 3339 and of every store. */
 const earliest = Date.parse("0001-01-01T00:00:00.000Z");
 const latest = Date.parse("9999-12-31T23:59:59.999Z");
 
-/** A JSON value that is an object. */
 export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -44,25 +43,23 @@ function unexpected(value: unknown, wanted: string): ServiceError {
   }
 }
 
-/** A structure's or a map's JSON object, keys as they came: an own `__proto__` is a key like any other. */
+/** Reads the JSON object of a structure or map. Keys are unchanged; an own `__proto__` is an ordinary key. */
 export function readObject(value: unknown): Readonly<Record<string, unknown>> {
   if (isJsonObject(value)) return value;
   throw errors.serialization(Array.isArray(value) ? "Start of list found where not expected" : "Expected null");
 }
 
-/** A list's JSON array. */
 export function readArray(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw errors.serialization("Expected list or null");
 }
 
-/** A string. */
 export function readString(value: unknown): string {
   if (typeof value === "string") return value;
   throw unexpected(value, "a String");
 }
 
-/** A boolean, or a string that names one: true, yes, y, t, 1 or false, no, n, f, 0, in any case. */
+/** Reads a boolean, or a string that names one: true, yes, y, t, 1 or false, no, n, f, 0, in any case. */
 export function readBoolean(value: unknown): boolean {
   if (typeof value === "boolean") return value;
   if (typeof value !== "string") throw unexpected(value, "a Boolean");
@@ -72,13 +69,15 @@ export function readBoolean(value: unknown): boolean {
   return named;
 }
 
-/** Whether a number is whole and fits the given bits, 32 or 64. Beyond 2^53 JSON numbers have lost digits already. */
+/**
+ * Whether a number is an integer of the given size, 32 or 64 bits. JSON numbers beyond 2^53 have already lost digits.
+ */
 export function fits(value: number, bits: number): boolean {
   const limit = 2 ** (bits - 1);
   return Number.isInteger(value) && value >= -limit && value < limit;
 }
 
-/** A reader of whole numbers of 32 or 64 bits. */
+/** Creates a reader of 32-bit or 64-bit integers. */
 export function integerReader(bits: number): ReadJson {
   const wanted = bits === 32 ? "an Integer" : "a Long";
   return (value) => {
@@ -87,14 +86,14 @@ export function integerReader(bits: number): ReadJson {
   };
 }
 
-/** A double; JSON has no form for NaN and the infinities, so they come as strings (restJson1). */
+/** Reads a double. JSON can't represent NaN and the infinities, so they are strings (restJson1). */
 export function readDouble(value: unknown): number {
   if (typeof value === "number") return value;
   if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
   throw unexpected(value, "a Double");
 }
 
-/** Epoch seconds, possibly with a fraction, of which milliseconds are kept. */
+/** Reads epoch seconds; fractions are kept to the millisecond. */
 export function readTimestamp(value: unknown): Date {
   if (typeof value === "number") {
     const milliseconds = Math.round(value * 1000);
@@ -103,11 +102,11 @@ export function readTimestamp(value: unknown): Date {
   throw unexpected(value, "a Timestamp");
 }
 
-/** Bytes as base64 with padding (RFC 4648, 4), without line breaks. */
+/** Reads base64 with padding (RFC 4648, 4) and without line breaks. */
 export function readBlob(value: unknown): Uint8Array {
   if (typeof value !== "string") throw unexpected(value, "a Blob");
   const bytes = Buffer.from(value, "base64");
-  // Buffer skips what isn't base64 and reads the URL alphabet too; then the lengths differ, or one of these is there.
+  // Buffer skips characters that aren't base64 and accepts the URL alphabet. The comparisons detect both.
   const padding = value.endsWith("==") ? 2 : value.endsWith("=") ? 1 : 0;
   const whole = value.length % 4 === 0 && bytes.length === (value.length / 4) * 3 - padding;
   if (!whole || value.includes("-") || value.includes("_")) throw unexpected(value, "a Blob");

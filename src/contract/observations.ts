@@ -1,12 +1,12 @@
 /**
- * What was seen of SES's constraint checks and follows from no model: facts 1.1, 2.1 and 4.1, grade probe.
- * Where nothing was seen the model's order holds.
+ * Observed behavior of SES's constraint checks that no model describes: facts 1.1, 2.1 and 4.1, grade probe. Where
+ * nothing was observed, the model's order applies.
  */
 import type { OperationName } from "./types.ts";
 
 /**
- * Orders in which SES prints an enum's values where it isn't the model's. A set is known by its values.
- * They follow no rule that was found (they are not the order of a Java HashSet).
+ * The orders in which SES prints an enum's values if they differ from the model's. An enum is identified by its values.
+ * No rule behind these orders is known (they are not the order of a Java HashSet).
  */
 export const enumOrders: readonly (readonly string[])[] = [
   [
@@ -26,23 +26,23 @@ export const enumOrders: readonly (readonly string[])[] = [
   ["OPT_OUT", "OPT_IN"],
 ];
 
-/** The members that SES reports first, by structure; the structure's others follow in the model's order. */
+/** The members that SES reports first, by structure. The other members follow in the model's order. */
 export const memberOrders: Readonly<Record<string, readonly string[]>> = {
   BatchGetMetricDataQuery: ["Metric", "Namespace", "Id"],
 };
 
-/** The members of a request whose violations print the value, as in `Value '0' at 'pageSize'`; no others do. */
+/** The members of a request whose violations include the value, as in `Value '0' at 'pageSize'`. */
 export const printedMembers: ReadonlySet<string> = new Set(["NextToken", "PageSize"]);
 
 /**
- * The operations that check their constraints in their handlers, since SES answers some other error first.
- * Their input is decoded, but may lack required members and hold values outside the constraints.
+ * The operations whose handlers check the constraints, because SES reports another error first. Their input is decoded,
+ * but may lack required members and violate constraints.
  */
 export const checksItself: ReadonlySet<OperationName> = new Set<OperationName>([
   // One data source, then the destination's constraints, the refusal of an S3Url, VDM, and only then the rest.
   "CreateExportJob",
-  // VDM, the number of queries, duplicate ids and unknown dimensions come before the members' constraints.
+  // VDM, the number of queries, duplicate IDs and unknown dimensions come before the members' constraints.
   "BatchGetMetricData",
-  // Its page size and token have wordings of their own.
+  // Its page size and token have their own texts.
   "ListExportJobs",
 ]);

@@ -1,34 +1,32 @@
 /**
- * SES v2's operations as the SDK's schemas describe them: name, method, path, and where each input member travels.
- * The list is made when this file loads; an operation's members are read from its schema when first asked for.
+ * SES v2's operations, from the SDK's schemas: name, method, path, and where the request carries each input member. The
+ * list is built when this file loads; an operation's members are read from its schema on first use.
  */
 import * as sdk from "@aws-sdk/client-sesv2";
 import { NormalizedSchema } from "@smithy/core/schema";
 import { constraintTable } from "./constraint-table.ts";
 import type { OperationName } from "./types.ts";
 
-/** The HTTP methods that operations use. */
 export type Method = "DELETE" | "GET" | "POST" | "PUT";
 
-/** A member of an operation's input, and where the request carries it. SES v2 binds nothing to headers. */
+/** A member of an operation's input, and where the request carries it. SES v2 binds no member to a header. */
 export interface InputMember {
   readonly name: string;
   readonly schema: NormalizedSchema;
   readonly required: boolean;
   readonly location: "label" | "query" | "body";
-  /** The parameter's name in the query; elsewhere the member's own name. */
+  /** The name of the query parameter; for other locations, the member's name. */
   readonly wireName: string;
 }
 
-/** An operation of the contract. */
 export interface Operation {
   readonly name: OperationName;
   readonly method: Method;
   /** The path template, such as `/v2/email/export-jobs/{JobId}`. */
   readonly path: string;
-  /** The SES resource it belongs to, such as `exports`. */
+  /** Its SES resource, such as `exports`. */
   readonly resource: string;
-  /** The codes of the errors that the model declares for it. */
+  /** The error codes that the model declares for it. */
   readonly errors: readonly string[];
   readonly input: NormalizedSchema;
   readonly output: NormalizedSchema;
@@ -39,7 +37,7 @@ type OperationSchema = typeof sdk.SendEmail$;
 
 const methods: ReadonlySet<string> = new Set<Method>(["DELETE", "GET", "POST", "PUT"]);
 
-/** The first segment after `/v2/email/` tells the resource; `account/...` stays with the account. */
+/** The resource by the first segment after `/v2/email/`; all of `account/...` belongs to the account. */
 const resourceOf: Readonly<Record<string, string>> = {
   account: "account",
   "configuration-sets": "configuration-sets",
@@ -73,7 +71,7 @@ const resourceOf: Readonly<Record<string, string>> = {
   vdm: "recommendations",
 };
 
-/** Traits that put a member somewhere this contract has no place for; an SDK that used one would need code here. */
+/** Traits for locations that this contract does not support. An SDK that uses one would need code here. */
 const unsupportedTraits = ["httpHeader", "httpPayload", "httpPrefixHeaders", "httpQueryParams", "jsonName"] as const;
 
 function isOperationSchema(value: unknown): value is OperationSchema {
@@ -95,14 +93,14 @@ function resource(path: string): string {
   return name;
 }
 
-/** How many of a structure's members, the first ones, the model calls required. */
+/** The number of required members; they come first in a structure. */
 function requiredCount(schema: NormalizedSchema): number {
   const definition = schema.getSchema();
   const count = Array.isArray(definition) ? definition[6] : undefined;
   return typeof count === "number" ? count : 0;
 }
 
-/** The names of a structure's members that must be there. */
+/** The names of a structure's required members. */
 export function requiredMembers(schema: NormalizedSchema): ReadonlySet<string> {
   const names = schema.structIterator().map(([name]) => name);
   return new Set(names.take(requiredCount(schema)));
@@ -161,7 +159,7 @@ class SchemaOperation implements Operation {
   }
 }
 
-/** All operations, in the order of their names. */
+/** All operations, ordered by name. */
 export const operations: readonly Operation[] = Object.values(sdk)
   .filter(isOperationSchema)
   .map((schema) => new SchemaOperation(schema))
@@ -169,7 +167,7 @@ export const operations: readonly Operation[] = Object.values(sdk)
 
 const byName: ReadonlyMap<string, Operation> = new Map(operations.map((operation) => [operation.name, operation]));
 
-/** The operation of that name. Throws an Error for a name that is none: a defect of the caller, never of a client. */
+/** Finds an operation by name. Throws an Error for an unknown name: a defect of the caller, never of a client. */
 export function operationNamed(name: OperationName): Operation {
   const operation = byName.get(name);
   if (operation === undefined) throw new Error(`the SDK has no operation ${name}`);

@@ -1,23 +1,22 @@
 /**
- * Reads the values of query parameters. Seen (facts 1.1): `'<x>' can not be converted to Integer`; the text on
- * timestamps is built like it.
+ * Reads the values of query parameters. Observed (facts 1.1): `'<x>' can not be converted to Integer`. The text for
+ * timestamps follows this pattern.
  */
 import { errors } from "./errors.ts";
 import { fits } from "./json-values.ts";
 
-/** Reads one parameter; throws a SerializationException for one that can't be read. */
+/** Reads a parameter; throws a SerializationException if the value is unreadable. */
 export type ReadParameter = (text: string) => unknown;
 
-// RFC 3339, 5.6, which restJson1 takes for timestamps in a query; the leap second is left out, a Date has none.
+// RFC 3339, 5.6, the format of timestamps in a restJson1 query. Leap seconds are excluded, because a Date has none.
 const dateTime =
   /^(\d{4})-(\d{2})-(\d{2})[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-/** A string, as it is. */
 export function stringParameter(text: string): string {
   return text;
 }
 
-/** A reader of whole numbers of 32 or 64 bits. */
+/** Creates a reader of 32-bit or 64-bit integers. */
 export function integerParameter(bits: number): ReadParameter {
   const wanted = bits === 32 ? "Integer" : "Long";
   return (text) => {
@@ -27,10 +26,10 @@ export function integerParameter(bits: number): ReadParameter {
   };
 }
 
-/** An RFC 3339 date and time. */
+/** Reads an RFC 3339 date and time. */
 export function timestampParameter(text: string): Date {
   const [, year = "", month = "", day = ""] = dateTime.exec(text) ?? [];
-  // A Date rolls 30 February over to March; RFC 3339 does not.
+  // A Date turns February 30 into March; RFC 3339 does not allow it.
   const lastDay = new Date(Date.UTC(2000 + (Number(year) % 400), Number(month), 0)).getUTCDate();
   const date = new Date(text.toUpperCase());
   if (year === "" || day === "00" || Number(day) > lastDay || Number.isNaN(date.getTime())) {

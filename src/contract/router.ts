@@ -1,19 +1,18 @@
 /**
- * From a request's method and path to the operation and the path's labels.
- * Paths without labels, the send path among them, are one look-up in a map; the others walk a tree of segments, one
- * tree a method (`POST .../contacts/list` is an operation, `GET .../contacts/list` is the contact named `list`).
+ * Routes a request's method and path to an operation and extracts the path's labels. Paths without labels, including
+ * those for sending, take one map lookup. The others walk a tree of segments, one tree per method (`POST
+ * .../contacts/list` is an operation, `GET .../contacts/list` is the contact named `list`).
  */
 import { errors } from "./errors.ts";
 import { olderPaths } from "./older-paths.ts";
 import { type Operation, operationNamed, operations } from "./operations.ts";
 import type { OperationName } from "./types.ts";
 
-/** What a path leads to. */
 export interface Route {
   readonly operation: Operation;
   /** The path's labels by member name, percent-decoded. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Whether an older SDK asks: what the operation has in its body is in the query. */
+  /** Whether the request is from an older SDK, which puts the operation's body members into the query. */
   readonly older: boolean;
 }
 
@@ -28,7 +27,7 @@ interface MethodRoutes {
   readonly tree: Node;
 }
 
-/** The operations whose path ends in a slash in SES's model and in most SDKs, though not in this one (facts 1.1). */
+/** Operations whose path ends with a slash in SES's model and in most SDKs, but not in this SDK (facts 1.1). */
 const withTrailingSlash: ReadonlySet<OperationName> = new Set<OperationName>([
   "GetEmailAddressInsights",
   "GetMessageInsights",
@@ -81,7 +80,7 @@ function addPath(own: MethodRoutes, operation: Operation, path: string): void {
   node.operation = operation;
 }
 
-/** Finds the operation below `node`, a fixed segment before a label. A label holds at least one character. */
+/** Finds the operation below `node`. Prefers a fixed segment to a label. A label has at least one character. */
 function find(node: Node, segments: readonly string[], index: number): Operation | undefined {
   const segment = segments[index];
   if (segment === undefined) return node.operation;
@@ -110,11 +109,11 @@ function labelsOf(operation: Operation, segments: readonly string[]): Record<str
 }
 
 /**
- * Finds the operation that a request asks for.
- * @param method as the request names it, in capitals
+ * Finds the operation of a request.
+ * @param method in capitals, as in the request
  * @param path the raw path, still percent-encoded, without the query
- * @returns undefined where there is none
- * @throws a SerializationException for a label that is badly percent-encoded
+ * @returns undefined if there is none
+ * @throws a SerializationException for a label with invalid percent-encoding
  */
 export function route(method: string, path: string): Route | undefined {
   const own = routes.get(method);

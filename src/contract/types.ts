@@ -1,9 +1,9 @@
-/** The types of all operations, derived from the SDK's own command classes: nothing of the wire is written by hand. */
+/** The types of all operations, derived from the SDK's command classes; no wire type is written by hand. */
 import type * as Sdk from "@aws-sdk/client-sesv2";
 
 type SdkModule = typeof Sdk;
 
-/** The name of one of SES v2's operations, such as `SendEmail`. */
+/** The name of an SES v2 operation, such as `SendEmail`. */
 export type OperationName = Exclude<
   { [Key in keyof SdkModule]: Key extends `${infer Name}Command` ? Name : never }[keyof SdkModule],
   "$"
@@ -13,7 +13,7 @@ type CommandOf<Name extends OperationName> = `${Name}Command` extends keyof SdkM
   ? SdkModule[`${Name}Command`]
   : never;
 
-/** The input of an operation, as its handler gets it: decoded, its constraints checked. */
+/** The input that a handler receives: decoded, with its constraints checked. */
 export type Input<Name extends OperationName> =
   CommandOf<Name> extends new (...args: never[]) => { readonly input: infer Type } ? Type : never;
 
@@ -24,23 +24,23 @@ type CommandOutput<Name extends OperationName> =
     ? Type
     : never;
 
-/** What an operation's handler answers. */
+/** The output of an operation's handler. */
 export type Output<Name extends OperationName> = Omit<CommandOutput<Name>, "$metadata">;
 
-/** What a handler may know of the call besides its input. */
+/** What a handler knows about the call besides its input. */
 export interface CallContext {
-  /** The id answered in `x-amzn-requestid`. */
+  /** The ID returned in `x-amzn-requestid`. */
   readonly requestId: string;
-  /** When the request came in. */
+  /** When the request arrived. */
   readonly now: Date;
-  /** The caller's access key id, or `anonymous` where the request names none. */
+  /** The caller's access key ID, or `anonymous` if the request names none. */
   readonly callerIdentity: string;
-  /** The caller's address. */
+  /** The caller's IP address. */
   readonly sourceIp: string;
 }
 
-/** Does what one operation promises; throws a `ServiceError` where SES would answer an error. */
+/** Implements an operation; throws a `ServiceError` if SES would return an error. */
 export type Handler<Name extends OperationName> = (input: Input<Name>, context: CallContext) => Promise<Output<Name>>;
 
-/** The operations somebody has written, by name. */
+/** The implemented operations, by name. */
 export type Handlers = { readonly [Name in OperationName]?: Handler<Name> };

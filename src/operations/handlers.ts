@@ -1,4 +1,4 @@
-/** All handlers: those of each group of operations, merged. */
+/** Merges the handlers of all groups of operations. */
 import type { FastifyBaseLogger } from "fastify";
 import type { Sealer } from "../access/sealing/sealer.ts";
 import { type Config, identityVerification } from "../config/config.ts";
@@ -24,7 +24,6 @@ import { suppressionOperations } from "./suppression/suppression-operations.ts";
 import { templateOperations } from "./templates/template-operations.ts";
 import type { WrittenOperation } from "./written.ts";
 
-/** What the operations are made from. */
 export interface OperationServices {
   config: Config;
   stores: { database: Database; events: EventDatabase; objects: ObjectStore; sealer: Sealer };
@@ -38,7 +37,7 @@ export interface OperationServices {
   log: FastifyBaseLogger;
 }
 
-/** Makes the handlers of all operations that are written. */
+/** Creates the handlers of all implemented operations. */
 export function createHandlers(services: OperationServices): HandlersOf<WrittenOperation> {
   const { config, stores, settings, sending, recorder, clock, log } = services;
   const { database, events, objects, sealer } = stores;
@@ -60,7 +59,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
 
 type HandlersOf<Name extends OperationName> = { readonly [Each in Name]: Handler<Each> };
 
-/** Returns `handlers`. A surplus one does not compile: TypeScript does not check for it what is spread into an object. */
+/** Returns `handlers`. Surplus handlers do not compile; TypeScript does not detect them in spread objects by itself. */
 function allWritten<Given extends HandlersOf<WrittenOperation>>(
   handlers: Given & Readonly<Record<Exclude<keyof Given, WrittenOperation>, never>>,
 ): HandlersOf<WrittenOperation> {

@@ -1,19 +1,19 @@
 /**
- * The tokens that lists hand out to go on from: opaque to clients, and good for one kind of list only. This is version 1 of
- * their layout, which has no number: a later one is to begin its position with its number as a control character, which no
- * position of ours has, and is refused here.
+ * The pagination tokens of lists: opaque to clients, and valid for one kind of list only. This is version 1 of their
+ * layout, which contains no version number. A later version must begin its position with its number as a control
+ * character; this version refuses such tokens, because no position contains control characters.
  */
 import { createHash } from "node:crypto";
 
 const KIND_BYTES = 9;
 
-// A digest, since what a list was filtered by belongs to its kind and may be long.
+// Use a digest, because the kind includes the filter and may be long.
 const digest = (kind: string) => createHash("sha256").update(kind).digest().subarray(0, KIND_BYTES);
 
 /**
- * Makes a token.
- * @param kind what is listed, with what it is filtered by: a token of another kind isn't accepted
- * @param position the last row that was listed, in words of the list's own
+ * Creates a token.
+ * @param kind the list and its filter; a token of another kind isn't accepted
+ * @param position the last listed row, in a format of the list's choice
  */
 export function encodeToken(kind: string, position: string): string {
   return Buffer.concat([digest(kind), Buffer.from(position, "utf8")]).toString("base64url");
@@ -21,14 +21,15 @@ export function encodeToken(kind: string, position: string): string {
 
 /**
  * The position in a token of this kind; undefined for a token of another kind and for anything that `encodeToken`
- * doesn't make. A client may still make a token up: the position is its word, not ours, but has no control characters
- * (PostgreSQL refuses NUL in a text).
+ * doesn't create. Clients can still forge tokens, so the position is untrusted, but it has no control characters
+ * (PostgreSQL rejects NUL in a text).
  */
 export function decodeToken(kind: string, token: string): string | undefined {
   const bytes = Buffer.from(token, "base64url");
   if (!bytes.subarray(0, KIND_BYTES).equals(digest(kind))) return undefined;
   const position = bytes.subarray(KIND_BYTES).toString("utf8");
-  // Buffer skips what isn't base64 and replaces what isn't UTF-8: only what comes out the same again was a token.
+  // Buffer skips characters that aren't base64 and replaces invalid UTF-8, so accept only tokens that encode back
+  // identically.
   if (encodeToken(kind, position) !== token || /\p{Cc}/u.test(position)) return undefined;
   return position;
 }

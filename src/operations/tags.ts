@@ -1,4 +1,4 @@
-/** The rules for the tags of a resource: SES's own, in the order in which SES was seen to check them. */
+/** The rules for the tags of a resource: SES's own, in SES's observed order. */
 import type { Tag } from "@aws-sdk/client-sesv2";
 import { errors } from "../contract/errors.ts";
 
@@ -11,8 +11,8 @@ const allowed = /^[\p{L}\p{N}\p{Z}_.:/=+@-]*$/u;
 const length = (text: string) => [...text].length;
 
 /**
- * Checks the tags given for a resource and returns them as they are to be stored.
- * Throws a bad request: too many, a character that isn't allowed, the reserved prefix, a length, an empty key, a key twice.
+ * Checks the tags of a resource and returns them in their stored form. Throws a bad request: too many, a character that
+ * isn't allowed, the reserved prefix, a length, an empty key, a duplicate key.
  */
 export function checkTags(given: readonly Tag[] | undefined): Tag[] {
   const tags = (given ?? []).map((tag) => ({ Key: tag.Key ?? "", Value: tag.Value ?? "" }));

@@ -1,7 +1,7 @@
-/** The operations that have a handler: `createHandlers` must return just these, or it does not compile. */
+/** The implemented operations: `createHandlers` does not compile unless it returns exactly these. */
 import type { OperationName } from "../contract/types.ts";
 
-/** The names of the operations that are written, in the order of the alphabet. */
+/** The names of the implemented operations, in alphabetical order. */
 export const writtenOperations = [
   "BatchGetMetricData",
   "CancelExportJob",
@@ -58,5 +58,4 @@ export const writtenOperations = [
   "UpdateEmailTemplate",
 ] as const satisfies readonly OperationName[];
 
-/** The name of an operation that is written. */
 export type WrittenOperation = (typeof writtenOperations)[number];

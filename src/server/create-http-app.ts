@@ -1,4 +1,4 @@
-/** Makes the HTTP application from the roles that it answers for. */
+/** Creates the HTTP application from the server's roles. */
 import type { FastifyInstance } from "fastify";
 import type { Authentication } from "../access/authentication.ts";
 import { identityVerification, isLoopback } from "../config/config.ts";
@@ -19,7 +19,6 @@ import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
 import type { Jobs } from "./start-jobs.ts";
 
-/** What it answers with. */
 export interface HttpRole extends ServerServices {
   settings: AccountSettings;
   sending: SendingServices;
@@ -28,11 +27,11 @@ export interface HttpRole extends ServerServices {
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
-  /** Looks for what identities were just asked to prove. */
+  /** Starts a check of identities that have just been asked for a proof. */
   wakeVerifier: () => void;
 }
 
-/** Makes it; it does not listen yet. */
+/** Creates the application; it does not listen yet. */
 export function createHttpApp(role: HttpRole): FastifyInstance {
   const { config, stores, events, links, auth, clock, log } = role;
   const { database, objects, openBucket } = stores;

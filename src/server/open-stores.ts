@@ -1,4 +1,4 @@
-/** Opens the three stores that the settings name, in the order that keeps a second process out. */
+/** Opens the three configured stores, in the order that keeps out a second process. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
@@ -16,27 +16,26 @@ import { openDatabase } from "../stores/postgres/open-database.ts";
 import { isAbsence as isPostgresAbsence } from "../stores/postgres/server.ts";
 import { openOnceItAnswers, type Patience } from "../stores/waiting.ts";
 
-/** The open stores. */
 export interface Stores {
   readonly database: Database;
   readonly events: EventDatabase;
   readonly objects: ObjectStore;
-  /** The store of another bucket, with the same access; beside a folder store, a folder of that name in it. */
+  /** Opens another bucket with the same access; for a folder store, a folder of that name inside it. */
   readonly openBucket: (bucket: string) => Promise<ObjectStore>;
-  /** Seals the secrets that lie in the database, under the installation's master key. */
+  /** Encrypts secrets in the database with the installation's master key. */
   readonly sealer: Sealer;
 }
 
-/** What is closed at the end, last opened first. */
+/** Closes resources in reverse order of opening. */
 export class Closers {
   readonly #closers: (() => Promise<unknown>)[] = [];
 
-  /** Remembers how to close something that was opened. */
+  /** Registers how to close a resource. */
   add(closer: () => Promise<unknown>): void {
     this.#closers.push(closer);
   }
 
-  /** Closes everything; what fails does not keep the rest open, and is thrown at the end. */
+  /** Closes everything. A failure does not stop the rest; failures are thrown at the end. */
   async close(): Promise<void> {
     const failures: unknown[] = [];
     for (const closer of this.#closers.splice(0).reverse()) await closer().catch((error) => failures.push(error));
@@ -45,9 +44,9 @@ export class Closers {
 }
 
 /**
- * Opens the database alone, with what its secrets are sealed by; `closers` closes it. A server that does not answer is
- * waited for as long as the settings say, and `signal` lasts. `locked` is called once this process has the database's
- * folder, if it is one.
+ * Opens the database alone, with the sealer of its secrets; `closers` closes it. Waits for a server that does not
+ * answer as long as the settings say, or until `signal` aborts. Calls `locked` once this process has the lock on the
+ * database's folder, if it has one.
  */
 export async function openControlStore(
   config: Config,
@@ -73,15 +72,15 @@ export async function openControlStore(
   return { database, sealer: createSealer(await masterKey(config.masterKey, config.dataDir)) };
 }
 
-/** Opens the stores, waiting as `openControlStore` does; `closers` closes them. */
+/** Opens the stores and waits like `openControlStore`; `closers` closes them. */
 export async function openStores(
   config: Config,
   log: FastifyBaseLogger,
   closers: Closers,
   signal?: AbortSignal,
 ): Promise<Stores> {
-  // The database first: it locks its folder, so that a second process stops here and touches nothing. Once it has the lock
-  // the event database opens beside it; a database that is a server has none, and is waited for.
+  // Open the database first: it locks its folder, so a second process stops here and touches nothing. Once it has the
+  // lock, the event database opens at the same time. A database server has no lock: wait until it is open.
   const locked = Promise.withResolvers<void>();
   const control = openControlStore(config, log, closers, signal, locked.resolve);
   control.then(() => locked.resolve(), locked.reject);
@@ -117,7 +116,7 @@ export async function openStores(
   const openBucket = (bucket: string) => {
     const opened = buckets.get(bucket) ?? open(bucket);
     buckets.set(bucket, opened);
-    // One that can't be opened now is tried again by the next who asks.
+    // If a bucket can't be opened, the next caller tries again.
     opened.catch(() => buckets.delete(bucket));
     return opened;
   };

@@ -1,13 +1,12 @@
-/** The links that this installation makes and knows again, each kind signed with a key of its own. */
+/** The links that this installation creates and verifies. Each kind is signed with its own key. */
 import { createUrlSigner, type UrlSigner } from "../common/signed-url.ts";
 import { createSubscriptionLinks, type SubscriptionLinks } from "../recipients/subscriptions/subscription-links.ts";
 import { createTrackingLinks, type TrackingLinks } from "../recipients/tracking/tracking-links.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 import { ownSecret } from "../stores/postgres/secrets.ts";
 
-/** Them. */
 export interface OwnLinks {
-  /** Where people reach the server. */
+  /** The URL at which people reach the server. */
   readonly publicUrl: () => string;
   readonly downloads: UrlSigner;
   readonly importDownloads: UrlSigner;
@@ -16,7 +15,7 @@ export interface OwnLinks {
   readonly trackingLinks: TrackingLinks;
 }
 
-/** Links with the keys of a database. */
+/** Creates the links with the keys stored in a database. */
 export async function openOwnLinks(database: Queryable, publicUrl: () => string): Promise<OwnLinks> {
   return {
     publicUrl,

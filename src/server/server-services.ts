@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Config } from "../config/config.ts";
 import type { Stores } from "./open-stores.ts";
 
-/** What every role of a server is made from. */
+/** What every role of a server depends on. */
 export interface ServerServices {
   config: Config;
   stores: Stores;

@@ -1,4 +1,4 @@
-/** Starts the delivery of queued mail, where the settings say that mail leaves. */
+/** Starts the delivery of queued mail if the settings say that mail leaves. */
 import {
   createFeedbackForwarder,
   type FeedbackForwarder,
@@ -20,28 +20,30 @@ import { ownSecret } from "../stores/postgres/secrets.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 
-/** What delivery works with. */
 export interface DeliveryRole extends ServerServices {
   outbox: Outbox;
   resolver: DnsResolver;
   trackingLinks: TrackingLinks;
 }
 
-/** What others want of delivery. */
+/** What other roles use of delivery. */
 export interface Delivery {
-  /** Says that there is mail to deliver; does nothing where none leaves. */
+  /** Reports new mail in the send queue; does nothing if no mail leaves. */
   wake(): void;
   readonly mailer: SystemMailer;
   readonly forwardFeedback: ForwardFeedback;
-  /** The key of return paths. */
+  /** The key that authenticates return paths. */
   readonly returnPathSecret: Uint8Array;
 }
 
-/** A destination that fails rests for a minute at first, or no longer than its mail waits; half an hour at the most. */
+/**
+ * A failing destination first rests for a minute, or for its mail's first retry pause if that is shorter; at most half
+ * an hour.
+ */
 const restMs = 60_000;
 const longestRestMs = 30 * 60_000;
 
-/** Starts it; `closers` stops it. */
+/** Starts delivery; `closers` stops it. */
 export async function startDelivery(role: DeliveryRole, closers: Closers): Promise<Delivery> {
   const { config, stores, clock, log } = role;
   const { database, objects, sealer } = stores;
@@ -53,7 +55,7 @@ export async function startDelivery(role: DeliveryRole, closers: Closers): Promi
   const feedback = createFeedbackForwarder({
     stores,
     mailer,
-    // Where nobody showed that the sender is theirs, mail to it would reach strangers.
+    // If nobody has proved ownership of the sender, feedback would reach strangers.
     wantsFeedback: async (identity) => (await signingIdentity(identity))?.feedbackForwarding ?? false,
     hostname,
     log,
@@ -81,7 +83,7 @@ function startWorker(
   const { database, objects } = stores;
   if (database.kind === "embedded") {
     log.warn(
-      "mail leaves, and the database in this process never syncs to disk: a power cut may lose mail that was accepted. Set MAILGLASS_POSTGRES_URL to a PostgreSQL server.",
+      "mail leaves, but the embedded database never syncs to disk: a power failure may lose accepted mail. Set MAILGLASS_POSTGRES_URL to a PostgreSQL server.",
     );
   }
   const { hostname, returnPathDomain = hostname } = config;
@@ -118,7 +120,7 @@ function startWorker(
 function transportOf({ config, resolver, clock, log }: DeliveryRole): Transport {
   const { hostname, deliveryConnections: connections } = config;
   if (config.delivery === "relay" && config.relayUrl !== undefined) {
-    // The relay is one server: what all connections may be, it may have.
+    // The relay is one server, so it may have all connections.
     const options = { hostname, connections, connectionsPerServer: connections, clock };
     return createRelayTransport({ ...options, url: config.relayUrl });
   }

@@ -1,4 +1,4 @@
-/** Starts what events go through: the outbox, the recorder that moves them on, and the live feed. */
+/** Starts the event pipeline: the outbox, the recorder that moves events to ClickHouse, and the live feed. */
 import { type Committed, createOutbox, type Outbox } from "../events/outbox.ts";
 import { type Recorder, startRecorder } from "../events/recorder.ts";
 import { createEventReader, type EventReader } from "../insights/event-reader.ts";
@@ -9,14 +9,12 @@ import { createSuppressionRules } from "../operations/suppression/suppression-ru
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 
-/** What it works with. */
 export interface EventRole extends ServerServices {
   settings: AccountSettings;
-  /** Told that the send queue may have got mail. */
+  /** Called when the send queue may have new mail. */
   mailQueued: () => void;
 }
 
-/** Where events are put, and where they are read. */
 export interface Events {
   readonly outbox: Outbox;
   readonly recorder: Recorder;
@@ -24,7 +22,7 @@ export interface Events {
   readonly live: LiveFeed;
 }
 
-/** Starts it; `closers` stops it, the outbox first. */
+/** Starts the pipeline; `closers` stops it, the outbox first. */
 export function startEvents({ stores, settings, mailQueued, clock, log }: EventRole, closers: Closers): Events {
   const { database, events, objects } = stores;
   const recorder = startRecorder({ database, events, log });

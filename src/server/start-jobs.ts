@@ -1,4 +1,4 @@
-/** Starts what works in the background for no caller: export and import jobs, and the removal of what is old. */
+/** Starts the background work: export and import jobs, and the removal of old data. */
 import { shownOf } from "../events/message-state.ts";
 import type { Recorder } from "../events/recorder.ts";
 import { type ExportWorker, startExportWorker } from "../jobs/exports/worker.ts";
@@ -8,18 +8,17 @@ import type { JobWorker } from "../jobs/worker.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 
-/** What jobs work with. */
 export interface JobRole extends ServerServices {
   recorder: Recorder;
 }
 
-/** The workers, for those who have jobs for them. */
+/** The workers, for callers that add jobs. */
 export interface Jobs {
   readonly exports: ExportWorker;
   readonly imports: JobWorker;
 }
 
-/** Starts them; `closers` stops them. */
+/** Starts the workers; `closers` stops them. */
 export function startJobs({ config, stores, recorder, clock, log }: JobRole, closers: Closers): Jobs {
   const { database, events, objects, openBucket } = stores;
   const exports = startExportWorker(

@@ -1,4 +1,4 @@
-/** Opens the SMTP ports that the settings name: those where clients hand mail in, and the one where mail comes back. */
+/** Opens the configured SMTP ports: those where clients submit mail, and the one that takes bounces and complaints. */
 import type { Authentication } from "../access/authentication.ts";
 import { mailPortSettings } from "../config/mail-port-settings.ts";
 import { ConfigError } from "../config/setting.ts";
@@ -12,7 +12,6 @@ import { isMailFromDomain } from "../stores/postgres/mail-from-domains.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 
-/** What the ports work with. */
 export interface MailPortRole extends ServerServices {
   outbox: Outbox;
   sending: SendingServices;
@@ -21,16 +20,16 @@ export interface MailPortRole extends ServerServices {
   returnPathSecret: Uint8Array;
 }
 
-/** The ports that listen; undefined for each that does not. */
+/** The ports that listen; undefined for those that are off. */
 export interface MailPorts {
   readonly smtp: number | undefined;
   readonly smtps: number | undefined;
   readonly bounces: number | undefined;
-  /** Reads the certificate's files again. Rejects where they can't be used; then the old one stays. */
+  /** Reloads the certificate's files. Rejects if they are unusable; the old certificate then stays in use. */
   renewCertificate(): Promise<void>;
 }
 
-/** Opens them; `closers` closes them. Throws a `ConfigError` where a port or the certificate can't be had. */
+/** Opens the ports; `closers` closes them. Throws a `ConfigError` if a port or the certificate is unusable. */
 export async function startMailPorts(role: MailPortRole, closers: Closers): Promise<MailPorts> {
   const { config, stores, outbox, sending, auth, log, clock } = role;
   const { hostname, returnPathDomain = hostname, smtpHost: host = config.host } = config;
@@ -42,7 +41,7 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
     { host, smtpPort: config.smtpPort, smtpsPort: config.smtpsPort, hostname, certificate, authentication },
   ).catch(portFailure(host, mailPortSettings.smtpPort.name, mailPortSettings.smtpsPort.name));
   closers.add(() => submission.close());
-  // Where nothing leaves, nothing comes back.
+  // In capture mode no mail leaves, so no bounces arrive.
   const bouncePort = config.delivery === "capture" ? undefined : config.bouncePort;
   const inbound =
     bouncePort === undefined
@@ -63,7 +62,7 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
         ).catch(portFailure(host, mailPortSettings.bouncePort.name));
   if (inbound) closers.add(() => inbound.close());
   const ports = { smtp: submission.smtpPort, smtps: submission.smtpsPort, bounces: inbound?.port };
-  log.info({ host, ...ports, authentication }, "SMTP ports listen");
+  log.info({ host, ...ports, authentication }, "listening on the SMTP ports");
   return {
     ...ports,
     async renewCertificate() {
@@ -74,10 +73,10 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
   };
 }
 
-/** For people: the setting beside what the system said. */
+/** Turns a system error into a `ConfigError` that names the settings. */
 function portFailure(host: string, ...settings: string[]): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new ConfigError(`${settings.join(" or ")}: no port on ${host} (${error.message}); \`off\` opens none`);
+    throw new ConfigError(`${settings.join(" or ")}: can't listen on ${host} (${error.message}); \`off\` disables it`);
   };
 }

@@ -1,4 +1,4 @@
-/** The whole server: stores opened, roles started, HTTP and SMTP listening; and all of it stopped in order. */
+/** The whole server: opens the stores, starts the roles, listens on HTTP and SMTP, and stops everything in order. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { createAuthentication, warnOfAuthentication } from "../access/authentication.ts";
 import type { Config } from "../config/config.ts";
@@ -21,18 +21,17 @@ import { startJobs } from "./start-jobs.ts";
 import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
 import { startVerification } from "./start-verification.ts";
 
-/** A running server. */
 export interface Server {
-  /** Where it listens, such as `http://127.0.0.1:8025`. */
+  /** The URL it listens on, such as `http://127.0.0.1:8025`. */
   readonly url: string;
   readonly mailPorts: MailPorts;
-  /** Finishes what is under way, then closes everything. */
+  /** Finishes the work in progress, then closes everything. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a server; resolves once it answers. What was opened is closed again when a later step fails. `signal` ends the
- * waiting for stores that do not answer, and nothing else.
+ * Starts a server; resolves once it answers. If a step fails, everything opened before is closed. `signal` only ends
+ * the wait for stores that do not answer.
  */
 export async function startServer(config: Config, log: FastifyBaseLogger, signal?: AbortSignal): Promise<Server> {
   const closers = new Closers();
@@ -46,7 +45,7 @@ export async function startServer(config: Config, log: FastifyBaseLogger, signal
   }
 }
 
-/** The roles of a server that listens. */
+/** The roles of a listening server. */
 export interface Roles {
   readonly url: string;
   readonly mailPorts: MailPorts;
@@ -56,12 +55,12 @@ export interface Roles {
   readonly worker: ExportWorker;
 }
 
-/** Starts the roles on open stores and listens; `closers` stops them, and what was started before a later step failed. */
+/** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
 export async function startRoles(services: ServerServices, closers: Closers): Promise<Roles> {
   const { config, stores, clock, log } = services;
   const { database, sealer } = stores;
   await endEarlierProcesses(database);
-  // What is started before them wakes them.
+  // Roles that start earlier wake these.
   let delivery: Delivery | undefined;
   let verifier: Verifier | undefined;
   const settings = createAccountSettings({ database, clock, proving: provingOf(config) });
@@ -81,7 +80,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   url = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
   const mailPorts = await startMailPorts({ ...services, outbox, sending, auth, ...delivery }, closers);
-  // Its mail has links: it starts once there is a URL.
+  // Verification mail contains links, so it starts once the URL is known.
   const { mailer } = delivery;
   verifier = startVerification({ ...services, resolver, mailer, publicUrl: links.publicUrl }, closers);
   return { url, mailPorts, app, outbox, recorder, worker: jobs.exports };

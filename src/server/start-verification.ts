@@ -1,4 +1,4 @@
-/** Starts the verification of identities, where they must prove that they are their owner's. */
+/** Starts the verification of identities if they must prove their ownership. */
 import type { SystemMailer } from "../delivery/system-mail.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { provingOf } from "../identities/status.ts";
@@ -6,15 +6,14 @@ import { startVerifier, type Verifier } from "../identities/verifier.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 
-/** What it works with. */
 export interface VerificationRole extends ServerServices {
   resolver: DnsResolver;
   mailer: SystemMailer;
-  /** Where people reach the server: its mail has links. */
+  /** The URL at which people reach the server, for links in mail. */
   publicUrl: () => string;
 }
 
-/** Starts it; `closers` stops it. Undefined where nothing is asked of identities. */
+/** Starts the verifier; `closers` stops it. Undefined if identities need no proof. */
 export function startVerification(role: VerificationRole, closers: Closers): Verifier | undefined {
   const { config, stores, resolver, mailer, publicUrl, clock, log } = role;
   if (provingOf(config) === "assumed") return undefined;

@@ -1,4 +1,6 @@
-/** The installation's master key: the setting's, else a file in the data folder that is made at the first start. */
+/**
+ * The installation's master key: from the setting, or else from a file in the data folder, created at the first start.
+ */
 import { randomBytes } from "node:crypto";
 import { link, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,12 +8,15 @@ import { ConfigError } from "../../config/setting.ts";
 
 const keyBytes = 32;
 
-/** The key: `given` if there is one, else that of `master.key` in the folder. Throws a `ConfigError` where that is none. */
+/**
+ * The key: `given` if set, else `master.key` in the folder, created if missing. Throws a `ConfigError` for an invalid
+ * file.
+ */
 export async function masterKey(given: Uint8Array | undefined, dataDir: string): Promise<Uint8Array> {
   return given ?? (await existingMasterKey(undefined, dataDir)) ?? keyOf(await create(fileIn(dataDir)), dataDir);
 }
 
-/** The same where there is a key already; makes none. */
+/** Like `masterKey`, but does not create a key. */
 export async function existingMasterKey(
   given: Uint8Array | undefined,
   dataDir: string,
@@ -27,7 +32,7 @@ function keyOf(text: string, dataDir: string): Uint8Array {
   const file = fileIn(dataDir);
   const key = Buffer.from(text, "base64");
   if (key.length !== keyBytes) {
-    throw new ConfigError(`MAILGLASS_MASTER_KEY: it is not set, and ${file} does not hold a key of ${keyBytes} bytes`);
+    throw new ConfigError(`MAILGLASS_MASTER_KEY is not set, and ${file} does not contain a key of ${keyBytes} bytes`);
   }
   return key;
 }
@@ -41,7 +46,7 @@ async function read(file: string): Promise<string | undefined> {
   }
 }
 
-/** Makes the file, whole or not at all, readable by its owner only; where another process was faster, its key counts. */
+/** Creates the file atomically, readable by its owner only. If another process was faster, its key is used. */
 async function create(file: string): Promise<string> {
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
   const handle = await open(temporary, "wx", 0o600);

@@ -1,21 +1,26 @@
 /**
- * Encryption at rest: what the database must not show in plain text (private keys, secret access keys) lies there sealed
- * under the installation's master key. A sealed value is `version | nonce | ciphertext | tag`, AES-256-GCM; the context
- * (whose value it is, and what for) is authenticated with it, so that nobody can move one value to another's place.
+ * Encryption at rest: the database stores private keys and secret access keys sealed with the installation's master
+ * key. A sealed value is `version
+ * nonce
+ * ciphertext
+ * tag`, AES-256-GCM. The context (owner and purpose of the value) is authenticated, so no value can be moved to
+ * another's place.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 
-/** Seals and opens values; whoever has it has the master key. */
+/** Seals and opens values with the master key. */
 export interface Sealer {
-  /** Encrypts; `context` must be given again to open. */
+  /** Encrypts; `open` needs the same `context`. */
   seal(plain: Uint8Array, context: string): Uint8Array;
-  /** Decrypts. Throws a `SealError` for what was not sealed under this key and for this context. */
+  /** Decrypts. Throws a `SealError` for a value that was not sealed with this key and context. */
   open(sealed: Uint8Array, context: string): Buffer;
-  /** A key of 32 bytes for one purpose, always the same, that tells nothing of the master key (HKDF, RFC 5869). */
+  /**
+   * Derives a 32-byte key for one purpose; deterministic, and reveals nothing about the master key (HKDF, RFC 5869).
+   */
   derive(purpose: string): Buffer;
 }
 
-/** A sealed value that can't be opened: most likely the master key is another than the one it was sealed under. */
+/** A sealed value can't be opened: most likely it was sealed with a different master key. */
 export class SealError extends Error {
   override name = "SealError";
 }

@@ -1,4 +1,4 @@
-/** `mailglass classify FILE...`: says of mails that came back what they are, a line of JSON for each. Opens no store. */
+/** `mailglass classify FILE...`: classifies returned mails and prints a line of JSON for each. Opens no store. */
 import { once } from "node:events";
 import { open } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
@@ -8,21 +8,21 @@ import { reportLine } from "./report-line.ts";
 const usage = `usage: mailglass classify FILE...
   prints a line of JSON for each mail; - reads one from the standard input`;
 
-/** Where the command reads and writes. */
+/** The command's input and output streams. */
 export interface CommandStreams {
   readonly input: Readable;
   readonly output: Writable;
   readonly errors: Writable;
 }
 
-/** Runs the command; resolves to the exit code: 2 without arguments, 1 where a file could not be read. */
+/** Runs the command; resolves to the exit code: 2 without arguments, 1 if a file could not be read. */
 export async function classifyCommand(files: readonly string[], streams: CommandStreams): Promise<number> {
   if (files.length === 0 || files.includes("--help")) {
     streams.errors.write(`${usage}\n`);
     return files.length === 0 ? 2 : 0;
   }
   let exitCode = 0;
-  // Without a listener an error ends the process; who reads only the first lines makes none that anybody must see.
+  // Without a listener an error ends the process. A reader that stops after the first lines is not an error to report.
   let failure: Error | undefined;
   streams.output.on("error", (error) => {
     failure = error;
@@ -49,11 +49,11 @@ function endedBy(failure: Error, exitCode: number): number {
   throw failure;
 }
 
-/** As much of a file as is looked at, however large it is. */
+/** Reads the start of a file, up to the size limit. */
 async function readStart(file: string): Promise<Uint8Array> {
   await using handle = await open(file);
   const { size } = await handle.stat();
-  // What is no regular file, such as a pipe, has no size.
+  // Files that are not regular, such as pipes, have no size.
   const buffer = Buffer.alloc(size > 0 ? Math.min(size, maxMailBytes) : maxMailBytes);
   let length = 0;
   while (length < buffer.length) {

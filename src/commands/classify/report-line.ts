@@ -1,13 +1,13 @@
-/** What `mailglass classify` prints of a mail. */
+/** The output of `mailglass classify`. */
 import type { ReportedRecipient } from "../../mail/bounce/reported-recipient.ts";
 import type { ReturnedMail } from "../../mail/bounce/returned-mail.ts";
 
-/** A line; what is unknown is null, so that every line has the same members. */
+/** A line; unknown values are null, so that every line has the same members. */
 export interface ReportLine {
   readonly file: string;
-  /** A report of a delay is a `bounce` whose recipients have the action `delayed`; one of an arrival is `none`. */
+  /** A delay report is a `bounce` whose recipients have the action `delayed`; a delivery report is `none`. */
   readonly kind: "bounce" | "complaint" | "auto-reply" | "none";
-  /** The Message-ID of the mail that came back. */
+  /** The Message-ID of the returned mail. */
   readonly messageId: string | null;
   readonly recipients: readonly RecipientLine[];
 }
@@ -37,7 +37,7 @@ const nothing: RecipientLine = {
   feedbackType: null,
 };
 
-/** The line of a mail. */
+/** The line for a mail. */
 export function reportLine(file: string, mail: ReturnedMail): ReportLine {
   const messageId = mail.original?.messageId ?? null;
   switch (mail.kind) {

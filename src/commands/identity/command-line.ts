@@ -1,14 +1,13 @@
-/** What `mailglass identity` is asked to do, and how it tells of DNS records. */
+/** Parses the arguments of `mailglass identity` and formats its advice on DNS records. */
 import { parseArgs } from "node:util";
 import type { DnsAdvice } from "../../identities/dns-records.ts";
 
-/** One call of the command. */
 export interface IdentityCall {
   readonly name: string;
   readonly json: boolean;
 }
 
-/** Reads the arguments; undefined where they make no sense. */
+/** Parses the arguments; undefined if they are invalid. */
 export function readIdentityCall(args: readonly string[]): IdentityCall | undefined {
   try {
     const options = { json: { type: "boolean", default: false } } as const;
@@ -20,7 +19,7 @@ export function readIdentityCall(args: readonly string[]): IdentityCall | undefi
   }
 }
 
-/** What is published, and what is to be. */
+/** Lists the published records and those to publish. */
 export function adviceText({ identity, records, dmarc }: DnsAdvice): string {
   const told = records.map(({ state, type, name, value, purpose, found }) => {
     const lines = [`${state.toUpperCase().padEnd(8)} ${type.padEnd(3)} ${name}`, `           ${purpose}`];

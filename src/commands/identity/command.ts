@@ -1,6 +1,6 @@
 /**
- * `mailglass identity NAME`: the DNS records that an email identity needs, and what is published. It asks the server that
- * runs on the configured port, or else looks into the stores that it would use.
+ * `mailglass identity NAME`: shows the DNS records that an email identity needs, and those published. Asks the server
+ * that runs on the configured port, or else reads the stores that it would use.
  */
 import type { FastifyBaseLogger } from "fastify";
 import { array, boolean, looseObject, optional, picklist, string } from "valibot";
@@ -12,7 +12,7 @@ import { Closers, openControlStore } from "../../server/open-stores.ts";
 import { findRunningServer, type RunningServer } from "../running-server.ts";
 import { adviceText, readIdentityCall } from "./command-line.ts";
 
-/** Runs the command; resolves to the exit code: 2 for arguments that make no sense, 1 where something is to be done. */
+/** Runs the command; resolves to the exit code: 2 for invalid arguments, 1 if something remains to be done. */
 export async function identityCommand(
   args: readonly string[],
   config: Config,
@@ -33,7 +33,7 @@ export async function identityCommand(
   return advice.records.every(({ state }) => state === "ok") ? 0 : 1;
 }
 
-/** The advice, or what went wrong. */
+/** The advice, or an error text. */
 async function ofServer({ url, ask }: RunningServer, name: string): Promise<DnsAdvice | string> {
   const answer = await ask("GET", `/admin/identities/${encodeURIComponent(name)}/dns`);
   if (answer.status === 404) return unknown(name);
@@ -41,7 +41,7 @@ async function ofServer({ url, ask }: RunningServer, name: string): Promise<DnsA
   return answer.ok ? adviceIn(said, url) : `the server at ${url} refused (${answer.status}): ${said}`;
 }
 
-/** What the command prints of it: a server of another version may leave members out, or have others. */
+/** The parts that the command prints: a server of another version may leave out members or have others. */
 const shownAdvice = looseObject({
   identity: string(),
   domain: string(),

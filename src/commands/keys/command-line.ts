@@ -1,7 +1,6 @@
-/** What `mailglass keys` is asked to do. */
+/** Parses the arguments of `mailglass keys`. */
 import { parseArgs } from "node:util";
 
-/** One call of the command. */
 export type KeysCall =
   | {
       readonly name: "create";
@@ -21,7 +20,7 @@ const usage = `usage: mailglass keys create [--description TEXT] [--seconds N] [
   --region   the region of the SMTP server (MAILGLASS_REGION)
   smtp-password reads the secret access key from AWS_SECRET_ACCESS_KEY or standard input.`;
 
-/** Arguments that make no sense. The message ends with how the command is used. */
+/** Invalid arguments. The message ends with the usage. */
 export class UsageError extends Error {
   override name = "UsageError";
 
@@ -30,7 +29,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Reads the arguments; throws a `UsageError`. */
+/** Parses the arguments; throws a `UsageError`. */
 export function readKeysCall(args: readonly string[]): KeysCall {
   const [name, ...rest] = args;
   switch (name) {
@@ -44,7 +43,7 @@ export function readKeysCall(args: readonly string[]): KeysCall {
     case "activate":
     case "deactivate": {
       const [id = ""] = options(rest, [], 1).positionals;
-      if (!/^\w{16,128}$/.test(id)) throw new UsageError(`${name} takes the id of an access key`);
+      if (!/^\w{16,128}$/.test(id)) throw new UsageError(`${name} requires the ID of an access key`);
       return { name, id };
     }
     case "smtp-password":
@@ -68,8 +67,8 @@ function options(args: readonly string[], allowed: readonly Option[], positional
   const stray = Object.keys(parsed.values).find(
     (option) => option !== "json" && !allowed.some((one) => one === option),
   );
-  if (stray !== undefined) throw new UsageError(`--${stray} is not for this`);
-  if (parsed.positionals.length !== positionals) throw new UsageError("it takes one id");
+  if (stray !== undefined) throw new UsageError(`--${stray} is not an option of this command`);
+  if (parsed.positionals.length !== positionals) throw new UsageError("exactly one ID is required");
   return parsed;
 }
 
@@ -78,6 +77,6 @@ const string = { type: "string" } as const;
 // Number("") is 0.
 function readSeconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError("--seconds takes a whole number");
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError("--seconds must be a whole number");
   return Number(text);
 }

@@ -1,6 +1,6 @@
 /**
- * `mailglass keys`: makes, lists and removes access keys, in the server that runs on the configured port or else in the
- * stores that it would use.
+ * `mailglass keys`: creates, lists and deletes access keys, in the server that runs on the configured port, or else in
+ * the stores that it would use.
  */
 import { text } from "node:stream/consumers";
 import type { FastifyBaseLogger } from "fastify";
@@ -11,7 +11,7 @@ import { findRunningServer } from "../running-server.ts";
 import { type KeysCall, readKeysCall, UsageError } from "./command-line.ts";
 import { type ManagedKeys, remoteKeys } from "./remote-keys.ts";
 
-/** Runs the command; resolves to the exit code: 2 for arguments that make no sense, 1 where it could not be done. */
+/** Runs the command; resolves to the exit code: 2 for invalid arguments, 1 if it failed. */
 export async function keysCommand(args: readonly string[], config: Config, log: FastifyBaseLogger): Promise<number> {
   try {
     const call = readKeysCall(args);
@@ -32,7 +32,7 @@ async function withKeys(
 ): Promise<void> {
   const server = await findRunningServer(config);
   if (server) return work(remoteKeys(server));
-  // Loaded only where it is needed: the engines take a second.
+  // Import only when needed: loading the database engines takes a second.
   const { Closers, openControlStore } = await import("../../server/open-stores.ts");
   const closers = new Closers();
   try {
@@ -96,13 +96,13 @@ function table(keys: readonly AccessKey[], now: Date): string {
     .join("\n");
 }
 
-/** From the environment or the standard input: an argument could be read by anyone on the machine. */
+/** Reads the secret from the environment or standard input: other users of the machine can read arguments. */
 async function readSecret(): Promise<string> {
   const given = process.env.AWS_SECRET_ACCESS_KEY;
   if (!given && process.stdin.isTTY)
     throw new UsageError("the secret access key comes from AWS_SECRET_ACCESS_KEY or standard input");
   const secret = given || (await text(process.stdin)).trim();
   if (secret === "")
-    throw new UsageError("there is no secret access key in AWS_SECRET_ACCESS_KEY, nor in standard input");
+    throw new UsageError("neither AWS_SECRET_ACCESS_KEY nor standard input contains a secret access key");
   return secret;
 }

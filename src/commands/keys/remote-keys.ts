@@ -1,11 +1,11 @@
-/** The access keys of a server that runs, through its admin API. */
+/** The access keys of a running server, through its admin API. */
 
 import { array, boolean, isoTimestamp, object, optional, pipe, string } from "valibot";
 import { AccessKeyError, type AccessKeys } from "../../access/access-keys.ts";
 import { parseJson } from "../../common/parse-data.ts";
 import type { RunningServer } from "../running-server.ts";
 
-/** What commands do with keys. */
+/** The operations on keys that commands use. */
 export type ManagedKeys = Pick<AccessKeys, "create" | "list" | "delete" | "setActive">;
 
 const date = pipe(string(), isoTimestamp());
@@ -28,7 +28,7 @@ const keyList = object({
   ),
 });
 
-/** The keys of a server. What it refuses is thrown as an `AccessKeyError`. */
+/** The keys of a server. Its refusals are thrown as `AccessKeyError`. */
 export function remoteKeys({ url, ask }: RunningServer): ManagedKeys {
   const at = (id: string, verb = "") => `/admin/access-keys/${encodeURIComponent(id)}${verb}`;
 

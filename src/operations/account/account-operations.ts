@@ -1,4 +1,3 @@
-/** The operations on the account. */
 import type { Config } from "../../config/config.ts";
 import type { Handlers } from "../../contract/types.ts";
 import { getAccount, type SendQuota } from "./get-account.ts";
@@ -7,7 +6,6 @@ import { putAccountSuppressionAttributes } from "./put-account-suppression-attri
 import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";
 import type { SettingsServices } from "./settings.ts";
 
-/** Makes their handlers. */
 export function accountOperations(services: SettingsServices & { config: Pick<Config, "dailyQuota" | "sendRate"> }) {
   return {
     GetAccount: getAccount({ database: services.database, quota: sendQuota(services.config) }),
@@ -17,7 +15,7 @@ export function accountOperations(services: SettingsServices & { config: Pick<Co
   } satisfies Handlers;
 }
 
-/** -1 is how SES says that there is no limit. */
+/** SES represents "no limit" as -1. */
 function sendQuota({ dailyQuota, sendRate }: Pick<Config, "dailyQuota" | "sendRate">): SendQuota {
   return { max24HourSend: dailyQuota === 0 ? -1 : dailyQuota, maxSendRate: sendRate === 0 ? -1 : sendRate };
 }

@@ -3,11 +3,11 @@ import type { AccountVdm } from "../../stores/postgres/account.ts";
 import { selectAccount, sentSince } from "../../stores/postgres/account.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 
-/** How much the account may send. -1 stands for no limit, as in SES. */
+/** The account's sending limits. As in SES, -1 means no limit. */
 export interface SendQuota {
   /** Messages in 24 hours. */
   max24HourSend: number;
-  /** Messages a second. */
+  /** Messages per second. */
   maxSendRate: number;
 }
 
@@ -15,14 +15,16 @@ const DAY = 24 * 3600 * 1000;
 
 const state = (enabled: boolean) => (enabled ? ("ENABLED" as const) : ("DISABLED" as const));
 
-/** GetAccount: what is set for the account, and what it sent in the last 24 hours (counted by the hour). */
+/**
+ * GetAccount: the account's settings, and its count of messages in the last 24 hours (with a resolution of an hour).
+ */
 export function getAccount(services: { database: Queryable; quota: SendQuota }): Handler<"GetAccount"> {
   const { database, quota } = services;
   return async (_, context) => {
     const account = await selectAccount(database);
     const sent = await sentSince(database, new Date(context.now.getTime() - DAY));
     return {
-      // There are no dedicated IP addresses, no sandbox, and nobody who would restrict the account.
+      // Mailglass has no dedicated IP addresses, no sandbox, and no reviewers who restrict accounts.
       DedicatedIpAutoWarmupEnabled: false,
       EnforcementStatus: "HEALTHY",
       ProductionAccessEnabled: true,
@@ -35,7 +37,7 @@ export function getAccount(services: { database: Queryable; quota: SendQuota }):
   };
 }
 
-/** SES shows the parts only while the whole is enabled. */
+/** SES returns the details only while VDM is enabled. */
 function vdmAttributes(vdm: AccountVdm) {
   if (!vdm.enabled) return { VdmEnabled: state(false) };
   return {

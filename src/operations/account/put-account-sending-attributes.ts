@@ -3,7 +3,7 @@ import { updateAccountSending } from "../../stores/postgres/account.ts";
 import type { SettingsServices } from "./settings.ts";
 import { changeSettings } from "./settings.ts";
 
-/** PutAccountSendingAttributes: lets the account send or stops it. Left out means false, the model's default. */
+/** PutAccountSendingAttributes: enables or pauses the account's sending. If omitted, false: the model's default. */
 export function putAccountSendingAttributes(services: SettingsServices): Handler<"PutAccountSendingAttributes"> {
   return async (input) => {
     await changeSettings(services.settings, "account", () =>

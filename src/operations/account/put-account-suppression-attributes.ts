@@ -4,7 +4,10 @@ import { checkValidation, readReasons } from "../suppression/suppression-options
 import type { SettingsServices } from "./settings.ts";
 import { changeSettings } from "./settings.ts";
 
-/** PutAccountSuppressionAttributes: replaces them; without reasons nothing is suppressed, and nobody put on the list. */
+/**
+ * PutAccountSuppressionAttributes: replaces them. Without reasons, no mail is suppressed and no address is added to the
+ * list.
+ */
 export function putAccountSuppressionAttributes(
   services: SettingsServices,
 ): Handler<"PutAccountSuppressionAttributes"> {

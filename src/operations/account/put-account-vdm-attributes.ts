@@ -3,7 +3,7 @@ import { updateAccountVdm } from "../../stores/postgres/account.ts";
 import type { SettingsServices } from "./settings.ts";
 import { changeSettings } from "./settings.ts";
 
-/** PutAccountVdmAttributes: replaces them all; what is left out becomes disabled. */
+/** PutAccountVdmAttributes: replaces all attributes; omitted ones are disabled. */
 export function putAccountVdmAttributes(services: SettingsServices): Handler<"PutAccountVdmAttributes"> {
   return async ({ VdmAttributes: vdm }) => {
     await changeSettings(services.settings, "account", () =>

@@ -1,6 +1,6 @@
 /**
- * The settings that every SendEmail asks for, without a query for each: the account, configuration sets, identities.
- * What an operation of this process changed holds at once; what another process changed holds within a second.
+ * Caches the settings that every SendEmail needs, to avoid a query for each: the account, configuration sets,
+ * identities. Changes by operations of this process apply at once, changes by other processes within a second.
  */
 
 import { createExpiringCache } from "../../common/expiring-cache.ts";
@@ -17,45 +17,45 @@ import type { EmailIdentity } from "../../stores/postgres/identities.ts";
 import { selectNearestIdentities } from "../../stores/postgres/identities.ts";
 import { checkConfigurationSetName } from "../configuration-sets/configuration-set-name.ts";
 
-/** For how long a setting is used before it is read again, in milliseconds: the lag behind other processes. */
+/** How long a setting is cached, in milliseconds: the maximum lag behind other processes. */
 const LIFETIME = 1000;
 
-/** How many names are remembered of each kind. Names that don't exist count, so that asking for them is cheap too. */
+/** The number of cached names of each kind. Unknown names are cached too, so that looking them up is also cheap. */
 const CAPACITY = 1000;
 
-/** What the settings belong to. */
+/** The kinds of cached settings. */
 export type SettingsOwner = "account" | "configurationSets" | "identities";
 
-/** The identity that mail is sent by. */
+/** The identity that sends a message. */
 export interface SendingIdentity extends EmailIdentity {
-  /** Whether the sender may send: this identity is verified, or a domain above it is. */
+  /** Whether the sender may send: this identity or a parent domain is verified. */
   readonly verified: boolean;
-  /** The MAIL FROM domain that mail is refused for, since its MX record is not there. */
+  /** The MAIL FROM domain for which mail is refused because its MX record is missing. */
   readonly refusedMailFrom: string | undefined;
 }
 
-/** The settings as they were at most a second ago, and with every change that this process made. */
+/** The settings, at most a second old, including every change by this process. */
 export interface AccountSettings {
   account(): Promise<Account>;
-  /** The configuration set of that name; undefined where there is none. Throws a bad request for a name that can't be. */
+  /** The configuration set with this name; undefined if there is none. Throws a bad request for an invalid name. */
   configurationSet(name: string): Promise<ConfigurationSet | undefined>;
   /**
-   * The identity that mail from an address (without a display name) is sent by: the address, its domain or the nearest
-   * parent domain, verified ones first; undefined where there is none.
+   * The sending identity of an address (without a display name): the address, its domain or the nearest parent domain,
+   * verified ones first; undefined if there is none.
    */
   identityOf(address: string): Promise<SendingIdentity | undefined>;
-  /** Resolves where the account may send. Throws that its sending is paused. */
+  /** The account. Throws an error if its sending is paused. */
   checkAccount(): Promise<Account>;
   /**
-   * The configuration set that mail is to be sent with. Throws a bad request for a name that can't be, not found, or
-   * that its sending is paused.
+   * The configuration set to send with. Throws an error if its name is invalid (bad request), if it is not found, or if
+   * its sending is paused.
    */
   checkConfigurationSet(name: string): Promise<ConfigurationSet>;
-  /** Forgets what was read. To be called after each change, also one whose outcome isn't known. */
+  /** Clears the cache. Call it after each change, even if the outcome of the change is unknown. */
   invalidate(owner: SettingsOwner): void;
 }
 
-/** Makes the settings of one process; its operations must share them. */
+/** Creates the settings of a process; all its operations must share them. */
 export function createAccountSettings(services: SettingsSource): AccountSettings {
   const { database, clock } = services;
   const bounds = { lifetime: LIFETIME, capacity: CAPACITY, clock };
@@ -85,11 +85,10 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
   return settings;
 }
 
-/** What settings are read from. */
 export interface SettingsSource {
   database: Queryable;
   clock: () => Date;
-  /** Whether identities must prove that they are their owner's. Unset: not, as where nothing leaves. */
+  /** Whether identities must prove their ownership. If unset, they need not, as in capture mode. */
   proving?: Proving | undefined;
 }
 
@@ -109,13 +108,13 @@ async function findIdentity(
   return { ...identity, verified: verifiedAt >= 0, refusedMailFrom: refused ? mailFrom.domain : undefined };
 }
 
-/** What an operation that changes settings works with. */
+/** What operations that change settings depend on. */
 export interface SettingsServices {
   database: Queryable;
   settings: AccountSettings;
 }
 
-/** Runs a change and makes it hold in this process, whether or not it is known to have happened. */
+/** Runs a change and then invalidates the cache, even if the outcome of the change is unknown. */
 export async function changeSettings<Result>(
   settings: AccountSettings,
   owner: SettingsOwner,

@@ -1,8 +1,8 @@
 import { errors } from "../../contract/errors.ts";
 
 /**
- * Checks the name of a configuration set and returns it. SES checks in this order, and before it looks for the set.
- * Throws a bad request for a name that is missing, longer than 64 or has other characters than `A-Z a-z 0-9 _ -`.
+ * Checks and returns the name of a configuration set. SES checks in this order, before it looks up the set. Throws a
+ * bad request for a name that is missing, longer than 64, or has characters other than `A-Z a-z 0-9 _ -`.
  */
 export function checkConfigurationSetName(name: string | undefined): string {
   if (!name) throw errors.configurationSetNameMissing();

@@ -1,4 +1,3 @@
-/** The operations on configuration sets. */
 import type { Handlers } from "../../contract/types.ts";
 import { createConfigurationSet } from "./create-configuration-set.ts";
 import { deleteConfigurationSet } from "./delete-configuration-set.ts";
@@ -11,7 +10,6 @@ import { putConfigurationSetTrackingOptions } from "./put-configuration-set-trac
 import { putConfigurationSetVdmOptions } from "./put-configuration-set-vdm-options.ts";
 import type { RedirectDomainServices } from "./redirect-domain.ts";
 
-/** Makes their handlers. */
 export function configurationSetOperations(services: RedirectDomainServices) {
   return {
     CreateConfigurationSet: createConfigurationSet(services),

@@ -1,4 +1,4 @@
-/** What a configuration set may be created with, beyond the limits of the model. */
+/** The options of a new configuration set, checked beyond the constraints of the model. */
 import type { DeliveryOptions } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Input } from "../../contract/types.ts";
@@ -9,9 +9,9 @@ import { checkRedirectDomain, type RedirectDomainServices } from "./redirect-dom
 type Options = Omit<ConfigurationSet, "name" | "tags">;
 
 /**
- * Reads the options of a new configuration set. Those that a later part of Mailglass makes effective
- * (reputation) are kept as given; docs/resources.md says which. Throws a bad request in SES's
- * words, or not implemented for what would be a promise that nobody keeps: archives, S/MIME signatures and Auto Validation.
+ * Reads the options of a new configuration set. Options without effect (reputation) are stored as given;
+ * docs/resources.md lists them. Throws a bad request with SES's text, or "not implemented" for features that Mailglass
+ * lacks: archives, S/MIME signatures and Auto Validation.
  */
 export async function readConfigurationSetOptions(
   services: RedirectDomainServices,
@@ -32,7 +32,7 @@ export async function readConfigurationSetOptions(
   checkValidation(SuppressionOptions?.ValidationOptions);
 
   return {
-    // An absent boolean is false to SES, but without the whole structure sending is enabled.
+    // SES treats an absent boolean as false, but without SendingOptions sending is enabled.
     sendingEnabled: SendingOptions ? (SendingOptions.SendingEnabled ?? false) : true,
     reputationMetricsEnabled: ReputationOptions?.ReputationMetricsEnabled ?? true,
     lastFreshStart: ReputationOptions?.LastFreshStart ?? null,
@@ -43,12 +43,12 @@ export async function readConfigurationSetOptions(
   };
 }
 
-/** Reads how mail is to be delivered; null for nothing said. Throws where a pool of IP addresses is named. */
+/** Reads the delivery options; null if there are none. Throws an error if a pool of IP addresses is named. */
 export function readDeliveryOptions(options: DeliveryOptions): DeliveryOptions | null {
   const { SendingPoolName, TlsPolicy, MaxDeliverySeconds } = options;
   if (SendingPoolName != null) {
     if (!SendingPoolName.trim()) throw errors.sendingPoolNameBlank();
-    // Pools are made of dedicated IP addresses, which there are none of.
+    // Pools consist of dedicated IP addresses, which Mailglass does not have.
     throw errors.sendingPoolNotFound(SendingPoolName);
   }
   return TlsPolicy === undefined && MaxDeliverySeconds === undefined ? null : { TlsPolicy, MaxDeliverySeconds };

@@ -5,7 +5,7 @@ import type { SettingsServices } from "../account/settings.ts";
 import { changeSettings } from "../account/settings.ts";
 import { checkConfigurationSetName } from "./configuration-set-name.ts";
 
-/** DeleteConfigurationSet. As in SES, identities that have it as their default keep its name, and mail from them fails. */
+/** DeleteConfigurationSet. As in SES, identities with this default set keep its name, and their mail then fails. */
 export function deleteConfigurationSet(services: SettingsServices): Handler<"DeleteConfigurationSet"> {
   return async (input) => {
     const name = checkConfigurationSetName(input.ConfigurationSetName);

@@ -4,7 +4,10 @@ import { selectConfigurationSet } from "../../stores/postgres/configuration-sets
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { checkConfigurationSetName } from "./configuration-set-name.ts";
 
-/** GetConfigurationSet. SES always shows whether sending and reputation metrics are enabled, the rest where it was set. */
+/**
+ * GetConfigurationSet. SES always returns whether sending and reputation metrics are enabled; other options only if
+ * set.
+ */
 export function getConfigurationSet(services: { database: Queryable }): Handler<"GetConfigurationSet"> {
   return async (input) => {
     const name = checkConfigurationSetName(input.ConfigurationSetName);

@@ -8,8 +8,9 @@ const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 1000;
 
 /**
- * ListConfigurationSets: names in the order of their bytes, so that a set made or deleted meanwhile neither repeats nor
- * hides another. SES checks the page size, the filter, then the token, which is good for the same filter only.
+ * ListConfigurationSets: ordered by the bytes of the names, so that sets created or deleted between pages neither
+ * repeat nor hide others. SES checks the page size, the filter, then the token, which is valid for the same filter
+ * only.
  */
 export function listConfigurationSets(services: { database: Queryable }): Handler<"ListConfigurationSets"> {
   return async (input) => {
@@ -19,10 +20,10 @@ export function listConfigurationSets(services: { database: Queryable }): Handle
     const kind = `configuration-sets ${contains}`;
     const after = input.NextToken ? decodeToken(kind, input.NextToken) : "";
     if (after === undefined) throw errors.configurationSetToken(input.NextToken ?? "");
-    // Names are ASCII; the database refuses some of what isn't, such as NUL.
+    // Names are ASCII; the database rejects some other characters, such as NUL.
     if (!/^[ -~]*$/.test(contains)) return { ConfigurationSets: [] };
 
-    // One more than asked for tells whether there is a next page.
+    // One extra row shows whether there is a next page.
     const names = await selectConfigurationSetNames(services.database, { after, contains, limit: size + 1 });
     const page = names.slice(0, size);
     const last = page.at(-1);
@@ -31,7 +32,7 @@ export function listConfigurationSets(services: { database: Queryable }): Handle
   };
 }
 
-/** The text to look for, in lower case; empty for all. Not trimmed, unlike the filter for identities. */
+/** The substring to search for, in lower case; empty for all. Not trimmed, unlike the filter for identities. */
 function readFilter(text: string | undefined): string {
   if (!text) return "";
   const length = [...text].length;

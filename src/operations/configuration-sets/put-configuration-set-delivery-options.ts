@@ -6,7 +6,7 @@ import { changeSettings } from "../account/settings.ts";
 import { checkConfigurationSetName } from "./configuration-set-name.ts";
 import { readDeliveryOptions } from "./configuration-set-options.ts";
 
-/** PutConfigurationSetDeliveryOptions. What is left out is as if it had never been set. */
+/** PutConfigurationSetDeliveryOptions. Omitted options are reset. */
 export function putConfigurationSetDeliveryOptions(
   services: SettingsServices,
 ): Handler<"PutConfigurationSetDeliveryOptions"> {

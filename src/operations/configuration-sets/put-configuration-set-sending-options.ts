@@ -5,7 +5,7 @@ import type { SettingsServices } from "../account/settings.ts";
 import { changeSettings } from "../account/settings.ts";
 import { checkConfigurationSetName } from "./configuration-set-name.ts";
 
-/** PutConfigurationSetSendingOptions. Left out means false: an empty request stops sending, as SES was seen to do. */
+/** PutConfigurationSetSendingOptions. If omitted, false: an empty request pauses sending, as observed in SES. */
 export function putConfigurationSetSendingOptions(
   services: SettingsServices,
 ): Handler<"PutConfigurationSetSendingOptions"> {

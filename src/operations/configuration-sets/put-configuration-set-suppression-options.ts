@@ -7,8 +7,8 @@ import { checkValidation, readReasons } from "../suppression/suppression-options
 import { checkConfigurationSetName } from "./configuration-set-name.ts";
 
 /**
- * PutConfigurationSetSuppressionOptions: replaces them. An empty list of reasons is kept and means none (facts 10); what
- * is left out is the account's again.
+ * PutConfigurationSetSuppressionOptions: replaces them. An empty list of reasons is stored and means none (facts 10);
+ * omitted options revert to the account's.
  */
 export function putConfigurationSetSuppressionOptions(
   services: SettingsServices,

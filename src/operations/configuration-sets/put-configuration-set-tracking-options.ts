@@ -5,7 +5,7 @@ import { changeSettings } from "../account/settings.ts";
 import { checkConfigurationSetName } from "./configuration-set-name.ts";
 import { checkRedirectDomain, type RedirectDomainServices } from "./redirect-domain.ts";
 
-/** PutConfigurationSetTrackingOptions: replaces them; without any, the server's own address holds again. */
+/** PutConfigurationSetTrackingOptions: replaces them. Without options, links use the server's own address again. */
 export function putConfigurationSetTrackingOptions(
   services: RedirectDomainServices,
 ): Handler<"PutConfigurationSetTrackingOptions"> {

@@ -5,7 +5,7 @@ import type { SettingsServices } from "../account/settings.ts";
 import { changeSettings } from "../account/settings.ts";
 import { checkConfigurationSetName } from "./configuration-set-name.ts";
 
-/** PutConfigurationSetVdmOptions: replaces them; without any, the account's own hold again. */
+/** PutConfigurationSetVdmOptions: replaces them. Without options, the account's apply again. */
 export function putConfigurationSetVdmOptions(services: SettingsServices): Handler<"PutConfigurationSetVdmOptions"> {
   return async (input) => {
     const name = checkConfigurationSetName(input.ConfigurationSetName);

@@ -1,4 +1,4 @@
-/** Checks of what callers say of contacts, in the order in which SES was seen to check: address, list, topics. */
+/** Checks input about contacts in the observed order of SES: address, list, topics. */
 import type { TopicPreference } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import { contactAddress } from "../../recipients/contacts/contact-address.ts";
@@ -8,7 +8,7 @@ import type { ContactContent, TopicChoices } from "../../stores/postgres/contact
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { checkListName } from "./contact-list-input.ts";
 
-/** The address of a contact as it is stored. Throws a bad request for what is none. */
+/** The address of a contact in its stored form. Throws a bad request for an invalid address. */
 export function checkContactAddress(given: string | undefined): string {
   if (given === undefined || given.trim() === "") throw errors.contactAddressBlank();
   const address = contactAddress(given);
@@ -16,7 +16,7 @@ export function checkContactAddress(given: string | undefined): string {
   return address;
 }
 
-/** The list of that name. Throws a bad request for what is no name, and not-found. */
+/** The list with this name. Throws a bad request for an invalid name, and not-found. */
 export async function requireList(database: Queryable, given: string | undefined): Promise<ContactListRow> {
   const name = checkListName(given);
   const list = await selectContactList(database, name);
@@ -24,7 +24,7 @@ export async function requireList(database: Queryable, given: string | undefined
   return list;
 }
 
-/** What a caller says of a contact of the list; what is left out is empty. Throws a bad request. */
+/** The content of a contact of the list; omitted members are empty. Throws a bad request. */
 export function checkContactContent(
   list: ContactListRow,
   input: {
@@ -36,10 +36,11 @@ export function checkContactContent(
   const choices: [topic: string, choice: TopicChoices[string]][] = [];
   for (const { TopicName = "", SubscriptionStatus } of input.TopicPreferences ?? []) {
     requireTopic(list, TopicName);
-    // The constraints of the model have been checked: there is one. Of two for a topic, the last holds.
+    // The model's constraints have been checked, so there is a status. If a topic occurs twice, the last choice
+    // applies.
     if (SubscriptionStatus !== undefined) choices.push([TopicName, SubscriptionStatus]);
   }
-  // An empty text is how SDKs of some languages leave it out.
+  // SDKs of some languages send an empty text for an omitted member.
   const attributes = input.AttributesData ? input.AttributesData : null;
   const fault = attributes === null ? undefined : attributesFault(attributes);
   if (fault === "too long") throw errors.attributesTooLong(MAX_ATTRIBUTES_BYTES);

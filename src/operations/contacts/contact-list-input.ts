@@ -1,4 +1,4 @@
-/** Checks of what callers say of contact lists, in the order in which SES was seen to check. */
+/** Checks input about contact lists in the observed order of SES. */
 import type { Topic } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import {
@@ -10,14 +10,14 @@ import {
 } from "../../recipients/contacts/contact-rules.ts";
 import type { ContactListContent, ListTopic } from "../../stores/postgres/contact-lists.ts";
 
-/** Checks the name of a list and returns it. Throws a bad request. */
+/** Checks and returns the name of a list. Throws a bad request. */
 export function checkListName(name: string | undefined): string {
   if (name === undefined || name.trim() === "") throw errors.contactListNameBlank();
   if (!listNamePattern.test(name)) throw errors.contactListName();
   return name;
 }
 
-/** Checks the rest of a list; its name has been. Throws a bad request. */
+/** Checks the content of a list, except its name. Throws a bad request. */
 export function checkListContent(input: {
   Topics?: readonly Topic[] | undefined;
   Description?: string | undefined;
@@ -39,10 +39,10 @@ function checkedTopic({ TopicName = "", DisplayName = "", Description, DefaultSu
   if (DisplayName.length > MAX_DISPLAY_NAME) throw errors.topicDisplayName(MAX_DISPLAY_NAME);
   if (!isStorableText(DisplayName)) throw errors.contactText("DisplayName");
   if (Description !== undefined) {
-    // SES's own bound is unknown; the list's description has this one.
+    // SES's limit is unknown; this is the limit for the list's description.
     if (Description.length > MAX_DESCRIPTION) throw errors.topicDescription(MAX_DESCRIPTION);
     if (!isStorableText(Description)) throw errors.contactText("Description");
   }
-  // The constraints of the model have been checked: it is one of the two.
+  // The model's constraints have been checked, so it is one of the two values.
   return { TopicName, DisplayName, Description, DefaultSubscriptionStatus: DefaultSubscriptionStatus ?? "OPT_OUT" };
 }

@@ -1,4 +1,3 @@
-/** The operations on contact lists and their contacts. */
 import type { Handlers } from "../../contract/types.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { createContact } from "./create-contact.ts";
@@ -12,7 +11,7 @@ import { listContacts } from "./list-contacts.ts";
 import { updateContact } from "./update-contact.ts";
 import { updateContactList } from "./update-contact-list.ts";
 
-/** Makes their handlers. `maxLists` is how many lists there may be. */
+/** `maxLists` is the maximum number of lists. */
 export function contactOperations(services: { database: Database; maxLists: number }) {
   return {
     CreateContact: createContact(services),

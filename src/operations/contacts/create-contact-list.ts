@@ -5,7 +5,7 @@ import type { Database } from "../../stores/postgres/database.ts";
 import { checkTags } from "../tags.ts";
 import { checkListContent, checkListName } from "./contact-list-input.ts";
 
-/** CreateContactList. `maxLists` is how many there may be. */
+/** CreateContactList. `maxLists` is the maximum number of lists. */
 export function createContactList(services: { database: Database; maxLists: number }): Handler<"CreateContactList"> {
   const { database, maxLists } = services;
   return async (input, { now }) => {

@@ -4,7 +4,6 @@ import { insertContact } from "../../stores/postgres/contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { checkContactAddress, checkContactContent, requireList } from "./contact-input.ts";
 
-/** CreateContact. */
 export function createContact({ database }: { database: Queryable }): Handler<"CreateContact"> {
   return async (input, { now }) => {
     const address = checkContactAddress(input.EmailAddress);

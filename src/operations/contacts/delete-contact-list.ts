@@ -4,7 +4,7 @@ import { deleteContactList as deleteList } from "../../stores/postgres/contact-l
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { checkListName } from "./contact-list-input.ts";
 
-/** DeleteContactList, with all its contacts. */
+/** DeleteContactList: deletes the list with all its contacts. */
 export function deleteContactList({ database }: { database: Queryable }): Handler<"DeleteContactList"> {
   return async (input) => {
     const name = checkListName(input.ContactListName);

@@ -4,7 +4,6 @@ import { deleteContact as removeContact } from "../../stores/postgres/contacts.t
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { checkContactAddress, requireList } from "./contact-input.ts";
 
-/** DeleteContact. */
 export function deleteContact({ database }: { database: Queryable }): Handler<"DeleteContact"> {
   return async (input) => {
     const address = checkContactAddress(input.EmailAddress);

@@ -2,7 +2,6 @@ import type { Handler } from "../../contract/types.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { requireList } from "./contact-input.ts";
 
-/** GetContactList. */
 export function getContactList({ database }: { database: Queryable }): Handler<"GetContactList"> {
   return async (input) => {
     const list = await requireList(database, input.ContactListName);

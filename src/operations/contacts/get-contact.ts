@@ -5,7 +5,6 @@ import type { Queryable } from "../../stores/postgres/database.ts";
 import { checkContactAddress, requireList } from "./contact-input.ts";
 import { topicPreferences } from "./topic-preferences.ts";
 
-/** GetContact. */
 export function getContact({ database }: { database: Queryable }): Handler<"GetContact"> {
   return async (input) => {
     const address = checkContactAddress(input.EmailAddress);

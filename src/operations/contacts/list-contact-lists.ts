@@ -5,12 +5,12 @@ import { pageSize, pageStart, pageToken } from "./paging.ts";
 
 const kind = "contact-lists";
 
-/** ListContactLists, in the order of their names. */
+/** ListContactLists: ordered by name. */
 export function listContactLists({ database }: { database: Queryable }): Handler<"ListContactLists"> {
   return async (input) => {
     const size = pageSize(input.PageSize);
     const after = pageStart(kind, input.NextToken);
-    // One more than asked for tells whether there is a next page.
+    // One extra row shows whether there is a next page.
     const found = await selectContactLists(database, { after, limit: size + 1 });
     const page = found.slice(0, size);
     return {

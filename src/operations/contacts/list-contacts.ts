@@ -7,8 +7,8 @@ import { pageSize, pageStart, pageToken } from "./paging.ts";
 import { topicPreferences } from "./topic-preferences.ts";
 
 /**
- * ListContacts, in the order of their addresses, so that a contact made or deleted meanwhile neither repeats nor hides
- * another. A page of a filter may have fewer contacts than asked for, or none, and still a token: SES's are so too.
+ * ListContacts: ordered by address, so that contacts created or deleted between pages neither repeat nor hide others.
+ * As in SES, a filtered page may have fewer contacts than requested, or none, and still a token.
  */
 export function listContacts({ database }: { database: Database }): Handler<"ListContacts"> {
   return async (input) => {

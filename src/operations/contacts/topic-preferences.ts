@@ -1,11 +1,11 @@
-/** What a contact receives, as answers tell it. */
+/** A contact's topic preferences, as returned by operations. */
 import type { TopicPreference } from "@aws-sdk/client-sesv2";
 import type { ContactListRow } from "../../stores/postgres/contact-lists.ts";
 import type { TopicChoices } from "../../stores/postgres/contacts.ts";
 
 /**
- * The contact's own choices, and the defaults of the topics that it has none for, each in the list's order of topics.
- * Choices of topics that the list no longer has are left out: they have no effect.
+ * The contact's own choices, and the defaults of the topics without a choice, both in the list's order of topics. Omits
+ * choices for topics that the list no longer has, because they have no effect.
  */
 export function topicPreferences(
   list: Pick<ContactListRow, "topics">,

@@ -5,8 +5,9 @@ import type { Queryable } from "../../stores/postgres/database.ts";
 import { checkListContent, checkListName } from "./contact-list-input.ts";
 
 /**
- * UpdateContactList: "a complete replacement" (SES's model), so what is left out is gone; tags stay. Contacts keep
- * their choices of a topic that goes, without effect until the topic comes back: who opted out stays so.
+ * UpdateContactList: "a complete replacement" (SES's model), so omitted members are cleared; tags stay. Contacts keep
+ * their choices for a removed topic; the choices apply again if the topic returns, so opted-out contacts stay opted
+ * out.
  */
 export function updateContactList({ database }: { database: Queryable }): Handler<"UpdateContactList"> {
   return async (input, { now }) => {

@@ -5,8 +5,8 @@ import type { Queryable } from "../../stores/postgres/database.ts";
 import { checkContactAddress, checkContactContent, requireList } from "./contact-input.ts";
 
 /**
- * UpdateContact, as SES was seen to do it and not as its model says: preferences are merged by topic (facts 10), while
- * AttributesData and UnsubscribeAll are replaced, so that leaving them out clears them.
+ * UpdateContact, as observed in SES and not as its model says: preferences are merged by topic (facts 10), while
+ * AttributesData and UnsubscribeAll are replaced, so omitting them clears them.
  */
 export function updateContact({ database }: { database: Queryable }): Handler<"UpdateContact"> {
   return async (input, { now }) => {

@@ -4,7 +4,7 @@ import { isJobId } from "../../jobs/job-id.ts";
 import { cancelExportJob as cancelJob, findExportJob } from "../../stores/postgres/export-jobs.ts";
 import type { ExportServices } from "./export-services.ts";
 
-/** CancelExportJob: ends a job that has not ended; its query stops and it leaves no file. */
+/** CancelExportJob: cancels a job that has not ended; its query stops and it leaves no file. */
 export function cancelExportJob(services: ExportServices): Handler<"CancelExportJob"> {
   return async ({ JobId: id }, { now }) => {
     const job = isJobId(id) ? await findExportJob(services.database, id) : undefined;

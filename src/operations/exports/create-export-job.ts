@@ -9,14 +9,14 @@ import { insertExportJob } from "../../stores/postgres/export-jobs.ts";
 import { checkDimensionValue } from "../metrics/dimension-values.ts";
 import type { ExportServices } from "./export-services.ts";
 
-/** SES's quota, which its error counts for each source. */
+/** SES's quota; SES's error counts open jobs per source. */
 const openJobs = 20;
 const day = 24 * 3600 * 1000;
 const longestMetricsInterval = 60 * day;
 
 /**
- * CreateExportJob. SES checks in this order: just one source; the destination; no S3Url of the caller's own; that VDM
- * is on; then the rest.
+ * CreateExportJob. SES checks in this order: exactly one source; the destination; no S3Url from the caller; VDM is
+ * enabled; then the rest.
  */
 export function createExportJob(services: ExportServices): Handler<"CreateExportJob"> {
   return async (input, { now }) => {
@@ -24,7 +24,7 @@ export function createExportJob(services: ExportServices): Handler<"CreateExport
     const { MetricsDataSource: metrics, MessageInsightsDataSource: messages } = source ?? {};
     if (!source || (metrics === undefined) === (messages === undefined)) throw errors.oneDataSource();
     const found = violations("CreateExportJob", input).filter((one) => !isLifted(one, services.maxRows));
-    // The pattern of S3Url is never seen to matter: any S3Url is refused as such.
+    // A violated pattern of S3Url is never reported, because SES refuses any S3Url as such.
     const ofDestination = concerning(found, "exportDestination").filter(({ path }) => !path.endsWith(".s3Url"));
     refuse(ofDestination);
     if (destination?.S3Url !== undefined) checkDestination(destination.S3Url, services.buckets);
@@ -45,7 +45,7 @@ export function createExportJob(services: ExportServices): Handler<"CreateExport
   };
 }
 
-/** SES takes no S3Url; where the settings name buckets, Mailglass takes those. */
+/** SES accepts no S3Url. Mailglass accepts those whose bucket is in the settings. */
 function checkDestination(s3Url: string, buckets: readonly string[]): void {
   if (buckets.length === 0) throw errors.customS3Url();
   const target = parseFileTarget(s3Url, "CSV");
@@ -53,7 +53,10 @@ function checkDestination(s3Url: string, buckets: readonly string[]): void {
   if (!buckets.includes(target.bucket)) throw errors.bucketNotAllowed(target.bucket);
 }
 
-/** SES's own most of MaxResults does not hold where the setting allows more rows, or any number. */
+/**
+ * Whether this is a violation of SES's maximum for MaxResults that the setting lifts by allowing more rows or any
+ * number.
+ */
 export function isLifted({ path, text }: Violation, maxRows: number): boolean {
   const lifted = maxRows === 0 || maxRows > 10_000;
   return lifted && path.endsWith(".maxResults") && text.includes("less than or equal to");
@@ -81,7 +84,7 @@ function checkMetrics(source: MetricsDataSource): void {
   }
 }
 
-/** Throws where dates or patterns are none. */
+/** Throws an error for invalid dates or patterns. */
 export function checkMessages(source: MessageInsightsDataSource): void {
   checkDates(source);
   for (const [block, filters] of Object.entries({ include: source.Include, exclude: source.Exclude })) {

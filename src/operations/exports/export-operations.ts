@@ -1,4 +1,3 @@
-/** The operations on export jobs. */
 import type { Config } from "../../config/config.ts";
 import type { Handlers } from "../../contract/types.ts";
 import { cancelExportJob } from "./cancel-export-job.ts";
@@ -7,12 +6,10 @@ import type { ExportServices } from "./export-services.ts";
 import { getExportJob } from "./get-export-job.ts";
 import { listExportJobs } from "./list-export-jobs.ts";
 
-/** What they are made from. */
 export interface ExportOperationServices extends Omit<ExportServices, "urlSeconds" | "buckets" | "maxRows"> {
   config: Pick<Config, "exportUrlSeconds" | "exportBuckets" | "exportMaxRows">;
 }
 
-/** Makes their handlers. */
 export function exportOperations({ config, ...others }: ExportOperationServices) {
   const services: ExportServices = {
     ...others,

@@ -6,11 +6,11 @@ import { isJobId } from "../../jobs/job-id.ts";
 import { downloadBucket, type ExportJobRow, findExportJob } from "../../stores/postgres/export-jobs.ts";
 import type { ExportServices } from "./export-services.ts";
 
-/** GetExportJob: a job's state, and a fresh download URL once its file is there. */
+/** GetExportJob: a job's state, and a new download URL once its file exists. */
 export function getExportJob(services: ExportServices): Handler<"GetExportJob"> {
   return async ({ JobId: id }, { now }) => {
     const job = isJobId(id) ? await findExportJob(services.database, id) : undefined;
-    // The model declares NotFoundException; SES answers this.
+    // The model declares NotFoundException, but SES returns this error.
     if (!job) throw errors.invalidJobId();
     return {
       JobId: job.id,
@@ -27,7 +27,7 @@ export function getExportJob(services: ExportServices): Handler<"GetExportJob"> 
 }
 
 async function downloadUrl(services: ExportServices, job: ExportJobRow, now: Date): Promise<string | undefined> {
-  // A file in a bucket of the caller's own is where they said, by its full name.
+  // A file in the caller's own bucket is reported by its s3:// URL.
   const target = job.destination === null ? undefined : parseFileTarget(job.destination, job.data_format);
   if (target && target.bucket !== downloadBucket) {
     return job.object_key === null ? (job.destination ?? undefined) : `s3://${target.bucket}/${job.object_key}`;

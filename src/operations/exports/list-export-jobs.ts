@@ -5,10 +5,10 @@ import { listExportJobs as listJobs } from "../../stores/postgres/export-jobs.ts
 import { decodeToken, encodeToken } from "../page-token.ts";
 import type { ExportServices } from "./export-services.ts";
 
-/** The most jobs on a page, and how many where PageSize is not given (unknown of SES; so Floci chose). */
+/** The maximum and default page size (SES's are unknown; Floci chose these). */
 const largestPage = 100;
 
-/** ListExportJobs: newest first. A token belongs to the filters it came with. */
+/** ListExportJobs: newest first. A token is valid for the same filters only. */
 export function listExportJobs({ database }: Pick<ExportServices, "database">): Handler<"ListExportJobs"> {
   return async (input) => {
     refuse(violations("ListExportJobs", input));

@@ -1,4 +1,4 @@
-/** A MessageInsightsDataSource by itself, checked as CreateExportJob checks one. */
+/** Reads a standalone MessageInsightsDataSource with the checks of CreateExportJob. */
 import { concerning, refuse, violations } from "../../contract/constraints.ts";
 import { decode } from "../../contract/decode.ts";
 import { errors } from "../../contract/errors.ts";
@@ -6,8 +6,8 @@ import type { MessageInsightsSource } from "../../jobs/exports/data-source.ts";
 import { checkMessages, isLifted } from "./create-export-job.ts";
 
 /**
- * Reads it from JSON. Throws CreateExportJob's errors.
- * @param maxRows the most rows of an export; 0 for no limit.
+ * Reads the source from JSON. Throws CreateExportJob's errors.
+ * @param maxRows the maximum number of rows in an export; 0 for no limit.
  */
 export function readMessageSource(json: Uint8Array, maxRows: number): MessageInsightsSource {
   const body = Buffer.concat([
@@ -26,7 +26,7 @@ export function readMessageSource(json: Uint8Array, maxRows: number): MessageIns
   return { type: "MESSAGE_INSIGHTS", start, end, include, exclude, maxResults };
 }
 
-/** The same JSON, which is one object and no more: it can't reach out of the place that it is put into. */
+/** Returns the same JSON if it is exactly one object, which therefore can't break out of the JSON it is embedded in. */
 function parsed(json: Uint8Array): Uint8Array {
   if (!isObject(json)) throw errors.serialization("The body must be a MessageInsightsDataSource as a JSON object.");
   return json;

@@ -16,8 +16,8 @@ import type { IdentityServices } from "./identity-services.ts";
 const MAX_IDENTITIES = 10_000;
 
 /**
- * CreateEmailIdentity. SES checks whether the name is taken, the tags, and then the configuration set. A domain has its
- * key when this answers; its record is looked for, and the mail to an address is sent, soon after.
+ * CreateEmailIdentity. SES checks whether the name is taken, the tags, and then the configuration set. The response
+ * already contains a domain's DKIM key. The lookup of its record, or the mail to an address, follows soon after.
  */
 export function createEmailIdentity(services: IdentityServices): Handler<"CreateEmailIdentity"> {
   const { database, settings, proving, clock } = services;
@@ -26,7 +26,7 @@ export function createEmailIdentity(services: IdentityServices): Handler<"Create
     if (await selectIdentity(database, name)) throw errors.identityExists(name);
     const tags = checkTags(input.Tags);
     const dkim = readDkim(services, { name, type }, input.DkimSigningAttributes);
-    // An empty name stands for none.
+    // An empty name means none.
     const configurationSetName = input.ConfigurationSetName
       ? checkConfigurationSetName(input.ConfigurationSetName)
       : null;
@@ -44,7 +44,7 @@ export function createEmailIdentity(services: IdentityServices): Handler<"Create
     services.verifier?.wake();
 
     const identity = await selectIdentity(database, name);
-    // Whoever deletes it at this moment is right: it was made, and is gone.
+    // Another call has just deleted the identity. Both calls succeeded in order: it was created, then deleted.
     if (!identity) throw errors.identityNotFound(name);
     return {
       IdentityType: type,

@@ -5,7 +5,7 @@ import { deleteIdentity } from "../../stores/postgres/identities.ts";
 import type { SettingsServices } from "../account/settings.ts";
 import { changeSettings } from "../account/settings.ts";
 
-/** DeleteEmailIdentity. A name that can't be an identity isn't found. */
+/** DeleteEmailIdentity. An invalid identity name is "not found". */
 export function deleteEmailIdentity(services: SettingsServices): Handler<"DeleteEmailIdentity"> {
   return async (input) => {
     const given = input.EmailIdentity ?? "";

@@ -1,13 +1,13 @@
-/** What is told of an identity's DKIM. */
+/** The DKIM attributes of an identity, as returned by operations. */
 import type { DkimAttributes, DkimSigningKeyLength } from "@aws-sdk/client-sesv2";
 import { type Proving, recordStatus } from "../../identities/status.ts";
 import type { DkimKeyRow } from "../../stores/postgres/dkim-keys.ts";
 import type { EmailIdentity } from "../../stores/postgres/identities.ts";
 
 /**
- * The attributes of a domain, or of an address, which goes by the nearest domain above it.
- * The key that was asked for last is what is told of: while it waits for its record, the one before still signs. Only when
- * Easy DKIM replaces a key of its own, it tells of the one that signs, as SES does, and of both selectors.
+ * The DKIM attributes of a domain, or of an address, which uses those of the nearest parent domain. They describe the
+ * most recently requested key; while that key waits for its record, the previous key still signs. Exception: when Easy
+ * DKIM replaces one of its own keys, they describe the key that signs, as in SES, and list both selectors.
  */
 export function dkimAttributes(
   identity: EmailIdentity,

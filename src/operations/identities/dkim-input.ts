@@ -1,10 +1,10 @@
-/** Reads what a caller wants for DKIM. */
+/** Reads DKIM input. */
 import type { KeyObject } from "node:crypto";
 import { errors } from "../../contract/errors.ts";
 import type { Input } from "../../contract/types.ts";
 import { type DkimKeyBits, DkimKeyError, readDkimKey } from "../../mail/dkim/keys.ts";
 
-/** Easy DKIM, with a key of this length where one was asked for; or a key of the caller's. */
+/** Easy DKIM, with the requested key length if given; or a key of the caller's. */
 export type WantedDkim =
   | { readonly origin: "AWS_SES"; readonly bits: DkimKeyBits | undefined }
   | { readonly origin: "EXTERNAL"; readonly selector: string; readonly key: KeyObject };
@@ -12,8 +12,9 @@ export type WantedDkim =
 type SigningAttributes = Input<"PutEmailIdentityDkimSigningAttributes">["SigningAttributes"];
 
 /**
- * Reads signing attributes. Throws a bad request for what contradicts itself or the origin, and for what is no key.
- * @param origin undefined where the attributes themselves tell: a selector or a key makes it EXTERNAL.
+ * Reads signing attributes. Throws a bad request for attributes that contradict each other or the origin, and for an
+ * invalid key.
+ * @param origin undefined to derive it from the attributes: a selector or a key makes it EXTERNAL.
  */
 export function readWantedDkim(origin: string | undefined, attributes: SigningAttributes): WantedDkim {
   const { DomainSigningSelector, DomainSigningPrivateKey, NextSigningKeyLength, DomainSigningAttributesOrigin } =

@@ -2,7 +2,7 @@ import { normalizeIdentityName } from "../../identities/identity-name.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { type EmailIdentity, selectIdentity } from "../../stores/postgres/identities.ts";
 
-/** The identity of the name that a caller gave; undefined where there is none, or the name can't be one. */
+/** The identity with the given name; undefined if there is none or the name is invalid. */
 export async function findIdentity(database: Queryable, given: string | undefined): Promise<EmailIdentity | undefined> {
   const name = normalizeIdentityName(given ?? "")?.name;
   return name === undefined ? undefined : selectIdentity(database, name);

@@ -7,7 +7,7 @@ import { type EmailIdentity, selectNearestIdentities } from "../../stores/postgr
 import { dkimAttributes } from "./dkim-attributes.ts";
 import type { IdentityServices } from "./identity-services.ts";
 
-/** GetEmailIdentity. A name that can't be an identity isn't found. */
+/** GetEmailIdentity. An invalid identity name is "not found". */
 export function getEmailIdentity(
   services: Pick<IdentityServices, "database" | "proving" | "clock">,
 ): Handler<"GetEmailIdentity"> {
@@ -43,7 +43,7 @@ function verificationInfo({ dkim, provenAt }: EmailIdentity): VerificationInfo {
 }
 
 function mailFromAttributes({ mailFrom }: EmailIdentity, proving: Proving): MailFromAttributes {
-  // Without a domain of its own as SES answers.
+  // SES returns these attributes for identities without a MAIL FROM domain, too.
   return {
     MailFromDomain: mailFrom?.domain,
     MailFromDomainStatus: mailFrom && recordStatus(mailFrom, proving),

@@ -1,4 +1,3 @@
-/** The operations on identities. */
 import type { Handlers } from "../../contract/types.ts";
 import { createEmailIdentity } from "./create-email-identity.ts";
 import { deleteEmailIdentity } from "./delete-email-identity.ts";
@@ -11,7 +10,6 @@ import { putEmailIdentityDkimSigningAttributes } from "./put-email-identity-dkim
 import { putEmailIdentityFeedbackAttributes } from "./put-email-identity-feedback-attributes.ts";
 import { putEmailIdentityMailFromAttributes } from "./put-email-identity-mail-from-attributes.ts";
 
-/** Makes their handlers. */
 export function identityOperations(services: IdentityServices) {
   return {
     CreateEmailIdentity: createEmailIdentity(services),

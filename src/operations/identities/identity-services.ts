@@ -4,14 +4,13 @@ import type { Verifier } from "../../identities/verifier.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import type { AccountSettings } from "../account/settings.ts";
 
-/** What the operations on identities work with. */
 export interface IdentityServices {
   database: Database;
   settings: AccountSettings;
   sealer: Sealer;
   clock: () => Date;
-  /** Whether identities must prove that they are their owner's. */
+  /** Whether identities must prove their ownership. */
   proving: Proving;
-  /** Looks for what was just asked for; undefined where nothing is. */
+  /** Checks newly requested proofs; undefined if identities need no proof. */
   verifier: Pick<Verifier, "wake"> | undefined;
 }

@@ -22,8 +22,9 @@ interface IdentityFilter {
 const statuses: readonly ProofStatus[] = ["SUCCESS", "PENDING", "FAILED", "TEMPORARY_FAILURE"];
 
 /**
- * ListEmailIdentities: in the order of the names' bytes, so that an identity made or deleted meanwhile neither repeats
- * nor hides another. SES checks the page size, the filter, then the token, which is good for the same filter only.
+ * ListEmailIdentities: ordered by the bytes of the names, so that identities created or deleted between pages neither
+ * repeat nor hide others. SES checks the page size, the filter, then the token, which is valid for the same filter
+ * only.
  */
 export function listEmailIdentities(services: ListServices): Handler<"ListEmailIdentities"> {
   const { database, proving, clock } = services;
@@ -37,7 +38,7 @@ export function listEmailIdentities(services: ListServices): Handler<"ListEmailI
     if (after === undefined) {
       throw filtered ? errors.identityTokenOfOtherFilter() : errors.identityToken(input.NextToken ?? "");
     }
-    // Names are ASCII; the database refuses some of what isn't, such as NUL.
+    // Names are ASCII; the database rejects some other characters, such as NUL.
     const assumed = proving === "assumed";
     const nothing = !/^[ -~]*$/.test(contains) || (assumed && status !== undefined && status !== "SUCCESS");
     if (nothing) return { EmailIdentities: [] };
@@ -47,10 +48,10 @@ export function listEmailIdentities(services: ListServices): Handler<"ListEmailI
       after,
       contains,
       type,
-      // Where verification is assumed the database does not know of it.
+      // If verification is assumed, the database does not store it.
       status: assumed ? undefined : status,
       expiredBefore: new Date(now.getTime() - linkLifetime),
-      // One more than asked for tells whether there is a next page.
+      // One extra row shows whether there is a next page.
       limit: size + 1,
     });
     const page = identities.slice(0, size);
@@ -68,7 +69,7 @@ export function listEmailIdentities(services: ListServices): Handler<"ListEmailI
   };
 }
 
-/** The names of those that may send: verified ones, and what a verified domain covers. */
+/** The names of the identities that may send: verified ones, and those covered by a verified domain. */
 async function sendingEnabled(
   { database, proving }: ListServices,
   page: readonly EmailIdentity[],
@@ -82,7 +83,7 @@ async function sendingEnabled(
   return new Set(page.filter((identity) => !uncovered.has(identity)).map(({ name }) => name));
 }
 
-/** Reads the filter in SES's order and words. A name is trimmed before it is measured. */
+/** Reads the filter, with SES's order and texts. A name is trimmed before its length is checked. */
 function readFilter(filter: Input<"ListEmailIdentities">["Filter"]): IdentityFilter {
   const contains = filter?.IDENTITY_NAME_CONTAINS?.trim().toLowerCase() ?? "";
   if (filter?.IDENTITY_NAME_CONTAINS != null) {
@@ -93,7 +94,7 @@ function readFilter(filter: Input<"ListEmailIdentities">["Filter"]): IdentityFil
   const type = filter?.IDENTITY_TYPE;
   if (type != null && type !== "EMAIL_ADDRESS" && type !== "DOMAIN") throw errors.identityFilterType(type);
   const status = filter?.VERIFICATION_STATUS;
-  // SES names this one in another way.
+  // SES has a different error for this value.
   if (status === "NOT_STARTED") throw errors.identityFilterNotStarted();
   const known = statuses.find((name) => name === status);
   if (status != null && known === undefined) throw errors.identityFilterStatus(status);

@@ -7,7 +7,7 @@ import { checkConfigurationSetName } from "../configuration-sets/configuration-s
 import { findIdentity } from "./find-identity.ts";
 import type { IdentityServices } from "./identity-services.ts";
 
-/** PutEmailIdentityConfigurationSetAttributes: the set that mail gets by default; without a name, none. */
+/** PutEmailIdentityConfigurationSetAttributes: sets the default configuration set; without a name, clears it. */
 export function putEmailIdentityConfigurationSetAttributes(
   services: Pick<IdentityServices, "database" | "settings">,
 ): Handler<"PutEmailIdentityConfigurationSetAttributes"> {

@@ -6,8 +6,8 @@ import { changeSettings } from "../account/settings.ts";
 import type { IdentityServices } from "./identity-services.ts";
 
 /**
- * PutEmailIdentityDkimAttributes: whether mail is signed. An address goes by its domain: as in SES, nothing changes for
- * one whose domain is an identity. A boolean that is left out is false.
+ * PutEmailIdentityDkimAttributes: enables or disables signing. An address uses the setting of its domain: as in SES,
+ * nothing changes for an address whose domain is an identity. An omitted boolean is false.
  */
 export function putEmailIdentityDkimAttributes(
   services: Pick<IdentityServices, "database" | "settings">,

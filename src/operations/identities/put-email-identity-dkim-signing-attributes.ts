@@ -19,10 +19,10 @@ import { findIdentity } from "./find-identity.ts";
 import type { IdentityServices } from "./identity-services.ts";
 
 /**
- * PutEmailIdentityDkimSigningAttributes: Easy DKIM with a key of some length, or a key of the caller's.
- * - What is so already stays, and its record is looked for at once, even if it had been given up.
- * - A key whose record was found signs on until the record of the new one is found.
- * - One whose record was not found is replaced at once, as is any where nothing is looked for.
+ * PutEmailIdentityDkimSigningAttributes: Easy DKIM with a key of the requested length, or a key of the caller's.
+ * - A key that already matches the request stays; its record is looked up at once, even if given up before.
+ * - A key whose record was found keeps signing until the record of the new key is found.
+ * - A key whose record was not found is replaced at once, and so is any key if no records are looked up.
  */
 export function putEmailIdentityDkimSigningAttributes(
   services: IdentityServices,
@@ -58,7 +58,7 @@ async function apply(services: IdentityServices, identity: EmailIdentity, wanted
     wanted.origin === "EXTERNAL"
       ? givenKey(sealer, name, wanted.selector, wanted.key)
       : wantedEasyKey(wanted.bits ?? 2048);
-  // Two keys can't be published under one selector.
+  // One selector can't publish two keys.
   const apart = current?.selector.toLowerCase() !== key.selector.toLowerCase();
   const signsOn = current && proving === "asked" && maySend(current.status) && apart;
   if (!signsOn && next) await deleteNextDkimKey(database, name);
@@ -66,7 +66,7 @@ async function apply(services: IdentityServices, identity: EmailIdentity, wanted
   await makeDkimKey(services, name, { ...key, publicKey: key.pair?.publicKey ?? null });
 }
 
-/** Whether a key is what is wanted. Without a length, Easy DKIM is content with the newest of its keys. */
+/** Whether a key matches the request. Without a length, Easy DKIM accepts its newest key. */
 function isAsWanted(key: DkimKeyRow, wanted: WantedDkim, newest: DkimKeyRow | undefined): boolean {
   if (key.origin !== wanted.origin) return false;
   if (wanted.origin === "AWS_SES") return wanted.bits === undefined ? key === newest : key.bits === wanted.bits;

@@ -5,7 +5,7 @@ import { updateIdentity } from "../../stores/postgres/identities.ts";
 import { changeSettings } from "../account/settings.ts";
 import type { IdentityServices } from "./identity-services.ts";
 
-/** PutEmailIdentityFeedbackAttributes: whether bounces and complaints are forwarded by mail. Left out, it is false. */
+/** PutEmailIdentityFeedbackAttributes: whether bounces and complaints are forwarded by mail. If omitted, false. */
 export function putEmailIdentityFeedbackAttributes(
   services: Pick<IdentityServices, "database" | "settings">,
 ): Handler<"PutEmailIdentityFeedbackAttributes"> {

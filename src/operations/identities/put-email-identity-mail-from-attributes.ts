@@ -6,7 +6,7 @@ import { changeSettings } from "../account/settings.ts";
 import { findIdentity } from "./find-identity.ts";
 import type { IdentityServices } from "./identity-services.ts";
 
-/** PutEmailIdentityMailFromAttributes: the domain that bounces come back to; without one the server's own does it again. */
+/** PutEmailIdentityMailFromAttributes: sets the return-path domain; without one, the server's own is used again. */
 export function putEmailIdentityMailFromAttributes(
   services: Pick<IdentityServices, "database" | "settings" | "clock" | "verifier">,
 ): Handler<"PutEmailIdentityMailFromAttributes"> {

@@ -11,7 +11,7 @@ import type { ImportOperationServices } from "./import-services.ts";
 /** SES's quota. */
 const openJobs = 20;
 
-/** CreateImportJob. Whether the file is there is found out by the job, as in SES. */
+/** CreateImportJob. As in SES, only the job checks whether the file exists. */
 export function createImportJob(services: ImportOperationServices): Handler<"CreateImportJob"> {
   return async (input, { now }) => {
     refuse(violations("CreateImportJob", input));

@@ -5,7 +5,7 @@ import { isJobId } from "../../jobs/job-id.ts";
 import { findImportJob, type ImportJobRow } from "../../stores/postgres/import-jobs.ts";
 import { destinationOf, type ImportOperationServices } from "./import-services.ts";
 
-/** GetImportJob: a job's state and counts, and a fresh download URL of its failed records. */
+/** GetImportJob: a job's state and counts, and a new download URL for its failed records. */
 export function getImportJob(services: ImportOperationServices): Handler<"GetImportJob"> {
   return async ({ JobId: id }, { now }) => {
     const job = isJobId(id) ? await findImportJob(services.database, id) : undefined;

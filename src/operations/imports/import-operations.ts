@@ -1,4 +1,3 @@
-/** The operations on import jobs. */
 import type { Config } from "../../config/config.ts";
 import type { Handlers } from "../../contract/types.ts";
 import { createImportJob } from "./create-import-job.ts";
@@ -6,7 +5,6 @@ import { getImportJob } from "./get-import-job.ts";
 import type { ImportOperationServices } from "./import-services.ts";
 import { listImportJobs } from "./list-import-jobs.ts";
 
-/** Makes their handlers. */
 export function importOperations({
   config,
   ...others

@@ -1,5 +1,3 @@
-/** What the operations on import jobs work with. */
-
 import type { UrlSigner } from "../../common/signed-url.ts";
 import type { ImportBuckets } from "../../jobs/imports/file-source.ts";
 import type { JobWorker } from "../../jobs/worker.ts";
@@ -7,17 +5,17 @@ import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import type { ImportJobRow } from "../../stores/postgres/import-jobs.ts";
 
-/** The stores, the worker to wake, and the settings. */
+/** What the operations on import jobs depend on. */
 export interface ImportOperationServices extends ImportBuckets {
   database: Database;
   objects: ObjectStore;
   worker: Pick<JobWorker, "wake">;
   downloads: UrlSigner;
-  /** How long a download URL works, in seconds. */
+  /** How long a download URL is valid, in seconds. */
   urlSeconds: number;
 }
 
-/** A job's destination, as on the wire. */
+/** A job's destination in the wire format. */
 export function destinationOf({ destination_type: type, action, contact_list: list }: ImportJobRow) {
   if (type === "SUPPRESSION_LIST") return { SuppressionListDestination: { SuppressionListImportAction: action } };
   return { ContactListDestination: { ContactListName: list ?? "", ContactListImportAction: action } };

@@ -5,10 +5,10 @@ import { listImportJobs as listJobs } from "../../stores/postgres/import-jobs.ts
 import { decodeToken, encodeToken } from "../page-token.ts";
 import { destinationOf, type ImportOperationServices } from "./import-services.ts";
 
-/** The most jobs on a page, and how many where PageSize is not given: as with export jobs. */
+/** The maximum and default page size, as for export jobs. */
 const largestPage = 100;
 
-/** ListImportJobs: oldest first, as SES was seen to do. A token belongs to the filter it came with. */
+/** ListImportJobs: oldest first, as observed in SES. A token is valid for the same filter only. */
 export function listImportJobs({ database }: Pick<ImportOperationServices, "database">): Handler<"ListImportJobs"> {
   return async (input) => {
     refuse(violations("ListImportJobs", input));

@@ -13,7 +13,7 @@ import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import type { EventRow } from "../../stores/clickhouse/events.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 
-/** What insights need: both stores, whether VDM is on, and what is shown. */
+/** The dependencies: both stores, whether VDM is enabled, and which events are shown. */
 export interface InsightsServices extends Shown {
   database: Database;
   events: EventDatabase;
@@ -21,13 +21,13 @@ export interface InsightsServices extends Shown {
   accountId: string;
 }
 
-/** GetMessageInsights: what became of one message, for each of its recipients. */
+/** GetMessageInsights: the events of one message, by recipient. */
 export function getMessageInsights(services: InsightsServices): Handler<"GetMessageInsights"> {
   return async ({ MessageId: messageId = "" }) => {
-    // Before the id is looked at: so SES does it.
+    // Checked before the ID, as in SES.
     if (!(await services.vdmEnabled())) throw errors.vdmDisabled();
     const told = await readHistory(services, messageId);
-    // Machines are kept apart: their opens and clicks are no engagement of the recipient.
+    // With `apart`, opens and clicks by machines are not engagement of the recipient.
     const history = services.machines === "apart" ? told.filter((row) => !row.machine) : told;
     const sent = history.filter((row) => row.type === "SEND");
     const [facts] = sent.length > 0 ? sent : history;
@@ -43,7 +43,7 @@ export function getMessageInsights(services: InsightsServices): Handler<"GetMess
   };
 }
 
-/** Each tag once. Those of recipients differ in `ses:recipient-isp`: the message has what all of them have. */
+/** The distinct tags that all recipients have. Recipients differ in `ses:recipient-isp`. */
 function tagsOf(sent: readonly EventRow[]): MessageTag[] {
   const tags = new Map<string, MessageTag>();
   for (const { tags: own = {} } of sent) {
@@ -54,7 +54,7 @@ function tagsOf(sent: readonly EventRow[]): MessageTag[] {
   return [...tags.values()];
 }
 
-/** One entry for each recipient, in the order of the message's recipients. */
+/** One entry per recipient, in the order of the message's recipients. */
 function insightsOf(history: readonly EventRow[]): EmailInsights[] {
   const byRecipient = Map.groupBy(history, (row) => row.recipient);
   const order = history.find((row) => row.destination)?.destination ?? [];
@@ -100,7 +100,7 @@ const bounceTypes: Readonly<Record<string, InsightsBounceType>> = {
   Undetermined: "UNDETERMINED",
 };
 
-/** `OnAccountSuppressionList` in events is `ON_ACCOUNT_SUPPRESSION_LIST` in insights. */
+/** Converts `OnAccountSuppressionList`, as in events, to `ON_ACCOUNT_SUPPRESSION_LIST`, as in insights. */
 function upperSnake(name: string): string {
   return name.replace(/([a-z])([A-Z])/g, "$1_$2").toUpperCase();
 }

@@ -1,4 +1,4 @@
-/** The operations that tell what the events say: of a message, and in numbers. */
+/** The operations that report events: by message, and as metrics. */
 import type { FastifyBaseLogger } from "fastify";
 import type { Config } from "../../config/config.ts";
 import type { Handlers } from "../../contract/types.ts";
@@ -9,7 +9,6 @@ import type { Database } from "../../stores/postgres/database.ts";
 import { batchGetMetricData } from "../metrics/batch-get-metric-data.ts";
 import { getMessageInsights } from "./get-message-insights.ts";
 
-/** What they are made from. */
 export interface InsightOperationServices {
   config: Pick<Config, "insightsScope" | "machineEngagement" | "accountId">;
   database: Database;
@@ -19,7 +18,6 @@ export interface InsightOperationServices {
   log: Pick<FastifyBaseLogger, "error">;
 }
 
-/** Makes their handlers. */
 export function insightOperations({ config, log, ...services }: InsightOperationServices) {
   const shown = shownOf(config);
   return {

@@ -10,12 +10,11 @@ import { isDimension } from "../../insights/metrics/dimensions.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import { checkDimensionValue } from "./dimension-values.ts";
 
-/** What metrics are read from. */
 export interface MetricServices extends Shown {
   events: EventDatabase;
   recorder: Recorder;
   vdmEnabled: () => Promise<boolean>;
-  /** Told of a query that failed; the caller only learns that it did. */
+  /** Called with the error of a failed query. The caller of the operation only learns that the query failed. */
   failed: (error: unknown, requestId: string) => void;
 }
 
@@ -23,7 +22,7 @@ const dailyRow = object({ day: number(), value: number() });
 const longestInterval = 60 * 24 * 3600 * 1000;
 
 /**
- * BatchGetMetricData: a series of days for each query. SES checks in this order: VDM, the number of queries, their ids,
+ * BatchGetMetricData: a series of days for each query. SES checks in this order: VDM, the number of queries, their IDs,
  * the names of dimensions, the other members, the values of dimensions, the dates.
  */
 export function batchGetMetricData(services: MetricServices): Handler<"BatchGetMetricData"> {
@@ -40,7 +39,7 @@ export function batchGetMetricData(services: MetricServices): Handler<"BatchGetM
     for (const [name, value] of dimensions) checkDimensionValue(name, value, false);
     for (const query of queries) checkDates(query);
 
-    // What was acknowledged before the call is counted.
+    // Include everything acknowledged before the call.
     await services.recorder.drained();
     const results: MetricDataResult[] = [];
     const failures: MetricDataError[] = [];
@@ -64,7 +63,7 @@ function checkDates({ StartDate: start, EndDate: end }: BatchGetMetricDataQuery)
 
 async function answer(services: MetricServices, query: BatchGetMetricDataQuery): Promise<MetricDataResult> {
   const { Id: id, Metric: metric, StartDate: start, EndDate: end, Dimensions: dimensions } = query;
-  if (!metric || !start || !end) throw new Error("a query got through without its metric or dates");
+  if (!metric || !start || !end) throw new Error("a query without a metric or dates passed validation");
   const session = await services.events.openSession();
   try {
     const timestamps: Date[] = [];

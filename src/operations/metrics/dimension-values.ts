@@ -1,10 +1,10 @@
-/** What a value of a metric's dimension must look like (facts 4.1). */
+/** The format of dimension values of metrics (facts 4.1). */
 import { errors } from "../../contract/errors.ts";
 
 const name = /^[A-Za-z0-9_-]+$/;
 const identity = /^([^\s@]+@)?[^\s@]+\.[^\s@]+$/;
 
-/** Throws SES's error about a dimension or its value; `*` for all values passes where `wildcard` allows it. */
+/** Throws SES's error for an invalid dimension or value; `*` for all values is valid if `wildcard` is set. */
 export function checkDimensionValue(dimension: string, value: string, wildcard: boolean): void {
   if (wildcard && value === "*") return;
   switch (dimension) {

@@ -1,4 +1,4 @@
-/** The last step of each send operation: the message gets its id and is committed with its first events. */
+/** The last step of each send operation: gives the message an ID and commits it with its first events. */
 import { createMessageId } from "../../events/message-id.ts";
 import { mailboxOf } from "../../mail/address.ts";
 import { isSimulated } from "../../mail/simulator.ts";
@@ -6,7 +6,7 @@ import type { AcceptedMessage } from "./accepted-message.ts";
 import { beginMessage, failedMessage } from "./begin-message.ts";
 import type { SendingServices } from "./sending-services.ts";
 
-/** Resolves to the message's id once the message, its SEND event and, in capture mode, its outcome are committed. */
+/** Resolves to the message's ID once the message, its SEND event and, in capture mode, its outcome are committed. */
 export async function acceptMessage(
   services: Pick<SendingServices, "outbox" | "clock" | "region" | "delivery" | "limits" | "trackable">,
   accepted: AcceptedMessage,
@@ -15,7 +15,7 @@ export async function acceptMessage(
   const { message, failure, listed, tracking, context } = accepted;
   const sentAt = context.now;
   const messageId = createMessageId(sentAt);
-  // Mail to the simulator counts towards no quota.
+  // Mail to the simulator does not count toward the quota.
   const counted = message.recipients.filter(({ address }) => !isSimulated(address)).length;
   await limits.take(message.recipients.length, counted);
   if (failure) {
@@ -24,7 +24,7 @@ export async function acceptMessage(
   }
   const stamp = { messageId: `${messageId}@${region}.mailglass`, date: sentAt };
   const mime = message.write(stamp, listed?.unsubscribeUrl(messageId));
-  // Only what is tracked is looked through: it takes longer than all the rest.
+  // Only look for links if the message is tracked: it takes longer than all the rest.
   const wanted = message.hasHtml && (tracking?.opens || tracking?.clicks);
   const tracked = wanted ? services.trackable(mime) : undefined;
   await outbox.submit({

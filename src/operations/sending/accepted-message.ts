@@ -8,14 +8,14 @@ import type { RenderingFailure } from "./templated-message.ts";
 /** A message that is to be sent. */
 export interface AcceptedMessage {
   message: PreparedMessage;
-  /** Why there is nothing to send after all: its template could not be filled. */
+  /** Why the message can't be sent after all: its template could not be rendered. */
   failure: RenderingFailure | undefined;
   sender: Sender;
-  /** Which of its opens and clicks are to be told of; undefined for none. */
+  /** Which opens and clicks to track; undefined for none. */
   tracking?: QueuedTracking | undefined;
-  /** What its contact list says; absent where it has none. */
+  /** The contact list's data for this message; absent without a list. */
   listed?: ListedMessage | undefined;
-  /** As `ses:operation` names it. */
+  /** The value of `ses:operation`. */
   operation: "SendEmail" | "SendBulkEmail" | "SendSmtpEmail";
   context: CallContext;
 }

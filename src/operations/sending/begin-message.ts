@@ -1,4 +1,4 @@
-/** What is known of a message from the start: its first events, and what of it is to be delivered. */
+/** Determines a message's first events and the deliveries to queue. */
 import { randomUUID } from "node:crypto";
 import { captureEvents } from "../../delivery/capture.ts";
 import type { MessageBeginning } from "../../events/commit.ts";
@@ -14,22 +14,24 @@ import { unsubscribedBounce } from "./list-management-bounce.ts";
 import type { SendingServices } from "./sending-services.ts";
 import { suppressedEvent } from "./suppressed-recipient.ts";
 
-/** An accepted message with its id. */
+/** An accepted message with its ID. */
 export interface IdentifiedMessage extends AcceptedMessage {
   messageId: string;
   sentAt: Date;
-  /** What the message has that can be tracked; undefined where nothing is to be. */
+  /** Which trackable content the message has; undefined if nothing is to be tracked. */
   tracked?: { opens: boolean; clicks: boolean } | undefined;
 }
 
-/** A message that was written. */
+/** A message in the object store. */
 interface WrittenMessage extends IdentifiedMessage {
   location: MailLocation;
-  /** Who of its recipients is on a suppression list. */
+  /** The recipients on a suppression list. */
   suppressed: SuppressedRecipients;
 }
 
-/** SEND and RENDERING_FAILURE for each recipient: SES publishes both, since it fills a template when it is about to send. */
+/**
+ * SEND and RENDERING_FAILURE for each recipient: SES publishes both, because it renders a template just before sending.
+ */
 export function failedMessage(
   accepted: IdentifiedMessage,
   failure: NonNullable<AcceptedMessage["failure"]>,
@@ -42,8 +44,8 @@ export function failedMessage(
 }
 
 /**
- * For each recipient SEND and, as far as they are known at `now`, what follows it; who is to get the mail, and is not of
- * the mailbox simulator, is queued where mail really leaves.
+ * Creates SEND and, if already known at `now`, the outcome for each recipient. If mail leaves, queues the recipients
+ * who are to get the mail and are not mailbox simulator addresses.
  */
 export function beginMessage(
   written: WrittenMessage,
@@ -63,7 +65,7 @@ export function beginMessage(
   return { events, queued: queue(written, going, delivery) };
 }
 
-/** What became of the mail to a recipient for whom nothing leaves; undefined where it is to be delivered. */
+/** The outcome for a recipient to whom no mail leaves; undefined if the mail is to be delivered. */
 function knownOutcome(
   { message, suppressed, listed, messageId, sentAt }: WrittenMessage,
   sent: SendEvent,

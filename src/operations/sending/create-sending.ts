@@ -1,4 +1,4 @@
-/** Makes what sending works with, for all ways in: the API and SMTP. */
+/** Creates the services for sending, shared by the API and SMTP. */
 import { type Config, identityVerification } from "../../config/config.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import { findTrackable } from "../../mail/tracking/track-message.ts";
@@ -12,7 +12,9 @@ import { createSendingLimits } from "./sending-limits.ts";
 import type { SendingServices } from "./sending-services.ts";
 import { createTrackingChooser } from "./tracking-choice.ts";
 
-/** One for the process: the limits of the account count what came in by any way. */
+/**
+ * Creates the services; once per process, because the account's limits count messages from the API and SMTP together.
+ */
 export function createSending(services: {
   config: Config;
   database: Database;
@@ -20,7 +22,7 @@ export function createSending(services: {
   settings: AccountSettings;
   subscriptionLinks: SubscriptionLinks;
   trackingLinks: Pick<TrackingLinks, "tracks">;
-  /** Where recipients reach the server. */
+  /** The URL at which recipients reach the server. */
   publicUrl: () => string;
   clock: () => Date;
 }): SendingServices {

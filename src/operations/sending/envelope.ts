@@ -1,9 +1,9 @@
 /**
- * Turns the input of SendEmail into a message that is checked and ready to be written, without looking at anything but
- * the input. What takes a store (identities, configuration sets, suppression, quotas) is for the caller.
- * Order of checks, as SES was seen to have it where it was: kind of content; sender; syntax of addresses (sender, To,
- * Cc, Bcc, feedback address, Reply-To); recipients; tags; content; size.
- * A template is filled before (see templated-message.ts) and is then Simple content.
+ * Converts the input of SendEmail to a checked message that is ready to be written. Reads only the input; the caller
+ * makes the checks that need a store (identities, configuration sets, suppression, quotas). Order of checks, as
+ * observed in SES where known: kind of content; sender; syntax of addresses (sender, To, Cc, Bcc, feedback address,
+ * Reply-To); recipients; tags; content; size. Templates are rendered before this step (see templated-message.ts) and
+ * arrive as Simple content.
  */
 import type { Attachment as GivenAttachment, Message as SimpleContent } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
@@ -18,41 +18,41 @@ import { type RawMessage, readRawMessage } from "../../mail/raw-message.ts";
 import { type MessageTags, messageTags } from "./message-tags.ts";
 import { type Destination, envelopeRecipients, type Recipient } from "./recipients.ts";
 
-/** The contact list that a message is sent under. */
+/** The contact list named by a message. */
 export interface ListManagement {
   readonly contactListName: string;
   readonly topicName: string | undefined;
 }
 
-/** A message that may be sent, as far as its input tells. */
+/** A message whose input is valid. */
 export interface PreparedMessage {
-  /** Who sends: FromEmailAddress, else the first address of a raw message's From. */
+  /** The sender: FromEmailAddress, else the first address of a raw message's From. */
   readonly from: Address;
-  /** The addresses in the message's From header; SES wants the identity of each to be verified. */
+  /** The addresses in the message's From header; SES requires a verified identity for each. */
   readonly fromHeader: readonly Address[];
-  /** Where bounces and complaints are to go; undefined for `from`. */
+  /** Where bounces and complaints go; undefined for `from`. */
   readonly feedbackAddress: Address | undefined;
   readonly replyTo: readonly Address[];
-  /** One at least, each once, To before Cc before Bcc. */
+  /** At least one, without duplicates, To before Cc before Bcc. */
   readonly recipients: readonly Recipient[];
-  /** Decoded; undefined when there is none. */
+  /** Decoded; undefined if there is none. */
   readonly subject: string | undefined;
-  /** The sender's own; SES's (`ses:...`) are added when the message is accepted. */
+  /** The sender's own tags; SES's (`ses:...`) are added when the message is accepted. */
   readonly tags: MessageTags;
   /** From the API or, in a raw message, the header. Undefined for the identity's default. */
   readonly configurationSetName: string | undefined;
   readonly tenantName: string | undefined;
   readonly listManagement: ListManagement | undefined;
-  /** The ARN of an identity of another account, under which the mail is sent. */
+  /** The ARN of another account's identity that sends the mail. */
   readonly identityArn: string | undefined;
-  /** What the request says of open and click tracking, over what the configuration set says. */
+  /** The request's options for open and click tracking, which override those of the configuration set. */
   readonly tracking: NonNullable<Input<"SendEmail">["ConfigurationOverrides"]>["Tracking"];
   readonly hasHtml: boolean;
-  /** The content is one that SES accepts and then rejects, with the reason `Bad content`. */
+  /** Whether SES accepts this content and then rejects it, with the reason `Bad content`. */
   readonly badContent: boolean;
   /** In bytes, without Message-ID and Date. */
   readonly size: number;
-  /** Writes the whole message; `unsubscribeUrl` is where the recipient of a list's mail unsubscribes. */
+  /** Writes the whole message; `unsubscribeUrl` is the recipient's unsubscribe link in mail of a contact list. */
   write(stamp: Stamp, unsubscribeUrl?: string): Buffer;
 }
 
@@ -61,13 +61,13 @@ const maxMessageBytes = 40 * 1024 * 1024;
 
 /**
  * Prepares a message of Simple or Raw content.
- * @throws ServiceError where SES would refuse the input.
+ * @throws ServiceError if SES would refuse the input.
  */
 export function prepare(input: Input<"SendEmail">): PreparedMessage {
   return refusing(() => {
     const { Simple, Raw, Template } = input.Content ?? {};
     if ([Simple, Raw, Template].filter((one) => one !== undefined).length !== 1) throw errors.oneContent();
-    if (Template !== undefined) throw new TypeError("A template is to be filled before the message is prepared");
+    if (Template !== undefined) throw new TypeError("A template must be rendered before the message is prepared");
     const prepared =
       Simple !== undefined ? prepareSimple(input, Simple) : prepareRaw(input, Raw?.Data ?? new Uint8Array());
     if (prepared.size > maxMessageBytes) throw errors.messageTooLong(maxMessageBytes, prepared.size);
@@ -76,8 +76,8 @@ export function prepare(input: Input<"SendEmail">): PreparedMessage {
 }
 
 /**
- * Checks what all messages of a SendBulkEmail have in common: the sender and where answers and bounces go.
- * @throws ServiceError where SES would refuse the input.
+ * Checks what all messages of a SendBulkEmail share: the sender, Reply-To and feedback addresses.
+ * @throws ServiceError if SES would refuse the input.
  */
 export function checkSender(input: SenderInput): Pick<PreparedMessage, "from" | "fromHeader" | "configurationSetName"> {
   return refusing(() => {
@@ -87,13 +87,13 @@ export function checkSender(input: SenderInput): Pick<PreparedMessage, "from" | 
   });
 }
 
-/** What SendEmail and SendBulkEmail say of the sender alike. */
+/** The sender's members, common to SendEmail and SendBulkEmail. */
 type SenderInput = Pick<
   Input<"SendEmail">,
   "FromEmailAddress" | "FeedbackForwardingEmailAddress" | "ReplyToAddresses" | "ConfigurationSetName"
 >;
 
-/** Tells the client what the mail itself refuses. */
+/** Converts errors of src/mail to errors for the client. */
 function refusing<Result>(work: () => Result): Result {
   try {
     return work();
@@ -104,7 +104,7 @@ function refusing<Result>(work: () => Result): Result {
 }
 
 function givenSender({ FromEmailAddress }: SenderInput): Address {
-  // SES gives no text for this one.
+  // SES gives no text for this error.
   if (FromEmailAddress === undefined || FromEmailAddress.trim() === "") throw errors.fromMissing();
   return parseAddress(FromEmailAddress);
 }
@@ -149,9 +149,9 @@ function prepareSimple(input: Input<"SendEmail">, simple: SimpleContent): Prepar
 function prepareRaw(input: Input<"SendEmail">, data: Uint8Array): PreparedMessage {
   const given = input.FromEmailAddress?.trim() ? parseAddress(input.FromEmailAddress) : undefined;
   const ofInput = givenDestination(input);
-  // ReplyToAddresses are checked but go nowhere: a raw message has its own Reply-To, and stays as it is.
+  // ReplyToAddresses are checked but not used: a raw message keeps its own Reply-To.
   const { feedbackAddress } = feedbackAndReplies(input);
-  // Its size is looked at first: what is too long is not worth reading.
+  // Check the size first: there is no point in parsing a message that is too long.
   if (data.length > maxMessageBytes) throw errors.messageTooLong(maxMessageBytes, data.length);
   const raw = readRawMessage(data);
   const fromHeader = rawFrom(raw);
@@ -169,7 +169,7 @@ function prepareRaw(input: Input<"SendEmail">, data: Uint8Array): PreparedMessag
     identityArn: named.identityArn ?? text(ses.get("x-ses-source-arn")),
     from: given ?? first,
     fromHeader,
-    // The message's own Return-Path wins over the parameter.
+    // The message's own Return-Path takes precedence over the parameter.
     feedbackAddress: raw.returnPath ?? feedbackAddress,
     replyTo: raw.replyTo,
     recipients,
@@ -182,7 +182,7 @@ function prepareRaw(input: Input<"SendEmail">, data: Uint8Array): PreparedMessag
   };
 }
 
-/** What is the same for each kind of content. */
+/** The members shared by all kinds of content. */
 function fromInput(input: Input<"SendEmail">) {
   const list = input.ListManagementOptions;
   return {
@@ -210,7 +210,7 @@ function feedbackAndReplies(input: SenderInput) {
   };
 }
 
-/** SES says of each malformed From header that it is invalid, but for a missing `@`. */
+/** SES reports each malformed From header as invalid, except for a missing `@`. */
 function rawFrom(raw: RawMessage): Address[] {
   try {
     return parseAddressList(raw.from);
@@ -220,7 +220,7 @@ function rawFrom(raw: RawMessage): Address[] {
   }
 }
 
-/** X-SES-LIST-MANAGEMENT-OPTIONS: `list` or `list; topic=topic`. */
+/** Parses X-SES-LIST-MANAGEMENT-OPTIONS: `list` or `list; topic=topic`. */
 function listManagement(header: string | undefined): ListManagement | undefined {
   if (header === undefined) return undefined;
   const match = /^([^;=\s]+)\s*(?:;\s*topic\s*=\s*([^;=\s]+)\s*)?;?$/.exec(header);
@@ -253,7 +253,7 @@ function scanned({ subject, text: plain, html, headers, attachments }: MessageCo
   ];
 }
 
-/** The clients' way to say nothing: an empty string is as good as absent. */
+/** Trims a text. An empty string is treated as absent, because some clients send it instead. */
 function text(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === "" ? undefined : value.trim();
 }

@@ -1,9 +1,9 @@
-/** What becomes of a list's mail to somebody who does not want it. */
+/** The bounce of a list's mail to a recipient who has unsubscribed. */
 import { randomUUID } from "node:crypto";
 import type { BounceEvent } from "../../events/event.ts";
 import { createMessageId } from "../../events/message-id.ts";
 
-/** Action and status are those that SES gives for a suppressed address; the sentence is ours, as SES's is unknown. */
+/** Action and status are SES's for a suppressed address; the sentence is ours, because SES's is unknown. */
 export function unsubscribedBounce(
   message: Pick<BounceEvent, "messageId" | "sentAt" | "recipient">,
   now: Date,

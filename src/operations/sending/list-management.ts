@@ -1,6 +1,6 @@
 /**
- * Mail of a contact list (ListManagementOptions): whether the recipients want it, and where they unsubscribe.
- * Messages that arrive together share a statement, as they share a commit; other mail does not come here.
+ * Mail of a contact list (ListManagementOptions): which recipients have unsubscribed, and the unsubscribe link.
+ * Messages that arrive together share a statement, as they share a commit. Other mail does not pass through here.
  */
 
 import { errors } from "../../contract/errors.ts";
@@ -11,30 +11,29 @@ import type { Database } from "../../stores/postgres/database.ts";
 import { type Enrolment, type EnrolmentOutcome, enrol } from "../../stores/postgres/subscriptions.ts";
 import type { PreparedMessage } from "./envelope.ts";
 
-/** What a message's list has to say of it. */
+/** The contact list's data for a message. */
 export interface ListedMessage {
-  /** The recipients who do not want it, as their events name them. */
+  /** The recipients who have unsubscribed, as named in their events. */
   readonly unsubscribed: ReadonlySet<string>;
   /**
-   * Where its recipient unsubscribes; undefined for a message to several: each would have the others' link (SES adds
-   * links to mail for one recipient only, too).
+   * The recipient's unsubscribe link. Undefined for a message to several recipients, because each would have the
+   * others' link (SES, too, adds links only to mail for one recipient).
    */
   unsubscribeUrl(messageId: string): string | undefined;
 }
 
-/** Contact lists, as sending sees them. */
+/** Contact lists as used by sending. */
 export interface ListManagement {
   /**
-   * Asks the list of a message; undefined where it has none. A recipient who is not on the list becomes a contact of it,
-   * as in SES. Throws not found where the list does not exist or does not have the topic; then nothing is changed.
+   * Looks up a message's list; undefined if it names none. As in SES, recipients who are not on the list are added to
+   * it. Throws not-found if the list or the topic does not exist; then nothing changes.
    */
   listed(message: Pick<PreparedMessage, "listManagement" | "recipients">): Promise<ListedMessage | undefined>;
 }
 
-/** The most enrolments in a statement. */
+/** The maximum number of enrollments in a statement. */
 const maxTogether = 500;
 
-/** Makes it. */
 export function createListManagement(services: {
   database: Database;
   links: SubscriptionLinks;
@@ -47,7 +46,7 @@ export function createListManagement(services: {
       if (listManagement === undefined) return undefined;
       const { contactListName: list } = listManagement;
       const topic = listManagement.topicName === "" ? undefined : listManagement.topicName;
-      // No list has such a name, and PostgreSQL refuses it in a text.
+      // No list has such a name, and PostgreSQL rejects it in a text.
       if (!isStorableText(list)) throw errors.contactListNotFound(list);
       if (topic !== undefined && !isStorableText(topic)) throw errors.topicNotInList(list, topic);
       const outcomes = await Promise.all(
@@ -74,7 +73,7 @@ interface Waiting {
   reject: (reason: unknown) => void;
 }
 
-/** Enrols what is asked for within a turn of the event loop, or while a statement runs, together. */
+/** Batches enrollments that are requested within a turn of the event loop or while a statement runs. */
 function createEnroller({ database, clock }: { database: Database; clock: () => Date }) {
   const waiting: Waiting[] = [];
   let running = false;
@@ -87,7 +86,7 @@ function createEnroller({ database, clock }: { database: Database; clock: () => 
         const outcomes = await enrol(database, enrolments, clock());
         for (const [index, { resolve, reject }] of batch.entries()) {
           const outcome = outcomes[index];
-          if (outcome === undefined) reject(new Error("An enrolment has no outcome"));
+          if (outcome === undefined) reject(new Error("An enrollment has no outcome"));
           else resolve(outcome);
         }
       } catch (error) {

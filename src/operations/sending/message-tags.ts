@@ -1,7 +1,7 @@
 /** The tags of a message: from the API's EmailTags, or from the header X-SES-MESSAGE-TAGS. */
 import { errors } from "../../contract/errors.ts";
 
-/** Values by tag name, in the order given; a name given twice has two values. */
+/** Values by tag name, in the order given; a repeated name has several values. */
 export type MessageTags = Readonly<Record<string, readonly string[]>>;
 
 interface GivenTag {
@@ -9,16 +9,16 @@ interface GivenTag {
   readonly value: string;
 }
 
-/** MessageTag in SES's API reference. */
+/** From MessageTag in SES's API reference. */
 const maxLength = 256;
 
-/** The only names with a colon that SES takes: they go into the Feedback-ID header. */
+/** The only names with a colon that SES accepts: they go into the Feedback-ID header. */
 const feedbackIdTags = new Set(["ses:feedback-id-a", "ses:feedback-id-b"]);
 
 /**
- * The tags that count: SES takes those of the API if there are any, else those of the header; it does not join them.
+ * The effective tags: the API's if there are any, else the header's. SES does not merge them.
  * @param header the value of X-SES-MESSAGE-TAGS: `name=value, name=value`.
- * @throws ServiceError where a name or value is missing, too long, or has a character that tags can't have.
+ * @throws ServiceError if a name or value is missing, too long, or has an invalid character.
  */
 export function messageTags(
   given: readonly { readonly Name?: string | undefined; readonly Value?: string | undefined }[] | undefined,
@@ -31,7 +31,7 @@ export function messageTags(
     check(name, value);
     values.set(name, [...(values.get(name) ?? []), value]);
   }
-  // Own properties, whatever the name: `__proto__` is one that tags can have.
+  // Creates own properties for any name, including `__proto__`, which is a valid tag name.
   return Object.fromEntries(values);
 }
 

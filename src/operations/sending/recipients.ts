@@ -1,14 +1,13 @@
-/** Who a message goes to. */
+/** The recipients of a message. */
 import { errors } from "../../contract/errors.ts";
 import { type Address, mailboxOf } from "../../mail/address.ts";
 
-/** One recipient of the envelope. */
 export interface Recipient {
   readonly address: Address;
   readonly kind: "to" | "cc" | "bcc";
 }
 
-/** The addresses of a Destination, or of a message's own header. */
+/** The addresses of a Destination, or of a message's own headers. */
 export interface Destination {
   readonly to: readonly Address[];
   readonly cc: readonly Address[];
@@ -19,10 +18,10 @@ export interface Destination {
 const maxRecipients = 50;
 
 /**
- * The recipients of the envelope: To, Cc, Bcc in this order. One who is named several times counts each time for the
- * limit, and then is one recipient: events are told apart by message and recipient, and nobody wants a mail twice.
- * The local part makes a difference in its case (RFC 5321, 2.4), the domain does not.
- * @throws ServiceError where there are none, or more than 50.
+ * The recipients of the envelope: To, Cc, Bcc in this order. A repeated address counts each time toward the limit, but
+ * becomes one recipient: events are identified by message and recipient, and no one wants a mail twice. The local part
+ * is case-sensitive (RFC 5321, 2.4), the domain is not.
+ * @throws ServiceError if there are none, or more than 50.
  */
 export function envelopeRecipients({ to, cc, bcc }: Destination): Recipient[] {
   const count = to.length + cc.length + bcc.length;

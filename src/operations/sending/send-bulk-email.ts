@@ -1,6 +1,6 @@
 /**
- * SendBulkEmail: one template for many messages. What all have in common (account, template, sender, configuration set)
- * fails the request; what is wrong with one entry fails that entry, and the others are sent.
+ * SendBulkEmail: one template for many messages. An error in a shared part (account, template, sender, configuration
+ * set) fails the request; an error in one entry fails that entry, and the others are sent.
  */
 import type {
   BulkEmailEntry,
@@ -29,10 +29,12 @@ import {
 /** SES's quota for a call. */
 const MAX_ENTRIES = 50;
 
-/** Messages are written and committed together until they have this many bytes: attachments are sent to each entry. */
+/**
+ * Messages are written and committed in batches up to this many bytes, because attachments are repeated for each entry.
+ */
 const WAVE_BYTES = 32 * 1024 * 1024;
 
-/** SendBulkEmail: answers once all messages that can be sent are committed, with a result for each entry, in order. */
+/** SendBulkEmail: returns once all sendable messages are committed, with a result for each entry, in order. */
 export function sendBulkEmail(services: SendingServices): Handler<"SendBulkEmail"> {
   return async (input, context) => {
     await services.settings.checkAccount();
@@ -49,7 +51,7 @@ export function sendBulkEmail(services: SendingServices): Handler<"SendBulkEmail
   };
 }
 
-/** What the messages of a call have in common. */
+/** The parts that all messages of a call share. */
 interface Common {
   input: Input<"SendBulkEmail">;
   given: Template;
@@ -120,25 +122,25 @@ async function sendEntry(
     return { Status: "SUCCESS", MessageId: await acceptMessage(services, accepted) };
   } catch (error) {
     if (error instanceof ServiceError) return { Status: limitStatus[error.code] ?? "FAILED", Error: error.text };
-    // Others of the call may be committed: an error for the call would have them sent again.
+    // Other entries may be committed. An error for the whole call would make the client send them again.
     process.emitWarning(error instanceof Error ? error : String(error));
     return { Status: "TRANSIENT_FAILURE", Error: errors.internal().text };
   }
 }
 
-/** What an entry says of an account that may not send more: see `sending-limits.ts`. */
+/** The status of an entry that exceeds the account's limits: see `sending-limits.ts`. */
 const limitStatus: Partial<Record<ErrorCode, BulkEmailStatus>> = {
   TooManyRequestsException: "ACCOUNT_THROTTLED",
   LimitExceededException: "ACCOUNT_DAILY_QUOTA_EXCEEDED",
 };
 
-/** An entry's tags take the place of default tags with their names. */
+/** An entry's tags replace default tags with the same names. */
 function replaceTags(defaults: readonly MessageTag[] = [], replacements: readonly MessageTag[] = []): MessageTag[] {
   const replaced = new Set(replacements.map(({ Name }) => Name));
   return [...defaults.filter(({ Name }) => !replaced.has(Name)), ...replacements];
 }
 
-/** An entry's headers take the place of the template's with their names, whatever the case. */
+/** An entry's headers replace the template's headers with the same names, ignoring case. */
 function replaceHeaders(
   defaults: readonly MessageHeader[] = [],
   replacements: readonly MessageHeader[] = [],

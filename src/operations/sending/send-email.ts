@@ -5,14 +5,14 @@ import { findSender } from "./sender.ts";
 import type { SendingServices } from "./sending-services.ts";
 import { findTemplate, prepareTemplated, type TemplatedMessage, templateData } from "./templated-message.ts";
 
-/** SendEmail: answers once the message, its SEND event and, in capture mode, its outcome are committed. */
+/** SendEmail: returns once the message, its SEND event and, in capture mode, its outcome are committed. */
 export function sendEmail(services: SendingServices): Handler<"SendEmail"> {
   return async (input, context) => ({ MessageId: await sendMessage(services, input, "SendEmail", context) });
 }
 
 /**
- * The way of one message, whichever door it came in by; resolves to its id once it is committed.
- * @throws ServiceError where SES would refuse it.
+ * Sends one message from the API or SMTP; resolves to its ID once it is committed.
+ * @throws ServiceError if SES would refuse it.
  */
 export async function sendMessage(
   services: SendingServices,

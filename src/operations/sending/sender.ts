@@ -1,21 +1,20 @@
-/** Who a message is sent by: whether they may, and under which identity and configuration set. */
+/** Determines a message's identity and configuration set, and whether they may send. */
 import { errors } from "../../contract/errors.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import type { PreparedMessage } from "./envelope.ts";
 import type { SendingServices } from "./sending-services.ts";
 
-/** The identity and the configuration set under which the message goes. */
+/** The identity and the configuration set that send the message. */
 export interface Sender {
   identity: string;
   configurationSet: string | undefined;
-  /** What the configuration set says; undefined without one. */
+  /** The configuration set's options; undefined without one. */
   options: ConfigurationSet | undefined;
 }
 
 /**
- * Finds the identity and the configuration set.
- * Throws a ServiceError where an identity must be verified and is not, its MAIL FROM domain must be found and is not, or
- * the configuration set may not be sent with.
+ * Finds the identity and the configuration set. Throws a ServiceError if an identity must be verified and is not, if
+ * its MAIL FROM domain must be found and is not, or if the configuration set can't be used to send.
  */
 export async function findSender(
   { settings, verification, region }: SendingServices,
@@ -35,6 +34,6 @@ export async function findSender(
   if (identity?.refusedMailFrom !== undefined) throw errors.mailFromNotVerified(identity.refusedMailFrom);
   const configurationSet = message.configurationSetName ?? identity?.configurationSetName ?? undefined;
   const options = configurationSet === undefined ? undefined : await settings.checkConfigurationSet(configurationSet);
-  // Where no identity was created, verification is off: the domain is what SES would have verified.
+  // Without an identity, verification is off. Use the domain, which is what SES would have verified.
   return { identity: identity?.name ?? message.from.domain, configurationSet, options };
 }

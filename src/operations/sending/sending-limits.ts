@@ -1,28 +1,27 @@
 /**
- * The account's sending rate and daily quota (MAILGLASS_SEND_RATE, MAILGLASS_DAILY_QUOTA). As SES has it, recipients count,
- * and who has anything left may send a whole message: what that takes too much is missing afterwards.
- * Each process counts its own rate. The daily count is the database's, read once a second, and what this process accepted
- * since: several processes may together overrun it by a second's sending.
+ * The account's sending rate and daily quota (MAILGLASS_SEND_RATE, MAILGLASS_DAILY_QUOTA). As in SES, recipients count,
+ * and a sender with any allowance left may send a whole message; the excess is deducted from later sending. Each
+ * process counts its own rate. The daily count is the database's, read once a second, plus what this process has
+ * accepted since: several processes together may exceed it by a second's sending.
  */
 import { createTokenBucket } from "../../common/token-bucket.ts";
 import { errors } from "../../contract/errors.ts";
 import { sentSince } from "../../stores/postgres/account.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 
-/** The limits; 0 is none. */
+/** The limits; 0 means none. */
 export interface Limits {
-  /** Recipients a second. */
+  /** Recipients per second. */
   readonly perSecond: number;
   /** Recipients in 24 hours. */
   readonly perDay: number;
 }
 
-/** Counts what is sent. */
 export interface SendingLimits {
   /**
    * Counts a message before it is accepted.
-   * @param counted how many of its recipients count towards the daily quota: the mailbox simulator's do not.
-   * Throws that the rate or the quota is exceeded.
+   * @param counted the number of its recipients that count toward the daily quota; the mailbox simulator's do not.
+   * @throws an error if the rate or the quota is exceeded.
    */
   take(recipients: number, counted: number): Promise<void>;
 }
@@ -30,7 +29,7 @@ export interface SendingLimits {
 const dayMs = 24 * 3600 * 1000;
 const refreshMs = 1_000;
 
-/** Starts with a full second's rate. */
+/** Starts with a full second's allowance. */
 export function createSendingLimits(
   services: { database: Queryable; clock: () => Date },
   limits: Limits,
@@ -52,7 +51,7 @@ export function createSendingLimits(
     },
   };
 
-  /** What was sent in 24 hours, as the database knew it at most a second ago. */
+  /** The number of recipients in the last 24 hours according to the database, at most a second old. */
   function sentBefore(): Promise<number> {
     const now = clock().getTime();
     if (!counted || now - counted.at >= refreshMs || now < counted.at) {

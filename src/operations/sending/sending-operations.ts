@@ -1,10 +1,8 @@
-/** The operations that send. */
 import type { Handlers } from "../../contract/types.ts";
 import { sendBulkEmail } from "./send-bulk-email.ts";
 import { sendEmail } from "./send-email.ts";
 import type { SendingServices } from "./sending-services.ts";
 
-/** Makes their handlers. */
 export function sendingOperations(services: SendingServices) {
   return {
     SendBulkEmail: sendBulkEmail(services),

@@ -5,7 +5,7 @@ import type { ListManagement } from "./list-management.ts";
 import type { SendingLimits } from "./sending-limits.ts";
 import type { TrackingChooser } from "./tracking-choice.ts";
 
-/** What sending works with. */
+/** What sending depends on. */
 export interface SendingServices {
   outbox: Outbox;
   settings: AccountSettings;
@@ -15,10 +15,10 @@ export interface SendingServices {
   clock: () => Date;
   /** The region in the Message-ID, `id@region.amazonses.com` in SES. */
   region: string;
-  /** Whether a message has anything to track. */
+  /** Which trackable content a message has. */
   trackable: (mime: Buffer) => { opens: boolean; clicks: boolean };
   limits: SendingLimits;
-  /** Whether mail leaves, and for how many seconds delivery is tried where the configuration set says nothing. */
+  /** Whether mail leaves, and how many seconds delivery is tried unless the configuration set has its own limit. */
   delivery: { mode: "capture" | "relay" | "mx"; maxSeconds: number };
   /** `required`: the sender must be a verified identity. */
   verification: "off" | "required";

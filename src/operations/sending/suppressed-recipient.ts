@@ -1,4 +1,4 @@
-/** What becomes of mail to an address on a suppression list (facts 6.1). */
+/** The outcome of mail to an address on a suppression list (facts 6.1). */
 import { randomUUID } from "node:crypto";
 import type { BounceEvent, MailEvent } from "../../events/event.ts";
 import { createMessageId } from "../../events/message-id.ts";
@@ -17,7 +17,7 @@ const lists = {
   },
 };
 
-/** The bounce or the complaint that follows the SEND; texts and members are those of SES's own events. */
+/** The bounce or complaint that follows the SEND, with the texts and members of SES's own events. */
 export function suppressedEvent(
   message: Pick<BounceEvent, "messageId" | "sentAt" | "recipient">,
   { reason, list }: Suppression,

@@ -1,4 +1,4 @@
-/** Messages from templates: which template it is, what it is filled with, and what comes of it. */
+/** Messages from templates: finds the template, renders it with its data, and prepares the message. */
 import type { Attachment, MessageHeader, Message as SimpleContent, Template } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Input } from "../../contract/types.ts";
@@ -12,31 +12,31 @@ import { checkTemplateContent, MAX_INLINE_BYTES, type ReadTemplate } from "../te
 import { checkTemplateName, templateNameOfArn } from "../templates/template-name.ts";
 import { type PreparedMessage, prepare } from "./envelope.ts";
 
-/** Why a template could not be filled, as SES's Rendering Failure event says it. */
+/** Why a template could not be rendered, as reported by SES's Rendering Failure event. */
 export interface RenderingFailure {
   readonly errorMessage: string;
-  /** Empty for a template that came with the request. */
+  /** Empty for an inline template. */
   readonly templateName: string;
 }
 
-/** A template to fill. */
+/** A template to render. */
 export interface FoundTemplate {
-  /** Empty for one that came with the request. */
+  /** Empty for an inline template. */
   readonly name: string;
-  /** An error for a stored one that can no longer be read. */
+  /** An error for a stored template that can no longer be parsed. */
   readonly content: ReadTemplate | TemplateError;
 }
 
-/** A message, and why it can't be sent though it is accepted. */
+/** A message, and the rendering failure of one that is accepted but can't be sent. */
 export interface TemplatedMessage {
   readonly message: PreparedMessage;
   readonly failure: RenderingFailure | undefined;
 }
 
 /**
- * Finds the template that a request names or brings along. TemplateName and TemplateArn may both be given if they agree.
- * Throws not found for one that isn't stored (it is among the errors that the model gives both operations), and a bad
- * request where the template is given in no way or in two, or what is given can't be a template.
+ * Finds the template that a request names or contains. TemplateName and TemplateArn may both be given if they agree.
+ * Throws not-found for a template that isn't stored (the model declares this error for both operations), and a bad
+ * request if no template or more than one is given, or the given one is invalid.
  */
 export async function findTemplate(templates: TemplateCache, given: Template): Promise<FoundTemplate> {
   const { TemplateName, TemplateArn, TemplateContent } = given;
@@ -52,7 +52,9 @@ export async function findTemplate(templates: TemplateCache, given: Template): P
   return { name, content };
 }
 
-/** Reads TemplateData. Throws a bad request where it is no JSON object: SES refuses that before it accepts a message. */
+/**
+ * Parses TemplateData. Throws a bad request unless it is a JSON object: SES refuses others before it accepts a message.
+ */
 export function templateData(text: string | undefined): JsonObject {
   try {
     return parseTemplateData(text);
@@ -63,10 +65,10 @@ export function templateData(text: string | undefined): JsonObject {
 }
 
 /**
- * Prepares a message from a template. Where it can't be filled, the message is prepared without content: all else of it
- * is checked and told by its events.
- * @param input its Content is not looked at.
- * @throws ServiceError where SES would refuse the input.
+ * Prepares a message from a template. If the template can't be rendered, the message has no content; everything else is
+ * still checked and appears in its events.
+ * @param input its Content is ignored.
+ * @throws ServiceError if SES would refuse the input.
  */
 export function prepareTemplated(
   input: Input<"SendEmail">,
@@ -90,7 +92,7 @@ export function prepareTemplated(
   return { message: prepare({ ...input, Content: { Simple } }), failure };
 }
 
-/** What looks like an attribute and is none: it stays for the step that puts links in, as in SES. */
+/** A placeholder that looks like an attribute. As in SES, it stays for the step that inserts links. */
 const kept: JsonObject = { amazonSESUnsubscribeUrl: unsubscribePlaceholder };
 
 function fill(content: ReadTemplate | TemplateError, given: JsonObject): FilledTemplate | TemplateError {

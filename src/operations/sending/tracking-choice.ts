@@ -1,4 +1,4 @@
-/** Which of a message's opens and clicks are tracked, and under which address. */
+/** Decides which opens and clicks of a message are tracked, and the base URLs of the tracking links. */
 import { domainToASCII } from "node:url";
 import type { Tracking } from "../../recipients/tracking/tracking-links.ts";
 import type { Account } from "../../stores/postgres/account.ts";
@@ -6,13 +6,13 @@ import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.
 import type { AccountSettings } from "../account/settings.ts";
 import type { PreparedMessage } from "./envelope.ts";
 
-/** Chooses for a message, by the settings as they are now. */
+/** Decides for a message, with the current settings. */
 export type TrackingChooser = (
   message: Pick<PreparedMessage, "tracking">,
   sender: { readonly options: TrackingSettings["configurationSet"] },
 ) => Promise<Tracking>;
 
-/** Makes the chooser. `publicUrl` is where recipients reach the server. */
+/** `publicUrl` is the URL at which recipients reach the server. */
 export function createTrackingChooser(
   settings: Pick<AccountSettings, "account">,
   publicUrl: () => string,
@@ -21,20 +21,21 @@ export function createTrackingChooser(
     chooseTracking({ account: await settings.account(), configurationSet, override, publicUrl: publicUrl() });
 }
 
-/** What has a say in it. */
+/** The settings that affect tracking. */
 export interface TrackingSettings {
   readonly account: Pick<Account, "vdm">;
   /** Undefined without one. */
   readonly configurationSet: Pick<ConfigurationSet, "trackingOptions" | "vdmOptions"> | undefined;
-  /** What the request itself says (ConfigurationOverrides.Tracking). */
+  /** The request's own options (ConfigurationOverrides.Tracking). */
   readonly override: PreparedMessage["tracking"];
-  /** Where recipients reach the server. */
+  /** The URL at which recipients reach the server. */
   readonly publicUrl: string;
 }
 
 /**
- * Chooses. The request's word counts, else the engagement metrics of VDM: the configuration set's over the account's, and
- * none while VDM is disabled. (In SES an event destination for OPEN or CLICK turns tracking on, too.)
+ * Decides on tracking. The request's options take precedence over VDM's engagement metrics. Of the latter, the
+ * configuration set's take precedence over the account's; they are off while VDM is disabled. (In SES, an event
+ * destination for OPEN or CLICK enables tracking, too.)
  */
 export function chooseTracking({ account, configurationSet, override, publicUrl }: TrackingSettings): Tracking {
   const ofSet = configurationSet?.vdmOptions?.DashboardOptions?.EngagementMetrics;
@@ -49,8 +50,8 @@ export function chooseTracking({ account, configurationSet, override, publicUrl 
 }
 
 /**
- * The beginnings of tracking URLs. HttpsPolicy is about the redirect domain: unless it says REQUIRE, a link keeps its own
- * scheme, and unless it says REQUIRE or REQUIRE_OPEN_ONLY, the pixel has http.
+ * The base URLs of tracking links. HttpsPolicy applies to the redirect domain: links keep their own scheme unless it is
+ * REQUIRE, and the pixel uses http unless it is REQUIRE or REQUIRE_OPEN_ONLY.
  */
 export function trackingBases(
   options: ConfigurationSet["trackingOptions"] | undefined,

@@ -4,7 +4,7 @@ import type { Queryable } from "../../stores/postgres/database.ts";
 import { deleteSuppressedDestination as remove } from "../../stores/postgres/suppressed-destinations.ts";
 import { existingKey } from "./suppression-list.ts";
 
-/** DeleteSuppressedDestination: an address that is not on the list is not found, as in SES. */
+/** DeleteSuppressedDestination: as in SES, not-found for an address that is not on the list. */
 export function deleteSuppressedDestination(services: { database: Queryable }): Handler<"DeleteSuppressedDestination"> {
   return async (input) => {
     const key = existingKey(input);

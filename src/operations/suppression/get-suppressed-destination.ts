@@ -4,7 +4,7 @@ import type { Queryable } from "../../stores/postgres/database.ts";
 import { selectSuppressedDestination } from "../../stores/postgres/suppressed-destinations.ts";
 import { existingKey } from "./suppression-list.ts";
 
-/** GetSuppressedDestination: with Attributes where a message put the address on the list. */
+/** GetSuppressedDestination: includes Attributes if a message added the address to the list. */
 export function getSuppressedDestination({ database }: { database: Queryable }): Handler<"GetSuppressedDestination"> {
   return async (input) => {
     const key = existingKey(input);

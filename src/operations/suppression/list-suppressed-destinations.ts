@@ -5,20 +5,20 @@ import { selectSuppressedDestinations } from "../../stores/postgres/suppressed-d
 import { decodeToken, encodeToken } from "../page-token.ts";
 import { listOf } from "./suppression-list.ts";
 
-/** SES's default, as seen in aws/aws-cli#7859; that it is the most, too, is ours. */
+/** SES's default, as seen in aws/aws-cli#7859; using it as the maximum, too, is our choice. */
 const MAX_PAGE_SIZE = 1000;
 
 /**
- * ListSuppressedDestinations: in the order of the addresses' bytes, so that what comes and goes meanwhile neither repeats
- * nor hides another. From StartDate (included) to EndDate (not included), so that two intervals that meet share nothing.
- * A token is good for the filter that it came with.
+ * ListSuppressedDestinations: ordered by the bytes of the addresses, so that changes between pages neither repeat nor
+ * hide addresses. Lists from StartDate (inclusive) to EndDate (exclusive), so that adjacent intervals do not overlap. A
+ * token is valid for the same filter only.
  */
 export function listSuppressedDestinations(services: { database: Database }): Handler<"ListSuppressedDestinations"> {
   return async (input) => {
     const tenant = listOf(input.TenantName);
     const size = input.PageSize ?? MAX_PAGE_SIZE;
     if (size < 1 || size > MAX_PAGE_SIZE) throw errors.suppressionPageSize(MAX_PAGE_SIZE);
-    // No reason at all is no filter: a query string can't tell the two apart.
+    // An empty list of reasons means no filter, because a query string can't distinguish the two.
     const reasons = input.Reasons?.length ? [...new Set(input.Reasons)].sort() : undefined;
     const { StartDate: from, EndDate: before } = input;
     const filter = [tenant, reasons ?? null, from?.getTime() ?? null, before?.getTime() ?? null];
@@ -26,7 +26,7 @@ export function listSuppressedDestinations(services: { database: Database }): Ha
     const after = input.NextToken ? decodeToken(kind, input.NextToken) : "";
     if (after === undefined) throw errors.suppressionToken();
 
-    // One more than asked for tells whether there is a next page.
+    // One extra row shows whether there is a next page.
     const found = await selectSuppressedDestinations(services.database, {
       tenant,
       reasons,

@@ -6,8 +6,8 @@ import { putSuppressedDestination as put } from "../../stores/postgres/suppresse
 import { listOf } from "./suppression-list.ts";
 
 /**
- * PutSuppressedDestination. An address that is on the list gets the new reason and time (seen in SES), and is no longer one
- * that a message put there.
+ * PutSuppressedDestination. An address that is already on the list gets the new reason and time (observed in SES), and
+ * is no longer attributed to a message.
  */
 export function putSuppressedDestination({ database }: { database: Queryable }): Handler<"PutSuppressedDestination"> {
   return async ({ EmailAddress: given = "", Reason: reason, TenantName }, { now }) => {

@@ -1,4 +1,3 @@
-/** The operations on suppression lists. */
 import type { Handlers } from "../../contract/types.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { deleteSuppressedDestination } from "./delete-suppressed-destination.ts";
@@ -6,7 +5,6 @@ import { getSuppressedDestination } from "./get-suppressed-destination.ts";
 import { listSuppressedDestinations } from "./list-suppressed-destinations.ts";
 import { putSuppressedDestination } from "./put-suppressed-destination.ts";
 
-/** Makes their handlers. */
 export function suppressionOperations(services: { database: Database }) {
   return {
     DeleteSuppressedDestination: deleteSuppressedDestination(services),

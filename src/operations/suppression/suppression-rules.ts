@@ -3,9 +3,9 @@ import type { AccountSettings } from "../account/settings.ts";
 import { isTenantName } from "./suppression-list.ts";
 
 /**
- * The rules by the settings as every SendEmail sees them. Of a configuration set's options each counts by itself, and
- * what it leaves out is the account's: an empty list of reasons is given, and means none. A scope of TENANT means the
- * list of the tenant that the message is sent for; mail for none has the account's.
+ * The suppression rules, from the cached settings. Each option of a configuration set overrides the account's; an
+ * omitted option uses the account's. An empty list of reasons is not omitted, and means none. The scope TENANT selects
+ * the list of the message's tenant; mail without a tenant uses the account's list.
  */
 export function createSuppressionRules(
   settings: Pick<AccountSettings, "account" | "configurationSet">,
@@ -15,7 +15,7 @@ export function createSuppressionRules(
     const options = set?.suppressionOptions ?? undefined;
     const reasons = options?.SuppressedReasons ?? (await settings.account()).suppressedReasons;
     const ofTenant = options?.SuppressionScope === "TENANT" && tenant !== undefined;
-    // There is no list under a name that no tenant can have.
+    // No list can exist for an invalid tenant name.
     if (ofTenant && !isTenantName(tenant)) return { tenant: "", reasons: [] };
     return { tenant: ofTenant ? tenant : "", reasons };
   };

@@ -9,7 +9,7 @@ import { checkTemplateName } from "./template-name.ts";
 /** SES's quota for an account. */
 const MAX_TEMPLATES = 20_000;
 
-/** CreateEmailTemplate. Unlike SES, it refuses a template that can't be read. */
+/** CreateEmailTemplate. Unlike SES, it refuses a template that can't be parsed. */
 export function createEmailTemplate({ database, templates }: TemplateServices): Handler<"CreateEmailTemplate"> {
   return async (input, { now }) => {
     const name = checkTemplateName(input.TemplateName);

@@ -4,7 +4,6 @@ import { deleteTemplate } from "../../stores/postgres/templates.ts";
 import { changeTemplates, type TemplateServices } from "./template-cache.ts";
 import { checkTemplateName } from "./template-name.ts";
 
-/** DeleteEmailTemplate. */
 export function deleteEmailTemplate({ database, templates }: TemplateServices): Handler<"DeleteEmailTemplate"> {
   return async (input) => {
     const name = checkTemplateName(input.TemplateName);

@@ -6,7 +6,10 @@ import { TemplateError } from "../../mail/template/template-error.ts";
 import type { TemplateParts } from "../../stores/postgres/templates.ts";
 import { readTemplate } from "./template-content.ts";
 
-/** Fills a template's parts with TemplateData. Throws a bad request where a part or the data can't be read, or the data lacks something. */
+/**
+ * Renders a template's parts with TemplateData. Throws a bad request if a part or the data can't be parsed, or if the
+ * data is incomplete.
+ */
 export function fillTemplate(parts: TemplateParts, templateData: string | undefined): FilledTemplate {
   try {
     const data = parseTemplateData(templateData);

@@ -4,7 +4,7 @@ import type { Queryable } from "../../stores/postgres/database.ts";
 import { selectTemplate } from "../../stores/postgres/templates.ts";
 import { checkTemplateName } from "./template-name.ts";
 
-/** GetEmailTemplate: parts and tags as they were given. */
+/** GetEmailTemplate: returns parts and tags as they were given. */
 export function getEmailTemplate({ database }: { database: Queryable }): Handler<"GetEmailTemplate"> {
   return async (input) => {
     const name = checkTemplateName(input.TemplateName);

@@ -8,14 +8,14 @@ const DEFAULT_PAGE_SIZE = 10;
 const MAX_PAGE_SIZE = 100;
 const kind = "email-templates";
 
-/** ListEmailTemplates: newest first. What is made or deleted between two pages neither repeats nor hides another. */
+/** ListEmailTemplates: newest first. Templates created or deleted between pages neither repeat nor hide others. */
 export function listEmailTemplates({ database }: { database: Queryable }): Handler<"ListEmailTemplates"> {
   return async (input) => {
     const size = input.PageSize ?? DEFAULT_PAGE_SIZE;
     if (size < 1 || size > MAX_PAGE_SIZE) throw errors.templatePageSize();
-    // An empty token is the first page (seen in SES).
+    // An empty token requests the first page (observed in SES).
     const before = input.NextToken ? positionOf(input.NextToken) : undefined;
-    // One more than asked for tells whether there is a next page.
+    // One extra row shows whether there is a next page.
     const found = await selectTemplates(database, { before, limit: size + 1 });
     const page = found.slice(0, size);
     const last = page.at(-1);

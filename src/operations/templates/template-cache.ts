@@ -1,4 +1,4 @@
-/** The templates that mail is sent with, without a query and a reading for each message. */
+/** Caches parsed templates, to avoid a query and a parse for each message. */
 
 import { createExpiringCache } from "../../common/expiring-cache.ts";
 import { TemplateError } from "../../mail/template/template-error.ts";
@@ -6,27 +6,27 @@ import type { Queryable } from "../../stores/postgres/database.ts";
 import { selectTemplate } from "../../stores/postgres/templates.ts";
 import { type ReadTemplate, readTemplate } from "./template-content.ts";
 
-/** For how long a template is used before it is read again, in milliseconds: the lag behind other processes. */
+/** How long a template is cached, in milliseconds: the maximum lag behind other processes. */
 const LIFETIME = 1000;
 
-/** A template may take some megabytes once it is read. */
+/** Small, because a parsed template may take some megabytes. */
 const CAPACITY = 50;
 
-/** Stored templates as they were at most a second ago, and with every change that this process made. */
+/** Stored templates, at most a second old, including every change by this process. */
 export interface TemplateCache {
-  /** The template of that name; undefined where there is none, an error where it can no longer be read. */
+  /** The template with this name; undefined if there is none, an error if it can no longer be parsed. */
   get(name: string): Promise<ReadTemplate | TemplateError | undefined>;
-  /** Forgets what was read. To be called after each change, also one whose outcome isn't known. */
+  /** Clears the cache. Call it after each change, even if the outcome of the change is unknown. */
   invalidate(): void;
 }
 
-/** What an operation that changes templates works with. */
+/** What operations that change templates depend on. */
 export interface TemplateServices {
   database: Queryable;
   templates: TemplateCache;
 }
 
-/** Makes the cache of one process; its operations must share it. */
+/** Creates the cache of a process; all its operations must share it. */
 export function createTemplateCache({ database, clock }: { database: Queryable; clock: () => Date }): TemplateCache {
   const cache = createExpiringCache({ lifetime: LIFETIME, capacity: CAPACITY, clock, load });
   return { get: cache.get, invalidate: cache.clear };
@@ -36,14 +36,14 @@ export function createTemplateCache({ database, clock }: { database: Queryable; 
     try {
       return template && readTemplate(template);
     } catch (error) {
-      // Templates are read before they are stored, but an older version may have had other bounds.
+      // Templates are parsed before they are stored, but an older version may have had other limits.
       if (error instanceof TemplateError) return error;
       throw error;
     }
   }
 }
 
-/** Runs a change and makes it hold in this process, whether or not it is known to have happened. */
+/** Runs a change and then invalidates the cache, even if the outcome of the change is unknown. */
 export async function changeTemplates<Result>(
   templates: TemplateCache,
   change: () => Promise<Result>,

@@ -1,4 +1,4 @@
-/** The content of a template: what is given, checked, and what is read of it to be filled. */
+/** The content of a template: checks and parses it. */
 import type { EmailTemplateContent } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import { parseTemplate } from "../../mail/template/parse-template.ts";
@@ -6,11 +6,11 @@ import { TemplateError } from "../../mail/template/template-error.ts";
 import type { Block } from "../../mail/template/template-tree.ts";
 import type { TemplateParts } from "../../stores/postgres/templates.ts";
 
-/** SES's quotas, in bytes of all parts: stored, and given with the request to send. */
+/** SES's quotas, in bytes of all parts: for stored templates, and for inline templates in a request to send. */
 export const MAX_STORED_BYTES = 500 * 1024;
 export const MAX_INLINE_BYTES = 1024 * 1024;
 
-/** The parts of a template, read. */
+/** The parsed parts of a template. */
 export interface ReadTemplate {
   readonly subject: Block | undefined;
   readonly text: Block | undefined;
@@ -18,8 +18,7 @@ export interface ReadTemplate {
 }
 
 /**
- * Checks a template's content: there is some, it is not too long, and it can be read.
- * Throws a bad request where it isn't so.
+ * Checks a template's content: it must not be empty or too long, and must be parseable. Throws a bad request otherwise.
  */
 export function checkTemplateContent(
   content: EmailTemplateContent | undefined,
@@ -39,12 +38,12 @@ export function checkTemplateContent(
   }
 }
 
-/** Reads the parts. Throws a `TemplateError` where one can't be read. */
+/** Parses the parts. Throws a `TemplateError` if a part can't be parsed. */
 export function readTemplate({ subject, text, html }: TemplateParts): ReadTemplate {
   return { subject: readPart(subject), text: readPart(text), html: readPart(html) };
 }
 
-/** An empty part is none: a mail should not have an empty alternative. */
+/** Treats an empty part as absent: a mail should not have an empty alternative. */
 function readPart(text: string | null): Block | undefined {
   return text === null || text === "" ? undefined : parseTemplate(text);
 }

@@ -1,11 +1,11 @@
 import { errors } from "../../contract/errors.ts";
 
-/** Ours: SES's own bound is not documented. */
+/** Our own limit: SES's is not documented. */
 const MAX_LENGTH = 256;
 
 /**
- * Checks the name of a template and returns it.
- * Throws a bad request for a name that is missing or too long, has white space at an end, or a control character.
+ * Checks and returns the name of a template. Throws a bad request for a name that is missing or too long, begins or
+ * ends with white space, or has a control character.
  */
 export function checkTemplateName(name: string | undefined): string {
   if (!name) throw errors.templateNameMissing();

@@ -1,4 +1,3 @@
-/** The operations on templates. */
 import type { Handlers } from "../../contract/types.ts";
 import { createEmailTemplate } from "./create-email-template.ts";
 import { deleteEmailTemplate } from "./delete-email-template.ts";
@@ -8,7 +7,6 @@ import type { TemplateServices } from "./template-cache.ts";
 import { testRenderEmailTemplate } from "./test-render-email-template.ts";
 import { updateEmailTemplate } from "./update-email-template.ts";
 
-/** Makes their handlers. */
 export function templateOperations(services: TemplateServices) {
   return {
     CreateEmailTemplate: createEmailTemplate(services),

@@ -6,7 +6,7 @@ import { selectTemplate } from "../../stores/postgres/templates.ts";
 import { fillTemplate } from "./fill-template.ts";
 import { checkTemplateName } from "./template-name.ts";
 
-/** TestRenderEmailTemplate: the message as it would be written, without anything of an envelope. */
+/** TestRenderEmailTemplate: the message as it would be written, without envelope data. */
 export function testRenderEmailTemplate({ database }: { database: Queryable }): Handler<"TestRenderEmailTemplate"> {
   return async (input, { now }) => {
     const name = checkTemplateName(input.TemplateName);

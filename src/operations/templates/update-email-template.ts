@@ -5,7 +5,7 @@ import { changeTemplates, type TemplateServices } from "./template-cache.ts";
 import { checkTemplateContent, MAX_STORED_BYTES } from "./template-content.ts";
 import { checkTemplateName } from "./template-name.ts";
 
-/** UpdateEmailTemplate: replaces the content as a whole; tags and the time of creation stay. */
+/** UpdateEmailTemplate: replaces the whole content; tags and the creation time stay. */
 export function updateEmailTemplate({ database, templates }: TemplateServices): Handler<"UpdateEmailTemplate"> {
   return async (input) => {
     const name = checkTemplateName(input.TemplateName);
