@@ -52,8 +52,7 @@ export async function openControlStore(
   config: Config,
   log: FastifyBaseLogger,
   closers: Closers,
-  signal?: AbortSignal,
-  locked?: () => void,
+  { signal, locked }: { signal?: AbortSignal; locked?: () => void } = {},
 ): Promise<Pick<Stores, "database" | "sealer">> {
   await mkdir(config.dataDir, { recursive: true });
   const { postgresUrl: url } = config;
@@ -82,7 +81,7 @@ export async function openStores(
   // Open the database first: it locks its folder, so a second process stops here and touches nothing. Once it has the
   // lock, the event database opens at the same time. A database server has no lock: wait until it is open.
   const locked = Promise.withResolvers<void>();
-  const control = openControlStore(config, log, closers, signal, locked.resolve);
+  const control = openControlStore(config, log, closers, { signal, locked: locked.resolve });
   control.then(() => locked.resolve(), locked.reject);
   const { clickhouseUrl: url } = config;
   const opening = locked.promise.then(() =>
