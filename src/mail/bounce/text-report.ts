@@ -160,8 +160,8 @@ function mentions(report: string, isOther: (address: string) => boolean): Mentio
   let listed = false;
   let goesOn = false;
   for (const line of linesOf(report, maxLines)) {
-    // Addresses above belong to the message's header, which some mailers repeat first, unless none follow. Other mailers
-    // write this line once for each recipient.
+    // Addresses above belong to the message's header, which some mailers repeat first, unless none follow. Other
+    // mailers write this line once for each recipient.
     if (startsRecipients(line) && !listed) {
       listed = true;
       above = found.some(({ address }) => address !== undefined) ? found : above;
