@@ -6,8 +6,8 @@ import { migrate } from "./migrate.ts";
 import { type ConnectionLog, openServer } from "./server.ts";
 
 /**
- * A folder for PGlite, or the URL of a server. `prepared` hears what the folder was made from; `templates` are folders in
- * which a template may lie, in place of those of the build.
+ * A folder for PGlite, or the URL of a server. `prepared` is called with the folder's origin; `templates` overrides the
+ * folders that are searched for a template.
  */
 export type DatabaseOptions =
   | { folder: string; prepared?: (origin: FolderOrigin) => void; templates?: readonly string[] }
