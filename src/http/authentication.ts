@@ -114,7 +114,7 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
       if (failedAttempts.count(request.ip)) throw errors.rateExceeded();
       request.log.warn(
         { ip: request.ip, error: error.code },
-        "a call was refused: it is not signed, or signed in, as it must be",
+        "a call was rejected: its signature or session is missing or invalid",
       );
       throw error;
     }

@@ -39,7 +39,7 @@ export function createRateLimiter(clock: () => Date): RateLimiter {
       if (!bucket.take(1)) throw errors.rateExceeded();
     },
     queries(count) {
-      // A call with more queries than the bucket holds must not be throttled forever: it is later rejected for its size.
+      // Capped, so that a call with more queries than the bucket holds is rejected for its size, not throttled forever.
       if (!queryBucket.take(Math.min(count, metricQueries.burst))) throw errors.rateExceeded();
     },
   };

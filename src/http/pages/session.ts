@@ -51,7 +51,7 @@ export function mountSession(app: FastifyInstance, services: SessionServices): v
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
         if (failedAttempts.count(request.ip)) throw errors.rateExceeded();
-        request.log.warn({ ip: request.ip, error: error.code }, "signing in to the dashboard was refused");
+        request.log.warn({ ip: request.ip, error: error.code }, "a sign-in to the dashboard was rejected");
         throw error;
       }
     });

@@ -77,7 +77,7 @@ export function mountTracking(app: FastifyInstance, services: TrackingServices):
     waiting++;
     const kept = outbox
       .record([event])
-      .catch((err: unknown) => request.log.error({ err, messageId: event.messageId }, `a ${event.type} was not kept`))
+      .catch((err: unknown) => request.log.error({ err, messageId: event.messageId }, `${event.type} not recorded`))
       .finally(() => waiting--);
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, longestWaitMs);
