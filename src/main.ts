@@ -45,7 +45,7 @@ try {
   }
 } catch (error) {
   if (isForPeople(error)) console.error(`mailglass: ${error.message}`);
-  else console.error("mailglass failed:", error);
+  else console.error("mailglass: unexpected error:", error);
   process.exit(1);
 }
 
