@@ -22,6 +22,9 @@ const withStores: ProjectOptions = {
   setupFiles: ["test/support/after-file.setup.ts"],
 };
 
+/** Tests of chDB itself, each with a folder of its own. */
+const ownProcess = ["src/stores/clickhouse/embedded*.stores.test.ts"];
+
 export default defineConfig({
   test: {
     // Here and not in the projects, so that it runs once.
@@ -41,8 +44,15 @@ export default defineConfig({
         },
       },
       {
-        test: { ...withStores, name: "stores", include: ["src/**/*.stores.test.ts"], sequence: { groupOrder: 1 } },
+        test: {
+          ...withStores,
+          name: "stores",
+          include: ["src/**/*.stores.test.ts"],
+          exclude: ownProcess,
+          sequence: { groupOrder: 1 },
+        },
       },
+      { test: { ...withStores, name: "engines", include: ownProcess, isolate: true, sequence: { groupOrder: 1 } } },
       { test: { ...withStores, name: "e2e", include: ["test/**/*.test.ts"], sequence: { groupOrder: 2 } } },
     ],
   },

@@ -1,5 +1,5 @@
 /**
- * The reference of the export bench, in a process of its own: chDB writes the result of a query straight into a file.
+ * The reference of the export benchmark, in its own process: chDB writes the result of a query directly to a file.
  * Usage: node bare-query.ts DATA_FOLDER FILE FORMAT < SQL. Prints the seconds.
  */
 import { rmSync } from "node:fs";
@@ -10,7 +10,7 @@ const [folder = "", file = "", format = ""] = process.argv.slice(2);
 const sql = await text(process.stdin);
 rmSync(file, { force: true });
 const session = new Session(folder);
-// The engine is warm when the server's query runs, too.
+// Warm up the engine, which is also warm when the server's query runs.
 await session.queryAsync("SELECT count() FROM mailglass.message_states");
 const begun = performance.now();
 await session.queryAsync(`${sql} INTO OUTFILE '${file.replaceAll("'", "\\'")}' FORMAT ${format}`);

@@ -1,6 +1,6 @@
 /**
- * As little as a server can do with SendEmail over node:http: read the body, parse its JSON, answer an id. How far HTTP
- * alone goes on a machine, and so the ceiling for any Node server. Prints where it listens.
+ * The minimal server for SendEmail on node:http: reads the body, parses its JSON, returns an ID. It measures only HTTP,
+ * and so the upper bound for any Node server. Prints its URL.
  */
 import { createServer } from "node:http";
 

@@ -1,4 +1,4 @@
-/** The mail that is delivered in benches: 1 KB of text and 1 KB of HTML, signed with one key. */
+/** The mail that benchmarks deliver: 1 KB of text and 1 KB of HTML, signed with one key. */
 const plain = "All work and no play makes a dull mail. ".repeat(26).slice(0, 1024);
 
 export const benchMail = {

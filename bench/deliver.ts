@@ -1,8 +1,8 @@
 /**
- * Mail end to end: accepted through the API over 32 connections (committed before it is answered), queued, signed,
- * delivered to an SMTP server on loopback, its delivery recorded. Beside a bare nodemailer pool to the same server with the
- * same mail, key and number of connections, in turns; a figure is the median of rounds. Time runs from the first request
- * to the last message that the receiving server took.
+ * Mail end to end: accepted through the API over 32 connections (committed before the response), queued, signed,
+ * delivered to an SMTP server on loopback, and its delivery recorded. Alternates with a bare nodemailer pool to the
+ * same server with the same mail, key and number of connections; a figure is the median of rounds. Time is measured
+ * from the first request to the last message that the receiving server accepted.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -26,10 +26,10 @@ const messages = Number(process.env.BENCH_MESSAGES ?? 10_000);
 const rounds = 3;
 const httpConnections = 32;
 const smtpConnections = 50;
-/** The figure to reach for: so many messages an hour on two cores. */
+/** The target: messages per hour on two cores. */
 const goalPerHour = 700_000;
 
-/** Measures; throws where a message is refused, or does not arrive. */
+/** Throws if a message is rejected, or does not arrive. */
 export async function* run(): AsyncGenerator<Figure> {
   const key = await generateDkimKey(2048);
   await using sink = await startSink();
@@ -85,7 +85,7 @@ export async function* run(): AsyncGenerator<Figure> {
       reference: goalPerHour,
       unit: "messages/h",
     });
-    // Nothing counts unless the server's own record says so, too.
+    // A result counts only if the server recorded it, too.
     const { SendQuota } = await server.client().send(new GetAccountCommand({}));
     const sent = messages * rounds + messages / 5;
     if (SendQuota?.SentLast24Hours !== sent) {
@@ -96,7 +96,7 @@ export async function* run(): AsyncGenerator<Figure> {
   }
 }
 
-/** The identity whose key signs, once the server has seen its record. */
+/** Creates the identity whose key signs; resolves once the server has found its DNS record. */
 async function createIdentity(server: ServerProcess, privateKey: string): Promise<void> {
   const client = server.client();
   await client.send(
@@ -133,7 +133,7 @@ async function deliverOurs(
   return { perSecond: count / ((last - begun) / 1000), acceptedPerSecond: count / seconds };
 }
 
-/** Resolves to when the last of so many messages was taken. */
+/** Resolves to the time at which the last of `count` messages was accepted. */
 async function arrived(sink: Sink, count: number): Promise<number> {
   for (let waited = 0; waited < 120_000; waited += 50) {
     const { taken, last } = await sink.count();

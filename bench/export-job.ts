@@ -1,4 +1,4 @@
-/** Runs an export job through the API, as a client does. */
+/** Runs an export job through the API, like a client. */
 
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -8,7 +8,7 @@ import {
   type SESv2Client,
 } from "@aws-sdk/client-sesv2";
 
-/** Seconds from created to completed, as the job itself says; its rows, and its file. */
+/** The seconds from creation to completion, by the job's own timestamps; its rows, and its file. */
 export async function timeExport(
   client: SESv2Client,
   source: ExportDataSource,

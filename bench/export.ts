@@ -1,6 +1,6 @@
 /**
- * Export jobs through the API, beside the same rows that chDB writes straight into a file: 1,000,000 messages as CSV and
- * JSON, metrics over 60 days, and the server's peak memory with 1 and with 4 million messages.
+ * Export jobs through the API, compared with chDB writing the same rows directly to a file: 1,000,000 messages as CSV
+ * and JSON, metrics over 60 days, and the server's peak memory with 1 and with 4 million messages.
  */
 import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
@@ -20,7 +20,7 @@ const days = 60;
 const rounds = 3;
 const dayMs = 24 * 3600 * 1000;
 
-/** The same columns in the same form, by the engine's own formats. */
+/** The same columns in the same format, written by the engine itself. */
 const bareColumns = `message_id AS messageid, concat(toString(sent_at), ' UTC') AS sendtimestamp, toString(isp) AS isp,
   source AS fromaddress, recipient AS destination, subject,
   ['SEND', 'TRANSIENT_BOUNCE', 'PERMANENT_BOUNCE', 'UNDETERMINED_BOUNCE', 'DELIVERY', 'COMPLAINT'][bitAnd(last_delivery, 255)] AS last_delivery_event,
@@ -34,7 +34,7 @@ const bareMetrics = `SELECT isp, identity, count() AS sent, countIf(delivered_at
   countIf(opened_at < '2199-01-01') AS opened, countIf(open_tracked) AS trackable
   FROM mailglass.message_states FINAL GROUP BY isp, identity ORDER BY isp, identity`;
 
-/** Measures; throws where an export has not all rows. */
+/** Throws if an export lacks rows. */
 export async function* run(): AsyncGenerator<Figure> {
   const dataDir = await temporaryFolder();
   try {

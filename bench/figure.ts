@@ -1,27 +1,27 @@
-/** What a bench measures, and how it is told. */
+/** The results of benchmarks, and their presentation. */
 
-/** One figure, beside the peer or limit that was measured in the same run. */
+/** One figure, with the reference or limit that was measured in the same run. */
 export interface Figure {
   bench: string;
-  /** What was measured, and what the reference is. */
+  /** Names what was measured, and the reference. */
   figure: string;
   ours: number;
   reference: number;
-  /** ours / reference. Whether more is better depends on the unit. */
+  /** ours / reference. Whether higher is better depends on the unit. */
   ratio: number;
   unit: string;
 }
 
-/** What a file of this folder exports, where it is a bench. */
+/** The exports of a benchmark's file. */
 export interface Bench {
   readonly name: string;
   /** One sentence. */
   readonly description: string;
-  /** Measures; throws where what it measured did not do its work. */
+  /** Measures; throws if the measured work was not done. */
   readonly run: () => AsyncIterable<Figure>;
 }
 
-/** A figure with its ratio, all rounded to four digits: no bench here is more exact. */
+/** Makes a figure with its ratio, rounded to four digits: no benchmark here is more precise. */
 export function figureOf(figure: Omit<Figure, "ratio">): Figure {
   const { bench, figure: what, ours, reference, unit } = figure;
   return {
@@ -34,7 +34,7 @@ export function figureOf(figure: Omit<Figure, "ratio">): Figure {
   };
 }
 
-/** The middle of the values; NaN of none. */
+/** The median; NaN if there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -42,7 +42,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** The head of the table that people read. */
+/** The header of the table. */
 export const tableHead = tableLine({
   figure: "figure",
   ours: "ours",
@@ -51,7 +51,7 @@ export const tableHead = tableLine({
   unit: "unit",
 });
 
-/** A figure as a line of the table. */
+/** A figure as a row of the table. */
 export function tableRow({ figure, ours, reference, ratio, unit }: Figure): string {
   return tableLine({ figure, ours: String(ours), reference: String(reference), ratio: ratio.toFixed(2), unit });
 }

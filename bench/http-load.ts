@@ -1,31 +1,30 @@
 /**
- * A closed-loop HTTP/1.1 load on one host: every connection sends its next request when the last one is answered.
- * It speaks over raw sockets, because an ordinary client costs as much processor time as the servers under test.
+ * Generates closed-loop HTTP/1.1 load on one host: each connection sends its next request after the previous response.
+ * It uses raw sockets, because an ordinary client takes as much processor time as the servers under test.
  */
 import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
 
-/** What to send, to where, and for how long. */
 export interface Load {
   host: string;
   port: number;
   connections: number;
-  /** Requests in total, over all connections. */
+  /** Total requests over all connections. */
   requests: number;
   /** The bytes of the n-th request, head and body. */
   request: (n: number) => Buffer;
-  /** Called with each answer's status and body. */
+  /** Called with the status and body of each response. */
   onAnswer?: (status: number, body: string) => void;
 }
 
-/** Seconds for the whole run, the latencies in ms (sorted), and the answers by status. */
+/** Seconds of the whole run, latencies in ms (sorted), and the number of responses by status. */
 export interface LoadResult {
   seconds: number;
   latencies: Float64Array;
   statuses: Map<number, number>;
 }
 
-/** Runs the load to its end; rejects when a connection breaks. */
+/** Runs the load to completion; rejects if a connection breaks. */
 export async function runLoad(load: Load): Promise<LoadResult> {
   const latencies = new Float64Array(load.requests);
   const statuses = new Map<number, number>();
@@ -52,7 +51,7 @@ export async function runLoad(load: Load): Promise<LoadResult> {
       socket.on("connect", send);
       socket.on("error", reject);
       socket.on("close", () => reject(new Error("the server closed a connection")));
-      // Without an encoding a socket gives Buffers; its type allows for one.
+      // Without an encoding a socket emits Buffers; its type also allows strings.
       socket.on("data", (chunk: Buffer) => {
         buffered = buffered.length === 0 ? chunk : Buffer.concat([buffered, chunk]);
         const headEnd = buffered.indexOf("\r\n\r\n");

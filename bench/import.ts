@@ -1,7 +1,7 @@
 /**
- * Import jobs through the API on a PostgreSQL server, beside COPY of the same rows into a table of the same form: first
- * suppressed addresses, then contacts with topics and attributes; and the server's peak memory with one file and with
- * one of 4 times the rows.
+ * Import jobs through the API on a PostgreSQL server, compared with COPY of the same rows into an equivalent table:
+ * first suppressed addresses, then contacts with topics and attributes; and the server's peak memory with one file and
+ * with one of 4 times the rows.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -23,7 +23,7 @@ export const description = "Import jobs of 1,000,000 rows into a PostgreSQL serv
 const rows = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const rounds = 3;
 
-/** What is imported: the file's lines, and the same rows for COPY's text format. */
+/** The imported data: the lines of the file, and the same rows in COPY's text format. */
 interface Kind {
   what: string;
   table: string;
@@ -56,7 +56,7 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** Measures; throws where an import does not have all rows. */
+/** Throws if an import lacks rows. */
 export async function* run(): AsyncGenerator<Figure> {
   const postgres = fork(join(import.meta.dirname, "../test/support/postgres-server-process.ts"));
   const [told] = await once(postgres, "message");
@@ -131,7 +131,7 @@ async function timeImport(dataDir: string, url: string, kind: Kind, expected: nu
   }
 }
 
-/** The time that psql's \copy would take: the rows over the wire into the table with its index. */
+/** Measures the equivalent of psql's \copy: sends the rows to the server into a table with its index. */
 async function timeCopy(url: string, kind: Kind): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -146,7 +146,7 @@ async function timeCopy(url: string, kind: Kind): Promise<number> {
   }
 }
 
-/** COPY FROM STDIN, which pg leaves to others: the rows as CopyData messages. */
+/** COPY FROM STDIN, which pg doesn't implement: sends the rows as CopyData messages. */
 class CopyIn implements pg.Submittable {
   readonly #text: string;
   readonly #chunks: Buffer[];
@@ -156,7 +156,7 @@ class CopyIn implements pg.Submittable {
 
   constructor(text: string, chunks: Iterable<string>) {
     this.#text = text;
-    // Made before the clock starts: only COPY is timed.
+    // Built before the timer starts: only COPY is timed.
     this.#chunks = Array.from(chunks, (chunk) => Buffer.from(chunk));
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;

@@ -13,7 +13,7 @@ const calls = 1_000;
 const seed = 1;
 const days = 60;
 
-/** Measures; throws where a message has no insights. */
+/** Throws if a message has no insights. */
 export async function* run(): AsyncGenerator<Figure> {
   const small = await latencies(10_000);
   const large = await latencies(1_000_000);
@@ -42,7 +42,7 @@ async function latencies(messages: number): Promise<Float64Array> {
         const begun = performance.now();
         const { Insights } = await client.send(new GetMessageInsightsCommand({ MessageId: ids[call % ids.length] }));
         if (!Insights?.[0]?.Events?.length) throw new Error("a message has no insights");
-        // The first hundred warm up.
+        // The first hundred requests warm up.
         if (call >= 100) times[call - 100] = performance.now() - begun;
       }
       return times.sort();

@@ -1,6 +1,6 @@
 /**
- * The benches: `npm run bench` lists them, `npm run bench -- NAME` runs one and prints a table, and with `--json` a line
- * of JSON for each figure. A bench measures what it is compared with in the same run, on the same machine.
+ * The benchmarks: `npm run bench` lists them, `npm run bench -- NAME` runs one and prints a table, or with `--json` a
+ * line of JSON for each figure. A benchmark measures its reference in the same run, on the same machine.
  */
 import { parseArgs } from "node:util";
 import * as deliver from "./deliver.ts";

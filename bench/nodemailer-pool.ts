@@ -1,7 +1,7 @@
 /**
- * What the delivery bench is measured against: nodemailer's pool and nothing else, with the same mail, the same DKIM key,
- * the same number of connections, and no record of anything. A process of its own: `node nodemailer-pool.ts PORT
- * CONNECTIONS MESSAGES`, the private key on standard input. It prints the seconds that it took.
+ * The reference of the delivery benchmark: only nodemailer's pool, with the same mail, the same DKIM key and the same
+ * number of connections, recording nothing. It runs in its own process: `node nodemailer-pool.ts PORT CONNECTIONS
+ * MESSAGES`, with the private key on standard input. It prints the seconds.
  */
 import { text } from "node:stream/consumers";
 import { createTransport } from "nodemailer";
@@ -20,7 +20,7 @@ const transport = createTransport({
 });
 const begun = performance.now();
 let next = 0;
-// Enough of them wait that no connection ever does; all of them at once would only take memory.
+// Enough messages wait to keep all connections busy; submitting all at once would only take memory.
 await Promise.all(
   Array.from({ length: connections * 2 }, async () => {
     while (next < messages) {

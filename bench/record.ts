@@ -1,6 +1,6 @@
 /**
- * From acknowledged to readable: how many events a second reach the event database, and what an export that runs
- * meanwhile does to that and to SendEmail.
+ * From acknowledged to readable: how many events a second reach the event database, and how a concurrent export affects
+ * that and SendEmail.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { GetMessageInsightsCommand } from "@aws-sdk/client-sesv2";
@@ -19,14 +19,14 @@ const requests = 10_000;
 const connections = 8;
 const everything = { MessageInsightsDataSource: { StartDate: new Date(0), EndDate: new Date(2 ** 42) } };
 
-/** Measures; throws where what was acknowledged can't be read. */
+/** Throws if acknowledged events can't be read. */
 export async function* run(): AsyncGenerator<Figure> {
   const dataDir = await temporaryFolder();
   try {
     const begun = performance.now();
     await simulateInto(dataDir, stored, 30, 1);
     const simulated = stored / ((performance.now() - begun) / 1000);
-    // An issue's limit: 20,000 messages a second through the path of real events.
+    // The target from an issue: 20,000 messages a second through the path of real events.
     yield figure("messages simulated until readable, beside 20,000", simulated, 20_000, "messages/s");
 
     const server = await startUncapped(dataDir);
@@ -99,7 +99,7 @@ function sendRequest(index: number): Buffer {
   return Buffer.from(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
-/** Milliseconds that a metric waits for what was just acknowledged; insights see it at once, and that is checked. */
+/** Milliseconds that a metric waits for just acknowledged events. Also checks that insights have them immediately. */
 async function lag(
   client: ReturnType<Awaited<ReturnType<typeof startUncapped>>["client"]>,
   id: string,

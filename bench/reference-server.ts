@@ -1,15 +1,14 @@
-/** What our server is measured against, each a process of its own. */
+/** The reference servers, each in its own process. */
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-/** A running reference. */
 export interface ReferenceServer {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** The arguments of Node that start aws-ses-v2-local on a port; 0 takes a free one. */
+/** Node's arguments to start aws-ses-v2-local on a port; 0 uses a free one. */
 export function awsSesV2LocalCommand(port: number): string[] {
   const cli = createRequire(import.meta.url).resolve("aws-ses-v2-local/dist/cli.js");
   return [cli, "--host", "127.0.0.1", "--port", String(port)];
@@ -20,12 +19,12 @@ export function startAwsSesV2Local(): Promise<ReferenceServer> {
   return startProcess(awsSesV2LocalCommand(0));
 }
 
-/** Starts the server that does nothing but HTTP and JSON. */
+/** Starts the server that only handles HTTP and JSON. */
 export function startBareServer(): Promise<ReferenceServer> {
   return startProcess([join(import.meta.dirname, "bare-server.ts")]);
 }
 
-/** Runs Node with arguments until it prints where it listens. */
+/** Starts Node with arguments and waits until it prints its URL. */
 async function startProcess(args: readonly string[]): Promise<ReferenceServer> {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const killLeftover = () => child.kill("SIGKILL");

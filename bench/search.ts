@@ -1,6 +1,6 @@
 /**
- * Searches and counts through the admin API with 1,000,000 messages, beside the statement that asks the store the same,
- * in turns, in one process: only one may have the store.
+ * Searches and counts through the admin API with 1,000,000 messages, alternating with the equivalent SQL statement in
+ * the same process, since only one process can open the store.
  */
 import { pino } from "pino";
 import { readConfig } from "../src/config/config.ts";
@@ -20,14 +20,14 @@ const days = 60;
 const rounds = 15;
 const pageRows = 50;
 
-/** A search: as the admin API takes it, and as a condition on what the store has. */
+/** A search as parameters of the admin API, and as an SQL condition. */
 interface Case {
   what: string;
   query: Record<string, string>;
   sql: string;
 }
 
-/** Measures; throws where both do not find the same. */
+/** Throws if the results differ. */
 export async function* run(): AsyncGenerator<Figure> {
   const dataDir = process.env.BENCH_DATA_DIR ?? (await temporaryFolder());
   const closers = new Closers();
@@ -96,8 +96,8 @@ async function* measure(url: string, events: EventDatabase, { what, query, sql }
       const { messages: found } = await ask<{ messages: { messageId: string }[] }>(`${url}/admin/messages?${search}`);
       return found.map(({ messageId }) => messageId).join();
     },
-    // Which rows are the newest is asked of the columns that it takes, and what is shown is read for those alone: faster
-    // than a plain SELECT with ORDER BY and LIMIT, by up to a factor of three.
+    // Finds the newest rows by the columns of the condition, then reads the displayed columns of only those rows: up to
+    // three times as fast as a plain SELECT with ORDER BY and LIMIT.
     async () => {
       const keys = `SELECT message_id, recipient FROM message_states FINAL WHERE ${sql}
         ORDER BY message_id DESC, recipient DESC LIMIT ${pageRows}`;
@@ -120,7 +120,7 @@ async function* measure(url: string, events: EventDatabase, { what, query, sql }
   yield figureOf({ bench: name, figure: `the count of ${what}, beside the query in the store`, ...count, unit: "ms" });
 }
 
-/** The medians of both, in milliseconds. Throws where they do not answer the same. */
+/** The medians of both, in milliseconds. Throws if their results differ. */
 async function inTurns<Answer>(ours: () => Promise<Answer>, reference: () => Promise<Answer>) {
   const times: { ours: number[]; reference: number[] } = { ours: [], reference: [] };
   for (let round = 0; round < rounds; round++) {
@@ -130,7 +130,7 @@ async function inTurns<Answer>(ours: () => Promise<Answer>, reference: () => Pro
     const expected = await reference();
     const ended = performance.now();
     if (found !== expected) throw new Error(`the search answered ${found}, the store ${expected}`);
-    // The first warms up.
+    // The first round warms up.
     if (round === 0) continue;
     times.ours.push(between - begun);
     times.reference.push(ended - between);

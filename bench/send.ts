@@ -1,7 +1,7 @@
 /**
- * SendEmail over 32 connections, our server as its own process with its defaults (PGlite and chDB on disk, a message
- * committed before it is answered), beside aws-ses-v2-local (mail in memory) and beside a bare node:http server.
- * The three take turns in rounds, so that a machine that slows down slows them all; a figure is the median of rounds.
+ * SendEmail over 32 connections. Our server, in its own process with its defaults (PGlite and chDB on disk, messages
+ * committed before the response), is compared with aws-ses-v2-local (mail in memory) and a bare node:http server.
+ * The three alternate, so that a slowdown of the machine affects them all; a figure is the median of rounds.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { GetMessageInsightsCommand } from "@aws-sdk/client-sesv2";
@@ -18,19 +18,19 @@ const connections = 32;
 const rounds = 3;
 const requestsPerRound = 6_000;
 const warmUpRequests = 3_000;
-/** Our recorder moves events on after the last answer; that must not cost the next one in turn. */
+/** Our recorder still moves events after the last response; this must not slow down the next server. */
 const restMs = 1_000;
 const sampleSize = 200;
 
 interface Content {
   label: string;
-  /** The request's body for a recipient. */
+  /** Returns the request's body for a recipient. */
   body: (recipient: string) => string;
 }
 
 interface Target {
   url: string;
-  /** Called with each answer's body. */
+  /** Called with the body of each response. */
   answered: (body: string) => void;
 }
 
@@ -40,7 +40,7 @@ interface Round {
   p99: number;
 }
 
-/** Measures; throws where a request is refused, or an acknowledged message is not in insights afterwards. */
+/** Throws if a request is rejected, or an acknowledged message is not in insights afterwards. */
 export async function* run(): AsyncGenerator<Figure> {
   await using ours = await startServer();
   const emulator = await startAwsSesV2Local();
@@ -117,7 +117,7 @@ function requestBytes(host: string, body: string): Buffer {
     `host: ${host}`,
     "content-type: application/json",
     `content-length: ${bytes.length}`,
-    // Both servers want to see that it is there; neither checks it.
+    // Both servers require the header; neither verifies it.
     `authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/ses/aws4_request, SignedHeaders=host, Signature=${"0".repeat(64)}`,
     "",
     "",
@@ -156,7 +156,7 @@ function contents(): Content[] {
   ];
 }
 
-/** A figure counts only if the work was done: of the acknowledged messages a sample must be in insights. */
+/** A figure counts only if the work was done: a sample of the acknowledged messages must be in insights. */
 async function verify(server: ServerProcess, acknowledged: readonly string[]): Promise<void> {
   const client = server.client();
   const step = Math.max(1, Math.floor(acknowledged.length / sampleSize));

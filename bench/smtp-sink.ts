@@ -1,7 +1,7 @@
 /**
- * An SMTP server that takes all mail and keeps none: the least that a receiving host can do, over raw sockets, so that
- * little of the machine goes to it. A process of its own: it prints its port, and answers `count` on standard input with
- * the number of messages taken and when the last one was, in milliseconds since the epoch.
+ * An SMTP server that accepts and discards all mail. It is minimal, on raw sockets, so that it takes little of the
+ * machine. It runs in its own process, prints its port, and answers `count` on standard input with the number of
+ * accepted messages and the time of the last one, in milliseconds since the epoch.
  */
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
@@ -19,7 +19,7 @@ function serve(socket: Socket): void {
   let inMail = false;
   let rest: Buffer = Buffer.alloc(0);
   socket.write("220 sink.example ESMTP\r\n");
-  // Without an encoding a socket gives Buffers; its type allows for one.
+  // Without an encoding a socket emits Buffers; its type also allows strings.
   socket.on("data", (chunk: Buffer) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let answers = "";
@@ -27,7 +27,7 @@ function serve(socket: Socket): void {
     for (;;) {
       if (inMail) {
         const end = rest.indexOf(endOfMail, at);
-        // What may be the beginning of the end is looked at again with what follows.
+        // A possible start of the end-of-data sequence is scanned again with the next chunk.
         if (end < 0) {
           at = Math.max(at, rest.length - endOfMail.length);
           break;

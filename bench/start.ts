@@ -1,6 +1,6 @@
 /**
- * How long the server takes from its command to its first answer of 200, and what it holds in memory when idle, beside
- * aws-ses-v2-local (which opens no database) and beside Node doing nothing.
+ * The time from the server's command to its first 200 response, and its memory when idle, compared with
+ * aws-ses-v2-local (which opens no database) and with an idle Node process.
  */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -28,7 +28,7 @@ interface Started {
   stop(): Promise<unknown>;
 }
 
-/** Measures; throws where a server doesn't start. */
+/** Throws if a server doesn't start. */
 export async function* run(): AsyncGenerator<Figure> {
   const dataDir = await temporaryFolder();
   try {
@@ -48,7 +48,7 @@ export async function* run(): AsyncGenerator<Figure> {
   }
 }
 
-/** The median time of several starts in a row, and the memory of the last one after it was idle for a while. */
+/** The median time of several consecutive starts, and the memory of the last process after an idle time. */
 async function startTimes(start: () => Promise<Started>): Promise<{ seconds: number; memory: number }> {
   const seconds: number[] = [];
   let memory = Number.NaN;
@@ -98,7 +98,7 @@ async function bareStarts(): Promise<number> {
   return median(seconds);
 }
 
-/** Asks until the answer is 200; throws where the process ends first or takes too long. */
+/** Sends requests until the response is 200; throws if the process ends first or takes too long. */
 async function answers(url: string, exit: Promise<unknown>): Promise<void> {
   let ended = false;
   exit.then(
@@ -117,7 +117,7 @@ async function answers(url: string, exit: Promise<unknown>): Promise<void> {
   throw new Error(`${url} does not answer: ${ended ? "its process has ended" : "it takes too long"}`);
 }
 
-/** The status of an answer; undefined where nobody listens yet. */
+/** The status of a response; undefined if the server isn't listening yet. */
 function statusOf(url: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const request = get(url, { agent: false }, (response) => {
@@ -128,7 +128,7 @@ function statusOf(url: string): Promise<number | undefined> {
   });
 }
 
-/** As `ps` tells it, which POSIX systems have. */
+/** Resident memory in MB, from POSIX `ps`. */
 async function residentMegabytes(pid: number): Promise<number> {
   const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)]);
   return (Number(stdout) * 1024) / megabyte;

@@ -1,6 +1,6 @@
 /**
- * SendEmail with 1,000,000 addresses on the suppression list beside the same with none: two servers as their own
- * processes with their defaults, in turns, so that a machine that slows down slows both.
+ * SendEmail with 1,000,000 addresses on the suppression list compared with an empty list: two servers in their own
+ * processes with their defaults, alternating, so that a slowdown of the machine affects both.
  */
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -23,10 +23,10 @@ const connections = 32;
 const rounds = 9;
 const requestsPerRound = 2_000;
 const warmUpRequests = 2_000;
-/** The recorder moves events on after the last answer; that must not cost the next one in turn. */
+/** The recorder still moves events after the last response; this must not slow down the next server. */
 const restMs = 700;
 
-/** Measures; throws where a request is refused, or what is on the list is not obeyed. */
+/** Throws if a request is rejected, or the list is not applied. */
 export async function* run(): AsyncGenerator<Figure> {
   const dataDir = await temporaryFolder();
   try {
@@ -40,7 +40,7 @@ export async function* run(): AsyncGenerator<Figure> {
     await send(full, warmUpRequests);
     await send(empty, warmUpRequests);
     for (let round = 0; round < rounds; round++) {
-      // Who begins changes, too: the second one has the machine warm.
+      // The order alternates, too, since the second server benefits from a warm machine.
       const order = round % 2 === 0 ? (["full", "empty"] as const) : (["empty", "full"] as const);
       for (const who of order) {
         await delay(restMs);
@@ -59,7 +59,7 @@ export async function* run(): AsyncGenerator<Figure> {
   }
 }
 
-/** Puts the addresses into the store of a stopped server. */
+/** Adds the addresses to the store of a stopped server. */
 async function fill(dataDir: string): Promise<void> {
   const database = await openDatabase({ folder: join(dataDir, "postgres") });
   try {
@@ -114,7 +114,7 @@ function message(recipient: string) {
   };
 }
 
-/** Mail to the last of the addresses must have the outcome that the list asks for. */
+/** Checks that mail to the last of the addresses is suppressed. */
 async function verify(server: ServerProcess, outcome: "BOUNCE" | "DELIVERY"): Promise<void> {
   const client = server.client();
   const address = `suppressed-${listed}@example.com`;

@@ -1,7 +1,7 @@
 /**
- * Builds the dashboard's pages into dist/pages, with each text compressed beside it: the server sends files as they lie.
- * The pages that were there are replaced when the new ones are whole: a server may be sending them meanwhile.
- * `npm ci` runs it with `--if-possible`, which is content where the libraries for it are left out (`--omit=dev`).
+ * Builds the dashboard's pages into dist/pages, with compressed copies of text files, since the server sends files
+ * unchanged. Existing pages are replaced only once the new ones are complete, since a server may be sending them.
+ * `npm ci` runs it with `--if-possible`: it succeeds without building if dev dependencies are missing (`--omit=dev`).
  */
 import { glob, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const target = join(root, "dist/pages");
 const next = join(root, `dist/pages.${process.pid}`);
 const former = `${next}.former`;
 
-// Vite takes it from the environment: under tests, React's development build would be packed.
+// Vite reads it from the environment: under tests it would bundle React's development build.
 process.env.NODE_ENV = "production";
 const vite = await import("vite").catch((error: unknown) => {
   if (process.argv.includes("--if-possible")) return undefined;

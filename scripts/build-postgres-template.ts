@@ -1,6 +1,6 @@
 /**
- * Builds the template that a new data folder for PGlite starts from into dist/, if the one for this code is not there yet,
- * and removes those that no longer fit.
+ * Builds the template for new PGlite data folders into dist/, if the one for this code doesn't exist yet, and removes
+ * outdated ones.
  */
 import { existsSync } from "node:fs";
 import { glob, mkdir, rename, rm, writeFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ const name = templateName();
 if (!existsSync(join(target, name))) {
   const template = await makeTemplate();
   await mkdir(target, { recursive: true });
-  // A server must not find half of it.
+  // A server must not read an incomplete file.
   const next = join(target, `postgres-template.${process.pid}`);
   await writeFile(next, template);
   await rename(next, join(target, name));

@@ -1,7 +1,7 @@
 /**
- * Builds what is published: `npm run build` compiles src/ into dist/, beside it the files that the code reads when it
- * runs (SQL migrations, JSON data), the dashboard's pages and the template of a data folder, and makes dist/main.js a command. Node runs the sources
- * as they are; the build is there because Node refuses to strip types below node_modules.
+ * Builds the published package: `npm run build` compiles src/ into dist/, adds the files that the code reads at runtime
+ * (SQL migrations, JSON data), the dashboard's pages and the template of a data folder, and makes dist/main.js
+ * executable. Node can run the sources directly, but doesn't strip types below node_modules, hence the build.
  */
 import { execFileSync } from "node:child_process";
 import { chmod, copyFile, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, "..");
 const source = join(root, "src");
 const target = join(root, "dist");
 
-// The pages stay until new ones are there: a server may be sending them. The template is replaced if it no longer fits.
+// The pages stay until new ones exist, since a server may be sending them. An outdated template is replaced.
 for await (const path of glob("*", { cwd: target })) {
   if (path !== "pages" && !path.startsWith("postgres-template."))
     await rm(join(target, path), { recursive: true, force: true });

@@ -1,7 +1,7 @@
 /**
  * Writes src/contract/constraints.json from botocore's SES v2 model: `npx node scripts/constraints.ts PATH/service-2.json`.
  * The SDK's schemas lack lengths, ranges, patterns, enums, integer sizes, the model's order of members and the errors
- * an operation declares; this table has those for all that a request can reach, and nothing else.
+ * an operation declares. This table contains only these, for all shapes that a request can reach.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import type { ConstraintTable, StructureConstraints, ValueConstraint } from "../src/contract/constraint-table.ts";
@@ -23,7 +23,7 @@ interface Shape {
   readonly required?: readonly string[];
 }
 
-/** As much of botocore's service-2.json as the table is made of. */
+/** The parts of botocore's service-2.json that the table is generated from. */
 export interface ServiceModel {
   readonly operations: Readonly<
     Record<string, { readonly input?: ShapeReference; readonly errors?: readonly ShapeReference[] }>
@@ -35,7 +35,7 @@ const integerBits: Readonly<Record<string, number>> = { integer: 32, long: 64 };
 
 /**
  * The table for a model: structures by name, their members in the model's order, errors by operation.
- * Throws an Error where the model refers to a shape that it doesn't have.
+ * Throws an Error if the model refers to a missing shape.
  */
 export function constraintsOf(model: ServiceModel): ConstraintTable {
   const structures = new Map<string, StructureConstraints>();

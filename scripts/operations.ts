@@ -1,4 +1,4 @@
-/** Prints the operations of SES v2 by resource, and which of them are written: `npm run operations`. */
+/** Prints the operations of SES v2 by resource, and which of them are implemented: `npm run operations`. */
 import { operations } from "../src/contract/operations.ts";
 import type { OperationName } from "../src/contract/types.ts";
 import { writtenOperations } from "../src/operations/written.ts";

@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of the dashboard in docs/screenshots: `npm run screenshots`. Of some pages alone with their names, into
- * another folder with `--to=`, full pages instead of what the screen shows with `--whole`.
+ * Takes the screenshots of the dashboard in docs/screenshots: `npm run screenshots`. Name pages to take only those;
+ * `--to=` sets another folder, and `--whole` takes full pages instead of the visible part.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ async function takeAll(browser: Browser, server: string, view: View): Promise<vo
       await page.getByRole("heading", { level: 1, name: view.heading, exact: true }).waitFor();
       await view.act?.(page, width);
       await page.locator(".mantine-Skeleton-root").first().waitFor({ state: "detached" });
-      // Charts, and what a frame shows.
+      // Charts and frames need time to render.
       await page.waitForTimeout(1_000);
       const path = join(folder, `${view.name}-${width}${colorScheme === "dark" ? "-dark" : ""}.webp`);
       await page.screenshot({ path, type: "webp", quality: 80, fullPage: options.whole ?? false });

@@ -1,4 +1,4 @@
-/** Writes docs/settings.md from the tables of settings: `npm run docs`. A test holds the page to the tables. */
+/** Generates docs/settings.md from the settings tables: `npm run docs`. A test checks that the page is current. */
 import { writeFile } from "node:fs/promises";
 import { accessSettings } from "../src/config/access-settings.ts";
 import { accountSettings } from "../src/config/account-settings.ts";
@@ -11,13 +11,13 @@ import { serverSettings } from "../src/config/server-settings.ts";
 import type { Setting } from "../src/config/setting.ts";
 import { storeSettings } from "../src/config/store-settings.ts";
 
-/** Where the page lies. */
+/** The path of the page. */
 export const settingsPageFile = new URL("../docs/settings.md", import.meta.url);
 
-/** What the page says of a setting. */
+/** The documentation of a setting. */
 type Described = Pick<Setting<unknown>, "name" | "default" | "meaning">;
 
-/** The page's headings, each with its settings. */
+/** The page's sections, each with its settings. */
 export const settingsSections: Readonly<Record<string, Readonly<Record<string, Described>>>> = {
   "HTTP server and log": serverSettings,
   Access: accessSettings,
@@ -39,7 +39,7 @@ value can't be used, the server does not start, and the error is one line that n
 variables that begin with \`MAILGLASS_\` and are not on this page.
 `;
 
-/** The page for these sections, in their order. */
+/** Renders the page with these sections, in order. */
 export function settingsPage(sections: typeof settingsSections): string {
   let page = head;
   for (const [heading, table] of Object.entries(sections)) {
@@ -52,7 +52,7 @@ export function settingsPage(sections: typeof settingsSections): string {
   return page;
 }
 
-/** A pipe would end the cell, and so would a line end. */
+/** A pipe or a line break would end the cell. */
 function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }

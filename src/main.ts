@@ -1,19 +1,19 @@
 /**
  * The command: reads the settings, then serves (`mailglass`), fills the stores (`mailglass simulate`), manages access
- * keys (`mailglass keys`) or tells of an identity's DNS records (`mailglass identity`). What needs no settings comes first:
- * `mailglass classify`.
+ * keys (`mailglass keys`) or shows an identity's DNS records (`mailglass identity`). `mailglass classify` needs no
+ * settings, so it comes first.
  */
 import { pino } from "pino";
 import { endOnFailure } from "./commands/end-on-failure.ts";
 import { readConfig, unknownSettings } from "./config/config.ts";
 import { ConfigError } from "./config/setting.ts";
 
-// Every query of chDB that computes holds a thread of libuv's pool: with the usual four, four exports would stop all
-// others. It is read when the pool starts, so before anything is loaded that may use it.
+// Every running chDB query occupies a thread of libuv's pool: with the default of four, four exports would block all
+// other queries. The variable is read when the pool starts, so set it before loading anything that uses the pool.
 process.env.UV_THREADPOOL_SIZE ??= "16";
 
 const [command = "serve", ...args] = process.argv.slice(2);
-// Until the settings are read, and where none are.
+// Used until the settings are read, and by commands that read none.
 let log = pino(pino.destination(2));
 endOnFailure(() => log);
 try {
@@ -23,9 +23,9 @@ try {
     process.exit(await classifyCommand(args, { input, output, errors }));
   }
   const config = readConfig(process.env);
-  // What these print is for files and other programs.
+  // These commands write their output to stdout for files and other programs, so they log to stderr.
   log = pino({ level: config.logLevel }, pino.destination(["keys", "identity"].includes(command) ? 2 : 1));
-  // Not refused: an environment may serve several versions. But whoever misspelt a name must learn of it.
+  // Not an error, since an environment may serve several versions, but a misspelled name must be noticed.
   for (const name of unknownSettings(process.env)) log.warn(`${name} is no setting of this version and does nothing`);
   if (command === "serve") {
     const { serve } = await import("./commands/serve.ts");
@@ -45,11 +45,11 @@ try {
   }
 } catch (error) {
   if (isForPeople(error)) console.error(`mailglass: ${error.message}`);
-  else console.error("mailglass: it failed:", error);
+  else console.error("mailglass: unexpected error:", error);
   process.exit(1);
 }
 
-/** Errors whose message is made for people; of others the stack helps, too. */
+/** Errors whose message is sufficient for users; others are printed with their stack. */
 function isForPeople(error: unknown): error is Error {
   const names = ["ConfigError", "DataFolderInUse", "MalformedData", "MigrationError", "StoreUnreachable"];
   return error instanceof Error && (names.includes(error.name) || "errno" in error);

@@ -11,7 +11,7 @@ import type { IdentityDns } from "../../src/admin-api/identities.ts";
 import { publishRecord, type Zone } from "../../test/support/dns-server.ts";
 import { newsletter } from "./newsletter.ts";
 
-/** Makes them. What is to be verified finds its records in the zone. */
+/** Creates them. The records of identities to be verified are in the zone. */
 export async function fillIdentities(server: string, client: SESv2Client, zone: Zone): Promise<void> {
   await client.send(
     new PutAccountVdmAttributesCommand({
@@ -49,7 +49,7 @@ export async function fillIdentities(server: string, client: SESv2Client, zone: 
   await publish(server, "accounts.example.org", zone, () => true);
   await publish(server, "ops.example.com", zone, ({ name }) => !name.startsWith("_dmarc"));
   for (const EmailIdentity of ["shop.example.com", "accounts.example.org", "ops.example.com"]) {
-    // Whoever asks for the key anew has its record looked for at once.
+    // Requesting the key again starts the check of its record immediately.
     await client.send(
       new PutEmailIdentityDkimSigningAttributesCommand({ EmailIdentity, SigningAttributesOrigin: "AWS_SES" }),
     );

@@ -1,12 +1,12 @@
-/** Export jobs, of messages and of metrics. */
+/** Export jobs for messages and metrics. */
 import { setTimeout as delay } from "node:timers/promises";
 import { CreateExportJobCommand, GetExportJobCommand, type SESv2Client } from "@aws-sdk/client-sesv2";
 
 const day = 24 * 3600 * 1000;
 
-/** Makes them, one after the other, so that they always stand in the same order. */
+/** Creates them one after the other, so that their order is always the same. */
 export async function fillJobs(client: SESv2Client): Promise<void> {
-  // SES aggregates whole days, and what it finds by the second.
+  // SES aggregates by whole days, and its timestamps have a resolution of seconds.
   const midnight = new Date(new Date().setUTCHours(0, 0, 0, 0));
   const EndDate = new Date();
   const begun = (days: number) => new Date(EndDate.getTime() - days * day);

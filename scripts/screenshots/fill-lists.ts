@@ -1,9 +1,9 @@
-/** Contact lists with their contacts, and suppressed addresses: both by import jobs, one of whose files has faults. */
+/** Contact lists with their contacts, and suppressed addresses, by import jobs; one file has invalid records. */
 import { CreateContactListCommand, PutSuppressedDestinationCommand, type SESv2Client } from "@aws-sdk/client-sesv2";
 import { contactsOf, createImport, endOfImport, suppressionPut, uploadFile } from "../../test/support/import-jobs.ts";
 import { addressOf } from "./people.ts";
 
-/** A file with a record that can't be taken, for the job and for the form's preview. */
+/** A file with an invalid record, for the job and for the form's preview. */
 export const bouncedFile = [
   "info@oldshop.example,BOUNCE",
   "no-at-sign.example.com,BOUNCE",
@@ -13,7 +13,6 @@ export const bouncedFile = [
   "",
 ].join("\n");
 
-/** Makes them. */
 export async function fillLists(server: string, client: SESv2Client): Promise<void> {
   await client.send(
     new CreateContactListCommand({
@@ -63,7 +62,7 @@ export async function fillLists(server: string, client: SESv2Client): Promise<vo
 function contactsFile(): string {
   const rows = Array.from({ length: 90 }, (_, at) => {
     const attributes = `"{""name"":""${addressOf(at).split(".")[0]}"",""city"":""${at % 3 === 0 ? "Bergen" : "Oslo"}""}"`;
-    // People of one first name are 12 apart.
+    // People with the same first name are 12 apart.
     const number = at + Math.floor(at / 12);
     const status = (every: number) => (number % every === every - 1 ? "OPT_OUT" : "OPT_IN");
     return [addressOf(at), at % 17 === 16, attributes, status(11), status(2), status(3)].join(",");

@@ -1,11 +1,11 @@
-/** Mail of the shop: delivered, opened, refused, waiting. */
+/** Mail of the shop: delivered, opened, rejected, waiting. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type SESv2Client, SendEmailCommand, type SendEmailCommandInput } from "@aws-sdk/client-sesv2";
 import type { MessageDetails } from "../../src/admin-api/message.ts";
 import { newsletter } from "./newsletter.ts";
 import { addressOf } from "./people.ts";
 
-/** What the shop's relay says to recipients of these domains. */
+/** The relay's replies for recipients of these domains. */
 export const refusals: Readonly<Record<string, string>> = {
   "university.example": "451 4.7.1 Greylisted, come back later",
   "townhall.example": "452 4.2.2 The mailbox is full",
@@ -14,7 +14,7 @@ export const refusals: Readonly<Record<string, string>> = {
   "gone.example": "550 5.1.1 The account that you tried to reach does not exist",
 };
 
-/** Sends it; resolves to the ids of those that are shown by themselves. */
+/** Sends the mail; resolves to the IDs of messages with screenshots of their own. */
 export async function fillMail(server: string, client: SESv2Client): Promise<{ newsletter: string; bounced: string }> {
   const send = async (to: string, mail: Partial<SendEmailCommandInput> = {}) => {
     const { MessageId = "" } = await client.send(
@@ -62,7 +62,7 @@ export async function fillMail(server: string, client: SESv2Client): Promise<{ n
   const bounced = await send("j.smith@gone.example", receipt);
   const shown = await send("ada.berg@gmail.com");
   await wasDelivered(server, shown);
-  // Whoever clicks sooner after sending is no person (src/recipients/tracking/click-haste.ts).
+  // An earlier click would count as a machine's (src/recipients/tracking/click-haste.ts).
   await delay(2_500);
   await openAndClick(server, shown, "ada.berg@gmail.com");
   return { newsletter: shown, bounced };
@@ -80,7 +80,7 @@ async function wasDelivered(server: string, id: string): Promise<void> {
   throw new Error("the newsletter was not delivered");
 }
 
-/** Does what a reader's mail program does. */
+/** Loads the pixel and follows a link of a mail, like a reader's mail program. */
 async function openAndClick(server: string, id: string, recipient: string): Promise<void> {
   const answer = await fetch(`${server}/admin/messages/${id}/mail?recipient=${encodeURIComponent(recipient)}`);
   const mail = (await answer.text()).replaceAll("=\r\n", "").replaceAll("=3D", "=");

@@ -1,4 +1,4 @@
-/** A shop's newsletter, in the HTML that newsletters are written in: tables, styles in place, no picture of another server. */
+/** A shop's newsletter in typical newsletter HTML: tables and inline styles, without remote pictures. */
 
 const goods = [
   {
@@ -24,7 +24,7 @@ const cell = ({ name, colour, text, price }: (typeof goods)[number]) => `
         <a href="https://shop.example.com/winter/${name.toLowerCase().replaceAll(" ", "-")}" style="color:#8a3b12;font-weight:bold;font-size:14px">${price}</a>
       </td>`;
 
-/** Its subject and both its texts. */
+/** Its subject, text and HTML. */
 export const newsletter = {
   subject: "The winter edit: coats worth the cold",
   html: `<!doctype html>

@@ -1,4 +1,4 @@
-/** People who don't exist, always the same. */
+/** Fictional people, always the same. */
 
 const first = [
   "ada",
@@ -23,7 +23,7 @@ const pick = <Item>(items: readonly [Item, ...Item[]] | readonly Item[], at: num
   return item;
 };
 
-/** The address of the one with this number, below 120 different from all others. */
+/** The address of a person by number; unique for numbers below 120. */
 export function addressOf(number: number): string {
   const name = `${pick(first, number)}.${pick(last, Math.floor(number / first.length) + number)}`;
   return `${name}@${pick(domains, number * 7 + Math.floor(number / 5))}`;

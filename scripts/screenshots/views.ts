@@ -1,24 +1,23 @@
-/** What pictures are taken of: each page as somebody who works with it sees it. */
+/** The views to take screenshots of: each page in typical use. */
 import type { Page } from "playwright-core";
 import { bouncedFile } from "./fill-lists.ts";
 import type { World } from "./world.ts";
 
-/** One picture at each width. */
+/** A view, with one screenshot per width. */
 export interface View {
-  /** Begins the file's name. */
+  /** Prefix of the file name. */
   readonly name: string;
   readonly path: string;
-  /** What the page is called, by which one sees that it is there. */
+  /** The page's heading, which shows that the page has loaded. */
   readonly heading: string;
-  /** Done before the picture is taken. */
+  /** Runs before the screenshot. */
   readonly act?: (page: Page, width: number) => Promise<unknown>;
-  /** Also in the dark. */
+  /** Also takes it in dark mode. */
   readonly dark?: true;
-  /** The widths that it is taken at; both unless given. */
+  /** The viewport widths; both by default. */
   readonly widths?: readonly number[];
 }
 
-/** What there is in a world. */
 export function viewsOf({ newsletter, bounced }: World): readonly View[] {
   return [
     { name: "overview", path: "/?range=30d", heading: "Overview", dark: true },

@@ -1,4 +1,4 @@
-/** A server with something to show: weeks of simulated traffic, and mail, lists and jobs of a shop that does not exist. */
+/** A server with demo data: weeks of simulated traffic, and mail, lists and jobs of a fictional shop. */
 import { setTimeout as delay } from "node:timers/promises";
 import { startDnsServer } from "../../test/support/dns-server.ts";
 import { startReceivingServer } from "../../test/support/receiving-server.ts";
@@ -8,16 +8,16 @@ import { fillJobs } from "./fill-jobs.ts";
 import { fillLists } from "./fill-lists.ts";
 import { fillMail, refusals } from "./fill-mail.ts";
 
-/** What is shown. */
+/** The running server and messages to show. */
 export interface World extends AsyncDisposable {
   /** The server's URL. */
   readonly url: string;
-  /** Of a newsletter that was opened and clicked, and of a mail that bounced. */
+  /** IDs of a newsletter that was opened and clicked, and of a mail that bounced. */
   readonly newsletter: string;
   readonly bounced: string;
 }
 
-/** Starts it, and ends once all that happens has happened. */
+/** Starts the server; resolves once all its activity is complete. */
 export async function startWorld(): Promise<World> {
   await using stack = new AsyncDisposableStack();
   const relay = stack.use(await startReceivingServer());
@@ -44,7 +44,7 @@ export async function startWorld(): Promise<World> {
   await fillLists(server.url, client);
   const messages = await fillMail(server.url, client);
   await fillJobs(client);
-  // Deliveries and what the recorder moves are not waited for by anybody else.
+  // Deliveries and the recorder need time; nothing else waits for them.
   await delay(3_000);
   const owned = stack.move();
   return { url: server.url, ...messages, [Symbol.asyncDispose]: () => owned.disposeAsync() };

@@ -144,7 +144,7 @@ export function createAccessKeys(services: {
       await deleteExpiredAccessKeys(database, new Date(now.getTime() - rememberExpiredMs));
       const { stored, created } = makeKey(options, sealer, now);
       if (!(await changed(insertAccessKey(database, stored, keyLimit)))) {
-        throw new AccessKeyError(`there are already ${keyLimit} access keys, the maximum: delete some first`);
+        throw new AccessKeyError(`there are ${keyLimit} access keys, the maximum: delete some first`);
       }
       return created;
     },

@@ -1,12 +1,12 @@
 /**
- * What one commit of the outbox writes, all of it or nothing:
- * - mail goes into a pack of the object store, since a file each costs more than the mail itself; a pack whose commit
- *   fails is a part of a file that nothing refers to;
- * - one query (of each list) tells which recipients are on a suppression list: asked after the requests came, so what
- *   was answered before counts;
- * - events go into one row of the outbox table, as the bytes that the event database will read;
- * - what is to be delivered goes into the send queue, what was delivered goes off it;
- * - hard bounces and complaints put addresses on the suppression lists.
+ * One commit of the outbox, which is atomic:
+ * - Mail is appended to a pack in the object store, since a file per mail costs more than the mail itself. If the
+ *   commit fails, nothing refers to that part of the pack.
+ * - One query per list finds the recipients on a suppression list. It runs after the requests arrived, so that changes
+ *   acknowledged before them count.
+ * - Events become one row of the outbox table, in the format that the event database reads.
+ * - Deliveries are added to the send queue; settled ones are removed from it or updated.
+ * - Hard bounces and complaints add addresses to the suppression lists.
  */
 import { promisify } from "node:util";
 import { constants, type ZstdOptions, zstdCompress, zstdCompressSync } from "node:zlib";
@@ -27,43 +27,42 @@ import {
   type SuppressionRules,
 } from "./suppression.ts";
 
-/** An accepted message on its way to the disk. */
+/** An accepted message to commit. */
 export interface Submission extends Addressed {
   messageId: string;
-  /** The message as it would go over the wire. */
+  /** The message in MIME format. */
   mime: Uint8Array;
-  /** How many of its recipients count towards the sending quota. */
+  /** How many recipients count toward the sending quota. */
   recipients: number;
   /**
-   * Makes the message's first events, and what is to be delivered of it, once it is known where the mail will lie, and who
-   * is not to get it.
+   * Makes the message's first events and its deliveries. Called once the location of the mail and its suppressed
+   * recipients are known.
    */
   begin(location: MailLocation, suppressed: SuppressedRecipients): MessageBeginning;
 }
 
-/** What is known of a message from the start. */
+/** The first events and the deliveries of a message. */
 export interface MessageBeginning {
   events: readonly MailEvent[];
-  /** Empty in capture mode: its outcomes are among the events. */
+  /** Empty in capture mode, where `events` contains the outcomes. */
   queued: readonly NewQueuedMail[];
 }
 
-/** What came of a try to deliver. */
+/** The result of a delivery attempt. */
 export interface Settlement extends SettledMail {
-  /** The worker that had claimed it: if it has it no more, nothing is recorded. */
+  /** The worker that claimed the mail. If its claim is lost, nothing is recorded. */
   worker: string;
   events: readonly MailEvent[];
-  /** Unset for mail of which there are no events. */
+  /** Unset for mail that has no events. */
   origin: MessageOrigin | undefined;
 }
 
-/** Something to commit: a message, events of messages that exist already, or the outcome of a try to deliver. */
+/** Something to commit: a message, events of existing messages, or the result of a delivery attempt. */
 export type Entry =
   | { readonly kind: "submission"; readonly submission: Submission }
   | { readonly kind: "events"; readonly events: readonly MailEvent[]; readonly origin: MessageOrigin | undefined }
   | { readonly kind: "settlement"; readonly settlement: Settlement };
 
-/** What a commit works with. */
 export interface CommitServices {
   database: Database;
   objects: ObjectStore;
@@ -71,15 +70,15 @@ export interface CommitServices {
   clock: () => Date;
 }
 
-/** Above this many bytes compressing would hold up the event loop for more than about a millisecond. */
+/** In bytes. Compressing more would block the event loop for more than about a millisecond. */
 const compressInlineBelow = 512 * 1024;
 
-/** Level 1 makes 35 KB of events into 4.3 KB in 56 us; the default level is slower and no smaller. */
+/** Level 1 compresses 35 KB of events to 4.3 KB in 56 us; the default level is slower and no smaller. */
 const compression: ZstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 const compressInBackground: (bytes: Uint8Array, options: ZstdOptions) => Promise<Uint8Array> = promisify(zstdCompress);
 
-/** What the entries of a commit come to. */
+/** What a commit writes, besides settlements. */
 interface Written {
   recorded: Recorded[];
   queued: NewQueuedMail[];
@@ -87,7 +86,7 @@ interface Written {
 }
 
 /**
- * Commits what waited together; resolves to the events that were committed. Throws where nothing was, as far as is known.
+ * Commits the entries together; resolves to the committed events. Throws if nothing was committed, as far as is known.
  */
 export async function commitEntries(services: CommitServices, entries: readonly Entry[]): Promise<MailEvent[]> {
   const { database } = services;
@@ -95,7 +94,7 @@ export async function commitEntries(services: CommitServices, entries: readonly 
   const settlements = entries.flatMap((entry) => (entry.kind === "settlement" ? [entry.settlement] : []));
   const { queued, recorded, recipients } = await beginMessages(services, entries, now);
   const all = [...recorded, ...settlements];
-  // Before the transaction: rules may ask the database, which in this process has one connection.
+  // Before the transaction: rules may query the database, and an embedded one has a single connection.
   const suppressions = await automaticSuppressions(services.suppressionRules, all, now);
   const row = await outboxRow(all, recipients, now);
   if (row && settlements.length + queued.length + suppressions.length === 0) {
@@ -127,7 +126,7 @@ function feedbackOf(event: MailEvent): string[] {
   return event.type === "BOUNCE" || event.type === "COMPLAINT" ? [event.feedbackId] : [];
 }
 
-/** Writes the mail, and makes the first events of its messages; events that were given go along. */
+/** Writes the mail and makes the first events of its messages; also includes the events of other entries. */
 async function beginMessages(services: CommitServices, entries: readonly Entry[], now: Date): Promise<Written> {
   const submissions = entries.flatMap((entry) => (entry.kind === "submission" ? [entry.submission] : []));
   const written: Written = { recorded: [], queued: [], recipients: 0 };
@@ -146,25 +145,25 @@ async function beginMessages(services: CommitServices, entries: readonly Entry[]
   return written;
 }
 
-/** Writes the mail and, meanwhile, asks who is not to get it. */
+/** Writes the mail and concurrently looks up its suppressed recipients. */
 async function prepare(
   { database, objects, suppressionRules }: CommitServices,
   submissions: readonly Submission[],
   now: Date,
 ): Promise<[PackedFile, SuppressedRecipients[]]> {
   const lookup = findSuppressed(database, suppressionRules, submissions);
-  // Where writing fails first, that is the failure to tell.
+  // If writing fails first, that error is reported.
   lookup.catch(() => {});
   const mail = submissions.map(({ mime }) => mime);
   return [await objects.appendToPack(packPrefix(now), mail), await lookup];
 }
 
-/** By day, so that mail can be removed by age folder by folder. */
+/** One folder per day, so that old mail can be removed by folder. */
 export function packPrefix(now: Date): string {
   return `mail/${now.toISOString().slice(0, 10).replaceAll("-", "/")}`;
 }
 
-/** Settles by worker (a process has one); resolves to those that were no longer their worker's. */
+/** Settles by worker (a process has one); resolves to the settlements whose worker had lost its claim. */
 async function settleAll(transaction: Queryable, settlements: readonly Settlement[]): Promise<Set<Settlement>> {
   const lost = new Set<Settlement>();
   for (const [worker, own] of Map.groupBy(settlements, ({ worker }) => worker)) {
@@ -174,7 +173,7 @@ async function settleAll(transaction: Queryable, settlements: readonly Settlemen
   return lost;
 }
 
-/** The row of the outbox table; undefined where there are no events. */
+/** The row of the outbox table; undefined if there are no events. */
 async function outboxRow(
   recorded: readonly Recorded[],
   recipients: number,

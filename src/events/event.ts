@@ -1,41 +1,40 @@
 /**
- * The event model: everything that is known of a message is an event of one recipient, with an id.
+ * The event model: everything known about a message is recorded as events, each with an ID and one recipient.
  * The names of types, bounce types and their subtypes are those of SES's event records.
  */
 
 /** SES's ten event types, as its API spells them. */
 export type EventType = MailEvent["type"];
 
-/** What every event says. */
+/** The fields of all events. */
 interface EventBase {
-  /** A UUID. Two events with the same id are one event told twice. */
+  /** A UUID. Two events with the same ID are duplicates. */
   id: string;
-  /** The id that SendEmail answered. */
+  /** The ID that SendEmail returned. */
   messageId: string;
-  /** When the message was accepted: the same instant in all its events. */
+  /** When the message was accepted; the same in all its events. */
   sentAt: Date;
   /** The address the event is about. */
   recipient: string;
-  /** When it happened. */
+  /** When the event happened. */
   at: Date;
 }
 
-/** Where a message's MIME lies in the object store: a range of bytes in a pack of many. */
+/** The location of a message's MIME in the object store: a byte range in a pack. */
 export interface MailLocation {
   key: string;
   offset: number;
   length: number;
 }
 
-/** What is known of a message when it is accepted. */
+/** What is known about a message when it is accepted. */
 export interface MessageFacts {
   /** The sender's bare address. */
   source: string;
-  /** Absent when the message has none. */
   subject: string | undefined;
   /** The recipient's mailbox provider, or `UNKNOWN_ISP`. */
   isp: string;
-  /** The identity (address or domain) under which the mail was sent. */
+  /** The identity (address or domain) that the mail was sent from. */
   identity: string;
   configurationSet: string | undefined;
   tenant: string | undefined;
@@ -44,9 +43,9 @@ export interface MessageFacts {
   /** All recipients: To, Cc, Bcc. */
   destination: readonly string[];
   location: MailLocation | undefined;
-  /** Where bounces and complaints are forwarded to, where the message names an address for that. */
+  /** The address to forward bounces and complaints to, if the message specifies one. */
   feedbackAddress?: string | undefined;
-  /** Whether SES would show the mail in insights and metrics: one recipient, not the mailbox simulator. */
+  /** Whether SES would include the mail in insights and metrics: one recipient, not the mailbox simulator. */
   inSesScope: boolean;
   /** Whether the recipient's provider reports complaints. */
   feedbackLoop: boolean;
@@ -60,7 +59,7 @@ export interface SendEvent extends EventBase {
   message: MessageFacts;
 }
 
-/** The recipient's server took the message. */
+/** The recipient's server accepted the message. */
 export interface DeliveryEvent extends EventBase {
   type: "DELIVERY";
   smtpResponse: string;
@@ -69,14 +68,14 @@ export interface DeliveryEvent extends EventBase {
   remoteMtaIp?: string;
 }
 
-/** The recipient's server refused the message, at once or later. */
+/** The recipient's server rejected the message, immediately or later. */
 export interface BounceEvent extends EventBase {
   type: "BOUNCE";
   bounceType: "Permanent" | "Transient" | "Undetermined";
   /** `General`, `MailboxFull`, `OnAccountSuppressionList`, ... (SES's own names). */
   bounceSubType: string;
   feedbackId: string;
-  /** The reason is a guess: too little to hold the address for dead. For the moment of the commit; it isn't recorded. */
+  /** The reason is a guess, not enough to suppress the address. Used only during the commit, not recorded. */
   guessed?: true;
   action?: string;
   /** The enhanced status code, such as `5.1.1`. */
@@ -91,19 +90,19 @@ export interface ComplaintEvent extends EventBase {
   type: "COMPLAINT";
   feedbackId: string;
   complaintSubType?: string;
-  /** `abuse`, `fraud`, `virus`, ... (RFC 5965, section 3.1 and the IANA registry it made). */
+  /** `abuse`, `fraud`, `virus`, ... (RFC 5965, section 3.1 and its IANA registry). */
   complaintFeedbackType?: string;
   userAgent?: string;
   arrivalDate?: Date;
 }
 
-/** The message was not sent, since its content is bad. */
+/** The message was not sent because of its content. */
 export interface RejectEvent extends EventBase {
   type: "REJECT";
   reason: string;
 }
 
-/** What fetched a pixel or followed a link where it was not a person, in the words of src/recipients/tracking/machine-agents.ts. */
+/** The kind of machine that fetched a pixel or followed a link; see src/recipients/tracking/machine-agents.ts. */
 export type Machine = "proxy" | "prefetch" | "scanner" | "bot";
 
 /** The tracking pixel was fetched. */
@@ -133,7 +132,7 @@ export interface RenderingFailureEvent extends EventBase {
   templateName: string;
 }
 
-/** Delivery failed for now and will be tried again. */
+/** Delivery failed temporarily and will be retried. */
 export interface DeliveryDelayEvent extends EventBase {
   type: "DELIVERY_DELAY";
   delayType: string;
@@ -143,7 +142,7 @@ export interface DeliveryDelayEvent extends EventBase {
   reportingMta?: string;
 }
 
-/** The recipient changed what they are subscribed to. */
+/** The recipient changed their subscriptions. */
 export interface SubscriptionEvent extends EventBase {
   type: "SUBSCRIPTION";
   contactList: string;
@@ -153,14 +152,13 @@ export interface SubscriptionEvent extends EventBase {
   newTopicPreferences?: TopicPreferences;
 }
 
-/** What a recipient wants of a list, in the words of SES's event records, which are not those of its API. */
+/** A recipient's preferences for a list, in the terms of SES's event records, which differ from its API's. */
 export interface TopicPreferences {
   unsubscribeAll: boolean;
-  /** Every topic of the list, with its default where the recipient chose nothing. */
+  /** Every topic of the list, with its default if the recipient made no choice. */
   topicSubscriptionStatus: readonly { topicName: string; subscriptionStatus: "OptIn" | "OptOut" }[];
 }
 
-/** Any event. */
 export type MailEvent =
   | SendEvent
   | DeliveryEvent

@@ -1,4 +1,4 @@
-/** All events of one message: what the event database has, and what is acknowledged but still in the outbox. */
+/** All events of one message: those in the event database, and acknowledged ones that are still in the outbox. */
 import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
@@ -9,7 +9,7 @@ import { decodeEvents, recordVersion, unknownRecordVersion } from "./record.ts";
 
 const decompress = promisify(zstdDecompress);
 
-/** The order of events that bear the same time. */
+/** The order of events with the same time. */
 const order = [
   "SEND",
   "REJECT",
@@ -24,15 +24,15 @@ const order = [
 ];
 
 /**
- * A message's events, each once, oldest first; none when the message is unknown. Times are in milliseconds.
- * The outbox is read first: an event that moves meanwhile is then seen twice, and never missed.
- * @throws UnknownVersion where a newer version of the program committed events that may be the message's
+ * A message's events, each once, oldest first; none if the message is unknown. Times are in milliseconds.
+ * The outbox is read first, so that an event that is moved meanwhile is read twice, but never missed.
+ * @throws UnknownVersion if a newer version of the program committed events that may belong to the message
  */
 export async function readHistory(
   stores: { database: Database; events: EventDatabase },
   messageId: string,
 ): Promise<EventRow[]> {
-  // No id has it, and PostgreSQL refuses it in a text.
+  // No ID contains NUL, and PostgreSQL rejects it in text.
   if (messageId.includes("\0")) return [];
   const rows = await outboxRowsAround(stores.database, messageId);
   const waiting = await Promise.all(

@@ -1,7 +1,7 @@
-/** How the folded state of a message is read (the migration of the event database says how it is folded). */
+/** SQL to read the aggregated state of a message (the migrations of the event database define the aggregation). */
 import type { Config } from "../config/config.ts";
 
-/** The kinds of `last_delivery`, from 1 on: SES's DeliveryEventType. */
+/** The kinds of `last_delivery`, numbered from 1: SES's DeliveryEventType. */
 export const deliveryKinds = [
   "SEND",
   "TRANSIENT_BOUNCE",
@@ -11,46 +11,45 @@ export const deliveryKinds = [
   "COMPLAINT",
 ] as const;
 
-/** The kinds of `last_engagement`, from 1 on: SES's EngagementEventType. */
+/** The kinds of `last_engagement`, numbered from 1: SES's EngagementEventType. */
 export const engagementKinds = ["OPEN", "CLICK"] as const;
 
-/** SQL for the kind in a packed column; 0 where nothing happened. */
+/** SQL for the kind in a packed column; 0 if there was no event. */
 export function kindOf(column: "last_delivery" | "last_engagement" | (string & {})): string {
   return `bitAnd(${column}, 255)`;
 }
 
-/** SQL for the name of the kind in a packed column; '' where nothing happened. */
+/** SQL for the name of the kind in a packed column; '' if there was no event. */
 export function kindName(column: string, kinds: readonly string[]): string {
   return `[${kinds.map((kind) => `'${kind}'`).join(", ")}][${kindOf(column)}]`;
 }
 
-/** SQL for the time in a packed column, as exports write times; '' where nothing happened. */
+/** SQL for the time in a packed column, in the format of exports; '' if there was no event. */
 export function kindTime(column: string): string {
   const milliseconds = `toInt64(bitAnd(bitShiftRight(${column}, 8), ${2 ** 48 - 1}))`;
   return `if(${column} = 0, '', ${exportTime(`fromUnixTimestamp64Milli(${milliseconds}, 'UTC')`)})`;
 }
 
-/** SQL for a time as export files have it: `2026-09-21 01:02:03.123 UTC`. */
+/** SQL for a time in the format of export files: `2026-09-21 01:02:03.123 UTC`. */
 export function exportTime(time: string): string {
   return `concat(toString(${time}), ' UTC')`;
 }
 
-/** Whether opens and clicks of machines count like those of people (as they do in SES), or are left out. */
+/** Whether opens and clicks by machines count like those by people (as in SES), or are excluded. */
 export type MachineEngagement = "apart" | "count";
 
-/** What of messages is shown and counted. */
+/** Which messages and events are shown and counted. */
 export interface Shown {
-  /** All of them, or those that SES would show. */
+  /** All messages, or those that SES would show. */
   scope: "all" | "ses";
   machines: MachineEngagement;
 }
 
-/** What the settings say is shown. */
 export function shownOf(config: Pick<Config, "insightsScope" | "machineEngagement">): Shown {
   return { scope: config.insightsScope, machines: config.machineEngagement };
 }
 
-/** The column with what people and machines did, or people alone. */
+/** The column with events by people and machines, or by people only. */
 export function engagementColumn(
   column: "last_engagement" | "opened_at" | "clicked_at",
   machines: MachineEngagement,
@@ -64,14 +63,14 @@ const byPerson = {
   clicked_at: "clicked_by_person_at",
 } as const;
 
-/** SQL that keeps out what SES would not show. */
+/** SQL condition that excludes messages that SES would not show. */
 export function scopeCondition(scope: Shown["scope"]): string {
   return scope === "ses" ? "in_ses_scope = 1" : "1";
 }
 
 /**
- * SQL for what the latest bounce said; '' where there was none. Not `last_bounce.sub_type`: FINAL does not fold a
- * subcolumn that is read by itself, and answers that of any event.
+ * SQL for a field of the latest bounce; '' if there was none. It doesn't use `last_bounce.sub_type`: FINAL doesn't
+ * aggregate a subcolumn that is read on its own, and returns that of any event.
  */
 export function bounceElement(element: "sub_type" | "diagnostic"): string {
   return `tupleElement(last_bounce, '${element}')`;

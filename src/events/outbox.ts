@@ -1,24 +1,24 @@
 /**
- * The outbox: what makes an answer durable. Requests that wait together are committed together (group commit); only then
- * are they answered. `commit.ts` says what a commit writes.
+ * The outbox makes acknowledged requests durable. Concurrent requests share a commit (group commit) and are answered
+ * only after it. `commit.ts` defines what a commit writes.
  * Measured on 2 cores with PGlite: a row of 40 KB takes 0.6 ms, of 100 bytes 0.15 ms; hence one row and zstd.
  */
 import { type CommitServices, commitEntries, type Entry, type Settlement, type Submission } from "./commit.ts";
 import type { MailEvent } from "./event.ts";
 import type { MessageOrigin } from "./suppression.ts";
 
-/** Takes messages and events, and resolves once they would survive the end of this process. */
+/** Commits messages and events. Promises resolve once the data would survive the end of this process. */
 export interface Outbox {
-  /** Commits a message with its first events, and puts it into the send queue where it is to be delivered. */
+  /** Commits a message with its first events, and adds its deliveries to the send queue. */
   submit(submission: Submission): Promise<void>;
   /**
-   * Commits events of messages that exist already. A hard bounce or a complaint puts its address on the suppression list in
-   * the same transaction, by the rule for the message's `origin`; its SEND among the events tells that, too.
+   * Commits events of existing messages. A hard bounce or a complaint adds its address to the suppression list in the
+   * same transaction, by the rule for the message's `origin`, which is taken from its SEND if that is among the events.
    */
   record(events: readonly MailEvent[], origin?: MessageOrigin): Promise<void>;
-  /** Commits what came of a try to deliver: its events, and that the mail is off the queue or waits for the next try. */
+  /** Commits the result of a delivery attempt: its events, and the removal of the mail from the queue or its retry. */
   settle(settlement: Settlement): Promise<void>;
-  /** Resolves when nothing is under way. */
+  /** Resolves when no commit is pending or in progress. */
   idle(): Promise<void>;
 }
 
@@ -28,22 +28,21 @@ interface Waiting {
   reject: (reason: unknown) => void;
 }
 
-/** At most so many requests, and so many bytes of mail, share a commit. */
+/** Maximum requests and bytes of mail per commit. */
 const batchLimit = { entries: 500, bytes: 8 << 20 };
 
 /**
- * While one commit waits for the server, the next may collect and start. PGlite runs on this thread: there a second one
- * would gain nothing, and halve the batches.
+ * Maximum concurrent commits. While one commit waits for the server, the next can be gathered and started. PGlite runs
+ * on this thread, where a second one would gain nothing and halve the batches.
  */
 const commitsInFlight = { embedded: 1, server: 2 };
 
-/** A stream of requests that never pauses does not hold up those that came first for longer, in milliseconds. */
+/** How long a continuous stream of requests can delay the commit of the first ones, in milliseconds. */
 const longestGatheringMs = 5;
 
-/** Called after each commit, with what was in it and the events that it came to, for those who work on it next. */
+/** Called after each commit, with its entries and its events. */
 export type Committed = (entries: readonly Entry[], events: readonly MailEvent[]) => void;
 
-/** Opens the outbox. */
 export function createOutbox(services: CommitServices & { committed: Committed }): Outbox {
   const { database, committed } = services;
   const waiting: Waiting[] = [];
@@ -71,8 +70,8 @@ export function createOutbox(services: CommitServices & { committed: Committed }
   }
 
   /**
-   * Starts a commit once a turn of the event loop has brought no further request: under load a batch then holds what all
-   * connections have sent, and a single request waits for one idle turn only.
+   * Starts a commit once a turn of the event loop has brought no further request. So under load a batch contains the
+   * requests of all connections, and a single request waits for only one idle turn.
    */
   function schedule(): void {
     if (scheduled || inFlight >= commitsInFlight[database.kind] || waiting.length === 0) return;

@@ -1,11 +1,11 @@
-/** Commits events in a transaction of the caller's, so that they happen with its other changes or not at all. */
+/** Commits events in a caller's transaction, so that they are atomic with its other changes. */
 import { zstdCompressSync } from "node:zlib";
 import type { Queryable } from "../stores/postgres/database.ts";
 import { insertOutboxRowWithin } from "../stores/postgres/outbox.ts";
 import type { MailEvent } from "./event.ts";
 import { encodeEvent, recordVersion } from "./record.ts";
 
-/** Adds a few events, one at least, to the outbox as a part of `transaction`. The recorder finds them within a second. */
+/** Adds a few events to the outbox as part of `transaction`. The recorder finds them within a second. */
 export async function recordWithin(transaction: Queryable, events: readonly MailEvent[], now: Date): Promise<void> {
   const ids = events.map(({ messageId }) => messageId).sort();
   const [first, last] = [ids.at(0), ids.at(-1)];

@@ -1,21 +1,21 @@
-/** An event as a row of the event database, in ClickHouse's JSONEachRow format: how it lies in the outbox, too. */
+/** Encodes events as rows of the event database, in ClickHouse's JSONEachRow format, which the outbox also stores. */
 import { object, string } from "valibot";
 import { parseJson, type UnknownVersion, unknownVersion } from "../common/parse-data.ts";
 import { type EventRow, eventRow } from "../stores/clickhouse/events.ts";
 import type { MailEvent, MailLocation } from "./event.ts";
 
 /**
- * The layout of the lines. It stands with each row of the outbox, not in the lines: the event database refuses members that
- * its table does not have.
+ * The version of the format. It is stored with each row of the outbox, not in the lines, since the event database
+ * rejects fields that its table doesn't have.
  */
 export const recordVersion = 1;
 
-/** The error for a row whose lines are of a version that is not known here. */
+/** The error for a row of the outbox in an unknown version of the format. */
 export function unknownRecordVersion(version: number): UnknownVersion {
   return unknownVersion("the row of the outbox", version);
 }
 
-/** The line that the event database reads, with its line end. */
+/** Encodes an event as a line for the event database, with its line break. */
 export function encodeEvent(event: MailEvent): string {
   const row = {
     id: event.id,
@@ -31,8 +31,8 @@ export function encodeEvent(event: MailEvent): string {
 }
 
 /**
- * Half a surrogate pair is no character, so it has no UTF-8: JSON.stringify escapes it, and ClickHouse refuses the escape
- * and the whole batch with it. It becomes U+FFFD, as in the mail itself.
+ * Lone surrogates have no UTF-8 encoding: JSON.stringify escapes them, and ClickHouse rejects the escape and with it
+ * the whole batch. They become U+FFFD, as in the mail itself.
  */
 const mayHaveLoneSurrogate = /\\ud[89a-f]/;
 
@@ -41,11 +41,11 @@ function wellFormed(_name: string, value: unknown): unknown {
 }
 
 /**
- * Reads back what `encodeEvent` wrote: all events, or those of one message.
+ * Decodes lines of `encodeEvent`: all events, or those of one message.
  * @throws MalformedData
  */
 export function decodeEvents(lines: string, messageId?: string): EventRow[] {
-  // Of a row that holds thousands of messages, the lines of one are all that is parsed.
+  // A row may contain thousands of messages: parse only the lines of the requested one.
   const quoted = messageId === undefined ? "" : JSON.stringify(messageId);
   return lines
     .split("\n")
@@ -57,10 +57,10 @@ export function decodeEvents(lines: string, messageId?: string): EventRow[] {
     .filter((row) => messageId === undefined || row.message_id === messageId);
 }
 
-/** The times as texts of seconds. */
+/** Times are strings, in seconds. */
 const writtenRow = object({ ...eventRow.entries, at: string(), sent_at: string() });
 
-/** The only form with milliseconds that ClickHouse's fast parser of times reads besides `YYYY-MM-DD hh:mm:ss.sss`. */
+/** The only format with milliseconds, besides `YYYY-MM-DD hh:mm:ss.sss`, that ClickHouse's fast time parser reads. */
 function seconds(at: Date): string {
   return (at.getTime() / 1000).toFixed(3);
 }
@@ -69,7 +69,7 @@ function milliseconds(text: string): number {
   return Math.round(Number(text) * 1000);
 }
 
-/** Where the message's MIME lies, from its SEND row; undefined where it was not kept. */
+/** The location of the message's MIME, from its SEND row; undefined if it was not stored. */
 export function locationOf(row: EventRow): MailLocation | undefined {
   if (!row.object_key) return undefined;
   return { key: row.object_key, offset: Number(row.object_offset ?? 0), length: Number(row.object_length ?? 0) };

@@ -3,9 +3,9 @@
  *
  *   idle --(a commit, or the poll for other processes' commits)--> record a batch --(more left)--> record ...
  *
- * One process at a time records, by a lease; should two do so all the same (a lease ran out during a long insert),
- * or a process end between the insert and the delete, a batch is inserted twice. That is harmless: rows of one id
- * merge, and the folded state is made of minima and maxima.
+ * A lease limits recording to one process at a time. If two processes record all the same (because a lease expired
+ * during a long insert), or a process ends between the insert and the delete, a batch is inserted twice. That is
+ * harmless: rows with the same ID merge, and the aggregated state consists of minima and maxima.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
@@ -29,43 +29,41 @@ import { recordVersion, unknownRecordVersion } from "./record.ts";
 
 /** Moves events in the background until stopped. */
 export interface Recorder {
-  /** Says that there may be something to do. */
+  /** Signals that there may be new rows. */
   wake(): void;
-  /** Resolves once all that was committed before the call is in the event database, whoever moved it. */
+  /** Resolves once everything committed before the call is in the event database, whichever process moved it. */
   drained(signal?: AbortSignal): Promise<void>;
-  /** Finishes the batch under way and stops. */
+  /** Finishes the current batch and stops. */
   stop(): Promise<void>;
 }
 
-/** Where the recorder says what went wrong. */
 export interface RecorderLog {
   error(details: object, message: string): void;
 }
 
-/** ClickHouse likes few large inserts; a batch is what fits in some 12 MB of JSON. */
+/** ClickHouse is efficient with few large inserts; a batch takes about 12 MB of JSON. */
 const eventsPerBatch = 20_000;
 /**
- * How long commits gather before they are moved: an insert costs about as much for 1 event as for 1,000. Whoever waits
- * for events to be moved (an export, a metric) does not wait for this.
+ * How long commits are gathered before they are moved: an insert costs about as much for 1 event as for 1,000. Callers
+ * of `drained` (an export, a metric) don't wait for this.
  */
 const gatherMs = 1_000;
 /** How often to look for commits of other processes. */
 const pollMs = 1_000;
 const leaseSeconds = 15;
 const pauses = { firstMs: 100, longestMs: 10_000 };
-/** PGlite's dead rows are cleaned after so many deletes. */
+/** The number of deletes after which PGlite's dead rows are vacuumed. */
 const vacuumEvery = 5_000;
 
 const urgency = { commit: 1, waiter: 2, stop: 3 };
 
 const decompress = promisify(zstdDecompress);
 
-/** Starts recording. */
 export function startRecorder(services: { database: Database; events: EventDatabase; log: RecorderLog }): Recorder {
   const { database, events, log } = services;
   const holder = randomUUID();
   let stopping = false;
-  // How pressing it is: a commit ends idling, somebody who waits for events ends gathering too, a stop ends all.
+  // The urgency: a commit ends idling, a waiting caller also ends gathering, a stop ends every pause.
   let pressing = urgency.commit;
   let rouse: () => void = () => {};
   let deleted = 0;
@@ -116,7 +114,7 @@ export function startRecorder(services: { database: Database; events: EventDatab
     }
   }
 
-  /** Waits, but no longer than until something at least so pressing comes, or came since the last batch began. */
+  /** Waits `ms`, or until the urgency reaches `until`, now or since the last batch began. */
   async function pause(ms: number, until: number): Promise<void> {
     if (stopping || pressing >= until) return;
     await new Promise<void>((resolve) => {
@@ -144,7 +142,7 @@ export function startRecorder(services: { database: Database; events: EventDatab
     return rows.reduce((sum, row) => sum + row.events, 0);
   }
 
-  /** Once: rows that a process of an older version put aside, as it did not know theirs, can be recorded by this one. */
+  /** Once: takes up rows that an older version of the program set aside because it didn't know their format version. */
   async function takeUp(): Promise<void> {
     if (tookUp) return;
     await takeUpOutboxRows(database, recordVersion, unknownRecordVersion(recordVersion).message);
@@ -158,7 +156,7 @@ export function startRecorder(services: { database: Database; events: EventDatab
     return held;
   }
 
-  /** Inserts the rows and takes them off the outbox. Where one of many is refused, finds it by halving. */
+  /** Inserts the rows and deletes them from the outbox. If one of several is rejected, finds it by bisection. */
   async function insert(rows: readonly OutboxRow[]): Promise<void> {
     try {
       await events.insertRows("events", await Promise.all(rows.map(unpack)));
@@ -182,7 +180,7 @@ export function startRecorder(services: { database: Database; events: EventDatab
   }
 }
 
-/** The bytes of a row of the outbox are not what was written. */
+/** The payload of an outbox row is corrupt. */
 class DamagedRow extends Error {
   override name = "DamagedRow";
 }
@@ -197,8 +195,8 @@ async function unpack(row: OutboxRow): Promise<Uint8Array> {
 }
 
 /**
- * What ClickHouse says (src/Common/ErrorCodes.cpp) where it read a row and found it malformed, rather than being away,
- * overloaded or read-only: then the row must be put aside, not wait and hold up all others.
+ * ClickHouse's error codes (its src/Common/ErrorCodes.cpp) for malformed rows, as opposed to being unreachable,
+ * overloaded or read-only. A malformed row must be set aside, so that it doesn't block all others.
  */
 const refusals: Readonly<Record<string, string>> = {
   "6": "CANNOT_PARSE_TEXT",

@@ -1,6 +1,6 @@
 /**
- * What the suppression lists have to do with a commit: who of its recipients gets no mail, and who gets none from now on.
- * Rules differ by message (facts 6.1): its configuration set says which reasons count and which list, else the account.
+ * Suppression lists in a commit: finds suppressed recipients, and addresses to add to the lists.
+ * Rules differ by message: its configuration set determines which reasons count and which list, or else the account.
  */
 import type { SuppressionListReason } from "@aws-sdk/client-sesv2";
 import { isSimulatedAddress } from "../mail/simulator.ts";
@@ -13,39 +13,39 @@ import {
 } from "../stores/postgres/suppressed-destinations.ts";
 import type { BounceEvent, ComplaintEvent, MailEvent } from "./event.ts";
 
-/** What of a message decides on its rule. */
+/** The properties of a message that determine its rule. */
 export interface MessageOrigin {
   configurationSet: string | undefined;
   tenant: string | undefined;
 }
 
-/** What holds for a message. */
+/** The rule for a message. */
 export interface SuppressionRule {
-  /** Whose list it is: a tenant's, or the account's (''). */
+  /** The list's owner: a tenant, or the account (''). */
   tenant: string;
-  /** The reasons for which nothing is sent, and for which addresses are put on the list. */
+  /** The reasons for which mail is suppressed and addresses are added to the list. */
   reasons: readonly SuppressionListReason[];
 }
 
-/** Finds a message's rule. Asked for each commit, so it must not cost a query. */
+/** Finds a message's rule. Called for each commit, so it must not run a query each time. */
 export type SuppressionRules = (origin: MessageOrigin) => Promise<SuppressionRule>;
 
-/** Why a recipient gets no mail. */
+/** Why a recipient is suppressed. */
 export interface Suppression {
   reason: SuppressionListReason;
   list: "account" | "tenant";
 }
 
-/** Who of a message's recipients gets no mail, by address: the domain in lower case, the local part as given. */
+/** A message's suppressed recipients by address: the domain in lower case, the local part unchanged. */
 export type SuppressedRecipients = ReadonlyMap<string, Suppression>;
 
-/** A message and the addresses that it is to go to, in that same form. */
+/** A message and its recipients' addresses, in the same format. */
 export interface Addressed {
   origin: MessageOrigin;
   addresses: readonly string[];
 }
 
-/** Tells for each message who gets no mail, by one query of each list, as it is now. */
+/** Finds the suppressed recipients of each message in the current lists, with one query per list. */
 export async function findSuppressed(
   database: Database,
   rules: SuppressionRules,
@@ -74,13 +74,13 @@ export async function findSuppressed(
   });
 }
 
-/** Events of one request. `origin` is of the messages whose SEND is not among them; unknown, the account's rule holds. */
+/** Events of one request. `origin` is that of messages without a SEND among them; unset, the account's rule applies. */
 export interface Recorded {
   events: readonly MailEvent[];
   origin: MessageOrigin | undefined;
 }
 
-/** The addresses that hard bounces and complaints put on the lists: the last one of an address counts. */
+/** The addresses that hard bounces and complaints add to the lists; the last event of an address counts. */
 export async function automaticSuppressions(
   rules: SuppressionRules,
   recorded: readonly Recorded[],
@@ -93,7 +93,7 @@ export async function automaticSuppressions(
       return reason ? [{ event, reason, origin }] : [];
     }),
   );
-  // Most commits have none: then nothing else is looked at.
+  // Most commits have none.
   if (causes.length === 0) return [];
   const origins = new Map<string, MessageOrigin>();
   for (const event of recorded.flatMap(({ events }) => events)) {
@@ -115,8 +115,8 @@ export async function automaticSuppressions(
 }
 
 /**
- * "Hard bounces and complaints" (facts 6.1). Those that a suppression made have a subtype of its own; the simulator's never
- * count (6.2); a guess is too little; who takes a complaint back does not complain.
+ * "Hard bounces and complaints" in SES's terms. Excludes bounces caused by suppression, which have their own subtype,
+ * the mailbox simulator's, guessed reasons, and withdrawn complaints (`not-spam`).
  */
 function reasonOf(event: BounceEvent | ComplaintEvent): SuppressionListReason | undefined {
   if (isSimulatedAddress(event.recipient)) return undefined;
@@ -132,7 +132,7 @@ function complaintReason({ complaintSubType, complaintFeedbackType }: ComplaintE
   return complaintSubType === undefined && complaintFeedbackType !== "not-spam" ? "COMPLAINT" : undefined;
 }
 
-/** The messages of a commit have few origins. */
+/** Caches rules by origin: the messages of a commit have few origins. */
 function remembering(rules: SuppressionRules): SuppressionRules {
   const known = new Map<string, Promise<SuppressionRule>>();
   return (origin) => {

@@ -1,4 +1,4 @@
-/** The HTTP application, on Fastify: a plugin for each group of routes. `server/start-server.ts` listens; tests call `inject()`. */
+/** The Fastify application: a plugin per group of routes. `server/start-server.ts` listens; tests call `inject()`. */
 import { randomUUID } from "node:crypto";
 import Fastify, {
   type FastifyBaseLogger,
@@ -17,13 +17,13 @@ import { pages } from "./pages/pages.ts";
 import { type RecipientServices, recipientRoutes } from "./public/recipients.ts";
 import { type ApiServices, sesApi } from "./ses-api.ts";
 
-/** What the application answers with, a part for each group of routes. */
+/** The services of the application, by group of routes. */
 export interface AppServices {
   http: HttpSettings;
   log: FastifyBaseLogger;
-  /** Who may call, and sign in. */
+  /** Authentication of calls and of dashboard users. */
   access: AuthenticationServices;
-  /** Whether everything is ready, and what it runs on. */
+  /** Returns the readiness and the stores in use. */
   health(): Promise<object>;
   api: ApiServices;
   admin: AdminServices;
@@ -31,17 +31,15 @@ export interface AppServices {
   recipients: RecipientServices;
 }
 
-/** How HTTP is spoken. */
 export interface HttpSettings {
-  /** The largest request body in bytes. */
+  /** Maximum request body, in bytes. */
   maxBodyBytes: number;
-  /** Addresses and networks whose word on where a request comes from is believed. */
+  /** Addresses and networks of proxies whose X-Forwarded-* headers are trusted. */
   trustedProxies: readonly string[];
-  /** How long answers under way may take once the application closes, in milliseconds; unset: 10 seconds. */
+  /** How long to wait for responses in progress when the application closes, in milliseconds; 10 seconds by default. */
   closeWithinMs?: number;
 }
 
-/** Builds the application. */
 export function createApp(services: AppServices): FastifyInstance {
   const { maxBodyBytes, trustedProxies, closeWithinMs = 10_000 } = services.http;
   const app = Fastify({
@@ -49,19 +47,19 @@ export function createApp(services: AppServices): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
-    // closeConnectionsInOrder does it.
+    // closeConnectionsInOrder closes connections.
     forceCloseConnections: false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 4096 },
-    // What the router refuses before there is a route: a path that is not percent-encoded UTF-8.
+    // Errors of the router before it finds a route: a path that is not percent-encoded UTF-8.
     frameworkErrors: (error, request, reply) => {
       replyError(reply, toServiceError(error, request, maxBodyBytes));
     },
-    // A client that sends its request a byte a minute must not hold a connection for ever.
+    // A client that sends a byte a minute must not keep a connection open forever.
     requestTimeout: 120_000,
   });
 
-  // The contract reads bodies itself: SES's wording for what can't be read is part of it.
+  // The contract parses bodies itself, since SES's parse errors are part of it.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler<FastifyError | ServiceError>((error, request, reply) =>
@@ -75,7 +73,7 @@ export function createApp(services: AppServices): FastifyInstance {
   app.register(fileRoutes, services.files);
   app.register(recipientRoutes, services.recipients);
   app.register(pages, services.access);
-  // The last: connections are closed once the routes before have ended their streams.
+  // Registered last: connections are closed after the other routes have ended their streams.
   app.register(async (last) => closeConnectionsInOrder(last, closeWithinMs));
   return app;
 }
@@ -90,7 +88,7 @@ function toServiceError(
   if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
     return errors.unsupportedMediaType(request.headers["content-type"] ?? "");
   }
-  // What Fastify itself refuses: a length that does not match, a body that breaks off.
+  // Fastify's own client errors: a wrong Content-Length, a truncated body.
   if (error.statusCode !== undefined && error.statusCode < 500) return errors.serialization(error.message);
   request.log.error({ err: error }, "unexpected error");
   return errors.internal();

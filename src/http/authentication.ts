@@ -1,8 +1,8 @@
 /**
- * Who may call what. Calls of the SES API and of the admin API are signed, or come from a browser that signed in, where
- * that is required; the admin API of access keys is for the server's own commands, always. All else is open: links with
- * signatures of their own, health. Where nothing is required, pages of other sites are kept out all the same.
- * A signature is checked before the body is read, where the request states the body's hash; the body's hash afterwards.
+ * Authentication. If it is required, calls of the SES API and the admin API must be signed or have a dashboard session.
+ * The admin API of access keys always requires a key of the server's own commands. Other routes are open: signed links
+ * and health. Even if authentication is off, requests by pages of other sites are rejected.
+ * If the request states its body's hash, the signature is verified before the body is read, and the hash afterwards.
  */
 import { createHash, type Hash } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -14,9 +14,8 @@ import { errors, ServiceError } from "../contract/errors.ts";
 import { isUnsafe, refuseCrossSite, refuseForeignHost } from "./browser-request.ts";
 import { csrfHeader, sessionToken } from "./pages/session.ts";
 
-/** What it works with. */
 export interface AuthenticationServices {
-  /** Whether calls must be signed at all. */
+  /** Whether calls must be signed. */
   authentication: "off" | "required";
   authenticator: Authenticator;
   failedAttempts: FailedAttempts;
@@ -28,14 +27,14 @@ export interface AuthenticationServices {
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Who signed it, or is signed in; undefined where calls need not be signed. */
+    /** The authenticated caller; undefined if authentication is not required. */
     caller: Caller | undefined;
-    /** A signature of whose body is not yet known what it is. */
+    /** A signature whose body has not been hashed yet. */
     unfinishedSignature: { readonly claim: Claim; readonly bodyHash: Hash } | undefined;
   }
 }
 
-/** Adds the checks to all routes of the application. */
+/** Adds the checks to all routes. */
 export function mountAuthentication(app: FastifyInstance, services: AuthenticationServices): void {
   const { authentication, authenticator, failedAttempts, sessions, local, publicUrl } = services;
   app.decorateRequest("caller", undefined);
@@ -59,9 +58,9 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
 
   app.addHook("preParsing", (request, _reply, payload, done) => {
     const unfinished = request.unfinishedSignature;
-    // Nobody reads the body of these: it counts as none.
+    // The body of GET and HEAD requests is not read and counts as empty.
     if (unfinished && request.method !== "GET" && request.method !== "HEAD") {
-      // The parser that follows at once listens, too: nothing is lost to it.
+      // The parser adds its own listener synchronously after this hook, so it misses no data.
       payload.on("data", (chunk: Buffer | string) => unfinished.bodyHash.update(chunk));
     }
     done();
@@ -81,13 +80,13 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
     return isForCommands(request) || (authentication === "required" && isApi(request));
   }
 
-  /** Who needs no signature is whoever reaches the server; a page of another site must not be among them. */
+  /** Without authentication, everyone who can reach the server may call it, except pages of other sites. */
   function refuseStrangers(request: FastifyRequest): void {
     if (local) refuseForeignHost(request, publicUrl());
     refuseCrossSite(request, publicUrl());
   }
 
-  /** The cookie alone is not enough to change something: browsers send it whoever's page asks. */
+  /** The cookie alone doesn't allow changes: browsers also send it with requests by pages of other sites. */
   async function acceptSession(request: FastifyRequest, token: string): Promise<void> {
     const session = await sessions.find(token);
     if (session === "ended") throw errors.sessionEnded();
@@ -106,7 +105,7 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
     request.caller = caller;
   }
 
-  /** Counts and logs what is refused. */
+  /** Counts and logs rejected calls. */
   async function refusing(request: FastifyRequest, check: () => Promise<void>): Promise<void> {
     try {
       await check();
@@ -115,7 +114,7 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
       if (failedAttempts.count(request.ip)) throw errors.rateExceeded();
       request.log.warn(
         { ip: request.ip, error: error.code },
-        "a call was refused: it is not signed, or signed in, as it must be",
+        "a call was rejected: its signature or session is missing or invalid",
       );
       throw error;
     }
@@ -126,12 +125,12 @@ function signable({ method, raw }: FastifyRequest) {
   return { method, target: raw.url ?? "", rawHeaders: raw.rawHeaders };
 }
 
-/** Whether it brings a signature, right or wrong. */
+/** Whether the request has a signature, valid or not. */
 function isSigned({ headers, raw }: FastifyRequest): boolean {
   return headers.authorization !== undefined || /[?&]X-Amz-(Algorithm|Credential|Signature)=/.test(raw.url ?? "");
 }
 
-// By the route that was found, not by the URL, of which there are several for one route.
+// By the matched route, not by the URL, since several URLs match one route.
 const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? "";
 const isAdmin = (request: FastifyRequest) => routeOf(request).startsWith("/admin/");
 const isApi = (request: FastifyRequest) => isAdmin(request) || routeOf(request).startsWith("/v2/email/");

@@ -1,6 +1,6 @@
 /**
- * Keeps web pages of other sites from calling this server through the browser of somebody who may. What is no browser sends
- * none of these headers, and passes.
+ * Prevents web pages of other sites from calling this server through the browser of an authorized user. Clients other
+ * than browsers send none of these headers and are not affected.
  */
 import type { FastifyRequest } from "fastify";
 import ipaddr from "ipaddr.js";
@@ -8,12 +8,12 @@ import { errors } from "../contract/errors.ts";
 
 const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Whether a request may change something, by its method (RFC 9110, section 9.2.1). */
+/** Whether a request may change state, by its method (RFC 9110, section 9.2.1). */
 export const isUnsafe = ({ method }: FastifyRequest) => !safeMethods.has(method);
 
 /**
- * Throws where the request is unsafe and a page of another site made it. Browsers say so in Sec-Fetch-Site (W3C Fetch
- * Metadata), which pages can't set; where they don't send it, as over plain HTTP, Origin tells (RFC 6454).
+ * Throws if a page of another site made an unsafe request. Browsers indicate this in Sec-Fetch-Site (W3C Fetch
+ * Metadata), which pages can't set. If it is absent, as over plain HTTP, Origin is checked (RFC 6454).
  */
 export function refuseCrossSite(request: FastifyRequest, publicUrl: string): void {
   if (isUnsafe(request) && isCrossSite(request, publicUrl)) throw errors.crossSite();
@@ -21,24 +21,24 @@ export function refuseCrossSite(request: FastifyRequest, publicUrl: string): voi
 
 function isCrossSite({ headers, host: asked }: FastifyRequest, publicUrl: string): boolean {
   const site = headers["sec-fetch-site"];
-  // `none`: the user's own doing, such as an address typed in.
+  // `none`: initiated by the user, such as a typed address.
   if (site !== undefined) return site !== "same-origin" && site !== "none";
   const { origin } = headers;
   if (origin === undefined) return false;
-  // What stands before the server may talk HTTPS, or name it otherwise.
+  // A reverse proxy may terminate HTTPS, or use another host name.
   const host = URL.parse(origin)?.host;
   return host === undefined || !(host === asked.toLowerCase() || host === URL.parse(publicUrl)?.host);
 }
 
 /**
- * Throws where a request names this server by a host that somebody else may own: a page there becomes "the same site" by
- * letting its name point to this machine (DNS rebinding). To be asked where the server listens on a loopback address and
- * lets everybody in. Names that nobody can own pass: addresses, names without a dot, and those of RFC 6761 and ICANN's
- * `.internal`.
+ * Throws if the Host of a request is a name that somebody else may own. Such a site could become "same-origin" by
+ * pointing its name to this machine (DNS rebinding). Use it if the server listens on a loopback address without
+ * authentication. Names that nobody can register are accepted: IP addresses, names without a dot, those of RFC 6761,
+ * and ICANN's `.internal`.
  */
 export function refuseForeignHost({ headers }: FastifyRequest, publicUrl: string): void {
   const { host } = headers;
-  // HTTP/1.0 names none; browsers always do.
+  // HTTP/1.0 clients may omit it; browsers never do.
   if (host === undefined) return;
   const name = URL.parse(`http://${host}`)?.hostname.replace(/\.$/, "");
   if (name !== undefined && (isOwnName(name) || name === URL.parse(publicUrl)?.hostname)) return;

@@ -1,15 +1,15 @@
-/** Closes the connections of an application in order: what is under way is finished first, for a while. */
+/** Closes the connections of an application gracefully: finishes responses in progress first, within a time limit. */
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 
 /**
- * Makes closing the application wait for the answers under way, but no longer than `withinMs`: a client may have stopped
- * reading. Node by itself closes each connection whose answer has ended, though most of it may still be in its memory, and
- * keeps one whose answer ends after that for the whole keep-alive time.
+ * Makes closing the application wait for responses in progress, but no longer than `withinMs`, since a client may have
+ * stopped reading. Node itself would close connections whose response has ended but is still mostly in memory, and
+ * would keep connections whose response ends later open for the whole keep-alive time.
  */
 export function closeConnectionsInOrder(app: FastifyInstance, withinMs: number): void {
-  /** How many answers are under way on each connection. */
+  /** The number of responses in progress on each connection. */
   const connections = new Map<Socket, number>();
   let closing = false;
   let finished = () => {};
@@ -23,7 +23,7 @@ export function closeConnectionsInOrder(app: FastifyInstance, withinMs: number):
   });
   app.server.on("request", ({ socket }, response) => {
     connections.set(socket, (connections.get(socket) ?? 0) + 1);
-    // Comes when the last byte went to the system, or the connection broke.
+    // Emitted when the last byte was passed to the operating system, or the connection broke.
     response.once("close", () => {
       const left = (connections.get(socket) ?? 1) - 1;
       if (connections.has(socket)) connections.set(socket, left);

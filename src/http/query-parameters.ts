@@ -1,19 +1,19 @@
-/** Query parameters, read strictly: what is not known, is given twice or can't be read is refused with a sentence. */
+/** Strict parsing of query parameters: unknown, repeated and invalid parameters are rejected with a message. */
 
-/** A query as it stands in a URL. Its `message` is what the client is told, with status 400. */
+/** A query is invalid. The client gets the `message`, with status 400. */
 export class QueryError extends Error {
   override name = "QueryError";
 }
 
-/** The most characters of a value, and the most values of a parameter that may be repeated. */
+/** Maximum characters of a value, and maximum values of a repeatable parameter. */
 const longestValue = 1_000;
 const mostValues = 50;
 
-/** The parameters of a request, each read once; `end` refuses those that nobody asked for. */
+/** The parameters of a request. Each is read once; `end` rejects those that were not read. */
 export class QueryParameters {
   readonly #given: Map<string, string[]>;
 
-  /** @param target the request's target, as it came. Throws a `QueryError` where a value is too long. */
+  /** @param target the request target. Throws a `QueryError` if a value is too long. */
   constructor(target: string) {
     const mark = target.indexOf("?");
     const pairs = [...new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1))];
@@ -29,14 +29,14 @@ export class QueryParameters {
     }
   }
 
-  /** A parameter that may stand there once; undefined where it does not, or is empty. Throws a `QueryError` for more. */
+  /** A parameter that may occur once; undefined if absent or empty. Throws a `QueryError` if repeated. */
   text(name: string): string | undefined {
     const values = this.#take(name);
     if (values.length > 1) throw new QueryError(`The parameter ${name} may be given once.`);
     return values[0] === "" ? undefined : values[0];
   }
 
-  /** A parameter that may be repeated, without its empty values. Throws a `QueryError` for too many. */
+  /** A repeatable parameter, without empty values. Throws a `QueryError` for too many. */
   texts(name: string): string[] {
     const values = this.#take(name).filter((value) => value !== "");
     if (values.length > mostValues) {
@@ -45,18 +45,18 @@ export class QueryParameters {
     return values;
   }
 
-  /** One of the choices; undefined where none is given. Throws a `QueryError` for another. */
+  /** One of the choices; undefined if absent. Throws a `QueryError` for any other value. */
   choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
     const given = this.text(name);
     return given === undefined ? undefined : chosen(name, given, choices);
   }
 
-  /** Any of the choices. Throws a `QueryError` for another. */
+  /** Any number of the choices. Throws a `QueryError` for any other value. */
   choices<Choice extends string>(name: string, choices: readonly Choice[]): Choice[] {
     return this.texts(name).map((given) => chosen(name, given, choices));
   }
 
-  /** A whole number from `least` to `most`; undefined where none is given. Throws a `QueryError` for anything else. */
+  /** An integer from `least` to `most`; undefined if absent. Throws a `QueryError` for any other value. */
   integer(name: string, least: number, most: number): number | undefined {
     const given = this.text(name);
     if (given === undefined) return undefined;
@@ -65,7 +65,7 @@ export class QueryParameters {
     throw new QueryError(`The parameter ${name} must be a whole number from ${least} to ${most}.`);
   }
 
-  /** An instant in ISO 8601 with its offset; undefined where none is given. Throws a `QueryError` for anything else. */
+  /** An instant in ISO 8601 with an offset; undefined if absent. Throws a `QueryError` for any other value. */
   instant(name: string): Date | undefined {
     const given = this.text(name);
     if (given === undefined) return undefined;
@@ -74,7 +74,7 @@ export class QueryParameters {
     throw new QueryError(`The parameter ${name} must be an instant from 1970 to 2199, such as 2026-11-24T00:00:00Z.`);
   }
 
-  /** Throws a `QueryError` where a parameter was given that was not read. */
+  /** Throws a `QueryError` if a parameter was not read. */
   end(): void {
     const [unknown] = this.#given.keys();
     if (unknown !== undefined) throw new QueryError(`There is no parameter ${shown(unknown)} here.`);
@@ -89,7 +89,7 @@ export class QueryParameters {
 
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 const firstInstant = new Date(0);
-/** The folded state has 2200 for never. */
+/** The message state uses the year 2200 for "never". */
 const lastInstant = new Date(Date.UTC(2200, 0, 1) - 1);
 
 function chosen<Choice extends string>(name: string, given: string, choices: readonly Choice[]): Choice {

@@ -1,29 +1,29 @@
 /**
- * SES's API throttles (facts 1.1, of AWS's quotas page and the model): sending has limits of its own, every other operation
- * takes one call a second, BatchGetMetricData 16 calls and 160 queries a second. A token bucket for each operation, for the
- * whole account, in this process: servers that share their stores each allow as much.
+ * SES's API rate limits (from AWS's quotas page and the API model): sending has separate limits, BatchGetMetricData
+ * allows 16 calls and 160 queries a second, and every other operation one call a second. Each operation has a token
+ * bucket for the whole account in this process: each of several servers with shared stores allows these rates.
  */
 import { createTokenBucket, type TokenBucket, type TokenBucketRate } from "../common/token-bucket.ts";
 import { errors } from "../contract/errors.ts";
 import type { Handlers, OperationName } from "../contract/types.ts";
 
-/** Counts calls, and throws the TooManyRequestsException for one that is too many; such a call costs nothing. */
+/** Counts calls, and throws TooManyRequestsException above the limit; a rejected call takes no token. */
 export interface RateLimiter {
-  /** Before a call is read. */
+  /** Counts a call, before its body is parsed. */
   call(operation: OperationName): void;
-  /** The queries of a BatchGetMetricData: those of one call pass or fail together. */
+  /** Counts the queries of a BatchGetMetricData call, which are accepted or rejected together. */
   queries(count: number): void;
 }
 
-/** SES's own bursts are unknown. */
+/** SES doesn't publish its burst sizes. */
 const usual: TokenBucketRate = { burst: 5, refill: 1, everyMs: 1_000 };
 const metricCalls: TokenBucketRate = { burst: 16, refill: 16, everyMs: 1_000 };
 const metricQueries: TokenBucketRate = { burst: 160, refill: 160, everyMs: 1_000 };
 
-/** Their limit is the account's sending rate, not a rate of calls. */
+/** Limited by the account's sending rate, not by a rate of calls. */
 const sending: ReadonlySet<OperationName> = new Set<OperationName>(["SendBulkEmail", "SendEmail"]);
 
-/** Starts with all buckets full. `clock` may be the wall clock: a step back neither fills nor empties anything. */
+/** Starts with full buckets. `clock` may be the wall clock: setting it back doesn't change the buckets. */
 export function createRateLimiter(clock: () => Date): RateLimiter {
   const buckets = new Map<OperationName, TokenBucket>();
   const queryBucket = createTokenBucket(metricQueries, clock);
@@ -39,13 +39,13 @@ export function createRateLimiter(clock: () => Date): RateLimiter {
       if (!bucket.take(1)) throw errors.rateExceeded();
     },
     queries(count) {
-      // A call of more than the bucket can hold is refused for its size, and must not wait for ever to be told so.
+      // Capped, so that a call with more queries than the bucket holds is rejected for its size, not throttled forever.
       if (!queryBucket.take(Math.min(count, metricQueries.burst))) throw errors.rateExceeded();
     },
   };
 }
 
-/** The handlers, with BatchGetMetricData's queries counted once they are read, before anything is looked at. */
+/** Wraps the handlers to count BatchGetMetricData's queries after parsing, before they run. */
 export function limitQueries(handlers: Handlers, limiter: RateLimiter): Handlers {
   const handler = handlers.BatchGetMetricData;
   if (!handler) return handlers;

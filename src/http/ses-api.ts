@@ -1,4 +1,4 @@
-/** The SES v2 API on the application: route, decode, check, call the handler, encode. */
+/** The SES v2 API: routes and decodes requests, checks constraints, calls handlers, encodes responses. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { checkConstraints } from "../contract/constraints.ts";
 import { decode, type WireRequest } from "../contract/decode.ts";
@@ -11,17 +11,16 @@ import type { CallContext, Handlers, OperationName } from "../contract/types.ts"
 import { replyError } from "./error-reply.ts";
 import { limitQueries, type RateLimiter } from "./rate-limit.ts";
 
-/** What the API is answered from. */
 export interface ApiServices {
   handlers: Handlers;
   clock: () => Date;
-  /** Unset: calls are not limited. */
+  /** If unset, calls are not limited. */
   rateLimiter?: RateLimiter | undefined;
 }
 
 const none: Uint8Array = new Uint8Array(0);
 
-/** Adds everything under `/v2/email/`, as a plugin of its own. */
+/** The plugin with all routes under `/v2/email/`. */
 export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateLimiter }: ApiServices): Promise<void> {
   const handlers = rateLimiter ? limitQueries(all, rateLimiter) : all;
   app.route({
@@ -45,7 +44,7 @@ export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateL
     const queryAt = url.indexOf("?");
     const found = route(request.method, queryAt < 0 ? url : url.slice(0, queryAt));
     if (!found) throw errors.unknownOperation();
-    // SES's rates are those of programs; a page of the dashboard asks for several things at once.
+    // SES's limits are meant for programs; a dashboard page makes several calls at once.
     if (request.caller?.kind !== "session") rateLimiter?.call(found.operation.name);
     const body = request.body instanceof Uint8Array ? request.body : none;
     if (body.length > 0) checkMediaType(request.headers["content-type"]);
@@ -73,13 +72,13 @@ async function call<Name extends OperationName>(
   return encode(name, await handler(input, context));
 }
 
-/** restJson1 bodies are JSON; a client that names no type is taken at its word. */
+/** restJson1 bodies are JSON; a body without a type is accepted as JSON. */
 function checkMediaType(type: string | undefined): void {
   if (type === undefined || /^\s*application\/(json|x-amz-json-1\.[01])\s*(;|$)/i.test(type)) return;
   throw errors.unsupportedMediaType(type);
 }
 
-/** The access key id that a request names where nobody has to prove to have it. */
+/** The access key ID in an unverified signature, if authentication is off. */
 function statedCaller(authorization: string | undefined): string {
   return /Credential=([\w-]{1,128})\//.exec(authorization ?? "")?.[1] ?? "anonymous";
 }

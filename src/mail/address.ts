@@ -1,31 +1,30 @@
 /**
- * Addresses as SES reads them: `a@b.c`, `Name <a@b.c>`, quoted names, comments, encoded words.
- * SES checks with JavaMail's strict parser, and so its texts are JavaMail's. Two things are kept looser than SES, or
- * stricter: a domain in Unicode is put into Punycode (SES wants the client to do it), and a domain literal
- * (`[192.0.2.1]`) is refused, since nobody is to choose the address this server connects to.
+ * Parses addresses as SES does: `a@b.c`, `Name <a@b.c>`, quoted names, comments, encoded words.
+ * SES uses JavaMail's strict parser, so the error texts are JavaMail's. There are two differences from SES: Unicode
+ * domains are converted to Punycode (SES leaves this to the client), and domain literals (`[192.0.2.1]`) are rejected,
+ * so that a client can't choose the IP address this server connects to.
  */
 import { domainToASCII } from "node:url";
 import { decodeWords } from "./encoded-words.ts";
 import { MailError } from "./mail-error.ts";
 
-/** One mailbox. */
 export interface Address {
-  /** Decoded, without control characters; undefined when there is none. */
+  /** Decoded, without control characters; undefined if absent. */
   readonly displayName: string | undefined;
-  /** `localPart@domain`, ASCII; the domain in Punycode, in the case it was given in. */
+  /** `localPart@domain` in ASCII; the domain in Punycode, its case preserved. */
   readonly address: string;
-  /** In the case it was given in, since it may matter to the recipient's server (RFC 5321, 2.4). */
+  /** Case is preserved, since it may matter to the recipient's server (RFC 5321, 2.4). */
   readonly localPart: string;
-  /** In Punycode and lower case. */
+  /** In Punycode, lower case. */
   readonly domain: string;
 }
 
-/** A mailbox as lists and envelopes tell it from others: the domain in lower case, the local part as given. */
+/** The key that identifies a mailbox in lists and envelopes: the domain in lower case, the local part unchanged. */
 export function mailboxOf({ localPart, domain }: Address): string {
   return `${localPart}@${domain}`;
 }
 
-/** SES's limit for an address with its display name, in characters; found in its error text. */
+/** SES's limit for an address with its display name, in characters; taken from its error text. */
 const maxLength = 320;
 /** RFC 5321, 4.5.3.1.1 and 4.5.3.1.2; RFC 1035, 2.3.4. In octets. */
 const maxLocalPart = 64;
@@ -37,8 +36,8 @@ const plainAddress =
 const localSpecials = '()<>,;:\\"[]';
 
 /**
- * Reads one mailbox.
- * @throws MailError with SES's text where the address is malformed or too long.
+ * Parses one mailbox.
+ * @throws MailError with SES's text if the address is malformed or too long.
  */
 export function parseAddress(text: string): Address {
   const plain = text.length <= maxDomain ? plainAddress.exec(text) : null;
@@ -53,15 +52,15 @@ export function parseAddress(text: string): Address {
 }
 
 /**
- * Reads the value of an unfolded address header (RFC 5322, 3.4): mailboxes with commas between them, groups dissolved
- * into their members.
+ * Parses the value of an unfolded address header (RFC 5322, 3.4): comma-separated mailboxes. Groups are replaced by
+ * their members.
  * @throws MailError for the first malformed mailbox.
  */
 export function parseAddressList(value: string): Address[] {
   return splitAddressList(value).map(parseAddress);
 }
 
-/** Splits at the commas and semicolons that stand between mailboxes, and drops the names of groups. */
+/** Splits at the commas and semicolons between mailboxes, and drops group names. */
 function splitAddressList(value: string): string[] {
   const mailboxes: string[] = [];
   let start = 0;
@@ -90,7 +89,7 @@ function splitAddressList(value: string): string[] {
   return mailboxes;
 }
 
-/** Takes a mailbox apart: what stands in angle brackets, what stands before them; comments are removed. */
+/** Splits a mailbox into the address in angle brackets and the phrase before it. Removes comments. */
 function readMailbox(text: string): { phrase: string; addrSpec: string } {
   let outside = "";
   let inside: string | undefined;
@@ -131,7 +130,7 @@ function readMailbox(text: string): { phrase: string; addrSpec: string } {
   if (quoted) throw new MailError("Missing '\"'");
   if (comments > 0) throw new MailError("Missing ')'");
   if (angled) throw new MailError("Missing '>'");
-  // `a@b.c (Name)` is the name's older form (RFC 5322, 3.4, note).
+  // `a@b.c (Name)` is the older form of a display name (RFC 5322, 3.4, note).
   if (inside === undefined) return { phrase: comment, addrSpec: outside.trim() };
   return { phrase: outside, addrSpec: inside.trim() };
 }
@@ -139,7 +138,7 @@ function readMailbox(text: string): { phrase: string; addrSpec: string } {
 function displayName(phrase: string): string | undefined {
   const unquoted = phrase.replace(/\\(.)|"/gs, "$1");
   const decoded = unquoted.includes("=?") ? decodeWords(unquoted) : unquoted;
-  // A line break here would end the header and start another.
+  // A line break would end the header field and start another.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   const name = decoded.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
   return name === "" ? undefined : name.toWellFormed();
@@ -155,13 +154,13 @@ function checkAddrSpec(addrSpec: string, whole: string): Omit<Address, "displayN
   return { address: `${localPart}@${domain}`, localPart, domain: domain.toLowerCase() };
 }
 
-/** Where the `@` after the local part is. */
+/** Index of the `@` after the local part. */
 function endOfLocalPart(addrSpec: string, whole: string): number {
   let quoted = false;
   for (let i = 0; i < addrSpec.length; i++) {
     const c = addrSpec.charAt(i);
     if (quoted) {
-      // RFC 5321 4.1.2: quoted text is printable ASCII; no SMTPUTF8 here, as in SES.
+      // RFC 5321, 4.1.2: quoted text is printable ASCII. SMTPUTF8 is not supported, as in SES.
       if (c < " " || c > "~") throw new MailError(`Invalid email address ${JSON.stringify(whole)}.`);
       if (c === "\\") i++;
       else if (c === '"') {
@@ -186,7 +185,7 @@ function endOfLocalPart(addrSpec: string, whole: string): number {
   throw new MailError("Missing final '@domain'");
 }
 
-/** The domain in ASCII, in its own case. */
+/** Returns the domain in ASCII, its case preserved. */
 function checkDomain(domain: string): string {
   if (domain === "") throw new MailError("Missing domain");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -197,7 +196,7 @@ function checkDomain(domain: string): string {
   if (domain.endsWith(".")) throw new MailError("Domain ends with dot");
   if (domain.includes("..")) throw new MailError("Domain contains dot-dot");
   const ascii = /^[A-Za-z0-9.-]+$/.test(domain) ? domain : domainToASCII(domain);
-  // An empty result is a name outside of UTS 46; a number at the end is one that it read as an IPv4 address.
+  // The result is empty if the name is invalid under UTS 46, and ends with a number if it was read as an IPv4 address.
   if (ascii === "" || (ascii !== domain && /(?:^|\.)\d+$/.test(ascii))) {
     throw new MailError("Domain contains illegal character");
   }

@@ -1,25 +1,24 @@
-/** Attachments: what SES takes, and the part each becomes. */
+/** Attachments: checks them by SES's rules and makes their MIME parts. */
 import type { Entity } from "./entity.ts";
 import { parameter, textField } from "./header-value.ts";
 import { MailError } from "./mail-error.ts";
 import { is7Bit, quotedPrintable } from "./transfer-encoding.ts";
 
-/** A file to send along. */
 export interface Attachment {
   readonly fileName: string;
   readonly content: Uint8Array;
-  /** Guessed from the file's name when absent. */
+  /** Derived from the file name's extension if absent. */
   readonly contentType?: string | undefined;
-  /** `attachment` when absent. */
+  /** `attachment` if absent. */
   readonly disposition?: "attachment" | "inline" | undefined;
-  /** With or without angle brackets; how HTML names an inline part (`cid:`). */
+  /** With or without angle brackets; HTML refers to inline parts by it (`cid:`). */
   readonly contentId?: string | undefined;
   readonly description?: string | undefined;
-  /** `base64` when absent. */
+  /** `base64` if absent. */
   readonly transferEncoding?: "base64" | "quoted-printable" | "7bit" | undefined;
 }
 
-/** "Unsupported attachment types" of the SES developer guide. */
+/** "Unsupported attachment types" in the SES developer guide. */
 const refusedExtensions = new Set(
   (
     "ade adp app asp bas bat cer chm cmd com cpl crt csh der exe fxp gadget hlp hta inf ins isp its js jse ksh lib lnk " +
@@ -29,7 +28,7 @@ const refusedExtensions = new Set(
   ).split(" "),
 );
 
-/** Types of files that are often mailed; anything else is `application/octet-stream`. */
+/** Media types of files that are often mailed; others are sent as `application/octet-stream`. */
 const typeOfExtension = new Map([
   ["csv", "text/csv"],
   ["doc", "application/msword"],
@@ -63,18 +62,18 @@ const typeOfExtension = new Map([
 /** A media type with parameters (RFC 2045, 5.1), in printable ASCII. */
 const mediaType = /^([A-Za-z0-9!#$&^_.+-]+)\/([A-Za-z0-9!#$&^_.+-]+) *(?:;[ -~]*)?$/;
 
-/** Whether SES refuses a file of this name for its extension. */
+/** Whether SES rejects a file with this name because of its extension. */
 export function hasRefusedExtension(fileName: string): boolean {
   return refusedExtensions.has(extension(fileName));
 }
 
 /**
- * The part of an attachment.
- * @throws MailError where its name, type, content id or kind of file is not to be sent.
+ * Makes the MIME part of an attachment.
+ * @throws MailError if its name, content type, content ID or file type is not allowed.
  */
 export function attachmentEntity(attachment: Attachment): Entity {
   const { fileName, contentId, description } = attachment;
-  // SES refuses these characters in names; a control character has no place in one either.
+  // SES rejects these characters in file names, except control characters, which are rejected here as well.
   if (/[/\\:*?"<>|\p{Cc}\u2028\u2029]/u.test(fileName)) {
     throw new MailError(`Illegal filename ${JSON.stringify(fileName)}.`);
   }
@@ -91,8 +90,8 @@ export function attachmentEntity(attachment: Attachment): Entity {
 }
 
 /**
- * Composite types may not be encoded (RFC 2046, 5.2.1), and a multipart's own boundaries would become the message's:
- * where such content can't be sent as it is, it goes as plain bytes.
+ * Composite types may not be encoded (RFC 2046, 5.2.1), and a multipart's boundaries would be read as the message's.
+ * Where such content can't be sent unchanged, it is sent as `application/octet-stream`.
  */
 function typeAndEncoding({ contentType, fileName, content, transferEncoding }: Attachment) {
   const type = contentType?.trim() ?? typeOfExtension.get(extension(fileName)) ?? "application/octet-stream";
@@ -104,7 +103,7 @@ function typeAndEncoding({ contentType, fileName, content, transferEncoding }: A
   return { type, encoding };
 }
 
-/** Content that its declared encoding would spoil goes in Base64, so that it arrives as it was. */
+/** Uses Base64 where the declared encoding would corrupt the content. */
 function encode(content: Uint8Array, encoding: "base64" | "quoted-printable" | "7bit") {
   if (encoding === "7bit" && is7Bit(content)) return { name: "7bit", body: Buffer.from(content).toString("latin1") };
   if (encoding === "quoted-printable") return { name: "quoted-printable", body: quotedPrintable(content, false) };

@@ -1,30 +1,28 @@
 /**
- * Text to bytes in the charset a sender declares. UTF-8, ASCII and Latin-1 are the runtime's own; the other charsets of
- * the WHATWG Encoding Standard are done by turning their decoder around, so what is written reads back the same.
+ * Encodes text in the charset that a sender declares. The runtime encodes UTF-8, ASCII and Latin-1. For the other
+ * charsets of the WHATWG Encoding Standard, the encoder inverts the runtime's decoder, so that text round-trips.
  */
 
-/** Text as bytes, and the charset they are in. */
 export interface EncodedText {
   readonly bytes: Buffer;
-  /** The name to write into the message; always one of this file's or of the Encoding Standard's. */
+  /** The name to write into the message: one defined in this file or by the Encoding Standard. */
   readonly charset: string;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
 const beyondAscii = /[^\u0000-\u007f]/;
-/** Latin-1 without its control characters: readers take them for those of windows-1252. */
+/** Latin-1 without its control characters, which mail readers decode as windows-1252. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
 const beyondLatin1 = /[^\u0000-\u007f\u00a0-\u00ff]/;
 
-/** Whether the text is ASCII through and through. */
 export function isAscii(text: string): boolean {
   return !beyondAscii.test(text);
 }
 
 /**
- * Encodes a text in the declared charset (any label of the Encoding Standard, in any case), or in UTF-8 where none is
- * declared, the label is unknown, the charset is no superset of ASCII, or the text has characters it lacks: nothing is
- * lost, where SES would send question marks.
+ * Encodes text in the declared charset (any label of the Encoding Standard, in any case). Uses UTF-8 if none is
+ * declared, the label is unknown, the charset is not a superset of ASCII, or it lacks a character of the text. So no
+ * character is lost, whereas SES sends question marks.
  */
 export function encodeText(text: string, declared?: string): EncodedText {
   const label = declared?.trim().toLowerCase() ?? "utf-8";
@@ -42,7 +40,7 @@ export function encodeText(text: string, declared?: string): EncodedText {
 
 interface LegacyEncoder {
   charset: string;
-  /** Undefined where the text has a character that the charset lacks. */
+  /** Undefined if the charset lacks a character of the text. */
   encode(text: string): Buffer | undefined;
 }
 
@@ -53,11 +51,11 @@ function encoderFor(label: string): LegacyEncoder | undefined {
   try {
     decoder = new TextDecoder(label, { fatal: true });
   } catch {
-    // A RangeError: the label is not one of the standard's. The caller falls back to UTF-8, as it documents.
+    // A RangeError: the standard doesn't define the label. The caller falls back to UTF-8.
     return undefined;
   }
   const charset = decoder.encoding;
-  // Stateful or wider than bytes; cannot be turned around byte by byte.
+  // Stateful or wider than a byte: can't be inverted byte by byte.
   if (/^(?:utf-|iso-2022-jp|replacement|x-user-defined)/.test(charset)) return undefined;
   let encoder = encoders.get(charset);
   if (encoder === undefined) {
@@ -67,7 +65,7 @@ function encoderFor(label: string): LegacyEncoder | undefined {
   return encoder;
 }
 
-/** Builds the encoder of all characters of one or two bytes: up to 25,000 entries, some ten milliseconds, once. */
+/** Builds an encoder for all characters of one or two bytes: up to 25,000 entries in about ten milliseconds, once. */
 function reverse(decoder: TextDecoder): (text: string) => Buffer | undefined {
   const codes = new Map<string, readonly number[]>();
   const learn = (bytes: readonly number[]): boolean => {
@@ -75,7 +73,7 @@ function reverse(decoder: TextDecoder): (text: string) => Buffer | undefined {
     try {
       text = decoder.decode(Uint8Array.from(bytes));
     } catch {
-      // A TypeError: these bytes are no character in this charset.
+      // A TypeError: these bytes are not a character in this charset.
       return false;
     }
     if (text.length === 1 && !codes.has(text)) codes.set(text, bytes);

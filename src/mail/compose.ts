@@ -1,7 +1,7 @@
 /**
- * Composes a message from its pieces (SendEmail's Simple content).
- * Everything is checked and encoded first; the message is then written in one go once its id and date are known.
- * Shape: mixed( alternative( text, related( html, inline files ) ), files ), each level only where it is needed.
+ * Composes a message from its parts (SendEmail's Simple content).
+ * All parts are checked and encoded first. The message is written once its ID and date are known.
+ * Structure: mixed( alternative( text, related( html, inline files ) ), files ), with only the levels that are needed.
  */
 import { randomUUID } from "node:crypto";
 import type { Address } from "./address.ts";
@@ -21,37 +21,36 @@ import { isUnsubscribeField, unsubscribeFields, withUnsubscribeLinks } from "./l
 import { MailError } from "./mail-error.ts";
 import { maxMimeParts, type Stamp, stampFields } from "./message-stamp.ts";
 
-/** A message to compose. Blind copies are no part of it. */
+/** A message to compose. Bcc recipients are not part of it. */
 export interface MessageContent {
   readonly from: Address;
   readonly to: readonly Address[];
   readonly cc: readonly Address[];
   readonly replyTo: readonly Address[];
   readonly subject: DeclaredText;
-  /** One of text and html at least. */
+  /** At least one of text and html is required. */
   readonly text?: DeclaredText | undefined;
   readonly html?: DeclaredText | undefined;
-  /** The sender's own headers; `X-SES-` ones are not sent. */
+  /** The sender's custom headers; `X-SES-` headers are not sent. */
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   readonly attachments: readonly Attachment[];
-  /** Where the recipient unsubscribes; undefined where the message is of no list. */
+  /** The recipient's unsubscribe link; undefined if the message doesn't belong to a contact list. */
   readonly unsubscribeUrl?: string | undefined;
 }
 
-/** A message that is ready to be written. */
 export interface WritableMessage {
   /** In bytes, without Message-ID and Date. */
   readonly size: number;
   /**
-   * Writes the message. Cheap to hold, one copy of the content each time it is called.
-   * @param unsubscribeUrl where the recipient unsubscribes, for the header and for placeholders in the text.
+   * Writes the message. Each call copies the content once.
+   * @param unsubscribeUrl the recipient's unsubscribe link, for the header and for placeholders in the text.
    */
   write(stamp: Stamp, unsubscribeUrl?: string): Buffer;
 }
 
 /**
  * Composes a message.
- * @throws MailError where a header or attachment is not to be sent, or there are more than 500 parts.
+ * @throws MailError if a header or attachment is not allowed, or there are more than 500 parts.
  */
 export function composeMessage(content: MessageContent): WritableMessage {
   let fields = addressField("From", [content.from]);
@@ -72,14 +71,14 @@ export function composeMessage(content: MessageContent): WritableMessage {
   };
 }
 
-/** The content with the placeholders of its texts filled. */
+/** Returns the content with the unsubscribe placeholders of its texts replaced. */
 function withLinks(content: MessageContent, unsubscribeUrl: string): MessageContent {
   const filled = (text: DeclaredText | undefined) =>
     text && { ...text, data: withUnsubscribeLinks(text.data, unsubscribeUrl) };
   return { ...content, text: filled(content.text), html: filled(content.html), unsubscribeUrl };
 }
 
-/** The sender's own headers; SES's own take the place of those that say how to unsubscribe. */
+/** The sender's custom headers; SES's unsubscribe headers replace the sender's. */
 function customFields(given: MessageContent["headers"], unsubscribeUrl: string | undefined): string {
   let fields = unsubscribeUrl === undefined ? "" : unsubscribeFields(unsubscribeUrl);
   const headers = unsubscribeUrl === undefined ? given : given.filter(({ name }) => !isUnsubscribeField(name));
@@ -94,7 +93,7 @@ function customFields(given: MessageContent["headers"], unsubscribeUrl: string |
 
 function rootEntity({ text, html, attachments }: MessageContent): { entity: Entity; parts: number } {
   let parts = 0;
-  // The UUID makes boundaries that no text can hold; the number in front tells the levels of one message apart.
+  // The UUID makes boundaries that can't occur in the text; the number before it is unique within the message.
   const id = randomUUID();
   const combine = (subtype: "mixed" | "alternative" | "related", children: readonly Entity[], parameters?: string) => {
     const [only] = children;
@@ -110,7 +109,7 @@ function rootEntity({ text, html, attachments }: MessageContent): { entity: Enti
   }
   const bodies: Entity[] = [];
   if (text !== undefined) bodies.push(textEntity("plain", text));
-  // The type parameter tells what the root of a related part is (RFC 2387, 3.1).
+  // The type parameter is the media type of the related part's root (RFC 2387, 3.1).
   if (html !== undefined) bodies.push(combine("related", [textEntity("html", html), ...related], '; type="text/html"'));
   if (bodies.length === 0) throw new MailError("A message needs a text or an HTML body.");
   parts += bodies.length;

@@ -1,17 +1,17 @@
-/** Looks for the EICAR test string: SES rejects mail that has it (`Bad content`), as its virus scanner does with viruses. */
+/** Finds the EICAR test string. SES rejects mail that contains it or a virus (`Bad content`). */
 
-/** The reason that SES gives in the Reject event. */
+/** The reason in SES's Reject event. */
 export const badContentReason = "Bad content";
 
-// In two pieces, or a virus scanner takes this file away.
+// Split in two so that virus scanners don't remove this file.
 const signature = Buffer.from(
   `${"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-"}${"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"}`,
   "latin1",
 );
 
 /**
- * Whether one of the parts has the test string.
- * @param parts decoded, since Base64 hides it: texts, attachments, or a whole message as it is.
+ * Whether one of the parts contains the test string.
+ * @param parts decoded, since Base64 hides the string: texts, attachments, or a whole unencoded message.
  */
 export function hasTestVirus(parts: Iterable<Uint8Array | string>): boolean {
   for (const part of parts) {

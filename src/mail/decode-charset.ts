@@ -1,10 +1,11 @@
-/** Bytes of others' mail to text, by the charset that it declares or seems to be in. */
+/** Decodes the bytes of received mail by the charset that it declares or appears to use. */
 import { isAscii } from "./charset.ts";
 
 /**
- * Text of bytes. Never throws: what is in no charset that is known is read as UTF-8 or else as windows-1252.
+ * Decodes bytes. Never throws: without a known charset, bytes are read as UTF-8 or else as windows-1252.
  * @param raw one character for each byte.
- * @param charset as declared, if at all. ISO-2022-JP is known by its escapes: many who write it don't declare it.
+ * @param charset the declared one, if any. ISO-2022-JP is recognized by its escape sequences, since it is often
+ * undeclared.
  */
 export function decodeCharset(raw: string, charset: string | undefined): string {
   const label = charset?.trim().toLowerCase();
@@ -18,7 +19,7 @@ function decoded(raw: string, label: string, fatal = false): string | undefined 
   try {
     return new TextDecoder(label, { fatal }).decode(Buffer.from(raw, "latin1"));
   } catch {
-    // A RangeError: no charset of this name. A TypeError: not in this charset. The caller has another way to read it.
+    // A RangeError: unknown charset. A TypeError: invalid bytes in this charset. The caller tries another charset.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** MIME entities (RFC 2045, 2.4): a part's Content-* fields and its body, ready to be written. */
+/** MIME entities (RFC 2045, 2.4): the Content-* fields and the body of a part, ready to be written. */
 import { encodeText, isAscii } from "./charset.ts";
 import {
   base64Length,
@@ -9,23 +9,22 @@ import {
   writeBase64,
 } from "./transfer-encoding.ts";
 
-/** A stretch of a message: ASCII text, or bytes to be written in Base64. Nothing is encoded before the length is known. */
+/** A segment of a message: ASCII text, or bytes to be written in Base64. They are encoded only when written. */
 export type Segment = string | { readonly base64: Uint8Array };
 
-/** One part. */
 export interface Entity {
-  /** Its Content-* fields, each ended by CRLF. */
+  /** The Content-* fields, each ended by CRLF. */
   readonly fields: string;
   readonly body: readonly Segment[];
 }
 
-/** A text with the charset that its sender declares for it. */
+/** A text with the charset that its sender declares. */
 export interface DeclaredText {
   readonly data: string;
   readonly charset?: string | undefined;
 }
 
-/** A text part in the shortest encoding that its characters and lines allow: 7bit, quoted-printable or Base64. */
+/** Makes a text part in the shortest encoding that its characters and lines allow: 7bit, quoted-printable or Base64. */
 export function textEntity(subtype: "plain" | "html", text: DeclaredText): Entity {
   const data = withCrlf(text.data);
   const plain = isAscii(data) && fits7Bit(data);
@@ -45,9 +44,9 @@ function textFields(subtype: string, charset: string, encoding: string): string 
 }
 
 /**
- * A part made of parts (RFC 2046, 5.1).
- * @param boundary must occur in no part: a random one, since the parts may hold text that a stranger wrote.
- * @param parameters further parameters of the type, each with its semicolon.
+ * Makes a multipart (RFC 2046, 5.1).
+ * @param boundary must not occur in any part: use a random one, since parts may contain untrusted text.
+ * @param parameters further parameters of the Content-Type, each preceded by a semicolon.
  */
 export function multipartEntity(
   subtype: "mixed" | "alternative" | "related" | "report",
@@ -65,7 +64,7 @@ export function multipartEntity(
   return { fields: `Content-Type: multipart/${subtype};\r\n boundary="${boundary}"${parameters}\r\n`, body };
 }
 
-/** The bytes that segments take when written. */
+/** The length of the segments when written, in bytes. */
 export function segmentsLength(segments: readonly Segment[]): number {
   let length = 0;
   for (const segment of segments) {
@@ -74,7 +73,7 @@ export function segmentsLength(segments: readonly Segment[]): number {
   return length;
 }
 
-/** Writes segments one after the other into one new buffer. */
+/** Writes the segments into one new buffer. */
 export function writeSegments(segments: readonly Segment[]): Buffer {
   if (segments.every((segment) => typeof segment === "string")) return Buffer.from(segments.join(""), "latin1");
   const out = Buffer.allocUnsafe(segmentsLength(segments));

@@ -1,24 +1,22 @@
-/** Reads the header block of a message: where each field lies, its name and its unfolded value (RFC 5322, 2.2). */
+/** Reads the header block of a message: the position, name and unfolded value of each field (RFC 5322, 2.2). */
 import { MailError } from "./mail-error.ts";
 
-/** One field as it stands in the message. */
 export interface HeaderField {
   readonly name: string;
-  /** Unfolded, trimmed, encoded words as they are. Bytes beyond ASCII are read as UTF-8, else as Latin-1. */
+  /** Unfolded and trimmed; encoded words are not decoded. Non-ASCII bytes are read as UTF-8, or else as Latin-1. */
   readonly value: string;
-  /** The field with its folds and line breaks, in bytes of the message. */
+  /** Byte offsets of the field in the message, with its folds and line breaks. */
   readonly start: number;
   readonly end: number;
 }
 
-/** A header block and where the body starts. */
 export interface HeaderBlock {
   readonly fields: readonly HeaderField[];
-  /** After the empty line; the length of the bytes where there is none. */
+  /** Offset after the empty line; the end of the bytes if there is none. */
   readonly bodyStart: number;
 }
 
-/** More fields than any message has; each is an object, and 40 MB could hold ten million. */
+/** More fields than any message needs. Each becomes an object, and 40 MB could contain ten million. */
 const maxFields = 1000;
 
 const LF = 0x0a;
@@ -26,8 +24,8 @@ const CR = 0x0d;
 
 /**
  * Reads the fields up to the first empty line. Lines may end with CRLF or LF.
- * @param end where to stop at the latest.
- * @throws MailError with SES's text where a line is no field.
+ * @param end exclusive offset where reading stops.
+ * @throws MailError with SES's text if a line is not a field.
  */
 export function readHeaderBlock(bytes: Buffer, start = 0, end = bytes.length): HeaderBlock {
   const fields: HeaderField[] = [];
@@ -43,7 +41,7 @@ export function readHeaderBlock(bytes: Buffer, start = 0, end = bytes.length): H
   return { fields, bodyStart: end };
 }
 
-/** After the line break of the line at `at`. */
+/** Offset after the line break of the line at `at`. */
 function lineEnd(bytes: Buffer, at: number, end: number): number {
   const lf = bytes.indexOf(LF, at);
   return lf < 0 || lf >= end ? end : lf + 1;
@@ -59,11 +57,11 @@ function readField(bytes: Buffer, start: number, end: number): HeaderField {
   const colon = text.indexOf(":");
   const name = (colon < 0 ? text : text.slice(0, colon)).trimEnd();
   if (colon >= 0 && name === "") throw new MailError("Empty header names are illegal.");
-  // A line break within a line, or a NUL, has no place in a header; the name is printable ASCII (RFC 5322, 3.6.8).
+  // Lone line breaks and NUL are not allowed in a header; the name is printable ASCII (RFC 5322, 3.6.8).
   if (colon < 0 || !/^[!-9;-~]+$/.test(name) || name.length > 126) {
     throw new MailError(`Illegal header '${printable(name.slice(0, 126))}'.`);
   }
-  // Anything left after the folds and the last line break would start a line of its own once lone breaks are made CRLF.
+  // Any line break that is not a fold or the last would start a new line once lone breaks become CRLF.
   const unfolded = text.slice(colon + 1).replace(/\r?\n(?:(?=[ \t])|$)/g, "");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\u0000\r\n]/.test(unfolded)) throw new MailError(`Illegal header '${name}'.`);
@@ -78,7 +76,7 @@ function decode(bytes: Buffer): string {
   return utf8.includes("\ufffd") ? text : utf8;
 }
 
-/** For error texts: a text without characters that a log or a header could take for something else. */
+/** Replaces characters that could be misinterpreted in a log or a header, for error texts. */
 function printable(text: string): string {
   return text.replace(/[^ -~]/g, "?");
 }

@@ -1,6 +1,6 @@
-/** What SES says of header names: which appear once at most, which are its own. */
+/** SES's rules for header names: which may appear only once, and which the sender can't set. */
 
-/** "The following fields can't appear more than once" of the SES developer guide, in lower case. */
+/** "The following fields can't appear more than once" in the SES developer guide, in lower case. */
 const singular = new Set([
   "accept-language",
   "acceptlanguage",
@@ -66,7 +66,7 @@ const singular = new Set([
 
 /**
  * The guide's "disallowed as custom headers" with Simple and templated content, and Content-Transfer-Encoding, which
- * a composed message has of its own.
+ * a composed message sets itself.
  */
 const reserved = new Set([
   "bcc",
@@ -84,7 +84,7 @@ const reserved = new Set([
   "to",
 ]);
 
-/** The name of the first header that stands twice and may not, as it is written there; undefined when there is none. */
+/** The name of the first header that is repeated but may not be, as written; undefined if there is none. */
 export function duplicatedHeader(names: Iterable<string>): string | undefined {
   const seen = new Set<string>();
   for (const name of names) {
@@ -96,12 +96,12 @@ export function duplicatedHeader(names: Iterable<string>): string | undefined {
   return undefined;
 }
 
-/** Whether a composed message sets this header itself, so that the sender may not. */
+/** Whether a composed message sets this header itself, so that the sender can't. */
 export function isReservedHeader(name: string): boolean {
   return reserved.has(name.toLowerCase());
 }
 
-/** Whether the header speaks to SES alone (`X-SES-CONFIGURATION-SET`, ...) and is not sent on. */
+/** Whether the header is an instruction for SES (`X-SES-CONFIGURATION-SET`, ...) and is not sent. */
 export function isSesHeader(name: string): boolean {
   return /^x-ses-/i.test(name);
 }

@@ -1,26 +1,26 @@
 /**
- * Writes header fields: encoded words (RFC 2047), parameters (RFC 2231), folding (RFC 5322, 2.2.3). What leaves here is
- * ASCII, ends with CRLF, and has line breaks only where this file folds, so no value can add a header.
+ * Writes header fields: encoded words (RFC 2047), parameters (RFC 2231), folding (RFC 5322, 2.2.3). The output is
+ * ASCII, ends with CRLF, and contains line breaks only where this file folds, so no value can add a header.
  */
 import type { Address } from "./address.ts";
 import { encodeText, isAscii } from "./charset.ts";
 import { MailError } from "./mail-error.ts";
 
-/** RFC 5322, 2.1.1: a line should have at most this many characters, without its CRLF... */
+/** RFC 5322, 2.1.1: a line should have at most this many characters, without its CRLF. */
 const softLimit = 78;
-/** ...and must not have more than this. */
+/** RFC 5322, 2.1.1: a line must not have more than this many characters. */
 const hardLimit = 998;
-/** RFC 2047, 2: the most characters of one encoded word. */
+/** RFC 2047, 2: maximum length of an encoded word, in characters. */
 const maxEncodedWord = 75;
 
-/** What a plain text can be written as it is: printable ASCII, no space at its ends, none twice, not like an encoded word. */
+/** Text that needs no encoding: printable ASCII, no leading, trailing or double spaces, no start of an encoded word. */
 const plainText = /^(?! )(?!.* {2})(?!.*=\?)[ -~]*(?<! )$/;
-/** An atom or several (RFC 5322, 3.2.3), as a display name without quotes. */
+/** One or more atoms (RFC 5322, 3.2.3): a display name that needs no quotes. */
 const plainPhrase = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
 /**
- * A field of free text, such as Subject, in encoded words where plain text does not do.
- * @param charset what the sender declares for it; UTF-8 when absent.
+ * Writes a field of free text, such as Subject, in encoded words if plain text isn't possible.
+ * @param charset the one that the sender declares; UTF-8 if absent.
  */
 export function textField(name: string, text: string, charset?: string): string {
   if (name.length + 2 + text.length <= softLimit && plainText.test(text)) return `${name}: ${text}\r\n`;
@@ -32,29 +32,29 @@ export function textField(name: string, text: string, charset?: string): string 
 }
 
 /**
- * A field whose value the sender wrote, in printable ASCII.
- * @throws MailError where name or value has another character, or both are longer than a line may be.
+ * Writes a field whose value the sender wrote, in printable ASCII.
+ * @throws MailError if name or value contains another character, or they are longer than a line may be.
  */
 export function literalField(name: string, value: string): string {
   if (!/^[!-9;-~]+$/.test(name)) throw new MailError(`Illegal header '${name.replace(/[^ -~]/g, "?")}'.`);
   if (!/^[ -~]*$/.test(value)) throw new MailError(`Header '${name}' has a value that is not printable ASCII.`);
-  // SES's own bound; see MessageHeader in its API reference.
+  // SES's limit; see MessageHeader in its API reference.
   if (name.length + value.length > 996) {
     throw new MailError(`Header '${name}' has more than 996 characters with its value.`);
   }
   const line = `${name}: ${value}`;
-  // A value of spaces alone can't be folded: a folded line must not be empty (RFC 5322, 3.2.2).
+  // A value that is all spaces can't be folded: a folded line must not be empty (RFC 5322, 3.2.2).
   return (line.length <= softLimit ? undefined : fold(line)) ?? `${line}\r\n`;
 }
 
-/** A field of mailboxes (To, Cc, ...), folded between them. */
+/** Writes a field of mailboxes (To, Cc, ...), folded between them. */
 export function addressField(name: string, addresses: readonly Address[]): string {
   let field = `${name}:`;
   let column = field.length;
   for (const [index, address] of addresses.entries()) {
     const mailbox = formatMailbox(address);
     const comma = index < addresses.length - 1 ? "," : "";
-    // A name in several encoded words brings line breaks of its own; only its first line counts here.
+    // A name in several encoded words contains line breaks; only its first line counts here.
     const firstLine = mailbox.indexOf("\r\n");
     const width = (firstLine < 0 ? mailbox.length : firstLine) + comma.length;
     const wraps = index > 0 && column + 1 + width > softLimit;
@@ -64,7 +64,7 @@ export function addressField(name: string, addresses: readonly Address[]): strin
   return `${field}\r\n`;
 }
 
-/** One mailbox, as it stands in a header. */
+/** Formats one mailbox for a header field. */
 export function formatMailbox({ displayName, address }: Address): string {
   if (displayName === undefined) return address;
   if (plainPhrase.test(displayName) && !displayName.includes("=?") && displayName.length < softLimit) {
@@ -73,13 +73,13 @@ export function formatMailbox({ displayName, address }: Address): string {
   if (plainText.test(displayName) && displayName.length < softLimit) {
     return `"${displayName.replace(/["\\]/g, "\\$&")}" <${address}>`;
   }
-  // 16 for the longest name of an address field and its colon ("Reply-To: "), roughly.
+  // 16 leaves room for the longest address field name and its colon ("Reply-To: ").
   return `${encodedWords(displayName, 16).join("\r\n ")}\r\n <${address}>`;
 }
 
 /**
- * A parameter of a structured field, with the semicolon and the fold before it: `filename="a.txt"`, or
- * in pieces of percent-encoded UTF-8 (RFC 2231, 3 and 4) where that does not do.
+ * Writes a parameter of a structured field, preceded by a semicolon and a fold: `filename="a.txt"`, or segments of
+ * percent-encoded UTF-8 (RFC 2231, 3 and 4) if a quoted string isn't possible.
  */
 export function parameter(name: string, value: string): string {
   if (/^[ -~]*$/.test(value) && value.length <= 60 && !value.includes("=?")) {
@@ -88,7 +88,7 @@ export function parameter(name: string, value: string): string {
   const pieces: string[] = [];
   let piece = "";
   for (const character of value.toWellFormed()) {
-    // attribute-char of RFC 2231, 7: what needs no encoding.
+    // attribute-char of RFC 2231, 7 needs no encoding.
     const encoded = /^[A-Za-z0-9!#$&+.^_`{|}~-]$/.test(character)
       ? character
       : Array.from(Buffer.from(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
@@ -103,14 +103,14 @@ export function parameter(name: string, value: string): string {
   return pieces.map((one, index) => `;\r\n ${name}*${index}*=${index === 0 ? "UTF-8''" : ""}${one}`).join("");
 }
 
-/** Folds a line of plain text at single spaces; undefined where a word is longer than a line may be. */
+/** Folds a line of plain text at single spaces; undefined if a word is longer than a line may be. */
 function fold(line: string): string | undefined {
   let folded = "";
   let start = 0;
   while (line.length - start > softLimit) {
     let at = line.lastIndexOf(" ", start + softLimit);
     if (at <= start) at = line.indexOf(" ", start + softLimit);
-    // At a run of spaces the next line could be white space alone.
+    // Don't fold at a run of spaces: the next line could be all white space.
     while (at > start && (line[at - 1] === " " || line[at + 1] === " " || at + 1 === line.length)) {
       at = line.indexOf(" ", at + 1);
     }
@@ -123,14 +123,14 @@ function fold(line: string): string | undefined {
 }
 
 /**
- * The encoded words of a text, none longer than 75 characters, each of whole characters.
- * @param indent how much of the first line is taken.
+ * Splits a text into encoded words of at most 75 characters, never within a character.
+ * @param indent how many characters of the first line are already used.
  */
 function encodedWords(text: string, indent: number, charset?: string): string[] {
   const whole = encodeText(text, charset);
   let special = 0;
   for (const byte of whole.bytes) if (!isQuotedWordByte(byte)) special++;
-  // Base64 takes 4 characters for 3 bytes, Q takes 3 for a byte that it must encode: the shorter one.
+  // Choose the shorter one: Base64 takes 4 characters for 3 bytes, Q takes 3 for each byte that it must encode.
   const base64 = special * 6 > whole.bytes.length;
   const prefix = `=?${whole.charset}?${base64 ? "B" : "Q"}?`;
   const words: string[] = [];
@@ -152,7 +152,7 @@ function encodedWords(text: string, indent: number, charset?: string): string[] 
   return words;
 }
 
-/** RFC 2047, 5 (3): the bytes that stand for themselves in any place; the space is written as `_`. */
+/** RFC 2047, 5 (3): bytes that need no encoding anywhere; the space is written as `_`. */
 function isQuotedWordByte(byte: number): boolean {
   return byte === 0x20 || /[A-Za-z0-9!*+/-]/.test(String.fromCharCode(byte));
 }

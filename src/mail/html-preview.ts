@@ -1,10 +1,10 @@
 /**
- * An HTML body made ready to be shown in a sandboxed frame. What can act is left as it stands: the frame's policy
- * (src/http/admin/message-details.ts) makes it inert. Only what the policy can't hold back is changed.
+ * Prepares an HTML body for a sandboxed frame. Active content is not removed: the frame's Content-Security-Policy
+ * (src/http/admin/message-details.ts) makes it inert. Only content that the policy can't block is changed.
  */
 import { walkHtml } from "./html-walk.ts";
 
-/** A picture that comes with the mail. */
+/** A picture that is attached to the mail. */
 export interface InlinePicture {
   /** Without angle brackets. */
   contentId: string;
@@ -12,13 +12,13 @@ export interface InlinePicture {
   content: Uint8Array;
 }
 
-/** A mail may name one picture many times: beyond so many bytes, pictures are left out. */
+/** Maximum total size of inlined pictures, in characters of `data:` URLs, since a mail may refer to one many times. */
 const mostInlined = 32 << 20;
 
-/** Where HTML and styles name a part of the mail (RFC 2392), after what comes before a value. */
+/** A reference in HTML or CSS to a part of the mail (RFC 2392), with the characters that precede a value. */
 const contentUrl = /(["'(=]\s{0,8})cid:([^"'()<>\s]{1,998})/gi;
 
-/** Puts the mail's own pictures into the HTML, as `data:` URLs. */
+/** Inlines the mail's own pictures in the HTML as `data:` URLs. */
 export function withPictures(html: string, pictures: readonly InlinePicture[]): string {
   const shown = new Map(
     pictures
@@ -39,16 +39,16 @@ export function withPictures(html: string, pictures: readonly InlinePicture[]): 
 }
 
 /**
- * The HTML without its `link` elements and frames: no Content-Security-Policy keeps a browser from looking up or connecting
- * to the servers that `rel=dns-prefetch` and `rel=preconnect` name, nor Chromium from connecting to that of a frame which it
- * then does not load; and that tells them that the mail is read. What stands in their place is an element that ends where
- * it begins, and may stand in the head: others would hold the rest of the mail.
+ * Replaces `link` elements and frames. A Content-Security-Policy doesn't prevent DNS lookups of and connections to the
+ * servers in `rel=dns-prefetch` and `rel=preconnect`, and Chromium connects to the server of a frame that it then
+ * doesn't load. That would reveal that the mail was read. The replacement is `meta` because it is a void element that
+ * is allowed in the head; another element would enclose the rest of the mail.
  */
 export function withoutLinksAndFrames(html: string): string {
   return html.replaceAll(/<(?:link|i?frame)(?=[\s/>])/gi, "<meta");
 }
 
-/** Whether the HTML names pictures, styles or the like of other servers. */
+/** Whether the HTML loads pictures, styles or other resources from other servers. */
 export function hasRemoteContent(html: string): boolean {
   let found = false;
   walkHtml(html, {
@@ -63,7 +63,7 @@ export function hasRemoteContent(html: string): boolean {
   return found;
 }
 
-/** Attributes whose URL is loaded with the page. */
+/** Attributes whose URLs are loaded with the page. */
 const loading = ["src", "srcset", "background", "poster", "href", "xlink:href", "data"];
 
 function isRemote(url: string | undefined): boolean {

@@ -1,7 +1,7 @@
-/** HTML to text and text to HTML, for those who read the one where a mail has the other. */
+/** Converts HTML to text and text to HTML, where a mail has only the other form. */
 import { walkHtml } from "./html-walk.ts";
 
-/** Elements that begin on a line of their own, and end it. */
+/** Elements that start on a new line and end with a line break. */
 const blocks = new Set(
   (
     "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li " +
@@ -10,14 +10,13 @@ const blocks = new Set(
 );
 
 /**
- * The text as it is read from top to bottom: blocks on lines of their own, pictures by what stands for them; white space
- * counts in `pre` alone. Takes linear time, however deep elements are nested: nothing is known of them but how many `pre`
- * are open.
+ * Converts HTML to text: blocks on separate lines, pictures as their `alt` text; white space is significant only in
+ * `pre`. Takes linear time at any nesting depth, since the only state kept of elements is the number of open `pre`.
  */
 export function htmlText(html: string): string {
   const out: string[] = [];
   let preformatted = 0;
-  // Where a space would follow a space or start a line.
+  // Whether a space here would follow another space or start a line.
   let spaced = true;
   const newLine = () => {
     out.push("\n");
@@ -62,7 +61,7 @@ function collapsed(text: string): string {
   return text.replaceAll(/[ \t\r\n\u00a0]+/g, " ");
 }
 
-/** HTML that shows a text as it is. */
+/** Returns HTML that shows the text unchanged. */
 export function textHtml(text: string): string {
   const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   return `<div style="white-space: pre-wrap">${escaped}</div>`;

@@ -1,27 +1,27 @@
 /**
- * Walks through HTML by a tokenizer alone. A parser keeps a stack of what is open, and a mail with a million open elements
- * would hold it up for minutes; what is asked here needs no stack.
+ * Walks HTML with only a tokenizer. A parser keeps a stack of open elements, and a mail with a million open elements
+ * would keep it busy for minutes. No caller needs the stack.
  */
 import { Tokenizer } from "htmlparser2";
 import { noCallbacks } from "./tracking/link-target.ts";
 
-/** What is told, in the order of the text. Names are in lower case. */
+/** Callbacks, called in document order. Names are in lower case. */
 export interface HtmlWalk {
   open?: (name: string, attributes: ReadonlyMap<string, string>) => void;
   close?: (name: string) => void;
-  /** `inside` is the element without markup of its own that the text lies in: `style`, `script`, `title` and the like. */
+  /** `inside` is the enclosing element whose content is not markup or not shown: `style`, `script`, `title`, ... */
   text?: (text: string, inside: string | undefined) => void;
 }
 
-/** Elements whose content is not shown, or is no markup. */
+/** Elements whose content is not shown, or is not markup. */
 const closed = new Set(
   "script style title textarea template noscript iframe noembed noframes xmp plaintext".split(" "),
 );
 
-/** More attributes than any element has that is meant well. */
+/** More attributes than any legitimate element has. */
 const mostAttributes = 100;
 
-/** Walks. One pass, in time and memory that grow with the text alone. */
+/** Walks the HTML in one pass; time and memory are linear in its length. */
 export function walkHtml(html: string, { open, close, text }: HtmlWalk): void {
   let inside: string | undefined;
   let name = "";
@@ -52,7 +52,7 @@ export function walkHtml(html: string, { open, close, text }: HtmlWalk): void {
         value.push(String.fromCodePoint(codePoint));
       },
       onattribend() {
-        // Of attributes with one name the first counts (HTML, 13.2.5.33).
+        // The first of several attributes with the same name counts (HTML, 13.2.5.33).
         if (attributes.size < mostAttributes && !attributes.has(attribute)) attributes.set(attribute, value.join(""));
       },
       onopentagend: opened,

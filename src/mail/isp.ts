@@ -1,22 +1,22 @@
 /**
- * Mailbox providers (SES: ISPs) by the domain of an address. AWS publishes neither its list nor its names, but `Gmail`,
- * `Yahoo` and `UNKNOWN_ISP`; the others here are ours. Domains that a provider hosts for others (Google Workspace,
- * Microsoft 365) would take a look at their MX records, and stay unknown.
+ * Mailbox providers (SES: ISPs) by the domain of an address. AWS publishes only the names `Gmail`, `Yahoo` and
+ * `UNKNOWN_ISP`; the other names and the list are our own. Domains that a provider hosts for customers (Google
+ * Workspace, Microsoft 365) stay unknown, since recognizing them requires a lookup of their MX records.
  */
 
 interface Isp {
-  /** Letters, digits, `_` and `-`: BatchGetMetricData takes no other as a dimension value. */
+  /** Letters, digits, `_` and `-`, the only characters that BatchGetMetricData accepts in dimension values. */
   readonly name: string;
   /**
-   * Whether the provider reports single complaints to the sender (RFC 6449), by itself or through a common service such
-   * as Validity's or Signal Spam. Gmail reports rates alone.
+   * Whether the provider reports individual complaints to the sender (RFC 6449), directly or through a shared service
+   * such as Validity's or Signal Spam. Gmail reports only rates.
    */
   readonly feedbackLoop: boolean;
-  /** Domains in lower case. */
+  /** Space-separated, in lower case. */
   readonly domains: string;
 }
 
-/** What SES calls a provider that it does not know. */
+/** SES's name for unknown providers. */
 export const unknownIsp = "UNKNOWN_ISP";
 
 const isps: readonly Isp[] = [
@@ -147,7 +147,7 @@ const isps: readonly Isp[] = [
 const byDomain = new Map(isps.flatMap((isp) => isp.domains.split(" ").map((domain) => [domain, isp] as const)));
 const withFeedbackLoop = new Set(isps.filter((isp) => isp.feedbackLoop).map((isp) => isp.name));
 
-/** The names of all providers, `UNKNOWN_ISP` last: what a metrics export has rows for. */
+/** The names of all providers, `UNKNOWN_ISP` last. A metrics export has rows for each. */
 export const ispNames: readonly string[] = [...isps.map((isp) => isp.name), unknownIsp];
 
 /** The provider of a domain (in lower case), or `UNKNOWN_ISP`. */
@@ -155,7 +155,7 @@ export function ispOf(domain: string): string {
   return byDomain.get(domain)?.name ?? unknownIsp;
 }
 
-/** Whether a provider of this name reports single complaints. */
+/** Whether the provider with this name reports individual complaints. */
 export function hasFeedbackLoop(isp: string): boolean {
   return withFeedbackLoop.has(isp);
 }

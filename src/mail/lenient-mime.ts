@@ -1,67 +1,64 @@
 /**
- * Reads a mail that somebody else wrote as it comes: header and leaf parts, whatever is malformed. Mail that came back is
- * often cut off, lacks its empty line, or names a boundary that isn't there, so nothing here throws and everything is
- * bounded. Forwarded messages (message/rfc822) are leaves: what stands in them was said by somebody else.
+ * Parses received mail leniently: header and leaf parts, even if malformed. Returned mail is often truncated, lacks
+ * the empty line after the header, or declares a boundary that doesn't occur. So nothing here throws, and everything is
+ * bounded. Forwarded messages (message/rfc822) are leaves: their content is not part of this mail.
  */
 import { decodeText } from "./lenient-text.ts";
 import { type Leaf, leavesOf, type Multipart, type PartHeader } from "./multipart.ts";
 
-/** How much is read; what is beyond is left out. */
+/** Limits on how much is read; the rest is ignored. */
 export interface MailBounds {
-  /** Of the mail, in bytes. */
+  /** Size of the mail, in bytes. */
   readonly bytes: number;
-  /** Of each header, in bytes. */
+  /** Size of each header, in bytes. */
   readonly headerBytes: number;
   readonly fields: number;
-  /** Of a field, in bytes. */
+  /** Size of a field's value, in bytes. */
   readonly value: number;
-  /** Of all parts, multiparts too. */
+  /** Number of parts, including multiparts. */
   readonly parts: number;
-  /** How deep multiparts may be nested. */
+  /** Nesting depth of multiparts. */
   readonly depth: number;
-  /** Of the body of a part that is asked for its text, in bytes. */
+  /** Size of the body that `text()` of a part decodes, in bytes. */
   readonly text: number;
 }
 
-/** A field of a header. */
 export interface Field {
   /** In lower case. */
   readonly name: string;
   readonly writtenName: string;
-  /** Unfolded, one character for each byte, encoded words as they are. */
+  /** Unfolded, one character for each byte; encoded words are not decoded. */
   readonly value: string;
 }
 
-/** A header's fields in their order. */
+/** The fields of a header, in order. */
 export type Fields = readonly Field[];
 
-/** A leaf part. */
 export interface LenientPart {
-  /** The media type in lower case; `text/plain` where there is none. */
+  /** The media type in lower case; `text/plain` if there is none. */
   readonly type: string;
   readonly fields: Fields;
-  /** The multipart that it lies in, if any. */
+  /** The enclosing multipart, if any. */
   readonly parent: Multipart | undefined;
-  /** The decoded body with LF line breaks; computed when asked for. */
+  /** The decoded body with LF line breaks; decoded on the first call. */
   text(): string;
-  /** The body as it came. */
+  /** The body, not decoded. */
   body(): Buffer;
 }
 
-/** A mail as far as it could be read. */
 export interface LenientMail {
   readonly fields: Fields;
   readonly parts: readonly LenientPart[];
-  /** Which bound left something of the structure out, if any. */
+  /** Which limit cut off part of the structure, if any. */
   readonly exceeded: "header" | "parts" | "depth" | undefined;
 }
 
-/** The first value of a field, or undefined; the name in lower case. */
+/** The value of the first field with this name (in lower case), or undefined. */
 export function field(fields: Fields, name: string): string | undefined {
   return fields.find((known) => known.name === name)?.value;
 }
 
-/** Reads a mail within bounds. Never throws. */
+/** Parses a mail within the limits. Never throws. */
 export function readLenientMail(mail: Uint8Array, bounds: MailBounds): LenientMail {
   const view = mail.subarray(0, bounds.bytes);
   const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
@@ -90,12 +87,12 @@ interface HeaderOfPart extends PartHeader {
   readonly fields: Fields;
 }
 
-/** The bounds of a header that stands in a text. */
+/** Limits for a header within a text. */
 const textHeader = { fields: 300, value: 16 * 1024 };
 
 /**
- * Reads a header that stands at the start of a text, such as that of a returned message. Its folds may have lost their
- * indent on the way, so lines that are no field don't end it.
+ * Reads a header at the start of a text, such as that of a returned message. Folded lines may have lost their indent,
+ * so lines that are not fields don't end the header.
  */
 export function readTextHeader(text: string): Fields {
   return readFields(text, startOfHeader(text), textHeader, true).fields;
@@ -104,7 +101,7 @@ export function readTextHeader(text: string): Fields {
 interface Header {
   readonly fields: Fields;
   readonly bodyStart: number;
-  /** Whether nothing of it was left out. */
+  /** Whether it was read completely. */
   readonly whole: boolean;
 }
 
@@ -115,7 +112,7 @@ function readHeader(bytes: Buffer, start: number, end: number, bounds: MailBound
   return { fields: header.fields, bodyStart: start + header.bodyStart, whole };
 }
 
-/** After empty lines and the line that mbox files put before each mail (RFC 4155). */
+/** Offset after empty lines and the `From ` line that mbox files put before each mail (RFC 4155). */
 function startOfHeader(raw: string): number {
   let at = 0;
   while (raw[at] === "\n" || raw[at] === "\r") at++;
@@ -128,7 +125,7 @@ function startOfHeader(raw: string): number {
 
 const fieldLine = /^([!-9;-~]{1,80})[ \t]*:(.*)$/;
 
-/** Fields up to the empty line, or up to the first line that can't be of a header unless these are skipped. */
+/** Reads fields up to the empty line. A line that can't belong to a header ends it too, unless `skips` is set. */
 function readFields(
   raw: string,
   start: number,
@@ -147,7 +144,7 @@ function readFields(
     const line = raw.slice(at, Math.min(end, at + bounds.value));
     if (end - at > bounds.value) whole = false;
     const last = fields.at(-1);
-    // Parameters that were folded without an indent are of the field before.
+    // Parameters that were folded without an indent belong to the previous field.
     if (/^[ \t]/.test(line) || /^(?:boundary|charset|name|report-type|type)=/i.test(line)) {
       if (last !== undefined && last.value.length < bounds.value) last.value = `${last.value} ${line.trim()}`;
       else whole = false;
@@ -166,7 +163,7 @@ function readFields(
   return { fields, bodyStart: Math.min(at, raw.length), whole };
 }
 
-/** The type of the whole. A multipart whose boundary never comes is one leaf of text, unless its body shows another. */
+/** The type of the mail. A multipart whose boundary never occurs is one text leaf, unless its body uses another one. */
 function rootType(bytes: Buffer, { fields, bodyStart }: Header): { type: string; boundary: string | undefined } {
   const { type, boundary } = mediaType(fields);
   if (boundary !== undefined && hasDelimiter(bytes, boundary, bodyStart)) return { type, boundary };
@@ -180,8 +177,9 @@ function hasDelimiter(bytes: Buffer, boundary: string, bodyStart: number): boole
 }
 
 /**
- * The boundary of a body whose header declares none, or another: that of the first line of dashes that a part's header
- * follows. Where none is declared that could be of a returned message, so a report must be in it.
+ * Finds the boundary of a body whose header declares none or a wrong one: the first line that starts with two dashes
+ * and precedes a part's header. If none is declared, the boundary could be that of a returned message, so the body
+ * must contain a report.
  */
 function boundaryInBody(bytes: Buffer, bodyStart: number, declared: boolean): string | undefined {
   const body = bytes.toString("latin1", Math.max(0, bodyStart - 1), bodyStart + 64 * 1024);
@@ -216,7 +214,7 @@ function mediaType(fields: Fields): { type: string; boundary: string | undefined
   return { type, boundary: boundary === "" ? undefined : boundary };
 }
 
-/** A parameter of a field (RFC 2045, 5.1), or undefined. */
+/** The value of a field's parameter (RFC 2045, 5.1), or undefined. */
 export function parameter(value: string, name: string): string | undefined {
   const at = value.toLowerCase().search(new RegExp(`[;\\s]${name}[ \\t]*=`));
   if (at < 0) return undefined;

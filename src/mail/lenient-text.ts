@@ -1,10 +1,10 @@
-/** Text in others' mail: of bodies, of fields, and the names of files. Never throws, linear. */
+/** Decodes text in received mail: bodies, fields and file names. Never throws, takes linear time. */
 import { decodeCharset } from "./decode-charset.ts";
 import { decodeWords } from "./encoded-words.ts";
 import { decodeQuotedPrintable } from "./transfer-encoding.ts";
 
 /**
- * The text of a body, with LF line breaks.
+ * Decodes a body to text with LF line breaks.
  * @param raw one character for each byte.
  * @param encoding the Content-Transfer-Encoding, if any.
  * @param charset the declared charset, if any.
@@ -14,7 +14,7 @@ export function decodeText(raw: string, encoding: string | undefined, charset: s
   return text.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
 }
 
-/** The bytes of a body, a character each. */
+/** Decodes the transfer encoding of a body; one character for each byte. */
 export function transferDecoded(raw: string, encoding: string | undefined): string {
   switch (encoding?.trim().toLowerCase()) {
     case "base64":
@@ -26,14 +26,14 @@ export function transferDecoded(raw: string, encoding: string | undefined): stri
   }
 }
 
-/** What a field says: bytes beyond ASCII and encoded words are decoded. */
+/** Decodes non-ASCII bytes and encoded words in a field's value. */
 export function fieldText(value: string): string {
   return decodeWords(decodeCharset(value, undefined));
 }
 
 /**
- * The name of the file that a part holds, or undefined. Names may be in pieces and in any charset (RFC 2231), or, which no
- * standard has and many write, encoded words.
+ * The file name of a part, or undefined. A name may be in segments and in any charset (RFC 2231), or in encoded words,
+ * which are not standard here but common.
  */
 export function fileName(disposition: string | undefined, type: string | undefined): string | undefined {
   return namedBy(disposition ?? "", "filename") ?? namedBy(type ?? "", "name");
@@ -55,7 +55,7 @@ function namedBy(value: string, parameter: string): string | undefined {
   return joined(pieces) ?? (plain === undefined ? undefined : fieldText(plain));
 }
 
-/** The pieces of a value up to the first that is missing; the first may tell the charset: `utf-8'en'text`. */
+/** Joins the segments of a value up to the first missing one. The first may declare the charset: `utf-8'en'text`. */
 function joined(pieces: ReadonlyMap<number, { text: string; encoded: boolean }>): string | undefined {
   const first = pieces.get(0);
   if (first === undefined) return undefined;

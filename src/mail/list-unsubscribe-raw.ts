@@ -1,14 +1,14 @@
-/** Unsubscribe links in the body of a message that the client wrote itself. */
+/** Inserts unsubscribe links into the body of a raw message. */
 import { withCrlfBytes } from "./line-endings.ts";
 import { unsubscribePlaceholder, withUnsubscribeLinks } from "./list-unsubscribe.ts";
 import { fieldValue, type MimePart } from "./mime-parts.ts";
 import { base64Length, decodeQuotedPrintable, quotedPrintable, withCrlf, writeBase64 } from "./transfer-encoding.ts";
 
 /**
- * The body with the links in its text parts, line breaks as CRLF. Looked at are text/plain and text/html parts that are
- * no attachments, in any transfer encoding of RFC 2045, in a charset that has ASCII in it (not UTF-16). A part without
- * a placeholder stays as it is, byte for byte.
- * @param leaves the message's parts, in order.
+ * Returns the body with unsubscribe links in its text parts and CRLF line breaks. Handles text/plain and text/html
+ * parts that are not attachments, in any transfer encoding of RFC 2045, in any charset that is a superset of ASCII (not
+ * UTF-16). A part without a placeholder stays unchanged, byte for byte.
+ * @param leaves the message's leaf parts, in order.
  */
 export function bodyWithUnsubscribeLinks(
   bytes: Buffer,
@@ -33,14 +33,14 @@ function isText({ fields, type }: MimePart): boolean {
   return !/^attachment\b/i.test(fieldValue(fields, "content-disposition") ?? "");
 }
 
-/** The part's body with links, in the encoding it came in; undefined where it has no placeholder. */
+/** The part's body with links, in its original encoding; undefined if it has no placeholder. */
 function filledPart(bytes: Buffer, { fields, start, end }: MimePart, url: string): Buffer | undefined {
-  // Latin-1 keeps every byte as it is, whatever the charset.
+  // Latin-1 preserves every byte, whatever the charset.
   const text = bytes.toString("latin1", start, end);
   const encoding = fieldValue(fields, "content-transfer-encoding")?.toLowerCase() ?? "7bit";
   switch (encoding) {
     case "quoted-printable": {
-      // Lone line feeds are made line breaks first: once decoded, they look like those that were encoded.
+      // Lone line feeds become CRLF first: after decoding they can't be told from encoded ones.
       const filled = filledText(decodeQuotedPrintable(withCrlf(text)), url);
       return filled === undefined ? undefined : Buffer.from(quotedPrintable(Buffer.from(filled, "latin1"), true));
     }
@@ -54,7 +54,7 @@ function filledPart(bytes: Buffer, { fields, start, end }: MimePart, url: string
       const filled = filledText(text, url);
       return filled === undefined ? undefined : Buffer.from(filled, "latin1");
     }
-    // An encoding that nobody can read stays as it is.
+    // A part in an unknown encoding stays unchanged.
     default:
       return undefined;
   }

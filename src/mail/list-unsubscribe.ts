@@ -1,25 +1,25 @@
-/** What mail of a contact list tells of unsubscribing: the header's fields (RFC 2369, RFC 8058) and links in the text. */
+/** Unsubscribe information in mail to a contact list: header fields (RFC 2369, RFC 8058) and links in the text. */
 
-/** What SES replaces in texts by the link to the page where the recipient chooses. */
+/** SES replaces this in texts with the link to the recipient's subscription page. */
 export const unsubscribePlaceholder = "{{amazonSESUnsubscribeUrl}}";
 
-/** SES replaces the first two in each text, and leaves the rest. */
+/** SES replaces the first two in each text, and leaves the others. */
 const replacedPlaceholders = 2;
 
 /**
- * Both fields, each ended by CRLF. There is no `mailto:` beside the URL, as SES has it: nobody here reads such mail. The
- * line is not folded, since a URL has no place for it.
+ * Both fields, each ended by CRLF. Unlike SES's, they contain no `mailto:` URL, since this server doesn't process such
+ * mail. The line is not folded, since a URL can't contain white space.
  */
 export function unsubscribeFields(url: string): string {
   return `List-Unsubscribe: <${url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n`;
 }
 
-/** Whether a header is one of both, which SES overrides in mail of a list. */
+/** Whether a header is one of the two fields, which SES overrides in mail to a list. */
 export function isUnsubscribeField(name: string): boolean {
   return /^list-unsubscribe(?:-post)?$/i.test(name);
 }
 
-/** The text with its first two placeholders replaced. */
+/** Replaces the first two placeholders of a text. */
 export function withUnsubscribeLinks(text: string, url: string): string {
   let filled = "";
   let at = 0;

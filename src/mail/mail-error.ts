@@ -1,4 +1,4 @@
-/** A message or an address that cannot be sent. The text is fit for the client, SES's own where it is known. */
+/** A message or an address can't be sent. The error text can be shown to the client; it is SES's where known. */
 export class MailError extends Error {
   override readonly name = "MailError";
 }

@@ -1,23 +1,22 @@
-/** What is set when a message is accepted: its Message-ID and Date. SES overrides those that a client sends. */
+/** The Message-ID and Date that are set when a message is accepted. SES overrides those that a client sends. */
 
-/** A message's id and date. */
 export interface Stamp {
   /** Without angle brackets: `id@region.amazonses.com`. */
   readonly messageId: string;
   readonly date: Date;
 }
 
-/** SES's limit of MIME parts in a message (its quotas page). */
+/** SES's limit on MIME parts in a message (its quotas page). */
 export const maxMimeParts = 500;
 
 /**
  * The two fields, each ended by CRLF.
- * @throws RangeError where the id is no Message-ID; it is this server's own, so that is a defect.
+ * @throws RangeError if the ID is not a valid Message-ID; this server generates it, so this is a bug.
  */
 export function stampFields({ messageId, date }: Stamp): string {
   if (!/^[!-;=?A-~]+@[A-Za-z0-9.-]+$/.test(messageId)) {
     throw new RangeError(`Not a Message-ID: ${JSON.stringify(messageId)}`);
   }
-  // RFC 5322, 3.3, wants a numeric zone; toUTCString differs in nothing else.
+  // RFC 5322, 3.3 requires a numeric zone; otherwise toUTCString has the same format.
   return `Message-ID: <${messageId}>\r\nDate: ${date.toUTCString().slice(0, -3)}+0000\r\n`;
 }

@@ -1,13 +1,13 @@
-/** The leaf parts of a message that is sent, by the letter: for counting, for looking at types and names, for tracking. */
+/** Parses the leaf parts of a message to send strictly: to count them, check types and file names, and track links. */
 import { type HeaderField, readHeaderBlock } from "./header-block.ts";
 import { leavesOf, type Multipart } from "./multipart.ts";
 
-/** A leaf part. Its body lies in the bytes walked through. */
+/** A leaf part. */
 export interface MimePart {
   readonly fields: readonly HeaderField[];
-  /** In lower case, `text/plain` when there is none. */
+  /** In lower case, `text/plain` if there is none. */
   readonly type: string;
-  /** Whether it lies in a multipart/signed or multipart/encrypted (RFC 1847): it must stay as it is, byte for byte. */
+  /** Whether it is inside a multipart/signed or multipart/encrypted (RFC 1847) and so must stay unchanged. */
   readonly sealed: boolean;
   readonly start: number;
   readonly end: number;
@@ -17,8 +17,8 @@ export interface MimePart {
  * The leaf parts of a body, in order.
  * @param fields the message's own header.
  * @param bodyStart where the body starts in `bytes`.
- * @param onPart called for each part, multiparts too; may throw to end the walk.
- * @throws MailError where a part has a malformed header.
+ * @param onPart called for each part, including multiparts; may throw to stop.
+ * @throws MailError if a part has a malformed header.
  */
 export function leafParts(
   bytes: Buffer,
@@ -48,7 +48,7 @@ function isSealed(multipart: Multipart | undefined): boolean {
   return false;
 }
 
-/** The value of a field, or undefined. */
+/** The value of the first field with this name (in lower case), or undefined. */
 export function fieldValue(fields: readonly HeaderField[], name: string): string | undefined {
   return fields.find((field) => field.name.toLowerCase() === name)?.value;
 }

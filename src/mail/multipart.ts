@@ -1,20 +1,20 @@
 /**
- * The structure of a message (RFC 2046, 5.1): where its leaf parts lie, found in one pass over the lines that start with
- * two dashes, without decoding anything. Forwarded messages (message/rfc822) are leaves; a multipart without a boundary is
- * a leaf; one without its end ends with the message. How the header of a part is read is the caller's: strictly in mail
- * that we send (mime-parts.ts), tolerantly in mail that others wrote (lenient-mime.ts).
+ * Finds the leaf parts of a message (RFC 2046, 5.1) in one pass over the lines that start with two dashes, without
+ * decoding. Forwarded messages (message/rfc822) are leaves; a multipart without a boundary is a leaf; one without a
+ * closing delimiter ends with the message. The caller parses part headers: strictly in mail that we send
+ * (mime-parts.ts), leniently in received mail (lenient-mime.ts).
  */
 
-/** What the walk needs of a part's header. */
+/** What the walk needs to know from a part's header. */
 export interface PartHeader {
   /** The media type in lower case. */
   readonly type: string;
-  /** Undefined where the part is a leaf. */
+  /** Undefined if the part is a leaf. */
   readonly boundary: string | undefined;
   readonly bodyStart: number;
 }
 
-/** A multipart that a part lies in. */
+/** A multipart that encloses a part. */
 export interface Multipart {
   readonly type: string;
   /** 0 for the message itself. */
@@ -22,7 +22,7 @@ export interface Multipart {
   readonly parent: Multipart | undefined;
 }
 
-/** A leaf part; its body lies in the bytes walked through, without the line break that belongs to the delimiter. */
+/** A leaf part. `start` and `end` exclude the line break that belongs to the delimiter. */
 export interface Leaf<Header> {
   readonly header: Header;
   readonly parent: Multipart | undefined;
@@ -31,11 +31,11 @@ export interface Leaf<Header> {
 }
 
 /**
- * The leaf parts in their order.
+ * The leaf parts, in order.
  * @param root the message's own header.
- * @param readHeader reads the header of a part at `start`. It ends at `end` at the latest, where the next line starts with
- * two dashes: so no byte is read for two headers, and the walk takes linear time. `depth` is that of the multipart around
- * the part. May throw; undefined ends the walk.
+ * @param readHeader reads the header of a part at `start`. It must stop at `end`, where the next line starts with two
+ * dashes, so that no byte is read for two headers and the walk takes linear time. `depth` is that of the enclosing
+ * multipart. It may throw; undefined ends the walk.
  */
 export function leavesOf<Header extends PartHeader>(
   bytes: Buffer,
@@ -46,7 +46,7 @@ export function leavesOf<Header extends PartHeader>(
     return [{ header: root, parent: undefined, start: root.bodyStart, end: bytes.length }];
   }
   const leaves: Leaf<Header>[] = [];
-  // By boundary: a look-up for each line that starts with `--`, however deep the message is nested.
+  // Keyed by boundary, so that each line that starts with `--` takes one lookup at any nesting depth.
   const open = new Map<string, Multipart>([[root.boundary, { type: root.type, depth: 0, parent: undefined }]]);
   let leaf: Omit<Leaf<Header>, "end"> | undefined;
   const close = (end: number) => {
@@ -76,7 +76,7 @@ function firstDashes(bytes: Buffer, bodyStart: number): number {
   return bytes[bodyStart] === 0x2d && bytes[bodyStart + 1] === 0x2d ? bodyStart : nextDashes(bytes, bodyStart);
 }
 
-/** Where the next line that starts with `--` starts; `from` is anywhere before its line break. */
+/** Offset of the next line that starts with `--`; `from` is anywhere before the preceding line break. */
 function nextDashes(bytes: Buffer, from: number): number {
   const at = bytes.indexOf("\n--", from, "latin1");
   return at < 0 ? -1 : at + 1;
@@ -92,7 +92,7 @@ function lineAfter(bytes: Buffer, at: number): number {
   return lineBreak < 0 ? bytes.length : lineBreak + 1;
 }
 
-/** Which open multipart the line at `at` delimits, and whether it ends it. */
+/** The open multipart that the line at `at` delimits, and whether it is the closing delimiter. */
 function delimiterAt(
   bytes: Buffer,
   at: number,
@@ -100,7 +100,7 @@ function delimiterAt(
 ): { multipart: Multipart; last: boolean } | undefined {
   let stop = bytes.indexOf(0x0a, at);
   if (stop < 0) stop = bytes.length;
-  // Boundaries have 70 characters at most (RFC 2046, 5.1.1); more is read for senders who do not know.
+  // Boundaries have at most 70 characters (RFC 2046, 5.1.1); longer ones are accepted from nonconforming senders.
   if (stop - at > 200) return undefined;
   const line = bytes.toString("latin1", at + 2, stop).trimEnd();
   const delimited = open.get(line);

@@ -1,10 +1,10 @@
 /**
- * A message that the client wrote itself (SendEmail's Raw content), read as SES reads it and rewritten:
- * - the header must have From, and no field twice that SES wants once;
- * - Bcc, Return-Path and X-SES- fields are taken out, after they are read;
- * - Message-ID and Date are SES's own; line breaks become CRLF;
- * - in mail of a contact list, List-Unsubscribe is SES's own and its links are put into the text.
- * The rest stays as it is, byte for byte. The body is copied once, when the message is written.
+ * Parses a raw message (SendEmail's Raw content) and rewrites it as SES does:
+ * - the header must have From, and must not repeat a field that SES allows only once;
+ * - Bcc, Return-Path and X-SES- fields are read, then removed;
+ * - Message-ID and Date are replaced; line breaks become CRLF;
+ * - in mail to a contact list, List-Unsubscribe is replaced and unsubscribe links are inserted into the text.
+ * The rest stays unchanged, byte for byte. The body is copied once, when the message is written.
  */
 
 import { type Address, parseAddressList } from "./address.ts";
@@ -22,32 +22,32 @@ import { maxMimeParts, stampFields } from "./message-stamp.ts";
 import { fieldValue, leafParts, type MimePart } from "./mime-parts.ts";
 import { decodeQuotedPrintable } from "./transfer-encoding.ts";
 
-/** What a raw message says of itself. */
+/** The parsed header of a raw message, ready to be written. */
 export interface RawMessage extends WritableMessage {
-  /** The From field, unfolded. Its addresses are the caller's to check: SES words those errors by what else it was given. */
+  /** The From field, unfolded. The caller checks its addresses, since SES's error text depends on other parameters. */
   readonly from: string;
   readonly to: readonly Address[];
   readonly cc: readonly Address[];
   readonly bcc: readonly Address[];
   readonly replyTo: readonly Address[];
-  /** Where bounces are to go, when the message says so. */
+  /** Where to send bounces, if the message specifies it. */
   readonly returnPath: Address | undefined;
-  /** Decoded; undefined when there is none. */
+  /** Decoded; undefined if absent. */
   readonly subject: string | undefined;
   /** The X-SES- fields by name in lower case. */
   readonly sesFields: ReadonlyMap<string, string>;
   readonly hasHtml: boolean;
-  /** Whether it has the EICAR test string, in the open or at the start of an encoded part. */
+  /** Whether it contains the EICAR test string, unencoded or at the start of an encoded part. */
   readonly hasTestVirus: boolean;
 }
 
-/** How much of an encoded part is looked at for the test string, which by its definition starts a file. In bytes. */
+/** How much of an encoded part is searched for the test string, in bytes. By definition the string starts a file. */
 const scannedStart = 8192;
 
 /**
- * Reads a message.
- * @param data the bytes; they are kept, not copied.
- * @throws MailError where SES would refuse the message.
+ * Parses a raw message.
+ * @param data is kept, not copied.
+ * @throws MailError if SES would reject the message.
  */
 export function readRawMessage(data: Uint8Array): RawMessage {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
@@ -79,7 +79,7 @@ export function readRawMessage(data: Uint8Array): RawMessage {
     size: header.length + 2 + body.length,
     write(stamp, unsubscribeUrl) {
       const own = stampFields(stamp);
-      // Who signed a message wants it as it is: SES says that it can't add links to it.
+      // A signed message must not change: SES documents that it can't add links to it.
       if (unsubscribeUrl === undefined || fieldValue(fields, "dkim-signature") !== undefined) {
         return Buffer.concat([Buffer.from(own), header, Buffer.from("\r\n"), body]);
       }
@@ -99,18 +99,18 @@ function isKept({ name }: HeaderField): boolean {
   return !isSesHeader(name) && !/^(?:bcc|return-path|message-id|date)$/i.test(name);
 }
 
-/** The field's bytes; the last line of a message without a body may lack its line break. */
+/** The field's bytes with a line break, which the last line of a message without a body may lack. */
 function keptField(bytes: Buffer, { start, end }: HeaderField): Buffer {
   const field = bytes.subarray(start, end);
   return field.at(-1) === 0x0a ? field : Buffer.concat([field, Buffer.from("\r\n")]);
 }
 
-/** The mailboxes of all fields of a name: To and Cc may stand more than once in what SES takes. */
+/** The mailboxes of all fields with this name: SES accepts repeated To and Cc fields. */
 function addresses(fields: readonly HeaderField[], name: string): Address[] {
   return fields.filter((field) => field.name.toLowerCase() === name).flatMap((field) => parseAddressList(field.value));
 }
 
-/** `<>` is the return path of a bounce (RFC 5321, 4.5.5): as it says of no address, it is as good as none. */
+/** `<>` is the return path of a bounce (RFC 5321, 4.5.5). It names no address, so it counts as absent. */
 function returnPath(fields: readonly HeaderField[]): Address | undefined {
   return fieldValue(fields, "return-path") === "<>" ? undefined : addresses(fields, "return-path")[0];
 }
@@ -126,7 +126,7 @@ function checkFileName({ fields }: MimePart): void {
   }
 }
 
-/** The start of each encoded part, decoded. */
+/** Yields the decoded start of each encoded part. */
 function* decodedStarts(bytes: Buffer, leaves: readonly MimePart[]): Generator<Buffer> {
   for (const { fields, start, end } of leaves) {
     const encoding = fieldValue(fields, "content-transfer-encoding")?.toLowerCase();

@@ -1,27 +1,26 @@
 /** SES's mailbox simulator: addresses that force an outcome, with or without a label (`bounce+label@`). */
 import type { Address } from "./address.ts";
 
-/** What becomes of a message to the simulator, beyond its being sent. */
+/** An event that follows the Send event of a message to the simulator. */
 export type SimulatedOutcome = SimulatedDelivery | SimulatedBounce | SimulatedComplaint;
 
-/** The simulator took the message. */
+/** The simulator accepted the message. */
 export interface SimulatedDelivery {
   readonly type: "DELIVERY";
   readonly smtpResponse: string;
 }
 
-/** It refused the message, or answered it as somebody out of office. */
+/** It rejected the message, or sent an out-of-office reply. */
 export interface SimulatedBounce {
   readonly type: "BOUNCE";
   readonly bounceType: "Permanent" | "Transient";
   readonly bounceSubType: "General";
-  /** These three only where the simulator sends a delivery status. */
+  /** This and the next two fields are set only if the simulator sends a delivery status. */
   readonly action?: "failed";
   readonly status?: string;
   readonly diagnosticCode?: string;
 }
 
-/** The recipient complained. */
 export interface SimulatedComplaint {
   readonly type: "COMPLAINT";
   readonly complaintFeedbackType: "abuse";
@@ -41,7 +40,7 @@ const refusal = (reason: string): SimulatedBounce => ({
   diagnosticCode: `smtp; 550 5.1.1 ${reason}`,
 });
 
-/** As seen in real events. */
+/** As observed in real SES events. */
 const outcomes = new Map<string, (address: string) => readonly SimulatedOutcome[]>([
   ["success", () => [delivery]],
   ["bounce", (address) => [refusal(`As requested: user unknown <${address}>`)]],
@@ -53,19 +52,19 @@ const outcomes = new Map<string, (address: string) => readonly SimulatedOutcome[
   ["suppressionlist", (address) => [refusal(`As requested: user unknown (suppressed address: ${address})`)]],
 ]);
 
-/** Whether the address is the simulator's: such mail stays out of quotas, metrics and insights. */
+/** Whether the address is the simulator's. Such mail is excluded from quotas, metrics and insights. */
 export function isSimulated(recipient: Address): boolean {
   return recipient.domain === simulatorDomain;
 }
 
-/** The same of an address as text. */
+/** Like `isSimulated`, for an address as text. */
 export function isSimulatedAddress(address: string): boolean {
   return address.slice(address.lastIndexOf("@") + 1).toLowerCase() === simulatorDomain;
 }
 
 /**
- * What follows, in order, when a message is sent to the simulator; undefined where the address is not the simulator's.
- * An address there that SES does not document bounces as any unknown user.
+ * The outcomes, in order, of a message to the simulator; undefined if the address is not the simulator's.
+ * Addresses that SES doesn't document bounce as unknown users.
  */
 export function simulatedOutcomes(recipient: Address): readonly SimulatedOutcome[] | undefined {
   if (!isSimulated(recipient)) return undefined;

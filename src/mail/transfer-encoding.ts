@@ -1,23 +1,23 @@
-/** Content-Transfer-Encodings (RFC 2045, 6): which one a body needs, and the encoding itself. What is encoded is ASCII. */
+/** Content-Transfer-Encodings (RFC 2045, 6): chooses, encodes and decodes. Encoded output is ASCII. */
 
-/** RFC 5322, 2.1.1: the most octets of a line, without its CRLF. */
+/** RFC 5322, 2.1.1: maximum length of a line in octets, without its CRLF. */
 const maxLine = 998;
-/** RFC 2045, 6.7 (5) and 6.8: the most characters of an encoded line. */
+/** RFC 2045, 6.7 (5) and 6.8: maximum length of an encoded line in characters. */
 const maxEncodedLine = 76;
 
 const upperHex = Buffer.from("0123456789ABCDEF", "latin1");
 
-/** 1 for each byte that quoted-printable must encode wherever it stands (RFC 2045, 6.7 (2)). */
+/** 1 for each byte that quoted-printable must encode at any position (RFC 2045, 6.7 (2)). */
 const needsQuoting = Uint8Array.from({ length: 256 }, (_, byte) =>
   (byte >= 0x20 && byte < 0x7f && byte !== 0x3d) || byte === 0x09 ? 0 : 1,
 );
 
-/** Line breaks of any kind as CRLF: what a text body has (RFC 2045, 6.7; RFC 5321, 2.3.8). */
+/** Converts line breaks of any kind to CRLF, as text bodies require (RFC 2045, 6.7; RFC 5321, 2.3.8). */
 export function withCrlf(text: string): string {
   return /\r(?!\n)|(?<!\r)\n/.test(text) ? text.replace(/\r\n|\r|\n/g, "\r\n") : text;
 }
 
-/** Whether ASCII text with CRLF line breaks can be sent as it is (RFC 2045, 2.7): no NUL, no line of more than 998. */
+/** Whether ASCII text with CRLF line breaks can be sent unencoded (RFC 2045, 2.7): no NUL, no line over 998 octets. */
 export function fits7Bit(text: string): boolean {
   if (text.includes("\0")) return false;
   if (text.length <= maxLine) return true;
@@ -29,7 +29,7 @@ export function fits7Bit(text: string): boolean {
   return text.length - start <= maxLine;
 }
 
-/** Whether bytes are ASCII lines with CRLF between them, fit to be sent as they are. */
+/** Whether the bytes are ASCII lines separated by CRLF that can be sent unencoded. */
 export function is7Bit(bytes: Uint8Array): boolean {
   let line = 0;
   for (let i = 0; i < bytes.length; i++) {
@@ -55,11 +55,11 @@ export function prefersQuotedPrintable(bytes: Uint8Array): boolean {
 }
 
 /**
- * Quoted-printable (RFC 2045, 6.7).
- * @param text whether CRLF is a line break of a text; else every CR and LF is encoded, so that the bytes come back.
+ * Encodes quoted-printable (RFC 2045, 6.7).
+ * @param text whether CRLF is a line break of a text; otherwise every CR and LF is encoded, so that bytes round-trip.
  */
 export function quotedPrintable(bytes: Uint8Array, text: boolean): string {
-  // Each byte takes three at most, and each line of 73 or more of those three for its soft break.
+  // Each byte takes at most three, and each line of 73 or more takes three for its soft break.
   const out = Buffer.allocUnsafe(Math.ceil(bytes.length * 3 * 1.05) + 8);
   let at = 0;
   let column = 0;
@@ -74,12 +74,12 @@ export function quotedPrintable(bytes: Uint8Array, text: boolean): string {
     }
     let literal = needsQuoting[byte] === 0;
     if (byte === 0x20 || byte === 0x09) {
-      // White space at the end of a line may be lost on the way, so it is encoded there.
+      // White space at the end of a line may be lost in transit, so it is encoded.
       const next = bytes[i + 1];
       literal = next !== undefined && next !== 0x0d && next !== 0x0a;
     }
     const width = literal ? 1 : 3;
-    // One place is kept for the `=` of a soft line break.
+    // One column is reserved for the `=` of a soft line break.
     if (column + width > maxEncodedLine - 1) {
       out[at++] = 0x3d;
       out[at++] = 0x0d;
@@ -99,14 +99,14 @@ export function quotedPrintable(bytes: Uint8Array, text: boolean): string {
 }
 
 /**
- * Reads quoted-printable: bytes as Latin-1. Soft line breaks go with the white space before them (RFC 2045, 6.7 (3) and
- * (5)), and so does one that lacks its line, at the end. What is no escape stays as it is.
+ * Decodes quoted-printable; input and output are bytes as Latin-1. Removes soft line breaks with the white space after
+ * their `=` (RFC 2045, 6.7 (3) and (5)), also at the end of the text. Invalid escapes stay unchanged.
  */
 export function decodeQuotedPrintable(text: string): string {
   if (!text.includes("=")) return text;
   const bytes = Buffer.from(text, "latin1");
   let length = 0;
-  // In place, since what is decoded is no longer; by index: 40 MB of escapes take seconds with a regular expression.
+  // In place, since the output is never longer. By index: 40 MB of escapes take seconds with a regular expression.
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0;
     const escaped = byte === 0x3d ? (hexValue(bytes[at + 1]) << 4) | hexValue(bytes[at + 2]) : -1;
@@ -121,14 +121,14 @@ export function decodeQuotedPrintable(text: string): string {
   return bytes.toString("latin1", 0, length);
 }
 
-/** Negative where it is no hexadecimal digit. */
+/** Negative if the byte is not a hexadecimal digit. */
 function hexValue(byte = 0): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const letter = byte | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
-/** Where the line after a soft line break starts, or negative where `at` is not in one. */
+/** Offset of the line after a soft line break, or negative if `at` is not in one. */
 function afterSoftBreak(bytes: Uint8Array, at: number): number {
   let end = at;
   while (bytes[end] === 0x20 || bytes[end] === 0x09) end++;
@@ -140,15 +140,15 @@ function afterSoftBreak(bytes: Uint8Array, at: number): number {
 const base64Alphabet = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", "latin1");
 const bytesPerBase64Line = (maxEncodedLine / 4) * 3;
 
-/** How many bytes `writeBase64` writes for as many. */
+/** How many bytes `writeBase64` writes for this many input bytes. */
 export function base64Length(bytes: number): number {
   const lines = Math.ceil(bytes / bytesPerBase64Line);
   return Math.ceil(bytes / 3) * 4 + Math.max(0, lines - 1) * 2;
 }
 
 /**
- * Writes Base64 in lines of 76 (RFC 2045, 6.8) straight into the message, without a string of the whole between.
- * @returns where it ended in `out`.
+ * Writes Base64 in lines of 76 (RFC 2045, 6.8) directly into the message, without an intermediate string.
+ * @returns the end offset in `out`.
  */
 export function writeBase64(bytes: Uint8Array, out: Buffer, start: number): number {
   let at = start;

@@ -1,6 +1,6 @@
-/** Splits a file of SQL into its statements, for the migrations of both databases. */
+/** Splits an SQL file into its statements, for the migrations of both databases. */
 
-/** Where the lexical rules of the two differ: quotes, and what a backslash means in them. */
+/** The dialects differ in quotes and in the meaning of backslashes within them. */
 export type SqlDialect = "postgresql" | "clickhouse";
 
 const lineComment = String.raw`--[^\n]*`;
@@ -8,12 +8,12 @@ const withBackslash = (quote: string) => String.raw`${quote}(?:[^${quote}\\]|\\.
 const withoutBackslash = (quote: string) => `${quote}[^${quote}]*${quote}`;
 /** `$$ ... $$` or `$tag$ ... $tag$`: PostgreSQL's dollar quotes, ClickHouse's heredocs. */
 const dollarQuote = String.raw`\$(?<tag>(?:[\p{L}_][\p{L}\w]*)?)\$.*?\$\k<tag>\$`;
-/** A word as a whole, so that a `$` or an `e` within it begins nothing. */
+/** A whole word, so that a `$` or an `e` within it doesn't start a quote. */
 const word = String.raw`[\p{L}_][\p{L}\w$]*`;
-/** Whatever can't begin a comment or a quote. */
+/** Anything else that can't start a comment or a quote. */
 const other = String.raw`\s+|\d+|[^\p{L}_'"\x60$/]|/(?!\*)|\$(?=\d)`;
 
-/** A quote that is doubled to stand for itself reads as two quotes with nothing between: the statement is the same. */
+/** A doubled (escaped) quote is read as the end of one string and the start of the next: the statement is the same. */
 const lexers: Readonly<Record<SqlDialect, RegExp>> = {
   postgresql: lexer(`[eE]${withBackslash("'")}`, withoutBackslash("'"), withoutBackslash('"'), "`"),
   clickhouse: lexer(withBackslash("'"), withBackslash('"'), withBackslash("`")),
@@ -24,8 +24,8 @@ function lexer(...quotes: string[]): RegExp {
 }
 
 /**
- * The statements without their semicolons and comments, none of them empty.
- * @throws Error with the line where a quote or a comment begins that does not end.
+ * The statements without semicolons and comments; empty ones are omitted.
+ * @throws Error with the line of an unterminated quote or comment.
  */
 export function splitStatements(script: string, dialect: SqlDialect): string[] {
   const statements: string[] = [];
@@ -53,7 +53,7 @@ export function splitStatements(script: string, dialect: SqlDialect): string[] {
   return statements;
 }
 
-/** Comments of this kind nest, in both dialects. */
+/** Block comments nest in both dialects. */
 function endOfComment(script: string, start: number): number {
   const edge = /\/\*|\*\//g;
   edge.lastIndex = start;

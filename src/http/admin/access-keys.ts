@@ -1,14 +1,13 @@
-/** The admin API of access keys, for `mailglass keys` while the server runs. `docs/authentication.md` tells. */
+/** The admin API of access keys, used by `mailglass keys` while the server runs. See `docs/authentication.md`. */
 import type { FastifyInstance } from "fastify";
 import type { AccessKeys, KeyOptions } from "../../access/access-keys.ts";
 import { refuse } from "../files/signed-file.ts";
 
-/** What it works with. */
 export interface AdminAccessKeyServices {
   accessKeys: Pick<AccessKeys, "create" | "list" | "delete" | "setActive">;
 }
 
-/** Adds everything under `/admin/access-keys`; `http/authentication.ts` lets nobody in but the server's own commands. */
+/** Adds the routes under `/admin/access-keys`; `http/authentication.ts` admits only the server's own commands. */
 export function mountAdminAccessKeys(admin: FastifyInstance, { accessKeys }: AdminAccessKeyServices): void {
   admin.get("/admin/access-keys", async () => ({ accessKeys: await accessKeys.list() }));
 

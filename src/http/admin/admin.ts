@@ -1,4 +1,4 @@
-/** The admin API: what SES has no operation for. `docs/admin-api.md` describes it. */
+/** The admin API: functions for which SES has no operation. See `docs/admin-api.md`. */
 import type { FastifyInstance } from "fastify";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Recorder } from "../../events/recorder.ts";
@@ -21,14 +21,13 @@ import { mountAdminQueue } from "./queue.ts";
 import { mountAdminSimulations } from "./simulations.ts";
 import { mountAdminTemplatePreview } from "./template-preview.ts";
 
-/** What it is answered from. */
 export interface AdminServices {
   stores: { database: Database; objects: ObjectStore };
   outbox: Outbox;
   recorder: Recorder;
-  /** What the events say. */
+  /** Searches, metrics and the live feed. */
   insights: Omit<AdminExportServices & AdminMessageDetailsServices & AdminLiveServices, "recorder" | "objects">;
-  /** How links and pixel get into mail, as its recipients get it. */
+  /** Adds tracking links and the pixel to mail, to show it as its recipients get it. */
   tracking: { trackingLinks: TrackingLinks; publicUrl: () => string };
   imports: Omit<AdminImportServices, "database" | "clock">;
   identityDns: AdminIdentityServices["identityDns"];
@@ -36,7 +35,7 @@ export interface AdminServices {
   clock: () => Date;
 }
 
-/** Adds everything under `/admin/`, as a plugin of its own. Bodies that are called JSON are read as such. */
+/** The plugin with all routes under `/admin/`. It parses bodies of type application/json. */
 export async function adminApi(admin: FastifyInstance, services: AdminServices): Promise<void> {
   const { stores, outbox, recorder, insights, tracking, imports, identityDns, accessKeys, clock } = services;
   const { database } = stores;
@@ -55,7 +54,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminSimulations(admin, { outbox, recorder, clock });
   mountAdminAccessKeys(admin, { accessKeys });
 
-  // These take the bytes of a body, whatever its type: a file, JSON in SES's form, JSON that is half written.
+  // These routes read the raw body, whatever its type: a file, JSON in SES's format, incomplete JSON.
   await admin.register(async (scope) => {
     scope.removeContentTypeParser("application/json");
     mountAdminExports(scope, { ...insights, recorder });

@@ -1,4 +1,4 @@
-/** How much an export would find, before its job is created. `docs/admin-api.md` describes it. */
+/** Counts what an export would contain, before its job is created. See `docs/admin-api.md`. */
 import type { FastifyInstance } from "fastify";
 import { number, object } from "valibot";
 import type { ExportCount } from "../../admin-api/exports.ts";
@@ -12,18 +12,16 @@ import { readMessageSource } from "../../operations/exports/message-source.ts";
 import { QueryParameters } from "../query-parameters.ts";
 import { goneSignal } from "./faults.ts";
 
-/** What it is answered from. */
 export interface AdminExportServices {
   reader: EventReader;
   shown: Shown;
   recorder: Recorder;
-  /** The most rows of a message-insights export; 0 for no limit. */
+  /** Maximum rows of a message insights export; 0 for no limit. */
   exportMaxRows: number;
 }
 
 const countRow = object({ matched: number() });
 
-/** Adds `POST /admin/exports/count`. */
 export function mountAdminExports(admin: FastifyInstance, services: AdminExportServices): void {
   const { reader, shown, recorder, exportMaxRows } = services;
   admin.post("/admin/exports/count", async (request, reply): Promise<ExportCount> => {

@@ -1,4 +1,4 @@
-/** What the admin API answers where it can't answer as it was asked. */
+/** The error responses of the admin API. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AccessKeyError } from "../../access/access-keys.ts";
 import { TooManyQueries } from "../../insights/event-reader.ts";
@@ -11,7 +11,7 @@ class ClientGone extends Error {
   override name = "ClientGone";
 }
 
-/** A signal that aborts when the connection closes before the answer has ended. */
+/** A signal that aborts if the connection closes before the response is complete. */
 export function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once("close", () => {
@@ -20,7 +20,7 @@ export function goneSignal(reply: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-/** The error handler of the admin API. Throws what it does not know on to the application's. */
+/** The error handler of the admin API. Rethrows unknown errors for the application's handler. */
 export function answerFault(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof Error && "code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
     return refuse(reply, 413, "The body is larger than it may be here.");
@@ -35,7 +35,7 @@ export function answerFault(error: unknown, _request: FastifyRequest, reply: Fas
   if (error instanceof UnreadableMail) {
     return refuse(reply, 422, `The mail can't be read as MIME (${error.message}); its source can.`);
   }
-  // Nobody hears it; the application would log it as a failure.
+  // No client receives this response; without it the application would log an error.
   if (error instanceof ClientGone) return refuse(reply, 503, error.message);
   throw error;
 }

@@ -1,17 +1,16 @@
-/** The admin API of identities: the DNS records that one needs, and looking for them. `docs/identities.md` describes it. */
+/** The admin API of identities: the DNS records of an identity, and checking them. See `docs/identities.md`. */
 import type { FastifyInstance } from "fastify";
 import { type CheckServices, checkNow } from "../../identities/check-now.ts";
 import { type DnsAdviceServices, dnsAdvice } from "../../identities/dns-records.ts";
 import { refuse } from "../files/signed-file.ts";
 
-/** What it is answered from. */
 export interface AdminIdentityServices {
   identityDns: DnsAdviceServices & CheckServices;
 }
 
 /**
- * Adds `GET /admin/identities/{identity}/dns`: JSON, or with `?format=zone` lines for a zone file; and
- * `POST /admin/identities/{identity}/check`, which looks for what verifies the identity at once and answers nothing.
+ * Adds `GET /admin/identities/{identity}/dns`, which returns JSON, or zone file lines with `?format=zone`; and
+ * `POST /admin/identities/{identity}/check`, which checks the identity's verification immediately and returns no body.
  */
 export function mountAdminIdentities(admin: FastifyInstance, { identityDns }: AdminIdentityServices): void {
   admin.get<{ Params: { identity: string }; Querystring: Readonly<Record<string, unknown>> }>(

@@ -1,4 +1,4 @@
-/** What an import would make of a file, before its job is created. `docs/admin-api.md` describes it. */
+/** Previews the effect of importing a file, before its job is created. See `docs/admin-api.md`. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ImportPreview, PreviewedRecord, RecordChange } from "../../admin-api/imports.ts";
 import { parseJson } from "../../common/parse-data.ts";
@@ -15,10 +15,9 @@ import { storedPreferences } from "../../stores/postgres/stored-options.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
 
-/** What a page reads of a file. */
+/** How many bytes of a file are previewed. */
 const mostBytes = 1 << 20;
 
-/** Adds `POST /admin/imports/preview`. */
 export function mountAdminImportPreview(admin: FastifyInstance, { database }: { database: Database }): void {
   admin.post(
     "/admin/imports/preview",

@@ -1,4 +1,4 @@
-/** The admin API of imports: upload URLs, and cancelling a job. `docs/imports.md` tells. */
+/** The admin API of imports: upload URLs, and canceling a job. See `docs/imports.md`. */
 import type { FastifyInstance } from "fastify";
 import type { UrlSigner } from "../../common/signed-url.ts";
 import { type ImportBuckets, locationFault } from "../../jobs/imports/file-source.ts";
@@ -8,12 +8,11 @@ import type { Database } from "../../stores/postgres/database.ts";
 import { cancelImportJob, findImportJob } from "../../stores/postgres/import-jobs.ts";
 import { refuse } from "../files/signed-file.ts";
 
-/** What it works with. */
 export interface AdminImportServices {
   database: Database;
   worker: Pick<JobWorker, "cancelled">;
   uploads: UrlSigner;
-  /** How long an upload URL works, in seconds. */
+  /** Lifetime of an upload URL, in seconds. */
   urlSeconds: number;
   buckets: ImportBuckets;
   clock: () => Date;

@@ -1,4 +1,4 @@
-/** Lists as files, through the admin API: SES has imports of them only. `docs/contacts.md` describes it. */
+/** Downloads lists as files through the admin API: SES only has imports of lists. See `docs/contacts.md`. */
 import { addAbortSignal, Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { contactFile } from "../../jobs/list-files/contact-file.ts";
@@ -9,7 +9,6 @@ import { selectContactList } from "../../stores/postgres/contact-lists.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { refuse } from "../files/signed-file.ts";
 
-/** What the files are made from. */
 export interface AdminListServices {
   database: Database;
 }
@@ -18,13 +17,13 @@ export interface AdminListServices {
 export function mountAdminLists(admin: FastifyInstance, { database }: AdminListServices): void {
   const stopping = new AbortController();
   admin.addHook("preClose", async () => stopping.abort(new Error("the server is stopping")));
-  // A HEAD request would read the whole list for nothing.
+  // A HEAD request would read the whole list without using it.
   const route = { exposeHeadRoute: false };
 
   admin.get<{ Querystring: Query }>("/admin/lists/suppression", route, async (request, reply) => {
     const { tenant = "", ...rest } = request.query;
     const format = readFormat(rest);
-    // PostgreSQL has no NUL.
+    // PostgreSQL text can't contain NUL.
     if (format === undefined || typeof tenant !== "string" || tenant.includes("\0"))
       return refuseQuery(reply, "tenant");
     return send(reply, suppressionFile(database, { tenant, format }), "suppression", format);
@@ -44,7 +43,7 @@ export function mountAdminLists(admin: FastifyInstance, { database }: AdminListS
   );
 
   function send(reply: FastifyReply, pieces: AsyncGenerator<string>, name: string, format: ListFileFormat) {
-    // A client that goes closes it, and with it the reading of the list; a list that can't be read breaks off the answer.
+    // If the client disconnects, the stream closes and reading stops. If reading fails, the response is aborted.
     const file = addAbortSignal(stopping.signal, Readable.from(pieces, { objectMode: false }));
     reply.headers({
       "content-type": format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson",
@@ -58,7 +57,7 @@ export function mountAdminLists(admin: FastifyInstance, { database }: AdminListS
 
 type Query = Readonly<Record<string, unknown>>;
 
-/** The format asked for, CSV where none is; undefined for another, and where the query has what is not known. */
+/** The requested format, CSV by default; undefined if it or another query parameter is unknown. */
 function readFormat({ format = "csv", ...others }: Query): ListFileFormat | undefined {
   if (Object.keys(others).length > 0) return undefined;
   return format === "csv" || format === "json" ? format : undefined;

@@ -1,25 +1,23 @@
-/** What happens, as it happens: server-sent events (HTML, 9.2). `docs/admin-api.md` describes it. */
+/** The live feed as server-sent events (HTML, 9.2). See `docs/admin-api.md`. */
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { LiveEntry, LiveFeed } from "../../insights/live-feed.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryParameters } from "../query-parameters.ts";
 
-/** More than any team has windows open; each holds a connection and its buffer. */
+/** More windows than any team has open; each uses a connection and a buffer. */
 const mostWatchers = 100;
-/** Proxies and browsers take a connection for dead that is silent. */
+/** Proxies and browsers close idle connections. */
 const heartbeatMs = 15_000;
-/** Then the browser connects anew and goes on where it was, if it may still: a session may have ended. */
+/** After this time the browser must reconnect and resume, which fails if its session has ended. */
 const longestMs = 15 * 60 * 1000;
-/** What may wait for a slow client, in bytes; beyond it events are left out. */
+/** Buffer for a slow client, in bytes; when it is full, events are skipped. */
 const mostBuffered = 64 * 1024;
 
-/** What it is answered from. */
 export interface AdminLiveServices {
   live: Pick<LiveFeed, "watch">;
 }
 
-/** Adds `GET /admin/live`. */
 export function mountAdminLive(admin: FastifyInstance, { live }: AdminLiveServices): void {
   const open = new Set<EventStream>();
   admin.addHook("preClose", async () => {
@@ -33,13 +31,13 @@ export function mountAdminLive(admin: FastifyInstance, { live }: AdminLiveServic
     const stream = openStream(live, typeof after === "string" ? after : undefined);
     open.add(stream);
     stream.bytes.once("close", () => open.delete(stream));
-    // Where there is no client any more, nobody ends the stream by itself.
+    // Fastify doesn't destroy the stream when the client disconnects.
     reply.raw.once("close", () => stream.bytes.destroy());
     return reply
       .headers({
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store",
-        // Nginx would hold events back until its buffer is full.
+        // Without it, nginx buffers events until its buffer is full.
         "x-accel-buffering": "no",
         "x-content-type-options": "nosniff",
       })
@@ -49,14 +47,14 @@ export function mountAdminLive(admin: FastifyInstance, { live }: AdminLiveServic
 
 interface EventStream {
   readonly bytes: Readable;
-  /** Ends it after what it holds. */
+  /** Ends the stream after its buffered data. */
   end(): void;
 }
 
 function openStream(live: Pick<LiveFeed, "watch">, after: string | undefined): EventStream {
   let full = false;
   let ended = false;
-  /** The last entry that was left out. */
+  /** ID of the last skipped entry. */
   let leftOut: string | undefined;
   const bytes = new Readable({
     highWaterMark: mostBuffered,

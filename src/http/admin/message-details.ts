@@ -1,4 +1,4 @@
-/** A message with its timeline, and what is in its mail, through the admin API. `docs/admin-api.md` describes it. */
+/** A message's timeline and mail content, through the admin API. See `docs/admin-api.md`. */
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { MessageContent, MessageDetails } from "../../admin-api/message.ts";
 import { readKeptMail } from "../../events/kept-mail.ts";
@@ -10,9 +10,8 @@ import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryParameters } from "../query-parameters.ts";
 
-/** What it is answered from. */
 export interface AdminMessageDetailsServices {
-  /** All events of a message. */
+  /** Returns all events of a message. */
   history: (messageId: string) => Promise<EventRow[]>;
   objects: ObjectStore;
   shown: Shown;
@@ -22,7 +21,7 @@ interface Route {
   Params: { messageId: string };
 }
 
-/** Adds `GET /admin/messages/{messageId}`, and below it `/content` and `/html`. */
+/** Adds `GET /admin/messages/{messageId}`, with `/content` and `/html` below it. */
 export function mountAdminMessageDetails(admin: FastifyInstance, services: AdminMessageDetailsServices): void {
   const { objects, shown } = services;
   const route = { exposeHeadRoute: false };
@@ -62,7 +61,7 @@ export function mountAdminMessageDetails(admin: FastifyInstance, services: Admin
 
   const noMail = "There is no mail of this message, or none any more.";
 
-  /** No events of a message that the settings say SES would not show. */
+  /** Returns no events if SES would not show the message and the settings limit insights to SES's scope. */
   async function shownHistory(messageId: string): Promise<EventRow[]> {
     const history = await services.history(messageId);
     return shown.scope === "all" || history.some(({ in_ses_scope }) => in_ses_scope) ? history : [];
@@ -75,9 +74,9 @@ export function mountAdminMessageDetails(admin: FastifyInstance, services: Admin
 }
 
 /**
- * What keeps a stranger's HTML from acting: it has an origin of its own, runs no script, sends no form, opens and replaces
- * no page (`sandbox`), and loads nothing but the pictures in it (CSP 3). Only pages of this server frame it. Who is asked
- * for pictures learns no address of this server; and names are not looked up before a link is followed.
+ * Headers that make untrusted HTML inert: it has an opaque origin, can't run scripts, submit forms, or open or replace
+ * pages (`sandbox`), and loads nothing but inline pictures (CSP 3), unless `remote` allows other servers. Only pages of
+ * this server can frame it. No Referer is sent to other servers, and DNS prefetching is disabled.
  */
 function inertHeaders(remote: boolean): Record<string, string> {
   const servers = remote ? " https: http:" : "";

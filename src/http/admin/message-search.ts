@@ -1,4 +1,4 @@
-/** Messages searched and counted, through the admin API. `docs/admin-api.md` describes it. */
+/** Searches and counts messages through the admin API. See `docs/admin-api.md`. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { MessageCount, MessagePage } from "../../admin-api/message-search.ts";
 import { deliveryKinds, engagementKinds } from "../../events/message-state.ts";
@@ -11,7 +11,6 @@ import { decodeToken, encodeToken } from "../../operations/page-token.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
 import { goneSignal } from "./faults.ts";
 
-/** What a search is answered from. */
 export interface AdminMessageSearchServices extends SearchServices {
   recorder: Recorder;
   clock: () => Date;
@@ -20,7 +19,6 @@ export interface AdminMessageSearchServices extends SearchServices {
 const defaultLimit = 50;
 const largestLimit = 200;
 
-/** Adds `GET /admin/messages` and `GET /admin/messages/count`. */
 export function mountAdminMessageSearch(admin: FastifyInstance, services: AdminMessageSearchServices): void {
   const route = { exposeHeadRoute: false };
 
@@ -33,9 +31,9 @@ export function mountAdminMessageSearch(admin: FastifyInstance, services: AdminM
     query.end();
     const kind = `messages/${JSON.stringify(filters)}`;
     const after = cursor === undefined ? undefined : readCursor(kind, cursor);
-    // The pages that follow tell of older mail: it is there already.
+    // Later pages contain older mail, which is already recorded.
     const fresh = after ? {} : await waitUntilRecorded(services.recorder);
-    // One more than asked for tells whether there is a next page.
+    // One more row than requested shows whether there is a next page.
     const page = { after, limit: limit + 1, now: services.clock(), signal: goneSignal(reply) };
     const found = await searchMessages(services, filters, page);
     const messages = found.slice(0, limit);
@@ -91,7 +89,7 @@ function readPattern(query: QueryParameters, name: string): string | undefined {
   }
 }
 
-/** An id has no space: the first one parts it from the address. */
+/** An ID contains no space, so the first space separates it from the address. */
 function positionOf({ messageId, recipient }: MessageKey): string {
   return `${messageId} ${recipient}`;
 }

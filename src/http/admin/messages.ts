@@ -1,4 +1,4 @@
-/** Mail as its recipients get it, through the admin API: what is kept is the mail before links and pixel are put into it. */
+/** Mail as its recipients get it, through the admin API: stored mail has no tracking links and pixel yet. */
 import type { FastifyInstance } from "fastify";
 import { readKeptMail } from "../../events/kept-mail.ts";
 import { trackingBases } from "../../operations/sending/tracking-choice.ts";
@@ -10,14 +10,13 @@ import { selectConfigurationSet } from "../../stores/postgres/configuration-sets
 import type { Database } from "../../stores/postgres/database.ts";
 import { refuse } from "../files/signed-file.ts";
 
-/** What mail is read from. */
 export interface AdminMessageServices {
   database: Database;
-  /** All events of a message. */
+  /** Returns all events of a message. */
   history: (messageId: string) => Promise<EventRow[]>;
   objects: ObjectStore;
   trackingLinks: TrackingLinks;
-  /** Where recipients reach the server. */
+  /** The base URL under which recipients reach the server. */
   publicUrl: () => string;
 }
 
@@ -52,7 +51,7 @@ export function mountAdminMessages(admin: FastifyInstance, services: AdminMessag
       .send(track(stored, tracking, { messageId, recipient }));
   });
 
-  /** The addresses as they are now: the queue, which has them as they were, forgets mail that is delivered. */
+  /** The current base URLs: the queue stores those at the time of sending, but not for delivered mail. */
   async function basesOf({ configuration_set: name }: EventRow) {
     const set = name ? await selectConfigurationSet(services.database, name) : undefined;
     return trackingBases(set?.trackingOptions, services.publicUrl());

@@ -1,4 +1,4 @@
-/** Volumes and rates over time, through the admin API. `docs/admin-api.md` describes it. */
+/** Volumes and rates over time, through the admin API. See `docs/admin-api.md`. */
 import type { FastifyInstance } from "fastify";
 import type { Overview } from "../../admin-api/overview.ts";
 import type { Recorder } from "../../events/recorder.ts";
@@ -7,15 +7,13 @@ import { type OverviewServices, readOverview } from "../../insights/overview.ts"
 import { QueryError, QueryParameters } from "../query-parameters.ts";
 import { goneSignal } from "./faults.ts";
 
-/** What it is answered from. */
 export interface AdminOverviewServices extends OverviewServices {
   recorder: Recorder;
 }
 
-/** Ten years of days are more than a chart can show, and a bound to the work that a request can ask for. */
+/** Ten years: more days than a chart can show. Limits the work of a request. */
 const longestPeriodMs = 3_660 * 24 * 3600 * 1000;
 
-/** Adds `GET /admin/overview`. */
 export function mountAdminOverview(admin: FastifyInstance, services: AdminOverviewServices): void {
   admin.get("/admin/overview", { exposeHeadRoute: false }, async (request, reply): Promise<Overview> => {
     reply.header("cache-control", "no-store");
@@ -35,13 +33,13 @@ export function mountAdminOverview(admin: FastifyInstance, services: AdminOvervi
   });
 }
 
-/** The name as the time zone database spells it. */
+/** Returns the name as spelled in the time zone database. */
 function readZone(given: string): string {
   try {
-    // Offsets, which Intl takes, too, ClickHouse does not know.
+    // Intl also accepts offsets, which ClickHouse doesn't.
     if (/^[A-Za-z]/.test(given)) return new Intl.DateTimeFormat("en", { timeZone: given }).resolvedOptions().timeZone;
   } catch {
-    // Intl throws for a name that it does not know.
+    // Intl throws for unknown names.
   }
   throw new QueryError("The parameter zone must be the name of a time zone, such as Europe/Vienna.");
 }

@@ -1,4 +1,4 @@
-/** The admin API of simulated traffic. `docs/simulate.md` describes it. */
+/** The admin API of simulated traffic. See `docs/simulate.md`. */
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { Outbox } from "../../events/outbox.ts";
@@ -6,14 +6,12 @@ import type { Recorder } from "../../events/recorder.ts";
 import { readOptions, SimulationError } from "../../simulation/options.ts";
 import { simulate } from "../../simulation/simulate.ts";
 
-/** What it works with. */
 export interface AdminSimulationServices {
   outbox: Outbox;
   recorder: Recorder;
   clock: () => Date;
 }
 
-/** Adds `POST /admin/simulations`. */
 export function mountAdminSimulations(admin: FastifyInstance, services: AdminSimulationServices): void {
   const stopping = new AbortController();
   admin.addHook("preClose", async () => stopping.abort(new SimulationError("the server is stopping")));
@@ -21,7 +19,7 @@ export function mountAdminSimulations(admin: FastifyInstance, services: AdminSim
   admin.post("/admin/simulations", async (request, reply) => {
     const options = readOptions(request.body);
     const gone = new AbortController();
-    // Not the request's: that closes when its body has been read.
+    // Not the request's `close` event, which is emitted when its body has been read.
     reply.raw.on("close", () => gone.abort(new SimulationError("the client is gone")));
     const lines = new Readable({ read() {} });
     const tell = (line: object) => lines.push(`${JSON.stringify(line)}\n`);

@@ -1,6 +1,5 @@
 /**
- * How a template that is being written looks: SES's TestRenderEmailTemplate knows saved ones only. `docs/admin-api.md`
- * describes it.
+ * Previews an unsaved template: SES's TestRenderEmailTemplate only renders saved ones. See `docs/admin-api.md`.
  */
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
@@ -10,13 +9,13 @@ import { fillTemplate } from "../../operations/templates/fill-template.ts";
 import { checkTemplateContent, MAX_STORED_BYTES } from "../../operations/templates/template-content.ts";
 import { refuse } from "../files/signed-file.ts";
 
-/** The template's parts and its data, in JSON, where characters may be escaped. */
+/** Size of the template's parts and data in JSON, where characters may be escaped. */
 const mostBytes = 4 << 20;
 
 /**
- * What runs in the frame: it shows the HTML that the page around it sends, without what could lead elsewhere: no policy
- * keeps a browser from connecting ahead, as Chromium does for a `preconnect` and for a frame that it then refuses.
- * Scripts of that HTML don't run: those that a DOMParser made never do, and the policy allows this one only.
+ * The script of the frame. It shows the HTML that the enclosing page sends, without elements that could cause
+ * connections: no policy prevents a browser from preconnecting, as Chromium does for `preconnect` and for frames that
+ * it then blocks. Scripts in the HTML don't run: a DOMParser doesn't execute them, and the policy allows only this one.
  */
 const script = `addEventListener("message", ({ source, data }) => {
   if (source !== parent || typeof data !== "string") return;
@@ -33,7 +32,7 @@ addEventListener("auxclick", (event) => event.preventDefault(), true);`;
 
 const frame = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Preview</title><script>${script}</script></head><body></body></html>`;
 
-/** It has an origin of its own, loads nothing, and only pages of this server frame it (CSP 3). */
+/** The frame has an opaque origin and loads nothing, and only pages of this server can frame it (CSP 3). */
 const framePolicy = [
   "sandbox allow-scripts",
   "default-src 'none'",
@@ -46,7 +45,6 @@ const framePolicy = [
   "frame-ancestors 'self'",
 ].join("; ");
 
-/** Adds `POST /admin/templates/preview` and `GET /admin/templates/preview-frame`. */
 export function mountAdminTemplatePreview(admin: FastifyInstance): void {
   admin.post("/admin/templates/preview", { bodyLimit: mostBytes }, async (request, reply) => {
     reply.header("cache-control", "no-store");
@@ -76,7 +74,7 @@ export function mountAdminTemplatePreview(admin: FastifyInstance): void {
   );
 }
 
-/** What is half written is no error of the request: the fault is what was asked for. */
+/** Renders a draft. An invalid template is not a request error: the preview returns its fault. */
 function preview({ content, data }: Draft): TemplatePreview {
   try {
     return fillTemplate(checkTemplateContent(content, MAX_STORED_BYTES).parts, data);

@@ -1,4 +1,4 @@
-/** Downloads of the files of jobs, by the URLs that GetExportJob and GetImportJob answer. */
+/** Downloads of job files, by the URLs that GetExportJob and GetImportJob return. */
 import type { FastifyInstance } from "fastify";
 import type { UrlSigner } from "../../common/signed-url.ts";
 import { mediaTypeOf, parseFileTarget } from "../../jobs/exports/file-target.ts";
@@ -8,7 +8,6 @@ import { findExportJob } from "../../stores/postgres/export-jobs.ts";
 import { findImportJob } from "../../stores/postgres/import-jobs.ts";
 import { attachment, refuse, type SignedRequest, urlFault } from "./signed-file.ts";
 
-/** What downloads are answered from. */
 export interface DownloadServices {
   database: Database;
   objects: ObjectStore;

@@ -1,17 +1,17 @@
-/** What the routes behind signed URLs share: the checks of a URL, and how a file is answered. */
+/** Shared by the routes of signed URLs: validation of a URL, and responses. */
 import type { FastifyReply } from "fastify";
 import type { UrlSigner } from "../../common/signed-url.ts";
 
-/** Where a URL was asked for, as its parts were found in a request. */
+/** The parts of a signed URL in a request. */
 export interface SignedRequest {
   params: { folder: string; file: string };
   query: { expires?: string; signature?: string };
 }
 
 /**
- * Why a URL is not good: it is not as it was signed, or it has expired; undefined where it is good.
- * @param kind what the URL is called, `download`.
- * @param source who answers another.
+ * Why a URL is invalid: its signature doesn't match, or it has expired; undefined if it is valid.
+ * @param kind the kind of URL for the message, such as `download`.
+ * @param source the operation that returns a new URL.
  */
 export function urlFault(
   signer: UrlSigner,
@@ -26,7 +26,7 @@ export function urlFault(
   return undefined;
 }
 
-/** The headers of a file that is downloaded. */
+/** The headers of a download. */
 export function attachment(fileName: string, mediaType: string): Record<string, string> {
   return {
     "content-type": mediaType,
@@ -36,7 +36,7 @@ export function attachment(fileName: string, mediaType: string): Record<string, 
   };
 }
 
-/** Answers that nothing is done, and why. */
+/** Rejects a request with a message. */
 export function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
   return reply.code(status).type("application/json").send({ message });
 }

@@ -1,4 +1,4 @@
-/** Uploads of files to import, to the URLs that `POST /admin/uploads` answers. */
+/** Uploads of files to import, to the URLs that `POST /admin/uploads` returns. */
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { UrlSigner } from "../../common/signed-url.ts";
@@ -6,10 +6,9 @@ import { isFileLocation } from "../../jobs/imports/file-source.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { refuse, urlFault } from "./signed-file.ts";
 
-/** What uploads are taken with. */
 export interface UploadServices {
   uploads: UrlSigner;
-  /** The store of a bucket that a caller may name. */
+  /** Opens the store of a bucket that callers may use. */
   openBucket: (bucket: string) => Promise<ObjectStore>;
   uploadMaxBytes: number;
   clock: () => Date;
@@ -17,12 +16,12 @@ export interface UploadServices {
 
 class TooLarge extends Error {}
 
-/** Adds `PUT /uploads/{bucket}/{key}?expires=&signature=`. The file appears whole, or not at all. */
+/** Adds `PUT /uploads/{bucket}/{key}?expires=&signature=`. The file is stored atomically. */
 export function mountUploads(app: FastifyInstance, services: UploadServices): void {
   const { uploads, openBucket, uploadMaxBytes, clock } = services;
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    // The body stays a stream: files are larger than memory.
+    // The body stays a stream, since files may be larger than memory.
     scope.addContentTypeParser("*", (_request, body, done) => done(null, body));
     scope.put<{ Params: { bucket: string; "*": string }; Querystring: { expires?: string; signature?: string } }>(
       "/uploads/:bucket/*",

@@ -1,6 +1,6 @@
 /**
- * The dashboard's pages: files that the build made (`npm run build:dashboard`), with headers under which only this server's
- * own scripts run. Whatever a page shows, of a mail or of a name, can't become code in it.
+ * Serves the dashboard's built files (`npm run build:dashboard`), with headers that allow only this server's own
+ * scripts, so that mail content or names on a page can't run as code.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -12,7 +12,7 @@ import { replyError } from "../error-reply.ts";
 import { answerPage, page } from "../public/page.ts";
 import { noncePlaceholder } from "./page-nonce.ts";
 
-/** Where the build puts them: beside the compiled code, or below dist/ where Node runs the sources. */
+/** Output folders of the build: beside the compiled code, or below dist/ if Node runs the sources. */
 const folders = ["../pages", "../../../dist/pages"].map((path) => join(import.meta.dirname, path));
 
 const mediaTypes: Readonly<Record<string, string>> = {
@@ -21,21 +21,21 @@ const mediaTypes: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** The encodings that the build makes, best first, with the ending of their files. */
+/** The encodings that the build produces, best first, with their file extensions. */
 const encodings = [
   ["br", ".br"],
   ["gzip", ".gz"],
 ] as const;
 
-/** A name as the build gives: without a folder, not hidden. */
+/** File names of the build: without a folder, not hidden. */
 const assetName = /^[\w-]+(\.[\w-]+)+$/;
 
-/** Below these are no pages: what is not there is an error for programs. */
+/** Paths without pages: an unknown path below them returns an API error. */
 const notPages = /^\/(v2|admin|assets|session|downloads|uploads|subscriptions|[oc])(\/|$)/;
 
 /**
- * Adds the pages' files; the result answers with the page itself.
- * @param folder where they are; unset: where the build puts them.
+ * Adds the pages' files; returns a function that sends the page itself.
+ * @param folder the folder of the files; by default the output folder of the build.
  */
 export function mountDashboard(
   app: FastifyInstance,
@@ -56,7 +56,7 @@ export function mountDashboard(
         .headers({
           "content-type": type,
           "content-length": size,
-          // The name holds a hash of the content.
+          // The name contains a hash of the content.
           "cache-control": "public, max-age=31536000, immutable",
           "x-content-type-options": "nosniff",
           "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -87,14 +87,14 @@ export function mountDashboard(
   };
 }
 
-/** Whether a request for what has no route is a browser's for a page. The address alone is the dashboard's to anybody. */
+/** Whether a request without a route is a browser's request for a page. `/` is always the dashboard's. */
 export function isForPage({ method, url, headers }: FastifyRequest): boolean {
   if (method !== "GET" && method !== "HEAD") return false;
   const path = url.split("?", 1)[0] ?? "";
   return path === "/" || (/(^|[\s,])text\/html\s*(;|,|$)/.test(headers.accept ?? "") && !notPages.test(path));
 }
 
-/** The nonce is for the styles that the library of components makes as it runs; no script has one. */
+/** The nonce is for styles that the component library creates at runtime; no script has one. */
 function policy(nonce: string): string {
   return [
     "default-src 'none'",
@@ -115,7 +115,7 @@ const notBuilt = page(
   "<p>The dashboard's pages are not built: <code>npm run build:dashboard</code> builds them. The SES API works without.</p>",
 );
 
-/** RFC 9110, section 12.5.3, for one that is named; `*` alone is not worth the trouble. */
+/** RFC 9110, section 12.5.3, for explicitly named encodings; `*` is not supported. */
 function accepts(header: string, encoding: string): boolean {
   return header.split(",").some((part) => {
     const [name = "", ...parameters] = part.split(";").map((text) => text.trim().toLowerCase());
@@ -125,7 +125,7 @@ function accepts(header: string, encoding: string): boolean {
 
 type FileHandle = Awaited<ReturnType<typeof open>>;
 
-/** Opens a file in the best encoding that is accepted. */
+/** Opens a file in the best accepted encoding. */
 async function openEncoded(file: string, accepted: string) {
   for (const [encoding, ending] of encodings) {
     if (!accepts(accepted, encoding)) continue;

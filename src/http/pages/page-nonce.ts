@@ -1,2 +1,2 @@
-/** What stands in the built index.html where each answer's nonce goes. Shared by the build and the server. */
+/** Placeholder in the built index.html for the nonce of each response. Shared by the build and the server. */
 export const noncePlaceholder = "__MAILGLASS_NONCE__";

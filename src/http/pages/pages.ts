@@ -1,11 +1,11 @@
-/** The dashboard: its files, signing in to it, and its page wherever a browser asks for one. */
+/** The dashboard: its files, sign-in, and its page for every path that a browser requests. */
 import type { FastifyInstance } from "fastify";
 import { errors } from "../../contract/errors.ts";
 import { replyError } from "../error-reply.ts";
 import { isForPage, mountDashboard } from "./dashboard.ts";
 import { mountSession, type SessionServices } from "./session.ts";
 
-/** Adds `/session`, `/assets/` and the answer to what has no route, as a plugin of its own. */
+/** The plugin with `/session`, `/assets/` and the handler for unknown routes. */
 export async function pages(app: FastifyInstance, services: SessionServices): Promise<void> {
   mountSession(app, services);
   const answerPage = mountDashboard(app);

@@ -1,4 +1,4 @@
-/** Signing in to the dashboard with an access key, and out: a cookie that scripts can't read and other sites can't use. */
+/** Dashboard sign-in with an access key, and sign-out. Scripts can't read the cookie, and other sites can't use it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FailedAttempts } from "../../access/failed-attempts.ts";
 import { hasCsrfToken, type Sessions, sessionSeconds } from "../../access/session.ts";
@@ -7,7 +7,6 @@ import { errors, ServiceError } from "../../contract/errors.ts";
 import { refuseCrossSite, refuseForeignHost } from "../browser-request.ts";
 import { refuse } from "../files/signed-file.ts";
 
-/** What it works with. */
 export interface SessionServices {
   authentication: "off" | "required";
   sessions: Sessions;
@@ -18,10 +17,10 @@ export interface SessionServices {
 }
 
 const cookieName = "mailglass_session";
-/** More than ids and secrets take. */
+/** In bytes; more than an access key takes. */
 const largestBody = 4096;
 
-/** Adds `/session`. `docs/dashboard.md` describes it. */
+/** Adds `/session`. See `docs/dashboard.md`. */
 export function mountSession(app: FastifyInstance, services: SessionServices): void {
   const { authentication, sessions, failedAttempts, local, publicUrl } = services;
   const required = authentication === "required";
@@ -52,7 +51,7 @@ export function mountSession(app: FastifyInstance, services: SessionServices): v
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
         if (failedAttempts.count(request.ip)) throw errors.rateExceeded();
-        request.log.warn({ ip: request.ip, error: error.code }, "signing in to the dashboard was refused");
+        request.log.warn({ ip: request.ip, error: error.code }, "a sign-in to the dashboard was rejected");
         throw error;
       }
     });
@@ -69,7 +68,7 @@ export function mountSession(app: FastifyInstance, services: SessionServices): v
   });
 }
 
-/** The token in a request's cookie; undefined where there is none. */
+/** The token in a request's cookie; undefined if there is none. */
 export function sessionToken({ headers }: FastifyRequest): string | undefined {
   for (const pair of headers.cookie?.split(";") ?? []) {
     const [name, value] = pair.trim().split("=", 2);
@@ -78,13 +77,13 @@ export function sessionToken({ headers }: FastifyRequest): string | undefined {
   return undefined;
 }
 
-/** The CSRF token that a request states. */
+/** The CSRF token in a request's header. */
 export function csrfHeader({ headers }: FastifyRequest): string | undefined {
   const stated = headers["x-csrf-token"];
   return typeof stated === "string" ? stated : undefined;
 }
 
-/** Whether the browser reached the server by HTTPS, whoever ends that. It says so in Origin; else the public URL counts. */
+/** Whether the browser uses HTTPS, even if a proxy terminates it: by Origin, or else by the public URL. */
 function isSecure({ headers, protocol }: FastifyRequest, publicUrl: string): boolean {
   return protocol === "https" || (headers.origin ?? publicUrl).startsWith("https:");
 }

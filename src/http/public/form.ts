@@ -1,15 +1,15 @@
-/** Reads HTML forms: `application/x-www-form-urlencoded`, and the `multipart/form-data` that RFC 8058, 3.2 asks for. */
+/** Parses HTML forms: `application/x-www-form-urlencoded`, and `multipart/form-data` as required by RFC 8058, 3.2. */
 
-/** The fields of a form, files left out. */
+/** The fields of a form, without files. */
 export interface Form {
   get(name: string): string | undefined;
   getAll(name: string): string[];
 }
 
-/** More fields than any form here has. */
+/** More fields than any of our forms has. */
 const maxFields = 200;
 
-/** Reads a form; undefined where the body is none. A body that names no type is read as urlencoded. */
+/** Parses a form; undefined if the body is not one. A body without a type is parsed as urlencoded. */
 export async function readForm(body: Uint8Array, type: string | undefined): Promise<Form | undefined> {
   const mediaType = /^[^\s;]*/.exec(type ?? "")?.[0].toLowerCase();
   let fields: [string, unknown][];
@@ -20,7 +20,7 @@ export async function readForm(body: Uint8Array, type: string | undefined): Prom
       const response = new Response(Buffer.from(body), { headers: { "content-type": type ?? "" } });
       fields = [...(await response.formData())];
     } catch {
-      // Whatever it throws (a TypeError, for what is malformed), the bytes were the client's.
+      // It throws for malformed bodies (a TypeError), which are the client's error.
       return undefined;
     }
   } else {

@@ -1,6 +1,6 @@
 /**
- * Where the owner of an address confirms it: the page behind the link of the verification mail. Following the link changes
- * nothing, since mail scanners do so, too; the page's button does.
+ * The page where the owner of an address confirms it, linked from the verification mail. Opening the link changes
+ * nothing, since mail scanners open it, too; the page's button confirms.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { hasExpired } from "../../identities/status.ts";
@@ -9,7 +9,6 @@ import { proveAddress, selectAddressProof } from "../../stores/postgres/address-
 import type { Database } from "../../stores/postgres/database.ts";
 import { answerPage, escaped, page } from "./page.ts";
 
-/** What the page is answered from. */
 export interface IdentityVerificationServices {
   database: Database;
   clock: () => Date;

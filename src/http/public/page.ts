@@ -1,4 +1,4 @@
-/** The pages that people see: plain HTML without scripts, for any browser and any screen reader. */
+/** Pages for recipients: plain HTML without scripts, for any browser and any screen reader. */
 import { createHash } from "node:crypto";
 import type { FastifyReply } from "fastify";
 
@@ -14,7 +14,7 @@ button { font: inherit; padding: .25rem 1rem; }
 .address { overflow-wrap: anywhere; }
 `;
 
-/** What the style is allowed by in a Content-Security-Policy. */
+/** The Content-Security-Policy source that allows the style. */
 const styleSource = `'sha256-${createHash("sha256").update(style).digest("base64")}'`;
 
 /** A page. `title` and `content` are HTML. */
@@ -37,12 +37,12 @@ ${content}
 `;
 }
 
-/** A text as HTML. */
+/** Escapes text for HTML. */
 export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Answers with a page that runs nothing, loads nothing, stands in no frame, and tells no other site the link it came by. */
+/** Sends a page that can't run scripts, load resources or be framed, and sends no Referer to other sites. */
 export function answerPage(reply: FastifyReply, status: number, html: string): FastifyReply {
   return reply
     .code(status)

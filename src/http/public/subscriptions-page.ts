@@ -5,8 +5,8 @@ import type { Subscription } from "../../stores/postgres/subscriptions.ts";
 import { escaped, page } from "./page.ts";
 
 /**
- * The page of a recipient's choices.
- * @param done what was just done, to be said first.
+ * The page with a recipient's choices.
+ * @param done confirms the change just made, shown first.
  */
 export function preferencesPage(recipient: string, subscription: Subscription, done?: string): string {
   const { topics, unsubscribeAll } = subscription;
@@ -22,7 +22,7 @@ ${forms(subscription).map(form).join("\n")}`,
   );
 }
 
-/** What there is to choose. */
+/** The available choices. */
 function forms(subscription: Subscription): string[] {
   const { topics, unsubscribeAll } = subscription;
   if (topics.length > 0) {
@@ -32,12 +32,12 @@ function forms(subscription: Subscription): string[] {
   return [unsubscribeAll ? button("subscribe", "Subscribe again") : button("unsubscribe-all", "Unsubscribe")];
 }
 
-/** Without an action it goes to the page's own address, whatever stands before the server. */
+/** Without an `action`, the form is sent to the page's own URL, which also works behind a reverse proxy. */
 function form(content: string): string {
   return `<form method="post">\n${content}\n</form>`;
 }
 
-/** A page that says one thing. */
+/** A page with a single message. */
 export function messagePage(message: string): string {
   return page("Email preferences", `<p role="status">${escaped(message)}</p>`);
 }
@@ -54,7 +54,7 @@ ${fields.join("\n")}
 ${button("save", "Save")}`;
 }
 
-/** `shown` tells a topic that was not wanted from one that the page did not have when it was opened. */
+/** The field `shown` distinguishes an unchecked topic from one that the page didn't show. */
 function topicField(topic: Topic, index: number, wanted: boolean): string {
   const { TopicName = "", DisplayName = TopicName, Description = "" } = topic;
   const name = escaped(TopicName);

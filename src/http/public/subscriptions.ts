@@ -1,6 +1,6 @@
 /**
- * Where recipients say what mail of a contact list they want: the page behind the links in the mail, and the one-click
- * unsubscription of mail programs (RFC 8058). A link is all that is asked for; see subscription-links.ts.
+ * The page where recipients choose what mail of a contact list they want, linked from the mail, and the one-click
+ * unsubscription of mail programs (RFC 8058). The link is the only authentication; see subscription-links.ts.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { addressOfRecipient } from "../../recipients/contacts/contact-address.ts";
@@ -13,14 +13,13 @@ import { readForm } from "./form.ts";
 import { answerPage } from "./page.ts";
 import { messagePage, preferencesPage } from "./subscriptions-page.ts";
 
-/** What the pages are answered from. */
 export interface SubscriptionServices {
   database: Database;
   subscriptionLinks: SubscriptionLinks;
   clock: () => Date;
 }
 
-/** In bytes: a form of 20 topics, each named twice, takes a few thousand. */
+/** In bytes: a form with 20 topics, each named twice, takes a few thousand. */
 const maxFormBytes = 16 * 1024;
 
 type Request = FastifyRequest<{ Params: { token: string } }>;
@@ -29,7 +28,7 @@ type Request = FastifyRequest<{ Params: { token: string } }>;
 export function mountSubscriptions(app: FastifyInstance, services: SubscriptionServices): void {
   const { database, subscriptionLinks } = services;
 
-  // Changes nothing: mail scanners follow links.
+  // Must not change anything, since mail scanners open links.
   app.get("/subscriptions/:token", async (request: Request, reply) => {
     const grant = subscriptionLinks.read(request.params.token);
     if (!grant) return refuse(reply, 403, badLink);
@@ -56,11 +55,11 @@ const noList = "This mailing list does not exist any more.";
 interface Asked {
   choice: SubscriptionChoice;
   source: ChoiceSource;
-  /** What the page says then. */
+  /** The confirmation on the page. */
   done: string;
 }
 
-/** What a form asks for; undefined where it is none of ours. */
+/** The choice in a form; undefined if it is not one of our forms. */
 async function chosen(request: Request, { topic }: SubscriptionGrant): Promise<Asked | undefined> {
   const body = request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
   const form = await readForm(body, request.headers["content-type"]);

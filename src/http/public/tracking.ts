@@ -1,6 +1,6 @@
 /**
- * Where tracked mail leads: the pixel, and the redirects of links. Both answer even if the event can't be kept; a link that
- * was not made here leads nowhere. See tracking-links.ts.
+ * Serves the tracking pixel and the redirects of links. Both work even if the event can't be recorded. Only links that
+ * this server made redirect. See tracking-links.ts.
  */
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -13,28 +13,27 @@ import { machineOf, userAgentOf } from "../../recipients/tracking/machine.ts";
 import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
 import type { Tracked } from "../../recipients/tracking/tracking-token.ts";
 
-/** What opens and clicks are answered from. */
 export interface TrackingServices {
   outbox: Outbox;
   trackingLinks: TrackingLinks;
   clock: () => Date;
-  /** Whether mail leaves; else it is there as soon as it is sent. */
+  /** Whether mail is delivered over SMTP; otherwise it counts as delivered immediately. */
   mailLeaves: boolean;
 }
 
-/** SES collects opens and clicks for 60 days after sending; links lead to their targets for ever. */
+/** SES records opens and clicks for 60 days after sending; links redirect forever. */
 const collectedMs = 60 * 24 * 3600 * 1000;
 
-/** For so long an answer waits for its event to be kept: who then looks finds it. In milliseconds. */
+/** How long a response waits for its event to be committed, in milliseconds, so that a later query finds the event. */
 const longestWaitMs = 1000;
 
-/** So many events may wait to be kept; while the store is down, further ones are lost. */
+/** How many events may wait to be committed. Further ones are lost while the store is down. */
 const maxWaiting = 10_000;
 
 /** A transparent image of one pixel. */
 const gif = Buffer.from("R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==", "base64");
 
-/** No cache may stand between the reader and the server, and no site learns where its visitor comes from. */
+/** Prevent caching, and Referer headers to other sites. */
 const headers = {
   "cache-control": "private, no-store",
   "referrer-policy": "no-referrer",
@@ -55,7 +54,7 @@ export function mountTracking(app: FastifyInstance, services: TrackingServices):
     const open = trackingLinks.read("open", request.params.token);
     if (!open) return refuse(reply);
     await tell(request, open);
-    // For pages of mail programs that let in only what says so.
+    // For webmail pages with a Cross-Origin-Embedder-Policy.
     return reply
       .headers({ ...headers, "cross-origin-resource-policy": "cross-origin" })
       .type("image/gif")
@@ -70,7 +69,7 @@ export function mountTracking(app: FastifyInstance, services: TrackingServices):
     return reply.headers(headers).redirect(target.href, 302);
   });
 
-  /** Tells of it, if it is to be told; resolves once that is kept, has failed, or takes too long. */
+  /** Records the event, if it counts. Resolves once it is committed, has failed, or takes too long. */
   async function tell(request: Request, tracked: Tracked): Promise<void> {
     const at = clock();
     const event = request.method === "HEAD" ? undefined : eventOf(request, tracked, at);
@@ -78,7 +77,7 @@ export function mountTracking(app: FastifyInstance, services: TrackingServices):
     waiting++;
     const kept = outbox
       .record([event])
-      .catch((err: unknown) => request.log.error({ err, messageId: event.messageId }, `a ${event.type} was not kept`))
+      .catch((err: unknown) => request.log.error({ err, messageId: event.messageId }, `${event.type} not recorded`))
       .finally(() => waiting--);
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, longestWaitMs);

@@ -1,8 +1,7 @@
-/** Complaints: abuse reports (RFC 5965) with their reports of failed authentication (RFC 6591), and those without form. */
+/** Parses complaints: abuse reports (RFC 5965), authentication failure reports (RFC 6591), and informal complaints. */
 import { linesOf } from "./dsn.ts";
 import complaints from "./rules/complaints.json" with { type: "json" };
 
-/** A complaint. */
 export interface FeedbackReport {
   /** In lower case: `abuse`, `fraud`, `auth-failure`, ... */
   readonly feedbackType: string;
@@ -17,7 +16,7 @@ export interface FeedbackReport {
 
 const maxRecipients = 500;
 
-/** Reads the text of a message/feedback-report part; undefined where it has no Feedback-Type. */
+/** Parses the text of a message/feedback-report part; undefined if it has no Feedback-Type. */
 export function parseFeedbackReport(text: string): FeedbackReport | undefined {
   const fields = new Map<string, string>();
   const recipients: string[] = [];
@@ -50,7 +49,7 @@ export function parseFeedbackReport(text: string): FeedbackReport | undefined {
   };
 }
 
-/** A complaint that has no report of its own, by rules/complaints.json; undefined where a mail is none. */
+/** Recognizes a complaint without a feedback report by rules/complaints.json; undefined if the mail isn't one. */
 export function informalComplaint(from: string, subject: string, body: string): FeedbackReport | undefined {
   const [fromLower, subjectLower, bodyLower] = [from.toLowerCase(), subject.toLowerCase(), body.toLowerCase()];
   const rule = complaints.find(

@@ -1,21 +1,21 @@
 /**
- * Delivery status notifications (RFC 3464): the fields of message/delivery-status, from a part of that type or from
- * the text of mailers that write them there. Lines are read as they are found: fields in any order, groups that no
- * empty line parts, continuations that aren't indented.
+ * Parses delivery status notifications (RFC 3464): the fields of message/delivery-status, from a part of that type or
+ * from the text of mailers that write them there. It accepts fields in any order, groups that are not separated by an
+ * empty line, and continuation lines that are not indented.
  */
 
-/** What a report says of one recipient. */
+/** The status of one recipient. */
 export interface DsnRecipient {
-  /** Final-Recipient's address, or another field's where that one has none. */
+  /** The address in Final-Recipient, or in another field if that has none. */
   readonly address: string | undefined;
   readonly originalRecipient: string | undefined;
   /** In lower case: `failed`, `delayed`, `delivered`, `relayed`, `expanded`, or what the mailer wrote. */
   readonly action: string | undefined;
-  /** As it stands in the field, without its comment. */
+  /** As in the field, without its comment. */
   readonly status: string | undefined;
-  /** What mailers add to the status in words: `5.2.1 (mailbox disabled)`. */
+  /** The comment that some mailers add to the status: `5.2.1 (mailbox disabled)`. */
   readonly statusText: string | undefined;
-  /** PowerMTA's own word for the reason, such as `quota-issues`. */
+  /** PowerMTA's bounce category, such as `quota-issues`. */
   readonly category: string | undefined;
   /** Without its type (`smtp;`), unfolded. */
   readonly diagnosticCode: string | undefined;
@@ -23,7 +23,6 @@ export interface DsnRecipient {
   readonly remoteMta: string | undefined;
 }
 
-/** A report. */
 export interface DeliveryStatus {
   readonly reportingMta: string | undefined;
   readonly arrivalDate: string | undefined;
@@ -57,7 +56,7 @@ const perRecipient = new Set([
 
 type Group = Map<string, string>;
 
-/** Reads the fields; undefined where there are none of a recipient. */
+/** Parses the fields; undefined if there are none for a recipient. */
 export function parseDeliveryStatus(text: string): DeliveryStatus | undefined {
   const message: Group = new Map();
   const groups: Group[] = [];
@@ -101,7 +100,7 @@ function recipientOf(group: Group): DsnRecipient {
   const diagnostic = typed(group.get("diagnostic-code"));
   const final = addressOf(group.get("final-recipient"));
   const original = addressOf(group.get("original-recipient"));
-  // Some mailers write a name that only they know: `user@ims-daemon`.
+  // Some mailers write an internal name: `user@ims-daemon`.
   const known = final !== undefined && /@.*\./.test(final) ? final : undefined;
   return {
     address: known ?? addressOf(group.get("x-actual-recipient")) ?? original ?? final,
@@ -116,7 +115,7 @@ function recipientOf(group: Group): DsnRecipient {
   };
 }
 
-/** `smtp; 550 No`: the type before the semicolon and what follows. */
+/** Splits `smtp; 550 No` into the type before the semicolon and the value after it. */
 function typed(value: string | undefined): { type: string | undefined; value: string } | undefined {
   if (value === undefined || value === "") return undefined;
   const match = /^([A-Za-z][\w-]{0,30})[ \t]*;(.*)$/s.exec(value);
@@ -125,13 +124,13 @@ function typed(value: string | undefined): { type: string | undefined; value: st
   return rest === "" ? undefined : { type: match[1]?.toLowerCase(), value: rest };
 }
 
-/** The address of `rfc822; name@domain`, whatever surrounds it. */
+/** Extracts the address from `rfc822; name@domain`, whatever surrounds it. */
 function addressOf(value: string | undefined): string | undefined {
   const text = value?.slice(0, 1000).replace(/^[\w-]{1,30}[ \t]*;/, "") ?? "";
   return /[^\s<>"(),;:]{1,128}@[^\s<>"(),;:@]{1,255}/.exec(text)?.[0];
 }
 
-/** The lines of a text, at most `max` of them, each at most 4,000 characters. */
+/** Yields at most `max` lines of a text, each cut to 4,000 characters. */
 export function* linesOf(text: string, max: number): Generator<string> {
   let at = 0;
   for (let count = 0; at < text.length && count < max; count++) {

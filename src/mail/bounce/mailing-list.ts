@@ -1,7 +1,7 @@
-/** What tells that a mail came through a mailing list. */
+/** Recognizes mail from mailing lists. */
 import { type Fields, field } from "../lenient-mime.ts";
 
-/** Whether a list names itself in the header (RFC 2919: List-Id, RFC 2369: List-Unsubscribe). */
+/** Whether the header has List-Id (RFC 2919) or List-Unsubscribe (RFC 2369). */
 export function isOfList(fields: Fields): boolean {
   return ["list-id", "list-unsubscribe"].some((name) => field(fields, name) !== undefined);
 }

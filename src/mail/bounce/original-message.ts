@@ -1,4 +1,4 @@
-/** What is known of the message that came back, or that was complained of: from its returned header or its text. */
+/** Reads the bounced or complained-about message from its returned header or text. */
 
 import { type Fields, field, type LenientPart, readTextHeader } from "../lenient-mime.ts";
 import { fieldText } from "../lenient-text.ts";
@@ -11,20 +11,20 @@ export interface OriginalMessage {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly date: string | undefined;
-  /** Its `X-` fields by their names in lower case, the first of each name. */
+  /** Its `X-` fields by name in lower case, the first of each name. */
   readonly extensionFields: Readonly<Record<string, string>>;
 }
 
 const maxExtensionFields = 100;
 
-/** From the part that returns the message (RFC 3462: message/rfc822 or text/rfc822-headers). */
+/** Reads it from the part that returns the message (RFC 3462: message/rfc822 or text/rfc822-headers). */
 export function originalOfPart(part: LenientPart): OriginalMessage | undefined {
   return originalOf(readTextHeader(part.text()));
 }
 
-/** From the text that follows a line such as "Original message follows". */
+/** Reads it from the text after a line such as "Original message follows". */
 export function originalOfText(text: string): OriginalMessage | undefined {
-  // Mailers put a line of their own, or an indent, between that line and the header.
+  // Some mailers put another line between that line and the header, or indent the header.
   const start = /(?:^|\n)[ \t]{0,8}(?:Return-Path|Received|Message-ID|From|Date|Subject|To|X-[\w-]{1,40}): ?/i.exec(
     text,
   );

@@ -1,4 +1,4 @@
-/** Why a server refused mail, from what it said: for replies at our own SMTP client and for those that reports quote. */
+/** Classifies why a server rejected mail, for replies to our own SMTP client and replies that reports quote. */
 import { findReply, findStatus, isVague, statusSaid } from "./enhanced-status.ts";
 import {
   afterCommand,
@@ -13,40 +13,38 @@ import {
 } from "./rules.ts";
 import { type Guess, likelyReason } from "./word-vote.ts";
 
-/** What a server said. */
 export interface ServerReply {
-  /** The SMTP reply code (RFC 5321, 4.2), such as `550`; found in the text where it is not given. */
+  /** The SMTP reply code (RFC 5321, 4.2), such as `550`; taken from the text if absent. */
   readonly code?: string | undefined;
-  /** The enhanced status (RFC 3463), such as `5.1.1`; found in the text where it is not given. */
+  /** The enhanced status (RFC 3463), such as `5.1.1`; taken from the text if absent. */
   readonly status?: string | undefined;
-  /** The text, of several lines too; codes in it do no harm. */
+  /** May have several lines and contain codes. */
   readonly text: string;
-  /** The name of the server, and the recipient's domain: some mean things of their own. */
+  /** The name of the server, and the recipient's domain: some phrases have a special meaning for some servers. */
   readonly host?: string | undefined;
-  /** What was refused, in upper case: `EHLO`, `MAIL`, `RCPT`, `DATA` (the message, too). */
+  /** The rejected command, in upper case: `EHLO`, `MAIL`, `RCPT`, `DATA` (which includes the message). */
   readonly command?: string | undefined;
 }
 
-/** What a reply means. */
 export interface ReplyClass {
   readonly reason: Reason;
-  /** What the bounce is when nobody tries again, whatever the class of the code: a 4xx may be final, too. */
+  /** The type of the bounce if the mail is not retried, whatever the class of the code: a 4xx may be final, too. */
   readonly bounceType: BounceType;
   readonly bounceSubType: string;
-  /** The `delayType` of the DeliveryDelay event when somebody does. */
+  /** The `delayType` of the DeliveryDelay event if the mail is retried. */
   readonly delayType: string;
   readonly code: string | undefined;
   readonly status: string | undefined;
-  /** How specific what was found is: 0 where nothing was. */
+  /** How specific the finding is; 0 if nothing was found. */
   readonly weight: number;
-  /** Whether words that no rule knows were weighed: right more often than not, and no more. */
+  /** Whether the reason was guessed from words that match no rule, which is only right more often than not. */
   readonly guessed: true | undefined;
 }
 
-/** The share of the likelihood with which a guess goes before a mailer's own status. */
+/** The share of the likelihood at which a guess overrides a mailer's own status. */
 const sure = 0.8;
 
-/** Classifies a reply by the tables in rules/. Pure, never throws, linear in the text (the first 8 KB count). */
+/** Classifies a reply by the tables in rules/. Pure, never throws, linear in the text (the first 8 KB are read). */
 export function classifyReply(reply: ServerReply): ReplyClass {
   const code = reply.code ?? findReply(reply.text);
   const quote = code === undefined ? -1 : reply.text.indexOf(code);
@@ -58,7 +56,7 @@ export function classifyReply(reply: ServerReply): ReplyClass {
   const ofStatus = status === undefined ? undefined : findingOfStatus(status, status === saidStatus || quote < 0);
   const ofCode = code === undefined ? undefined : findingOfReply(code);
   const guess = () => likelyReason(quote < 0 ? reply.text : said, replyClass);
-  // What the server said goes before what a mailer wrote around it ("no connection got far enough; it said: 550 ...").
+  // The server's reply takes precedence over a mailer's text around it ("no connection got far enough; said: 550 ...").
   const best =
     outvoted(heavier(findingOfText(said, host, replyClass), ofStatus), guess) ??
     (quote < 0 ? undefined : findingOfText(reply.text.slice(quote), host, replyClass)) ??
@@ -75,7 +73,7 @@ function heavier(one: Finding | undefined, other: Finding | undefined): Finding 
   return one !== undefined && other !== undefined && other.weight > one.weight ? other : (one ?? other);
 }
 
-/** A status that the mailer made up gives way to what was said where most of the words are sure. */
+/** A sure guess from the server's words overrides a status that the mailer chose. */
 function outvoted(finding: Finding | undefined, guess: () => Guess | undefined): Finding | undefined {
   if (!finding?.ofMailer) return finding;
   const other = guess();
@@ -86,7 +84,7 @@ function nothing(said: string | undefined): Finding {
   return { reason: said === undefined ? "undefined" : "onhold", weight: 0 };
 }
 
-/** The lines of one reply: those that its hyphen announces (RFC 5321, 4.2.1), and those that mailers wrap and indent. */
+/** The lines of one reply: those announced by a hyphen (RFC 5321, 4.2.1), and those that mailers wrap and indent. */
 export function firstReply(tail: string): string {
   const lines = tail.slice(0, 6000).split("\n", 50);
   const announced = lastAnnounced(lines);
@@ -101,7 +99,7 @@ export function firstReply(tail: string): string {
   return (goesOn ? reply : (transcribed(reply, tail) ?? reply)).join("\n");
 }
 
-/** The last line of a reply whose lines a mailer broke off anywhere: those between begin without the code. */
+/** Index of a multiline reply's last line. A mailer may have wrapped its lines, so lines between may lack the code. */
 function lastAnnounced(lines: readonly string[]): number {
   const code = /^([245]\d\d)-/.exec(lines[0] ?? "")?.[1];
   let last = 0;
@@ -111,7 +109,7 @@ function lastAnnounced(lines: readonly string[]): number {
   return last;
 }
 
-/** Sendmail names the first line of a reply as the reason, and quotes the rest in the transcript that follows. */
+/** Sendmail gives the first line of a reply as the reason, and quotes the whole reply in the transcript below. */
 function transcribed(reply: readonly string[], tail: string): string[] | undefined {
   const opening = /^[245]\d\d-/.exec(reply[0] ?? "")?.[0];
   const at = opening === undefined ? -1 : tail.indexOf(`<<< ${opening}`);

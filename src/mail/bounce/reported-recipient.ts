@@ -1,4 +1,4 @@
-/** What a report says of each recipient, classified: from its fields, its text, or both. */
+/** Classifies each recipient of a report from the report's fields, its text, or both. */
 
 import { type Fields, field } from "../lenient-mime.ts";
 import type { DeliveryStatus, DsnRecipient } from "./dsn.ts";
@@ -9,11 +9,10 @@ import markers from "./rules/markers.json" with { type: "json" };
 import type { BounceType, Reason } from "./rules.ts";
 import { addressesIn, type TextRecipient, textRecipients } from "./text-report.ts";
 
-/** One recipient of a report. */
 export interface ReportedRecipient {
-  /** Undefined where the report names none. */
+  /** Undefined if the report names none. */
   readonly address: string | undefined;
-  /** The address that was written to, where the report tells it from the one that failed (RFC 3464, 2.3.1). */
+  /** The address that the sender specified, if the report has it besides the one that failed (RFC 3464, 2.3.1). */
   readonly originalRecipient: string | undefined;
   /** `failed`, `delayed`, `delivered`, `relayed`, `expanded` (RFC 3464, 2.3.3). */
   readonly action: string | undefined;
@@ -21,7 +20,7 @@ export interface ReportedRecipient {
   readonly bounceType: BounceType;
   readonly bounceSubType: string;
   readonly delayType: string;
-  /** Whether the reason is a guess: too little to hold the address for dead. */
+  /** Whether the reason is a guess, which is not enough to treat the address as invalid. */
   readonly guessed: true | undefined;
   /** The enhanced status (RFC 3463). */
   readonly status: string | undefined;
@@ -31,20 +30,20 @@ export interface ReportedRecipient {
   readonly remoteMta: string | undefined;
 }
 
-/** The mail that a report came in. */
+/** The mail that contains a report. */
 export interface ReportMail {
   readonly fields: Fields;
   readonly subject: string;
-  /** What it says for people. */
+  /** The human-readable text. */
   readonly text: string;
-  /** The message that it returns; undefined where it returns none. */
+  /** The returned message; undefined if there is none. */
   readonly original: OriginalMessage | undefined;
 }
 
 const maxDiagnostic = 2000;
 const stillTried = { reason: "expired", bounceType: "Transient", bounceSubType: "General" } as const;
 
-/** The recipients of a delivery status; the text beside it says what a diagnostic leaves out. */
+/** Classifies the recipients of a delivery status, using the human-readable text where a diagnostic is incomplete. */
 export function recipientsOfStatus(
   report: DeliveryStatus,
   { fields, subject, text, original }: ReportMail,
@@ -65,7 +64,7 @@ export function recipientsOfStatus(
       classifyReply({ status, text, host, command, code: findReply(said ?? "") });
     const words = `${one.diagnosticType === "x-unix" ? "x-unix " : ""}${said ?? one.statusText ?? ""}${transcript(beside)}`;
     const own = classify(words, one.status);
-    // What the server said goes before what the mailer tells people, whose sentences fit several reasons.
+    // The server's reply takes precedence over the mailer's human-readable text, whose phrases fit several reasons.
     const best =
       own.weight > 2 && (said ?? one.statusText) !== undefined
         ? own
@@ -83,7 +82,7 @@ export function recipientsOfStatus(
   });
 }
 
-/** The recipients of a report that is text only. At least one, if without an address. */
+/** Classifies the recipients of a text-only report. Returns at least one, possibly without an address. */
 export function recipientsOfText({ fields, subject, text, original }: ReportMail): ReportedRecipient[] {
   const isOther = otherAddresses(fields);
   const failed = addressesIn(field(fields, "x-failed-recipients") ?? "", () => false);
@@ -101,17 +100,17 @@ export function recipientsOfText({ fields, subject, text, original }: ReportMail
       fallbackAddress(fields, blocks, original, isOther) ??
       soleAddress(text, isOther) ??
       soleAddress(subject, isOther) ??
-      // Gateways to phones answer in the name of the recipient.
+      // Gateways to phones reply with the recipient's address as the sender.
       soleAddress(text, ownAddresses(fields, ["to", "delivered-to"]));
     return [ofText(address, text, `${text}\n${title}`, action)];
   }
-  // What stands above a list of recipients was said of all of them.
+  // Text above a list of recipients applies to all of them.
   const about = blocks.length === 1 ? text : text.slice(0, text.indexOf(blocks[0]?.address ?? ""));
   const whole = `${about}\n${title}`;
   return blocks.map((block) => ofText(block.address, block.text, whole, action));
 }
 
-/** A subject's `2.0.12` is mostly a version; a status there has a code, a bracket or a word before it. */
+/** `2.0.12` in a subject is usually a version; a status there follows a code, a bracket or a word. */
 function withoutVersions(subject: string): string {
   return subject.replace(
     /(?<!\d{3}[ -]#?|[#(:[] ?|(?:status|error|code) )(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)/gi,
@@ -126,7 +125,7 @@ function ofText(address: string | undefined, block: string, whole: string, actio
   const best = own.weight > 2 ? own : better(own, classifyReply({ text: whole, host, command }));
   const known = classified(best, address);
   return {
-    // A mail that is still being tried may arrive, whatever is in its way.
+    // A mail that is still being retried may arrive.
     ...(action === "delayed" && (known.guessed || known.bounceType === "Undetermined")
       ? { ...known, ...stillTried }
       : known),
@@ -140,7 +139,7 @@ function ofText(address: string | undefined, block: string, whole: string, actio
   };
 }
 
-/** What the server said, line by line, where a text quotes the session; an empty text where it doesn't. */
+/** The server's replies, line by line, if a text quotes the SMTP session; otherwise an empty text. */
 function transcript(text: string): string {
   const quotes = text.slice(0, 20_000).match(/^<<< [245]\d\d[- ][^\n]{0,500}/gm) ?? [];
   return quotes.map((line) => `\n${line}`).join("");
@@ -150,14 +149,14 @@ function better(one: ReplyClass, other: ReplyClass): ReplyClass {
   return other.weight > one.weight ? other : one;
 }
 
-/** SES: `NoEmail` where a hard bounce names no address. */
+/** As in SES, the subtype is `NoEmail` if a hard bounce names no address. */
 function classified(found: ReplyClass, address: string | undefined) {
   const { reason, bounceType, delayType, guessed } = found;
   const noEmail = bounceType === "Permanent" && address === undefined;
   return { reason, bounceType, delayType, guessed, bounceSubType: noEmail ? "NoEmail" : found.bounceSubType };
 }
 
-/** Without the replies of another class than the status: a transcript tells of servers that were tried before, too. */
+/** Removes replies whose class differs from the status: a transcript also contains servers that were tried before. */
 function ofClass(text: string, status: string | undefined): string {
   if (status === undefined) return text;
   return text.replace(/^[ \t]{0,20}(?:<<< ?)?([245])\d\d[ -][^\n]{0,2000}/gm, (line, digit: string) =>
@@ -165,27 +164,27 @@ function ofClass(text: string, status: string | undefined): string {
   );
 }
 
-/** The server's own status before the mailer's, the mailer's before one in the text, each unless it is vague. */
+/** Prefers the server's status, then the mailer's, then one in the text, in each case only if it isn't vague. */
 function statusOf(one: DsnRecipient, beside: string): string | undefined {
   const candidates = [statusSaid(one.diagnosticCode ?? ""), one.status, statusSaid(beside)];
   return candidates.find((status) => status !== undefined && !isVague(status)) ?? one.status ?? candidates[0];
 }
 
-/** The SMTP command that was refused, by the words of rules/markers.json, the first that is found. */
+/** The rejected SMTP command: the first in rules/markers.json that has a phrase in the text. */
 function refusedCommand(text: string, status: string | undefined): string | undefined {
-  // A status of a bad address is of RCPT, though a pipelining client names the DATA that it had sent already.
+  // A bad-address status belongs to RCPT, though a pipelining client names DATA, which it had already sent.
   if (status?.slice(1) === ".1.1") return "RCPT";
   const lower = flat(text, 10_000);
   return markers.commands.find(({ phrases }) => phrases.some((phrase) => lower.includes(phrase)))?.command;
 }
 
-/** Of a text, what it quotes of a server, with what stands before it on the line; the text itself where it quotes none. */
+/** The reply that a text quotes, with the text before it on the line; the whole text if it quotes none. */
 function quoted(text: string): string | undefined {
   const line = /(?<=^|\n)([^\n]{0,300}?)(?<!\d)[245][0-5]\d[ -][^\n]{2,1500}/.exec(text);
   if (line === null) return text.trim() || undefined;
   const before = line[1] ?? "";
   const reply = firstReply(text.slice(line.index + before.length));
-  // Mailers wrap long lines, and indent what follows.
+  // Mailers wrap long lines and indent the continuation.
   return `${before}${reply}`
     .replace(/[ \t]{0,100}\n[ \t]{1,100}/g, " ")
     .replace(/[ \t]{1,100}\n/g, "\n")
@@ -193,14 +192,14 @@ function quoted(text: string): string | undefined {
 }
 
 /**
- * A mailer that quotes a bare `550 No such user` tells neither by a status nor by the command whether the address is
- * unknown or the mail was refused after DATA: too little to hold an address for dead.
+ * If a mailer quotes a bare `550 No such user`, neither a status nor the command shows whether the address is unknown
+ * or the mail was rejected after DATA. That is not enough to treat an address as invalid.
  */
 function unknownCommand(text: string): string | undefined {
   return findReply(text) !== undefined && statusSaid(text) === undefined ? "UNKNOWN" : undefined;
 }
 
-/** Whether the mail is still being tried, by rules/markers.json. */
+/** Whether the mail is still being retried, by rules/markers.json. */
 function isDelay(subject: string, text: string): boolean {
   const lower = flat(`${subject}\n${text}`, 5000);
   return markers.delays.some((marker) => lower.includes(marker));
@@ -213,15 +212,15 @@ function flat(text: string, length: number): string {
     .replace(/\s{1,100}/g, " ");
 }
 
-/** Of whom a text speaks; a mail system's own address is a recipient's only where there is no other. */
+/** The recipients that a text names. A mail system's own address counts only if there is no other. */
 function recipientsIn(text: string, fields: Fields): TextRecipient[] {
   const found = textRecipients(text, otherAddresses(fields));
   return found.length > 0 ? found : textRecipients(text, ownAddresses(fields));
 }
 
 /**
- * Whether a text speaks of an address as of a recipient, not merely anywhere in it.
- * @param anywhere whether an address of another domain than the reader's will do, too.
+ * Whether a text names an address as a recipient, rather than just containing one.
+ * @param anywhere whether an address anywhere in the text suffices if its domain differs from the reader's.
  */
 export function namesRecipients(text: string, fields: Fields, anywhere: boolean): boolean {
   if (recipientsIn(text, fields).length > 0) return true;
@@ -233,7 +232,7 @@ function domainOf(address: string | undefined): string | undefined {
   return address?.slice(address.lastIndexOf("@") + 1).toLowerCase();
 }
 
-/** The addresses that are no recipients': the sender to whom the report went, and mail systems. */
+/** Recognizes addresses that are not recipients: the sender who received the report, and mail systems. */
 function otherAddresses(fields: Fields): (address: string) => boolean {
   const isOwn = ownAddresses(fields);
   return (one) => isOwn(one) || /^(?:postmaster|mailer-daemon|abuse|hostmaster|support|helpdesk)@/.test(one);
@@ -260,7 +259,7 @@ function fallbackAddress(
   );
 }
 
-/** The address of a text that names but one, wherever it stands: `Your message to a@b came back`. */
+/** The address of a text that contains exactly one, at any position: `Your message to a@b came back`. */
 function soleAddress(text: string, isOther: (address: string) => boolean): string | undefined {
   const found = addressesIn(text.replace(/\bfrom:?\s{1,3}<?[^\s@<>]{1,128}@/gi, " "), isOther);
   return found.length === 1 ? found[0] : undefined;

@@ -1,12 +1,12 @@
 /**
- * Says of a mail that came back what it is: a bounce, a delay, a delivery, a complaint, an automatic answer or none of
- * these, with what it tells of each recipient.
+ * Classifies incoming mail as a bounce, a delay, a delivery, a complaint, an automatic reply or none of these, with the
+ * status of each recipient.
  *
- * - A report's machine-readable part (RFC 3464, RFC 5965) is believed first; the text beside it says what it leaves out.
- * - Without one, a text is a bounce if two of three speak for it: who sent it, its subject, how it words itself.
- * - Why, is decided by tables (rules.ts), the same for a reply that a report quotes and for one that we got ourselves.
+ * - A report's machine-readable part (RFC 3464, RFC 5965) takes precedence; the text supplements it.
+ * - Without such a part, mail is a bounce if two of three signs agree: the sender, the subject and the wording.
+ * - Tables (rules.ts) determine the reason, the same for quoted replies and for replies to our own SMTP client.
  *
- * Pure and bounded: any bytes have an answer, and none takes more than linear time.
+ * Pure and bounded: any input has a result, in linear time.
  */
 import { htmlText } from "../html-text.ts";
 import { field, type LenientMail, type LenientPart, type MailBounds, readLenientMail } from "../lenient-mime.ts";
@@ -35,11 +35,10 @@ import {
   speaksOfFailure,
 } from "./text-report.ts";
 
-/** What a mail is. */
 export type ReturnedMail =
   | { readonly kind: "none" | "auto-reply"; readonly original: undefined }
   | {
-      /** `delay`: it is still being tried; `delivery`: the report says that all arrived. */
+      /** `delay`: the mail is still being retried; `delivery`: it arrived at all recipients. */
       readonly kind: "bounce" | "delay" | "delivery";
       readonly recipients: readonly ReportedRecipient[];
       readonly reportingMta: string | undefined;
@@ -49,7 +48,7 @@ export type ReturnedMail =
     }
   | { readonly kind: "complaint"; readonly report: FeedbackReport; readonly original: OriginalMessage | undefined };
 
-/** How much of a mail is read, in bytes. Reports come before the message they return. */
+/** How much of a mail is read, in bytes. Reports precede the message they return. */
 export const maxMailBytes = 1024 * 1024;
 
 const bounds: MailBounds = {
@@ -62,12 +61,12 @@ const bounds: MailBounds = {
   text: 128 * 1024,
 };
 
-/** Classifies a mail; its first megabyte counts. Never throws. */
+/** Classifies a mail by its first megabyte. Never throws. */
 export function classifyMail(bytes: Uint8Array): ReturnedMail {
   return classify(readLenientMail(bytes, bounds), true);
 }
 
-/** @param wrapped whether a report may be wrapped in another, as gateways do. */
+/** @param wrapped whether to look for a report inside this one, as gateways wrap them. */
 function classify(mail: LenientMail, wrapped: boolean): ReturnedMail {
   const subject = fieldText(field(mail.fields, "subject") ?? "");
   const original = originalOfParts(mail.parts);
@@ -79,7 +78,7 @@ function classify(mail: LenientMail, wrapped: boolean): ReturnedMail {
   const status = statusOfParts(mail.parts) ?? statusOfTopic(mail, text);
   const carrier = { fields: mail.fields, subject, text: report, original: known };
   if (status !== undefined) return ofStatus(status, carrier);
-  // Somebody who answers in the name of a person isn't a mail system, whatever they quote.
+  // A reply to a mail isn't from a mail system, whatever it quotes.
   const system = isSystem(mail) || (opensAsSystem(report) && !isReply(subject));
   const answers = !system && isAutoReply(mail.fields, subject);
   const signs = { subject, system, known: known !== undefined };
@@ -102,9 +101,9 @@ function readComplaint(
 ): ReturnedMail | undefined {
   const declared = /report-type="?feedback-report/i.test(field(mail.fields, "content-type") ?? "");
   for (const part of mail.parts) {
-    // Some label the part as text; the header of the whole still says what it is.
+    // Some mailers label the part as text; the header of the mail still declares a feedback report.
     const isText = part.type.startsWith("text/");
-    // Without any MIME the report is the whole text, from its first line.
+    // Without MIME, the report is the whole text, from its first line.
     const isFlat = isText && mail.parts.length === 1 && /^\s{0,20}feedback-type:/i.test(part.text().slice(0, 100));
     if (part.type !== "message/feedback-report" && !(declared && isText) && !isFlat) continue;
     const report = parseFeedbackReport(part.text());
@@ -116,9 +115,9 @@ function readComplaint(
   return report === undefined ? undefined : { kind: "complaint", report: withRecipient(report, original), original };
 }
 
-/** Where the report withholds who complained, the message's own To says it, unless that is withheld, too. */
+/** If the report withholds the recipient who complained, takes it from the message's To, unless that is redacted. */
 function withRecipient(report: FeedbackReport, original: OriginalMessage | undefined): FeedbackReport {
-  // Microsoft writes the recipient into a field of the message.
+  // Microsoft adds the recipient to the message in an extension field.
   const said = original?.extensionFields["x-hmxmroriginalrecipient"] ?? original?.to ?? "";
   const to = /[^\s<>"(),;:]{1,128}@[^\s<>"(),;:@]{1,255}/.exec(said.slice(0, 2000))?.[0];
   return report.recipients.length > 0 || to === undefined ? report : { ...report, recipients: [to] };
@@ -152,7 +151,7 @@ function ofStatus(status: DeliveryStatus, carrier: ReportMail): ReturnedMail {
   };
 }
 
-/** A gateway's notice around the report that another mail system wrote: that one knows more. */
+/** The report that a gateway wrapped in its own notice: it is more detailed. */
 function wrappedReport(parts: readonly LenientPart[]): ReturnedMail | undefined {
   const part = parts.find(({ type }) => type === "message/rfc822");
   const inner = part === undefined ? undefined : readLenientMail(part.body(), bounds);
@@ -161,7 +160,7 @@ function wrappedReport(parts: readonly LenientPart[]): ReturnedMail | undefined 
   return found.kind === "bounce" || found.kind === "delay" ? found : undefined;
 }
 
-/** RFC 3464, 2.3.3: the mail arrived, or went on to where reports are not known. */
+/** RFC 3464, 2.3.3: the mail arrived, or was relayed to a system that may not send reports. */
 function isArrival(action: string | undefined): boolean {
   return action === "delivered" || action === "relayed" || action === "expanded" || action === "deliverable";
 }
@@ -170,19 +169,19 @@ function isSystem(mail: LenientMail): boolean {
   return isSystemSender(field(mail.fields, "from") ?? "") || field(mail.fields, "return-path") === "<>";
 }
 
-/** Without the lines that answer or quote somebody. */
+/** Removes quoted lines. */
 function unquoted(text: string): string {
   return text.replace(/^>[^\n]{0,4000}/gm, "");
 }
 
-/** What people and mailing lists write about bounces, or answer to them. */
+/** Whether a person or a mailing list wrote the mail, for example to discuss or answer a bounce. */
 function isOfPeople(mail: LenientMail, subject: string): boolean {
   // A ticket: [Ticket#123], (Issue #12).
   const isTicket = /[[(][a-z :-]{0,20}#[ :]{0,2}\d{1,20}[\])]/i.test(subject.slice(0, 500));
   return isOfList(mail.fields) || isTicket || isReply(subject);
 }
 
-/** Who runs a mail system writes to lists, too. A daemon does not: its mail may have come through one. */
+/** Whether a postmaster wrote to a mailing list. A daemon doesn't, though its mail may have come through one. */
 function isOfPostmaster(mail: LenientMail, known: boolean): boolean {
   const isDaemon = /daemon|<>/i.test(field(mail.fields, "from") ?? "");
   return !known && !isDaemon && field(mail.fields, "list-unsubscribe") !== undefined;
@@ -194,7 +193,7 @@ function isReply(subject: string): boolean {
   );
 }
 
-/** Whether a program wrote a mail, by its header: people tell each other of bounces in the words of mailers. */
+/** Whether a program wrote a mail, by its header: people who discuss bounces use the wording of mailers. */
 function isAutomatic(mail: LenientMail): boolean {
   return (
     /^auto/i.test(field(mail.fields, "auto-submitted") ?? "") ||
@@ -205,13 +204,13 @@ function isAutomatic(mail: LenientMail): boolean {
   );
 }
 
-/** What a bounce is told by, beside its fields. */
+/** What identifies a bounce besides its header fields. */
 interface BounceSigns {
   readonly subject: string;
   readonly report: string;
-  /** Whether a mail system wrote it. */
+  /** Whether a mail system sent the mail. */
   readonly system: boolean;
-  /** Whether a message is returned. */
+  /** Whether the mail returns a message. */
   readonly known: boolean;
 }
 
@@ -222,13 +221,13 @@ function looksLikeBounce(mail: LenientMail, { subject, report, system, known }: 
   const tells = known || findReply(report) !== undefined || namesRecipients(report, mail.fields, system);
   const told = isReportSubject(subject) && !isReply(subject);
   if ((!tells && !(system && told)) || speaksOfArrival(report)) return false;
-  // Postmasters are people, too, who answer and quote codes.
+  // Postmasters also write replies in person and quote codes.
   const quotes = system && !isReply(subject) && findReply(report.slice(0, 4000)) !== undefined;
   const speaks = speaksOfFailure(report) || quotes;
   return [system, told, speaks].filter((one) => one).length >= (isOfPostmaster(mail, known) ? 3 : 2);
 }
 
-/** What the mail says for people: its texts, or else what its HTML shows. */
+/** The human-readable text of the mail: its text parts, or else its HTML as text. */
 function reportText(mail: LenientMail): string {
   const plain = mail.parts.filter((part) => part.type === "text/plain" || part.type === "text" || part.type === "");
   if (plain.length > 0) return plain.map((part) => part.text()).join("\n");

@@ -1,11 +1,10 @@
 /**
- * What servers say, and what it means: the tables in rules/, made ready for look-ups. Nothing is decided here that
- * isn't in a table.
+ * Indexes the tables in rules/, which map the replies of servers to reasons. All decisions are in the tables.
  *
- * A phrase is words that follow each other, `*` for up to a dozen words between. Texts and phrases are compared word by
- * word, without case and punctuation; the last word of a phrase may go on (`exceed`: `exceeds`), unless it is the only
- * one. Of all phrases that are found the most specific decides: the longest, a group's `boost` added; before all, those
- * of the server's own (`hosts`).
+ * A phrase is a sequence of words; `*` stands for up to a dozen words. Texts and phrases are compared word by word,
+ * without case and punctuation. The last word of a phrase matches as a prefix (`exceed`: `exceeds`), unless it is the
+ * only one. The most specific of all matching phrases wins: the longest, with its group's `boost` added. Phrases for a
+ * particular server (`hosts`) take precedence over all others.
  */
 import groups from "./rules/phrases.json" with { type: "json" };
 import reasonTable from "./rules/reasons.json" with { type: "json" };
@@ -14,28 +13,27 @@ import statusTable from "./rules/statuses.json" with { type: "json" };
 import transitions from "./rules/transitions.json" with { type: "json" };
 import { normalized, words } from "./words.ts";
 
-/** Why mail came back; the keys of rules/reasons.json. */
+/** Why mail bounced; the keys of rules/reasons.json. */
 export type Reason = keyof typeof reasonTable;
 
-/** What a reason is for SES. */
+/** SES's terms for a reason. */
 export interface ReasonMeaning {
   readonly bounceType: BounceType;
-  /** `General`, `MailboxFull`, ... (facts of SES, 6.3). */
+  /** SES's name: `General`, `MailboxFull`, ... */
   readonly bounceSubType: string;
-  /** The `delayType` of a DeliveryDelay event, should the mail be tried again. */
+  /** The `delayType` of a DeliveryDelay event, if the mail is retried. */
   readonly delayType: string;
 }
 
-/** SES's bounce types. */
 export type BounceType = "Permanent" | "Transient" | "Undetermined";
 
-/** A reason that a table gives, and how specific that is. */
+/** A reason found in a table, and how specific the match is. */
 export interface Finding {
   readonly reason: Reason;
   readonly weight: number;
-  /** Whether a mailer's own status said it, which knows less of what a server refused than the server's words. */
+  /** Whether it is based on a status that the mailer chose, which is less accurate than the server's text. */
   readonly ofMailer?: true;
-  /** Whether words that no rule knows were weighed, which is right more often than not, and no more. */
+  /** Whether it was guessed from words that match no rule, which is only right more often than not. */
   readonly guessed?: true;
 }
 
@@ -43,28 +41,28 @@ interface Phrase {
   readonly reason: Reason;
   readonly segments: readonly string[];
   readonly weight: number;
-  /** Domains of servers that mean this by it; undefined where all do. */
+  /** Domains of the servers that the phrase applies to; undefined for all. */
   readonly hosts: readonly string[] | undefined;
-  /** The reply's class that it holds for, as `4`; undefined for any. */
+  /** The class of replies that it applies to, such as `4`; undefined for any. */
   readonly replyClass: string | undefined;
 }
 
-/** How many characters the words that a `*` stands for may have. */
+/** How many characters `*` matches at most. */
 const maxGap = 100;
-/** Any phrase says more than a reply code. */
+/** Any phrase is more specific than a reply code. */
 const leastWeight = 3;
-/** A phrase of the server's own is more specific than any other. */
+/** A phrase for a particular server is more specific than any other. */
 const hostWeight = 1000;
 
-/** What a reason is for SES. */
+/** SES's terms for a reason. */
 export function meaningOf(reason: Reason): ReasonMeaning {
   const { bounceType, bounceSubType, delayType } = reasonTable[reason];
   return { bounceType: readBounceType(bounceType), bounceSubType, delayType };
 }
 
 /**
- * What an enhanced status says by itself: its own entry, or that of any class (`X.2.2`).
- * @param ofServer whether the server said it; mailers give statuses of their own to what servers refuse, and know less.
+ * Looks up an enhanced status: its own entry, or the entry for any class (`X.2.2`).
+ * @param ofServer whether the server sent it. Mailers also choose statuses for what servers reject, less accurately.
  */
 export function findingOfStatus(status: string, ofServer: boolean): Finding | undefined {
   const reason = statuses.get(status) ?? statuses.get(`X${status.slice(1)}`);
@@ -74,26 +72,26 @@ export function findingOfStatus(status: string, ofServer: boolean): Finding | un
     : { reason, weight: statusTable.mailerWeight, ofMailer: true };
 }
 
-/** What a reply code says by itself. */
+/** Looks up a reply code. */
 export function findingOfReply(code: string): Finding | undefined {
   const reason = replies.get(code);
   return reason === undefined ? undefined : { reason, weight: replyTable.weight };
 }
 
-/** What a reason becomes by the SMTP command that was refused: a user unknown only after DATA exists. */
+/** Adjusts a reason to the rejected SMTP command: a user that is unknown only after DATA exists. */
 export function afterCommand(reason: Reason, command: string | undefined): Reason {
   const rule = transitions.find((one) => one.command === command && one.from === reason);
   return rule === undefined ? reason : readReason(rule.to);
 }
 
-/** Whether a finding is of words that are known to be the server's own: these mean what they say after any command. */
+/** Whether a finding is based on a phrase for a particular server: these hold after any command. */
 export function isOfHost(finding: Finding): boolean {
   return finding.weight > hostWeight;
 }
 
 /**
- * The most specific phrase in a text.
- * @param host the server that said it and the recipient's domain, in lower case; may hold several names.
+ * Finds the most specific phrase in a text.
+ * @param host the server that sent the text and the recipient's domain, in lower case; may contain several names.
  * @param replyClass the first digit of the status or reply code.
  */
 export function findingOfText(text: string, host: string, replyClass: string | undefined): Finding | undefined {
@@ -115,7 +113,7 @@ export function findingOfText(text: string, host: string, replyClass: string | u
 function matches(words: string, at: number, firstEnd: number, segments: readonly string[]): boolean {
   const first = segments[0] ?? "";
   if (!words.startsWith(first, at)) return false;
-  // A single word must match as a whole: `spam` isn't `spamalot`, while `over quot` may go on.
+  // A single word must match as a whole: `spam` doesn't match `spamalot`, but `over quot` matches `over quota`.
   if (segments.length === 1) return first.includes(" ", 1) || at + first.length === firstEnd;
   let from = at + first.length;
   for (const segment of segments.slice(1)) {
@@ -126,7 +124,7 @@ function matches(words: string, at: number, firstEnd: number, segments: readonly
   return true;
 }
 
-/** A reason of a table, checked. */
+/** Checks a reason that a table names. */
 export function readReason(name: string): Reason {
   if (isReason(name)) return name;
   throw new Error(`rules: no reason ${name} in rules/reasons.json`);
@@ -136,7 +134,7 @@ const statuses = new Map(Object.entries(statusTable.statuses).map(([status, reas
 const replies = new Map(Object.entries(replyTable.replies).map(([code, reason]) => [code, readReason(reason)]));
 const phrases = readPhrases();
 
-/** By their first word. */
+/** Indexes the phrases by their first word. */
 function readPhrases(): ReadonlyMap<string, readonly Phrase[]> {
   const byWord = new Map<string, Phrase[]>();
   for (const group of groups) {
@@ -163,7 +161,7 @@ function readPhrases(): ReadonlyMap<string, readonly Phrase[]> {
   return byWord;
 }
 
-/** A word with its endings; short words are mostly abbreviations and have none. */
+/** A word with its inflected forms; short words are mostly abbreviations and have none. */
 function inflections(word: string): string[] {
   return word.length < 5 ? [word] : [word, `${word}s`, `${word}d`, `${word}ed`, `${word}ing`];
 }

@@ -1,10 +1,10 @@
 /**
- * Notices of Amazon SES that came by mail: the JSON of an SNS topic with a mail subscription. Such mail reaches those who
- * mirror an SES account, and is a bounce as good as any.
+ * Parses notifications of Amazon SES that arrive by mail: the JSON of an SNS topic with a mail subscription. Operators
+ * who mirror an SES account receive such mail; it counts as a bounce like any other.
  */
 import type { DeliveryStatus } from "./dsn.ts";
 
-/** Reads a bounce or a delivery from a text; undefined where it is neither. */
+/** Parses a bounce or a delivery from a text; undefined if it is neither. */
 export function parseSesNotification(text: string): DeliveryStatus | undefined {
   const start = text.indexOf("{");
   if (start < 0 || !text.includes("notificationType")) return undefined;
@@ -59,13 +59,13 @@ function statusOf(body: JsonObject, recipients: DeliveryStatus["recipients"]): D
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Mail programs break long lines, in strings too: a line break in a JSON text means nothing. */
+/** Mail programs wrap long lines, even within strings, so line breaks are removed before parsing. */
 function parseObject(text: string): JsonObject {
   try {
     const value: unknown = JSON.parse(text.replaceAll("\n", ""));
     return isObject(value) ? value : {};
   } catch {
-    // Not JSON: the caller takes the mail for what it is otherwise.
+    // Not JSON: the caller classifies the mail by other means.
     return {};
   }
 }

@@ -1,23 +1,23 @@
 /**
- * Reports without a machine-readable part: the text of some ninety mailers. They have in common that the report stands
- * before the returned message, that a recipient's address starts a line or follows a label, and that what was said of
- * it follows. The labels and dividing lines are in rules/markers.json.
+ * Parses reports without a machine-readable part, from about ninety mailers. In all of them the report precedes the
+ * returned message, a recipient's address starts a line or follows a label, and the server's reply for that recipient
+ * comes next. The labels and dividing lines are in rules/markers.json.
  */
 import { linesOf } from "./dsn.ts";
 import { findReply } from "./enhanced-status.ts";
 import markers from "./rules/markers.json" with { type: "json" };
 
-/** What the text says of one recipient. */
+/** One recipient that a text names. */
 export interface TextRecipient {
   readonly address: string;
-  /** The lines that belong to it. */
+  /** The lines about this recipient. */
   readonly text: string;
 }
 
-/** A text cut in two. */
+/** A text split into the report and the returned message. */
 export interface DividedText {
   readonly report: string;
-  /** From the line that says that the returned message follows; empty where there is none. */
+  /** Starts with the line that announces the returned message; empty if there is none. */
   readonly original: string;
 }
 
@@ -25,7 +25,7 @@ const maxLines = 3000;
 const maxRecipients = 200;
 const maxBlock = 6000;
 
-/** Cuts a text where the returned message starts. */
+/** Splits a text where the returned message starts. */
 export function divideText(text: string): DividedText {
   let at = 0;
   let count = 0;
@@ -38,21 +38,21 @@ export function divideText(text: string): DividedText {
 }
 
 function startsOriginal(line: string, text: string, at: number): boolean {
-  // "The following addresses did not get a copy of your message:" begins no copy.
+  // "The following addresses did not get a copy of your message:" doesn't start a copy.
   if (line.length > 200 || startsRecipients(line)) return false;
   const lower = line.toLowerCase();
-  // "Below is the original mail and the failure reason:" The reason may come first.
+  // After "Below is the original mail and the failure reason:" the reason may come first.
   if (lower.includes("reason")) return false;
   const words = lower.replace(/^[\s*>|#=_-]{1,80}/, "");
   const marker = markers.originals.find((one) => lower.includes(one));
   if (marker !== undefined && (words.startsWith(marker) || isRule(lower))) return true;
-  // A header that starts without a word: three fields in a row.
+  // A header without an announcement: three fields in a row.
   return startOfHeader.test(line) && threeFields(text, at);
 }
 
 const startOfHeader = /^>? ?(?:received|return-path|message-id|dkim-signature|delivered-to|x-[a-z-]{1,40}):/i;
 
-/** Whether a line divides: it starts with dashes, or ends with them or a colon. */
+/** Whether a line is a divider: it starts with dashes, or ends with dashes or a colon. */
 function isRule(line: string): boolean {
   return /^[ \t]{0,8}[-=*_]{2}|[-=*_:]{1,3}[ \t]{0,8}$/.test(line);
 }
@@ -63,7 +63,7 @@ function threeFields(text: string, at: number): boolean {
   );
 }
 
-/** Whether the text or the subject speaks of mail that was not delivered, by rules/markers.json. */
+/** Whether a text states that mail was not delivered, by rules/markers.json. */
 export function speaksOfFailure(report: string): boolean {
   const lower = flattened(report, 20_000);
   return markers.openings.some((marker) => lower.includes(marker));
@@ -76,19 +76,18 @@ function flattened(text: string, length: number): string {
     .replace(/\s{1,80}/g, " ");
 }
 
-/** Whether a subject is that of a report. */
 export function isReportSubject(subject: string): boolean {
   const lower = subject.toLowerCase();
   return markers.subjects.some((marker) => lower.includes(marker));
 }
 
-/** Whether a subject is that of a mail system's notice to its own user, such as a warning of a mailbox that gets full. */
+/** Whether a subject is that of a mail system's notice to its own user, such as a nearly full mailbox. */
 export function isNoticeSubject(subject: string): boolean {
   const lower = subject.toLowerCase().trimStart();
   return markers.notices.some((marker) => lower.startsWith(marker));
 }
 
-/** Whether a text says that the message arrived, and quotes no refusal. */
+/** Whether a text states that the message arrived, and quotes no rejection. */
 export function speaksOfArrival(report: string): boolean {
   const lower = flattened(report, 4000);
   return (findReply(report) ?? "2").startsWith("2") && markers.arrivals.some((marker) => lower.includes(marker));
@@ -97,20 +96,20 @@ export function speaksOfArrival(report: string): boolean {
 /** Whether a From field is that of a mail system. */
 export function isSystemSender(from: string): boolean {
   const lower = from.toLowerCase();
-  // RFC 5321, 4.5.5: reports have no sender; some write the empty address into From, after a name.
+  // RFC 5321, 4.5.5: reports have no sender; some mailers write the empty address into From, after a name.
   return lower.trim() === "" || lower.includes("<>") || markers.senders.some((marker) => lower.includes(marker));
 }
 
-/** Whether a text begins in the words of a mailer that names itself; who quotes or forwards one says something first. */
+/** Whether a text starts with a mailer's self-introduction. A quoted or forwarded one has text before it. */
 export function opensAsSystem(report: string): boolean {
   const opening = flattened(report, 200).replace(/^[\s*#=|-]{1,100}/, "");
   return markers.systemOpenings.some((marker) => opening.startsWith(marker));
 }
 
 const address = "[^\\s<>\"'()\\[\\],;:=]{1,128}@[^\\s<>\"'()\\[\\],;:=@]{1,255}";
-/** `<a@b>:`, `a@b`, `"a@b": said`, with a list's bullet before it. */
+/** `<a@b>:`, `a@b`, `"a@b": said`, optionally after a list bullet. */
 const leading = new RegExp(`^[\\s*>|-]{0,20}["'<\`(]{0,2}(${address})["'>\`)]{0,2}(?:\\.{3}|[:;,(\\t ]|\\.? {0,80}$)`);
-/** `550 5.1.1 <a@b>... User unknown`: the dots are Sendmail's, which lists recipients so. */
+/** `550 5.1.1 <a@b>... User unknown`: Sendmail lists recipients with these dots. */
 const afterCode = new RegExp(
   `^[\\s<>]{0,20}\\d{3}[ -]{1,2}(?:#?\\d\\.\\d{1,3}\\.\\d{1,3} )?<?(${address})>?(\\.\\.\\. )?`,
 );
@@ -118,10 +117,10 @@ const afterLabel = new RegExp(`^[\\s:<"'(\`[]{0,20}(?:(?:rfc822;|smtp:)[ \\t]{0,
 const anywhere = new RegExp(address, "g");
 
 /**
- * The recipients of whom a text speaks, each with its lines. An address at the start of a line is one's. Only a text
- * without such lines names its recipients after labels, and only one without labels in the replies that it quotes:
- * servers quote senders and aliases, too.
- * @param isOther says of an address in lower case that it is none of a recipient's: the sender's, a mail system's.
+ * The recipients that a text names, each with its lines. An address at the start of a line is a recipient. Addresses
+ * after labels count only if there are no such lines, and addresses in quoted replies only if there are no labels
+ * either, since servers also quote senders and aliases.
+ * @param isOther whether an address (in lower case) is not a recipient's, but the sender's or a mail system's.
  */
 export function textRecipients(report: string, isOther: (address: string) => boolean): TextRecipient[] {
   const found = mentions(report, isOther);
@@ -150,26 +149,26 @@ export function textRecipients(report: string, isOther: (address: string) => boo
 interface Mention {
   readonly line: string;
   readonly address: string | undefined;
-  /** How surely the address is a recipient's: 0 the most, infinite without one. */
+  /** How likely the address is a recipient's: 0 is most likely, infinite if there is no address. */
   readonly rank: number;
 }
 
-/** The lines of a text with the addresses that they are about. */
+/** The lines of a text with the address that each is about. */
 function mentions(report: string, isOther: (address: string) => boolean): Mention[] {
   let found: Mention[] = [];
   let above: Mention[] = [];
   let listed = false;
   let goesOn = false;
   for (const line of linesOf(report, maxLines)) {
-    // Addresses above were of the message's own header, which some mailers repeat first, unless none follow. Others
-    // write the line once for each recipient.
+    // Addresses above belong to the message's header, which some mailers repeat first, unless none follow. Other
+    // mailers write this line once for each recipient.
     if (startsRecipients(line) && !listed) {
       listed = true;
       above = found.some(({ address }) => address !== undefined) ? found : above;
       found = [];
     }
     const mention = goesOn && /^[ \t]/.test(line) ? undefined : mentionIn(line);
-    // `said: 550 5.1.1`, and the address of which that was said on the next line: maybe the sender's.
+    // `said: 550 5.1.1` may be followed by an address on the next line, which may be the sender's.
     goesOn = /(?:[245]\.\d{1,3}\.\d{1,3}|said: [245]\d\d)\s{0,3}$/.test(line.slice(-80));
     found.push(
       mention === undefined || isOther(mention.address.toLowerCase())
@@ -202,7 +201,7 @@ function mentionIn(line: string): { line: string; address: string; rank: number 
   return { line, address: trimmed(quoted[1]), rank: quoted[2] === undefined ? 2 : 1 };
 }
 
-/** Any address in the text, in its order, without repeats. */
+/** All addresses in the text, in order, without duplicates. */
 export function addressesIn(text: string, isOther: (address: string) => boolean): string[] {
   const found = new Map<string, string>();
   for (const match of text.slice(0, 50_000).matchAll(anywhere)) {

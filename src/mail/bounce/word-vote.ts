@@ -1,53 +1,53 @@
 /**
- * What words that no phrase knows most likely mean. Every phrase of rules/phrases.json is an example of its reason, and
- * how mailers word any report (rules/markers.json) is an example of saying nothing of one. The words of a text vote by
- * how often they are in the examples of each (a multinomial naive Bayes classifier). Nothing else is learnt.
+ * Guesses the reason of texts that match no phrase, with a multinomial naive Bayes classifier. Its training data is
+ * every phrase of rules/phrases.json as an example of its reason, and the generic wording of reports
+ * (rules/markers.json) as examples of no reason.
  */
 import markers from "./rules/markers.json" with { type: "json" };
 import groups from "./rules/phrases.json" with { type: "json" };
 import { type Finding, meaningOf, type Reason, readReason } from "./rules.ts";
 import { longestText, normalized, words } from "./words.ts";
 
-/** How specific what the words most likely mean is: less than any phrase, status or code. */
+/** A guess is less specific than any phrase, status or code. */
 const guessWeight = 1;
-/** What each word counts in addition for each reason (Lidstone's smoothing), as any word may be said of anything. */
+/** Added to the count of each word for each reason (Lidstone smoothing), as any word may occur with any reason. */
 const smoothing = 0.3;
-/** The share of the vote that a meaning needs in what a server said. */
+/** The share of the likelihood that a meaning needs in a server's text. */
 const majority = 0.5;
-/** The share that it needs where no code says that a server spoke: mailers say a lot that means nothing. */
+/** The share that it needs without a reply code: the text may be a mailer's, much of which is meaningless. */
 const majorityOfMailer = 0.8;
-/** One word alone says too little: `550 no`. */
+/** A single word is not enough: `550 no`. */
 const leastVoters = 2;
-/** The words of a text that vote; more say the same of all of it. */
+/** How many words of a text vote at most; more don't change the result. */
 const maxVoters = 60;
 const maxSentences = 40;
 
-/** What a text may mean, with what others say that means it. */
+/** A possible reason of a text, with its training examples. */
 interface Candidate {
   readonly reason: Reason;
-  /** What a user learns of it: candidates of one meaning vote together. */
+  /** The bounce type and subtype: the votes of candidates with one meaning are added. */
   readonly meaning: string;
   /** The words of each example. */
   readonly examples: readonly (readonly string[])[];
 }
 
-/** What the tables say, counted. */
+/** The word counts of the tables. */
 interface Model {
   readonly candidates: readonly Candidate[];
   /** The logarithm of each candidate's share of all examples. */
   readonly shares: readonly number[];
-  /** By word, what it adds to the score of each candidate. */
+  /** By word: what it adds to the score of each candidate. */
   readonly votes: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Counted for the first text that needs it: it takes some 50 ms, which no start should wait for. */
+/** Computed for the first text that needs it: it takes about 50 ms, which would delay the start. */
 let counted: Model | undefined;
 
 /**
- * The reason that the words of a text speak for, if most do; else that of its sentence that speaks for one most surely,
- * as mailers say a lot around what matters.
- * @param replyClass the first digit of the status or reply code; what is said with a 4 holds an address for dead only in
- * words that are known.
+ * Guesses the reason from the whole text if it has a majority, or else from the sentence with the largest share, since
+ * mailers surround the relevant sentence with a lot of text.
+ * @param replyClass the first digit of the status or reply code. With a 4, only known phrases, never a guess, make a
+ * bounce permanent.
  */
 export function likelyReason(text: string, replyClass: string | undefined): Guess | undefined {
   if (replyClass === "2") return undefined;
@@ -58,9 +58,9 @@ export function likelyReason(text: string, replyClass: string | undefined): Gues
   return ofSentences.filter((one) => one !== undefined).sort((one, other) => other.share - one.share)[0];
 }
 
-/** What most words speak for. */
+/** The most likely reason. */
 export interface Guess extends Finding {
-  /** The share of the likelihood that its meaning has: at least a half. */
+  /** The share of the likelihood that its meaning has: at least one half. */
   readonly share: number;
 }
 
@@ -79,7 +79,7 @@ function weigh(text: string, replyClass: string | undefined): Guess | undefined 
   const best = Math.max(...scores);
   const chosen = candidates[scores.indexOf(best)];
   if (chosen === undefined || chosen.reason === "undefined") return undefined;
-  // Of one meaning, against all: the best candidate alone may have few words for itself.
+  // Sum over all candidates with this meaning: the best one alone may have a small share.
   const likelihoods = scores.map((score) => Math.exp(score - best));
   const sum = (numbers: readonly number[]) => numbers.reduce((one, other) => one + other, 0);
   const ofMeaning = likelihoods.filter((_, index) => candidates[index]?.meaning === chosen.meaning);
@@ -89,7 +89,7 @@ function weigh(text: string, replyClass: string | undefined): Guess | undefined 
     : { reason: chosen.reason, weight: guessWeight, guessed: true, share };
 }
 
-/** The first sentences of a text; none where it is one. */
+/** The first sentences of a text; none if it is a single sentence. */
 function sentencesOf(text: string): readonly string[] {
   const sentences = text.split(/\n[ \t]{0,80}\n|[.!?:;](?=\s)|\.{3}|\bbecause\b/, maxSentences);
   return sentences.length > 1 ? sentences : [];
@@ -122,24 +122,24 @@ function candidate(reason: Reason, texts: readonly string[]): Candidate {
   return { reason, meaning: `${bounceType}/${bounceSubType}`, examples };
 }
 
-/** Of the message that came back, where a mailer tells them. */
+/** Header fields of the returned message, which some mailers repeat in the text. */
 const fields =
   /^[ \t>]{0,20}(?:subject|undeliver[a-z]{0,10}|to|from|cc|date|sent|message-id|content-[a-z-]{2,30}|betreff|objet|asunto|assunto|oggetto|件名):[^\n]{0,1000}/gim;
 
-/** Of a server: what it is called speaks for nothing. Of two parts only, it may be a list's. */
+/** Host names of servers, which carry no meaning. Names with only two labels are kept, as they may be a blocklist's. */
 const hostName = /(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){2,10}/g;
 
-/** The longest first, as some are in others. */
+/** The longest first, as some contain others. */
 const commonplaces = markers.commonplaces
   .map((text) => ` ${words(text.toLowerCase())} `)
   .sort((one, other) => other.length - one.length);
 
-/** "Requested action not taken: ..." What goes with any reason speaks for none, though its words may. */
+/** Removes phrases that occur with any reason ("Requested action not taken: ..."), though their words may vote. */
 function withoutCommonplaces(text: string): string {
   return commonplaces.reduce((rest, one) => rest.replace(one, " "), text);
 }
 
-/** Numbers are codes, sizes and addresses. */
+/** Numbers are not words: they are codes, sizes and addresses. */
 function isWord(word: string): boolean {
   return /\p{L}/u.test(word);
 }

@@ -1,9 +1,9 @@
-/** Texts as words: how phrases of rules/phrases.json and what servers say are made comparable. */
+/** Normalizes texts to words, so that phrases of rules/phrases.json can be compared with replies of servers. */
 
-/** How many characters of a text count. */
+/** How many characters of a text are read. */
 export const longestText = 6000;
 
-/** The words of what a server or a mailer said, a space before each and at the end; without addresses, codes and names of pages. */
+/** The words of a reply or report, with a space before each and at the end. Addresses and codes are removed. */
 export function normalized(text: string): string {
   const plain = text
     .slice(0, longestText)
@@ -16,10 +16,13 @@ export function normalized(text: string): string {
   return ` ${words(plain)} `;
 }
 
-/** Letters that are no letter with an accent to Unicode, though people write them so. */
+/** Letters without a Unicode decomposition into a base letter and an accent. */
 const plainLetters: Readonly<Record<string, string>> = { ı: "i", ł: "l", ø: "o", đ: "d", ß: "ss", æ: "ae", œ: "oe" };
 
-/** The same of phrases and texts: Latin letters without accents, and each character of a script without spaces a word. */
+/**
+ * Normalizes phrases and texts alike: removes accents from Latin letters; in scripts without spaces, each character
+ * becomes a word.
+ */
 export function words(text: string): string {
   const plain = text.replace(/['’`´]/g, "");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII

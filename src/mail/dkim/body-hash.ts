@@ -1,9 +1,9 @@
 /**
  * The body hash of a DKIM signature: SHA-256 over the relaxed canonicalization (RFC 6376, 3.4.4).
- * Runs of white space become one space, white space at the ends of lines and empty lines at the end of the body go.
- * - A body that is so already, as Base64 and most quoted-printable are, is hashed where it lies; native searches tell.
- * - Any other is copied byte by byte, a block at a time: two nanoseconds each.
- * - Between blocks of large bodies the event loop runs, so that a message of 40 MB stops nobody.
+ * Runs of white space become one space; white space at the ends of lines and empty lines at the end are removed.
+ * - A body that is already canonical, like Base64 and most quoted-printable, is hashed in place, after native searches.
+ * - Other bodies are copied byte by byte, in blocks, at two nanoseconds per byte.
+ * - The event loop runs between blocks, so that a message of 40 MB doesn't block it.
  */
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
@@ -13,10 +13,10 @@ const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 
-/** In bytes: about a millisecond's work. */
+/** In bytes; takes about a millisecond. */
 const blockBytes = 1 << 20;
 
-/** Where the body of a message starts: behind the first empty line, at its end where there is none. */
+/** Offset of the body of a message: after the first empty line, or at the end if there is none. */
 export function bodyStart(message: Buffer): number {
   if (message[0] === CR && message[1] === LF) return 2;
   const at = message.indexOf("\r\n\r\n", 0, "latin1");
@@ -24,14 +24,14 @@ export function bodyStart(message: Buffer): number {
 }
 
 /**
- * The body hash of a message, in Base64, as it stands in `bh=`: the same for all recipients that get the same body.
- * @param message header and body; lines end with CRLF. It must not change meanwhile.
+ * The body hash of a message, in Base64, as used in `bh=`. It is the same for all recipients that get the same body.
+ * @param message header and body; lines end with CRLF. It must not be modified until the promise resolves.
  */
 export async function bodyHashOf(message: Buffer): Promise<string> {
   const start = bodyStart(message);
   const content = message.subarray(start, contentEnd(message, start));
   const hash = createHash("sha256");
-  // A body of white space and empty lines is empty; any other ends with one line break.
+  // A body of only white space and empty lines is empty; any other ends with one line break.
   if (content.length === 0) return hash.digest("base64");
   const clean = cleanLength(content);
   for (let at = 0; at < clean; at += blockBytes) {
@@ -47,7 +47,7 @@ export async function bodyHashOf(message: Buffer): Promise<string> {
   return hash.update("\r\n").digest("base64");
 }
 
-/** Behind the last byte that counts: no white space, no line break. */
+/** Offset after the last byte that is not white space or a line break. */
 function contentEnd(message: Buffer, start: number): number {
   let end = message.length;
   while (end > start) {
@@ -59,7 +59,7 @@ function contentEnd(message: Buffer, start: number): number {
   return end;
 }
 
-/** How much from the start is canonical as it is. What follows starts with no byte that depends on one before it. */
+/** Length of the canonical prefix. It ends before white space, so the rest can be canonicalized independently. */
 function cleanLength(content: Buffer): number {
   let first = content.length;
   for (const pattern of ["\t", " \r", "  "]) {
@@ -70,7 +70,7 @@ function cleanLength(content: Buffer): number {
   return first;
 }
 
-/** Where a block ends: behind a byte that counts, so that nothing is held over to the next. */
+/** End of a block: after a byte that is not white space or a line break, so that blocks are independent. */
 function blockEnd(content: Buffer, wanted: number): number {
   let end = wanted;
   while (end < content.length && isSpaceOrBreak(content[end - 1])) end++;
@@ -81,7 +81,7 @@ function isSpaceOrBreak(byte: number | undefined): boolean {
   return byte === SPACE || byte === TAB || byte === CR || byte === LF;
 }
 
-/** A stretch in canonical form. It ends with a byte that counts, and what was before it did so too. */
+/** Canonicalizes a block. It, and the block before it, must end with a byte that is not white space or a line break. */
 function relaxed(content: Buffer, start: number, end: number): Buffer {
   const out = Buffer.allocUnsafe(end - start);
   let written = 0;

@@ -1,21 +1,20 @@
 /** The DNS record of a DKIM key (RFC 6376, 3.6): TXT of `selector._domainkey.domain`. */
 
-/** The record's name. */
 export function keyRecordName(selector: string, domain: string): string {
   return `${selector}._domainkey.${domain}`;
 }
 
-/** The record's value for a public key as `publicKeyText` writes it. */
+/** The record's value for a public key in the format of `publicKeyText`. */
 export function keyRecord(publicKey: string): string {
   return `v=DKIM1; k=rsa; p=${publicKey}`;
 }
 
-/** Longer ones are somebody's mistake, or worse. */
+/** In characters. Longer records are mistakes or abuse. */
 const maxRecord = 4096;
 
 /**
- * Whether a record publishes this public key for the mail that is signed here. It may restrict hash and service, say that
- * it is a test (`t=y`) and have white space anywhere between tags; what follows from an empty `p=` is that it is revoked.
+ * Whether a record publishes this public key for mail that this server signs. The record may restrict hash algorithms
+ * and services, declare a test (`t=y`), and contain white space between tags. An empty `p=` means a revoked key.
  */
 export function publishesKey(record: string, publicKey: string): boolean {
   const tags = readTags(record);
@@ -28,7 +27,7 @@ export function publishesKey(record: string, publicKey: string): boolean {
   return allows("h", "sha256") && allows("s", "*", "email");
 }
 
-/** The tags, without white space (RFC 6376, 3.2); undefined where the text is no list of them. */
+/** The tags, without white space (RFC 6376, 3.2); undefined if the text is not a tag list. */
 function readTags(record: string): Map<string, string> | undefined {
   if (record.length > maxRecord) return undefined;
   const tags = new Map<string, string>();

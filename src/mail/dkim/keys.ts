@@ -1,18 +1,18 @@
-/** RSA keys of DKIM: made, read as SES takes them, and written as the DNS record that publishes them. */
+/** RSA keys for DKIM: generates them, parses them as SES does, and formats the public key for DNS. */
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
 
-/** The lengths that Easy DKIM makes, in bits. Receivers must take 1024 to 4096 (RFC 8301, 3.2). */
+/** The key lengths of Easy DKIM, in bits. Receivers must accept 1024 to 4096 (RFC 8301, 3.2). */
 export type DkimKeyBits = 1024 | 2048;
 
-/** What is wrong with a private key that a caller gave; the message is a sentence for them. */
+/** A client's private key is invalid. The error text can be shown to the client. */
 export class DkimKeyError extends Error {
   override name = "DkimKeyError";
 }
 
-/** The longest of what a caller may give, in characters: SES's model. */
+/** Maximum length of a client's private key, in characters, from SES's API model. */
 const maxKeyText = 20_480;
 
-/** Makes a private key, off the main thread. */
+/** Generates a private key, off the main thread. */
 export function generateDkimKey(bits: DkimKeyBits): Promise<KeyObject> {
   return new Promise((resolve, reject) => {
     generateKeyPair("rsa", { modulusLength: bits }, (error, _publicKey, privateKey) =>
@@ -22,9 +22,9 @@ export function generateDkimKey(bits: DkimKeyBits): Promise<KeyObject> {
 }
 
 /**
- * Reads the private key of BYODKIM: the Base64 of PKCS#1 or PKCS#8 in DER, which is a PEM file without its first and last
- * line, as SES's guide has it. Line breaks may be left in.
- * @throws DkimKeyError where it is none, or not RSA of 1024 to 2048 bits.
+ * Parses the private key of BYODKIM: PKCS#1 or PKCS#8 in DER, in Base64. This is a PEM file without its first and last
+ * line, as in SES's guide. Line breaks are allowed.
+ * @throws DkimKeyError if it is not a private key, or not RSA of 1024 to 2048 bits.
  */
 export function readDkimKey(text: string): KeyObject {
   const base64 = text.replace(/[\r\n \t]+/g, "");
@@ -47,28 +47,27 @@ function readDer(der: Buffer): KeyObject | undefined {
     try {
       return createPrivateKey({ key: der, format: "der", type });
     } catch {
-      // The one or the other; whatever OpenSSL says of both, the bytes were the caller's.
+      // Try the other format. If both fail, the caller reports an invalid key; OpenSSL's errors add nothing.
     }
   }
   return undefined;
 }
 
-/** The length of an RSA key in bits. */
 export function keyBits(key: KeyObject): number {
   return key.asymmetricKeyDetails?.modulusLength ?? 0;
 }
 
-/** A private key as it is kept: PKCS#8 in DER. To be sealed. */
+/** A private key in its stored format: PKCS#8 in DER. The caller must encrypt it. */
 export function dkimKeyBytes(key: KeyObject): Buffer {
   return key.export({ format: "der", type: "pkcs8" });
 }
 
-/** Reads what `dkimKeyBytes` wrote. */
+/** Inverse of `dkimKeyBytes`. */
 export function dkimKeyFromBytes(bytes: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.from(bytes), format: "der", type: "pkcs8" });
 }
 
-/** The public half of a private key, as `p=` has it: SubjectPublicKeyInfo in DER, in Base64. */
+/** The public key of a private key, as used in `p=`: SubjectPublicKeyInfo in DER, in Base64. */
 export function publicKeyText(key: KeyObject): string {
   return createPublicKey(key).export({ format: "der", type: "spki" }).toString("base64");
 }

@@ -1,35 +1,33 @@
 /**
- * DKIM signatures (RFC 6376, RFC 8301): rsa-sha256, relaxed/relaxed. The body hash may be had once for many messages; the
- * RSA operation, nearly all of the cost, runs in libuv's pool. Keys are KeyObjects that the caller keeps: to read a PEM
- * for each message takes longer than to sign it.
+ * DKIM signatures (RFC 6376, RFC 8301): rsa-sha256, relaxed/relaxed. The body hash may be shared by many messages. The
+ * RSA operation, nearly all of the cost, runs in libuv's thread pool. The caller keeps keys as KeyObjects: parsing a
+ * PEM for each message takes longer than signing it.
  */
 import { type KeyObject, sign } from "node:crypto";
 import { bodyHashOf, bodyStart } from "./body-hash.ts";
 
-/** What one signature is made with. */
 export interface DkimKey {
-  /** In ASCII (`d=`). */
+  /** `d=`, in ASCII. */
   readonly domain: string;
   readonly selector: string;
   /** A private RSA key. */
   readonly key: KeyObject;
 }
 
-/** A message to sign. */
 export interface DkimInput {
-  /** Header and body; lines end with CRLF. Only the header is read where `bodyHash` is given. */
+  /** Header and body; lines end with CRLF. Only the header is read if `bodyHash` is given. */
   readonly message: Buffer;
-  /** One signature for each. */
+  /** One signature is made for each. */
   readonly keys: readonly DkimKey[];
-  /** When it is signed (`t=`); the seconds count. */
+  /** Time of the signature (`t=`), with a resolution of seconds. */
   readonly at: Date;
-  /** What `bodyHashOf` says of the body; computed where it is left out. */
+  /** The result of `bodyHashOf`; computed if absent. */
   readonly bodyHash?: string;
 }
 
 /**
- * The fields to sign, in the order of `h=`. What a recipient or a mail program goes by (RFC 6376, 5.4.1; RFC 8058, 4,
- * for the fields of unsubscribing) and what SES adds. Not Received, Return-Path and the like, which change on the way.
+ * The fields to sign, in the order of `h=`: those that recipients and mail programs rely on (RFC 6376, 5.4.1; RFC 8058,
+ * 4 for unsubscribe fields) and those that SES adds. Received, Return-Path and the like change in transit.
  */
 const signedFields = [
   "From",
@@ -61,8 +59,8 @@ const lineLength = 78;
 
 /**
  * Signs a message.
- * @returns the DKIM-Signature fields, each with its CRLF, to stand before the message; empty where there are no keys.
- * Same input, same bytes.
+ * @returns the DKIM-Signature fields, each with its CRLF, to put before the message; empty if there are no keys. The
+ * output is deterministic.
  */
 export async function dkimSignatures({ message, keys, at, bodyHash }: DkimInput): Promise<Buffer> {
   if (keys.length === 0) return Buffer.alloc(0);
@@ -73,7 +71,7 @@ export async function dkimSignatures({ message, keys, at, bodyHash }: DkimInput)
   return Buffer.from(written.join(""), "latin1");
 }
 
-/** The fields by name in lower case, each list in the order of the message, as bytes in Latin-1 without the last CRLF. */
+/** The values by field name in lower case, in message order, as bytes in Latin-1 without the last CRLF. */
 function readFields(header: string): Map<string, string[]> {
   const fields = new Map<string, string[]>();
   let start = 0;
@@ -94,11 +92,11 @@ function readFields(header: string): Map<string, string[]> {
   return fields;
 }
 
-/** What signatures of a message have in common. */
+/** What all signatures of a message share. */
 interface SignedParts {
-  /** Of the `h=` tag. */
+  /** For the `h=` tag. */
   readonly names: readonly string[];
-  /** What the names stand for in canonical form, each with its CRLF. */
+  /** The named fields in canonical form, each with its CRLF. */
   readonly canonical: string;
   readonly bodyHash: string;
   readonly at: Date;
@@ -108,12 +106,12 @@ function signedHeader(fields: ReadonlyMap<string, readonly string[]>): Pick<Sign
   const names: string[] = [];
   let canonical = "";
   for (const { name, key } of signedFields) {
-    // Of several with one name the last counts first (RFC 6376, 5.4.2).
+    // Fields with the same name are signed from the last to the first (RFC 6376, 5.4.2).
     for (const value of fields.get(key)?.toReversed() ?? []) {
       names.push(name);
       canonical += `${key}:${relaxedValue(value)}\r\n`;
     }
-    // Once more than there are: whoever adds a From that a mail program shows breaks the signature (RFC 6376, 8.15).
+    // Listed once more than it occurs, so that adding another From breaks the signature (RFC 6376, 8.15).
     if (key === "from") names.push(name);
   }
   return { names, canonical };
@@ -134,18 +132,18 @@ async function signatureField(
   ];
   const name = "DKIM-Signature";
   const unsigned = `${foldedTags(name, tags)}\r\n b=`;
-  // The signature's own field is the last that is signed, with an empty b= and without its CRLF (RFC 6376, 3.7).
+  // The DKIM-Signature field itself is signed last, with an empty b= and without its CRLF (RFC 6376, 3.7).
   const signed = `${canonical}${name.toLowerCase()}:${relaxedValue(unsigned.slice(name.length + 1))}`;
   const signature = (await signInPool(Buffer.from(signed, "latin1"), key)).toString("base64");
   return `${unsigned}${foldedBase64(signature)}\r\n`;
 }
 
-/** The h= tag in pieces that a line may be broken after: white space may stand around its colons (RFC 6376, 3.5). */
+/** The h= tag in pieces between which lines may be folded: white space is allowed around its colons (RFC 6376, 3.5). */
 function namesTag(names: readonly string[]): string[] {
   return names.map((name, index) => `${index === 0 ? "h=" : ""}${name}${index === names.length - 1 ? ";" : ":"}`);
 }
 
-/** The field up to its last tag, lines broken between the pieces. */
+/** The field up to its last tag, folded between the pieces. */
 function foldedTags(name: string, pieces: readonly string[]): string {
   let field = `${name}:`;
   let column = field.length;
@@ -163,7 +161,7 @@ function foldedTags(name: string, pieces: readonly string[]): string {
   return field;
 }
 
-/** Base64 in lines; the first stands behind ` b=`. */
+/** Base64 in folded lines; the first follows ` b=`. */
 function foldedBase64(text: string): string {
   const first = lineLength - " b=".length;
   let folded = text.slice(0, first);
@@ -179,8 +177,8 @@ function relaxedName(name: string): string {
 }
 
 /**
- * RFC 6376, 3.4.2: unfolded, white space in runs of one and none at the ends. Not `trim`, which would take a byte A0 for a
- * space, the end of many a character in UTF-8.
+ * RFC 6376, 3.4.2: unfolds, collapses white space and removes it at the ends. Doesn't use `trim`, which would treat the
+ * byte A0, the end of many UTF-8 characters, as a space.
  */
 function relaxedValue(value: string): string {
   const spaced = value.replace(/[ \t\r\n]+/g, " ");

@@ -1,4 +1,4 @@
-/** Reads a template: Handlebars' own parser, and from its tree the smaller one that is evaluated. */
+/** Parses a template with Handlebars' own parser and converts its tree to the smaller one that is evaluated. */
 import { parse } from "@handlebars/parser";
 import type {
   BlockNode,
@@ -15,8 +15,8 @@ import { TemplateError } from "./template-error.ts";
 import type { Block, Expression, Partial, Path, Section, Statement } from "./template-tree.ts";
 
 /**
- * Reads a template's text.
- * @throws TemplateError where it is no Handlebars, or has what this language lacks.
+ * Parses a template.
+ * @throws TemplateError if it is not valid Handlebars, or uses an unsupported feature.
  */
 export function parseTemplate(text: string): Block {
   checkTemplateBounds(text);
@@ -24,13 +24,13 @@ export function parseTemplate(text: string): Block {
   try {
     program = parse(text);
   } catch (error) {
-    // The parser throws plain errors: each says where and what was expected.
+    // The parser throws plain errors with the position and what was expected.
     throw new TemplateError(`The template is not valid: ${error instanceof Error ? error.message : String(error)}`);
   }
   return block(program);
 }
 
-/** A body or an inverse may be absent. */
+/** `program` is undefined for an absent body or inverse. */
 function block(program: ProgramNode | undefined): Block {
   const partials = new Map<string, Block>();
   const statements: Statement[] = [];
@@ -95,7 +95,7 @@ function inlineName(node: BlockNode): string {
   return nameOf(name);
 }
 
-/** `{{x}}` and `(x y)`: a value by itself, a helper with what it is given. */
+/** `{{x}}` and `(x y)`: a value, or a helper with arguments. */
 function call(node: MustacheNode | SubExpressionNode): Expression {
   const { path, params, hash } = node;
   const [subject, key] = params;
@@ -133,7 +133,7 @@ function toPath(node: PathNode): Path {
   return { type: "path", original, depth, data, parts, scoped };
 }
 
-/** SES takes a helper that it doesn't know for a variable that the data lacks (seen with `{{#IF x}}`). */
+/** SES treats an unknown helper as a variable that the data lacks (observed with `{{#IF x}}`). */
 function unknownHelper(path: ExpressionNode): Expression {
   return { type: "unknown", name: nameOf(path) };
 }

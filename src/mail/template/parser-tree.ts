@@ -1,6 +1,5 @@
-/** The tree of @handlebars/parser, as far as it is read here: the types that it ships don't resolve under Node's rules. */
+/** The parts of @handlebars/parser's tree that we read: its own types don't resolve under Node's module resolution. */
 
-/** A run of statements. */
 export interface ProgramNode {
   readonly body: readonly StatementNode[];
   readonly blockParams?: readonly string[];
@@ -31,7 +30,6 @@ export interface PartialNode extends Omit<Call, "path"> {
   readonly program?: ProgramNode;
 }
 
-/** What stands in a program. */
 export type StatementNode =
   | MustacheNode
   | BlockNode
@@ -53,7 +51,6 @@ export interface PathNode {
   readonly parts: readonly (string | SubExpressionNode)[];
 }
 
-/** What stands for a value. */
 export type ExpressionNode =
   | PathNode
   | SubExpressionNode

@@ -1,29 +1,29 @@
 /**
- * Fills a template with data. A template is a stranger's text: it is walked, never compiled; it sees own properties of
- * its data and nothing else; and what it may do is bounded, so that one made to grow ends with an error.
- * Values go into the text as they are, in the HTML part too: SES's developer guide says that it escapes nothing.
+ * Renders a template with data. Templates are untrusted: they are interpreted, never compiled; they can read only own
+ * properties of their data; and their output and work are limited, so that one designed to grow ends with an error.
+ * Values are not escaped, not even in the HTML part, as documented in SES's developer guide.
  */
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "./template-data.ts";
 import { missingAttribute, TemplateError } from "./template-error.ts";
 import type { Block, Expression, Partial, Path, Section } from "./template-tree.ts";
 
-/** What filling one template may take at most. */
+/** Limits for rendering one template. */
 export const renderBounds = {
   /** Characters of output. */
   output: 8 * 1024 * 1024,
-  /** Statements evaluated, and attributes copied for a partial's parameters: some 50 ms. */
+  /** Evaluated statements and attributes copied for a partial's parameters; takes about 50 ms. */
   steps: 100_000,
-  /** Blocks and partials within each other: a partial may call itself. */
+  /** Nested blocks and partials: a partial may call itself. */
   depth: 200,
 } as const;
 
-/** Variables that SES fills in later, when it delivers: they stay as they are where the data lacks them. */
+/** Variables that SES replaces later, at delivery: they stay unchanged if the data lacks them. */
 const reserved = new Set(["amazonSESUnsubscribeUrl", "ses:openTracker"]);
 
-/** Where an expression stands. */
+/** What an expression is evaluated in. */
 interface Scope {
   readonly context: JsonValue | undefined;
-  /** What `../` leads to. */
+  /** The scope that `../` refers to. */
   readonly parent: Scope | undefined;
   /** `@index`, `@key`, `@first`, `@last` of the nearest #each. */
   readonly loop: Loop | undefined;
@@ -37,7 +37,7 @@ interface Loop {
   readonly parent: Loop | undefined;
 }
 
-/** Block parameters, the inner ones first. */
+/** Block parameters, innermost first. */
 interface Parameters {
   readonly names: ReadonlyMap<string, JsonValue | undefined>;
   readonly parent: Parameters | undefined;
@@ -49,9 +49,8 @@ interface Partials {
 }
 
 /**
- * Fills a template.
- * @throws TemplateError where the data lacks what the template wants (with SES's text), a partial is missing, or a
- *   bound is passed.
+ * Renders a template.
+ * @throws TemplateError if the data lacks a variable (with SES's text), a partial is missing, or a limit is exceeded.
  */
 export function renderTemplate(template: Block, data: JsonObject): string {
   let output = "";
@@ -220,14 +219,14 @@ function follow(path: Path, scope: Scope, root: JsonObject): JsonValue | undefin
   return path.parts.reduce(ownProperty, at?.context);
 }
 
-/** `@../index` is the index of the loop around. */
+/** `@../index` is the index of the enclosing loop. */
 function loopValue(name: string, depth: number, loop: Loop | undefined): JsonValue | undefined {
   let at = loop;
   for (let level = 0; level < depth; level++) at = at?.parent;
   return at?.values.get(name);
 }
 
-/** An own property: `constructor` and `__proto__` lead nowhere. Arrays have their indexes and `length`. */
+/** Reads an own property: `constructor` and `__proto__` are undefined. Arrays have their indexes and `length`. */
 function ownProperty(value: JsonValue | undefined, name: string): JsonValue | undefined {
   if (isJsonArray(value)) {
     if (name === "length") return value.length;
@@ -236,7 +235,7 @@ function ownProperty(value: JsonValue | undefined, name: string): JsonValue | un
   return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-/** Handlebars' rule: empty texts and lists, 0, null, false and what is missing are false. */
+/** As in Handlebars, empty strings and arrays, 0, null, false and undefined are falsy. */
 function isTruthy(value: JsonValue | undefined): boolean {
   return isJsonArray(value) ? value.length > 0 : Boolean(value);
 }

@@ -1,29 +1,29 @@
 /**
- * Looks a template over before the parser does. The parser keeps the event loop busy for minutes on some hundred
- * kilobytes made for it (its time grows with the square of the nesting: 20,000 blocks in each other took 4 minutes;
- * 30,000 comments took 8 seconds). Within these bounds the worst that was found takes half a second.
- * The scan follows the parser's lexer; where they could differ it counts more, never less.
+ * Checks a template before parsing. A malicious template of some hundred kilobytes keeps the parser, and so the event
+ * loop, busy for minutes (its time grows with the square of the nesting depth: 20,000 nested blocks took 4 minutes;
+ * 30,000 comments took 8 seconds). Within these limits, the worst template found takes half a second.
+ * The scan follows the parser's lexer; where they could differ, it overestimates.
  */
 import { TemplateError } from "./template-error.ts";
 
-/** What a template may have at most. */
+/** Limits on a template. */
 export const templateBounds = {
   /** `{{...}}` of any kind. */
   tags: 10_000,
-  /** Characters within tags, comments aside. */
+  /** Characters within tags, not counting comments. */
   tagCharacters: 100_000,
-  /** Blocks, and links of an else-if chain, within each other; the same for subexpressions. */
+  /** Nested blocks, including each link of an else-if chain; the same for nested subexpressions. */
   depth: 50,
   /** Comments and `[...]` segments: the lexer copies the rest of the template for each. */
   copies: 500,
 } as const;
 
-/** A quoted text, a `[segment]`, a parenthesis, the end of the tag, or anything else. */
+/** A quoted string, a `[segment]`, a parenthesis, the end of the tag, or anything else. */
 const tagToken = /"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|\[(?:\\\]|[^\]])*\]|[()]|\}\}|[^"'[()}]+|./sy;
 
 /**
- * Checks that a template is within the bounds.
- * @throws TemplateError where it is not, or has a NUL or a raw block (`{{{{x}}}}`).
+ * Checks that a template is within the limits.
+ * @throws TemplateError if it is not, or contains a NUL or a raw block (`{{{{x}}}}`).
  */
 export function checkTemplateBounds(text: string): void {
   if (text.includes("\0")) throw new TemplateError("A template must not contain a NUL character.");
@@ -32,7 +32,7 @@ export function checkTemplateBounds(text: string): void {
     count[what] += by;
     if (count[what] > templateBounds[what]) throw new TemplateError("The template has too many or too long tags.");
   };
-  // For each open block, how many links its chain has; the sum is the depth.
+  // The number of else-if links of each open block; the sum is the depth.
   const blocks: number[] = [];
   let depth = 0;
   const deeper = () => {
@@ -77,7 +77,7 @@ function commentEnd(text: string, start: number): number {
   return closing.exec(text) === null ? text.length : closing.lastIndex;
 }
 
-/** Where the tag ends; also counts its parentheses and segments. */
+/** Finds the end of the tag; also counts its parentheses and segments. */
 function tagEnd(text: string, start: number, segment: () => void): number {
   let parentheses = 0;
   tagToken.lastIndex = start;

@@ -1,20 +1,20 @@
-/** The data that a template is filled with: a JSON object. */
+/** The data that a template is rendered with: a JSON object. */
 import { TemplateError } from "./template-error.ts";
 
-/** Any JSON. */
+/** Any JSON value. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
-/** A JSON object: what it has are own properties, also where one is called `__proto__`. */
+/** A JSON object. Its members are own properties, even one named `__proto__`. */
 export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
 
-/** Deeper data would exhaust the stack where it is written out again. */
+/** Deeper data would exhaust the stack when it is serialized again. */
 const maxDepth = 100;
 
 /**
- * Reads TemplateData; an empty object where none is given.
- * @throws TemplateError where it is not JSON, no object, or nested more than 100 levels deep.
+ * Parses TemplateData; returns an empty object if absent.
+ * @throws TemplateError if it is not JSON, not an object, or nested more than 100 levels deep.
  */
 export function parseTemplateData(text: string | undefined): JsonObject {
   if (text === undefined || text.trim() === "") return {};
@@ -29,12 +29,11 @@ export function parseTemplateData(text: string | undefined): JsonObject {
   return data;
 }
 
-/** Whether a value is an object, neither null nor an array. */
+/** Whether a value is an object, not null or an array. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether a value is an array. */
 export function isJsonArray(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
 }

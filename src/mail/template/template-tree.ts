@@ -1,6 +1,5 @@
-/** A template as it is evaluated: what the parser read, checked and reduced to what this language has. */
+/** The tree that is evaluated: the parser's, checked and reduced to the supported language. */
 
-/** A piece of a template. */
 export type Statement =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "value"; readonly value: Expression }
@@ -12,13 +11,13 @@ export interface Section {
   readonly type: "section";
   readonly helper: "if" | "unless" | "each" | "with" | "section";
   readonly subject: Expression;
-  /** `{{#if n includeZero=true}}`: then 0 counts as true. */
+  /** With `{{#if n includeZero=true}}`, 0 counts as true. */
   readonly includeZero: Expression | undefined;
   readonly body: Block;
   readonly inverse: Block;
 }
 
-/** `{{> name subject key=value}}`, or `{{#> name}}...{{/name}}` with what stands in where there is no such partial. */
+/** `{{> name subject key=value}}`, or `{{#> name}}...{{/name}}` with a fallback if there is no such partial. */
 export interface Partial {
   readonly type: "partial";
   readonly name: string | Expression;
@@ -27,7 +26,7 @@ export interface Partial {
   readonly fallback: Block | undefined;
 }
 
-/** A run of statements with the inline partials that are defined among them. */
+/** A sequence of statements with the inline partials that are defined in it. */
 export interface Block {
   readonly statements: readonly Statement[];
   readonly partials: ReadonlyMap<string, Block>;
@@ -35,24 +34,23 @@ export interface Block {
   readonly parameters: readonly string[];
 }
 
-/** What stands for a value. */
 export type Expression =
   | { readonly type: "literal"; readonly value: string | number | boolean | null }
   | Path
   | { readonly type: "lookup"; readonly subject: Expression; readonly key: Expression }
-  /** A helper that there is not: an error once it is evaluated, as in SES. */
+  /** An unknown helper: an error when it is evaluated, as in SES. */
   | { readonly type: "unknown"; readonly name: string };
 
 /** `a.b`, `../a`, `@index`, `this`. */
 export interface Path {
   readonly type: "path";
-  /** As it is written, for error texts. */
+  /** The source text, for error messages. */
   readonly original: string;
-  /** How many `../` it has. */
+  /** The number of `../`. */
   readonly depth: number;
-  /** It starts with `@`. */
+  /** Whether it starts with `@`. */
   readonly data: boolean;
-  /** It may begin with a block parameter: it has neither `@`, `../` nor `this`. */
+  /** Whether it may start with a block parameter: it has no `@`, `../` or `this`. */
   readonly scoped: boolean;
   readonly parts: readonly string[];
 }

@@ -1,29 +1,28 @@
 /**
- * The body of an HTML part as text that can be edited and written back. A character of the text is a byte of the body, read
- * as Latin-1, so what is not edited comes back as it was, whatever the charset; UTF-16 alone is read as such.
+ * Decodes the body of an HTML part to text that can be edited and encoded again. Each character of the text is a byte
+ * of the body, read as Latin-1, so that unedited text round-trips in any charset. Only UTF-16 is decoded as such.
  */
 import { isAscii } from "../charset.ts";
 import { fieldValue, type MimePart } from "../mime-parts.ts";
 import { base64Length, decodeQuotedPrintable, quotedPrintable, withCrlf, writeBase64 } from "../transfer-encoding.ts";
 
-/** A body that can be edited. */
 export interface HtmlBody {
   readonly text: string;
-  /** The text with `x` for characters of other modes of a stateful charset; of the same length. */
+  /** The text with `x` for characters in non-ASCII modes of a stateful charset; of the same length. */
   readonly markup: string;
-  /** What a stretch of the text means. */
+  /** Decodes part of the text by the charset. */
   decode(stretch: string): string;
-  /** An edited text as the part's body: what was put in must be ASCII. */
+  /** Encodes an edited text as the part's body. Inserted text must be ASCII. */
   encode(edited: string): EncodedBody;
 }
 
-/** A body, and the transfer encoding that it has become by that; undefined where it is still the part's own. */
+/** A body, and its transfer encoding if that differs from the part's original one. */
 export interface EncodedBody {
   readonly bytes: Buffer;
   readonly encoding?: "quoted-printable";
 }
 
-/** Reads the body of a part; undefined where its transfer encoding or charset is none that can be edited. */
+/** Reads the body of a part; undefined if its transfer encoding or charset is not supported. */
 export function readHtmlBody(message: Buffer, part: MimePart): HtmlBody | undefined {
   const charset = charsetOf(part);
   if (charset !== undefined && uneditable.test(charset)) return undefined;
@@ -35,10 +34,10 @@ export function readHtmlBody(message: Buffer, part: MimePart): HtmlBody | undefi
   return { text, markup, decode: decoderOf(charset), encode };
 }
 
-/** Charsets in which what looks like ASCII may be something else, and which readers don't know. */
+/** Charsets in which bytes that look like ASCII may be other characters, and which mail readers don't support. */
 const uneditable = /^(?:utf-7|unicode-1-1-utf-7|utf-?32|hz-gb-2312|iso-2022-(?:kr|cn)|x-user-defined)/;
 
-/** From a switch to a set of Japanese characters to the next switch, or to the end of the line (RFC 1468). */
+/** From a switch to a Japanese character set to the next switch, or to the end of the line (RFC 1468). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ESC is what switches
 const japaneseMode = /\u001b(?:\$\(?[@-D]|\(I)[^\u001b\r\n]*/g;
 
@@ -62,7 +61,7 @@ function textDecoder(charset: string | undefined): TextDecoder | undefined {
   try {
     return new TextDecoder(charset);
   } catch {
-    // A RangeError: a label that the Encoding Standard does not know.
+    // A RangeError: the Encoding Standard doesn't define the label.
     return undefined;
   }
 }
@@ -94,7 +93,7 @@ function readTransferEncoding(message: Buffer, { fields, start, end }: MimePart)
   }
 }
 
-/** Readers differ in what they make of anything else. */
+/** Mail readers differ in how they decode anything else. */
 function isBase64(raw: string): boolean {
   const padding = raw.indexOf("=");
   return !/[^A-Za-z0-9+/=\s]/.test(raw) && (padding < 0 || !/[^=\s]/.test(raw.slice(padding)));
@@ -112,7 +111,7 @@ function base64Coding(raw: string): TransferCoding {
   };
 }
 
-/** As it is, unless a tracked link has made a line longer than lines may be (RFC 5322, 2.1.1). */
+/** Keeps the encoding unless a tracked link makes a line longer than allowed (RFC 5322, 2.1.1). */
 function encodeLines(text: string): EncodedBody {
   const bytes = Buffer.from(text, "latin1");
   if (!hasLongLine(text)) return { bytes };
@@ -128,10 +127,10 @@ function hasLongLine(text: string): boolean {
   return text.length - start > 998;
 }
 
-/** UTF-16 as text; without a byte order mark it is little-endian, as the Encoding Standard has it. */
+/** Decodes UTF-16; without a byte order mark it is little-endian, as in the Encoding Standard. */
 function utf16Body({ bytes, encode }: TransferCoding, charset: string): HtmlBody | undefined {
   const raw = Buffer.from(bytes, "latin1");
-  // Half a character at the end would not come back.
+  // Half a character at the end would not round-trip.
   if (raw.length % 2 !== 0) return undefined;
   const big = charset.endsWith("be") || (charset.endsWith("16") && raw[0] === 0xfe && raw[1] === 0xff);
   const text = (big ? raw.swap16() : raw).toString("utf16le");

@@ -1,15 +1,15 @@
-/** The tags of a link: what `ses:tags` says of it, for the click's event. */
+/** Parses the tags of a link (`ses:tags`), for the click event. */
 
 /** Values by name. */
 export type LinkTags = Readonly<Record<string, readonly string[]>>;
 
-/** What SES takes for names and values of a message's tags; a link's are held to the same. */
+/** The names and values that SES allows for message tags; link tags follow the same rule. */
 const tagText = /^[A-Za-z0-9_-]{1,256}$/;
 
-/** A message may have so many tags; a link gets no more. */
+/** The limit on message tags, also used for link tags. */
 const maxTags = 50;
 
-/** Reads `name:value;name:value;`. What is no tag is left out; undefined where nothing is left. */
+/** Parses `name:value;name:value;`. Ignores invalid tags; undefined if there are no valid ones. */
 export function readLinkTags(text: string): LinkTags | undefined {
   const tags = new Map<string, string[]>();
   let count = 0;

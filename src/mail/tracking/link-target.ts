@@ -1,13 +1,13 @@
 /** Which links can be tracked. */
 import { QuoteType, Tokenizer, type TokenizerCallbacks } from "htmlparser2";
 
-/** Browsers and mail programs cut longer ones, and the tracked link is longer still. In characters. */
+/** In characters. Browsers and mail programs truncate longer URLs, and the tracked link is longer than its target. */
 const maxTarget = 2048;
 
 /**
- * The target of a link, read as a browser reads an attribute of a URL (URL Standard, 4.4: white space around it and line
- * breaks in it don't count); undefined where it is none that can be tracked: another scheme than HTTP's, a relative
- * reference, or one with something of a template left in it.
+ * The target of a link, parsed like a browser parses a URL attribute (URL Standard, 4.4: surrounding white space and
+ * line breaks are ignored). Undefined if it can't be tracked: a scheme other than HTTP and HTTPS, a relative reference,
+ * or an unrendered template variable.
  */
 export function linkTarget(value: string): string | undefined {
   const url = value.trim().replace(/[\t\r\n]/g, "");
@@ -19,8 +19,8 @@ export function linkTarget(value: string): string | undefined {
 
 /**
  * The value of an attribute with its character references resolved.
- * @param source as it stands in the text, without its quotes.
- * @param decode what a stretch of it means, where it is bytes read as Latin-1.
+ * @param source the source text without quotes.
+ * @param decode decodes bytes read as Latin-1 by the charset.
  */
 export function attributeText(source: string, quote: QuoteType, decode: (stretch: string) => string): string {
   if (!source.includes("&")) return decode(source);
@@ -42,7 +42,7 @@ export function attributeText(source: string, quote: QuoteType, decode: (stretch
   return text;
 }
 
-/** What the tokenizer tells and nobody here wants to know. */
+/** Empty callbacks, for events of the tokenizer that are not needed. */
 export const noCallbacks: TokenizerCallbacks = {
   onattribdata() {},
   onattribend() {},

@@ -1,51 +1,51 @@
 /**
- * Finds what tracking changes in an HTML text, by a tokenizer of HTML: where the links are, where the pixel goes, which of
- * SES's own marks are to be removed. Nothing is written anew: all that is told are places, so every other character of
- * the text stays. One pass, no stack: neither length nor nesting matters.
+ * Finds what tracking changes in an HTML text, with an HTML tokenizer: links, the position of the pixel, and SES's own
+ * attributes and placeholders to remove. It returns positions only, so every other character of the text stays
+ * unchanged. It takes one pass without a stack, so nesting depth doesn't matter.
  */
 import { QuoteType, Tokenizer, type TokenizerCallbacks } from "htmlparser2";
 import { type LinkTags, readLinkTags } from "./link-tags.ts";
 import { attributeText, linkTarget, noCallbacks } from "./link-target.ts";
 
-/** A stretch of the text, the end not included. */
+/** A range of the text; `end` is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** A link that can be tracked. Its place is that of the attribute's value, quotes included. */
+/** A link that can be tracked. The span covers the attribute's value, including quotes. */
 export interface Link extends Span {
-  /** Where it leads, as the sender wrote it. */
+  /** The target, as the sender wrote it. */
   readonly url: string;
   readonly tags: LinkTags | undefined;
 }
 
-/** What was found, each kind in the order of the text. */
+/** What was found, each list in the order of the text. */
 export interface HtmlScan {
   readonly links: readonly Link[];
-  /** The attributes that speak to SES alone. */
+  /** The attributes that are instructions for SES. */
   readonly marks: readonly Span[];
-  /** Every placeholder of the pixel, wherever it stands. */
+  /** Every placeholder of the pixel, at any position. */
   readonly placeholders: readonly Span[];
-  /** The first of them that stands where an image can stand. */
+  /** The first placeholder at a position where an image is allowed. */
   readonly pixelPlace: Span | undefined;
-  /** Where the body ends: the place of a pixel that has no placeholder. */
+  /** End of the body: the position of the pixel if there is no placeholder. */
   readonly bodyEnd: number;
 }
 
-/** What SES replaces by the pixel. */
+/** SES replaces this with the pixel. */
 export const openPlaceholder = "{{ses:openTracker}}";
 
-/** Elements whose content is text, not markup (HTML, 13.1.2): no image can stand there. */
+/** Elements whose content is text, not markup (HTML, 13.1.2), and so can't contain an image. */
 const textElements = new Set("iframe noembed noframes plaintext script style textarea title xmp".split(" "));
 
-/** The longest name of a tag and of an attribute that matters here. */
+/** Length of the longest relevant tag or attribute name. */
 const longestName = "ses:no-track".length;
 
 /**
- * Reads a text.
- * @param decode what a stretch of the text means, where it is bytes read as Latin-1.
- * @param markup the text as it is looked at, of the same length, where `text` has what only looks like markup.
+ * Scans a text.
+ * @param decode decodes bytes read as Latin-1 by the charset.
+ * @param markup the text to tokenize, of the same length, if `text` contains characters that only look like markup.
  */
 export function scanHtml(text: string, decode: (stretch: string) => string, markup = text): HtmlScan {
   const links: Link[] = [];
@@ -92,7 +92,7 @@ export function scanHtml(text: string, decode: (stretch: string) => string, mark
     onattribend(quote, end) {
       attribute.quote = quote;
       attribute.end = end;
-      // Of attributes with one name the first counts (HTML, 13.2.5.33).
+      // The first of several attributes with the same name counts (HTML, 13.2.5.33).
       if (attribute.name === "href") tag.href ??= attribute;
       else if (attribute.name === "ses:no-track") tag.noTrack ??= attribute;
       else if (attribute.name === "ses:tags") tag.tags ??= attribute;
@@ -121,7 +121,7 @@ export function scanHtml(text: string, decode: (stretch: string) => string, mark
 interface Attribute {
   name: string;
   start: number;
-  /** Without quotes; undefined where there is none. */
+  /** Without quotes; undefined if there is none. */
   value?: Span;
   quote?: QuoteType;
   end?: number;
@@ -145,8 +145,8 @@ function findPlaceholders(markup: string): Span[] {
 }
 
 /**
- * An attribute with one space before it, where what follows keeps it apart from what goes before: after an unquoted value
- * a slash would become a part of it. A line break is not taken apart.
+ * The span of an attribute including one space before it, if white space or `>` follows: after an unquoted value, a
+ * slash would become part of the value. CRLF is not split.
  */
 function withSpace(markup: string, { start, end = start }: Attribute): Span {
   const goesBefore = markup[start - 1] ?? "";

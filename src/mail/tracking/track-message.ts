@@ -1,12 +1,13 @@
 /**
- * Opens and clicks: a message with its links led past the server and a pixel in it (facts 7.3).
- * - HTML parts that are the message's text are changed, in any charset and transfer encoding; all else stays, byte for
- *   byte: text parts, attachments and forwarded messages, what is signed or encrypted (S/MIME, PGP, DKIM).
- * - Links of HTTP and HTTPS are tracked, the first 250 of a message.
- * - One pixel for a message: at the first placeholder, else at the end of its last HTML part, the one that readers show
- *   where several are alternatives (RFC 2046, 5.1.4).
- * - What speaks to SES alone (`ses:no-track`, `ses:tags`, placeholders) is removed.
- * A message that can't be read stays as it is.
+ * Adds open and click tracking to a message: replaces link targets with URLs of this server and inserts a pixel.
+ * - HTML parts that are the message's text are changed, in any charset and transfer encoding. Everything else stays
+ *   unchanged, byte for byte: text parts, attachments, forwarded messages, and signed or encrypted content (S/MIME,
+ *   PGP, DKIM).
+ * - The first 250 HTTP and HTTPS links of a message are tracked.
+ * - A message gets one pixel: at the first placeholder, or else at the end of its last HTML part, which mail readers
+ *   show if there are several alternatives (RFC 2046, 5.1.4).
+ * - Instructions for SES (`ses:no-track`, `ses:tags`, placeholders) are removed.
+ * A message that can't be parsed stays unchanged.
  */
 import { type HeaderField, readHeaderBlock } from "../header-block.ts";
 import { MailError } from "../mail-error.ts";
@@ -16,33 +17,32 @@ import { type EncodedBody, type HtmlBody, readHtmlBody } from "./html-body.ts";
 import type { LinkTags } from "./link-tags.ts";
 import { type HtmlScan, type Span, scanHtml } from "./scan-html.ts";
 
-/** The tracking URLs of one message to one recipient. What they give must be ASCII without quotes and white space. */
+/** The tracking URLs of one message to one recipient. URLs must be ASCII without quotes and white space. */
 export interface MessageLinks {
-  /** Whether a link is to be tracked; `url` is one of HTTP or HTTPS. */
+  /** Whether to track a link; `url` is an HTTP or HTTPS URL. */
   tracks(url: string): boolean;
-  /** The URL that counts a click and leads to `url`; undefined where it would be too long. */
+  /** The URL that counts a click and redirects to `url`; undefined if it would be too long. */
   clickUrl(url: string, tags: LinkTags | undefined): string | undefined;
   /** The URL of the pixel. */
   openUrl(): string;
 }
 
-/** What is tracked, and by which URLs. */
 export interface TrackingOptions {
   readonly opens: boolean;
   readonly clicks: boolean;
   readonly links: MessageLinks;
 }
 
-/** SES tracks no more links of a message. */
+/** SES's limit on tracked links per message. */
 export const maxTrackedLinks = 250;
 
-/** A longer HTML part, in encoded bytes, is no letter but a file; it stays as it is. */
+/** In encoded bytes. A longer HTML part is presumably a file, not a letter, and stays unchanged. */
 const maxHtmlBytes = 4 << 20;
 
 /**
- * The message as its recipient gets it.
+ * Returns the message as delivered to the recipient.
  * @param message with CRLF line breaks.
- * @returns the same buffer where nothing is changed.
+ * @returns the same buffer if nothing changes.
  */
 export function trackMessage(message: Buffer, options: TrackingOptions): Buffer {
   const parts = htmlParts(message, options.opens || options.clicks);
@@ -76,7 +76,7 @@ export function trackMessage(message: Buffer, options: TrackingOptions): Buffer 
   return Buffer.concat(pieces);
 }
 
-/** What of a message can be tracked: whether a pixel has a place, and whether there is a link that `tracks` wants. */
+/** What can be tracked in a message: opens if a pixel can be inserted, clicks if `tracks` accepts a link. */
 export function findTrackable(
   message: Buffer,
   tracks: MessageLinks["tracks"],
@@ -91,7 +91,7 @@ interface HtmlPart {
   readonly scan: HtmlScan;
 }
 
-/** @param all whether those without anything that speaks to SES are wanted, too. */
+/** @param all whether to include parts without instructions for SES. */
 function htmlParts(message: Buffer, all: boolean): HtmlPart[] {
   return messageParts(message).flatMap((leaf) => {
     if (!isHtmlText(message, leaf)) return [];
@@ -124,8 +124,8 @@ function isHtmlText(message: Buffer, { type, sealed, fields, start, end }: MimeP
 }
 
 /**
- * Whether all readers take it for HTML, and the same bytes for its header: the type has nothing behind it but parameters,
- * the header ends with an empty line, and nothing of it is said twice.
+ * Whether all mail readers agree that the part is HTML and where its header ends: only parameters follow the type, the
+ * header ends with an empty line, and no Content-* field is repeated.
  */
 function isClear(message: Buffer, fields: readonly HeaderField[], start: number): boolean {
   const header = message.toString("latin1", Math.max(0, start - 4), start);
@@ -138,7 +138,7 @@ interface Edit extends Span {
   readonly text: string;
 }
 
-/** Makes edits; of those that overlap, the one that starts first, and of two with one start, the first. */
+/** Applies edits. Of overlapping edits, the one that starts first is applied; of two with one start, the first. */
 function applyEdits(text: string, edits: readonly Edit[]): string {
   const pieces: string[] = [];
   let at = 0;
@@ -151,7 +151,7 @@ function applyEdits(text: string, edits: readonly Edit[]): string {
   return pieces.join("");
 }
 
-/** Nothing instead; a space where what follows could otherwise come to stand at the start of a line like a boundary. */
+/** Removes a span. Inserts a space if the text after it could otherwise look like a boundary at the start of a line. */
 function removal(text: string, { start, end }: Span): Edit {
   return { start, end, text: text.startsWith("--", end) ? " " : "" };
 }
@@ -164,7 +164,7 @@ function pixel(url: string): string {
   return `<img src="${url}" alt="" width="1" height="1" style="border:0">`;
 }
 
-/** The edit of a part's header by which its transfer encoding is named. */
+/** The edit of a part's header that sets its transfer encoding. */
 function encodingField({ fields, start }: MimePart, encoding: NonNullable<EncodedBody["encoding"]>): [Span, Buffer] {
   const field = Buffer.from(`Content-Transfer-Encoding: ${encoding}\r\n`);
   const own = fields.find(({ name }) => name.toLowerCase() === "content-transfer-encoding");

@@ -20,7 +20,7 @@ export async function openEmbedded(folder: string, dump?: Blob): Promise<Databas
       [types.TIMESTAMPTZ]: (text: string) => new Date(text),
       [types.BYTEA]: (text: string) => Buffer.from(text.slice(2), "hex"),
     },
-    // PGlite's own goes byte by byte: 85 us for a KB, of which this takes less than 5.
+    // PGlite's own serializer works byte by byte: 85 us for a KB, where this one takes less than 5.
     serializers: { [types.BYTEA]: hexadecimal },
   });
   const exclusive = createQueue();

@@ -1,14 +1,14 @@
 /**
- * The template of a data folder for PGlite: a tar in which initdb has run and the migrations are applied. The build makes
- * it (`npm ci`, `npm run build`), and a new folder starts as a copy of it: that takes a tenth of the time that initdb and
- * the migrations take. PGlite has a package for this, `@electric-sql/pglite-prepopulatedfs`, but without our migrations.
- * PGlite's own `loadDataDir` takes several times as long to write the files as `unpack` does.
+ * The template of a PGlite data folder: a tar of a folder after initdb and the migrations. The build makes it (`npm
+ * ci`, `npm run build`), and a new folder starts as a copy of it, in a tenth of the time of initdb and the migrations.
+ * PGlite has a package for this, `@electric-sql/pglite-prepopulatedfs`, but without our migrations. PGlite's own
+ * `loadDataDir` takes several times as long to write the files as `unpack`.
  *
- * A template fits one version of PGlite, so package.json asks for exactly that version.
+ * A template fits one version of PGlite, so package.json pins the exact version.
  *
- * A template holds nothing secret: migrations make no keys on an empty database, and the only rows are their records and
- * the account's defaults. Installations do share PostgreSQL's system identifier, which tells clusters apart in replication;
- * PGlite has none.
+ * A template contains no secrets: migrations make no keys on an empty database, and the only rows are their records and
+ * the account's defaults. Installations do share PostgreSQL's system identifier, which identifies clusters in
+ * replication, but PGlite has no replication.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -22,33 +22,33 @@ import { PGlite } from "@electric-sql/pglite";
 import { openEmbedded } from "./embedded.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 
-/** Raise it where `makeTemplate` makes something else of the same PGlite and the same migrations. */
+/** Increment it if `makeTemplate`'s output changes for the same PGlite and the same migrations. */
 const format = 1;
 
-/** Where the build puts it: above the compiled code, or in dist/ where Node runs the sources. */
+/** Output folders of the build: above the compiled code, or dist/ if Node runs the sources. */
 const templateFolders = ["../..", "../../../dist"].map((path) => join(import.meta.dirname, path));
 
-/** Long matches find what the three databases of a cluster have in common: 0.9 MB, not 3. */
+/** Long-distance matching finds what the three databases of a cluster have in common: 0.9 MB instead of 3. */
 const compression = {
   [constants.ZSTD_c_compressionLevel]: 9,
   [constants.ZSTD_c_enableLongDistanceMatching]: 1,
   [constants.ZSTD_c_windowLog]: 26,
 };
-/** More than the tar has: Zlib makes its output of pieces of this size, and joining many takes most of the time. */
+/** Larger than the tar: zlib produces chunks of this size, and concatenating many takes most of the time. */
 const outputBytes = 64 << 20;
 
-/** Ours in a data folder: the lock's files and the mark of an unpacking. */
+/** Our own files in a data folder: the lock's files and the marker of unfinished unpacking. */
 const ownFile = /^mailglass\./;
 const unpacking = "mailglass.unpacking";
-/** By this file PGlite, as PostgreSQL, knows a data folder. */
+/** PGlite, like PostgreSQL, recognizes a data folder by this file. */
 const version = "PG_VERSION";
 
-/** What a data folder was, or was made from: `scratch` leaves it to PGlite (initdb) and to the migrations. */
+/** How a data folder came to be; with `scratch`, PGlite (initdb) and the migrations initialize it. */
 export type FolderOrigin = "existing" | "template" | "scratch";
 
 /**
- * The file name of the template for this code: it changes with PGlite's version and with each migration, so that a file of
- * this name fits.
+ * The file name of the template for this code. It changes with PGlite's version and with each migration, so that a file
+ * with this name always fits.
  */
 export function templateName(): string {
   const manifest = findPackageJSON("@electric-sql/pglite", import.meta.url);
@@ -58,20 +58,20 @@ export function templateName(): string {
   return `postgres-template.${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16)}.tar.zst`;
 }
 
-/** Makes the template, compressed; takes seconds. */
+/** Makes the compressed template; takes seconds. */
 export async function makeTemplate(): Promise<Uint8Array> {
   return promisify(zstdCompress)(await makeTar(), { params: compression });
 }
 
-/** The template as a tar for PGlite's `loadDataDir`: the one that the build made, or one made now where none fits. */
+/** The template as a tar for PGlite's `loadDataDir`: the build's, or a newly made one if the build's doesn't fit. */
 export async function templateTar(): Promise<Uint8Array> {
   const file = findTemplate(templateFolders);
   return file === undefined ? makeTar() : readTemplate(file);
 }
 
 /**
- * Fills a folder that this process has locked from the template, if it is new and a template fits. A folder that holds
- * anything but our own files is left as it is, except for what an unpacking left that was killed: that is removed.
+ * Fills a new folder, which this process has locked, from a template that fits. A folder with files other than our own
+ * is left unchanged, unless they are left over from interrupted unpacking: those are removed.
  */
 export async function prepareFolder(
   folder: string,
@@ -107,14 +107,14 @@ async function makeTar(): Promise<Buffer> {
     const database = await openEmbedded(folder);
     try {
       await migrate(database);
-      // The log so far is not needed once all is in the tables: the template begins a new segment, which is all zeros.
+      // After a checkpoint the WAL is not needed: start the template with a new segment, which is all zeros.
       await database.query("SET wal_recycle = off");
       await database.query("SELECT pg_switch_wal()");
       await database.query("CHECKPOINT");
     } finally {
       await database.close();
     }
-    // Without starting PostgreSQL: a running one's folder would be recovered as after a crash.
+    // Dumps without starting PostgreSQL: the folder of a running one would need crash recovery.
     const lite = await PGlite.create({ dataDir: folder, noInitDb: true });
     try {
       return Buffer.from(await (await lite.dumpDataDir("none")).arrayBuffer());
@@ -127,9 +127,9 @@ async function makeTar(): Promise<Buffer> {
 }
 
 /**
- * The folder can't be made beside and renamed into place: the lock lies in it. Instead, the file by which PostgreSQL knows
- * a data folder comes last, by a rename; until then it is the mark of an unfinished one. Nothing is synced to disk, as
- * PGlite never does: this holds against a killed process, not against a power cut.
+ * The folder can't be written elsewhere and renamed, since it contains the lock. Instead, the file by which PostgreSQL
+ * recognizes a data folder is written first under another name, as a marker of unfinished unpacking, and renamed last.
+ * Nothing is synced to disk, as PGlite never does: this survives a killed process, but not a power failure.
  */
 async function unpack(tar: Buffer, folder: string): Promise<void> {
   const entries = [...entriesOf(tar)];
@@ -146,7 +146,7 @@ async function unpack(tar: Buffer, folder: string): Promise<void> {
 
 const block = 512;
 
-/** What is in a tar as PGlite makes it (ustar): files and folders, by names relative to its root. */
+/** The files and folders in a tar of PGlite (ustar), with names relative to its root. */
 function* entriesOf(tar: Buffer): Generator<{ name: string; isFolder: boolean; data: Buffer }> {
   for (let offset = 0; tar[offset] !== undefined && tar[offset] !== 0; ) {
     const text = (from: number, bytes: number) =>

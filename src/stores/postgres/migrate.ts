@@ -1,4 +1,4 @@
-/** Brings a database up to date: the files of `migrations/`, in order, each once. */
+/** Migrates a database: applies the files of `migrations/`, in order, each once. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { splitStatements } from "../sql-statements.ts";
@@ -11,7 +11,6 @@ export class MigrationError extends Error {
   override name = "MigrationError";
 }
 
-/** A file of a migration. */
 export interface Migration {
   readonly name: string;
   readonly text: string;
@@ -19,7 +18,7 @@ export interface Migration {
   readonly checksum: string;
 }
 
-/** The migrations of a folder, in the order in which they apply. `folder` ends with a slash. */
+/** The migrations of a folder, in the order of application. `folder` ends with a slash. */
 export function readMigrations(folder: URL = ownMigrations): Migration[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".sql"))
@@ -31,8 +30,8 @@ export function readMigrations(folder: URL = ownMigrations): Migration[] {
 }
 
 /**
- * Applies what is missing, each file in one transaction with its record. Two processes that start together take turns.
- * Throws a `MigrationError` where an applied file is unknown here or was another text. `folder` ends with a slash.
+ * Applies the missing migrations and records them, all in one transaction. Processes that start concurrently wait for
+ * each other. Throws a `MigrationError` if an applied file is unknown or its text differs. `folder` ends with a slash.
  */
 export async function migrate(database: Database, folder: URL = ownMigrations): Promise<void> {
   const files = readMigrations(folder);

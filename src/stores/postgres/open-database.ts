@@ -5,8 +5,8 @@ import { migrate } from "./migrate.ts";
 import { type ConnectionLog, openServer } from "./server.ts";
 
 /**
- * A folder for PGlite, or the URL of a server. `locked` hears that no other process has the folder, `prepared` what it was
- * made from; `templates` are folders in which a template may lie, in place of those of the build.
+ * A folder for PGlite, or the URL of a server. `locked` is called once this process has the lock on the folder, `prepared`
+ * with the folder's origin; `templates` overrides the folders that are searched for a template.
  */
 export type DatabaseOptions =
   | {
