@@ -59,7 +59,7 @@ export async function openPage(browser: Browser, server: string, options: PageOp
     problems,
     async [Symbol.asyncDispose]() {
       if (page.isClosed()) return;
-      await forget(page, server);
+      await forget(page);
       await page.setViewportSize({ width: options.width ?? usualWidth, height });
       await page.emulateMedia({ colorScheme: options.colorScheme ?? "light" });
       pages.set(key, [...(pages.get(key) ?? []), watched]);
@@ -67,15 +67,13 @@ export async function openPage(browser: Browser, server: string, options: PageOp
   };
 }
 
-/** Leaves the dashboard and takes away what it stored; the page's process and what it compiled stay. */
-async function forget(page: Page, server: string): Promise<void> {
-  await page.goto(new URL(emptyPage, server).href);
-  await page.evaluate("localStorage.clear(); sessionStorage.clear()");
+/** Takes away what the page stored, and leaves it; its process and what it compiled stay. */
+async function forget(page: Page): Promise<void> {
+  // A page that is nobody's, as a sandboxed one, has no storage, and may not ask for it.
+  await page.evaluate("try { localStorage.clear(); sessionStorage.clear() } catch {}");
+  await page.goto("about:blank");
   await page.context().clearCookies();
 }
-
-/** An answer of any server that is no page of the dashboard: nothing runs there. */
-const emptyPage = "/health";
 
 async function openNewPage(browser: Browser, server: string, options: PageOptions): Promise<WatchedPage> {
   const { width = usualWidth, mayAsk, ...rest } = options;

@@ -1,14 +1,17 @@
-/** Debian's Chromium: where it is and how the tests start it. */
+/**
+ * Debian's Chromium: where it is and how the tests start it. The headless shell is the same engine without the rest of the
+ * browser: a first page takes a third of the processor time, any other two thirds.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-const executablePath = "/usr/bin/chromium";
+const executablePath = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find((path) => existsSync(path));
 
 /** Whether it is installed. */
-export const hasChromium = existsSync(executablePath);
+export const hasChromium = executablePath !== undefined;
 
 /** What to say where it is not. */
-export const missingChromium = `there is no ${executablePath} (Debian's package chromium)`;
+export const missingChromium = "there is no Chromium (Debian's package chromium-headless-shell, or chromium)";
 
 /** Where the build puts the pages. */
 export const builtPages = join(import.meta.dirname, "../../dist/pages");
@@ -25,6 +28,8 @@ export const launchOptions = {
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // A page that leaves for another site keeps its process, and none is started ahead of time.
+    "--renderer-process-limit=1",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
   ],
 };
