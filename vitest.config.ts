@@ -22,8 +22,8 @@ const withStores: ProjectOptions = {
   setupFiles: ["test/support/after-file.setup.ts"],
 };
 
-/** Tests of chDB itself, each with a folder of its own. */
-const ownProcess = ["src/stores/clickhouse/embedded*.stores.test.ts"];
+/** Tests that open chDB folders of their own. */
+const ownProcess = ["src/stores/clickhouse/embedded*.stores.test.ts", "test/crash.test.ts"];
 
 export default defineConfig({
   test: {
@@ -52,8 +52,16 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { ...withStores, name: "engines", include: ownProcess, isolate: true, sequence: { groupOrder: 1 } } },
-      { test: { ...withStores, name: "e2e", include: ["test/**/*.test.ts"], sequence: { groupOrder: 2 } } },
+      { test: { ...withStores, name: "own-process", include: ownProcess, isolate: true, sequence: { groupOrder: 1 } } },
+      {
+        test: {
+          ...withStores,
+          name: "e2e",
+          include: ["test/**/*.test.ts"],
+          exclude: ownProcess,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

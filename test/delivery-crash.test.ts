@@ -69,7 +69,9 @@ function arrivals({ taken }: ReceivingServer): Map<string, number> {
 }
 
 async function arrived(receiving: ReceivingServer, count: number): Promise<void> {
-  await expect.poll(() => arrivals(receiving).size).toBeGreaterThanOrEqual(count);
+  // Each look reads all that arrived.
+  const patience = { timeout: 240_000, interval: 250 };
+  await expect.poll(() => arrivals(receiving).size, patience).toBeGreaterThanOrEqual(count);
 }
 
 /** Every acknowledged message arrived; `repeats` at most arrived again. */

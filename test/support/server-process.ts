@@ -48,9 +48,12 @@ const project = join(import.meta.dirname, "../..");
 /** The processes that run, and the stack of who started each. */
 const running = new Map<ChildProcess, string>();
 
-/** Where the servers were started that still run. */
-export function leakedServers(): string[] {
-  return [...running.values()];
+/** Where the servers were started that the file has not stopped. They are killed. */
+export function killLeakedServers(): string[] {
+  const leaks = [...running.values()];
+  for (const { pid } of running.keys()) killGroup(pid);
+  running.clear();
+  return leaks;
 }
 
 /** A first start makes two databases, on a machine that may be busy. Longer than it waits for stores: it says why it gives up. */

@@ -26,8 +26,8 @@ export interface Loan<Store> {
 /** Lends stores. */
 export interface StorePool<Store> {
   lend(): Promise<Loan<Store>>;
-  /** The stack of each loan that has not ended: where it began. */
-  leaks(): string[];
+  /** The stack of each loan that has not ended: where it began. They are not reported again. */
+  takeLeaks(): string[];
 }
 
 const pools: StorePool<unknown>[] = [];
@@ -48,15 +48,19 @@ export function createStorePool<Store>(what: string, open: () => Promise<PooledS
       lent.set(loan, stack);
       return loan;
     },
-    leaks: () => [...lent.values()],
+    takeLeaks() {
+      const leaks = [...lent.values()];
+      lent.clear();
+      return leaks;
+    },
   };
   pools.push(pool);
   return pool;
 }
 
-/** Where the stores were opened that nobody has closed, in all pools of this worker. */
-export function leakedStores(): string[] {
-  return pools.flatMap((pool) => pool.leaks());
+/** Where the stores were opened that the file has not closed. They are lost to the pools, and not reported again. */
+export function takeLeakedStores(): string[] {
+  return pools.flatMap((pool) => pool.takeLeaks());
 }
 
 function beginLoan<Store>(what: string, { store }: PooledStore<Store>, giveBack: () => Promise<void>): Loan<Store> {
