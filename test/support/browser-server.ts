@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { type BrowserServer, chromium } from "playwright-core";
+import type { BrowserServer } from "playwright-core";
 import type { TestProject } from "vitest/node";
 import { launchOptions } from "./chromium.ts";
 
@@ -20,7 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const door = createServer((_request, response) => {
     // A kept connection could be closed at the very moment that the next request goes out.
     response.setHeader("connection", "close");
-    browser ??= chromium.launchServer({ ...launchOptions, host: "127.0.0.1" });
+    browser ??= launch();
     browser.then(
       (started) => response.end(started.wsEndpoint()),
       (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.stack : String(error)),
@@ -38,4 +38,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const started = await browser?.catch(() => undefined);
     await started?.close();
   };
+}
+
+async function launch(): Promise<BrowserServer> {
+  // It takes half a second to load, which only a run with tests of pages should spend.
+  const { chromium } = await import("playwright-core");
+  return chromium.launchServer({ ...launchOptions, host: "127.0.0.1" });
 }
