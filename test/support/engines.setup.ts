@@ -11,7 +11,6 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
 import { templateTar } from "../../src/stores/postgres/folder-template.ts";
 import { migrate } from "../../src/stores/postgres/migrate.ts";
@@ -49,6 +48,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       return url;
     }),
     chromium: startedOnce(async () => {
+      // Loading it takes half a second, which only a run with tests of pages should spend.
+      const { chromium } = await import("playwright-core");
       const browser = await chromium.launchServer({ ...launchOptions, host: "127.0.0.1" });
       ends.push(() => browser.close());
       return browser.wsEndpoint();

@@ -60,13 +60,21 @@ async function takeScreen(page: Page, { width, colorScheme }: Screen): Promise<v
   await page.emulateMedia({ colorScheme });
 }
 
-/** Goes there as a link would, so that scripts, axe among them, stay; loads what has the same path anew, without its forms. */
+/** Goes to another page as a link would, so that scripts, axe among them, stay. A form that is open is closed. */
 async function visit(page: Page, path: string): Promise<void> {
-  const { pathname } = new URL(path, "http://dashboard");
-  const isOther = `document.getElementById("root") !== null && location.pathname !== ${JSON.stringify(pathname)}`;
-  if (await page.evaluate<boolean>(isOther))
-    await page.evaluate(`history.pushState(null, "", ${JSON.stringify(path)})`);
-  else await page.goto(path);
+  const here = new URL(page.url());
+  const to = new URL(path, here.origin === "null" ? "http://dashboard" : here);
+  // With another search a page goes on showing, dimmed, what it showed before.
+  if (here.origin === "null" || (here.pathname === to.pathname && here.search !== to.search)) {
+    await page.goto(path);
+    return;
+  }
+  const dialog = page.getByRole("dialog");
+  if (await dialog.isVisible()) {
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  }
+  if (here.pathname !== to.pathname) await page.evaluate(`history.pushState(null, "", ${JSON.stringify(path)})`);
 }
 
 /** Waits until a page has taken up its screen: in its colours, no transition under way, and unchanged from frame to frame. */
