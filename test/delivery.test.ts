@@ -9,7 +9,8 @@ import PostalMime from "postal-mime";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type DnsServer, startDnsServer } from "./support/dns-server.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
-import { type Postfix, postfixMissing, startPostfix } from "./support/postfix.ts";
+import { postfixMissing } from "./support/missing-tools.ts";
+import { type Postfix, startPostfix } from "./support/postfix.ts";
 import { insightsOf, send, simple, told } from "./support/sent-mail.ts";
 
 const patience = { timeout: 60_000, interval: 100 };

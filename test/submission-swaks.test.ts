@@ -1,12 +1,13 @@
 /** swaks hands mail in. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readHistory } from "../src/events/history.ts";
+import { swaksMissing } from "./support/missing-tools.ts";
 import { type SubmissionServer, smtpLogin, startSubmissionServer } from "./support/submission-server.ts";
-import { hasSwaks, swaks } from "./support/swaks.ts";
+import { swaks } from "./support/swaks.ts";
 
 const envelope = ["--from", "sender@example.com", "--to", "user@gmail.com"];
 
-describe.skipIf(!hasSwaks)("swaks", () => {
+describe.skipIf(swaksMissing())("swaks", () => {
   let required: SubmissionServer;
   let smtp = 0;
   let smtps = 0;

@@ -1,8 +1,9 @@
 import { describe, expect, it, onTestFailed } from "vitest";
 import { startDnsServer } from "../../test/support/dns-server.ts";
+import { postfixMissing } from "../../test/support/missing-tools.ts";
 import { startMxDelivery } from "../../test/support/mx-delivery.ts";
 import { failureOf, outcomeOf, outgoingMail } from "../../test/support/outgoing-mail.ts";
-import { postfixMissing, startPostfix } from "../../test/support/postfix.ts";
+import { startPostfix } from "../../test/support/postfix.ts";
 
 describe.skipIf(postfixMissing())("delivery to Postfix", () => {
   it("takes what it says for what it means, on one connection for all", async () => {

@@ -10,9 +10,6 @@ const executablePath = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"]
 /** Whether it is installed. */
 export const hasChromium = executablePath !== undefined;
 
-/** What to say where it is not. */
-export const missingChromium = "there is no Chromium (Debian's package chromium-headless-shell, or chromium)";
-
 /** Where the build puts the pages. */
 export const builtPages = join(import.meta.dirname, "../../dist/pages");
 

@@ -18,6 +18,7 @@ import { openServer } from "../../src/stores/postgres/server.ts";
 import { launchOptions } from "./chromium.ts";
 import { startClickHouse } from "./clickhouse-http-over-chdb.ts";
 import { type EngineName, serverTemplate } from "./engines.ts";
+import { reportMissingTools } from "./missing-tools.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -30,6 +31,7 @@ declare module "vitest" {
 type Ends = (() => Promise<unknown>)[];
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  reportMissingTools();
   const ends: Ends = [];
   // The temporary folder of all that the run starts: nothing stays behind, not even of a process that is killed.
   const folder = mkdtempSync(join(tmpdir(), "mailglass-tests-"));

@@ -1,6 +1,7 @@
 import { createTransport } from "nodemailer";
 import { describe, expect, it, onTestFailed } from "vitest";
-import { postfixMissing, startPostfix } from "./postfix.ts";
+import { postfixMissing } from "./missing-tools.ts";
+import { startPostfix } from "./postfix.ts";
 
 describe.skipIf(postfixMissing())("Postfix as the tests' receiving host", () => {
   it("delivers, defers and refuses as it is told", async () => {

@@ -3,7 +3,6 @@
  * as the test says (by its policy protocol), and bounces later what it could not deliver. Debian's package `postfix`.
  */
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { chmod, chown, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
@@ -13,12 +12,6 @@ import { removeFolder, temporaryFolder } from "./server-process.ts";
 
 const run = promisify(execFile);
 const command = "/usr/sbin/postfix";
-
-/** Why there is no Postfix to test with; undefined where there is one. */
-export function postfixMissing(): string | undefined {
-  if (!existsSync(command)) return "Debian's package postfix is not installed";
-  return process.getuid?.() === 0 ? undefined : "Postfix starts only for root";
-}
 
 /** A mail that arrived. */
 export interface ArrivedMail {

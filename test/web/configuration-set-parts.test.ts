@@ -2,13 +2,14 @@
 import { CreateConfigurationSetCommand, PutAccountVdmAttributesCommand } from "@aws-sdk/client-sesv2";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openPage } from "../support/browser.ts";
+import { openPage } from "../support/browser.ts";
 import { button, createSet, dialog, openSet, readSet, save, sendWith } from "../support/configuration-set-page.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
+import { browserMissing } from "../support/missing-tools.ts";
 import { connectBrowser } from "../support/shared-browser.ts";
 
-describe.runIf(hasBrowser)("the parts of a configuration set in the dashboard", () => {
+describe.skipIf(browserMissing())("the parts of a configuration set in the dashboard", () => {
   let browser: Browser;
   let server: InProcessServer;
   beforeAll(async () => {

@@ -2,15 +2,16 @@
 import { CreateConfigurationSetCommand } from "@aws-sdk/client-sesv2";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openPage } from "../support/browser.ts";
+import { openPage } from "../support/browser.ts";
 import { button, createSet, dialog, openSet, readSet, sendWith } from "../support/configuration-set-page.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
 import { heading, patience } from "../support/messages-page.ts";
+import { browserMissing } from "../support/missing-tools.ts";
 import { faultsOfPages, type PageState, pageFaultsTimeout } from "../support/page-faults.ts";
 import { connectBrowser } from "../support/shared-browser.ts";
 
-describe.runIf(hasBrowser)("configuration sets in the dashboard", () => {
+describe.skipIf(browserMissing())("configuration sets in the dashboard", () => {
   let browser: Browser;
   let server: InProcessServer;
   beforeAll(async () => {

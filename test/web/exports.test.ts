@@ -1,13 +1,14 @@
 /** Exports in the dashboard: from a search to the file that is downloaded, with what was sent in it. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openPage } from "../support/browser.ts";
+import { openPage } from "../support/browser.ts";
 import { csvRows } from "../support/csv-rows.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import { downloaded } from "../support/downloaded.ts";
 import { eventDatabases } from "../support/event-databases.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
 import { field, heading, showsRecipients, unhurried } from "../support/messages-page.ts";
+import { browserMissing } from "../support/missing-tools.ts";
 import { faultsOfPages } from "../support/page-faults.ts";
 import { send } from "../support/sent-mail.ts";
 import { connectBrowser } from "../support/shared-browser.ts";
@@ -20,7 +21,7 @@ const sent = [
   ["dora@other.example", "another"],
 ] as const;
 
-describe.runIf(hasBrowser)("exports in the dashboard", unhurried, () => {
+describe.skipIf(browserMissing())("exports in the dashboard", unhurried, () => {
   let browser: Browser;
   let server: InProcessServer;
   /** Exports read the events once it is resolved. */

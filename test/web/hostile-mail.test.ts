@@ -3,13 +3,14 @@ import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import type { Browser, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CreatedKey } from "../../src/access/access-keys.ts";
-import { hasBrowser, openPage, type WatchedPage } from "../support/browser.ts";
+import { openPage, type WatchedPage } from "../support/browser.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import { hostileHtml, hostileText, remoteContent } from "../support/hostile-html.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
 import { createKey } from "../support/keys-of.ts";
 import { bounceEvent, clickEvent, insertEvents, sendEvent } from "../support/mail-events.ts";
 import { heading, patience, unhurried } from "../support/messages-page.ts";
+import { browserMissing } from "../support/missing-tools.ts";
 import { connectBrowser } from "../support/shared-browser.ts";
 import { type SpyingServer, startSpyingServer } from "../support/spying-server.ts";
 
@@ -41,7 +42,7 @@ function hostileMime(spyOrigin: string): string {
   ].join("\r\n");
 }
 
-describe.runIf(hasBrowser)("hostile mail in the dashboard", unhurried, () => {
+describe.skipIf(browserMissing())("hostile mail in the dashboard", unhurried, () => {
   let browser: Browser;
   let server: InProcessServer;
   let spy: SpyingServer;

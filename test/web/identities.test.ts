@@ -9,12 +9,13 @@ import type { Browser, Page } from "playwright-core";
 import PostalMime from "postal-mime";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { DnsAdvice } from "../../src/identities/dns-records.ts";
-import { hasBrowser, openPage } from "../support/browser.ts";
+import { openPage } from "../support/browser.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import { type DnsServer, publishRecord, startDnsServer } from "../support/dns-server.ts";
 import { downloaded } from "../support/downloaded.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
 import { heading } from "../support/messages-page.ts";
+import { browserMissing } from "../support/missing-tools.ts";
 import { faultsOfPages, pageFaultsTimeout } from "../support/page-faults.ts";
 import { type ReceivingServer, startReceivingServer } from "../support/receiving-server.ts";
 import { connectBrowser } from "../support/shared-browser.ts";
@@ -24,7 +25,7 @@ const record = (page: Page, name: string) =>
   page.getByRole("table", { name: "DNS records" }).getByRole("row").filter({ hasText: name });
 const refusal = (page: Page) => page.getByRole("dialog").getByRole("alert");
 
-describe.runIf(hasBrowser)("identities in the dashboard", () => {
+describe.skipIf(browserMissing())("identities in the dashboard", () => {
   let browser: Browser;
   let dns: DnsServer;
   let relay: ReceivingServer;
@@ -316,7 +317,7 @@ describe.runIf(hasBrowser)("identities in the dashboard", () => {
   );
 });
 
-describe.runIf(hasBrowser)("identities in the dashboard where mail is captured", () => {
+describe.skipIf(browserMissing())("identities in the dashboard where mail is captured", () => {
   let browser: Browser;
   let dns: DnsServer;
   let server: InProcessServer;

@@ -2,7 +2,7 @@
 import { CreateContactListCommand } from "@aws-sdk/client-sesv2";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openPage } from "../support/browser.ts";
+import { openPage } from "../support/browser.ts";
 import { csvRows } from "../support/csv-rows.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import { downloaded } from "../support/downloaded.ts";
@@ -10,10 +10,11 @@ import { dropFile } from "../support/dropped-file.ts";
 import { contactsOf, createImport, endOfImport, uploadFile } from "../support/import-jobs.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
 import { field, heading, unhurried } from "../support/messages-page.ts";
+import { browserMissing } from "../support/missing-tools.ts";
 import { faultsOfPages } from "../support/page-faults.ts";
 import { connectBrowser } from "../support/shared-browser.ts";
 
-describe.runIf(hasBrowser)("imports in the dashboard", unhurried, () => {
+describe.skipIf(browserMissing())("imports in the dashboard", unhurried, () => {
   let browser: Browser;
   let server: InProcessServer;
   beforeAll(async () => {

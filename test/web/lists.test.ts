@@ -2,11 +2,12 @@
 import { CreateContactCommand, CreateContactListCommand } from "@aws-sdk/client-sesv2";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openPage } from "../support/browser.ts";
+import { openPage } from "../support/browser.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import { downloaded } from "../support/downloaded.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
 import { field, heading, patience, unhurried } from "../support/messages-page.ts";
+import { browserMissing } from "../support/missing-tools.ts";
 import { exceptMissing, faultsOfPages } from "../support/page-faults.ts";
 import { type ReceivingServer, startReceivingServer } from "../support/receiving-server.ts";
 import { insightsOf, send, simple, told } from "../support/sent-mail.ts";
@@ -15,7 +16,7 @@ import { connectBrowser } from "../support/shared-browser.ts";
 /** Where there is nobody. */
 const bouncing = "gone@shop.example";
 
-describe.runIf(hasBrowser)("lists in the dashboard", unhurried, () => {
+describe.skipIf(browserMissing())("lists in the dashboard", unhurried, () => {
   let browser: Browser;
   let server: InProcessServer;
   let relay: ReceivingServer;

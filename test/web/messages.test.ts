@@ -2,7 +2,7 @@
 import { CreateConfigurationSetCommand } from "@aws-sdk/client-sesv2";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openPage } from "../support/browser.ts";
+import { openPage } from "../support/browser.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
 import { deliveryEvent, insertEvents, sendEvent } from "../support/mail-events.ts";
@@ -17,6 +17,7 @@ import {
   showsRecipients,
   unhurried,
 } from "../support/messages-page.ts";
+import { browserMissing } from "../support/missing-tools.ts";
 import { exceptMissing, faultsOfPages } from "../support/page-faults.ts";
 import { send, simple } from "../support/sent-mail.ts";
 import { connectBrowser } from "../support/shared-browser.ts";
@@ -29,7 +30,7 @@ const simulatorAddresses = ["success", "bounce", "complaint", "ooto"].map(simula
 const bulkMessages = 330;
 const day = 24 * 3600 * 1000;
 
-describe.runIf(hasBrowser)("the messages in the dashboard", unhurried, () => {
+describe.skipIf(browserMissing())("the messages in the dashboard", unhurried, () => {
   let browser: Browser;
   let server: InProcessServer;
   /** Of the mail with the odd subject. */

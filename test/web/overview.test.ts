@@ -1,11 +1,12 @@
 /** The overview in the dashboard: how much, how that compares, what stands out, and which messages it is made of. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openPage } from "../support/browser.ts";
+import { openPage } from "../support/browser.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
 import { bounceEvent, deliveryEvent, insertEvents, sendEvent } from "../support/mail-events.ts";
 import { field, heading, showsCount, unhurried } from "../support/messages-page.ts";
+import { browserMissing } from "../support/missing-tools.ts";
 import { faultsOfPages } from "../support/page-faults.ts";
 import { send, simple } from "../support/sent-mail.ts";
 import { connectBrowser } from "../support/shared-browser.ts";
@@ -35,7 +36,7 @@ function mailOf(daysAgo: number) {
   );
 }
 
-describe.runIf(hasBrowser)("the overview in the dashboard", unhurried, () => {
+describe.skipIf(browserMissing())("the overview in the dashboard", unhurried, () => {
   let browser: Browser;
   let server: InProcessServer;
   beforeAll(async () => {

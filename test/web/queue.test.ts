@@ -1,16 +1,17 @@
 /** The queue in the dashboard: what waits for a server that takes no mail for now, and why. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openPage } from "../support/browser.ts";
+import { openPage } from "../support/browser.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
 import { unhurried } from "../support/messages-page.ts";
+import { browserMissing } from "../support/missing-tools.ts";
 import { exceptMissing, faultsOfPages } from "../support/page-faults.ts";
 import { type ReceivingServer, startReceivingServer } from "../support/receiving-server.ts";
 import { send, simple } from "../support/sent-mail.ts";
 import { connectBrowser } from "../support/shared-browser.ts";
 
-describe.runIf(hasBrowser)("the queue in the dashboard", unhurried, () => {
+describe.skipIf(browserMissing())("the queue in the dashboard", unhurried, () => {
   let browser: Browser;
   let server: InProcessServer;
   let relay: ReceivingServer;

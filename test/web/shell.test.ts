@@ -5,13 +5,14 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CreatedKey } from "../../src/access/access-keys.ts";
 import { seriousFaults } from "../support/axe.ts";
-import { hasBrowser, openPage } from "../support/browser.ts";
+import { openPage } from "../support/browser.ts";
 import { browserCall } from "../support/browser-call.ts";
 import { builtPages } from "../support/chromium.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
 import { askForKeys, createKey } from "../support/keys-of.ts";
 import { heading } from "../support/messages-page.ts";
+import { browserMissing } from "../support/missing-tools.ts";
 import { faultsOnScreens } from "../support/page-faults.ts";
 import { connectBrowser } from "../support/shared-browser.ts";
 
@@ -29,7 +30,7 @@ const pages = [
   "Getting started",
 ] as const;
 
-describe.runIf(hasBrowser)("the dashboard", () => {
+describe.skipIf(browserMissing())("the dashboard", () => {
   let browser: Browser;
   let server: InProcessServer;
   beforeAll(async () => {
@@ -213,7 +214,7 @@ async function firstLoad(): Promise<string[]> {
   return [...files];
 }
 
-describe.runIf(hasBrowser)("where one must sign in, the dashboard", () => {
+describe.skipIf(browserMissing())("where one must sign in, the dashboard", () => {
   let browser: Browser;
   let server: InProcessServer;
   let key: CreatedKey;

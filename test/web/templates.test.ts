@@ -7,16 +7,17 @@ import {
 } from "@aws-sdk/client-sesv2";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openPage } from "../support/browser.ts";
+import { openPage } from "../support/browser.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import { hostileHtml, hostileText } from "../support/hostile-html.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
 import { heading, patience, unhurried } from "../support/messages-page.ts";
+import { browserMissing } from "../support/missing-tools.ts";
 import { exceptMissing, faultsOfPages, pageFaultsTimeout } from "../support/page-faults.ts";
 import { connectBrowser } from "../support/shared-browser.ts";
 import { startSpyingServer } from "../support/spying-server.ts";
 
-describe.runIf(hasBrowser)("templates in the dashboard", unhurried, () => {
+describe.skipIf(browserMissing())("templates in the dashboard", unhurried, () => {
   let browser: Browser;
   let server: InProcessServer;
   beforeAll(async () => {

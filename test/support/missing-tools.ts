@@ -1,0 +1,41 @@
+/**
+ * The programs that tests need besides npm's packages. Without one, its tests are skipped and the run says so at its start;
+ * with CI=true the run fails instead. `.ci/run` installs them.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { hasChromium } from "./chromium.ts";
+
+/** A reason why tests can't run; undefined if they can. */
+type Missing = string | undefined;
+
+/** For `skipIf` of tests with Postfix. */
+export function postfixMissing(): Missing {
+  if (!existsSync("/usr/sbin/postfix")) return "Debian's package postfix is not installed";
+  if (!isProgram("openssl")) return "openssl is not installed";
+  return process.getuid?.() === 0 ? undefined : "Postfix starts only for root";
+}
+
+/** For `skipIf` of tests with swaks. */
+export function swaksMissing(): Missing {
+  return isProgram("swaks") ? undefined : "Debian's packages swaks and libnet-ssleay-perl are not installed";
+}
+
+/** For `skipIf` of tests in a browser. */
+export function browserMissing(): Missing {
+  return hasChromium ? undefined : "Debian's package chromium-headless-shell (or chromium) is not installed";
+}
+
+/** Warns of the tests that are skipped. Throws with CI=true, where none may be. */
+export function reportMissingTools(): void {
+  const needs = { "with Postfix": postfixMissing(), "with swaks": swaksMissing(), "in a browser": browserMissing() };
+  for (const [which, missing] of Object.entries(needs)) {
+    if (missing === undefined) continue;
+    if (process.env.CI === "true") throw new Error(`the tests ${which} can't run: ${missing}`);
+    console.warn(`Skipping the tests ${which}: ${missing}.`);
+  }
+}
+
+function isProgram(name: string): boolean {
+  return spawnSync(name, ["--version"]).error === undefined;
+}
