@@ -59,6 +59,8 @@ export default defineConfig({
           name: "e2e",
           include: ["test/**/*.test.ts"],
           exclude: ownProcess,
+          // They wait for other processes (servers, browsers) a third of the time.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
