@@ -59,8 +59,6 @@ export default defineConfig({
           name: "e2e",
           include: ["test/**/*.test.ts"],
           exclude: ownProcess,
-          // They wait for other processes (servers, browsers) a third of the time.
-          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
