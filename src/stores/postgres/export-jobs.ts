@@ -103,7 +103,7 @@ export async function cancelExportJob(database: Queryable, id: string, now: Date
   const rows = await database.query<{ id: string }>(
     `UPDATE export_jobs SET status = 'CANCELLED', completed_at = $2, run = NULL, run_expires_at = NULL
      WHERE id = $1 AND status IN ('CREATED', 'PROCESSING')
-       AND (NOT finishing OR run_expires_at IS NULL OR run_expires_at < now()) RETURNING id`,
+       AND (NOT finishing OR run_expires_at IS NULL OR run_expires_at <= now()) RETURNING id`,
     [id, now],
   );
   return rows.length === 1;

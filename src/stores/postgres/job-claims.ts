@@ -27,7 +27,7 @@ export async function claimJob<Row extends object>(
     `UPDATE ${name} SET status = 'PROCESSING', run = $1, runs = runs + 1, run_expires_at = ${claimExpiry}${reset}
      WHERE id = (
        SELECT id FROM ${name}
-       WHERE status = 'CREATED' OR (status = 'PROCESSING' AND (run_expires_at IS NULL OR run_expires_at < now()))
+       WHERE status = 'CREATED' OR (status = 'PROCESSING' AND (run_expires_at IS NULL OR run_expires_at <= now()))
        ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING ${columns}`,
     [run, seconds],

@@ -7,7 +7,7 @@ export async function takeLease(database: Queryable, name: string, holder: strin
   const rows = await database.query<{ holder: string }>(
     `INSERT INTO leases (name, holder, expires_at) VALUES ($1, $2, now() + make_interval(secs => $3::float8))
      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
-     WHERE leases.holder = excluded.holder OR leases.expires_at < now()
+     WHERE leases.holder = excluded.holder OR leases.expires_at <= now()
      RETURNING holder`,
     [name, holder, seconds],
   );

@@ -25,7 +25,7 @@ export async function removeWorker(database: Database, worker: string): Promise<
 
 /** Removes workers that have expired and releases their claims; returns the number of rows released. */
 export async function buryDeadWorkers(database: Database): Promise<number> {
-  return bury(database, "expires_at < now()", []);
+  return bury(database, "expires_at <= now()", []);
 }
 
 /** Removes all workers and releases their claims: only for an embedded database, at startup. */
