@@ -1,5 +1,5 @@
 import { defineConfig, type UserProjectConfigExport } from "vitest/config";
-import { RunReport } from "./test/support/run-report.ts";
+import { RunReport } from "./scripts/run-report.ts";
 
 type ProjectOptions = Exclude<
   UserProjectConfigExport,

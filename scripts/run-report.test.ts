@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { slowestOf, summaryOf } from "../test/support/run-report.ts";
+import { slowestOf, summaryOf } from "./run-report.ts";
 
 const file = { file: "a.test.ts", milliseconds: 1_500, passed: 1, failed: 0, skipped: 0, broken: false };
 
