@@ -1,7 +1,6 @@
 /** The TLS certificate of the SMTP ports: the operator's, or a self-signed one for the lifetime of the process. */
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
-import { generate } from "selfsigned";
 import { mailPortSettings } from "../config/mail-port-settings.ts";
 import { ConfigError } from "../config/setting.ts";
 
@@ -54,6 +53,8 @@ async function readPem(setting: string, file: string): Promise<string> {
 }
 
 async function selfSigned(hostname: string): Promise<Certificate> {
+  // Loading it takes 0.4 s, which a server without SMTP ports or with its own certificate does not need.
+  const { generate } = await import("selfsigned");
   const now = Date.now();
   const { cert, private: key } = await generate([{ name: "commonName", value: hostname }], {
     // The library's EC keys fail if npm installs two versions of the ASN.1 schemas, as it does now.

@@ -9,7 +9,7 @@ import { SESv2Client } from "@aws-sdk/client-sesv2";
 export interface ServerOptions {
   /** Kept when the process ends; unset: a temporary folder that `stop` removes. */
   dataDir?: string;
-  /** Settings besides the port and the data folder. */
+  /** Settings besides the port and the data folder. The SMTP ports are closed unless they are set here. */
   environment?: Readonly<Record<string, string>>;
   /** The command and its arguments; unset: this Node and `src/main.ts`. */
   command?: readonly [string, ...string[]];
@@ -89,8 +89,8 @@ export function spawnServer(options: ServerOptions & { dataDir: string }): Start
     env: {
       ...inheritedEnvironment(),
       MAILGLASS_PORT: "0",
-      MAILGLASS_SMTP_PORT: "0",
-      MAILGLASS_BOUNCE_PORT: "0",
+      MAILGLASS_SMTP_PORT: "off",
+      MAILGLASS_BOUNCE_PORT: "off",
       MAILGLASS_DATA_DIR: options.dataDir,
       ...options.environment,
     },

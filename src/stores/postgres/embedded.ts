@@ -8,12 +8,20 @@ import type { Database, StatementParameter } from "./database.ts";
 const { serialize } = protocol;
 
 /**
+ * PostgreSQL's page cache. PGlite fills it with zeros at each start: with PostgreSQL's default of 128 MB that takes a
+ * second of CPU and 100 MB of memory. With 32 MB, a lookup by key in a table of 100 MB takes 80 us instead of 40;
+ * smaller tables are as fast.
+ */
+const sharedBuffers = "32MB";
+
+/**
  * Opens the database in a folder that this process has locked (`memory://`: in memory). A new database is initialized
  * from `dump` if given.
  */
 export async function openEmbedded(folder: string, dump?: Blob): Promise<Database> {
   const lite = await PGlite.create({
     dataDir: folder,
+    startParams: [...PGlite.defaultStartParams, "-c", `shared_buffers=${sharedBuffers}`],
     loadDataDir: dump,
     parsers: {
       [types.INT8]: Number,
