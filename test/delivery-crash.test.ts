@@ -123,7 +123,7 @@ describe("accepted mail", () => {
     await arrived(receiving, messages);
     await expect
       .poll(async () => (await fetch(`${server.url}/admin/queue`)).json())
-      .toMatchObject({ due: 0, waiting: 0, claimed: 0 });
+      .toMatchObject({ due: 0, waiting: 0, claimed: 0, paused: 0 });
     expectAll(receiving, acknowledged, repeats);
     await expectInsights(server.client(), acknowledged);
     expect((await server.stop()).code).toBe(0);
@@ -151,7 +151,7 @@ describe("accepted mail", () => {
     await arrived(receiving, messages / 5);
     await expect
       .poll(async () => (await fetch(`${other.url}/admin/queue`)).json())
-      .toMatchObject({ due: 0, waiting: 0, claimed: 0 });
+      .toMatchObject({ due: 0, waiting: 0, claimed: 0, paused: 0 });
     expectAll(receiving, acknowledged, repeats);
     await expectInsights(other.client(), acknowledged);
     expect((await other.stop()).code).toBe(0);

@@ -11,9 +11,10 @@ import { createOutbox, type Outbox } from "../../events/outbox.ts";
 import { decodeEvents } from "../../events/record.ts";
 import { openFolder } from "../../stores/objects/folder.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import { insertConfigurationSet, updateConfigurationSetSending } from "../../stores/postgres/configuration-sets.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { oldestOutboxRows } from "../../stores/postgres/outbox.ts";
-import { countQueued } from "../../stores/postgres/send-queue.ts";
+import { countQueued } from "../../stores/postgres/queue-status.ts";
 import { createRelayTransport } from "../relay-transport.ts";
 import { readReturnPath } from "../return-path.ts";
 import { createSystemMailer } from "../system-mail.ts";
@@ -21,7 +22,7 @@ import { createPreparer } from "./prepare-mail.ts";
 import { type DeliveryWorker, startDeliveryWorker } from "./worker.ts";
 
 const secret = Buffer.alloc(32, 3);
-const empty = { due: 0, waiting: 0, claimed: 0 };
+const empty = { due: 0, waiting: 0, claimed: 0, paused: 0 };
 
 describe.each(databases)("the delivery worker on $name", ({ open }) => {
   let database: Database;
@@ -98,13 +99,18 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
 
   /** Accepts a message to each recipient, as SendEmail does. */
   async function submit(outbox: Outbox, ...recipients: string[]): Promise<string> {
+    return submitOf(outbox, undefined, ...recipients);
+  }
+
+  /** The same with a configuration set. */
+  async function submitOf(outbox: Outbox, set: string | undefined, ...recipients: string[]): Promise<string> {
     const messageId = createMessageId(now);
     const sentAt = now;
     await outbox.submit({
       messageId,
       mime: Buffer.from(`Subject: hello\r\n\r\nto ${recipients.join(", ")}\r\n`),
       recipients: recipients.length,
-      origin: { configurationSet: undefined, tenant: undefined },
+      origin: { configurationSet: set, tenant: undefined },
       addresses: recipients,
       begin: (location) => ({
         events: recipients.map((recipient) => sendEvent({ messageId, sentAt, recipient, message: { location } })),
@@ -113,7 +119,7 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
           recipient,
           recipientIndex,
           domain: recipient.slice(recipient.indexOf("@") + 1),
-          configurationSet: undefined,
+          configurationSet: set,
           sentAt,
           expiresAt: new Date(sentAt.getTime() + 3600_000),
           envelope: {
@@ -176,6 +182,26 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
       "DELIVERY_DELAY ada@one.example",
       "DELIVERY ada@one.example",
     ]);
+  });
+
+  it("delivers mail behind that of a paused configuration set, which goes out once the set sends again", async () => {
+    const options = { trackingOptions: null, deliveryOptions: null, suppressionOptions: null, vdmOptions: null };
+    const rest = { sendingEnabled: false, reputationMetricsEnabled: false, lastFreshStart: null, tags: [] };
+    await insertConfigurationSet(database, { name: "held", ...options, ...rest }, 10);
+    const outbox = openOutbox();
+    const paused = Array.from({ length: 100 }, (_, n) => `ada@${n}.example`);
+    await submitOf(outbox, "held", ...paused);
+    const id = await submit(outbox, "bob@z.example", "bob@50.example");
+    const worker = startWorker(outbox);
+    await expect
+      .poll(() => receiving.taken.flatMap(({ to }) => to).sort())
+      .toEqual(["bob@50.example", "bob@z.example"]);
+    await expect.poll(() => countQueued(database)).toEqual({ ...empty, paused: 100 });
+    expect(await eventsOf(id)).toContain("DELIVERY bob@z.example");
+    await updateConfigurationSetSending(database, "held", true);
+    worker.wake();
+    await quiet();
+    expect(receiving.taken).toHaveLength(102);
   });
 
   it("tells a refusal as a bounce, and puts the address on the suppression list", async () => {

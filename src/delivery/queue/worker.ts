@@ -13,7 +13,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createBackoff } from "../../common/backoff.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Database } from "../../stores/postgres/database.ts";
-import { claimQueued, promoteQueued, type QueuedMail, releaseQueued } from "../../stores/postgres/send-queue.ts";
+import { resumeQueued } from "../../stores/postgres/paused-mail.ts";
+import {
+  claimQueued,
+  promoteQueued,
+  type QueuedMail,
+  releaseQueued,
+  vacuumQueue,
+} from "../../stores/postgres/send-queue.ts";
 import type { Outcome, Transport } from "../transport.ts";
 import type { Destination, DestinationLimits } from "./destination.ts";
 import { createHeldMail } from "./held-mail.ts";
@@ -56,6 +63,8 @@ const pollMs = 500;
 const pauses = { firstMs: 100, longestMs: 10_000 };
 const domainsPerClaim = 64;
 const promotedAtOnce = 1_000;
+/** The number of claimed and paused rows after which PGlite's dead rows are vacuumed. With 200,000 rows it takes 0.2 s. */
+const vacuumEvery = 10_000;
 /** The last attempt is due when the message expires. How late it may still be made, in milliseconds. */
 const lateTryMs = 15 * 60_000;
 /** How long deliveries in progress may continue once the worker stops, in milliseconds. */
@@ -71,6 +80,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   /** Claims cycle through the domains. This is the last domain of the previous claim. */
   let after = "";
   let promoteAt = 0;
+  let toVacuum = 0;
   let pressed = true;
   let rouse: () => void = () => {};
   const running = run();
@@ -122,8 +132,10 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   /** Resolves to whether there may be more. */
   async function lookForMail(): Promise<boolean> {
     if (performance.now() >= promoteAt) {
-      promoteAt = performance.now() + pollMs;
-      await promoteQueued(database, clock(), promotedAtOnce);
+      const promoted = await promoteQueued(database, clock(), promotedAtOnce);
+      const resumed = await resumeQueued(database, promotedAtOnce);
+      const more = promoted === promotedAtOnce || resumed === promotedAtOnce;
+      promoteAt = more ? 0 : performance.now() + pollMs;
     }
     return claim(room());
   }
@@ -135,18 +147,23 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     if (options.relayed && full.length > 0) return false;
     const worker = life.name();
     const where = { after, except: full, domains: domainsPerClaim };
-    const { mail: claimed, unreadable } = await claimQueued(database, { worker, ...where, perDomain, total });
+    const found = await claimQueued(database, { worker, ...where, perDomain, total });
+    const { mail: claimed, unreadable, paused, next } = found;
     for (const { id, error } of unreadable) {
       log.error({ err: error, queueId: id }, "this version can't read a queued message; it stays in the queue");
+    }
+    toVacuum += claimed.length + paused;
+    if (database.kind === "embedded" && toVacuum >= vacuumEvery) {
+      toVacuum = 0;
+      await vacuumQueue(database);
     }
     // The lease expired during the claim, so the messages belong to other workers.
     if (worker !== life.name()) return true;
     for (const mail of claimed) held.hold(mail);
     startDeliveries();
-    const domains = [...new Set(claimed.map(({ domain }) => domain))].sort();
     const begunInTheMiddle = after !== "";
-    after = claimed.length >= total || domains.length >= domainsPerClaim ? (domains.at(-1) ?? "") : "";
-    return claimed.length > 0 || begunInTheMiddle;
+    after = next;
+    return claimed.length > 0 || paused > 0 || begunInTheMiddle;
   }
 
   function startDeliveries(): void {

@@ -1,7 +1,7 @@
 /** The admin API of the send queue: waiting mail, its recipients' domains, and reasons. See `docs/queue.md`. */
 import type { FastifyInstance } from "fastify";
 import type { Queryable } from "../../stores/postgres/database.ts";
-import { countQueued, selectQueuedDomains } from "../../stores/postgres/send-queue.ts";
+import { countQueued, selectQueuedDomains } from "../../stores/postgres/queue-status.ts";
 
 /** How many domains are listed. */
 const mostDomains = 100;

@@ -2,19 +2,20 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { updateAccountSending } from "./account.ts";
-import { insertConfigurationSet, updateConfigurationSetSending } from "./configuration-sets.ts";
+import { deleteConfigurationSet, insertConfigurationSet, updateConfigurationSetSending } from "./configuration-sets.ts";
 import type { Database } from "./database.ts";
+import { resumeQueued } from "./paused-mail.ts";
+import { countQueued, selectQueuedDomains } from "./queue-status.ts";
 import { buryAllWorkers, buryDeadWorkers, insertWorker, removeWorker, renewWorker } from "./queue-workers.ts";
 import {
   type Claim,
   claimQueued,
-  countQueued,
   insertQueued,
   type NewQueuedMail,
   promoteQueued,
   releaseQueued,
-  selectQueuedDomains,
   settleQueued,
+  vacuumQueue,
 } from "./send-queue.ts";
 
 const now = new Date("2026-11-24T07:00:00.123Z");
@@ -61,6 +62,14 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
     await insertWorker(database, worker, 30);
   });
 
+  /** An earlier test may have left one of the name. */
+  async function insertPausedSet(name: string): Promise<void> {
+    await deleteConfigurationSet(database, name);
+    const options = { trackingOptions: null, deliveryOptions: null, suppressionOptions: null, vdmOptions: null };
+    const rest = { sendingEnabled: false, reputationMetricsEnabled: false, lastFreshStart: null, tags: [] };
+    await insertConfigurationSet(database, { name, ...options, ...rest }, 10);
+  }
+
   it("gives back what was put in, once", async () => {
     const system = { ...mail("b@two.example"), messageId: undefined, configurationSet: "news" };
     await insertQueued(database, [mail("a@one.example"), system]);
@@ -70,7 +79,7 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
       { ...system, ...fresh, envelope: JSON.parse(JSON.stringify(mail("").envelope)) },
     ]);
     expect(await claim()).toEqual([]);
-    expect(await countQueued(database)).toEqual({ due: 0, waiting: 0, claimed: 2 });
+    expect(await countQueued(database)).toEqual({ due: 0, waiting: 0, claimed: 2, paused: 0 });
   });
 
   const setEnvelope = (recipient: string, envelope: string) =>
@@ -144,16 +153,82 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
   });
 
   it("holds back what is paused: a configuration set's, the account's", async () => {
-    const options = { trackingOptions: null, deliveryOptions: null, suppressionOptions: null, vdmOptions: null };
-    const rest = { sendingEnabled: false, reputationMetricsEnabled: false, lastFreshStart: null, tags: [] };
-    await insertConfigurationSet(database, { name: "held", ...options, ...rest }, 10);
+    await insertPausedSet("held");
     await insertQueued(database, [mail("1@a.example", { configurationSet: "held" }), mail("2@a.example")]);
     await updateAccountSending(database, false);
     expect(await recipients()).toEqual([]);
     await updateAccountSending(database, true);
     expect(await recipients()).toEqual(["2@a.example"]);
+    expect(await countQueued(database)).toEqual({ due: 0, waiting: 0, claimed: 1, paused: 1 });
     await updateConfigurationSetSending(database, "held", true);
+    expect(await resumeQueued(database, 10)).toBe(1);
     expect(await recipients()).toEqual(["1@a.example"]);
+  });
+
+  it("sets paused mail aside once, and claims what is behind it", async () => {
+    await insertPausedSet("held");
+    const domains = Array.from({ length: 70 }, (_, n) => `${n}.a.example`);
+    await insertQueued(
+      database,
+      domains.flatMap((domain) => [1, 2, 3].map((n) => mail(`${n}@${domain}`, { configurationSet: "held" }))),
+    );
+    await insertQueued(database, [mail("free@0.a.example"), mail("free@z.example")]);
+    const claimed: string[] = [];
+    let paused = 0;
+    let claims = 0;
+    for (let after = ""; claimed.length < 2; claims++) {
+      const found = await claimAll({ after, perDomain: 2 });
+      claimed.push(...found.mail.map(({ recipient }) => recipient));
+      paused += found.paused;
+      after = found.next;
+    }
+    expect(claimed.sort()).toEqual(["free@0.a.example", "free@z.example"]);
+    expect(paused).toBe(210);
+    expect(claims).toBeLessThan(8);
+    expect(await claimAll()).toEqual({ mail: [], unreadable: [], paused: 0, next: "" });
+    expect(await countQueued(database)).toEqual({ due: 0, waiting: 0, claimed: 2, paused: 210 });
+    expect((await selectQueuedDomains(database, 1))[0]).toMatchObject({ domain: "0.a.example", claimed: 1, paused: 3 });
+  });
+
+  it("resumes the mail of sets that send again or no longer exist, and only theirs", async () => {
+    for (const name of ["again", "gone", "held"]) {
+      await insertPausedSet(name);
+      await insertQueued(
+        database,
+        [1, 2, 3].map((n) => mail(`${n}@${name}.example`, { configurationSet: name })),
+      );
+    }
+    expect((await claimAll()).paused).toBe(9);
+    expect(await resumeQueued(database, 100)).toBe(0);
+    await updateConfigurationSetSending(database, "again", true);
+    await deleteConfigurationSet(database, "gone");
+    expect(await resumeQueued(database, 4)).toBe(4);
+    expect(await resumeQueued(database, 4)).toBe(2);
+    expect(await resumeQueued(database, 4)).toBe(0);
+    const all = ["again", "gone"].flatMap((name) => [1, 2, 3].map((n) => `${n}@${name}.example`));
+    expect(await recipients()).toEqual(all);
+    expect(await countQueued(database)).toEqual({ due: 0, waiting: 0, claimed: 6, paused: 3 });
+  });
+
+  it("doesn't grow while it is vacuumed between rounds", async () => {
+    const size = async () => {
+      const [row] = await database.query<{ bytes: number }>("SELECT pg_total_relation_size('send_queue') AS bytes");
+      return row?.bytes ?? 0;
+    };
+    const round = async () => {
+      await insertQueued(
+        database,
+        Array.from({ length: 200 }, (_, n) => mail(`${n}@a.example`)),
+      );
+      const claimed = await claim({ perDomain: 200, total: 200 });
+      const settled = claimed.map(({ id }) => ({ id, retry: undefined }));
+      expect((await settleQueued(database, worker, settled)).size).toBe(200);
+      await vacuumQueue(database);
+    };
+    for (let n = 0; n < 3; n++) await round();
+    const before = await size();
+    for (let n = 0; n < 5; n++) await round();
+    expect(await size()).toBeLessThan(before + 100_000);
   });
 
   it("settles: done rows go, others wait for their time and remember why", async () => {
@@ -180,10 +255,19 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
     await settleQueued(database, worker, [{ id: first?.id ?? 0, retry }]);
     expect(await selectQueuedDomains(database, 10)).toEqual([
       {
-        ...{ domain: "b.example", due: 1, waiting: 1, claimed: 0 },
+        ...{ domain: "b.example", due: 1, waiting: 1, claimed: 0, paused: 0 },
         ...{ oldest: now, nextTry: later(60), lastDiagnostic: "smtp; 452 full" },
       },
-      { domain: "a.example", due: 1, waiting: 0, claimed: 0, oldest: now, nextTry: null, lastDiagnostic: null },
+      {
+        domain: "a.example",
+        due: 1,
+        waiting: 0,
+        claimed: 0,
+        paused: 0,
+        oldest: now,
+        nextTry: null,
+        lastDiagnostic: null,
+      },
     ]);
     expect(await selectQueuedDomains(database, 1)).toHaveLength(1);
   });
@@ -201,7 +285,7 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
     expect(await claim({ worker: dead })).toEqual([]);
     expect(await claim()).toMatchObject([{ id: row?.id, tries: 0 }]);
     expect(await settleQueued(database, dead, [{ id: row?.id ?? 0, retry: undefined }])).toEqual(new Set());
-    expect(await countQueued(database)).toEqual({ due: 0, waiting: 0, claimed: 1 });
+    expect(await countQueued(database)).toEqual({ due: 0, waiting: 0, claimed: 1, paused: 0 });
   });
 
   it("gives back what is released, and all of a worker that goes or of an earlier process", async () => {
@@ -210,11 +294,11 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
     await releaseQueued(database, worker, [first?.id ?? 0]);
     expect(await recipients()).toEqual(["1@a.example"]);
     await removeWorker(database, worker);
-    expect(await countQueued(database)).toEqual({ due: 2, waiting: 0, claimed: 0 });
+    expect(await countQueued(database)).toEqual({ due: 2, waiting: 0, claimed: 0, paused: 0 });
     await insertWorker(database, worker, 30);
     expect(await recipients()).toEqual(["1@a.example", "2@a.example"]);
     await buryAllWorkers(database);
-    expect(await countQueued(database)).toEqual({ due: 2, waiting: 0, claimed: 0 });
+    expect(await countQueued(database)).toEqual({ due: 2, waiting: 0, claimed: 0, paused: 0 });
   });
 });
 

@@ -2,6 +2,7 @@
 import { boolean, number, object, optional, string } from "valibot";
 import { MalformedData, parseVersionedJson } from "../../common/parse-data.ts";
 import type { Database, Queryable } from "./database.ts";
+import { pauseQueued } from "./paused-mail.ts";
 
 /** The part of a row that all recipients of a message share. */
 export interface QueuedEnvelope {
@@ -111,15 +112,19 @@ export interface ClaimedMail {
   readonly mail: readonly QueuedMail[];
   /** Rows whose envelope can't be read here; none of them is lost: each waits, to be claimed again a quarter of an hour later. */
   readonly unreadable: readonly { readonly id: number; readonly error: MalformedData }[];
+  /** The number of rows that were set aside, because sending is paused for their configuration set. */
+  readonly paused: number;
+  /** The domain after which the next claim starts; empty if this claim reached the last one. */
+  readonly next: string;
 }
 
 /**
- * Claims due rows, the oldest of each domain first. Claims nothing while sending is paused for the account or the row's
- * configuration set, or if the worker was declared dead. Finds each domain with one index probe, regardless of its
- * number of rows.
+ * Claims due rows, the oldest of each domain first. Claims nothing while sending is paused for the account, or if the
+ * worker was declared dead. Rows whose configuration set is paused are set aside instead: they count for the limits, and
+ * no later claim meets them. Finds each domain with one index probe, regardless of its number of rows.
  */
 export async function claimQueued(database: Database, claim: Claim): Promise<ClaimedMail> {
-  const rows = await database.query<QueueRow>(
+  const rows = await database.query<QueueRow & { paused: boolean }>(
     `WITH RECURSIVE worker AS MATERIALIZED (
        -- Held until the claim is committed: a worker can't be buried and claim at the same time.
        SELECT id FROM queue_workers WHERE id = $1::uuid FOR KEY SHARE
@@ -134,25 +139,32 @@ export async function claimQueued(database: Database, claim: Claim): Promise<Cla
        SELECT domain FROM domains WHERE domain IS NOT NULL AND domain <> ALL($3::text[]) LIMIT $4::integer
      ),
      picked AS MATERIALIZED (
-       SELECT mail.id FROM worker CROSS JOIN chosen CROSS JOIN LATERAL (
-         SELECT id FROM send_queue
+       SELECT mail.id, EXISTS (
+         SELECT FROM configuration_sets AS sets WHERE sets.name = mail.configuration_set AND NOT sets.sending_enabled
+       ) AS paused FROM worker CROSS JOIN chosen CROSS JOIN LATERAL (
+         SELECT id, configuration_set FROM send_queue
          WHERE state = 'due' AND domain = chosen.domain
-           AND NOT EXISTS (
-             SELECT FROM configuration_sets AS sets
-             WHERE sets.name = send_queue.configuration_set AND NOT sets.sending_enabled)
          ORDER BY id LIMIT $5::integer FOR UPDATE SKIP LOCKED
        ) AS mail
        WHERE (SELECT sending_enabled FROM account)
        LIMIT $6::integer
      )
-     UPDATE send_queue AS q SET state = 'claimed', claimed_by = $1::uuid, due_at = NULL
+     UPDATE send_queue AS q SET due_at = NULL, state = CASE WHEN paused THEN 'paused' ELSE 'claimed' END,
+       claimed_by = CASE WHEN paused THEN NULL ELSE $1::uuid END
      FROM picked WHERE q.id = picked.id
-     RETURNING ${columns}`,
+     RETURNING ${columns}, paused`,
     [claim.worker, claim.after, claim.except, claim.domains, claim.perDomain, claim.total],
   );
   const mail: QueuedMail[] = [];
   const unreadable: { id: number; error: MalformedData }[] = [];
-  for (const row of rows) {
+  const pausedDomains = new Set<string>();
+  let pausedRows = 0;
+  for (const { paused, ...row } of rows) {
+    if (paused) {
+      pausedDomains.add(row.domain);
+      pausedRows++;
+      continue;
+    }
     try {
       mail.push(mailOf(row));
     } catch (error) {
@@ -161,7 +173,15 @@ export async function claimQueued(database: Database, claim: Claim): Promise<Cla
     }
   }
   for (const { id, error } of unreadable) await postponeUnreadable(database, claim.worker, id, error.message);
-  return { mail: mail.sort((a, b) => a.id - b.id), unreadable };
+  if (pausedRows > 0) pausedRows += await pauseQueued(database, [...pausedDomains]);
+  const domains = [...new Set(rows.map(({ domain }) => domain))].sort();
+  const more = rows.length >= claim.total || domains.length >= claim.domains;
+  return {
+    mail: mail.sort((a, b) => a.id - b.id),
+    unreadable,
+    paused: pausedRows,
+    next: more ? (domains.at(-1) ?? "") : "",
+  };
 }
 
 /** Another process may be of the version that can read the row, or this one once it is upgraded. It is not a try. */
@@ -248,36 +268,7 @@ export async function releaseQueued(database: Queryable, worker: string, ids: re
   );
 }
 
-/** The number of rows by state. */
-export async function countQueued(database: Queryable): Promise<{ due: number; waiting: number; claimed: number }> {
-  const rows = await database.query<{ state: "due" | "waiting" | "claimed"; mail: number }>(
-    "SELECT state, count(*) AS mail FROM send_queue GROUP BY state",
-  );
-  const of = (state: string) => rows.find((row) => row.state === state)?.mail ?? 0;
-  return { due: of("due"), waiting: of("waiting"), claimed: of("claimed") };
-}
-
-/** A domain's backlog. */
-export interface QueuedDomain {
-  readonly domain: string;
-  readonly due: number;
-  readonly waiting: number;
-  readonly claimed: number;
-  /** When the oldest mail was accepted. */
-  readonly oldest: Date;
-  /** The earliest retry of a waiting row; null if none waits. */
-  readonly nextTry: Date | null;
-  /** A failure of one of the waiting rows; null if none waits. */
-  readonly lastDiagnostic: string | null;
-}
-
-/** The domains with the largest backlogs. */
-export async function selectQueuedDomains(database: Queryable, limit: number): Promise<QueuedDomain[]> {
-  return database.query<QueuedDomain>(
-    `SELECT domain, count(*) FILTER (WHERE state = 'due') AS due, count(*) FILTER (WHERE state = 'waiting') AS waiting,
-       count(*) FILTER (WHERE state = 'claimed') AS claimed, min(sent_at) AS oldest, min(due_at) AS "nextTry",
-       max(last_diagnostic) FILTER (WHERE state = 'waiting') AS "lastDiagnostic"
-     FROM send_queue GROUP BY domain ORDER BY count(*) DESC, domain LIMIT $1`,
-    [limit],
-  );
+/** PGlite has no autovacuum: without this, claims pass over the index entries of all rows that were ever due. */
+export async function vacuumQueue(database: Queryable): Promise<void> {
+  await database.query("VACUUM send_queue");
 }

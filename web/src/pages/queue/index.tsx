@@ -34,14 +34,15 @@ export function QueuePage() {
   );
 }
 
-function Totals({ queue: { due, claimed, waiting } }: { queue: SendQueue }) {
+function Totals({ queue: { due, claimed, waiting, paused } }: { queue: SendQueue }) {
   const figures = [
     { label: "Due", value: due, about: "goes out next" },
     { label: "On its way", value: claimed, about: "held by a worker" },
     { label: "Waiting", value: waiting, about: "for its next try" },
+    { label: "Paused", value: paused, about: "by its configuration set" },
   ];
   return (
-    <SimpleGrid cols={3} spacing={{ base: "xs", sm: "md" }}>
+    <SimpleGrid cols={{ base: 2, sm: 4 }} spacing={{ base: "xs", sm: "md" }}>
       {figures.map(({ label, value, about }) => (
         <Paper key={label} withBorder p={{ base: "xs", sm: "md" }}>
           <Text size="sm" c="dimmed">
@@ -81,6 +82,7 @@ function Domains({ domains }: { domains: readonly QueuedDomain[] }) {
         { title: "Due", numeric: true, cell: ({ due }) => formatCount(due) },
         { title: "On its way", numeric: true, cell: ({ claimed }) => formatCount(claimed) },
         { title: "Waiting", numeric: true, cell: ({ waiting }) => formatCount(waiting) },
+        { title: "Paused", numeric: true, cell: ({ paused }) => formatCount(paused) },
         { title: "Oldest", cell: ({ oldest }) => <Time at={oldest} format={formatMinute} /> },
         {
           title: "Next try",
