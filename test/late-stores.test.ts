@@ -36,6 +36,13 @@ function atPort(url: string, port: number): string {
   return moved.href;
 }
 
+const simpleSend = () =>
+  new SendEmailCommand({
+    FromEmailAddress: "sender@example.com",
+    Destination: { ToAddresses: ["someone@example.com"] },
+    Content: { Simple: { Subject: { Data: "At last" }, Body: { Text: { Data: "Hello" } } } },
+  });
+
 const said = (server: StartingServer, text: string) => eventually(() => expect(server.output()).toContain(text));
 
 describe("a server whose stores do not answer yet", () => {
@@ -54,13 +61,7 @@ describe("a server whose stores do not answer yet", () => {
       await said(starting, "ClickHouse does not answer yet and is waited for");
       await using _toClickhouse = await openLink(Number(new URL(clickhouse.url).port), clickhousePort);
       const client = createClient(await starting.listening);
-      const sent = await client.send(
-        new SendEmailCommand({
-          FromEmailAddress: "sender@example.com",
-          Destination: { ToAddresses: ["someone@example.com"] },
-          Content: { Simple: { Subject: { Data: "At last" }, Body: { Text: { Data: "Hello" } } } },
-        }),
-      );
+      const sent = await client.send(simpleSend());
       expect(sent.MessageId).toMatch(/^0100/);
       client.destroy();
       expect(await starting.kill("SIGTERM")).toMatchObject({ code: 0 });
@@ -101,6 +102,29 @@ describe("a server whose stores do not answer yet", () => {
     });
     await said(starting, "PostgreSQL does not answer yet");
     expect(await starting.kill(signal)).toMatchObject({ code: 0, signal: null, stderr: "" });
+  });
+});
+
+describe("a server whose PostgreSQL falls silent", () => {
+  it("ends on SIGTERM all the same", { timeout: 180_000 }, async () => {
+    await using link = await openLink(Number(new URL(postgres.url).port));
+    const starting = spawnServer({
+      dataDir,
+      environment: {
+        MAILGLASS_POSTGRES_URL: atPort(postgres.url, link.port),
+        MAILGLASS_CLICKHOUSE_URL: clickhouse.url,
+      },
+    });
+    try {
+      const client = createClient(await starting.listening);
+      link.cut();
+      const unanswered = expect(client.send(simpleSend())).rejects.toThrow();
+      expect(await starting.kill("SIGTERM")).toMatchObject({ signal: null });
+      await unanswered;
+      client.destroy();
+    } finally {
+      await starting.kill("SIGKILL");
+    }
   });
 });
 

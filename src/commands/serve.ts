@@ -3,6 +3,12 @@ import type { Config } from "../config/config.ts";
 import type { MailPorts } from "../server/start-mail-ports.ts";
 import { startServer } from "../server/start-server.ts";
 
+/**
+ * How long a stop may take, in milliseconds. A store that hangs must not keep the process; what it acknowledged is stored,
+ * and what it had begun is taken up again.
+ */
+const stopWithinMs = 30_000;
+
 /** Thrown by the start when a signal ends its wait for the stores. */
 class StartEnded extends Error {
   override name = "StartEnded";
@@ -21,6 +27,10 @@ export async function serve(config: Config, log: Logger): Promise<void> {
     if (stopping.signal.aborted) process.exit(1);
     log.info({ signal }, "stopping");
     stopping.abort(new StartEnded());
+    setTimeout(() => {
+      log.error({ afterMs: stopWithinMs }, "stopping takes too long; the process ends now");
+      process.exit(1);
+    }, stopWithinMs).unref();
     try {
       // Aborting a start would leave the stores to be recovered. Once they are available, a start takes only a second.
       const server = await starting;

@@ -38,9 +38,9 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     await database.query("DELETE FROM sending_hours");
   });
 
-  function start(on: EventDatabase = events): Recorder {
+  function start(on: EventDatabase = events, from: Database = database): Recorder {
     const log = { error: (details: object, message: string) => logged.push({ details, message }) };
-    const recorder = startRecorder({ database, events: on, log });
+    const recorder = startRecorder({ database: from, events: on, log });
     recorders.push(recorder);
     return recorder;
   }
@@ -116,6 +116,29 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     const waiting = recorder.drained(controller.signal);
     setTimeout(() => controller.abort(new Error("enough")), 50);
     await expect(waiting).rejects.toThrow();
+  });
+
+  it("looks at the outbox once for all who wait", async () => {
+    const away = { ...events, insertRows: () => Promise.reject(new Error("away")) };
+    let looks = 0;
+    const counted: Database = {
+      ...database,
+      query: (text, parameters) => {
+        if (text.includes("min(id)")) looks++;
+        return database.query(text, parameters);
+      },
+    };
+    const recorder = start(away, counted);
+    await commit();
+    const controller = new AbortController();
+    const waiting = Array.from({ length: 50 }, () => recorder.drained(controller.signal).catch((error) => error));
+    await expect.poll(() => looks).toBeGreaterThan(55);
+    // 50 for the calls themselves; then one each time for all, not 50.
+    const before = looks;
+    await expect.poll(() => looks).toBeGreaterThan(before + 2);
+    expect(looks).toBeLessThan(before + 50);
+    controller.abort(new Error("enough"));
+    for (const error of await Promise.all(waiting)) expect(error).toMatchObject({ message: "enough" });
   });
 
   it("tells nothing twice where its process ended between the insert and the delete", async () => {

@@ -31,7 +31,10 @@ import { recordVersion, unknownRecordVersion } from "./record.ts";
 export interface Recorder {
   /** Signals that there may be new rows. */
   wake(): void;
-  /** Resolves once everything committed before the call is in the event database, whichever process moved it. */
+  /**
+   * Resolves once everything committed before the call is in the event database, whichever process moved it. Rejects
+   * with the reason of `signal` if that aborts first.
+   */
   drained(signal?: AbortSignal): Promise<void>;
   /** Finishes the current batch and stops. */
   stop(): Promise<void>;
@@ -69,6 +72,9 @@ export function startRecorder(services: { database: Database; events: EventDatab
   let deleted = 0;
   let leaseUntil = 0;
   let tookUp = false;
+  /** Callers of `drained`, and the newest row each waits for. */
+  const waiters = new Set<{ target: number; resolve: () => void; reject: (reason: unknown) => void }>();
+  let watching = false;
   const running = run();
 
   return {
@@ -76,12 +82,17 @@ export function startRecorder(services: { database: Database; events: EventDatab
     async drained(signal) {
       const target = (await outboxSpan(database))?.newest;
       if (target === undefined) return;
-      for (;;) {
-        press(urgency.waiter);
-        const span = await outboxSpan(database);
-        if (span === undefined || span.oldest > target) return;
-        signal?.throwIfAborted();
-        await delay(20, undefined, { signal });
+      signal?.throwIfAborted();
+      const waiter = { target, ...Promise.withResolvers<void>() };
+      const abort = () => waiter.reject(signal?.reason);
+      signal?.addEventListener("abort", abort, { once: true });
+      waiters.add(waiter);
+      if (!watching) void watch();
+      try {
+        await waiter.promise;
+      } finally {
+        waiters.delete(waiter);
+        signal?.removeEventListener("abort", abort);
       }
     },
     async stop() {
@@ -91,6 +102,27 @@ export function startRecorder(services: { database: Database; events: EventDatab
       await releaseLease(database, "recorder", holder);
     },
   };
+
+  /** Looks at the outbox for all waiters, until none is left. */
+  async function watch(): Promise<void> {
+    watching = true;
+    while (waiters.size > 0) {
+      press(urgency.waiter);
+      try {
+        const span = await outboxSpan(database);
+        for (const waiter of waiters) {
+          if (span !== undefined && span.oldest <= waiter.target) continue;
+          waiters.delete(waiter);
+          waiter.resolve();
+        }
+      } catch (error) {
+        for (const waiter of waiters) waiter.reject(error);
+        waiters.clear();
+      }
+      await delay(20);
+    }
+    watching = false;
+  }
 
   function press(urgency: number): void {
     pressing = Math.max(pressing, urgency);

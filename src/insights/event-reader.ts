@@ -5,7 +5,7 @@
  */
 import { array, type GenericSchema, type InferOutput } from "valibot";
 import { parseData } from "../common/parse-data.ts";
-import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
+import { type EventDatabase, readWithinMs } from "../stores/clickhouse/event-database.ts";
 
 /** Runs queries with small results. */
 export interface EventReader {
@@ -42,6 +42,7 @@ export function createEventReader({ client }: Pick<EventDatabase, "client">): Ev
           query_params: { ...parameters },
           clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
           format: "JSONEachRow",
+          abort_signal: AbortSignal.timeout(readWithinMs),
         });
         return parseData(array(row), await answer.json(), "the answer of the event database");
       } finally {

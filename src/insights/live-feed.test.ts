@@ -116,3 +116,34 @@ it("goes on where the event database can't be asked for a while", async () => {
   await vi.advanceTimersByTimeAsync(2_000);
   expect(one.entries.map(({ event }) => event?.type)).toEqual(["OPEN"]);
 });
+
+it("polls once at a time, though watchers come and go during a slow poll", async () => {
+  let inProgress = 0;
+  let most = 0;
+  let polls = 0;
+  feed.stop();
+  feed = createLiveFeed({
+    recorded: async () => {
+      polls++;
+      most = Math.max(most, ++inProgress);
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      inProgress--;
+      return [];
+    },
+    clock: () => new Date(),
+    log: { warn: (_details, message) => warned.push(message) },
+  });
+  for (let n = 0; n < 20; n++) {
+    const one = watch();
+    await vi.advanceTimersByTimeAsync(2_100);
+    one.leave();
+  }
+  const last = watch();
+  await vi.advanceTimersByTimeAsync(21_000);
+  expect(most).toBe(1);
+  expect(polls).toBeGreaterThan(5);
+  last.leave();
+  const before = polls;
+  await vi.advanceTimersByTimeAsync(21_000);
+  expect(polls).toBe(before);
+});

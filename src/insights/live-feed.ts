@@ -62,6 +62,8 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
   let lastTold = Number.NEGATIVE_INFINITY;
   let pacing: NodeJS.Timeout | undefined;
   let polling: NodeJS.Timeout | undefined;
+  /** Whether a poll is in progress: if watchers leave and others come meanwhile, it goes on for them. */
+  let pollInProgress = false;
   let pollFrom = 0;
   let stopped = false;
 
@@ -121,7 +123,7 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
 
   function startPolling(): void {
     pollFrom = clock().getTime();
-    polling = setTimeout(poll, pollMs);
+    if (!pollInProgress) polling = setTimeout(poll, pollMs);
   }
 
   function stopPolling(): void {
@@ -131,6 +133,7 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
   }
 
   async function poll(): Promise<void> {
+    pollInProgress = true;
     const oldest = clock().getTime() - latestMs;
     try {
       const found = await recorded(new Date(Math.max(pollFrom, oldest)), mostAtOnce);
@@ -141,7 +144,8 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
     } catch (error) {
       log.warn({ err: error }, "can't read the events of other processes for the live feed; trying again");
     }
-    if (polling !== undefined && !stopped) polling = setTimeout(poll, pollMs);
+    pollInProgress = false;
+    if (watchers.size > 0 && !stopped) polling = setTimeout(poll, pollMs);
   }
 }
 

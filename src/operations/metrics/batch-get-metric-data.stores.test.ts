@@ -171,4 +171,18 @@ describe.each(eventDatabases)("BatchGetMetricData ($kind)", ({ open }) => {
       one: [["2026-09-10T00:00:00.000Z", 1]],
     });
   });
+
+  it("fails soon if the events committed before can't be recorded, and leaves nothing waiting", async () => {
+    let waiting = 0;
+    const recorder = {
+      ...metricServices(events).recorder,
+      drained: async (signal?: AbortSignal) => {
+        waiting++;
+        await new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+      },
+    };
+    const services = metricServices(events, { recorder, answerWithinMs: 50 });
+    await expect(callMetrics(services, query())).rejects.toThrow("timeout");
+    expect(waiting).toBe(1);
+  });
 });

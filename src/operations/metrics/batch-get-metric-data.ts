@@ -7,7 +7,7 @@ import type { Shown } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import { selectDailySeries } from "../../insights/metrics/daily-series.ts";
 import { isDimension } from "../../insights/metrics/dimensions.ts";
-import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
+import { type EventDatabase, readWithinMs } from "../../stores/clickhouse/event-database.ts";
 import { checkDimensionValue } from "./dimension-values.ts";
 
 export interface MetricServices extends Shown {
@@ -16,6 +16,8 @@ export interface MetricServices extends Shown {
   vdmEnabled: () => Promise<boolean>;
   /** Called with the error of a failed query. The caller of the operation only learns that the query failed. */
   failed: (error: unknown, requestId: string) => void;
+  /** How long the event database may take, in milliseconds. */
+  answerWithinMs?: number;
 }
 
 const dailyRow = object({ day: number(), value: number() });
@@ -39,11 +41,12 @@ export function batchGetMetricData(services: MetricServices): Handler<"BatchGetM
     for (const [name, value] of dimensions) checkDimensionValue(name, value, false);
     for (const query of queries) checkDates(query);
 
+    const deadline = AbortSignal.timeout(services.answerWithinMs ?? readWithinMs);
     // Include everything acknowledged before the call.
-    await services.recorder.drained();
+    await services.recorder.drained(deadline);
     const results: MetricDataResult[] = [];
     const failures: MetricDataError[] = [];
-    const answers = await Promise.allSettled(queries.map((query) => answer(services, query)));
+    const answers = await Promise.allSettled(queries.map((query) => answer(services, query, deadline)));
     for (const [index, one] of answers.entries()) {
       if (one.status === "fulfilled") {
         results.push(one.value);
@@ -61,7 +64,11 @@ function checkDates({ StartDate: start, EndDate: end }: BatchGetMetricDataQuery)
   if (end.getTime() - start.getTime() > longestInterval) throw errors.intervalTooLong();
 }
 
-async function answer(services: MetricServices, query: BatchGetMetricDataQuery): Promise<MetricDataResult> {
+async function answer(
+  services: MetricServices,
+  query: BatchGetMetricDataQuery,
+  signal: AbortSignal,
+): Promise<MetricDataResult> {
   const { Id: id, Metric: metric, StartDate: start, EndDate: end, Dimensions: dimensions } = query;
   if (!metric || !start || !end) throw new Error("a query without a metric or dates passed validation");
   const session = await services.events.openSession();
@@ -69,7 +76,7 @@ async function answer(services: MetricServices, query: BatchGetMetricDataQuery):
     const timestamps: Date[] = [];
     const values: number[] = [];
     const series = selectDailySeries({ metric, start, end, dimensions: dimensions ?? {} }, services);
-    for await (const { day, value } of session.rows(dailyRow, series)) {
+    for await (const { day, value } of session.rows(dailyRow, { ...series, signal })) {
       timestamps.push(new Date(day * 1000));
       values.push(value);
     }

@@ -1,7 +1,7 @@
 /** The events table: its migration describes the columns. */
 import { array, boolean, type InferOutput, number, object, optional, picklist, string, union } from "valibot";
 import { dictionary, parseData } from "../../common/parse-data.ts";
-import type { EventDatabase } from "./event-database.ts";
+import { type EventDatabase, readWithinMs } from "./event-database.ts";
 
 const text = optional(string());
 /** Text if the engine quotes 64-bit integers. */
@@ -61,6 +61,7 @@ export async function selectMessageEvents(events: EventDatabase, messageId: stri
         open_tracked, click_tracked, machine, bounce_type, bounce_sub_type, complaint_sub_type, complaint_feedback_type, diagnostic, details
       FROM events WHERE message_id = {messageId:String}`,
     query_params: { messageId },
+    abort_signal: AbortSignal.timeout(readWithinMs),
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
     format: "JSONEachRow",
   });

@@ -27,6 +27,9 @@ export interface ServerAddress {
 /** The first version that marks an error in the middle of a result, so that it can't be mistaken for data. */
 const oldestVersion = { major: 25, minor: 11 };
 
+/** How long the server may take for the first, small query, in milliseconds. */
+const connectWithinMs = 10_000;
+
 /** How long the server may send nothing during a streamed query, in milliseconds. */
 const streamSilenceMs = 600_000;
 
@@ -100,7 +103,7 @@ const serverRows = array(object({ version: string(), found: union([number(), str
 
 /** Checks the server's version and creates the database only if it is missing, which requires the CREATE privilege. */
 async function prepareServer(options: ClickHouseClientConfigOptions, database: string): Promise<void> {
-  const client = createClient({ ...options, database: "system" });
+  const client = createClient({ ...options, database: "system", request_timeout: connectWithinMs });
   try {
     const answer = await client.query({
       query: "SELECT version() AS version, count() AS found FROM databases WHERE name = {database:String}",

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openLink } from "../../../test/support/network-link.ts";
 import { putObject } from "../../../test/support/put-object.ts";
 import { type S3Server, startS3Server } from "../../../test/support/s3-server.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -17,6 +18,9 @@ describe("a bucket", () => {
     await server.close();
   });
 
+  const listed = async (from: ObjectStore) => {
+    for await (const _ of from.list("silent/"));
+  };
   const inAnHour = () => new Date(Date.now() + 3_600_000);
   const urlOf = async (fileName: string, expires: Date) => {
     const url = await store.downloadUrl("exports/one.csv", fileName, expires);
@@ -64,6 +68,27 @@ describe("a bucket", () => {
     await writer.write(Buffer.from("x"));
     await expect(writer.finish()).rejects.toMatchObject({ name: "NoSuchBucket" });
     await other.close();
+  });
+
+  test("a server that stays silent fails each call, and is used again once it answers", async () => {
+    const { port } = new URL(server.options.endpoint ?? "");
+    await using link = await openLink(Number(port));
+    const endpoint = `http://127.0.0.1:${link.port}`;
+    const cut = await openS3({ ...server.options, endpoint, callWithinMs: 500 });
+    await putObject(cut, "silent/a", [Buffer.from("x")]);
+    link.cut();
+    const calls: Record<string, () => Promise<unknown>> = {
+      appendToPack: () => cut.appendToPack("silent", [Buffer.from("x")]),
+      write: () => putObject(cut, "silent/b", [Buffer.from("x")]),
+      read: () => cut.read("silent/a"),
+      info: () => cut.info("silent/a"),
+      delete: () => cut.delete("silent/a"),
+      list: () => listed(cut),
+    };
+    for (const [name, call] of Object.entries(calls)) await expect(call(), name).rejects.toThrow();
+    link.mend();
+    expect(await cut.info("silent/a")).toMatchObject({ size: 1 });
+    await cut.close();
   });
 
   test("an upload that fails tells its writer, and can still be aborted", async () => {

@@ -24,6 +24,8 @@ export interface S3Options {
   /** The endpoint if it is not AWS's. Buckets are then addressed in the path, which all servers support. */
   endpoint?: string | undefined;
   credentials?: { accessKeyId: string; secretAccessKey: string };
+  /** How long a call may take, and how long a transfer may stall, in milliseconds; 30 s by default. */
+  callWithinMs?: number;
 }
 
 /** The maximum lifetime of a signed URL in S3. */
@@ -33,23 +35,28 @@ const partBytes = 8 << 20;
 
 /** Opens the store; the bucket must exist. */
 export async function openS3(options: S3Options): Promise<ObjectStore> {
-  const { bucket: Bucket, endpoint } = options;
+  const { bucket: Bucket, endpoint, callWithinMs = 30_000 } = options;
   const client = new S3Client({
     region: options.region,
     endpoint,
     forcePathStyle: endpoint !== undefined,
     credentials: options.credentials,
+    // A server that hangs or is cut off must not stop all work.
+    requestHandler: { connectionTimeout: Math.min(5_000, callWithinMs), socketTimeout: callWithinMs },
     // Not every server supports the newer checksums.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
+
+  /** For calls that transfer little: all attempts together. */
+  const deadline = () => ({ abortSignal: AbortSignal.timeout(callWithinMs) });
 
   return {
     async appendToPack(prefix, parts) {
       assertObjectKey(prefix);
       const key = `${prefix}/${randomUUID()}.pack`;
       const Body = parts.length === 1 ? parts[0] : Buffer.concat(parts);
-      await client.send(new PutObjectCommand({ Bucket, Key: key, Body }));
+      await client.send(new PutObjectCommand({ Bucket, Key: key, Body }), deadline());
       return { key, offset: 0 };
     },
     async write(Key, ContentType) {
@@ -79,12 +86,12 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
     },
     async delete(Key) {
       assertObjectKey(Key);
-      await client.send(new DeleteObjectCommand({ Bucket, Key }));
+      await client.send(new DeleteObjectCommand({ Bucket, Key }), deadline());
     },
     async *list(Prefix) {
       let ContinuationToken: string | undefined;
       do {
-        const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }));
+        const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }), deadline());
         for (const { Key: key, Size: size = 0, LastModified: modified = new Date(0) } of page.Contents ?? []) {
           if (key !== undefined) yield { key, size, modified };
         }
@@ -109,7 +116,7 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
 
   async function infoOf(key: string): Promise<ObjectInfo | undefined> {
     try {
-      const found = await client.send(new HeadObjectCommand({ Bucket, Key: key }));
+      const found = await client.send(new HeadObjectCommand({ Bucket, Key: key }), deadline());
       return { key, size: found.ContentLength ?? 0, modified: found.LastModified ?? new Date(0) };
     } catch (error) {
       if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;

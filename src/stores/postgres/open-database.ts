@@ -2,7 +2,7 @@ import type { Database } from "./database.ts";
 import { lockFolder } from "./folder-lock.ts";
 import type { FolderOrigin } from "./folder-template.ts";
 import { migrate } from "./migrate.ts";
-import { type ConnectionLog, openServer } from "./server.ts";
+import { openServer, type ServerOptions } from "./server.ts";
 
 /**
  * A folder for PGlite, or the URL of a server. `locked` is called once this process has the lock on the folder, `prepared`
@@ -15,11 +15,20 @@ export type DatabaseOptions =
       prepared?: (origin: FolderOrigin) => void;
       templates?: readonly string[];
     }
-  | { url: string; connections?: number; lost?: ConnectionLog };
+  | ({ url: string } & ServerOptions);
 
 /** Opens a database and applies migrations. Throws `DataFolderInUse` or `MigrationError`; users see the messages. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  if ("url" in options) return migrated(await openServer(options.url, options));
+  if ("url" in options) {
+    // A migration may take long, such as a new index of a large table.
+    const migrating = await openServer(options.url, { ...options, connections: 1, statementWithinMs: 0 });
+    try {
+      await migrate(migrating);
+    } finally {
+      await migrating.close();
+    }
+    return openServer(options.url, options);
+  }
   // PGlite is not loaded for a server.
   const [{ openEmbedded }, { prepareFolder }] = await Promise.all([
     import("./embedded.ts"),

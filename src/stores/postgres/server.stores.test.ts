@@ -2,7 +2,8 @@ import { once } from "node:events";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createServerDatabase, type ServerDatabase } from "../../../test/support/databases.ts";
-import { openServer } from "./server.ts";
+import { openLink } from "../../../test/support/network-link.ts";
+import { isAbsence, openServer } from "./server.ts";
 
 describe("a PostgreSQL server", () => {
   let place: ServerDatabase;
@@ -54,6 +55,31 @@ describe("a PostgreSQL server", () => {
     await cutAll();
     await failed;
     expect(await database.query("SELECT 2 AS two")).toEqual([{ two: 2 }]);
+    await database.close();
+  });
+
+  test("a statement that gets no answer fails, alone and within a transaction, and work goes on once there is one", async () => {
+    const { hostname, port, username, password, pathname } = new URL(place.url);
+    await using link = await openLink(Number(port));
+    const login = password === "" ? username : `${username}:${password}`;
+    const url = `postgres://${login}@${hostname}:${link.port}${pathname}`;
+    const database = await openServer(url, { connections: 1, statementWithinMs: 300 });
+    await database.query("SELECT 1");
+    link.cut();
+    const failure = await database.query("SELECT 1").catch((error: unknown) => error);
+    expect(failure).toMatchObject({ message: "Query read timeout" });
+    expect(failure).toSatisfy(isAbsence);
+    link.mend();
+    expect(await database.query("SELECT 3 AS three")).toEqual([{ three: 3 }]);
+    await expect(
+      database.transaction(async (transaction) => {
+        await transaction.query("SELECT 1");
+        link.cut();
+        await transaction.query("SELECT 2");
+      }),
+    ).rejects.toThrow("Query read timeout");
+    link.mend();
+    expect(await database.query("SELECT 4 AS four")).toEqual([{ four: 4 }]);
     await database.close();
   });
 

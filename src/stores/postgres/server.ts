@@ -16,11 +16,21 @@ const mostTries = 5;
 /** The type OID of bigint[], which `pg` has no name for. Its text format is, for example, `{1,2,NULL}`. */
 const int8Array = 1016;
 
-/** Opens the pool. `connections` is its size. */
-export async function openServer(
-  url: string,
-  options: { connections?: number; lost?: ConnectionLog } = {},
-): Promise<Database> {
+/** How long a connection may take, or the wait for a free one, in milliseconds. */
+const connectWithinMs = 10_000;
+/** How long a statement may take by default, in milliseconds: a server that hangs or is cut off must not stop all work. */
+const statementWithinMs = 30_000;
+
+export interface ServerOptions {
+  /** The size of the pool. */
+  connections?: number;
+  lost?: ConnectionLog;
+  /** How long a statement may take, in milliseconds; 0 for no limit. */
+  statementWithinMs?: number;
+}
+
+/** Opens the pool. A statement that takes too long rejects, and its connection is closed. */
+export async function openServer(url: string, options: ServerOptions = {}): Promise<Database> {
   const types = new pg.TypeOverrides();
   types.setTypeParser(pg.types.builtins.INT8, Number);
   types.setTypeParser(int8Array, (text) =>
@@ -32,7 +42,8 @@ export async function openServer(
     max: options.connections ?? 10,
     types,
     application_name: "mailglass",
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectWithinMs,
+    query_timeout: options.statementWithinMs ?? statementWithinMs,
   });
   pool.on("error", options.lost ?? ((error) => process.emitWarning(error)));
   return {
@@ -82,9 +93,13 @@ async function runTransaction<Result>(
       await client.query("COMMIT");
       return result;
     } catch (error) {
-      await client.query("ROLLBACK").catch((reason: unknown) => {
-        broken = reason instanceof Error ? reason : new Error(String(reason));
-      });
+      // A rollback would wait behind the statement that does not end. Closing the connection has the same effect.
+      if (isOverdue(error)) broken = error;
+      else {
+        await client.query("ROLLBACK").catch((reason: unknown) => {
+          broken = reason instanceof Error ? reason : new Error(String(reason));
+        });
+      }
       throw error;
     }
   } finally {
@@ -92,6 +107,11 @@ async function runTransaction<Result>(
     // A connection on which even the rollback failed is not reused.
     client.release(broken);
   }
+}
+
+/** Whether a statement took too long: the error of `pg` has no code. */
+function isOverdue(error: unknown): error is Error {
+  return error instanceof Error && error.message === "Query read timeout";
 }
 
 /** PostgreSQL's codes for a server that is starting or shutting down (errcodes, class 57). */
@@ -102,7 +122,7 @@ export function isAbsence(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return error.code !== undefined && notServing.has(error.code);
   // Errors of `pg` and its pool without a code: the connection timed out or was terminated.
   const unnamed = /^(timeout exceeded when trying to connect|Connection terminated\b.*)$/;
-  return isNetworkFault(error) || (error instanceof Error && unnamed.test(error.message));
+  return isOverdue(error) || isNetworkFault(error) || (error instanceof Error && unnamed.test(error.message));
 }
 
 function isRetryable(error: unknown): boolean {
