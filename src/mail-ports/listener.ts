@@ -7,9 +7,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import type { FastifyBaseLogger } from "fastify";
-import { SMTPServer, type SMTPServerAddress, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
+import type { SMTPServerAddress, SMTPServerOptions, SMTPServerSession } from "smtp-server";
 import { clientOf } from "../common/client-address.ts";
 import type { Certificate } from "./certificate.ts";
+import { PortServer } from "./port-server.ts";
 import { SmtpRefusal } from "./refusal.ts";
 
 /** The session of a connection, as smtp-server defines it. */
@@ -78,7 +79,7 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
   const { log } = options;
   const connections = new Map<SmtpSession, Connection>();
   let closing = false;
-  const server = new SMTPServer({
+  const server = new PortServer({
     ...libraryOptions(options, handlers),
     onConnect: (session, done) => answer(() => connect(session), done),
     onSecure: (_socket, session, done) => {
