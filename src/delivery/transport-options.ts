@@ -34,7 +34,6 @@ export function sharedParts(options: TransportOptions): { pool: Pool; connection
       connectionsPerKey: options.connectionsPerServer,
       idleMillis: options.idleMillis ?? 10_000,
       messages: options.messagesPerConnection ?? 500,
-      clock,
       abort: () => stop.abort(),
     }),
     connection: {

@@ -2,8 +2,10 @@
  * Queries DNS servers for the records of mail domains. Uses its own client for all types, since `node:dns` doesn't
  * report whether an answer was authenticated (AD), and returns no TTLs for most types.
  */
+
 import { getServers } from "node:dns";
 import type { DecodedPacket, Answer as PacketAnswer } from "dns-packet";
+import { steadyClock } from "../common/steady-clock.ts";
 import { type AnswerCache, createAnswerCache, type Lasting } from "./answer-cache.ts";
 import { DnsError } from "./dns-error.ts";
 import { type AskedType, exchange, type Question, type Reply, responseCode } from "./exchange.ts";
@@ -69,7 +71,7 @@ const longestChain = 8;
 
 /** Creates a resolver with an empty cache. */
 export function createResolver(options: ResolverOptions): DnsResolver {
-  const { dnssec, clock = () => new Date(), timeoutMillis = 2500, attempts = 3 } = options;
+  const { dnssec, clock = steadyClock, timeoutMillis = 2500, attempts = 3 } = options;
   const named = options.servers.length > 0 ? options.servers : getServers();
   const servers = named.map(serverAddress);
   const cache: AnswerCache<Found> = createAnswerCache({ size: cacheSize, clock });

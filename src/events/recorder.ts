@@ -182,9 +182,9 @@ export function startRecorder(services: { database: Database; events: EventDatab
   }
 
   async function holdLease(): Promise<boolean> {
-    if (Date.now() < leaseUntil) return true;
+    if (performance.now() < leaseUntil) return true;
     const held = await takeLease(database, "recorder", holder, leaseSeconds);
-    leaseUntil = held ? Date.now() + (leaseSeconds * 1000) / 3 : 0;
+    leaseUntil = held ? performance.now() + (leaseSeconds * 1000) / 3 : 0;
     return held;
   }
 

@@ -172,16 +172,16 @@ export function startJobWorker<Job extends { id: string; runs: number }>(
     processed: () => number | undefined,
     done: AbortSignal,
   ): Promise<void> {
-    let heldUntil = Date.now() + claimSeconds * 1000;
+    let heldUntil = performance.now() + claimSeconds * 1000;
     while (!done.aborted) {
       await delay(renewMs, undefined, { signal: done }).catch(() => {});
       if (done.aborted) return;
       try {
         if (!(await kind.renew(run, claimSeconds, processed()))) controller.abort(new JobLost());
-        else heldUntil = Date.now() + claimSeconds * 1000;
+        else heldUntil = performance.now() + claimSeconds * 1000;
       } catch (error) {
         log.error({ err: error }, `renewing the claim of an ${kind.name} job failed`);
-        if (Date.now() > heldUntil) controller.abort(new JobLost());
+        if (performance.now() > heldUntil) controller.abort(new JobLost());
       }
     }
   }

@@ -70,7 +70,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   let url = "";
   const links = await openOwnLinks(database, () => config.publicUrl ?? url);
   const sending = createSending({ config, database, outbox, settings, clock, ...links });
-  const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock });
+  const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec });
   delivery = await startDelivery({ ...services, outbox, resolver, trackingLinks: links.trackingLinks }, closers);
   const auth = createAuthentication({ config, database, sealer, clock, log });
   closers.add(() => auth.accessKeys.stop());

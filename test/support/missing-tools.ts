@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { hasChromium } from "./chromium.ts";
+import { hasFaketime } from "./set-clock.ts";
 
 /** A reason why tests can't run; undefined if they can. */
 type Missing = string | undefined;
@@ -21,6 +22,11 @@ export function swaksMissing(): Missing {
   return isProgram("swaks") ? undefined : "Debian's packages swaks and libnet-ssleay-perl are not installed";
 }
 
+/** For `skipIf` of tests that set a server's clock. */
+export function faketimeMissing(): Missing {
+  return hasFaketime ? undefined : "Debian's package libfaketime is not installed";
+}
+
 /** For `skipIf` of tests in a browser. */
 export function browserMissing(): Missing {
   return hasChromium ? undefined : "Debian's package chromium-headless-shell (or chromium) is not installed";
@@ -28,7 +34,12 @@ export function browserMissing(): Missing {
 
 /** Warns of the tests that are skipped. Throws with CI=true, where none may be. */
 export function reportMissingTools(): void {
-  const needs = { "with Postfix": postfixMissing(), "with swaks": swaksMissing(), "in a browser": browserMissing() };
+  const needs = {
+    "with Postfix": postfixMissing(),
+    "with swaks": swaksMissing(),
+    "of clocks that are set": faketimeMissing(),
+    "in a browser": browserMissing(),
+  };
   for (const [which, missing] of Object.entries(needs)) {
     if (missing === undefined) continue;
     if (process.env.CI === "true") throw new Error(`the tests ${which} can't run: ${missing}`);

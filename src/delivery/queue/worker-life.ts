@@ -1,8 +1,19 @@
-/** A delivery worker's lease: a row under a unique name that it renews to show other processes that it is alive. */
+/**
+ * A delivery worker's lease: a row under a unique name that it renews to show other processes that it is alive. Each
+ * process measures with its own monotonic clock how long another has not renewed: a clock that is set, here or on the
+ * database's machine, makes no worker dead.
+ */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Database } from "../../stores/postgres/database.ts";
-import { buryDeadWorkers, insertWorker, removeWorker, renewWorker } from "../../stores/postgres/queue-workers.ts";
+import {
+  buryWorker,
+  insertWorker,
+  type RegisteredWorker,
+  removeWorker,
+  renewWorker,
+  selectWorkers,
+} from "../../stores/postgres/queue-workers.ts";
 
 /** The worker's log. */
 export interface DeliveryLog {
@@ -32,6 +43,30 @@ export interface LifeEvents {
   lost(): void;
 }
 
+/** Finds the workers that have not renewed for some time, as seen by this process. */
+export interface SilenceWatch {
+  /** Those of all registered workers that were registered with the same renewal throughout that time. */
+  among(workers: readonly RegisteredWorker[]): RegisteredWorker[];
+}
+
+/** `now` returns milliseconds of a clock that is never set. */
+export function createSilenceWatch(silentMs: number, now: () => number = () => performance.now()): SilenceWatch {
+  let seen = new Map<string, { renewal: string; since: number }>();
+  return {
+    among(workers) {
+      const at = now();
+      const known = seen;
+      seen = new Map();
+      return workers.filter(({ id, renewal }) => {
+        const before = known.get(id);
+        const since = before?.renewal === renewal ? before.since : at;
+        seen.set(id, { renewal, since });
+        return at - since >= silentMs;
+      });
+    },
+  };
+}
+
 /** Registers a worker and renews its lease until `stopping` is aborted. */
 export function startLife(
   database: Database,
@@ -40,6 +75,7 @@ export function startLife(
   { inherited, lost }: LifeEvents,
 ): WorkerLife {
   let name = randomUUID();
+  const silent = createSilenceWatch(leaseSeconds * 1000);
   const begun = enter();
   const renewing = renew();
   return {
@@ -68,10 +104,12 @@ export function startLife(
     await begun;
     while (!stopping.aborted) {
       try {
-        const mail = await buryDeadWorkers(database);
-        if (mail > 0) log.info({ mail }, "took over the mail of a dead delivery worker");
-        if (mail > 0) inherited();
         if (!(await renewWorker(database, name, leaseSeconds))) await beginAnew();
+        for (const dead of silent.among(await selectWorkers(database))) {
+          const mail = await buryWorker(database, dead);
+          if (mail > 0) log.info({ mail }, "took over the mail of a dead delivery worker");
+          if (mail > 0) inherited();
+        }
       } catch (error) {
         log.error({ err: error }, "renewing the delivery worker failed");
       }

@@ -19,6 +19,7 @@ import {
   promoteQueued,
   type QueuedMail,
   releaseQueued,
+  unreadableWaitSeconds,
   vacuumQueue,
 } from "../../stores/postgres/send-queue.ts";
 import type { Outcome, Transport } from "../transport.ts";
@@ -81,6 +82,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   let after = "";
   let promoteAt = 0;
   let toVacuum = 0;
+  const longestWaitMs = Math.max(...options.schedule, unreadableWaitSeconds) * 1000;
   let pressed = true;
   let rouse: () => void = () => {};
   const running = run();
@@ -108,7 +110,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     while (!stopping.signal.aborted) {
       try {
         pressed = false;
-        await giveBack(held.takeResting(clock().getTime()), life.name());
+        await giveBack(held.takeResting(performance.now()), life.name());
         const more = hasRoom() && (await lookForMail());
         backoff.reset();
         if (!more) await pause(pollMs);
@@ -132,7 +134,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   /** Resolves to whether there may be more. */
   async function lookForMail(): Promise<boolean> {
     if (performance.now() >= promoteAt) {
-      const promoted = await promoteQueued(database, clock(), promotedAtOnce);
+      const promoted = await promoteQueued(database, { now: clock(), longestMs: longestWaitMs, limit: promotedAtOnce });
       const resumed = await resumeQueued(database, promotedAtOnce);
       const more = promoted === promotedAtOnce || resumed === promotedAtOnce;
       promoteAt = more ? 0 : performance.now() + pollMs;
@@ -143,7 +145,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   /** Claims up to `total` messages. Resolves to whether there may be more. */
   async function claim(total: number): Promise<boolean> {
     const perDomain = options.relayed ? total : options.destination.connections;
-    const full = held.full(perDomain, clock().getTime());
+    const full = held.full(perDomain, performance.now());
     if (options.relayed && full.length > 0) return false;
     const worker = life.name();
     const where = { after, except: full, domains: domainsPerClaim };
@@ -168,7 +170,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
 
   function startDeliveries(): void {
     while (!stopping.signal.aborted && underWay < options.connections) {
-      const begun = held.begin(clock().getTime());
+      const begun = held.begin(performance.now());
       if (!begun) return;
       underWay++;
       const task = deliver(begun.mail, begun.destination).finally(() => {
@@ -197,7 +199,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
       if (!outgoing) return await record(contentLost);
       await transport.deliver(outgoing, async (outcome) => {
         if (outcome.delivered) destination.succeeded();
-        else if (outcome.failure.affectsDomain) destination.failed(clock().getTime());
+        else if (outcome.failure.affectsDomain) destination.failed(performance.now());
         if (mail.messageId === undefined && !outcome.delivered) {
           log.warn({ to: mail.recipient, failure: outcome.failure.message }, "the server's own mail was not accepted");
         }

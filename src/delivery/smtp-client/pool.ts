@@ -20,7 +20,6 @@ export interface PoolOptions {
   readonly idleMillis: number;
   /** How many messages a connection carries before it is closed. */
   readonly messages: number;
-  readonly clock: () => Date;
   /** Immediately ends the connections that are busy or being opened. */
   readonly abort: () => void;
 }
@@ -103,7 +102,7 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   function limitOf({ limit }: Group): number {
-    if (limit === undefined || limit.until <= options.clock().getTime()) return options.connectionsPerKey;
+    if (limit === undefined || limit.until <= performance.now()) return options.connectionsPerKey;
     return Math.min(limit.connections, options.connectionsPerKey);
   }
 
@@ -193,7 +192,7 @@ export function createPool(options: PoolOptions): Pool {
   /** Lowers the group's limit after a 421. Returns whether to wait for one of the server's open connections. */
   function lowered(group: Group, failure: Failure): boolean {
     if (failure.reply === undefined || !isOverloaded(failure.reply) || group.established === 0) return false;
-    group.limit = { connections: group.established, until: options.clock().getTime() + limitMillis };
+    group.limit = { connections: group.established, until: performance.now() + limitMillis };
     return true;
   }
 

@@ -23,9 +23,19 @@ export async function removeWorker(database: Database, worker: string): Promise<
   await bury(database, "id = $1", [worker]);
 }
 
-/** Removes workers that have expired and releases their claims; returns the number of rows released. */
-export async function buryDeadWorkers(database: Database): Promise<number> {
-  return bury(database, "expires_at <= now()", []);
+/** A registered worker. `renewal` changes with each renewal. */
+export interface RegisteredWorker {
+  readonly id: string;
+  readonly renewal: string;
+}
+
+export async function selectWorkers(database: Queryable): Promise<RegisteredWorker[]> {
+  return database.query<RegisteredWorker>("SELECT id, expires_at::text AS renewal FROM queue_workers");
+}
+
+/** Removes a worker unless it was renewed since, and releases its claims; returns the number of rows released. */
+export async function buryWorker(database: Database, { id, renewal }: RegisteredWorker): Promise<number> {
+  return bury(database, "id = $1 AND expires_at::text = $2", [id, renewal]);
 }
 
 /** Removes all workers and releases their claims: only for an embedded database, at startup. */

@@ -6,7 +6,7 @@ import { deleteConfigurationSet, insertConfigurationSet, updateConfigurationSetS
 import type { Database } from "./database.ts";
 import { resumeQueued } from "./paused-mail.ts";
 import { countQueued, selectQueuedDomains } from "./queue-status.ts";
-import { buryAllWorkers, buryDeadWorkers, insertWorker, removeWorker, renewWorker } from "./queue-workers.ts";
+import { buryAllWorkers, buryWorker, insertWorker, removeWorker, renewWorker, selectWorkers } from "./queue-workers.ts";
 import {
   type Claim,
   claimQueued,
@@ -50,6 +50,8 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
     claimQueued(database, { worker, after: "", except: [], domains: 64, perDomain: 10, total: 100, ...rest });
   const claim = async (rest?: Partial<Claim>) => (await claimAll(rest)).mail;
   const recipients = async (rest?: Partial<Claim>) => (await claim(rest)).map(({ recipient }) => recipient);
+
+  const promote = (at: Date) => promoteQueued(database, { now: at, longestMs: 3 * 3600_000, limit: 10 });
 
   beforeAll(async () => {
     database = await open();
@@ -134,7 +136,7 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
     );
     expect(rows).toEqual(messages.map((told) => ({ told, state: "waiting", tries: 0, claimed_by: null })));
     expect(await claim()).toEqual([]);
-    await promoteQueued(database, new Date(Date.now() + 16 * 60_000), 10);
+    await promote(new Date(Date.now() + 16 * 60_000));
     await setEnvelope("new@one.example", JSON.stringify(envelope));
     expect(await recipients()).toEqual(["new@one.example"]);
   });
@@ -239,13 +241,25 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
       { id: second?.id ?? 0, retry: { dueAt: later(60), status: "4.2.2", diagnostic: "smtp; 452 full" } },
     ]);
     expect(settled).toEqual(new Set([first?.id, second?.id]));
-    expect(await promoteQueued(database, later(59), 10)).toBe(0);
+    expect(await promote(later(59))).toBe(0);
     expect(await claim()).toEqual([]);
-    expect(await promoteQueued(database, later(60), 10)).toBe(1);
+    expect(await promote(later(60))).toBe(1);
     expect(await claim()).toMatchObject([
       { id: second?.id, tries: 1, lastStatus: "4.2.2", lastDiagnostic: "smtp; 452 full" },
     ]);
     expect(await settleQueued(database, worker, [{ id: first?.id ?? 0, retry: undefined }])).toEqual(new Set());
+  });
+
+  it("makes a waiting row due whose time lies beyond the longest pause: the clock was set back", async () => {
+    await insertQueued(database, [mail("1@a.example"), mail("2@a.example")]);
+    const [first, second] = await claim();
+    const failure = { status: "4.2.2", diagnostic: "smtp; 452 full" };
+    await settleQueued(database, worker, [
+      { id: first?.id ?? 0, retry: { dueAt: later(3 * 3600), ...failure } },
+      { id: second?.id ?? 0, retry: { dueAt: later(365 * 86_400), ...failure } },
+    ]);
+    expect(await promote(now)).toBe(1);
+    expect(await recipients()).toEqual(["2@a.example"]);
   });
 
   it("tells for which domains mail waits, most first, and why", async () => {
@@ -276,10 +290,14 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
     await insertQueued(database, [mail("1@a.example")]);
     const dead = worker;
     const [row] = await claim();
-    await database.query("UPDATE queue_workers SET expires_at = now() - interval '1 second'");
+    const seen = await selectWorkers(database);
+    expect(seen.map(({ id }) => id)).toEqual([dead]);
+    expect(await renewWorker(database, dead, 30)).toBe(true);
+    for (const one of seen) expect(await buryWorker(database, one)).toBe(0);
     worker = randomUUID();
     await insertWorker(database, worker, 30);
-    expect(await buryDeadWorkers(database)).toBe(1);
+    const [silent] = (await selectWorkers(database)).filter(({ id }) => id === dead);
+    expect(await buryWorker(database, silent ?? { id: dead, renewal: "" })).toBe(1);
     expect(await renewWorker(database, dead, 30)).toBe(false);
     expect(await renewWorker(database, worker, 30)).toBe(true);
     expect(await claim({ worker: dead })).toEqual([]);

@@ -184,13 +184,16 @@ export async function claimQueued(database: Database, claim: Claim): Promise<Cla
   };
 }
 
+/** How long a row waits that this version can't read, in seconds. */
+export const unreadableWaitSeconds = 15 * 60;
+
 /** Another process may be of the version that can read the row, or this one once it is upgraded. It is not a try. */
 async function postponeUnreadable(database: Database, worker: string, id: number, reason: string): Promise<void> {
   await database.query(
     `UPDATE send_queue
-     SET state = 'waiting', claimed_by = NULL, due_at = now() + interval '15 minutes', last_diagnostic = $3
+     SET state = 'waiting', claimed_by = NULL, due_at = now() + make_interval(secs => $4), last_diagnostic = $3
      WHERE id = $2 AND state = 'claimed' AND claimed_by = $1::uuid`,
-    [worker, id, reason],
+    [worker, id, reason, unreadableWaitSeconds],
   );
 }
 
@@ -210,14 +213,24 @@ function envelopeOf(text: string): QueuedEnvelope {
   return { ...stored, identity: stored.identity, tenant: stored.tenant, tracking: stored.tracking };
 }
 
+/** Which waiting rows become due. */
+export interface Promotion {
+  readonly now: Date;
+  /** No row waits longer than this, in milliseconds. One that does was given its time before the clock was set back. */
+  readonly longestMs: number;
+  /** The maximum number of rows. */
+  readonly limit: number;
+}
+
 /** Makes waiting rows due once their time has come; returns their number. */
-export async function promoteQueued(database: Queryable, now: Date, limit: number): Promise<number> {
+export async function promoteQueued(database: Queryable, { now, longestMs, limit }: Promotion): Promise<number> {
   const rows = await database.query(
     `UPDATE send_queue SET state = 'due', due_at = NULL
      WHERE id IN (
-       SELECT id FROM send_queue WHERE state = 'waiting' AND due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+       SELECT id FROM send_queue WHERE state = 'waiting' AND (due_at <= $1 OR due_at > $2)
+       ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
      RETURNING 1`,
-    [now, limit],
+    [now, new Date(now.getTime() + longestMs), limit],
   );
   return rows.length;
 }
