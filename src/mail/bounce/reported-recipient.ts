@@ -193,10 +193,14 @@ function quoted(text: string): string | undefined {
 
 /**
  * If a mailer quotes a bare `550 No such user`, neither a status nor the command shows whether the address is unknown
- * or the mail was rejected after DATA. That is not enough to treat an address as invalid.
+ * or the mail was rejected after DATA. That is not enough to treat an address as invalid, unless the server repeats the
+ * address before its reason (`550 <a@b>: User unknown`): it answers RCPT then, as DATA has no address.
  */
 function unknownCommand(text: string): string | undefined {
-  return findReply(text) !== undefined && statusSaid(text) === undefined ? "UNKNOWN" : undefined;
+  const bare = findReply(text) !== undefined && statusSaid(text) === undefined;
+  return bare && !/[245]\d\d[: -]{1,3}<?[^\s<>@]{1,128}@[^\s<>@]{1,255}(?:>: |\.{3} )/.test(text)
+    ? "UNKNOWN"
+    : undefined;
 }
 
 /** Whether the mail is still being retried, by rules/markers.json. */
