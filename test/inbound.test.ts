@@ -1,9 +1,10 @@
 /** Mail that comes back over SMTP, and the events that it makes. */
+
 import { GetSuppressedDestinationCommand } from "@aws-sdk/client-sesv2";
 import PostalMime from "postal-mime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readHistory } from "../src/events/history.ts";
-import { type InboundServer, returnDomain, startInboundServer } from "./support/inbound-server.ts";
+import { type InboundServer, returnDomain, type Sent, startInboundServer } from "./support/inbound-server.ts";
 import { bounceMail, complaintMail, plainMail, vacationMail } from "./support/returned-mails.ts";
 import { insightsOf, told } from "./support/sent-mail.ts";
 
@@ -121,11 +122,14 @@ describe("an automatic answer", () => {
 describe("a complaint", () => {
   it("is an event of the message that it proves to know: by the header, the return path, or where it came to", async () => {
     for (const headers of [
-      (path: string) => `X-Mailglass-Message: ${path.split("@")[0]}`,
-      (path: string) => `Return-Path: <${path}>`,
+      ({ token }: Sent) => `X-Mailglass-Message: ${token}`,
+      // As earlier versions wrote it.
+      ({ returnPath }: Sent) => `X-Mailglass-Message: ${returnPath.split("@")[0]}`,
+      ({ returnPath }: Sent) => `Return-Path: <${returnPath}>`,
     ]) {
-      const { id, recipient, returnPath } = await inbound.sent();
-      expect(await inbound.deliver(`fbl@${returnDomain}`, complaintMail(headers(returnPath)))).toBe(taken);
+      const sent = await inbound.sent();
+      const { id, recipient } = sent;
+      expect(await inbound.deliver(`fbl@${returnDomain}`, complaintMail(headers(sent)))).toBe(taken);
       const [event, ...others] = await returned(id);
       expect(others).toEqual([]);
       expect(event).toMatchObject({ type: "COMPLAINT", recipient, complaint_feedback_type: "abuse" });
@@ -151,8 +155,9 @@ describe("a complaint", () => {
   });
 
   it("is not made of a bounce that comes to the addresses for complaints", async () => {
-    const { id, returnPath } = await inbound.sent();
-    const mail = bounceMail().replace("Subject: hello", `Return-Path: <${returnPath}>\nSubject: hello`);
+    const { id, returnPath, token } = await inbound.sent();
+    const header = `Return-Path: <${returnPath}>\nX-Mailglass-Message: ${token}\n`;
+    const mail = bounceMail().replace("Subject: hello", `${header}Subject: hello`);
     expect(await inbound.deliver([`fbl@${returnDomain}`, "postmaster", `postmaster@${returnDomain}`], mail)).toBe(
       taken,
     );

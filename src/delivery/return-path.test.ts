@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createMessageId, sentAtOf } from "../events/message-id.ts";
 import { parseAddress } from "../mail/address.ts";
-import { readReturnPath, returnPathOf, returnPathToken } from "./return-path.ts";
+import { complaintToken, readComplaintToken, readReturnPath, returnPathOf, returnPathToken } from "./return-path.ts";
 
 const secret = randomBytes(32);
 const paths = fc.record({
@@ -90,6 +90,19 @@ describe("a return path", () => {
       expect(() => returnPathOf({ messageId: other, recipientIndex: 0 }, "example.com", secret)).toThrow(RangeError);
     }
   });
+});
+
+it("a complaint token is no return path, and a return path no complaint token", () => {
+  const path = { messageId: createMessageId(new Date()), recipientIndex: 3 };
+  const token = complaintToken(path, secret);
+  expect(token).toMatch(/^c-[a-z2-7]{56}$/);
+  expect(readComplaintToken(token.toUpperCase(), secret)).toEqual(path);
+  expect(readComplaintToken(token, randomBytes(32))).toBeUndefined();
+  for (const address of [token, token.replace(/^c/, "b")]) {
+    expect(readReturnPath(`${address}@example.com`, secret)).toBeUndefined();
+  }
+  const other = returnPathToken(path, secret);
+  for (const text of [other, other.replace(/^b/, "c")]) expect(readComplaintToken(text, secret)).toBeUndefined();
 });
 
 it("a return path that was made before is still read", () => {

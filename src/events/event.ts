@@ -68,6 +68,12 @@ export interface DeliveryEvent extends EventBase {
   remoteMtaIp?: string;
 }
 
+/**
+ * Why a report suppresses no address, though it is recorded: it names only another address, it came with an envelope
+ * sender or late, as no bounce does, or its DKIM signature is not valid. Used only during the commit, not recorded.
+ */
+export type Distrusted = "other-recipient" | "sender" | "late" | "signature";
+
 /** The recipient's server rejected the message, immediately or later. */
 export interface BounceEvent extends EventBase {
   type: "BOUNCE";
@@ -77,6 +83,8 @@ export interface BounceEvent extends EventBase {
   feedbackId: string;
   /** The reason is a guess, not enough to suppress the address. Used only during the commit, not recorded. */
   guessed?: true;
+  /** See `Distrusted`. */
+  distrusted?: Distrusted;
   action?: string;
   /** The enhanced status code, such as `5.1.1`. */
   status?: string;
@@ -90,6 +98,8 @@ export interface ComplaintEvent extends EventBase {
   type: "COMPLAINT";
   feedbackId: string;
   complaintSubType?: string;
+  /** See `Distrusted`. */
+  distrusted?: Distrusted;
   /** `abuse`, `fraud`, `virus`, ... (RFC 5965, section 3.1 and its IANA registry). */
   complaintFeedbackType?: string;
   userAgent?: string;

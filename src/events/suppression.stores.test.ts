@@ -118,6 +118,7 @@ describe.each(databases)("suppression in the outbox on $name", ({ open }) => {
     ["an unsubscribed recipient's", "a@example.com", { bounceSubType: "UnsubscribedRecipient" }],
     ["a soft", "a@example.com", { bounceType: "Transient" }],
     ["a guessed", "a@example.com", { guessed: true }],
+    ["another address's", "a@example.com", { distrusted: "other-recipient" }],
     ["an undetermined", "a@example.com", { bounceType: "Undetermined", bounceSubType: "Undetermined" }],
   ])("%s bounce puts nobody on the list", async (_, recipient, bounce) => {
     await outbox.record([bounceEvent(message(recipient), bounce)]);
@@ -129,6 +130,10 @@ describe.each(databases)("suppression in the outbox on $name", ({ open }) => {
     ["the simulator's", "complaint@simulator.amazonses.com", { complaintFeedbackType: "abuse" }],
     ["a suppression's", "a@example.com", { complaintSubType: "OnAccountSuppressionList" }],
     ["a withdrawn", "a@example.com", { complaintFeedbackType: "not-spam" }],
+    ["a DMARC failure's", "a@example.com", { complaintFeedbackType: "auth-failure" }],
+    ["a virus's", "a@example.com", { complaintFeedbackType: "virus" }],
+    ["another kind of", "a@example.com", { complaintFeedbackType: "other" }],
+    ["a forged", "a@example.com", { complaintFeedbackType: "abuse", distrusted: "signature" }],
   ])("%s complaint puts nobody on the list", async (_, recipient, complaint) => {
     await outbox.record([complaintEvent(message(recipient), complaint)]);
     expect(await rows()).toEqual([]);

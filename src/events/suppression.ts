@@ -89,7 +89,7 @@ export async function automaticSuppressions(
   const causes = recorded.flatMap(({ events, origin }) =>
     events.flatMap((event) => {
       if (event.type !== "BOUNCE" && event.type !== "COMPLAINT") return [];
-      const reason = reasonOf(event);
+      const reason = suppressionReason(event);
       return reason ? [{ event, reason, origin }] : [];
     }),
   );
@@ -115,11 +115,12 @@ export async function automaticSuppressions(
 }
 
 /**
- * "Hard bounces and complaints" in SES's terms. Excludes bounces caused by suppression, which have their own subtype,
- * the mailbox simulator's, guessed reasons, and withdrawn complaints (`not-spam`).
+ * Why an event adds its address to a list; undefined if it adds none. "Hard bounces and complaints" in SES's terms:
+ * excludes bounces caused by suppression, which have their own subtype, the mailbox simulator's, guessed reasons,
+ * reports that can't be trusted, and reports that are no complaints (RFC 5965, 7.3: `auth-failure`, `virus`, ...).
  */
-function reasonOf(event: BounceEvent | ComplaintEvent): SuppressionListReason | undefined {
-  if (isSimulatedAddress(event.recipient)) return undefined;
+export function suppressionReason(event: BounceEvent | ComplaintEvent): SuppressionListReason | undefined {
+  if (isSimulatedAddress(event.recipient) || event.distrusted) return undefined;
   return event.type === "BOUNCE" ? bounceReason(event) : complaintReason(event);
 }
 
@@ -129,8 +130,12 @@ function bounceReason({ bounceType, bounceSubType, guessed }: BounceEvent): "BOU
 }
 
 function complaintReason({ complaintSubType, complaintFeedbackType }: ComplaintEvent): "COMPLAINT" | undefined {
-  return complaintSubType === undefined && complaintFeedbackType !== "not-spam" ? "COMPLAINT" : undefined;
+  if (complaintSubType !== undefined) return undefined;
+  return complaintFeedbackType === undefined || complaints.has(complaintFeedbackType) ? "COMPLAINT" : undefined;
 }
+
+/** The feedback types by which a recipient complains. */
+const complaints = new Set(["abuse", "fraud"]);
 
 /** Caches rules by origin: the messages of a commit have few origins. */
 function remembering(rules: SuppressionRules): SuppressionRules {

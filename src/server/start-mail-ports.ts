@@ -3,6 +3,7 @@ import type { Authentication } from "../access/authentication.ts";
 import { mailPortSettings } from "../config/mail-port-settings.ts";
 import { ConfigError } from "../config/setting.ts";
 import type { ForwardFeedback } from "../delivery/feedback/forward-feedback.ts";
+import type { DnsResolver } from "../dns/resolver.ts";
 import type { Outbox } from "../events/outbox.ts";
 import { openCertificate } from "../mail-ports/certificate.ts";
 import { startInbound } from "../mail-ports/inbound/start-inbound.ts";
@@ -18,6 +19,7 @@ export interface MailPortRole extends ServerServices {
   auth: Authentication;
   forwardFeedback: ForwardFeedback;
   returnPathSecret: Uint8Array;
+  resolver: DnsResolver;
 }
 
 /** The ports that listen; undefined for those that are off. */
@@ -52,6 +54,7 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
             outbox,
             forwardFeedback: role.forwardFeedback,
             returnPathSecret: role.returnPathSecret,
+            resolver: role.resolver,
             isReturnPathDomain: async (domain) =>
               domain === returnPathDomain || domain === hostname || (await isMailFromDomain(stores.database, domain)),
             maxAgeDays: config.keepEventDays,

@@ -79,7 +79,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   closers.add(() => app.close());
   url = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
-  const mailPorts = await startMailPorts({ ...services, outbox, sending, auth, ...delivery }, closers);
+  const mailPorts = await startMailPorts({ ...services, outbox, sending, auth, resolver, ...delivery }, closers);
   // Verification mail contains links, so it starts once the URL is known.
   const { mailer } = delivery;
   verifier = startVerification({ ...services, resolver, mailer, publicUrl: links.publicUrl }, closers);

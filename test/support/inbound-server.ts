@@ -1,7 +1,8 @@
 /** The server in this process with the port where mail comes back. */
 import { randomUUID } from "node:crypto";
 import { createFeedbackForwarder } from "../../src/delivery/feedback/forward-feedback.ts";
-import { returnPathOf } from "../../src/delivery/return-path.ts";
+import { complaintToken, returnPathOf } from "../../src/delivery/return-path.ts";
+import { DnsError } from "../../src/dns/dns-error.ts";
 import { openCertificate } from "../../src/mail-ports/certificate.ts";
 import type { InboundServices } from "../../src/mail-ports/inbound/start-inbound.ts";
 import { startInbound } from "../../src/mail-ports/inbound/start-inbound.ts";
@@ -28,7 +29,9 @@ export interface InboundServer {
   /** A message that was sent to an address that nothing was sent to before, and the return path of a recipient. */
   sent(input?: Parameters<typeof simple>[0], recipientIndex?: number): Promise<Sent>;
   /** Hands a mail in; resolves to the reply to the first command that was refused, else to the message's. */
-  deliver(to: string | readonly string[], mail: string | Uint8Array): Promise<string>;
+  deliver(to: string | readonly string[], mail: string | Uint8Array, from?: string): Promise<string>;
+  /** The TXT records of DKIM keys. A name that fails for now has none, but `undefined`. */
+  readonly keys: Map<string, string | undefined>;
   close(): Promise<void>;
 }
 
@@ -37,6 +40,8 @@ export interface Sent {
   readonly id: string;
   readonly recipient: string;
   readonly returnPath: string;
+  /** The token in the header of the message. */
+  readonly token: string;
 }
 
 /** Starts both. `feedback`: whether identities want bounces forwarded. */
@@ -47,8 +52,16 @@ export async function startInboundServer(
   const server = await startInProcess({ environment: { MAILGLASS_EXPORT_WORKERS: "0" }, clock });
   const { log, logged } = recordingLog("info");
   const forwarded: { from: string; to: string; mime: Uint8Array }[] = [];
+  const keys = new Map<string, string | undefined>();
   const inbound = await startInbound(
     {
+      resolver: {
+        async txt(name) {
+          const record = keys.get(name);
+          if (record === undefined && keys.has(name)) throw new DnsError(`${name} can't be looked up`);
+          return { records: record === undefined ? [] : [record], secure: false };
+        },
+      },
       stores: server,
       outbox: options.outbox ?? server.outbox,
       forwardFeedback: createFeedbackForwarder({
@@ -75,17 +88,20 @@ export async function startInboundServer(
     server,
     port: inbound.port,
     secret,
+    keys,
     forwarded,
     logged,
     async sent(input, recipientIndex = 0) {
       // A hard bounce or complaint suppresses its address.
       const recipient = `user-${randomUUID()}@gmail.com`;
       const id = await send(server, simple({ Destination: { ToAddresses: [recipient] }, ...input }));
-      return { id, recipient, returnPath: returnPathOf({ messageId: id, recipientIndex }, returnDomain, secret) };
+      const path = { messageId: id, recipientIndex };
+      const returnPath = returnPathOf(path, returnDomain, secret);
+      return { id, recipient, returnPath, token: complaintToken(path, secret) };
     },
-    async deliver(to, mail) {
+    async deliver(to, mail, from = "") {
       await using smtp = await openSmtp(inbound.port);
-      for (const command of ["MAIL FROM:<>", ...[to].flat().map((one) => `RCPT TO:<${one}>`), "DATA"]) {
+      for (const command of [`MAIL FROM:<${from}>`, ...[to].flat().map((one) => `RCPT TO:<${one}>`), "DATA"]) {
         const reply = await smtp.ask(`${command}\r\n`);
         if (!/^[23]/.test(reply)) return reply;
       }

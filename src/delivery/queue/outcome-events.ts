@@ -19,13 +19,14 @@ export interface TryEnd {
   readonly hostname: string;
 }
 
+/** Until MAIL, a reply is about this server, as one to EHLO is. */
 const stageCommands = {
   route: undefined,
   connect: undefined,
-  greeting: undefined,
+  greeting: "EHLO",
   ehlo: "EHLO",
-  tls: undefined,
-  auth: undefined,
+  tls: "EHLO",
+  auth: "EHLO",
   mail: "MAIL",
   rcpt: "RCPT",
   data: "DATA",
@@ -102,14 +103,15 @@ function replyText({ code, status, text }: SmtpReply): string {
   return [code, status, text].filter((part) => part !== undefined && part !== "").join(" ");
 }
 
-function classOf(failure: Failure, mail: TriedMail) {
-  const { reply } = failure;
+/** Our own failures are classified by their status alone: their texts are for people and aren't in the rules. */
+function classOf({ reply, status, host, stage }: Failure, mail: TriedMail) {
+  if (reply === undefined) return classifyReply({ status, text: "" });
   return classifyReply({
-    code: reply && String(reply.code),
-    status: reply ? reply.status : failure.status,
-    text: reply?.text ?? failure.message,
-    host: failure.host?.name ?? mail.recipient.slice(mail.recipient.lastIndexOf("@") + 1),
-    command: stageCommands[failure.stage],
+    code: String(reply.code),
+    status: reply.status,
+    text: reply.text,
+    host: host?.name ?? mail.recipient.slice(mail.recipient.lastIndexOf("@") + 1),
+    command: stageCommands[stage],
   });
 }
 

@@ -8,7 +8,7 @@ import { BoundedMap } from "../../common/bounded-map.ts";
 import { type DkimKey, dkimSignatures } from "../../mail/dkim/signature.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { QueuedMail, QueuedTracking } from "../../stores/postgres/send-queue.ts";
-import { returnPathToken } from "../return-path.ts";
+import { complaintToken, returnPathOf } from "../return-path.ts";
 import type { OutgoingMail } from "../transport.ts";
 
 /** What an identity contributes to its mail. */
@@ -35,7 +35,7 @@ export interface PrepareServices {
 /** Prepares mail; undefined if its content is no longer stored. */
 export type Preparer = (mail: QueuedMail) => Promise<OutgoingMail | undefined>;
 
-/** A header with the return path token. Reports that quote it identify the message and recipient. */
+/** A header with the complaint token. Complaints that quote it identify the message and recipient. */
 export const messageTokenField = "X-Mailglass-Message";
 
 /** A message and its signatures. */
@@ -55,13 +55,10 @@ export function createPreparer(services: PrepareServices): Preparer {
     const identity = envelope.identity === undefined ? undefined : await services.signingIdentity(envelope.identity);
     const signed = await (isShared(mail) ? sharedMessage(mail, identity) : sign(mail, identity));
     if (!signed) return undefined;
-    const token = mail.messageId === undefined ? undefined : tokenOf(mail.messageId, mail.recipientIndex);
-    const head = token === undefined ? [] : [Buffer.from(`${messageTokenField}: ${token}\r\n`)];
     return {
       recipient: mail.recipient,
       domain: mail.domain,
-      returnPath: token === undefined ? "" : `${token}@${identity?.mailFromDomain ?? services.returnPathDomain}`,
-      message: [...head, signed.signatures, signed.mime],
+      ...traceable(mail, [signed.signatures, signed.mime], identity?.mailFromDomain),
       eightBit: !isAscii(signed.mime),
       // Addresses and headers are ASCII: anything else was encoded or refused when the message was accepted.
       internationalized: false,
@@ -69,8 +66,20 @@ export function createPreparer(services: PrepareServices): Preparer {
     };
   };
 
-  function tokenOf(messageId: string, recipientIndex: number): string {
-    return returnPathToken({ messageId, recipientIndex }, services.returnPathSecret);
+  /** The return path, and the message with a token for complaints. The server's own mail has neither. */
+  function traceable(
+    { messageId, recipientIndex }: QueuedMail,
+    message: readonly Buffer[],
+    domain: string | undefined,
+  ) {
+    if (messageId === undefined) return { returnPath: "", message };
+    const { returnPathSecret, returnPathDomain } = services;
+    const path = { messageId, recipientIndex };
+    const head = Buffer.from(`${messageTokenField}: ${complaintToken(path, returnPathSecret)}\r\n`);
+    return {
+      returnPath: returnPathOf(path, domain ?? returnPathDomain, returnPathSecret),
+      message: [head, ...message],
+    };
   }
 
   function sharedMessage(mail: QueuedMail, identity: SigningIdentity | undefined): Promise<Signed | undefined> {

@@ -94,6 +94,19 @@ describe("settle", () => {
     ]);
   });
 
+  it("classifies our own failures by their status, not by words that would mean another thing of a server", () => {
+    const message = "The mail servers of example.com can't be found out: the MX query for example.com failed.";
+    const failure = { stage: "route", message, status: "4.4.3", host: undefined, affectsDomain: true } as const;
+    const { settlement } = settle(queuedMail(), failed(failure), options);
+    expect(settlement.events).toMatchObject([{ delayType: "TransientCommunicationFailure", status: "4.4.3" }]);
+    const late = { ...options, at: after(14 * 3600) };
+    expect(settle(queuedMail({ tries: 7 }), failed(failure), late).bounce).toMatchObject({ bounceType: "Transient" });
+    const final = settle(queuedMail(), failed({ ...failure, permanent: true }), options);
+    expect(final.bounce).toMatchObject({ bounceType: "Transient", bounceSubType: "General" });
+    const unknown = failed({ ...failure, status: "5.1.2", message: "example.com has no servers", permanent: true });
+    expect(settle(queuedMail(), unknown, options).bounce).toMatchObject({ bounceType: "Permanent" });
+  });
+
   it("gives up at the end of the time, with the last failure in the bounce", () => {
     const outcome = failed({ stage: "connect", message: "Connection refused by 192.0.2.25", affectsDomain: true });
     const late = { ...options, at: after(14 * 3600) };

@@ -37,6 +37,31 @@ describe("the event of a report", () => {
     expect(eventOf(bounceMail({ recipient: "elsewhere@example.org" }))).toMatchObject({ recipient: "user@gmail.com" });
   });
 
+  it("is not trusted if it names only another address, has an envelope sender or a bad signature, or comes late", () => {
+    const origin = { nullSender: true, forged: false };
+    const distrust = (mail: string, changes = {}, of = {}) => {
+      const event = reportEvent(classifyMail(Buffer.from(mail)), { ...message, ...changes }, { ...origin, ...of });
+      return event?.type === "DELIVERY_DELAY" ? "delay" : event?.distrusted;
+    };
+    expect(distrust(bounceMail())).toBeUndefined();
+    expect(distrust(bounceMail({ recipient: "User@GMail.com" }))).toBeUndefined();
+    expect(distrust(bounceMail({ recipient: "elsewhere@example.org" }))).toBe("other-recipient");
+    expect(distrust(bounceMail({ recipient: "user@gmail.com.example.org" }))).toBe("other-recipient");
+    const forwarded = bounceMail({ recipient: "elsewhere@example.org" });
+    const original = "Original-Recipient: rfc822;user@gmail.com\nFinal-Recipient";
+    expect(distrust(forwarded.replace("Final-Recipient", original))).toBeUndefined();
+    const tagged = { recipient: "user+tag@xn--r8jz45g.jp" };
+    expect(distrust(bounceMail({ recipient: "user+2Btag@XN--R8JZ45G.jp." }), tagged)).toBeUndefined();
+    expect(distrust(bounceMail(), {}, { nullSender: false })).toBe("sender");
+    expect(distrust(bounceMail(), {}, { forged: true })).toBe("signature");
+    expect(distrust(complaintMail("X-Own: header"), {}, { nullSender: false })).toBeUndefined();
+    expect(distrust(complaintMail("X-Own: header"), {}, { forged: true })).toBe("signature");
+    const days = (count: number) => ({ at: new Date(sentAt.getTime() + count * 24 * 3600_000) });
+    expect(distrust(bounceMail(), days(13))).toBeUndefined();
+    expect(distrust(bounceMail(), days(15))).toBe("late");
+    expect(distrust(complaintMail("X-Own: header"), days(90))).toBeUndefined();
+  });
+
   it("has the types of complaints that SES has, and a time that can be", () => {
     const complaint = (type: string) => eventOf(complaintMail("X-Own: header", { type }));
     expect(complaint("fraud")).toMatchObject({ type: "COMPLAINT", complaintFeedbackType: "fraud" });

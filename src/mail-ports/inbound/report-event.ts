@@ -1,7 +1,8 @@
 /** Converts a returned mail to a BOUNCE, COMPLAINT or DELIVERY_DELAY event, worded as in SES (facts 6.2, 7.3). Pure. */
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
-import type { BounceEvent, ComplaintEvent, DeliveryDelayEvent } from "../../events/event.ts";
+import { domainToASCII } from "node:url";
+import type { BounceEvent, ComplaintEvent, DeliveryDelayEvent, Distrusted } from "../../events/event.ts";
 import { createMessageId } from "../../events/message-id.ts";
 import type { ReportedRecipient } from "../../mail/bounce/reported-recipient.ts";
 import type { ReturnedMail } from "../../mail/bounce/returned-mail.ts";
@@ -18,13 +19,28 @@ export interface ReportedMessage {
   readonly at: Date;
 }
 
+/** How a report came. */
+export interface ReportOrigin {
+  /** The envelope sender is empty, as that of every bounce (RFC 5321, 4.5.5; RFC 3464, 2). */
+  readonly nullSender: boolean;
+  /** Whether it has a DKIM signature that is not valid. */
+  readonly forged: boolean;
+}
+
 /** The assumed retry period of other servers (RFC 5321, 4.5.4.1), in milliseconds. */
 const usualRetryMs = 5 * 24 * 3600_000;
+
+/**
+ * In milliseconds: no server tries for longer (RFC 5321, 4.5.4.1 asks for 4 or 5 days). A return path stays known for
+ * as long as someone keeps the mail, and a server's bounce doesn't come so late.
+ */
+const latestBounceMs = 14 * 24 * 3600_000;
 
 /** The event of a returned mail, or undefined if it reports none. It is always about `message`, whoever it names. */
 export function reportEvent(
   mail: ReturnedMail,
   message: ReportedMessage,
+  origin: ReportOrigin = { nullSender: true, forged: false },
 ): BounceEvent | ComplaintEvent | DeliveryDelayEvent | undefined {
   const { at } = message;
   switch (mail.kind) {
@@ -38,6 +54,7 @@ export function reportEvent(
         bounceSubType: reported?.bounceSubType ?? "Undetermined",
         feedbackId: createMessageId(at),
         ...given("guessed", reported?.guessed),
+        ...given("distrusted", distrustedBounce(mail.recipients, message, origin)),
         ...given("action", reported?.action ?? "failed"),
         ...given("status", reported?.status),
         ...given("diagnosticCode", diagnosticOf(reported)),
@@ -72,6 +89,7 @@ export function reportEvent(
         ...message,
         type: "COMPLAINT",
         feedbackId: createMessageId(at),
+        ...given("distrusted", origin.forged ? "signature" : undefined),
         complaintFeedbackType: feedbackTypes.has(mail.report.feedbackType) ? mail.report.feedbackType : "other",
         ...given("userAgent", mail.report.userAgent && line(mail.report.userAgent, 256)),
         arrivalDate: arrivalDate(mail.report.arrivalDate, message),
@@ -107,14 +125,45 @@ export function isReportId(id: string): boolean {
   return id[14] === "8";
 }
 
+/** Why a bounce is not trusted; undefined if it is. */
+function distrustedBounce(
+  recipients: readonly ReportedRecipient[],
+  { recipient, sentAt, at }: ReportedMessage,
+  { nullSender, forged }: ReportOrigin,
+): Distrusted | undefined {
+  if (!nullSender) return "sender";
+  if (forged) return "signature";
+  if (at.getTime() - sentAt.getTime() > latestBounceMs) return "late";
+  // Another address may be one that the recipient forwards mail to: the recipient's own may be fine.
+  const names = recipientOf(recipients, recipient);
+  return names === undefined || names.address === undefined || isOf(names, recipient) ? undefined : "other-recipient";
+}
+
 /** The report's entry for this recipient or, if the mail was forwarded, for the address that it was forwarded to. */
 function recipientOf(recipients: readonly ReportedRecipient[], address: string): ReportedRecipient | undefined {
-  const wanted = address.toLowerCase();
   return (
-    recipients.find((one) => one.address?.toLowerCase() === wanted) ??
-    recipients.find((one) => one.originalRecipient?.toLowerCase() === wanted) ??
+    recipients.find((one) => isSame(one.address, address)) ??
+    recipients.find((one) => isSame(one.originalRecipient, address)) ??
     recipients[0]
   );
+}
+
+function isOf({ address, originalRecipient }: ReportedRecipient, wanted: string): boolean {
+  return isSame(address, wanted) || isSame(originalRecipient, wanted);
+}
+
+function isSame(one: string | undefined, other: string): boolean {
+  return one !== undefined && comparable(one) === comparable(other);
+}
+
+/** Without case, quotes and xtext (RFC 3461, 4), with the domain in ASCII: servers rewrite these. */
+function comparable(address: string): string {
+  const plain = address
+    .replace(/\+([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .toLowerCase();
+  const at = plain.lastIndexOf("@");
+  const domain = plain.slice(at + 1).replace(/\.$/, "");
+  return `${plain.slice(0, Math.max(0, at)).replace(/["\\]/g, "")}@${domainToASCII(domain) || domain}`;
 }
 
 function diagnosticOf(reported: ReportedRecipient | undefined): string | undefined {

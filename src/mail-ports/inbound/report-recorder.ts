@@ -7,8 +7,10 @@ import type { ForwardFeedback } from "../../delivery/feedback/forward-feedback.t
 import { type ReturnPath, returnPathToken } from "../../delivery/return-path.ts";
 import { type EventStores, findSentMessage } from "../../delivery/sent-message.ts";
 import type { Outbox } from "../../events/outbox.ts";
+import { suppressionReason } from "../../events/suppression.ts";
 import type { ReturnedMail } from "../../mail/bounce/returned-mail.ts";
-import { isReportId, reportEvent, reportId } from "./report-event.ts";
+import type { EventRow } from "../../stores/clickhouse/events.ts";
+import { isReportId, type ReportOrigin, reportEvent, reportId } from "./report-event.ts";
 
 export interface ReportServices {
   stores: EventStores;
@@ -24,6 +26,7 @@ export interface Report {
   readonly mail: ReturnedMail;
   /** The mail, or its start if it is long. */
   readonly bytes: Buffer;
+  readonly origin: ReportOrigin;
 }
 
 /** Records a mail's report about a message. Logs and drops mail that reports nothing, and repeated reports. */
@@ -32,6 +35,7 @@ export type RecordReport = (report: Report, returnPath: ReturnPath) => Promise<v
 /**
  * The maximum number of reports per message and recipient, since every recipient knows the return path and could send
  * to it endlessly. A server that retries for days reports a few delays and a bounce; auto-replies to one mail are few.
+ * A report that suppresses the address counts apart from those that don't, so that they can't keep it away.
  */
 const maxReports = 20;
 
@@ -53,7 +57,11 @@ export function createReportRecorder(services: ReportServices): RecordReport {
     }
   };
 
-  async function take({ mail, bytes }: Report, { messageId, recipientIndex }: ReturnPath, id: string): Promise<void> {
+  async function take(
+    { mail, bytes, origin }: Report,
+    { messageId, recipientIndex }: ReturnPath,
+    id: string,
+  ): Promise<void> {
     const about = { messageId, kind: mail.kind };
     if (mail.kind === "none" || mail.kind === "delivery") {
       log.info(about, "dropped mail to a return path that reports no bounce");
@@ -68,15 +76,28 @@ export function createReportRecorder(services: ReportServices): RecordReport {
       log.info(about, "dropped a repeated report");
       return;
     }
-    if (sent.events.filter((row) => isReportId(row.id)).length >= maxReports) {
+    const { sentAt, recipient, configurationSet, tenant } = sent;
+    const event = reportEvent(mail, { messageId, sentAt, recipient, id, at: clock() }, origin);
+    if (!event) return;
+    if (isOneTooMany(event, sent.events)) {
       log.warn(about, "dropped a report: too many for one message to one recipient");
       return;
     }
-    const { sentAt, recipient, configurationSet, tenant } = sent;
-    const event = reportEvent(mail, { messageId, sentAt, recipient, id, at: clock() });
-    if (!event) return;
     await outbox.record([event], { configurationSet, tenant });
-    log.info({ ...about, recipient }, "recorded returned mail");
+    const distrusted = event.type === "DELIVERY_DELAY" ? undefined : event.distrusted;
+    log.info({ ...about, recipient, distrusted }, "recorded returned mail");
     if (event.type !== "DELIVERY_DELAY") await forwardFeedback(event, { sent, report: bytes });
   }
 }
+
+/** Whether there are enough reports already: of any kind, or of its own if the report suppresses the address. */
+function isOneTooMany(event: ReportEvent, known: readonly EventRow[]): boolean {
+  const reports = known.filter((row) => isReportId(row.id));
+  if (event.type === "DELIVERY_DELAY" || suppressionReason(event) === undefined) return reports.length >= maxReports;
+  const isOfKind = (row: EventRow) =>
+    row.type === event.type && (row.type !== "BOUNCE" || row.bounce_type === "Permanent");
+  // Up to `maxReports` of them may be reports that are not trusted.
+  return reports.filter(isOfKind).length >= 2 * maxReports;
+}
+
+type ReportEvent = NonNullable<ReturnType<typeof reportEvent>>;

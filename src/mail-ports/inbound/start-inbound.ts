@@ -5,6 +5,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { createAllowance } from "../../common/allowance.ts";
 import type { ReturnPath } from "../../delivery/return-path.ts";
+import type { DnsResolver } from "../../dns/resolver.ts";
 import { classifyMail, maxMailBytes } from "../../mail/bounce/returned-mail.ts";
 import type { Certificate } from "../certificate.ts";
 import { listenSmtp, type SmtpHandlers, type SmtpListener, type SmtpSession } from "../listener.ts";
@@ -13,8 +14,11 @@ import { SmtpRefusal } from "../refusal.ts";
 import { complainedOf } from "./complaint-evidence.ts";
 import { type InboundAddress, type InboundAddressRules, readInboundAddress } from "./inbound-address.ts";
 import { createReportRecorder, type Report, type ReportServices } from "./report-recorder.ts";
+import { checkSignature } from "./report-signature.ts";
 
 export interface InboundServices extends ReportServices, InboundAddressRules {
+  /** Finds the keys of signed complaints. */
+  resolver: Pick<DnsResolver, "txt">;
   log: FastifyBaseLogger;
 }
 
@@ -88,8 +92,13 @@ function inboundHandlers(services: InboundServices): SmtpHandlers {
         budget,
       });
       try {
-        const { bytes } = received;
-        const report = { mail: classifyMail(bytes), bytes };
+        const { bytes, length } = received;
+        const mail = classifyMail(bytes);
+        // The signature of a mail that was not kept whole can't be checked.
+        const isSigned = mail.kind === "complaint" && bytes.length === length;
+        const forged = isSigned && (await checkSignature(bytes, services.resolver)) === "invalid";
+        const nullSender = !envelope.mailFrom || envelope.mailFrom.address === "";
+        const report = { mail, bytes, origin: { nullSender, forged } };
         const subjects = new Map<string, ReturnPath>();
         for (const address of recipients.get(envelope) ?? []) {
           const about = subjectOf(report, address, remoteAddress);

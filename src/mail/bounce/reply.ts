@@ -1,5 +1,6 @@
 /** Classifies why a server rejected mail, for replies to our own SMTP client and replies that reports quote. */
 import { findReply, findStatus, isVague, statusSaid } from "./enhanced-status.ts";
+import { withoutExceptions } from "./exceptions.ts";
 import {
   afterCommand,
   type BounceType,
@@ -12,6 +13,7 @@ import {
   type Reason,
 } from "./rules.ts";
 import { type Guess, likelyReason } from "./word-vote.ts";
+import { longestText } from "./words.ts";
 
 export interface ServerReply {
   /** The SMTP reply code (RFC 5321, 4.2), such as `550`; taken from the text if absent. */
@@ -28,7 +30,7 @@ export interface ServerReply {
 
 export interface ReplyClass {
   readonly reason: Reason;
-  /** The type of the bounce if the mail is not retried, whatever the class of the code: a 4xx may be final, too. */
+  /** The type of the bounce if the mail is not retried. */
   readonly bounceType: BounceType;
   readonly bounceSubType: string;
   /** The `delayType` of the DeliveryDelay event if the mail is retried. */
@@ -37,7 +39,10 @@ export interface ReplyClass {
   readonly status: string | undefined;
   /** How specific the finding is; 0 if nothing was found. */
   readonly weight: number;
-  /** Whether the reason was guessed from words that match no rule, which is only right more often than not. */
+  /**
+   * Whether the reason is not enough to treat the address as invalid: it was guessed from words that match no rule, or
+   * the server said it with class 4.
+   */
   readonly guessed: true | undefined;
 }
 
@@ -56,17 +61,54 @@ export function classifyReply(reply: ServerReply): ReplyClass {
   const ofStatus = status === undefined ? undefined : findingOfStatus(status, status === saidStatus || quote < 0);
   const ofCode = code === undefined ? undefined : findingOfReply(code);
   const guess = () => likelyReason(quote < 0 ? reply.text : said, replyClass);
+  const find = (text: string) => findingOfText(text, host, replyClass, reply.command);
   // The server's reply takes precedence over a mailer's text around it ("no connection got far enough; said: 550 ...").
+  const ofServer = outvoted(heavier(find(said), ofStatus), guess);
   const best =
-    outvoted(heavier(findingOfText(said, host, replyClass), ofStatus), guess) ??
-    (quote < 0 ? undefined : findingOfText(reply.text.slice(quote), host, replyClass)) ??
-    (quote <= 0 ? undefined : findingOfText(reply.text, host, replyClass)) ??
+    ofServer ??
+    (quote < 0 ? undefined : find(reply.text.slice(quote))) ??
+    (quote <= 0 ? undefined : find(reply.text)) ??
     guess() ??
     ofCode ??
     nothing(code ?? status);
-  const reason = isOfHost(best) ? best.reason : afterCommand(best.reason, reply.command);
+  const wanted = holdsAfter(reply.command, best) ? best.reason : afterCommand(best.reason, reply.command);
+  const isOwnText = quote < 0 || ofServer === undefined;
+  const shown = isOwnText && isPermanent(wanted) ? paragraphsOf(wanted, reply.text, find) : "";
+  const told = quote < 0 ? shown || reply.text : `${said}\n${shown}`;
+  const passing = isPassing({ code, saidStatus, status: status ?? reply.status });
+  const reason = withoutExceptions(wanted, told, passing && !best.certain);
+  // A server that is sure of what it says, but has said it with class 4, may say another thing tomorrow.
+  const unsure = isPermanent(reason) && isPassing({ code, saidStatus, status: undefined }) ? true : best.guessed;
   const reported = status ?? reply.status ?? saidStatus ?? statusSaid(reply.text);
-  return { reason, ...meaningOf(reason), code, status: reported, weight: best.weight, guessed: best.guessed };
+  return { reason, ...meaningOf(reason), code, status: reported, weight: best.weight, guessed: unsure };
+}
+
+/** Whether the reason is the same whatever the command: phrases of particular servers, and of users looked up. */
+function holdsAfter(command: string | undefined, finding: Finding): boolean {
+  return isOfHost(finding) || (finding.certain === true && (command === "DATA" || command === "UNKNOWN"));
+}
+
+function isPermanent(reason: Reason): boolean {
+  return meaningOf(reason).bounceType === "Permanent";
+}
+
+/**
+ * The paragraphs of a mailer's text that have a phrase of the reason: what it says elsewhere is of any mail ("is only a
+ * temporary failure").
+ */
+function paragraphsOf(reason: Reason, text: string, find: (text: string) => Finding | undefined): string {
+  const paragraphs = text.slice(0, longestText).split(/\n[ \t]{0,80}\n/, 100);
+  return paragraphs.filter((one) => find(one)?.reason === reason).join("\n");
+}
+
+/**
+ * Whether the class is that of a failure that passes (RFC 3463, 3.1), though the mailer has given up: a server that is
+ * being set up or moved says 4yz of users whom it will know again. Either of the server's two codes is enough. The
+ * mailer's status counts unless the server has said another.
+ */
+function isPassing(codes: { code: string | undefined; saidStatus: string | undefined; status: string | undefined }) {
+  const { code, saidStatus, status } = codes;
+  return [code, saidStatus, saidStatus ?? status].some((one) => one?.startsWith("4"));
 }
 
 function heavier(one: Finding | undefined, other: Finding | undefined): Finding | undefined {

@@ -139,10 +139,13 @@ function ofText(address: string | undefined, block: string, whole: string, actio
   };
 }
 
-/** The server's replies, line by line, if a text quotes the SMTP session; otherwise an empty text. */
+/**
+ * The server's replies, line by line, if a text quotes the SMTP session, and what mail.local said, of which the
+ * diagnostic has only the exit code; otherwise an empty text.
+ */
 function transcript(text: string): string {
-  const quotes = text.slice(0, 20_000).match(/^<<< [245]\d\d[- ][^\n]{0,500}/gm) ?? [];
-  return quotes.map((line) => `\n${line}`).join("");
+  const said = /^(?:<<< [245]\d\d[- ]|mail\.local: )[^\n]{0,500}/gm;
+  return (text.slice(0, 20_000).match(said) ?? []).map((line) => `\n${line}`).join("");
 }
 
 function better(one: ReplyClass, other: ReplyClass): ReplyClass {
@@ -172,10 +175,10 @@ function statusOf(one: DsnRecipient, beside: string): string | undefined {
 
 /** The rejected SMTP command: the first in rules/markers.json that has a phrase in the text. */
 function refusedCommand(text: string, status: string | undefined): string | undefined {
-  // A bad-address status belongs to RCPT, though a pipelining client names DATA, which it had already sent.
-  if (status?.slice(1) === ".1.1") return "RCPT";
   const lower = flat(text, 10_000);
-  return markers.commands.find(({ phrases }) => phrases.some((phrase) => lower.includes(phrase)))?.command;
+  const named = markers.commands.find(({ phrases }) => phrases.some((phrase) => lower.includes(phrase)))?.command;
+  // A bad-address status belongs to RCPT, though a pipelining client names DATA, which it had already sent.
+  return status?.slice(1) === ".1.1" && named !== "MAIL" && named !== "EHLO" ? "RCPT" : named;
 }
 
 /** The reply that a text quotes, with the text before it on the line; the whole text if it quotes none. */
@@ -193,10 +196,14 @@ function quoted(text: string): string | undefined {
 
 /**
  * If a mailer quotes a bare `550 No such user`, neither a status nor the command shows whether the address is unknown
- * or the mail was rejected after DATA. That is not enough to treat an address as invalid.
+ * or the mail was rejected after DATA. That is not enough to treat an address as invalid, unless the server repeats the
+ * address before its reason (`550 <a@b>: User unknown`): it answers RCPT then, as DATA has no address.
  */
 function unknownCommand(text: string): string | undefined {
-  return findReply(text) !== undefined && statusSaid(text) === undefined ? "UNKNOWN" : undefined;
+  const bare = findReply(text) !== undefined && statusSaid(text) === undefined;
+  return bare && !/[245]\d\d[: -]{1,3}<?[^\s<>@]{1,128}@[^\s<>@]{1,255}(?:>: |\.{3} )/.test(text)
+    ? "UNKNOWN"
+    : undefined;
 }
 
 /** Whether the mail is still being retried, by rules/markers.json. */

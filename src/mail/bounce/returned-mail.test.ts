@@ -165,7 +165,71 @@ it("a notice of SES that came through an SNS topic is what it says", () => {
   expect(classifyLines("From: me@example.org", "", body(bounce)).kind).toBe("none");
 });
 
+it("a complaint that SES tells of through an SNS topic is a complaint", () => {
+  const complaint = (fields: object, type: object = { notificationType: "Complaint" }) => {
+    const complained = { complainedRecipients: [{ emailAddress: "a@b.example" }], ...fields };
+    const message = JSON.stringify({ ...type, complaint: complained, mail: { source: "me@example.org" } });
+    const from = ["From: AWS Notifications <no-reply@sns.amazonaws.com>", "Subject: AWS Notification Message", ""];
+    const mail = classifyLines(...from, message, "", "--", "If you wish to stop receiving notifications ...");
+    return mail.kind === "complaint" ? `${mail.report.feedbackType} ${mail.report.recipients}` : mail.kind;
+  };
+  expect(complaint({ complaintFeedbackType: "abuse" })).toBe("abuse a@b.example");
+  expect(complaint({})).toBe("abuse a@b.example");
+  expect(complaint({ complaintFeedbackType: "not-spam" }, { eventType: "Complaint" })).toBe("not-spam a@b.example");
+  expect(complaint({ complaintSubType: "OnAccountSuppressionList" })).toBe("other a@b.example");
+  expect(complaint({}, { notificationType: "AmazonSnsSubscriptionSucceeded" })).toBe("none");
+});
+
 describe("no bounce", () => {
+  it("is a mail that is nothing but another mail, whatever that is", () => {
+    const inner = [
+      ...systemHeader,
+      "X-Failed-Recipients: a@b.example",
+      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+      "",
+      "--b",
+      "Content-Type: message/delivery-status",
+      "",
+      "Reporting-MTA: dns; mx.example.com",
+      "",
+      "Final-Recipient: rfc822; a@b.example",
+      "Action: failed",
+      "Status: 5.1.1",
+      "--b--",
+    ];
+    for (const type of ["message/rfc822", 'Message/RFC822; name="report.eml"', "message/global", "message/partial"]) {
+      for (const from of ["From: ada@example.org", "From: postmaster@example.org"]) {
+        expect(classifyLines(from, "Subject: Fwd: Returned mail", `Content-Type: ${type}`, "", ...inner).kind).toBe(
+          "none",
+        );
+      }
+    }
+    const digest = ["Content-Type: multipart/digest; boundary=d", "", "--d", "", ...inner, "--d--"];
+    expect(classifyLines("From: ada@example.org", ...digest).kind).toBe("none");
+  });
+
+  it("is a notice that a message waits in a queue", () => {
+    const notice = (subject: string, ...text: string[]) =>
+      classifyLines(
+        "From: Mail Delivery System <Mailer-Daemon@mx.example.com>",
+        "To: postmaster@example.com",
+        subject,
+        "",
+        ...text,
+      );
+    const text = [
+      "Message 1XsaNj-0006ay-9N has been frozen (delivery error message).",
+      "The sender is <>.",
+      "",
+      "The following address(es) have yet to be delivered:",
+      "",
+      "  a@b.example: all hosts for 'b.example' have been failing for a long time",
+    ];
+    expect(notice("Subject: Message 1XsaNj-0006ay-9N frozen", ...text).kind).toBe("none");
+    expect(notice("Subject: Mail delivery warning", ...text).kind).toBe("none");
+    expect(notice("Subject: Message 1XsaNj-0006ay-9N frozen").kind).toBe("none");
+  });
+
   it.each<[string, string[]]>([
     ["Auto-Submitted", ["Auto-Submitted: auto-replied", "From: a@b.example", "", "I am away."]],
     ["Precedence", ["Precedence: auto_reply", "From: a@b.example", "", "I am away."]],

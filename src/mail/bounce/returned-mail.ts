@@ -24,10 +24,11 @@ import {
   recipientsOfStatus,
   recipientsOfText,
 } from "./reported-recipient.ts";
-import { parseSesNotification } from "./ses-notification.ts";
+import { parseSesComplaint, parseSesNotification } from "./ses-notification.ts";
 import {
   divideText,
   isNoticeSubject,
+  isQueueNotice,
   isReportSubject,
   isSystemSender,
   opensAsSystem,
@@ -69,10 +70,12 @@ export function classifyMail(bytes: Uint8Array): ReturnedMail {
 /** @param wrapped whether to look for a report inside this one, as gateways wrap them. */
 function classify(mail: LenientMail, wrapped: boolean): ReturnedMail {
   const subject = fieldText(field(mail.fields, "subject") ?? "");
+  if (isForwarded(mail))
+    return { kind: isAutoReply(mail.fields, subject) ? "auto-reply" : "none", original: undefined };
   const original = originalOfParts(mail.parts);
-  const complaint = readComplaint(mail, subject, original);
-  if (complaint !== undefined) return complaint;
   const text = reportText(mail);
+  const complaint = readComplaint(mail, subject, original) ?? complaintOfTopic(mail, text);
+  if (complaint !== undefined) return complaint;
   const { report, original: rest } = divideText(text);
   const known = original ?? originalOfText(rest);
   const status = statusOfParts(mail.parts) ?? statusOfTopic(mail, text);
@@ -133,8 +136,24 @@ function statusOfParts(parts: readonly LenientPart[]): DeliveryStatus | undefine
 }
 
 function statusOfTopic(mail: LenientMail, text: string): DeliveryStatus | undefined {
-  const ofTopic = field(mail.fields, "x-amz-sns-message-id") ?? /@sns\./.exec(field(mail.fields, "from") ?? "")?.[0];
-  return ofTopic === undefined ? undefined : parseSesNotification(text);
+  return isOfTopic(mail) ? parseSesNotification(text) : undefined;
+}
+
+function complaintOfTopic(mail: LenientMail, text: string): ReturnedMail | undefined {
+  const report = isOfTopic(mail) ? parseSesComplaint(text) : undefined;
+  return report === undefined ? undefined : { kind: "complaint", report, original: undefined };
+}
+
+/** Whether an SNS topic sent the mail to its subscriber. */
+function isOfTopic({ fields }: LenientMail): boolean {
+  return field(fields, "x-amz-sns-message-id") !== undefined || /@sns\./.test(field(fields, "from") ?? "");
+}
+
+/** Whether the mail is nothing but another mail, which someone else sent. */
+function isForwarded({ fields }: LenientMail): boolean {
+  return /^\s{0,80}(?:message\/(?:rfc822|global|partial|external-body)|multipart\/digest)\b/i.test(
+    field(fields, "content-type") ?? "",
+  );
 }
 
 function ofStatus(status: DeliveryStatus, carrier: ReportMail): ReturnedMail {
@@ -215,6 +234,7 @@ interface BounceSigns {
 }
 
 function looksLikeBounce(mail: LenientMail, { subject, report, system, known }: BounceSigns): boolean {
+  if (isQueueNotice(subject, report)) return false;
   if (field(mail.fields, "x-failed-recipients") !== undefined) return true;
   if (system ? isNoticeSubject(subject) : isOfPeople(mail, subject)) return false;
   if (!system && !known && !isAutomatic(mail)) return false;

@@ -1,17 +1,16 @@
 /**
  * Indexes the tables in rules/, which map the replies of servers to reasons. All decisions are in the tables.
  *
- * A phrase is a sequence of words; `*` stands for up to a dozen words. Texts and phrases are compared word by word,
- * without case and punctuation. The last word of a phrase matches as a prefix (`exceed`: `exceeds`), unless it is the
- * only one. The most specific of all matching phrases wins: the longest, with its group's `boost` added. Phrases for a
- * particular server (`hosts`) take precedence over all others.
+ * Of the phrases that a text contains (see words.ts), the most specific wins: the longest, with its group's `boost`
+ * added. Phrases for a particular server (`hosts`) take precedence over all others.
  */
+import markers from "./rules/markers.json" with { type: "json" };
 import groups from "./rules/phrases.json" with { type: "json" };
 import reasonTable from "./rules/reasons.json" with { type: "json" };
 import replyTable from "./rules/replies.json" with { type: "json" };
 import statusTable from "./rules/statuses.json" with { type: "json" };
 import transitions from "./rules/transitions.json" with { type: "json" };
-import { normalized, words } from "./words.ts";
+import { matchesAt, normalized, segmentsOf, words } from "./words.ts";
 
 /** Why mail bounced; the keys of rules/reasons.json. */
 export type Reason = keyof typeof reasonTable;
@@ -35,6 +34,8 @@ export interface Finding {
   readonly ofMailer?: true;
   /** Whether it was guessed from words that match no rule, which is only right more often than not. */
   readonly guessed?: true;
+  /** Whether it was looked up and is certain: it holds with class 4, too, and after DATA. */
+  readonly certain?: boolean | undefined;
 }
 
 interface Phrase {
@@ -45,10 +46,11 @@ interface Phrase {
   readonly hosts: readonly string[] | undefined;
   /** The class of replies that it applies to, such as `4`; undefined for any. */
   readonly replyClass: string | undefined;
+  readonly certain: boolean | undefined;
+  /** The command after which it means nothing. */
+  readonly exceptAfter: string | undefined;
 }
 
-/** How many characters `*` matches at most. */
-const maxGap = 100;
 /** Any phrase is more specific than a reply code. */
 const leastWeight = 3;
 /** A phrase for a particular server is more specific than any other. */
@@ -93,9 +95,16 @@ export function isOfHost(finding: Finding): boolean {
  * Finds the most specific phrase in a text.
  * @param host the server that sent the text and the recipient's domain, in lower case; may contain several names.
  * @param replyClass the first digit of the status or reply code.
+ * @param command the rejected SMTP command.
  */
-export function findingOfText(text: string, host: string, replyClass: string | undefined): Finding | undefined {
-  const words = normalized(text);
+export function findingOfText(
+  text: string,
+  host: string,
+  replyClass: string | undefined,
+  command?: string,
+): Finding | undefined {
+  // Why a server has a rule is not what the mail broke ("to protect our users from spam").
+  const words = purposes.reduce((rest, one) => rest.replace(one, " "), normalized(text));
   let best: Finding | undefined;
   for (let at = 0; at < words.length - 1; at = words.indexOf(" ", at + 1)) {
     const end = words.indexOf(" ", at + 1);
@@ -103,25 +112,12 @@ export function findingOfText(text: string, host: string, replyClass: string | u
     for (const phrase of phrases.get(words.slice(at + 1, end)) ?? []) {
       if (best !== undefined && best.weight >= phrase.weight) continue;
       if (phrase.replyClass !== undefined && phrase.replyClass !== replyClass) continue;
+      if (phrase.exceptAfter !== undefined && phrase.exceptAfter === command) continue;
       if (phrase.hosts !== undefined && !phrase.hosts.some((one) => host.includes(one))) continue;
-      if (matches(words, at, end, phrase.segments)) best = { reason: phrase.reason, weight: phrase.weight };
+      if (matchesAt(words, at, phrase.segments)) best = phrase;
     }
   }
   return best;
-}
-
-function matches(words: string, at: number, firstEnd: number, segments: readonly string[]): boolean {
-  const first = segments[0] ?? "";
-  if (!words.startsWith(first, at)) return false;
-  // A single word must match as a whole: `spam` doesn't match `spamalot`, but `over quot` matches `over quota`.
-  if (segments.length === 1) return first.includes(" ", 1) || at + first.length === firstEnd;
-  let from = at + first.length;
-  for (const segment of segments.slice(1)) {
-    const found = words.slice(0, from + maxGap).indexOf(segment, from);
-    if (found < 0) return false;
-    from = found + segment.length;
-  }
-  return true;
 }
 
 /** Checks a reason that a table names. */
@@ -133,6 +129,7 @@ export function readReason(name: string): Reason {
 const statuses = new Map(Object.entries(statusTable.statuses).map(([status, reason]) => [status, readReason(reason)]));
 const replies = new Map(Object.entries(replyTable.replies).map(([code, reason]) => [code, readReason(reason)]));
 const phrases = readPhrases();
+const purposes = markers.purposes.map((text) => ` ${words(text)} `);
 
 /** Indexes the phrases by their first word. */
 function readPhrases(): ReadonlyMap<string, readonly Phrase[]> {
@@ -140,19 +137,24 @@ function readPhrases(): ReadonlyMap<string, readonly Phrase[]> {
   for (const group of groups) {
     const reason = readReason(group.reason);
     for (const text of group.phrases) {
-      const segments = text
-        .toLowerCase()
-        .split("*")
-        .map((segment) => ` ${words(segment)}`);
+      const segments = segmentsOf(text);
       const word = segments[0]?.trim().split(" ")[0];
       if (word === undefined || word === "") throw new Error(`rules/phrases.json: no words in ${JSON.stringify(text)}`);
-      const { hosts, replyClass } = group;
+      const { hosts, replyClass, certain, exceptAfter } = group;
       const specific = segments.join("").length + (group.boost ?? 0) + (replyClass === undefined ? 0 : 0.5);
       const weight = Math.max(leastWeight, specific) + (hosts === undefined ? 0 : hostWeight);
       const single = segments.length === 1 && segments[0] === ` ${word}`;
       for (const form of single ? inflections(word) : [word]) {
         const known = byWord.get(form) ?? [];
-        known.push({ reason, segments: single ? [` ${form}`] : segments, weight, hosts, replyClass });
+        known.push({
+          reason,
+          segments: single ? [` ${form}`] : segments,
+          weight,
+          hosts,
+          replyClass,
+          certain,
+          exceptAfter,
+        });
         byWord.set(form, known);
       }
     }

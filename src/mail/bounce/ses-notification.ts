@@ -1,18 +1,18 @@
 /**
  * Parses notifications of Amazon SES that arrive by mail: the JSON of an SNS topic with a mail subscription. Operators
- * who mirror an SES account receive such mail; it counts as a bounce like any other.
+ * who mirror an SES account receive such mail; it counts as a bounce or a complaint like any other.
  */
+import type { FeedbackReport } from "./arf.ts";
 import type { DeliveryStatus } from "./dsn.ts";
 
 /** Parses a bounce or a delivery from a text; undefined if it is neither. */
 export function parseSesNotification(text: string): DeliveryStatus | undefined {
-  const start = text.indexOf("{");
-  if (start < 0 || !text.includes("notificationType")) return undefined;
-  const outer = parseObject(text.slice(start, text.lastIndexOf("}") + 1));
-  const notice = typeof outer.Message === "string" ? parseObject(outer.Message) : outer;
+  const notice = parseNotice(text);
+  const type = notice === undefined ? undefined : typeOf(notice);
+  if (notice === undefined || type === undefined) return undefined;
   const bounce = objectIn(notice, "bounce");
   const delivery = objectIn(notice, "delivery");
-  if (notice.notificationType === "Bounce") {
+  if (type === "Bounce") {
     const recipients = listIn(bounce, "bouncedRecipients").map((one) => ({
       ...noRecipient,
       address: textIn(one, "emailAddress"),
@@ -22,7 +22,7 @@ export function parseSesNotification(text: string): DeliveryStatus | undefined {
     }));
     return recipients.length === 0 ? undefined : statusOf(bounce, recipients);
   }
-  if (notice.notificationType !== "Delivery") return undefined;
+  if (type !== "Delivery") return undefined;
   const recipients = Array.isArray(delivery.recipients) ? delivery.recipients : [];
   const smtpResponse = textIn(delivery, "smtpResponse");
   return statusOf(
@@ -34,6 +34,39 @@ export function parseSesNotification(text: string): DeliveryStatus | undefined {
       diagnosticCode: smtpResponse,
     })),
   );
+}
+
+/** Parses a complaint from a text; undefined if it is none. */
+export function parseSesComplaint(text: string): FeedbackReport | undefined {
+  const notice = parseNotice(text);
+  if (notice === undefined || typeOf(notice) !== "Complaint") return undefined;
+  const complaint = objectIn(notice, "complaint");
+  // SES made it up for an address on a suppression list: nobody has complained again.
+  const isOfList = textIn(complaint, "complaintSubType") !== undefined;
+  const recipients = listIn(complaint, "complainedRecipients").map((one) => textIn(one, "emailAddress"));
+  return {
+    // Providers that send SES no type report spam.
+    feedbackType: isOfList ? "other" : (textIn(complaint, "complaintFeedbackType")?.toLowerCase() ?? "abuse"),
+    userAgent: textIn(complaint, "userAgent"),
+    arrivalDate: textIn(complaint, "arrivalDate") ?? textIn(complaint, "timestamp"),
+    originalMailFrom: textIn(objectIn(notice, "mail"), "source"),
+    recipients: recipients.filter((one) => one !== undefined).slice(0, 500),
+    reportingMta: undefined,
+    sourceIp: textIn(objectIn(notice, "mail"), "sourceIp"),
+  };
+}
+
+/** The notification in a text, alone or in the envelope of its topic. */
+function parseNotice(text: string): JsonObject | undefined {
+  const start = text.indexOf("{");
+  if (start < 0 || !/notificationType|eventType/.test(text)) return undefined;
+  const outer = parseObject(text.slice(start, text.lastIndexOf("}") + 1));
+  return typeof outer.Message === "string" ? parseObject(outer.Message) : outer;
+}
+
+/** Of an identity's notification, or of a configuration set's event. */
+function typeOf(notice: JsonObject): string | undefined {
+  return textIn(notice, "notificationType") ?? textIn(notice, "eventType");
 }
 
 const noRecipient = {

@@ -87,6 +87,13 @@ export function isNoticeSubject(subject: string): boolean {
   return markers.notices.some((marker) => lower.startsWith(marker));
 }
 
+/** Whether a mailer tells its operator that a message waits in its queue: Exim's "Message 1abc has been frozen". */
+export function isQueueNotice(subject: string, report: string): boolean {
+  const frozen =
+    /^\W{0,10}(?:the )?message [\w-]{6,40} (?:(?:has been|was|is) )?(?:automatically )?frozen\b|^\W{0,10}frozen\W{0,10}(?:message|$)/i;
+  return frozen.test(subject) || frozen.test(report.slice(0, 500).trimStart());
+}
+
 /** Whether a text states that the message arrived, and quotes no rejection. */
 export function speaksOfArrival(report: string): boolean {
   const lower = flattened(report, 4000);

@@ -1,4 +1,10 @@
-/** Normalizes texts to words, so that phrases of rules/phrases.json can be compared with replies of servers. */
+/**
+ * Normalizes texts to words, so that the phrases of rules/ can be compared with replies of servers.
+ *
+ * A phrase is a sequence of words; `*` stands for up to a dozen words. Texts and phrases are compared word by word,
+ * without case and punctuation. The last word of a phrase matches as a prefix (`exceed`: `exceeds`), unless it is the
+ * only one.
+ */
 
 /** How many characters of a text are read. */
 export const longestText = 6000;
@@ -32,4 +38,30 @@ export function words(text: string): string {
     .replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Script=Hangul}]/gu, " $& ")
     .replace(/[^\p{L}\p{N}]{1,500}/gu, " ")
     .trim();
+}
+
+/** How many characters `*` matches at most. */
+const maxGap = 100;
+
+/** The parts of a phrase between its stars, each after a space. */
+export function segmentsOf(phrase: string): string[] {
+  return phrase
+    .toLowerCase()
+    .split("*")
+    .map((segment) => ` ${words(segment)}`);
+}
+
+/** Whether a phrase stands at the space `at` of a normalized text. */
+export function matchesAt(text: string, at: number, segments: readonly string[]): boolean {
+  const first = segments[0] ?? "";
+  if (!text.startsWith(first, at)) return false;
+  let from = at + first.length;
+  // A single word must match as a whole: `spam` doesn't match `spamalot`, but `over quot` matches `over quota`.
+  if (segments.length === 1) return first.includes(" ", 1) || text[from] === " ";
+  for (const segment of segments.slice(1)) {
+    const found = text.slice(0, from + maxGap).indexOf(segment, from);
+    if (found < 0) return false;
+    from = found + segment.length;
+  }
+  return true;
 }
