@@ -13,6 +13,8 @@ interface GivenTag {
 const maxLength = 256;
 /** SES's quota for a message. A repeated name counts each time. */
 const maxTags = 50;
+/** A longer header has more tags, or none that are short enough. */
+const maxHeader = 64 * 1024;
 
 /** The only names with a colon that SES accepts: they go into the Feedback-ID header. */
 const feedbackIdTags = new Set(["ses:feedback-id-a", "ses:feedback-id-b"]);
@@ -26,6 +28,7 @@ export function messageTags(
   given: readonly { readonly Name?: string | undefined; readonly Value?: string | undefined }[] | undefined,
   header: string | undefined,
 ): MessageTags {
+  if (given !== undefined && given.length > maxTags) throw errors.tooManyMessageTags(maxTags);
   const ofApi = given?.map(({ Name, Value }) => ({ name: Name ?? "", value: Value ?? "" })) ?? [];
   const tags = ofApi.length > 0 || header === undefined ? ofApi : parseHeader(header);
   if (tags.length > maxTags) throw errors.tooManyMessageTags(maxTags);
@@ -36,6 +39,7 @@ export function messageTags(
 }
 
 function parseHeader(header: string): GivenTag[] {
+  if (header.length > maxHeader) throw errors.tooManyMessageTags(maxTags);
   const pieces = header.split(",").map((piece) => piece.trim());
   return pieces
     .filter((piece) => piece !== "")
