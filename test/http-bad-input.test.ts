@@ -31,7 +31,7 @@ const enabledSet = "Member must satisfy enum value set: [ENABLED, DISABLED]";
 const noJob = "00000000-0000-4000-8000-000000000000";
 
 describe("bad input", () => {
-  it.each<[operation: string, route: [Method, path: string], body: unknown, message: string | undefined]>([
+  it.each<[operation: string, route: [Method, path: string], body: unknown, message: string | null | undefined]>([
     ["CancelExportJob", ["PUT", "/v2/email/export-jobs/none/cancel"], undefined, "Invalid JobId"],
     ["CancelExportJob", ["PUT", `/v2/email/export-jobs/${noJob}/cancel`], undefined, "Invalid JobId"],
     ["CancelExportJob", ["PUT", "/v2/email/export-jobs/%00/cancel"], undefined, "Invalid JobId"],
@@ -110,7 +110,7 @@ describe("bad input", () => {
       mail({ TenantName: "" }),
       violated("tenantName", "Member must have length greater than or equal to 1"),
     ],
-    ["SendEmail", ["POST", "/v2/email/outbound-emails"], mail({ FromEmailAddress: "" }), undefined],
+    ["SendEmail", ["POST", "/v2/email/outbound-emails"], mail({ FromEmailAddress: "" }), null],
   ])("%s: %j %j", async (_operation, [method, path], body, message) => {
     expect(await refusal(method, path, body)).toEqual([400, "BadRequestException", message]);
   });

@@ -68,13 +68,12 @@ describe("the way in", () => {
     ["POST", "/v2/email/account"],
     ["PATCH", "/v2/email/account"],
     ["OPTIONS", "/v2/email/account"],
-    ["GET", "/v2/email/account/"],
     ["GET", "/v2//email/account"],
     ["GET", "/v2/email/identities/"],
     ["GET", "/v2/email/export-jobs/"],
     ["GET", "/downloads/exports/only-one-part"],
   ])("%s %s is no operation", async (method, url) => {
-    expect(await refusal(method, url)).toEqual([404, "UnknownOperationException", undefined]);
+    expect(await refusal(method, url)).toEqual([404, "UnknownOperationException", null]);
   });
 
   it("answers HEAD without a body, as no operation", async () => {
@@ -116,25 +115,21 @@ describe("the way in", () => {
 describe("bodies", () => {
   const send = "/v2/email/outbound-emails";
 
-  it.each(["text/plain", "application/x-www-form-urlencoded", "application/xml", "application/jsonp", "nonsense"])(
-    "refuses the type %s",
-    async (type) => {
-      expect(await refusal("POST", send, mail(), { "content-type": type })).toEqual([
-        415,
-        "UnsupportedMediaTypeException",
-        `The content type "${type}" is not supported.`,
-      ]);
-    },
-  );
-
-  it.each(["application/json", "APPLICATION/JSON; charset=utf-8", "application/x-amz-json-1.1"])(
-    "takes the type %s",
-    async (type) => {
-      const answer = await ask("POST", send, mail(), { "content-type": type });
-      expect(answer.statusCode).toBe(200);
-      expect(answer.json()).toEqual({ MessageId: expect.stringMatching(/^0100[0-9a-f]{12}-[0-9a-f-]{36}-000000$/) });
-    },
-  );
+  it.each([
+    "application/json",
+    "APPLICATION/JSON; charset=utf-8",
+    "application/x-amz-json-1.1",
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "application/xml",
+    "multipart/form-data; boundary=b",
+    "nonsense",
+    "a/b/c; =",
+  ])("takes the type %s", async (type) => {
+    const answer = await ask("POST", send, mail(), { "content-type": type });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toEqual({ MessageId: expect.stringMatching(/^0100[0-9a-f]{12}-[0-9a-f-]{36}-000000$/) });
+  });
 
   it("refuses a body beyond the limit, and takes one at the limit", async () => {
     const padded = (length: number) => {
@@ -152,7 +147,7 @@ describe("bodies", () => {
   it.each(["{", "[1", '{"a":1}}', "{'a':1}", "nul", '"\u0001"', "{}{}", '{"FromEmailAddress":"\\ud8"}'])(
     "refuses %j, which is not JSON",
     async (body) => {
-      expect(await refusal("POST", send, body)).toEqual([400, "SerializationException", undefined]);
+      expect(await refusal("POST", send, body)).toEqual([400, "SerializationException", null]);
     },
   );
 
@@ -182,6 +177,8 @@ describe("bodies", () => {
     const known = mail({ Unknown: { deep: [1] }, ConfigurationSetName: null, __proto__: null, constructor: 1 });
     expect((await ask("POST", send, known)).statusCode).toBe(200);
     expect((await ask("POST", "/v2/email/list-export-jobs")).json()).toEqual({ ExportJobs: [] });
-    expect((await ask("POST", "/v2/email/list-export-jobs", "null")).json()).toEqual({ ExportJobs: [] });
+    for (const body of ["null", " \r\n"]) {
+      expect(await refusal("POST", "/v2/email/list-export-jobs", body)).toEqual([400, "SerializationException", null]);
+    }
   });
 });

@@ -49,7 +49,7 @@ it("hold for each operation, before a request is read, and never for sending", a
 
   // A body that can't be read counts like any other, and is not read once there were too many.
   const unreadable = () => refusal(server.app, "POST", "/v2/email/export-jobs", { body: "{" });
-  for (let call = 0; call < 5; call++) expect(await unreadable()).toEqual([400, "SerializationException", undefined]);
+  for (let call = 0; call < 5; call++) expect(await unreadable()).toEqual([400, "SerializationException", null]);
   expect(await unreadable()).toEqual(tooMany);
   expect((await refusal(server.app, "POST", "/v2/email/nothing", { body: "{" }))[0]).toBe(404);
 

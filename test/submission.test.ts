@@ -135,6 +135,15 @@ describe("a port without authentication", () => {
     expect(await refusal({ port }, { envelope: { ...envelope, to: ["a@example.com"] }, raw })).toBe(
       "554 Transaction failed: Duplicate header 'Subject'.",
     );
+    // In the API, FromEmailAddress would stand in for it.
+    const withoutFrom = "Subject: one\r\n\r\nbody\r\n";
+    expect(await refusal({ port }, { envelope: { ...envelope, to: ["a@example.com"] }, raw: withoutFrom })).toBe(
+      "554 Transaction failed: Missing required header 'From'.",
+    );
+    const attachment = 'From: a@example.com\r\nContent-Disposition: attachment; filename="Setup.EXE"\r\n\r\nbody\r\n';
+    expect(await refusal({ port }, { envelope: { ...envelope, to: ["a@example.com"] }, raw: attachment })).toBe(
+      "554 Message rejected: Message contains invalid content.",
+    );
     expect(open.logged).toEqual([]);
   });
 });

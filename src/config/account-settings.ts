@@ -1,6 +1,6 @@
 /** Settings of the emulated SES account: its identity and quotas. */
 import { setting } from "./setting.ts";
-import { wholeNumber } from "./values.ts";
+import { oneOf, wholeNumber } from "./values.ts";
 
 export const accountSettings = {
   accountId: setting("MAILGLASS_ACCOUNT_ID", "The AWS account ID that the API reports.", "000000000000", (text) => {
@@ -27,6 +27,12 @@ export const accountSettings = {
     "How many recipients in 24 hours the account may send to (Max24HourSend). 0: no limit.",
     "0",
     wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  ),
+  unicodeDomains: setting(
+    "MAILGLASS_UNICODE_DOMAINS",
+    "What happens to an address whose domain is not ASCII in a request to send: `refuse` it as SES does, or `convert` the domain to Punycode.",
+    "refuse",
+    oneOf("refuse", "convert"),
   ),
   contactLists: setting(
     "MAILGLASS_CONTACT_LISTS",

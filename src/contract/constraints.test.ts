@@ -94,6 +94,18 @@ describe("the wordings", () => {
       `${one}Value at 'filter' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy enum value set: [SENDING_STATUS, TENANT_NAME_CONTAINS]]`,
     ],
     [
+      "the keys of a map, whose values are then not looked at",
+      "ListEmailIdentities",
+      { Filter: { identity_name_contains: "" } },
+      `${one}Value at 'filter' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy enum value set: [IDENTITY_NAME_CONTAINS, VERIFICATION_STATUS, IDENTITY_TYPE]]`,
+    ],
+    [
+      "an unknown key without a value",
+      "ListEmailIdentities",
+      { Filter: { BOGUS: null, IDENTITY_TYPE: null } },
+      `${one}Value at 'filter' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy enum value set: [IDENTITY_NAME_CONTAINS, VERIFICATION_STATUS, IDENTITY_TYPE]]`,
+    ],
+    [
       "the values of a map",
       "ListTenants",
       { Filter: { SENDING_STATUS: "" } },
@@ -225,4 +237,16 @@ describe("patterns", () => {
       expect(linear.test(`s3://b/${"a/".repeat(3e6)}\n/`)).toBe(pattern.startsWith("^s3"));
     },
   );
+});
+
+test("a known key without a value is no filter", () => {
+  const input = read("ListEmailIdentities", { Filter: { IDENTITY_TYPE: null } });
+  expect(() => checkConstraints("ListEmailIdentities", input)).not.toThrow();
+});
+
+test("ListConfigurationSets takes any key of a filter", () => {
+  for (const Filter of [{ BOGUS: "x" }, { BOGUS: null }, { CONFIGURATION_SET_NAME_CONTAINS: "" }]) {
+    const input = read("ListConfigurationSets", { Filter });
+    expect(() => checkConstraints("ListConfigurationSets", input)).not.toThrow();
+  }
 });

@@ -11,7 +11,7 @@ import type { NormalizedSchema } from "@smithy/core/schema";
 import { constraintTable, unconstrained, type ValueConstraint } from "./constraint-table.ts";
 import { errors } from "./errors.ts";
 import { isJsonObject } from "./json-values.ts";
-import { enumOrders, memberOrders, printedMembers } from "./observations.ts";
+import { enumOrders, lenientMaps, memberOrders, printedMembers } from "./observations.ts";
 import { operationNamed, requiredMembers } from "./operations.ts";
 import { fullMatch } from "./patterns.ts";
 import type { Input, OperationName } from "./types.ts";
@@ -29,6 +29,8 @@ export interface Violation {
 interface Rule {
   readonly text: string;
   readonly holds: (value: unknown) => boolean;
+  /** Whether SES reports no later rule of the value if this one is violated. */
+  readonly final?: boolean;
 }
 
 type Check = (value: unknown, path: string, found: Violation[]) => void;
@@ -107,7 +109,8 @@ function rulesOf(schema: NormalizedSchema, constraint: ValueConstraint): Rule[] 
     rules.push(...partsRule("Member", rulesOf(schema.getValueSchema(), item), Object.values));
   }
   if (key !== undefined && schema.isMapSchema()) {
-    rules.push(...partsRule("Map keys", rulesOf(schema.getKeySchema(), key), Object.keys));
+    const ofKeys = partsRule("Map keys", rulesOf(schema.getKeySchema(), key), Object.keys);
+    rules.push(...ofKeys.map((rule) => ({ ...rule, final: true })));
   }
   if (value !== undefined && schema.isMapSchema()) {
     rules.push(...partsRule("Map value", rulesOf(schema.getValueSchema(), value), Object.values));
@@ -117,8 +120,10 @@ function rulesOf(schema: NormalizedSchema, constraint: ValueConstraint): Rule[] 
 
 function rulesCheck(rules: readonly Rule[], printsValue: boolean): Check {
   return (value, path, found) => {
-    for (const { text, holds } of rules) {
-      if (!holds(value)) found.push(printsValue ? { path, text, value: String(value) } : { path, text });
+    for (const { text, holds, final = false } of rules) {
+      if (holds(value)) continue;
+      found.push(printsValue ? { path, text, value: String(value) } : { path, text });
+      if (final) return;
     }
   };
 }
@@ -174,7 +179,9 @@ function structureCheck(schema: NormalizedSchema, isInput: boolean): Check {
   const constraints = constraintTable.structures[structure] ?? {};
   for (const name of reportingOrder(structure, schema)) {
     const printsValue = isInput && printedMembers.has(name);
-    const memberCheck = valueCheck(schema.getMemberSchema(name), constraints[name] ?? unconstrained, printsValue);
+    const isLenient = lenientMaps[structure]?.includes(name) === true;
+    const constraint = isLenient ? unconstrained : (constraints[name] ?? unconstrained);
+    const memberCheck = valueCheck(schema.getMemberSchema(name), constraint, printsValue);
     if (memberCheck === undefined && !required.has(name)) continue;
     const pathName = name.charAt(0).toLowerCase() + name.slice(1);
     members.push({ name, pathName, required: required.has(name), check: memberCheck });

@@ -84,16 +84,24 @@ describe("the observed wordings", () => {
 });
 
 describe("bodies", () => {
-  test.each(["", " \r\n\t", "null", "{}", new Uint8Array()])("%j is an empty object", (body) => {
+  test.each(["", "{}", new Uint8Array()])("%j is an empty object", (body) => {
     expect(decode("SendEmail", withBody(body))).toEqual({});
   });
 
-  test.each(["{", "{]", "nil", "{'a':1}", '{"a":1,}', "\ufeff{}", new Uint8Array([0x22, 0xff, 0x22])])(
-    "%j is refused without a text",
-    (body) => {
-      expect(refusal("SendEmail", withBody(body))).toBeUndefined();
-    },
-  );
+  test.each([
+    "null",
+    " \r\n\t",
+    " null ",
+    "{",
+    "{]",
+    "nil",
+    "{'a':1}",
+    '{"a":1,}',
+    "\ufeff{}",
+    new Uint8Array([0x22, 0xff, 0x22]),
+  ])("%j is refused without a text", (body) => {
+    expect(refusal("SendEmail", withBody(body))).toBeUndefined();
+  });
 
   test("only an object is a body", () => {
     expect(refusal("SendEmail", withBody("[]"))).toBe("Start of list found where not expected");

@@ -2,8 +2,8 @@
  * Decodes a request into an operation's typed input. Compiles the schemas to closures, once per structure for all
  * operations, because the SDK's own codec does not validate its input.
  *
- * As restJson1 specifies, unknown members are ignored, and a null member or map value is treated as absent. A null list
- * element is refused, because SES has no sparse lists. Member names come from the schema, never from the request. Map
+ * As restJson1 specifies, unknown members are ignored, and a null member or map value is treated as absent. Observed
+ * exceptions: a null boolean is refused, and so is a null list element, because SES has no sparse lists. Member names come from the schema, never from the request. Map
  * keys do come from the request, so maps have no prototype and `__proto__` and `constructor` are ordinary keys.
  */
 import { isUtf8 } from "node:buffer";
@@ -11,6 +11,7 @@ import type { NormalizedSchema } from "@smithy/core/schema";
 import { constraintTable, unconstrained, type ValueConstraint } from "./constraint-table.ts";
 import { errors } from "./errors.ts";
 import * as json from "./json-values.ts";
+import { nullElements } from "./observations.ts";
 import { type InputMember, operationNamed } from "./operations.ts";
 import * as parameters from "./query-values.ts";
 import type { Input, OperationName } from "./types.ts";
@@ -27,6 +28,8 @@ export interface WireRequest {
 interface BodyMember {
   readonly name: string;
   readonly read: json.ReadJson;
+  /** Reads a null; undefined if a null counts as absent. */
+  readonly readNull: (() => never) | undefined;
 }
 
 interface QueryMember {
@@ -47,10 +50,23 @@ const inputDecoders = new Map<OperationName, InputDecoder>();
 
 function readMembers(members: readonly BodyMember[], wire: unknown, into: Record<string, unknown>): void {
   const object = json.readObject(wire);
-  for (const { name, read } of members) {
+  for (const { name, read, readNull } of members) {
     const value = object[name];
-    if (value !== undefined && value !== null) into[name] = read(value);
+    if (value === null) readNull?.();
+    else if (value !== undefined) into[name] = read(value);
   }
+}
+
+/** Otherwise a null boolean would be taken as false, and pause sending. */
+function refuseNull(): never {
+  throw errors.serialization();
+}
+
+function bodyMember(name: string, schema: NormalizedSchema, constraint: ValueConstraint): BodyMember {
+  const readNull = schema.isBooleanSchema() ? refuseNull : undefined;
+  const nullElement = nullElements[name] ?? errors.serialization;
+  const read = schema.isListSchema() ? listReader(schema, constraint, nullElement) : jsonReader(schema, constraint);
+  return { name, read, readNull };
 }
 
 function structureReader(schema: NormalizedSchema): json.ReadJson {
@@ -67,24 +83,28 @@ function structureReader(schema: NormalizedSchema): json.ReadJson {
   structureReaders.set(structure, reader);
   const constraints = constraintTable.structures[structure] ?? {};
   for (const [name, member] of schema.structIterator()) {
-    members.push({ name, read: jsonReader(member, constraints[name] ?? unconstrained) });
+    members.push(bodyMember(name, member, constraints[name] ?? unconstrained));
   }
   return reader;
 }
 
-function listReader(read: json.ReadJson): json.ReadJson {
+function listReader(schema: NormalizedSchema, { item }: ValueConstraint, nullElement: () => Error): json.ReadJson {
+  const read = jsonReader(schema.getValueSchema(), item ?? unconstrained);
   return (wire) =>
     json.readArray(wire).map((element) => {
-      if (element === null) throw errors.serialization();
+      if (element === null) throw nullElement();
       return read(element);
     });
 }
 
-function mapReader(read: json.ReadJson): json.ReadJson {
+/** A known key with a null value counts as absent. An unknown one stays: SES refuses it because of the key. */
+function mapReader(schema: NormalizedSchema, { key: { enum: keys } = {}, value }: ValueConstraint): json.ReadJson {
+  const read = jsonReader(schema.getValueSchema(), value ?? unconstrained);
   return (wire) => {
     const entries: Record<string, unknown> = Object.create(null);
-    for (const [key, value] of Object.entries(json.readObject(wire))) {
-      if (value !== null) entries[key] = read(value);
+    for (const [key, entry] of Object.entries(json.readObject(wire))) {
+      if (entry !== null) entries[key] = read(entry);
+      else if (keys?.includes(key) === false) entries[key] = undefined;
     }
     return entries;
   };
@@ -93,8 +113,8 @@ function mapReader(read: json.ReadJson): json.ReadJson {
 function jsonReader(schema: NormalizedSchema, constraint: ValueConstraint): json.ReadJson {
   if (schema.isStringSchema()) return json.readString;
   if (schema.isStructSchema()) return structureReader(schema);
-  if (schema.isListSchema()) return listReader(jsonReader(schema.getValueSchema(), constraint.item ?? unconstrained));
-  if (schema.isMapSchema()) return mapReader(jsonReader(schema.getValueSchema(), constraint.value ?? unconstrained));
+  if (schema.isListSchema()) return listReader(schema, constraint, errors.serialization);
+  if (schema.isMapSchema()) return mapReader(schema, constraint);
   if (schema.isBooleanSchema()) return json.readBoolean;
   if (schema.isTimestampSchema()) return json.readTimestamp;
   if (schema.isBlobSchema()) return json.readBlob;
@@ -130,7 +150,7 @@ function compile(name: OperationName): InputDecoder {
       .map((member) => queryMember(member, constraintOf(member))),
     body: members
       .filter(({ location }) => location === "body")
-      .map((member) => ({ name: member.name, read: jsonReader(member.schema, constraintOf(member)) })),
+      .map((member) => bodyMember(member.name, member.schema, constraintOf(member))),
   };
 }
 
@@ -142,13 +162,22 @@ function decoderOf(name: OperationName): InputDecoder {
   return decoder;
 }
 
-/** Parses a body's JSON. An empty body and `null` are an empty object. Invalid JSON is an error without a text. */
+/**
+ * Parses a body's JSON. An empty body is an empty object. Invalid JSON, also a body of white space, and `null` are
+ * errors without a text (observed in SES).
+ */
 function parseBody(body: Uint8Array | string): unknown {
   if (typeof body !== "string" && !isUtf8(body)) throw errors.serialization();
   const text = typeof body === "string" ? body : Buffer.from(body.buffer, body.byteOffset, body.length).toString();
-  if (text === "" || /^[ \t\r\n]*$/.test(text)) return {};
+  if (text === "") return {};
+  const value = parsed(text);
+  if (value === null) throw errors.serialization();
+  return value;
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) ?? {};
+    return JSON.parse(text);
   } catch {
     throw errors.serialization();
   }

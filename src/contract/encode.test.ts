@@ -48,6 +48,12 @@ test("an error has its bare name in a header, and a message where SES gives one"
   expect(encodeError(errors.serialization())).toEqual({
     status: 400,
     headers: { "X-Amzn-Errortype": "SerializationException" },
-    body: "{}",
+    body: '{"message":null}',
   });
+});
+
+test("the last page of import jobs has a null token", () => {
+  expect(encode("ListImportJobs", { ImportJobs: [] })).toBe('{"ImportJobs":[],"NextToken":null}');
+  expect(JSON.parse(encode("ListImportJobs", { NextToken: "t" }))).toEqual({ NextToken: "t" });
+  expect(encode("ListExportJobs", { ExportJobs: [] })).toBe('{"ExportJobs":[]}');
 });

@@ -6,6 +6,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { ServiceError } from "./errors.ts";
 import { isJsonObject } from "./json-values.ts";
+import { writtenNulls } from "./observations.ts";
 import { operationNamed } from "./operations.ts";
 import type { OperationName, Output } from "./types.ts";
 
@@ -95,10 +96,13 @@ function valueWriter(schema: NormalizedSchema): Write {
  * @throws a TypeError for an output that does not match the schema: a defect of the handler
  */
 export function encode<Name extends OperationName>(name: Name, output: Output<Name>): string {
-  return JSON.stringify(valueWriter(operationNamed(name).output)(output));
+  const wire = valueWriter(operationNamed(name).output)(output);
+  if (!isJsonObject(wire)) return JSON.stringify(wire);
+  const absent = writtenNulls[name]?.filter((member) => wire[member] === undefined) ?? [];
+  return JSON.stringify({ ...wire, ...Object.fromEntries(absent.map((member) => [member, null])) });
 }
 
-/** Encodes an error: the bare name in the header, and a body without a message if SES gives none. */
+/** Encodes an error: the bare name in the header, and a null message if SES gives none (facts 1.1). */
 export function encodeError({ code, status, text }: ServiceError): EncodedError {
-  return { status, headers: { "X-Amzn-Errortype": code }, body: JSON.stringify({ message: text }) };
+  return { status, headers: { "X-Amzn-Errortype": code }, body: JSON.stringify({ message: text ?? null }) };
 }

@@ -224,6 +224,8 @@ export const errors = {
     ),
   configurationSetExists: (name: string) => alreadyExists(`Configuration set <${name}> already exists.`),
   configurationSetNotFound: (name: string) => notFound(`Configuration set <${name}> does not exist.`),
+  // SES's code, documented; its text is unknown.
+  defaultConfigurationSetNotFound: (name: string) => badRequest(`Configuration set <${name}> does not exist.`),
   configurationSetLimit: (limit: number) =>
     limitExceeded(`The account has the maximum number of configuration sets, <${limit}>.`),
   configurationSetPageSize: () => badRequest("The page size must be between 1 and 1000"),
@@ -290,18 +292,29 @@ export const errors = {
   messageRefused: (text: string) => badRequest(text),
   oneContent: () => badRequest("Content must contain exactly one of Simple, Raw and Template."),
   fromMissing: () => badRequest(),
+  fromMissingForTemplate: () => badRequest("Source cannot be empty"),
+  bulkAddressInvalid: (address: string) => badRequest(`Invalid email address<${address}>.`),
+  contentRejected: (text: string) => new ServiceError("MessageRejected", text),
   bodyMissing: () => badRequest("The message must have a text or an HTML body."),
   fromHeaderInvalid: () => badRequest("Invalid From address provided."),
   recipientsMissing: () => badRequest("The message must have at least one recipient."),
   tooManyRecipients: (limit: number) => badRequest(`Recipient count exceeds ${limit}.`),
   messageTooLong: (limit: number, length: number) =>
     badRequest(`Message length is more than ${limit} bytes long: '${length}'.`),
+  // SES's text is unknown.
+  tooManyMessageTags: (limit: number) => badRequest(`A message can have at most ${limit} tags.`),
   messageTagNameMissing: () => badRequest("The tag name must be specified."),
   messageTagValueMissing: () => badRequest("The tag value must be specified."),
   messageTagTooLong: (part: "name" | "value", limit: number) =>
     badRequest(`Tag ${part} cannot exceed ${limit} characters.`),
   messageTag: (part: "name" | "value", text: string) =>
     badRequest(`Invalid tag ${part} <${text}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`),
+  tenantNameTooLong: (limit: number) => badRequest(`TenantName cannot exceed ${limit} characters.`),
+  tenantName: (name: string) =>
+    badRequest(`Invalid tenant name <${name}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`),
+  // Our own texts.
+  tooManyReplyTo: (limit: number) => badRequest(`Reply-To count exceeds ${limit}.`),
+  subjectTooLong: (limit: number) => badRequest(`The subject is longer than ${limit} characters.`),
   sesHeader: (name: string) => badRequest(`Invalid value in header '${name}'.`),
 
   // Templates: SES's texts, except where noted and those of src/mail/template
@@ -342,6 +355,7 @@ export const errors = {
   // Suppression lists: SES's text for the account's list, adapted for a tenant's
   suppressedDestinationNotFound: (address: string, ofTenant: boolean) =>
     notFound(`Email address ${address} does not exist on your ${ofTenant ? "tenant " : ""}suppression list.`),
+  suppressionReasonNull: () => badRequest("Reason null is invalid, must be one of [BOUNCE, COMPLAINT]."),
   // From here on, our own texts.
   suppressedAddressInvalid: (address: string) => badRequest(`Invalid email address <${address}>.`),
   suppressionTenantName: () => badRequest("Invalid tenant name provided."),
@@ -368,6 +382,11 @@ export const errors = {
   repeatedTopic: () => badRequest("Duplicate topic names are not allowed within a List."),
   listDescription: (limit: number) => badRequest(`List description can contain up to ${limit} characters.`),
   topicNotInList: (list: string, topic: string) => badRequest(`List: ${list} doesn't contain Topic: ${topic}`),
+  // The filter of ListContacts: SES's texts, and its code for a missing topic, which differs from that of other operations.
+  filteredStatusMissing: () => badRequest("Invalid FilteredStatus <null>"),
+  filterTopicBlank: () => badRequest("TopicName can't be blank in TopicFilter."),
+  filterTopicNotFound: (list: string, topic: string) => notFound(`List: ${list} doesn't contain Topic: ${topic}`),
+  contactsToken: () => badRequest("Provided NextToken is invalid"),
   contactAddressBlank: () => badRequest("EmailAddress can't be blank."),
   contactAddress: (address: string) => badRequest(`EmailAddress <${address}> is invalid`),
   contactExists: (address: string) => alreadyExists(`${address} already exists in List.`),

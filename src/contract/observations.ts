@@ -2,6 +2,7 @@
  * Observed behavior of SES's constraint checks that no model describes: facts 1.1, 2.1 and 4.1, grade probe. Where
  * nothing was observed, the model's order applies.
  */
+import { errors } from "./errors.ts";
 import type { OperationName } from "./types.ts";
 
 /**
@@ -24,11 +25,27 @@ export const enumOrders: readonly (readonly string[])[] = [
   ["TENANT", "ACCOUNT"],
   ["SENDING_STATUS", "TENANT_NAME_CONTAINS"],
   ["OPT_OUT", "OPT_IN"],
+  ["IDENTITY_NAME_CONTAINS", "VERIFICATION_STATUS", "IDENTITY_TYPE"],
 ];
 
 /** The members that SES reports first, by structure. The other members follow in the model's order. */
 export const memberOrders: Readonly<Record<string, readonly string[]>> = {
   BatchGetMetricDataQuery: ["Metric", "Namespace", "Id"],
+};
+
+/** The errors for a null in a list, by the name of the list's member. In other lists it is unreadable. */
+export const nullElements: Readonly<Record<string, () => Error>> = {
+  SuppressedReasons: errors.suppressionReasonNull,
+};
+
+/** Maps of which SES ignores unknown keys and accepts empty values, by structure. */
+export const lenientMaps: Readonly<Record<string, readonly string[]>> = {
+  ListConfigurationSetsRequest: ["Filter"],
+};
+
+/** Members of an output that SES writes as null if they are absent (facts 10). */
+export const writtenNulls: Readonly<Partial<Record<OperationName, readonly string[]>>> = {
+  ListImportJobs: ["NextToken"],
 };
 
 /** The members of a request whose violations include the value, as in `Value '0' at 'pageSize'`. */

@@ -23,6 +23,15 @@ test.each([
   // As older SDKs ask.
   ["GET", "/v2/email/identities", "ListEmailIdentities"],
   ["GET", "/v2/email/configuration-sets", "ListConfigurationSets"],
+  ["GET", "/v2/email/contact-lists/all/contacts", "ListContacts"],
+  ["GET", "/v2/email/import-jobs", "ListImportJobs"],
+  ["PUT", "/v1/email/identities/example.com/dkim/signing", "PutEmailIdentityDkimSigningAttributes"],
+  // With a slash at the end.
+  ["POST", "/v2/email/outbound-emails/", "SendEmail"],
+  ["GET", "/v2/email/account/", "GetAccount"],
+  ["GET", "/v2/email/identities/example.com/", "GetEmailIdentity"],
+  ["GET", "/v2/email/contact-lists/", "ListContactLists"],
+  ["PUT", "/v1/email/identities/example.com/dkim/signing/", "PutEmailIdentityDkimSigningAttributes"],
 ])("%s %s is %s", (method, path, name) => {
   expect(route(method, path)?.operation.name).toBe(name);
 });
@@ -32,9 +41,10 @@ test.each([
   ["get", "/v2/email/account"],
   ["PATCH", "/v2/email/account"],
   ["GET", "/v2/email/outbound-emails"],
-  ["POST", "/v2/email/outbound-emails/"],
+  ["POST", "/v2/email/outbound-emails//"],
   ["POST", "/v2/email/outbound-emails/more"],
-  ["GET", "/v2/email/account/"],
+  ["GET", "/v1/email/account"],
+  ["PUT", "/v1/email/identities/example.com/dkim"],
   ["GET", "/v2/email/identities/"],
   ["GET", "/v2/email/insights//"],
   ["GET", "/v2/email"],
@@ -65,4 +75,12 @@ test.each(["%", "a%2", "%zz", "%FF", "%C3", "%ED%A0%80"])("the label %s is the c
   expect(() => route("GET", `/v2/email/suppression/addresses/${label}`)).toThrow(
     expect.objectContaining({ code: "SerializationException", status: 400 }),
   );
+});
+
+test("older paths have their labels", () => {
+  expect(route("PUT", "/v1/email/identities/a%2Fb/dkim/signing")?.labels).toEqual({ EmailIdentity: "a/b" });
+  expect(route("GET", "/v2/email/contact-lists/news/contacts")).toMatchObject({
+    labels: { ContactListName: "news" },
+    olderList: true,
+  });
 });

@@ -4,22 +4,28 @@
  * .../contacts/list` is an operation, `GET .../contacts/list` is the contact named `list`).
  */
 import { errors } from "./errors.ts";
-import { olderPaths } from "./older-paths.ts";
+import { olderLists, olderPaths } from "./older-paths.ts";
 import { type Operation, operationNamed, operations } from "./operations.ts";
-import type { OperationName } from "./types.ts";
 
 export interface Route {
   readonly operation: Operation;
   /** The path's labels by member name, percent-decoded. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Whether the request is from an older SDK, which puts the operation's body members into the query. */
-  readonly older: boolean;
+  /** Whether it is an older SDK's request for a list, which has body members in the query. */
+  readonly olderList: boolean;
+}
+
+/** An operation, and the path template at which it was found. */
+interface Target {
+  readonly operation: Operation;
+  readonly path: string;
+  readonly olderList: boolean;
 }
 
 interface Node {
   readonly segments: Map<string, Node>;
   label: Node | undefined;
-  operation: Operation | undefined;
+  target: Target | undefined;
 }
 
 interface MethodRoutes {
@@ -27,32 +33,22 @@ interface MethodRoutes {
   readonly tree: Node;
 }
 
-/** Operations whose path ends with a slash in SES's model and in most SDKs, but not in this SDK (facts 1.1). */
-const withTrailingSlash: ReadonlySet<OperationName> = new Set<OperationName>([
-  "GetEmailAddressInsights",
-  "GetMessageInsights",
-]);
-
 const noLabels: Readonly<Record<string, string>> = Object.freeze({});
 const routes = new Map<string, MethodRoutes>();
-for (const operation of operations) add(operation);
-for (const [path, name] of olderPaths) {
-  methodRoutes("GET").fixed.set(path, { operation: operationNamed(name), labels: noLabels, older: true });
+for (const operation of operations) {
+  const older = olderPaths.get(operation.name);
+  for (const path of older === undefined ? [operation.path] : [operation.path, older]) {
+    add(operation.method, { operation, path, olderList: false });
+  }
 }
+for (const [path, name] of olderLists) add("GET", { operation: operationNamed(name), path, olderList: true });
 
 function newNode(): Node {
-  return { segments: new Map(), label: undefined, operation: undefined };
+  return { segments: new Map(), label: undefined, target: undefined };
 }
 
 function isLabel(segment: string): boolean {
   return segment.startsWith("{");
-}
-
-function add(operation: Operation): void {
-  const { method, path } = operation;
-  const own = methodRoutes(method);
-  addPath(own, operation, path);
-  if (withTrailingSlash.has(operation.name)) addPath(own, operation, `${path}/`);
 }
 
 function methodRoutes(method: string): MethodRoutes {
@@ -61,10 +57,12 @@ function methodRoutes(method: string): MethodRoutes {
   return own;
 }
 
-function addPath(own: MethodRoutes, operation: Operation, path: string): void {
+function add(method: string, target: Target): void {
+  const own = methodRoutes(method);
+  const { operation, path, olderList } = target;
   const segments = path.split("/");
   if (!segments.some(isLabel)) {
-    own.fixed.set(path, { operation, labels: noLabels, older: false });
+    own.fixed.set(path, { operation, labels: noLabels, olderList });
     return;
   }
   let node = own.tree;
@@ -77,13 +75,13 @@ function addPath(own: MethodRoutes, operation: Operation, path: string): void {
     }
     node = next;
   }
-  node.operation = operation;
+  node.target = target;
 }
 
-/** Finds the operation below `node`. Prefers a fixed segment to a label. A label has at least one character. */
-function find(node: Node, segments: readonly string[], index: number): Operation | undefined {
+/** Finds the target below `node`. Prefers a fixed segment to a label. A label has at least one character. */
+function find(node: Node, segments: readonly string[], index: number): Target | undefined {
   const segment = segments[index];
-  if (segment === undefined) return node.operation;
+  if (segment === undefined) return node.target;
   const fixed = node.segments.get(segment);
   const found = fixed === undefined ? undefined : find(fixed, segments, index + 1);
   if (found !== undefined || node.label === undefined || segment === "") return found;
@@ -100,16 +98,31 @@ function decodeLabel(segment: string): string {
   }
 }
 
-function labelsOf(operation: Operation, segments: readonly string[]): Record<string, string> {
+function labelsOf(path: string, segments: readonly string[]): Record<string, string> {
   const labels: Record<string, string> = {};
-  for (const [index, segment] of operation.path.split("/").entries()) {
+  for (const [index, segment] of path.split("/").entries()) {
     if (isLabel(segment)) labels[segment.slice(1, -1)] = decodeLabel(segments[index] ?? "");
   }
   return labels;
 }
 
+function routeExactly(own: MethodRoutes, path: string): Route | undefined {
+  const fixed = own.fixed.get(path);
+  if (fixed !== undefined) return fixed;
+  const segments = path.split("/");
+  const target = find(own.tree, segments, 0);
+  return (
+    target && {
+      operation: target.operation,
+      labels: labelsOf(target.path, segments),
+      olderList: target.olderList,
+    }
+  );
+}
+
 /**
- * Finds the operation of a request.
+ * Finds the operation of a request. A slash at the end of the path is ignored: some operations have it in SES's model,
+ * and some clients add it. A list of older SDKs is not meant by a path whose last label is empty.
  * @param method in capitals, as in the request
  * @param path the raw path, still percent-encoded, without the query
  * @returns undefined if there is none
@@ -118,9 +131,8 @@ function labelsOf(operation: Operation, segments: readonly string[]): Record<str
 export function route(method: string, path: string): Route | undefined {
   const own = routes.get(method);
   if (own === undefined) return undefined;
-  const fixed = own.fixed.get(path);
-  if (fixed !== undefined) return fixed;
-  const segments = path.split("/");
-  const operation = find(own.tree, segments, 0);
-  return operation && { operation, labels: labelsOf(operation, segments), older: false };
+  const found = routeExactly(own, path);
+  if (found !== undefined || !path.endsWith("/")) return found;
+  const shorter = routeExactly(own, path.slice(0, -1));
+  return shorter?.olderList === true ? undefined : shorter;
 }

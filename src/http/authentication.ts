@@ -58,9 +58,9 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
 
   app.addHook("preParsing", (request, _reply, payload, done) => {
     const unfinished = request.unfinishedSignature;
-    // The body of GET and HEAD requests is not read and counts as empty.
-    if (unfinished && request.method !== "GET" && request.method !== "HEAD") {
-      // The parser adds its own listener synchronously after this hook, so it misses no data.
+    // The bodies of other requests are not read and count as empty.
+    if (unfinished && readsBody(request)) {
+      // Who reads the body adds a listener synchronously after this hook, so no data is missed.
       payload.on("data", (chunk: Buffer | string) => unfinished.bodyHash.update(chunk));
     }
     done();
@@ -133,5 +133,7 @@ function isSigned({ headers, raw }: FastifyRequest): boolean {
 // By the matched route, not by the URL, since several URLs match one route.
 const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? "";
 const isAdmin = (request: FastifyRequest) => routeOf(request).startsWith("/admin/");
-const isApi = (request: FastifyRequest) => isAdmin(request) || routeOf(request).startsWith("/v2/email/");
+const isSes = (request: FastifyRequest) => /^\/v[12]\/email\//.test(routeOf(request));
+const isApi = (request: FastifyRequest) => isAdmin(request) || isSes(request);
+const readsBody = (request: FastifyRequest) => (request.method === "GET" ? isSes(request) : request.method !== "HEAD");
 const isForCommands = (request: FastifyRequest) => routeOf(request).startsWith("/admin/access-keys");

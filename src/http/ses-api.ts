@@ -1,14 +1,16 @@
 /** The SES v2 API: routes and decodes requests, checks constraints, calls handlers, encodes responses. */
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { checkBounds } from "../contract/bounds.ts";
 import { checkConstraints } from "../contract/constraints.ts";
 import { decode, type WireRequest } from "../contract/decode.ts";
 import { encode } from "../contract/encode.ts";
 import { errors, ServiceError } from "../contract/errors.ts";
 import { checksItself } from "../contract/observations.ts";
-import { bodyOfQuery } from "../contract/older-paths.ts";
+import { bodyOfOlderList } from "../contract/older-paths.ts";
 import { route } from "../contract/router.ts";
 import type { CallContext, Handlers, OperationName } from "../contract/types.ts";
 import { replyError } from "./error-reply.ts";
+import { readGetBodies } from "./get-bodies.ts";
 import { limitQueries, type RateLimiter } from "./rate-limit.ts";
 
 export interface ApiServices {
@@ -20,24 +22,29 @@ export interface ApiServices {
 
 const none: Uint8Array = new Uint8Array(0);
 
-/** The plugin with all routes under `/v2/email/`. */
+/** The plugin with all routes under `/v2/email/`, and those under `/v1/email/` that older SDKs use. */
 export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateLimiter }: ApiServices): Promise<void> {
   const handlers = rateLimiter ? limitQueries(all, rateLimiter) : all;
-  app.route({
-    method: ["DELETE", "GET", "POST", "PUT"],
-    url: "/v2/email/*",
-    handler: async (request, reply) => {
-      reply.header("x-amzn-requestid", request.id);
-      try {
-        const body = await answer(request);
-        return reply.header("content-type", "application/json").send(body);
-      } catch (error) {
-        const told = error instanceof ServiceError ? error : errors.internal();
-        if (told !== error) request.log.error({ err: error, requestId: request.id }, "unexpected error");
-        return replyError(reply, told);
-      }
-    },
+  // As in SES, the type of a body does not matter. Fastify would refuse one that is no media type.
+  app.addHook("onRequest", async ({ raw }) => {
+    delete raw.headers["content-type"];
   });
+  readGetBodies(app);
+  for (const url of ["/v1/email/*", "/v2/email/*"]) {
+    app.route({ method: ["DELETE", "GET", "POST", "PUT"], url, handler: reply });
+  }
+
+  async function reply(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    reply.header("x-amzn-requestid", request.id);
+    try {
+      const body = await answer(request);
+      return reply.header("content-type", "application/json").send(body);
+    } catch (error) {
+      const told = error instanceof ServiceError ? error : errors.internal();
+      if (told !== error) request.log.error({ err: error, requestId: request.id }, "unexpected error");
+      return replyError(reply, told);
+    }
+  }
 
   async function answer(request: FastifyRequest): Promise<string> {
     const url = request.raw.url ?? "";
@@ -46,10 +53,9 @@ export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateL
     if (!found) throw errors.unknownOperation();
     // SES's limits are meant for programs; a dashboard page makes several calls at once.
     if (request.caller?.kind !== "session") rateLimiter?.call(found.operation.name);
-    const body = request.body instanceof Uint8Array ? request.body : none;
-    if (body.length > 0) checkMediaType(request.headers["content-type"]);
+    const body = request.body instanceof Uint8Array ? request.body : (request.getBody ?? none);
     const query = queryAt < 0 ? "" : url.slice(queryAt + 1);
-    const wire = { labels: found.labels, query, body: found.older ? bodyOfQuery(query) : body };
+    const wire = { labels: found.labels, query, body: found.olderList ? bodyOfOlderList(query, body) : body };
     return call(handlers, found.operation.name, wire, {
       requestId: request.id,
       now: clock(),
@@ -68,14 +74,9 @@ async function call<Name extends OperationName>(
   const handler = handlers[name];
   if (!handler) throw errors.notWritten(name);
   const input = decode(name, wire);
+  checkBounds(name, input);
   if (!checksItself.has(name)) checkConstraints(name, input);
   return encode(name, await handler(input, context));
-}
-
-/** restJson1 bodies are JSON; a body without a type is accepted as JSON. */
-function checkMediaType(type: string | undefined): void {
-  if (type === undefined || /^\s*application\/(json|x-amz-json-1\.[01])\s*(;|$)/i.test(type)) return;
-  throw errors.unsupportedMediaType(type);
 }
 
 /** The access key ID in an unverified signature, if authentication is off. */

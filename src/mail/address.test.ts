@@ -26,7 +26,11 @@ describe("malformed addresses", () => {
     ["a@example.com\r\nBcc: b@c.d", "Domain contains control or whitespace"],
     ["a@exam\u00a0ple.com", "Domain contains control or whitespace"],
     ["fromname@gmail.com%!", "Domain contains illegal character"],
-    ["a@b@c.d", "Domain contains illegal character"],
+    ["a@b@", "Missing domain"],
+    ["a@b c@d.e", "Domain contains control or whitespace"],
+    ["a@@c.d", "Domain contains illegal character"],
+    ['"a"@b@c.d', "Domain contains illegal character"],
+    ['"a@b"', "Missing final '@domain'"],
     ["a@[192.0.2.1]", "Domain contains illegal character"],
     ["a@under_score.com", "Domain contains illegal character"],
     ["a@.example.com", "Domain starts with dot"],
@@ -51,6 +55,7 @@ describe("malformed addresses", () => {
     const text = `${"n".repeat(310)} <a@example.com>`;
     expect(() => parseAddress(text)).toThrow(`Address length is more than 320 characters long: '${text}'.`);
     expect(parseAddress(`${"n".repeat(300)} <a@example.com>`).displayName).toBe("n".repeat(300));
+    expect(() => parseAddress(`${"(".repeat(4_000_000)}a@b.c`)).toThrow("Address length is more than 320 characters");
   });
 });
 
@@ -70,6 +75,8 @@ describe("well-formed addresses", () => {
     ['"quoted local"@b.c', undefined, '"quoted local"@b.c'],
     ["a+label@b.c", undefined, "a+label@b.c"],
     ["a@localhost", undefined, "a@localhost"],
+    ["a@b@example.com", undefined, '"a@b"@example.com'],
+    ["A <a@b.c@d@example.com>", "A", '"a@b.c@d"@example.com'],
     ["a@bücher.example", undefined, "a@xn--bcher-kva.example"],
     ["Foo@Example.COM", undefined, "Foo@Example.COM"],
   ])("%j", (text, displayName, address) => {

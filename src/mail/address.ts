@@ -1,8 +1,9 @@
 /**
  * Parses addresses as SES does: `a@b.c`, `Name <a@b.c>`, quoted names, comments, encoded words.
- * SES uses JavaMail's strict parser, so the error texts are JavaMail's. There are two differences from SES: Unicode
- * domains are converted to Punycode (SES leaves this to the client), and domain literals (`[192.0.2.1]`) are rejected,
- * so that a client can't choose the IP address this server connects to.
+ * SES uses JavaMail's strict parser, so the error texts are JavaMail's. Differences from SES: Unicode domains can be
+ * converted to Punycode (SES leaves this to the client); `a@b@c.d`, which JavaMail accepts as it is, becomes
+ * `"a@b"@c.d`, which RFC 5321 allows; and domain literals (`[192.0.2.1]`) are rejected, so that a client can't choose the
+ * IP address this server connects to.
  */
 import { domainToASCII } from "node:url";
 import { decodeWords } from "./encoded-words.ts";
@@ -19,6 +20,14 @@ export interface Address {
   readonly domain: string;
 }
 
+/** How addresses are parsed. */
+export interface AddressRules {
+  /** Whether a domain that is not ASCII is refused, as SES does, or converted to Punycode. */
+  readonly unicodeDomains: "refuse" | "convert";
+}
+
+const lenient: AddressRules = { unicodeDomains: "convert" };
+
 /** The key that identifies a mailbox in lists and envelopes: the domain in lower case, the local part unchanged. */
 export function mailboxOf({ localPart, domain }: Address): string {
   return `${localPart}@${domain}`;
@@ -26,6 +35,8 @@ export function mailboxOf({ localPart, domain }: Address): string {
 
 /** SES's limit for an address with its display name, in characters; taken from its error text. */
 const maxLength = 320;
+/** A longer text is not even parsed. */
+const maxParsed = 8192;
 /** RFC 5321, 4.5.3.1.1 and 4.5.3.1.2; RFC 1035, 2.3.4. In octets. */
 const maxLocalPart = 64;
 const maxDomain = 255;
@@ -33,22 +44,28 @@ const maxLabel = 63;
 
 const plainAddress =
   /^([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*)@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*)$/;
+/** `@` and a domain, repeated: what stands between the first and the last `@` of an address. */
+const innerDomains = /^(?:@[A-Za-z0-9.-]+)+$/;
 const localSpecials = '()<>,;:\\"[]';
 
 /**
  * Parses one mailbox.
+ * @param rules by default, Unicode domains are converted.
  * @throws MailError with SES's text if the address is malformed or too long.
  */
-export function parseAddress(text: string): Address {
+export function parseAddress(text: string, rules = lenient): Address {
   const plain = text.length <= maxDomain ? plainAddress.exec(text) : null;
   if (plain?.[1] !== undefined && plain[2] !== undefined && plain[1].length <= maxLocalPart) {
     return { displayName: undefined, address: text, localPart: plain[1], domain: plain[2].toLowerCase() };
   }
+  if (text.length > maxParsed) throw tooLong(`${text.slice(0, maxLength)}...`);
   const mailbox = readMailbox(text);
-  if (text.trim().length > maxLength) {
-    throw new MailError(`Address length is more than ${maxLength} characters long: '${text.trim()}'.`);
-  }
-  return { displayName: displayName(mailbox.phrase), ...checkAddrSpec(mailbox.addrSpec, text) };
+  if (text.trim().length > maxLength) throw tooLong(text.trim());
+  return { displayName: displayName(mailbox.phrase), ...checkAddrSpec(mailbox.addrSpec, text, rules) };
+}
+
+function tooLong(text: string): MailError {
+  return new MailError(`Address length is more than ${maxLength} characters long: '${text}'.`);
 }
 
 /**
@@ -56,8 +73,8 @@ export function parseAddress(text: string): Address {
  * their members.
  * @throws MailError for the first malformed mailbox.
  */
-export function parseAddressList(value: string): Address[] {
-  return splitAddressList(value).map(parseAddress);
+export function parseAddressList(value: string, rules = lenient): Address[] {
+  return splitAddressList(value).map((mailbox) => parseAddress(mailbox, rules));
 }
 
 /** Splits at the commas and semicolons between mailboxes, and drops group names. */
@@ -144,13 +161,17 @@ function displayName(phrase: string): string | undefined {
   return name === "" ? undefined : name.toWellFormed();
 }
 
-function checkAddrSpec(addrSpec: string, whole: string): Omit<Address, "displayName"> {
+function checkAddrSpec(addrSpec: string, whole: string, rules: AddressRules): Omit<Address, "displayName"> {
   if (addrSpec === "") throw new MailError("Illegal address");
-  const at = endOfLocalPart(addrSpec, whole);
-  const localPart = addrSpec.slice(0, at);
+  const first = endOfLocalPart(addrSpec, whole);
+  const last = addrSpec.lastIndexOf("@");
+  const inner = addrSpec.slice(first, last);
+  // JavaMail does not look for another `@` in the domain.
+  const at = first > 0 && !addrSpec.startsWith('"') && innerDomains.test(inner) ? last : first;
+  const localPart = at > first ? `"${addrSpec.slice(0, at)}"` : addrSpec.slice(0, at);
   if (localPart === "") throw new MailError("Missing local name");
   if (localPart.length > maxLocalPart) throw new MailError(`Local address is longer than ${maxLocalPart} characters`);
-  const domain = checkDomain(addrSpec.slice(at + 1));
+  const domain = checkDomain(addrSpec.slice(at + 1), rules);
   return { address: `${localPart}@${domain}`, localPart, domain: domain.toLowerCase() };
 }
 
@@ -165,6 +186,7 @@ function endOfLocalPart(addrSpec: string, whole: string): number {
       if (c === "\\") i++;
       else if (c === '"') {
         quoted = false;
+        if (i + 1 === addrSpec.length) throw new MailError("Missing final '@domain'");
         if (addrSpec.charAt(i + 1) !== "@") throw new MailError("Quote not at end of local address");
       }
     } else if (c === '"') {
@@ -186,10 +208,14 @@ function endOfLocalPart(addrSpec: string, whole: string): number {
 }
 
 /** Returns the domain in ASCII, its case preserved. */
-function checkDomain(domain: string): string {
+function checkDomain(domain: string, { unicodeDomains }: AddressRules): string {
   if (domain === "") throw new MailError("Missing domain");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\u0000-\u0020\u007f-\u00a0]|\s/.test(domain)) throw new MailError("Domain contains control or whitespace");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
+  if (unicodeDomains === "refuse" && /[^\u0000-\u007f]/.test(domain)) {
+    throw new MailError("Domain contains control or whitespace");
+  }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
   if (!/^(?:[A-Za-z0-9.-]|[^\u0000-\u007f])+$/.test(domain)) throw new MailError("Domain contains illegal character");
   if (domain.startsWith(".")) throw new MailError("Domain starts with dot");

@@ -1,7 +1,7 @@
 /** Attachments: checks them by SES's rules and makes their MIME parts. */
 import type { Entity } from "./entity.ts";
 import { parameter, textField } from "./header-value.ts";
-import { MailError } from "./mail-error.ts";
+import { MailError, RejectedContentError } from "./mail-error.ts";
 import { is7Bit, quotedPrintable } from "./transfer-encoding.ts";
 
 export interface Attachment {
@@ -69,7 +69,7 @@ export function hasRefusedExtension(fileName: string): boolean {
 
 /**
  * Makes the MIME part of an attachment.
- * @throws MailError if its name, content type, content ID or file type is not allowed.
+ * @throws MailError if its name, content type or content ID is not allowed, a RejectedContentError for its file type.
  */
 export function attachmentEntity(attachment: Attachment): Entity {
   const { fileName, contentId, description } = attachment;
@@ -77,9 +77,7 @@ export function attachmentEntity(attachment: Attachment): Entity {
   if (/[/\\:*?"<>|\p{Cc}\u2028\u2029]/u.test(fileName)) {
     throw new MailError(`Illegal filename ${JSON.stringify(fileName)}.`);
   }
-  if (hasRefusedExtension(fileName)) {
-    throw new MailError(`The attachment ${JSON.stringify(fileName)} has a file type that is not supported.`);
-  }
+  if (hasRefusedExtension(fileName)) throw new RejectedContentError();
   const { type, encoding } = typeAndEncoding(attachment);
   const { body, name: encodingName } = encode(attachment.content, encoding);
   let fields = `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encodingName}\r\n`;

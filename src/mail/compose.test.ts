@@ -46,10 +46,7 @@ describe("what is refused", () => {
     ],
     ['Illegal filename "../a".', { attachments: [{ ...file, fileName: "../a" }] }],
     ['Illegal filename "a\\r\\nX: y".', { attachments: [{ ...file, fileName: "a\r\nX: y" }] }],
-    [
-      'The attachment "a.EXE" has a file type that is not supported.',
-      { attachments: [{ ...file, fileName: "a.EXE" }] },
-    ],
+    ["Message contains invalid content.", { attachments: [{ ...file, fileName: "a.EXE" }] }],
     ['Illegal content type "text".', { attachments: [{ ...file, contentType: "text" }] }],
     ['Illegal content type "a/b\\r\\nX: y".', { attachments: [{ ...file, contentType: "a/b\r\nX: y" }] }],
     ['Illegal content id "a b".', { attachments: [{ ...file, contentId: "a b" }] }],

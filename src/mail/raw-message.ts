@@ -1,23 +1,24 @@
 /**
  * Parses a raw message (SendEmail's Raw content) and rewrites it as SES does:
- * - the header must have From, and must not repeat a field that SES allows only once;
+ * - the header must have From unless the request names a sender, and must not repeat a field that SES allows only once;
  * - Bcc, Return-Path and X-SES- fields are read, then removed;
  * - Message-ID and Date are replaced; line breaks become CRLF;
  * - in mail to a contact list, List-Unsubscribe is replaced and unsubscribe links are inserted into the text.
  * The rest stays unchanged, byte for byte. The body is copied once, when the message is written.
  */
 
-import { type Address, parseAddressList } from "./address.ts";
+import { type Address, type AddressRules, parseAddressList } from "./address.ts";
 import { hasRefusedExtension } from "./attachment.ts";
 import type { WritableMessage } from "./compose.ts";
 import { hasTestVirus } from "./content-scan.ts";
 import { decodeWords } from "./encoded-words.ts";
 import { type HeaderField, readHeaderBlock } from "./header-block.ts";
 import { duplicatedHeader, isSesHeader } from "./header-names.ts";
+import { addressField } from "./header-value.ts";
 import { withCrlfBytes } from "./line-endings.ts";
 import { isUnsubscribeField, unsubscribeFields } from "./list-unsubscribe.ts";
 import { bodyWithUnsubscribeLinks } from "./list-unsubscribe-raw.ts";
-import { MailError } from "./mail-error.ts";
+import { MailError, RejectedContentError } from "./mail-error.ts";
 import { maxMimeParts, stampFields } from "./message-stamp.ts";
 import { fieldValue, leafParts, type MimePart } from "./mime-parts.ts";
 import { decodeQuotedPrintable } from "./transfer-encoding.ts";
@@ -44,16 +45,25 @@ export interface RawMessage extends WritableMessage {
 /** How much of an encoded part is searched for the test string, in bytes. By definition the string starts a file. */
 const scannedStart = 8192;
 
+/** What a request says about its raw message. */
+export interface RawMessageContext {
+  /** Becomes the From field of a message without one. */
+  readonly sender?: Address | undefined;
+  /** How the addresses in the header are parsed. */
+  readonly addressRules?: AddressRules | undefined;
+}
+
 /**
  * Parses a raw message.
  * @param data is kept, not copied.
  * @throws MailError if SES would reject the message.
  */
-export function readRawMessage(data: Uint8Array): RawMessage {
+export function readRawMessage(data: Uint8Array, { sender, addressRules }: RawMessageContext = {}): RawMessage {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const { fields, bodyStart } = readHeaderBlock(bytes);
-  const from = fieldValue(fields, "from");
+  const from = fieldValue(fields, "from") ?? sender?.address;
   if (from === undefined || from === "") throw new MailError("Missing required header 'From'.");
+  const added = fieldValue(fields, "from") === undefined && sender ? addressField("From", [sender]) : "";
   const duplicated = duplicatedHeader(fields.map((field) => field.name));
   if (duplicated !== undefined) throw new MailError(`Duplicate header '${duplicated}'.`);
   let parts = 0;
@@ -61,17 +71,17 @@ export function readRawMessage(data: Uint8Array): RawMessage {
     if (++parts > maxMimeParts) throw new MailError(`The message has more than ${maxMimeParts} MIME parts.`);
   });
   for (const leaf of leaves) checkFileName(leaf);
-  const kept = Buffer.concat(fields.filter(isKept).map((field) => keptField(bytes, field)));
-  const header = withCrlfBytes(kept);
+  const kept = fields.filter(isKept).map((field) => keptField(bytes, field));
+  const header = withCrlfBytes(Buffer.concat([Buffer.from(added), ...kept]));
   const body = withCrlfBytes(bytes.subarray(bodyStart));
   const subject = fieldValue(fields, "subject");
   return {
     from,
-    to: addresses(fields, "to"),
-    cc: addresses(fields, "cc"),
-    bcc: addresses(fields, "bcc"),
-    replyTo: addresses(fields, "reply-to"),
-    returnPath: returnPath(fields),
+    to: addresses(fields, "to", addressRules),
+    cc: addresses(fields, "cc", addressRules),
+    bcc: addresses(fields, "bcc", addressRules),
+    replyTo: addresses(fields, "reply-to", addressRules),
+    returnPath: returnPath(fields, addressRules),
     subject: subject === undefined || subject === "" ? undefined : decodeWords(subject),
     sesFields: new Map(fields.filter((one) => isSesHeader(one.name)).map((one) => [one.name.toLowerCase(), one.value])),
     hasHtml: leaves.some((leaf) => leaf.type === "text/html"),
@@ -86,7 +96,7 @@ export function readRawMessage(data: Uint8Array): RawMessage {
       const others = fields.filter((field) => isKept(field) && !isUnsubscribeField(field.name));
       const signed = /^multipart\/signed\b/i.test(fieldValue(fields, "content-type") ?? "");
       return Buffer.concat([
-        Buffer.from(own + unsubscribeFields(unsubscribeUrl)),
+        Buffer.from(own + unsubscribeFields(unsubscribeUrl) + added),
         withCrlfBytes(Buffer.concat(others.map((field) => keptField(bytes, field)))),
         Buffer.from("\r\n"),
         signed ? body : bodyWithUnsubscribeLinks(bytes, bodyStart, leaves, unsubscribeUrl),
@@ -106,13 +116,14 @@ function keptField(bytes: Buffer, { start, end }: HeaderField): Buffer {
 }
 
 /** The mailboxes of all fields with this name: SES accepts repeated To and Cc fields. */
-function addresses(fields: readonly HeaderField[], name: string): Address[] {
-  return fields.filter((field) => field.name.toLowerCase() === name).flatMap((field) => parseAddressList(field.value));
+function addresses(fields: readonly HeaderField[], name: string, rules: AddressRules | undefined): Address[] {
+  const named = fields.filter((field) => field.name.toLowerCase() === name);
+  return named.flatMap((field) => parseAddressList(field.value, rules));
 }
 
 /** `<>` is the return path of a bounce (RFC 5321, 4.5.5). It names no address, so it counts as absent. */
-function returnPath(fields: readonly HeaderField[]): Address | undefined {
-  return fieldValue(fields, "return-path") === "<>" ? undefined : addresses(fields, "return-path")[0];
+function returnPath(fields: readonly HeaderField[], rules: AddressRules | undefined): Address | undefined {
+  return fieldValue(fields, "return-path") === "<>" ? undefined : addresses(fields, "return-path", rules)[0];
 }
 
 function checkFileName({ fields }: MimePart): void {
@@ -120,9 +131,7 @@ function checkFileName({ fields }: MimePart): void {
     const value = fieldValue(fields, field) ?? "";
     const match = /;\s*(?:file)?name\*?\d*\*?\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))/i.exec(value);
     const name = decodeWords(match?.[1] ?? match?.[2] ?? "");
-    if (hasRefusedExtension(name)) {
-      throw new MailError(`The attachment ${JSON.stringify(name)} has a file type that is not supported.`);
-    }
+    if (hasRefusedExtension(name)) throw new RejectedContentError();
   }
 }
 

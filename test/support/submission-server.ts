@@ -51,10 +51,10 @@ export async function startSubmissionServer(options: SubmissionServerOptions = {
   const subscriptionLinks = createSubscriptionLinks(new Uint8Array(32), publicUrl);
   const settings = createAccountSettings({ database, clock, proving: provingOf(config) });
   const trackingLinks = createTrackingLinks(new Uint8Array(32), publicUrl);
-  const sending = createSending({
-    ...{ config, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock },
-  });
   const { log, logged } = recordingLog("error");
+  const sending = createSending({
+    ...{ config, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock, log },
+  });
   const hostname = "mail.example.com";
   const submission = await startSubmission(
     {

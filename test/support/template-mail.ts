@@ -30,6 +30,8 @@ const stored = {
 
 /** What the tests send with, and what came of it. */
 export interface TemplateMail {
+  /** The unexpected errors of bulk entries, with the ID of their request. */
+  readonly failures: readonly [error: unknown, requestId: string][];
   readonly services: SendingServices;
   /** The events of each commit since `forget`. */
   commits(): Promise<EventRow[][]>;
@@ -66,6 +68,7 @@ export async function openTemplateMail(database: Database): Promise<TemplateMail
   };
   const eventsOf = async (id: string | undefined) =>
     (await commits()).flat().filter((event) => event.message_id === id);
+  const failures: [error: unknown, requestId: string][] = [];
   return {
     services: {
       outbox,
@@ -78,8 +81,11 @@ export async function openTemplateMail(database: Database): Promise<TemplateMail
       trackable: () => ({ opens: false, clicks: false }),
       limits: createSendingLimits({ database, clock }, { perSecond: 0, perDay: 0 }),
       delivery: { mode: "capture", maxSeconds: 3600 },
+      addressRules: { unicodeDomains: "refuse" },
+      failed: (error, requestId) => failures.push([error, requestId]),
       verification: "off",
     },
+    failures,
     commits,
     eventsOf,
     async mailOf(id) {

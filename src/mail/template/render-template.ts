@@ -3,7 +3,7 @@
  * properties of their data; and their output and work are limited, so that one designed to grow ends with an error.
  * Values are not escaped, not even in the HTML part, as documented in SES's developer guide.
  */
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "./template-data.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, jsonText } from "./template-data.ts";
 import { missingAttribute, TemplateError } from "./template-error.ts";
 import type { Block, Expression, Partial, Path, Section } from "./template-tree.ts";
 
@@ -101,7 +101,7 @@ export function renderTemplate(template: Block, data: JsonObject): string {
       if (reserved.has(expression.original)) return `{{${expression.original}}}`;
       throw missingAttribute(expression.original);
     }
-    return typeof value === "object" ? JSON.stringify(value) : String(value);
+    return typeof value === "object" ? jsonText(value) : String(value);
   }
 
   function renderSection(section: Section, scope: Scope): void {

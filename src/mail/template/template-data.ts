@@ -1,8 +1,17 @@
 /** The data that a template is rendered with: a JSON object. */
 import { TemplateError } from "./template-error.ts";
 
+/** A number with more digits than a double has. Rendering writes it as it is in the data. */
+export class ExactNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** Any JSON value. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export type JsonValue = string | number | boolean | null | ExactNumber | readonly JsonValue[] | JsonObject;
 
 /** A JSON object. Its members are own properties, even one named `__proto__`. */
 export interface JsonObject {
@@ -21,7 +30,7 @@ export function parseTemplateData(text: string | undefined): JsonObject {
   checkDepth(text);
   let data: JsonValue;
   try {
-    data = JSON.parse(text);
+    data = JSON.parse(text, exactNumbers);
   } catch (error) {
     throw new TemplateError(`The template data is not valid JSON: ${error instanceof Error ? error.message : ""}`);
   }
@@ -29,9 +38,47 @@ export function parseTemplateData(text: string | undefined): JsonObject {
   return data;
 }
 
-/** Whether a value is an object, not null or an array. */
+/** A reviver of JSON.parse. Its third argument, which TypeScript's library lacks, has the source of a simple value. */
+function exactNumbers(_key: string, value: unknown, ...[context]: unknown[]): unknown {
+  if (typeof value !== "number" || typeof context !== "object" || context === null) return value;
+  const source = "source" in context ? context.source : undefined;
+  return typeof source === "string" && losesDigits(value, source) ? new ExactNumber(source) : value;
+}
+
+/** A double has at least 15 significant decimal digits. */
+function losesDigits(value: number, source: string): boolean {
+  if (source === String(value) || value === 0) return false;
+  const digits = source
+    .replace(/[eE].*$/, "")
+    .replace(/[-.]/g, "")
+    .replace(/^0+/, "");
+  return !Number.isFinite(value) || digits.length > 15;
+}
+
+/** Merges data at every depth: members of objects are merged, any other value replaces the default. */
+export function mergeTemplateData(defaults: JsonObject, replacement: JsonObject): JsonObject {
+  const merged = new Map(Object.entries(defaults));
+  for (const [name, value] of Object.entries(replacement)) {
+    const given = merged.get(name);
+    merged.set(name, isJsonObject(given) && isJsonObject(value) ? mergeTemplateData(given, value) : value);
+  }
+  // Creates own properties for any name, including `__proto__`.
+  return Object.fromEntries(merged);
+}
+
+/** Writes a value as JSON, with all digits of its numbers. */
+export function jsonText(value: JsonValue): string {
+  if (value instanceof ExactNumber) return value.text;
+  if (isJsonArray(value)) return `[${value.map(jsonText).join(",")}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([name, member]) => `${JSON.stringify(name)}:${jsonText(member)}`)
+    .join(",")}}`;
+}
+
+/** Whether a value is an object, not null, an array or a number. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 export function isJsonArray(value: JsonValue | undefined): value is readonly JsonValue[] {

@@ -44,7 +44,7 @@ describe.each(databases)("contacts on $name", ({ open }) => {
   });
 
   test("a contact is made, read and deleted", async () => {
-    const AttributesData = '{"Name": "Jörg \\"J\\"",\n "b":[1.10]}';
+    const AttributesData = '{"Name": "Jörg \\"J\\"",\n "b":[1.10,1234567890123456789]}';
     const TopicPreferences = [preference("Cycling", "OPT_OUT"), preference("Sports", "OPT_IN")];
     expect(await create("jane@example.org", { AttributesData, TopicPreferences })).toEqual({});
     expect(await get("jane@example.org")).toEqual({

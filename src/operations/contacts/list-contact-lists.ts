@@ -1,3 +1,4 @@
+import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { selectContactLists } from "../../stores/postgres/contact-lists.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
@@ -9,7 +10,7 @@ const kind = "contact-lists";
 export function listContactLists({ database }: { database: Queryable }): Handler<"ListContactLists"> {
   return async (input) => {
     const size = pageSize(input.PageSize);
-    const after = pageStart(kind, input.NextToken);
+    const after = pageStart(kind, input.NextToken, errors.contactToken);
     // One extra row shows whether there is a next page.
     const found = await selectContactLists(database, { after, limit: size + 1 });
     const page = found.slice(0, size);

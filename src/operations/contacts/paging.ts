@@ -13,11 +13,11 @@ export function pageSize(given: number | undefined): number {
 }
 
 /**
- * The position after which a page starts; empty for the first page. Throws a bad request for a token of another list.
+ * The position after which a page starts; empty for the first page. Throws `invalid` for a token of another list.
  */
-export function pageStart(kind: string, token: string | undefined): string {
+export function pageStart(kind: string, token: string | undefined, invalid: (token: string) => Error): string {
   const position = token ? decodeToken(kind, token) : "";
-  if (position === undefined) throw errors.contactToken(token ?? "");
+  if (position === undefined) throw invalid(token ?? "");
   return position;
 }
 

@@ -1,4 +1,5 @@
 /** Creates the services for sending, shared by the API and SMTP. */
+import type { FastifyBaseLogger } from "fastify";
 import { type Config, identityVerification } from "../../config/config.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import { findTrackable } from "../../mail/tracking/track-message.ts";
@@ -25,8 +26,9 @@ export function createSending(services: {
   /** The URL at which recipients reach the server. */
   publicUrl: () => string;
   clock: () => Date;
+  log: Pick<FastifyBaseLogger, "error">;
 }): SendingServices {
-  const { config, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock } = services;
+  const { config, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock, log } = services;
   return {
     outbox,
     settings,
@@ -38,6 +40,8 @@ export function createSending(services: {
     region: config.region,
     limits: createSendingLimits({ database, clock }, { perSecond: config.sendRate, perDay: config.dailyQuota }),
     delivery: { mode: config.delivery, maxSeconds: config.maxDeliverySeconds },
+    addressRules: { unicodeDomains: config.unicodeDomains },
+    failed: (error, requestId) => log.error({ err: error, requestId }, "unexpected error"),
     verification: identityVerification(config),
   };
 }

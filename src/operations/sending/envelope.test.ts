@@ -1,9 +1,12 @@
 import PostalMime from "postal-mime";
 import { describe, expect, test } from "vitest";
 import type { Input } from "../../contract/types.ts";
-import { prepare } from "./envelope.ts";
+import { prepare as prepareMessage } from "./envelope.ts";
 
 type SendEmail = Input<"SendEmail">;
+
+const prepare = (input: SendEmail) =>
+  prepareMessage(input, { addressRules: { unicodeDomains: "refuse" }, addsFrom: true });
 
 const simple: SendEmail = {
   FromEmailAddress: "Shop <shop@example.com>",
@@ -28,6 +31,28 @@ describe("what is refused, with BadRequestException", () => {
     [undefined, { FromEmailAddress: undefined }],
     [undefined, { FromEmailAddress: " " }],
     ["Missing final '@domain'", { FromEmailAddress: "shop" }],
+    ["Missing final '@domain'", { FromEmailAddress: '"a@b"' }],
+    ["Domain contains control or whitespace", { FromEmailAddress: "x@例え.jp" }],
+    ["Domain contains control or whitespace", { Destination: { ToAddresses: ["x@bücher.example"] } }],
+    ...["a@b.c\n", "\r\na@b.c", "A\r\nB <a@b.c>", "a@b.c (A\nB)"].flatMap((address): [string, Partial<SendEmail>][] => [
+      [`Invalid email address <${address}>.`, { Destination: { ToAddresses: ["d@e.f", address] } }],
+      [`Invalid email address <${address}>.`, { FromEmailAddress: address }],
+      [`Invalid email address <${address}>.`, { ReplyToAddresses: [address] }],
+    ]),
+    ["Recipient count exceeds 50.", { Destination: { ToAddresses: Array(100_000).fill("nobody") } }],
+    ["Reply-To count exceeds 50.", { ReplyToAddresses: addresses(51) }],
+    ["The subject is longer than 16384 characters.", withSimple({ Subject: { Data: "s".repeat(16_385) } })],
+    ["TenantName cannot exceed 64 characters.", { TenantName: "t".repeat(65) }],
+    [
+      "Invalid tenant name <a\0b>: only alphanumeric ASCII characters, '_', and '-' are allowed.",
+      { TenantName: "a\0b" },
+    ],
+    ["A message can have at most 50 tags.", { EmailTags: Array(80_000).fill({ Name: "a", Value: "b" }) }],
+    [
+      "A message can have at most 50 tags.",
+      raw("From: a@b.c", "To: a@b.c", `X-SES-MESSAGE-TAGS: ${"a=b, ".repeat(51)}`, "", "body"),
+    ],
+    ["TenantName cannot exceed 64 characters.", raw("From: a@b.c", "To: a@b.c", `X-SES-TENANT: ${"t".repeat(65)}`, "")],
     ["Domain contains illegal character", { Destination: { ToAddresses: ["a@b.c", "a@b%.c"] } }],
     ["Local address contains control or whitespace", { Destination: { CcAddresses: ["a b@c.d"] } }],
     ["Illegal address", { Destination: { BccAddresses: ["a@b.c, d@e.f"] } }],
@@ -57,8 +82,8 @@ describe("what is refused, with BadRequestException", () => {
       { EmailTags: [{ Name: "x", Value: "ü" }] },
     ],
     ["Missing required header 'From'.", raw("To: a@b.c", "", "body")],
-    // Also when the request names a sender.
-    ["Missing required header 'From'.", { ...raw("To: a@b.c", "", "body"), FromEmailAddress: "a@b.c" }],
+    // The request's sender does not stand in for a From that is there.
+    ["Missing required header 'From'.", { ...raw("From: ", "To: a@b.c", "", "body"), FromEmailAddress: "a@b.c" }],
     ["Invalid From address provided.", raw("From: a b@c.d", "To: a@b.c", "", "body")],
     ["Invalid From address provided.", raw("From: nobody:;", "To: a@b.c", "", "body")],
     ["Missing final '@domain'", raw("From: nobody", "To: a@b.c", "", "body")],
@@ -96,10 +121,43 @@ describe("what is refused, with BadRequestException", () => {
   });
 });
 
+test("an attachment of a type that SES does not send", () => {
+  const rejected = expect.objectContaining({
+    name: "MessageRejected",
+    status: 400,
+    text: "Message contains invalid content.",
+  });
+  for (const name of ["Setup.EXE", "a.js ", "x.tar.Vbs"]) {
+    expect(() => prepare({ ...simple, ...withSimple({ Attachments: [file(name)] }) })).toThrow(rejected);
+  }
+  const disposition = 'Content-Disposition: attachment; filename="Setup.EXE"';
+  expect(() => prepare(raw("From: a@b.c", "To: a@b.c", disposition, "", "body"))).toThrow(rejected);
+});
+
+test("a repeated tag name has all its values, in the order given", () => {
+  const tags = Array.from({ length: 50 }, (_, index) => ({
+    Name: index % 2 === 0 ? "__proto__" : "b",
+    Value: `${index}`,
+  }));
+  const prepared = prepare({ ...simple, EmailTags: tags });
+  const valuesOf = (name: string) => tags.filter(({ Name }) => Name === name).map(({ Value }) => Value);
+  expect(Object.entries(prepared.tags)).toEqual([
+    ["__proto__", valuesOf("__proto__")],
+    ["b", valuesOf("b")],
+  ]);
+});
+
+test("a Unicode domain is converted where the setting says so", () => {
+  const addressRules = { unicodeDomains: "convert" } as const;
+  const input = { ...simple, Destination: { ToAddresses: ["x@例え.jp"] } };
+  const [recipient] = prepareMessage(input, { addressRules, addsFrom: true }).recipients;
+  expect(recipient?.address.address).toBe("x@xn--r8jz45g.jp");
+});
+
 describe("Simple content", () => {
   test("all that the request says", async () => {
     const prepared = prepare({
-      FromEmailAddress: "Jörg <jorg@bücher.example>",
+      FromEmailAddress: "Jörg <jorg@xn--bcher-kva.example>",
       Destination: { ToAddresses: ["To <to@example.org>"], CcAddresses: ["cc@x.y"], BccAddresses: ["bcc@x.y"] },
       ReplyToAddresses: ["reply@x.y"],
       FeedbackForwardingEmailAddress: "bounces@x.y",
@@ -272,5 +330,28 @@ describe("Raw content", () => {
     const encoded = Buffer.from(eicar).toString("base64");
     const lines = ["From: a@b.c", "To: d@e.f", "Content-Transfer-Encoding: base64", "", encoded];
     expect(prepare(raw(...lines)).badContent).toBe(true);
+  });
+});
+
+describe("a raw message without From", () => {
+  const message = ["To: d@e.f", "Subject: s", "", "body"];
+  const sender = "Shop <shop@example.com>";
+
+  test("gets it from the request", async () => {
+    const prepared = prepare({ ...raw(...message), FromEmailAddress: sender });
+    expect(prepared.from.address).toBe("shop@example.com");
+    expect(prepared.fromHeader.map(({ address }) => address)).toEqual(["shop@example.com"]);
+    const written = prepared.write(stamp);
+    const mail = await PostalMime.parse(written);
+    expect(mail).toMatchObject({ from: { name: "Shop", address: "shop@example.com" }, subject: "s", text: "body\n" });
+    expect(prepared.size).toBe(written.length - written.indexOf("From:"));
+  });
+
+  test("is refused over SMTP, and without a sender", () => {
+    const refused = "Missing required header 'From'.";
+    const addressRules = { unicodeDomains: "refuse" } as const;
+    const input = { ...raw(...message), FromEmailAddress: sender };
+    expect(() => prepareMessage(input, { addressRules, addsFrom: false })).toThrow(refused);
+    expect(() => prepare(raw(...message))).toThrow(refused);
   });
 });

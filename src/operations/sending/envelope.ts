@@ -6,17 +6,26 @@
  * arrive as Simple content.
  */
 import type { Attachment as GivenAttachment, Message as SimpleContent } from "@aws-sdk/client-sesv2";
-import { errors } from "../../contract/errors.ts";
+import { errors, ServiceError } from "../../contract/errors.ts";
 import type { Input } from "../../contract/types.ts";
-import { type Address, parseAddress, parseAddressList } from "../../mail/address.ts";
+import type { Address, AddressRules } from "../../mail/address.ts";
 import type { Attachment } from "../../mail/attachment.ts";
 import { composeMessage, type MessageContent } from "../../mail/compose.ts";
 import { hasTestVirus } from "../../mail/content-scan.ts";
-import { MailError } from "../../mail/mail-error.ts";
+import { MailError, RejectedContentError } from "../../mail/mail-error.ts";
 import type { Stamp } from "../../mail/message-stamp.ts";
-import { type RawMessage, readRawMessage } from "../../mail/raw-message.ts";
+import { readRawMessage } from "../../mail/raw-message.ts";
+import {
+  fromHeaderAddresses,
+  givenDestination,
+  givenFeedbackAddress,
+  givenReplyTo,
+  givenSender,
+  givenText,
+  type SenderInput,
+} from "./given-addresses.ts";
 import { type MessageTags, messageTags } from "./message-tags.ts";
-import { type Destination, envelopeRecipients, type Recipient } from "./recipients.ts";
+import { envelopeRecipients, type Recipient } from "./recipients.ts";
 
 /** The contact list named by a message. */
 export interface ListManagement {
@@ -58,18 +67,31 @@ export interface PreparedMessage {
 
 /** SES's quota for a message, "after base64 encoding": 40 MB. */
 const maxMessageBytes = 40 * 1024 * 1024;
+/** Our own limit in UTF-16 units: SES's is unknown. A mail server may refuse a longer header field. */
+const maxSubject = 16 * 1024;
+/** From SES's model of tenants. */
+const maxTenantName = 64;
+
+/** How a message is prepared. */
+export interface Preparation {
+  readonly addressRules: AddressRules;
+  /** Whether a raw message without From gets one from FromEmailAddress, as in the API but not over SMTP. */
+  readonly addsFrom: boolean;
+}
 
 /**
  * Prepares a message of Simple or Raw content.
  * @throws ServiceError if SES would refuse the input.
  */
-export function prepare(input: Input<"SendEmail">): PreparedMessage {
+export function prepare(input: Input<"SendEmail">, preparation: Preparation): PreparedMessage {
   return refusing(() => {
     const { Simple, Raw, Template } = input.Content ?? {};
     if ([Simple, Raw, Template].filter((one) => one !== undefined).length !== 1) throw errors.oneContent();
     if (Template !== undefined) throw new TypeError("A template must be rendered before the message is prepared");
     const prepared =
-      Simple !== undefined ? prepareSimple(input, Simple) : prepareRaw(input, Raw?.Data ?? new Uint8Array());
+      Simple !== undefined
+        ? prepareSimple(input, Simple, preparation.addressRules)
+        : prepareRaw(input, Raw?.Data ?? new Uint8Array(), preparation);
     if (prepared.size > maxMessageBytes) throw errors.messageTooLong(maxMessageBytes, prepared.size);
     return prepared;
   });
@@ -79,43 +101,50 @@ export function prepare(input: Input<"SendEmail">): PreparedMessage {
  * Checks what all messages of a SendBulkEmail share: the sender, Reply-To and feedback addresses.
  * @throws ServiceError if SES would refuse the input.
  */
-export function checkSender(input: SenderInput): Pick<PreparedMessage, "from" | "fromHeader" | "configurationSetName"> {
-  return refusing(() => {
-    const from = givenSender(input);
-    feedbackAndReplies(input);
-    return { from, fromHeader: [from], configurationSetName: text(input.ConfigurationSetName) };
-  });
+export function checkSender(
+  input: SenderInput,
+  rules: AddressRules,
+): Pick<PreparedMessage, "from" | "fromHeader" | "configurationSetName"> {
+  const from = ofBulk(input.FromEmailAddress, () => givenSender(input, rules));
+  if (from === undefined) throw errors.fromMissing();
+  ofBulk(input.FeedbackForwardingEmailAddress, () => givenFeedbackAddress(input, rules));
+  refusing(() => givenReplyTo(input, rules));
+  return { from, fromHeader: [from], configurationSetName: givenText(input.ConfigurationSetName) };
 }
 
-/** The sender's members, common to SendEmail and SendBulkEmail. */
-type SenderInput = Pick<
-  Input<"SendEmail">,
-  "FromEmailAddress" | "FeedbackForwardingEmailAddress" | "ReplyToAddresses" | "ConfigurationSetName"
->;
+/** SES has one text for a malformed address of a whole bulk request. */
+function ofBulk<Result>(address: string | undefined, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MailError || error instanceof ServiceError) throw errors.bulkAddressInvalid(address ?? "");
+    throw error;
+  }
+}
 
 /** Converts errors of src/mail to errors for the client. */
 function refusing<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (error) {
+    if (error instanceof RejectedContentError) throw errors.contentRejected(error.message);
     if (error instanceof MailError) throw errors.messageRefused(error.message);
     throw error;
   }
 }
 
-function givenSender({ FromEmailAddress }: SenderInput): Address {
+function prepareSimple(input: Input<"SendEmail">, simple: SimpleContent, rules: AddressRules): PreparedMessage {
+  const from = givenSender(input, rules);
   // SES gives no text for this error.
-  if (FromEmailAddress === undefined || FromEmailAddress.trim() === "") throw errors.fromMissing();
-  return parseAddress(FromEmailAddress);
-}
-
-function prepareSimple(input: Input<"SendEmail">, simple: SimpleContent): PreparedMessage {
-  const from = givenSender(input);
-  const destination = givenDestination(input);
-  const { feedbackAddress, replyTo } = feedbackAndReplies(input);
+  if (from === undefined) throw errors.fromMissing();
+  const destination = givenDestination(input, rules);
+  const feedbackAddress = givenFeedbackAddress(input, rules);
+  const replyTo = givenReplyTo(input, rules);
   const recipients = envelopeRecipients(destination);
   const headers = simple.Headers?.map(({ Name, Value }) => ({ name: Name ?? "", value: Value ?? "" })) ?? [];
   const tags = messageTags(input.EmailTags, undefined);
+  const subject = simple.Subject?.Data ?? "";
+  if (subject.length > maxSubject) throw errors.subjectTooLong(maxSubject);
   const { Text, Html } = simple.Body ?? {};
   if (Text === undefined && Html === undefined) throw errors.bodyMissing();
   const content: MessageContent = {
@@ -123,7 +152,7 @@ function prepareSimple(input: Input<"SendEmail">, simple: SimpleContent): Prepar
     to: destination.to,
     cc: destination.cc,
     replyTo,
-    subject: { data: simple.Subject?.Data ?? "", charset: simple.Subject?.Charset },
+    subject: { data: subject, charset: simple.Subject?.Charset },
     text: Text && { data: Text.Data ?? "", charset: Text.Charset },
     html: Html && { data: Html.Data ?? "", charset: Html.Charset },
     headers,
@@ -137,7 +166,7 @@ function prepareSimple(input: Input<"SendEmail">, simple: SimpleContent): Prepar
     feedbackAddress,
     replyTo,
     recipients,
-    subject: content.subject.data === "" ? undefined : content.subject.data,
+    subject: subject === "" ? undefined : subject,
     tags,
     hasHtml: content.html !== undefined,
     badContent: hasTestVirus(scanned(content)),
@@ -146,15 +175,20 @@ function prepareSimple(input: Input<"SendEmail">, simple: SimpleContent): Prepar
   };
 }
 
-function prepareRaw(input: Input<"SendEmail">, data: Uint8Array): PreparedMessage {
-  const given = input.FromEmailAddress?.trim() ? parseAddress(input.FromEmailAddress) : undefined;
-  const ofInput = givenDestination(input);
-  // ReplyToAddresses are checked but not used: a raw message keeps its own Reply-To.
-  const { feedbackAddress } = feedbackAndReplies(input);
+function prepareRaw(
+  input: Input<"SendEmail">,
+  data: Uint8Array,
+  { addressRules: rules, addsFrom }: Preparation,
+): PreparedMessage {
+  const given = givenSender(input, rules);
+  const ofInput = givenDestination(input, rules);
+  const feedbackAddress = givenFeedbackAddress(input, rules);
+  // Checked but not used: a raw message keeps its own Reply-To.
+  givenReplyTo(input, rules);
   // Check the size first: there is no point in parsing a message that is too long.
   if (data.length > maxMessageBytes) throw errors.messageTooLong(maxMessageBytes, data.length);
-  const raw = readRawMessage(data);
-  const fromHeader = rawFrom(raw);
+  const raw = readRawMessage(data, { sender: addsFrom ? given : undefined, addressRules: rules });
+  const fromHeader = fromHeaderAddresses(raw.from, rules);
   const [first] = fromHeader;
   if (first === undefined) throw errors.fromHeaderInvalid();
   const own = ofInput.to.length + ofInput.cc.length + ofInput.bcc.length === 0;
@@ -163,10 +197,10 @@ function prepareRaw(input: Input<"SendEmail">, data: Uint8Array): PreparedMessag
   const ses = raw.sesFields;
   return {
     ...named,
-    configurationSetName: named.configurationSetName ?? text(ses.get("x-ses-configuration-set")),
-    tenantName: named.tenantName ?? text(ses.get("x-ses-tenant")),
+    configurationSetName: named.configurationSetName ?? givenText(ses.get("x-ses-configuration-set")),
+    tenantName: named.tenantName ?? tenantName(ses.get("x-ses-tenant")),
     listManagement: named.listManagement ?? listManagement(ses.get("x-ses-list-management-options")),
-    identityArn: named.identityArn ?? text(ses.get("x-ses-source-arn")),
+    identityArn: named.identityArn ?? givenText(ses.get("x-ses-source-arn")),
     from: given ?? first,
     fromHeader,
     // The message's own Return-Path takes precedence over the parameter.
@@ -186,38 +220,20 @@ function prepareRaw(input: Input<"SendEmail">, data: Uint8Array): PreparedMessag
 function fromInput(input: Input<"SendEmail">) {
   const list = input.ListManagementOptions;
   return {
-    configurationSetName: text(input.ConfigurationSetName),
-    tenantName: text(input.TenantName),
+    configurationSetName: givenText(input.ConfigurationSetName),
+    tenantName: tenantName(input.TenantName),
     listManagement: list && { contactListName: list.ContactListName ?? "", topicName: list.TopicName },
-    identityArn: text(input.FromEmailAddressIdentityArn),
+    identityArn: givenText(input.FromEmailAddressIdentityArn),
     tracking: input.ConfigurationOverrides?.Tracking,
   };
 }
 
-function givenDestination({ Destination: given }: Input<"SendEmail">): Destination {
-  return {
-    to: given?.ToAddresses?.map(parseAddress) ?? [],
-    cc: given?.CcAddresses?.map(parseAddress) ?? [],
-    bcc: given?.BccAddresses?.map(parseAddress) ?? [],
-  };
-}
-
-function feedbackAndReplies(input: SenderInput) {
-  const feedback = text(input.FeedbackForwardingEmailAddress);
-  return {
-    feedbackAddress: feedback === undefined ? undefined : parseAddress(feedback),
-    replyTo: input.ReplyToAddresses?.map(parseAddress) ?? [],
-  };
-}
-
-/** SES reports each malformed From header as invalid, except for a missing `@`. */
-function rawFrom(raw: RawMessage): Address[] {
-  try {
-    return parseAddressList(raw.from);
-  } catch (error) {
-    if (error instanceof MailError && error.message !== "Missing final '@domain'") throw errors.fromHeaderInvalid();
-    throw error;
-  }
+/** A tenant's name. Throws a bad request, with SES's text, for a name that no tenant can have. */
+function tenantName(given: string | undefined): string | undefined {
+  const name = givenText(given);
+  if (name !== undefined && name.length > maxTenantName) throw errors.tenantNameTooLong(maxTenantName);
+  if (name !== undefined && !/^[A-Za-z0-9_-]+$/.test(name)) throw errors.tenantName(name);
+  return name;
 }
 
 /** Parses X-SES-LIST-MANAGEMENT-OPTIONS: `list` or `list; topic=topic`. */
@@ -251,9 +267,4 @@ function scanned({ subject, text: plain, html, headers, attachments }: MessageCo
     ...headers.map((header) => header.value),
     ...attachments.map((one) => one.content),
   ];
-}
-
-/** Trims a text. An empty string is treated as absent, because some clients send it instead. */
-function text(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === "" ? undefined : value.trim();
 }

@@ -5,7 +5,7 @@
 
 import { errors } from "../../contract/errors.ts";
 import { mailboxOf } from "../../mail/address.ts";
-import { isStorableText } from "../../recipients/contacts/contact-rules.ts";
+import { listNamePattern } from "../../recipients/contacts/contact-rules.ts";
 import type { SubscriptionLinks } from "../../recipients/subscriptions/subscription-links.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { type Enrolment, type EnrolmentOutcome, enrol } from "../../stores/postgres/subscriptions.ts";
@@ -46,9 +46,9 @@ export function createListManagement(services: {
       if (listManagement === undefined) return undefined;
       const { contactListName: list } = listManagement;
       const topic = listManagement.topicName === "" ? undefined : listManagement.topicName;
-      // No list has such a name, and PostgreSQL rejects it in a text.
-      if (!isStorableText(list)) throw errors.contactListNotFound(list);
-      if (topic !== undefined && !isStorableText(topic)) throw errors.topicNotInList(list, topic);
+      // No list or topic has another name, and PostgreSQL rejects some characters in a text.
+      if (!listNamePattern.test(list)) throw errors.contactListNotFound(list);
+      if (topic !== undefined && !listNamePattern.test(topic)) throw errors.topicNotInList(list, topic);
       const outcomes = await Promise.all(
         recipients.map(({ address }) => ask({ list, topic: topic ?? "", address: mailboxOf(address) })),
       );

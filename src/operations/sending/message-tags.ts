@@ -11,6 +11,10 @@ interface GivenTag {
 
 /** From MessageTag in SES's API reference. */
 const maxLength = 256;
+/** SES's quota for a message. A repeated name counts each time. */
+const maxTags = 50;
+/** A longer header has more tags, or none that are short enough. */
+const maxHeader = 64 * 1024;
 
 /** The only names with a colon that SES accepts: they go into the Feedback-ID header. */
 const feedbackIdTags = new Set(["ses:feedback-id-a", "ses:feedback-id-b"]);
@@ -18,24 +22,24 @@ const feedbackIdTags = new Set(["ses:feedback-id-a", "ses:feedback-id-b"]);
 /**
  * The effective tags: the API's if there are any, else the header's. SES does not merge them.
  * @param header the value of X-SES-MESSAGE-TAGS: `name=value, name=value`.
- * @throws ServiceError if a name or value is missing, too long, or has an invalid character.
+ * @throws ServiceError if there are more than 50, or a name or value is missing, too long, or has an invalid character.
  */
 export function messageTags(
   given: readonly { readonly Name?: string | undefined; readonly Value?: string | undefined }[] | undefined,
   header: string | undefined,
 ): MessageTags {
+  if (given !== undefined && given.length > maxTags) throw errors.tooManyMessageTags(maxTags);
   const ofApi = given?.map(({ Name, Value }) => ({ name: Name ?? "", value: Value ?? "" })) ?? [];
   const tags = ofApi.length > 0 || header === undefined ? ofApi : parseHeader(header);
-  const values = new Map<string, string[]>();
-  for (const { name, value } of tags) {
-    check(name, value);
-    values.set(name, [...(values.get(name) ?? []), value]);
-  }
+  if (tags.length > maxTags) throw errors.tooManyMessageTags(maxTags);
+  for (const { name, value } of tags) check(name, value);
+  const byName = Map.groupBy(tags, ({ name }) => name);
   // Creates own properties for any name, including `__proto__`, which is a valid tag name.
-  return Object.fromEntries(values);
+  return Object.fromEntries(Array.from(byName, ([name, same]) => [name, same.map(({ value }) => value)]));
 }
 
 function parseHeader(header: string): GivenTag[] {
+  if (header.length > maxHeader) throw errors.tooManyMessageTags(maxTags);
   const pieces = header.split(",").map((piece) => piece.trim());
   return pieces
     .filter((piece) => piece !== "")

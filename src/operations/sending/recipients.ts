@@ -15,7 +15,7 @@ export interface Destination {
 }
 
 /** SES's quota for a message. */
-const maxRecipients = 50;
+export const maxRecipients = 50;
 
 /**
  * The recipients of the envelope: To, Cc, Bcc in this order. A repeated address counts each time toward the limit, but

@@ -75,6 +75,46 @@ describe.each(databases)("SendBulkEmail on $name", ({ open }) => {
     expect(failure[0]?.tags).toMatchObject({ "ses:operation": ["SendBulkEmail"] });
   });
 
+  test("an entry's data is merged into the default data at every depth; lists are replaced", async () => {
+    const Text =
+      "{{user.first}} {{user.last}} {{#each l}}{{this}},{{/each}} {{user.id}} {{__proto__.a}}{{__proto__.b}}";
+    const { BulkEmailEntryResults: results = [] } = await bulk({
+      DefaultContent: {
+        Template: {
+          TemplateContent: { Subject: "s", Text },
+          TemplateData:
+            '{"user":{"first":"D","last":"Smith","id":1234567890123456789},"l":["a","b"],"__proto__":{"a":1,"b":2}}',
+        },
+      },
+      BulkEmailEntries: [
+        {
+          Destination: { ToAddresses: ["a@example.org"] },
+          ReplacementEmailContent: {
+            ReplacementTemplate: {
+              ReplacementTemplateData: '{"user":{"first":"Ann"},"l":["x"],"__proto__":{"b":3}}',
+            },
+          },
+        },
+      ],
+    });
+    expect((await mail.mailOf(results[0]?.MessageId)).text?.trim()).toBe("Ann Smith x, 1234567890123456789 13");
+  });
+
+  test("an entry's tags count together with the default tags", async () => {
+    const tag = (name: string) => ({ Name: name, Value: "x" });
+    const { BulkEmailEntryResults: results = [] } = await bulk({
+      DefaultEmailTags: Array.from({ length: 50 }, (_, index) => tag(`t${index}`)),
+      BulkEmailEntries: [
+        { ...entry("a@example.org", { name: "A", animal: "B" }), ReplacementTags: [tag("t0")] },
+        { ...entry("b@example.org", { name: "A", animal: "B" }), ReplacementTags: [tag("more")] },
+      ],
+    });
+    expect(results.map(({ Status, Error: text }) => [Status, text])).toEqual([
+      ["SUCCESS", undefined],
+      ["INVALID_PARAMETER", "A message can have at most 50 tags."],
+    ]);
+  });
+
   test("50 entries share a commit", async () => {
     const { BulkEmailEntryResults: results } = await bulk({
       BulkEmailEntries: Array.from({ length: 50 }, (_, index) => entry(`u${index}@example.org`, { name: index })),
@@ -165,7 +205,19 @@ describe.each(databases)("SendBulkEmail on $name", ({ open }) => {
     ],
     ["no template", { DefaultContent: {} }, "BadRequestException", "DefaultContent must have a Template."],
     ["no sender", { FromEmailAddress: undefined }, "BadRequestException", undefined],
-    ["a bad sender", { FromEmailAddress: "shop" }, "BadRequestException", "Missing final '@domain'"],
+    ["a bad sender", { FromEmailAddress: "sender@" }, "BadRequestException", "Invalid email address<sender@>."],
+    [
+      "a bad feedback address",
+      { FeedbackForwardingEmailAddress: "bounces" },
+      "BadRequestException",
+      "Invalid email address<bounces>.",
+    ],
+    [
+      "too many default tags",
+      { DefaultEmailTags: Array(51).fill({ Name: "a", Value: "b" }) },
+      "BadRequestException",
+      "A message can have at most 50 tags.",
+    ],
     ["a bad reply address", { ReplyToAddresses: ["a@"] }, "BadRequestException", "Missing domain"],
     [
       "a bad default tag",
@@ -198,7 +250,6 @@ describe.each(databases)("SendBulkEmail on $name", ({ open }) => {
 
   test("a commit that fails is the entries' failure", async () => {
     const broken: Outbox = { ...mail.services.outbox, submit: () => Promise.reject(new Error("the disk is full")) };
-    const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
     const send = sendBulkEmail({ ...mail.services, outbox: broken });
     const answer = await send(
       {
@@ -209,6 +260,6 @@ describe.each(databases)("SendBulkEmail on $name", ({ open }) => {
       context,
     );
     expect(answer.BulkEmailEntryResults?.map(({ Status }) => Status)).toEqual(["TRANSIENT_FAILURE", "SUCCESS"]);
-    expect((await warned).message).toBe("the disk is full");
+    expect(mail.failures).toEqual([[new Error("the disk is full"), context.requestId]]);
   });
 });

@@ -12,7 +12,7 @@ import type {
 } from "@aws-sdk/client-sesv2";
 import { type ErrorCode, errors, ServiceError } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
-import type { JsonObject } from "../../mail/template/template-data.ts";
+import { type JsonObject, mergeTemplateData } from "../../mail/template/template-data.ts";
 import { acceptMessage } from "./accept-message.ts";
 import { checkSender } from "./envelope.ts";
 import { messageTags } from "./message-tags.ts";
@@ -42,7 +42,7 @@ export function sendBulkEmail(services: SendingServices): Handler<"SendBulkEmail
     if (entries.length < 1 || entries.length > MAX_ENTRIES) throw errors.bulkEntries(MAX_ENTRIES);
     const given = input.DefaultContent?.Template;
     if (given === undefined) throw errors.bulkTemplateMissing();
-    const from = checkSender(input);
+    const from = checkSender(input, services.addressRules);
     messageTags(input.DefaultEmailTags, undefined);
     const data = templateData(given.TemplateData);
     const template = await findTemplate(services.templates, given);
@@ -69,7 +69,7 @@ async function sendEntries(
   const results: Promise<BulkEmailEntryResult>[] = [];
   let bytes = 0;
   for (const entry of entries) {
-    const prepared = prepareEntry(common, entry);
+    const prepared = prepareEntry(services, common, entry);
     if (prepared instanceof ServiceError) {
       results.push(Promise.resolve({ Status: "INVALID_PARAMETER", Error: prepared.text ?? prepared.code }));
       continue;
@@ -84,7 +84,11 @@ async function sendEntries(
   return Promise.all(results);
 }
 
-function prepareEntry(common: Common, entry: BulkEmailEntry): TemplatedMessage | ServiceError {
+function prepareEntry(
+  { addressRules }: SendingServices,
+  common: Common,
+  entry: BulkEmailEntry,
+): TemplatedMessage | ServiceError {
   const { input, given, template } = common;
   try {
     const replacement = templateData(entry.ReplacementEmailContent?.ReplacementTemplate?.ReplacementTemplateData);
@@ -102,8 +106,12 @@ function prepareEntry(common: Common, entry: BulkEmailEntry): TemplatedMessage |
         EmailTags: replaceTags(input.DefaultEmailTags, entry.ReplacementTags),
       },
       template,
-      { ...common.data, ...replacement },
-      { Headers: replaceHeaders(given.Headers, entry.ReplacementHeaders), Attachments: given.Attachments },
+      mergeTemplateData(common.data, replacement),
+      {
+        Headers: replaceHeaders(given.Headers, entry.ReplacementHeaders),
+        Attachments: given.Attachments,
+        preparation: { addressRules, addsFrom: false },
+      },
     );
   } catch (error) {
     if (error instanceof ServiceError) return error;
@@ -123,7 +131,7 @@ async function sendEntry(
   } catch (error) {
     if (error instanceof ServiceError) return { Status: limitStatus[error.code] ?? "FAILED", Error: error.text };
     // Other entries may be committed. An error for the whole call would make the client send them again.
-    process.emitWarning(error instanceof Error ? error : String(error));
+    services.failed(error, context.requestId);
     return { Status: "TRANSIENT_FAILURE", Error: errors.internal().text };
   }
 }

@@ -1,6 +1,8 @@
+import { errors } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
 import { acceptMessage } from "./accept-message.ts";
-import { prepare } from "./envelope.ts";
+import { type Preparation, prepare } from "./envelope.ts";
+import { givenText } from "./given-addresses.ts";
 import { findSender } from "./sender.ts";
 import type { SendingServices } from "./sending-services.ts";
 import { findTemplate, prepareTemplated, type TemplatedMessage, templateData } from "./templated-message.ts";
@@ -21,19 +23,29 @@ export async function sendMessage(
   context: CallContext,
 ): Promise<string> {
   await services.settings.checkAccount();
-  const { message, failure } = await prepareContent(services, input);
+  const preparation = { addressRules: services.addressRules, addsFrom: operation === "SendEmail" };
+  const { message, failure } = await prepareContent(services, input, preparation);
   const sender = await findSender(services, message);
   const listed = await services.lists.listed(message);
   const tracking = await services.tracking(message, sender);
   return acceptMessage(services, { message, failure, sender, listed, tracking, operation, context });
 }
 
-async function prepareContent({ templates }: SendingServices, input: Input<"SendEmail">): Promise<TemplatedMessage> {
+async function prepareContent(
+  { templates }: SendingServices,
+  input: Input<"SendEmail">,
+  preparation: Preparation,
+): Promise<TemplatedMessage> {
   const { Simple, Raw, Template } = input.Content ?? {};
   if (Template === undefined || Simple !== undefined || Raw !== undefined) {
-    return { message: prepare(input), failure: undefined };
+    return { message: prepare(input, preparation), failure: undefined };
   }
+  if (givenText(input.FromEmailAddress) === undefined) throw errors.fromMissingForTemplate();
   const { Headers, Attachments, TemplateData } = Template;
   const data = templateData(TemplateData);
-  return prepareTemplated(input, await findTemplate(templates, Template), data, { Headers, Attachments });
+  return prepareTemplated(input, await findTemplate(templates, Template), data, {
+    Headers,
+    Attachments,
+    preparation,
+  });
 }

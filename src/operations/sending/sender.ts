@@ -32,7 +32,12 @@ export async function findSender(
   }
   const identity = await settings.identityOf(message.from.address);
   if (identity?.refusedMailFrom !== undefined) throw errors.mailFromNotVerified(identity.refusedMailFrom);
-  const configurationSet = message.configurationSetName ?? identity?.configurationSetName ?? undefined;
+  const standard = identity?.configurationSetName ?? undefined;
+  const configurationSet = message.configurationSetName ?? standard;
+  // The identity still names a default that has been deleted.
+  if (standard !== undefined && message.configurationSetName === undefined) {
+    if (!(await settings.configurationSet(standard))) throw errors.defaultConfigurationSetNotFound(standard);
+  }
   const options = configurationSet === undefined ? undefined : await settings.checkConfigurationSet(configurationSet);
   // Without an identity, verification is off. Use the domain, which is what SES would have verified.
   return { identity: identity?.name ?? message.from.domain, configurationSet, options };

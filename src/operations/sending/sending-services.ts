@@ -1,4 +1,5 @@
 import type { Outbox } from "../../events/outbox.ts";
+import type { AddressRules } from "../../mail/address.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import type { TemplateCache } from "../templates/template-cache.ts";
 import type { ListManagement } from "./list-management.ts";
@@ -20,6 +21,10 @@ export interface SendingServices {
   limits: SendingLimits;
   /** Whether mail leaves, and how many seconds delivery is tried unless the configuration set has its own limit. */
   delivery: { mode: "capture" | "relay" | "mx"; maxSeconds: number };
+  /** How addresses in requests and messages are parsed. */
+  addressRules: AddressRules;
+  /** Called with an unexpected error that concerns one entry of a bulk request, whose client learns only that it failed. */
+  failed: (error: unknown, requestId: string) => void;
   /** `required`: the sender must be a verified identity. */
   verification: "off" | "required";
 }

@@ -10,7 +10,7 @@ import { TemplateError } from "../../mail/template/template-error.ts";
 import type { TemplateCache } from "../templates/template-cache.ts";
 import { checkTemplateContent, MAX_INLINE_BYTES, type ReadTemplate } from "../templates/template-content.ts";
 import { checkTemplateName, templateNameOfArn } from "../templates/template-name.ts";
-import { type PreparedMessage, prepare } from "./envelope.ts";
+import { type Preparation, type PreparedMessage, prepare } from "./envelope.ts";
 
 /** Why a template could not be rendered, as reported by SES's Rendering Failure event. */
 export interface RenderingFailure {
@@ -74,7 +74,10 @@ export function prepareTemplated(
   input: Input<"SendEmail">,
   template: FoundTemplate,
   data: JsonObject,
-  extras: { Headers: MessageHeader[] | undefined; Attachments: Attachment[] | undefined },
+  {
+    preparation,
+    ...extras
+  }: { Headers: MessageHeader[] | undefined; Attachments: Attachment[] | undefined; preparation: Preparation },
 ): TemplatedMessage {
   const filled = fill(template.content, data);
   const failure =
@@ -89,7 +92,7 @@ export function prepareTemplated(
       Html: html === undefined ? undefined : { Data: html },
     },
   };
-  return { message: prepare({ ...input, Content: { Simple } }), failure };
+  return { message: prepare({ ...input, Content: { Simple } }, preparation), failure };
 }
 
 /** A placeholder that looks like an attribute. As in SES, it stays for the step that inserts links. */

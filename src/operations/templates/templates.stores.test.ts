@@ -147,6 +147,15 @@ describe.each(databases)("templates on $name", ({ open }) => {
     expect((await PostalMime.parse(other)).headers.map(({ key }) => key)).not.toContain("bcc");
   });
 
+  test("a rendered number has all its digits", async () => {
+    await create("numbers", { TemplateContent: { Text: "{{id}} {{#each l}}{{this}},{{/each}}" } });
+    const { RenderedTemplate: mime = "" } = await render(
+      "numbers",
+      '{"id":1234567890123456789,"l":[100000000000000000001,1]}',
+    );
+    expect((await PostalMime.parse(mime)).text?.trim()).toBe("1234567890123456789 100000000000000000001,1,");
+  });
+
   test("what can't be rendered is told", async () => {
     await create("full");
     expect(await refusalOf(render("full", "{}"))).toEqual([

@@ -6,9 +6,11 @@ import { queryInKeyOrder } from "./key-order.ts";
 
 /** Selects contacts by their status for a topic, or for the list as a whole. */
 export interface ContactFilter {
-  /** Undefined for any status. */
-  status: SubscriptionStatus | undefined;
-  /** Undefined for the list as a whole: a contact is opted in to it unless it is unsubscribed from everything. */
+  status: SubscriptionStatus;
+  /**
+   * Undefined for the list as a whole: a contact is opted in to it unless it is unsubscribed from everything. Such a
+   * contact is opted out of each topic, whatever it chose before.
+   */
   topic: string | undefined;
   /** The status of a contact without a choice; undefined to leave such contacts out. */
   defaultStatus: SubscriptionStatus | undefined;
@@ -26,16 +28,15 @@ const MAX_SCANNED = 50_000;
 
 const columns = `address, unsubscribe_all AS "unsubscribeAll", preferences, updated_at AS "updatedAt"`;
 
-/** At most `limit` contacts after an address (empty for the first page) that match the filter. */
+/** At most `limit` contacts after an address (empty for the first page) that match the filter, if there is one. */
 export async function selectContactPage(
   database: Database,
   list: string,
-  page: { after: string; limit: number; filter: ContactFilter },
+  page: { after: string; limit: number; filter: ContactFilter | undefined },
 ): Promise<ContactPage> {
   const { after, limit, filter } = page;
-  const hidesSome = filter.status !== undefined || (filter.topic !== undefined && filter.defaultStatus === undefined);
   // Requesting one more contact shows whether there is a next page.
-  const { contacts, edge } = hidesSome
+  const { contacts, edge } = filter
     ? await selectFiltered(database, list, { after, limit: limit + 1, filter })
     : await selectAll(database, list, { after, limit: limit + 1 });
   if (contacts.length <= limit) return { contacts, next: edge };
@@ -77,14 +78,11 @@ async function selectFiltered(
      ) AS edge LEFT JOIN LATERAL (
        SELECT ${columns} FROM contacts
        WHERE list = $1 AND address > $2 AND address <= coalesce(edge.address, chr(127)) AND CASE
-         WHEN $5::text IS NULL THEN $4::text IS NULL OR unsubscribe_all = ($4::text = 'OPT_OUT')
-         WHEN coalesce(preferences ->> $5::text, $6::text) IS NULL THEN false
-         WHEN $4::text IS NULL THEN true
-         WHEN unsubscribe_all THEN $4::text = 'OPT_OUT'
+         WHEN $5::text IS NULL OR unsubscribe_all THEN unsubscribe_all = ($4::text = 'OPT_OUT')
          ELSE coalesce(preferences ->> $5::text, $6::text) = $4::text END
        ORDER BY address LIMIT $7::integer
      ) AS found ON true`,
-    [list, after, MAX_SCANNED - 1, filter.status ?? null, filter.topic ?? null, filter.defaultStatus ?? null, limit],
+    [list, after, MAX_SCANNED - 1, filter.status, filter.topic ?? null, filter.defaultStatus ?? null, limit],
   );
   const contacts: ContactListing[] = [];
   for (const { address, unsubscribeAll, preferences, updatedAt } of rows) {

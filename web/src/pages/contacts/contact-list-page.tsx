@@ -95,13 +95,15 @@ function FoundContacts(parts: { list: string; topics: readonly Topic[]; search: 
         ContactListName: list,
         NextToken: token,
         PageSize: 50,
-        Filter: filtered
-          ? {
-              FilteredStatus: status,
-              TopicFilter:
-                topic === undefined ? undefined : { TopicName: topic, UseDefaultIfPreferenceUnavailable: true },
-            }
-          : undefined,
+        // A filter needs a status. With any status, all contacts match, because the topic has a default.
+        Filter:
+          status === undefined
+            ? undefined
+            : {
+                FilteredStatus: status,
+                TopicFilter:
+                  topic === undefined ? undefined : { TopicName: topic, UseDefaultIfPreferenceUnavailable: true },
+              },
       },
       signal,
     ),
