@@ -37,7 +37,7 @@ const testMasterKey = Buffer.alloc(32, "mailglass tests");
 export async function startInProcess(options: InProcessOptions = {}): Promise<InProcessServer> {
   const config = readConfig({
     MAILGLASS_PORT: "0",
-    MAILGLASS_SMTP_PORT: "0",
+    MAILGLASS_SMTP_PORT: "off",
     MAILGLASS_BOUNCE_PORT: "0",
     ...options.environment,
   });
