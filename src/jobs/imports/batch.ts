@@ -2,7 +2,8 @@
 import { contactAddress } from "../../recipients/contacts/contact-address.ts";
 import type { ImportedContact } from "../../stores/postgres/bulk-contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
-import type { FileRecord } from "./records.ts";
+import type { FileRecord, FirstReader } from "./records.ts";
+import type { RowReading } from "./rows-inside.ts";
 
 /** A rejected record, with the reason as a sentence. */
 export interface Refused {
@@ -27,9 +28,9 @@ export type RecordEffect =
   | { kind: "remove"; address: string };
 
 /** How to read the file of a kind of job. */
-export interface Reading {
-  /** Returns whether the first record of a CSV file is a header. Throws an `ImportError` if the header is invalid. */
-  readonly header: ((fields: readonly string[]) => boolean) | undefined;
+export interface Reading extends RowReading {
+  /** Reads the header of a CSV file. Throws an `ImportError` if the header, or the format of the file, is invalid. */
+  readonly first: FirstReader;
   newBatch(): Batch;
   /** The effect of a record, or the reason why it is rejected. */
   effectOf(record: FileRecord): RecordEffect | string;
@@ -90,4 +91,10 @@ export function readObject(text: string): Readonly<Record<string, unknown>> | st
   } catch {
     return "The record is not JSON.";
   }
+}
+
+/** Whether a line is a JSON record with an address. */
+export function isJsonRow(line: string): boolean {
+  const members = readObject(line);
+  return typeof members !== "string" && "emailAddress" in members;
 }

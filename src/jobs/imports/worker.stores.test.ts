@@ -44,7 +44,7 @@ describe.each(databases)("the import worker on $name", ({ open }) => {
   });
 
   function start(source: ObjectStore): JobWorker {
-    const limits = { suppressionPut: 100, suppressionDelete: 100, contacts: 100 };
+    const limits = { suppressionPut: 100, suppressionDelete: 100, contacts: 100, unpackedBytes: 10_000 };
     const log = { info: () => {}, error: () => {} };
     const services = { database, objects, openBucket: async () => source, limits, clock: () => new Date(), log };
     worker = startImportWorker(services, 1);
