@@ -1,4 +1,5 @@
 /** Batches of records that are committed together. */
+import { unguardFormula } from "../../common/spreadsheet-formula.ts";
 import { contactAddress } from "../../recipients/contacts/contact-address.ts";
 import type { ImportedContact } from "../../stores/postgres/bulk-contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
@@ -72,6 +73,11 @@ export class Removals implements Batch {
 /** The effect of a record that removes an address, or the reason why it is rejected. */
 export function removalOf(read: { address: string } | string): RecordEffect | string {
   return typeof read === "string" ? read : { kind: "remove", address: read.address };
+}
+
+/** The address of a CSV record. Files of lists have an apostrophe before an address that looks like a formula. */
+export function csvAddress(field: string | undefined): string | undefined {
+  return field === undefined ? undefined : unguardFormula(field.trim());
 }
 
 /** A record's address as stored in lists, or the reason why it is rejected. */

@@ -7,7 +7,16 @@ import { attributesFault, MAX_ATTRIBUTES_BYTES } from "../../recipients/contacts
 import { deleteContacts, type ImportedContact, putContacts } from "../../stores/postgres/bulk-contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";
-import { type Batch, isJsonRow, type Reading, Removals, readAddress, readObject, removalOf } from "./batch.ts";
+import {
+  type Batch,
+  csvAddress,
+  isJsonRow,
+  type Reading,
+  Removals,
+  readAddress,
+  readObject,
+  removalOf,
+} from "./batch.ts";
 import type { CsvGrammar } from "./csv-grammar.ts";
 import { checkDelimiter, checkNoArray, isSeparatorLine } from "./first-line.ts";
 import { ImportError } from "./import-error.ts";
@@ -128,7 +137,7 @@ function readCsv({ fields }: FileRecord, columns: Columns): Said {
     if (status !== "") preferences.push({ topic, status: status.toUpperCase() });
   }
   return {
-    address: fields[columns.address],
+    address: csvAddress(fields[columns.address]),
     unsubscribeAll: fields[columns.unsubscribeAll]?.trim().toLowerCase(),
     attributes: fields[columns.attributes],
     preferences,

@@ -1,4 +1,5 @@
 /** The file of a job's failed records: CSV with the columns line, reason and record. */
+import { guardFormula } from "../../common/spreadsheet-formula.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { listImportFailures } from "../../stores/postgres/import-jobs-failures.ts";
@@ -34,7 +35,6 @@ export async function writeFailedFile(
   }
 }
 
-/** Prefixes a leading formula character with an apostrophe (OWASP: CSV injection). */
 function field(text: string): string {
-  return `"${text.replace(/^[=+\-@\t\r\n]/, "'$&").replaceAll('"', '""')}"`;
+  return `"${guardFormula(text).replaceAll('"', '""')}"`;
 }

@@ -192,6 +192,11 @@ describe("suppressions with a quote that is not closed", () => {
     expect(await read(rows, suppressions())).toMatchObject({ taken, failed });
   });
 
+  it("removes the apostrophe that list files put before formulas", async () => {
+    const rows = "'=a@example.com,BOUNCE\n''+b@example.com,BOUNCE\n'c@example.com,BOUNCE\n";
+    expect(await read(rows, suppressions())).toMatchObject({ taken: people("=a", "'+b", "'c"), failed: [] });
+  });
+
   it("counts each address of a list without columns", async () => {
     const rows = '"a@example.com\nnobody\nc@example.com"\nd@example.com\n';
     expect(await read(rows, suppressions("CSV", "DELETE"))).toMatchObject({ taken: people("d"), failed: [1, 2, 3] });

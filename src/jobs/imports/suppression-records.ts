@@ -4,6 +4,7 @@ import type { Queryable } from "../../stores/postgres/database.ts";
 import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";
 import {
   type Batch,
+  csvAddress,
   isJsonRow,
   type Reading,
   type RecordEffect,
@@ -68,7 +69,7 @@ interface Said {
 }
 
 function readCsv({ fields: [address = "", reason = ""] }: FileRecord): Said {
-  return { address, reason };
+  return { address: csvAddress(address), reason };
 }
 
 function readJson({ fields: [text = ""] }: FileRecord): Said | string {
