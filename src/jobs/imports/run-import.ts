@@ -67,7 +67,7 @@ export async function runImport(services: ImportServices, job: ImportJobRow, run
   };
 
   if (job.file_size === null) {
-    await checkCount(records({ bytes: 0, lines: 0 }), { reading, limit: limitOf(job, services.limits) }, run.signal);
+    await checkCount(records({ bytes: 0, lines: 0 }), { reading, limit: limitOf(job, services.limits) }, run);
     if (!(await noteImportFile(database, run.run, file))) throw new JobLost();
   } else if (job.file_size !== file.size || job.file_modified?.getTime() !== file.modified.getTime()) {
     throw new ImportError(
@@ -85,7 +85,9 @@ export async function runImport(services: ImportServices, job: ImportJobRow, run
   const { processed, failed } = await writing.end();
   if (failed === 0) return { processed, failed, failedKey: undefined };
   const failedKey = `imports/${job.id}/${run.run}/${failedFileName}`;
-  await writeFailedFile(objects, database, { job: job.id, key: failedKey, signal: run.signal });
+  // The checkpoints are the progress of the import. Here as in the count, there are none.
+  const written = (records: number) => run.progress(processed + records);
+  await writeFailedFile(objects, database, { job: job.id, key: failedKey, signal: run.signal, written });
   return { processed, failed, failedKey };
 }
 
@@ -113,12 +115,13 @@ function limitOf({ destination_type: type, action }: ImportJobRow, limits: Impor
 async function checkCount(
   records: AsyncIterable<FileRecord[]>,
   { reading, limit }: { reading: Reading; limit: number },
-  signal: AbortSignal,
+  { signal, progress }: JobRun,
 ): Promise<void> {
   let count = 0;
   for await (const found of records) {
     signal.throwIfAborted();
     for (const record of found) count += rowsInside(record, reading).length || 1;
+    progress(count);
     if (limit !== 0 && count > limit) {
       throw new ImportError(
         `The file has more than ${limit} records; nothing was imported. Split it, or raise the limit in the server's settings.`,
