@@ -28,6 +28,7 @@ describe.each(databases)("import jobs on $name", ({ open }) => {
       environment: {
         MAILGLASS_IMPORT_MAX_SUPPRESSIONS: "50",
         MAILGLASS_IMPORT_MAX_SUPPRESSION_DELETES: "5",
+        MAILGLASS_IMPORT_MAX_UNPACKED_BYTES: "2000000",
         MAILGLASS_UPLOAD_MAX_BYTES: "1000000",
       },
     });
@@ -114,6 +115,37 @@ describe.each(databases)("import jobs on $name", ({ open }) => {
     );
     expect(job).toMatchObject({ JobStatus: "COMPLETED", ProcessedRecordsCount: 3, FailedRecordsCount: 0 });
     expect(await suppressed()).toEqual(["a@example.com BOUNCE", "b@example.com COMPLAINT", "c@example.com COMPLAINT"]);
+  });
+
+  it("loses no rows to a quote that is not closed", async () => {
+    await createList();
+    const rows = [
+      "emailAddress,unsubscribeAll,attributesData",
+      '2@example.com,false,"oops',
+      "3@example.com,false,",
+      "4@example.com,false,",
+      '5@example.com,false,"{""a"":1}"',
+      "6@example.com,false,",
+      '7@example.com,false,"oops',
+      "8@example.com,false,",
+      '9@example.com,false,oops"',
+    ];
+    const job = await run(rows.join("\n"), contactsOf("people", "PUT"));
+    expect(job).toMatchObject({ JobStatus: "COMPLETED", ProcessedRecordsCount: 8, FailedRecordsCount: 4 });
+    const addresses = ["3", "4", "5", "6"].map((name) => ({ address: `${name}@example.com` }));
+    expect(await contacts()).toMatchObject(addresses);
+    const lines = (await failedRecords(job)).split("\r\n").slice(1, -1);
+    expect(lines.map((line) => line.replace(/"The record can't be read: .*?\."/, "reason"))).toEqual([
+      '2,reason,"2@example.com,false,""oops"',
+      '7,reason,"7@example.com,false,""oops"',
+      '8,reason,"8@example.com,false,"',
+      '9,reason,"9@example.com,false,oops"""',
+    ]);
+  });
+
+  it("fails on a JSON array, and names it", async () => {
+    const job = await run('[\n{"emailAddress":"a@example.com","reason":"BOUNCE"}\n]', suppressionPut, "JSON");
+    expect(job).toMatchObject({ JobStatus: "FAILED", FailureInfo: { ErrorMessage: expect.stringContaining("array") } });
   });
 
   it("tells of each bad record with its line, and takes the others", async () => {
@@ -217,6 +249,22 @@ describe.each(databases)("import jobs on $name", ({ open }) => {
     ["UTF-16", Buffer.from("\ufeffa@example.com", "utf16le"), "UTF-16"],
     ["a ZIP archive", Buffer.from("PK\u0003\u0004zip"), "ZIP"],
     ["too many records", "a@example.com,BOUNCE\n".repeat(51), "more than 50 records"],
+    [
+      "too many records, in one that a quote takes in",
+      `"${"a@example.com,BOUNCE\n".repeat(50)},"`,
+      "more than 50 records",
+    ],
+    [
+      "gzip that unpacks to too much",
+      gzipSync(`a@example.com,BOUNCE\n${"x".repeat(2_000_000)}`),
+      "more than 2000000 bytes",
+    ],
+    [
+      "gzip of too many empty lines",
+      gzipSync(`a@example.com,BOUNCE${"\n".repeat(2_000_000)}`),
+      "more than 2000000 bytes",
+    ],
+    ["semicolons", "a@example.com;BOUNCE\n", "separated by a semicolon (;)"],
   ])("fails on %s and changes nothing", async (_what, content, text) => {
     const job = await run(content);
     expect(job).toMatchObject({ JobStatus: "FAILED", FailureInfo: { ErrorMessage: expect.stringContaining(text) } });

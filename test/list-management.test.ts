@@ -277,6 +277,46 @@ describe.each(databases)("list management on $name", ({ open }) => {
       expect(await typesOf(await send(server, listed(list, "news", { Destination })))).toEqual([bounced, delivered]);
     });
 
+    const urlencoded = "application/x-www-form-urlencoded";
+    const field = (name: string, value: string) =>
+      `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+    it.each<[what: string, payload: string | undefined, type: string | undefined]>([
+      ["a line break after the value", "List-Unsubscribe=One-Click\r\n", urlencoded],
+      ["an LF after the value", "List-Unsubscribe=One-Click\n", urlencoded],
+      ["white space around the value", "List-Unsubscribe=+One-Click%20", urlencoded],
+      ["text/plain", "List-Unsubscribe=One-Click", "text/plain; charset=utf-8"],
+      ["text/plain in the form of a header", "List-Unsubscribe: One-Click\r\n", "text/plain"],
+      ["lower case", "list-unsubscribe=one-click", urlencoded],
+      ["upper case in the type", "LIST-UNSUBSCRIBE=ONE-CLICK", "Application/X-WWW-Form-Urlencoded"],
+      ["JSON", '{"List-Unsubscribe":"One-Click"}', "application/json"],
+      ["bytes", "List-Unsubscribe=One-Click", "application/octet-stream"],
+      ["no type", "List-Unsubscribe=One-Click", undefined],
+      ["no body", undefined, undefined],
+      ["an empty body", "", urlencoded],
+      ["a body of a line break", "\r\n", urlencoded],
+      [
+        "multipart in lower case",
+        `${field("list-unsubscribe", "one-click")}--x--\r\n`,
+        "multipart/form-data; boundary=x",
+      ],
+      ["multipart without its end", field("List-Unsubscribe", "One-Click"), "multipart/form-data; boundary=x"],
+      ["multipart without a boundary", `${field("List-Unsubscribe", "One-Click")}--x--\r\n`, "multipart/form-data"],
+    ])("works with %s", async (_what, payload, type) => {
+      const list = await createList(topic("news"));
+      const url = await linkOf(await send(server, listed(list, "news")));
+      const headers = type === undefined ? {} : { "content-type": type };
+      const request = { method: "POST", url, headers, ...(payload !== undefined && { payload }) } as const;
+      expect((await server.app.inject(request)).statusCode).toBe(200);
+      expect(await contactsOf(list)).toMatchObject([{ unsubscribe_all: false, preferences: { news: "OPT_OUT" } }]);
+    });
+
+    it("is not what a page's form asks for that is unknown", async () => {
+      const list = await createList(topic("news"));
+      const link = await linkOf(await send(server, listed(list, "news")));
+      expect((await post(link, { action: "dance", ...oneClick })).statusCode).toBe(400);
+      expect(await contactsOf(list)).toMatchObject([{ unsubscribe_all: false, preferences: {} }]);
+    });
+
     it("needs a contact no longer, but a list", async () => {
       const list = await createList(topic("news"));
       const link = await linkOf(await send(server, listed(list, "news")));

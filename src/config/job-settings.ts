@@ -57,6 +57,12 @@ export const jobSettings = {
     "1000000",
     wholeNumber(0, Number.MAX_SAFE_INTEGER),
   ),
+  importMaxUnpackedBytes: setting(
+    "MAILGLASS_IMPORT_MAX_UNPACKED_BYTES",
+    "The most bytes of a file to import, counted after it is unpacked. A file with more changes nothing. 0: no limit.",
+    "2147483648",
+    wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  ),
   uploadMaxBytes: setting(
     "MAILGLASS_UPLOAD_MAX_BYTES",
     "The largest file that can be uploaded for an import, in bytes.",

@@ -26,8 +26,8 @@ export interface JobRun {
   readonly run: string;
   /** Aborts when the job is canceled or taken over, or the server stops. */
   readonly signal: AbortSignal;
-  /** Call periodically with the number of records processed so far. */
-  progress(records: number): void;
+  /** Call periodically with the progress, such as the number of records processed so far. */
+  progress(progress: number): void;
 }
 
 /** A kind of job: its statements and its work. */
@@ -35,8 +35,10 @@ export interface JobKind<Job extends { id: string; runs: number }> {
   /** For log and error messages: `export`. */
   readonly name: string;
   claim(run: string, seconds: number): Promise<Job | undefined>;
-  /** False if the run has lost the job. */
-  renew(run: string, seconds: number, processed: number | undefined): Promise<boolean>;
+  /** Stores the progress, too. False if the run has lost the job. */
+  renew(run: string, seconds: number, progress: number | undefined): Promise<boolean>;
+  /** The number of runs without progress, this one included; undefined if the run has lost the job. */
+  countRuns(run: string): Promise<number | undefined>;
   /** Releases a job. The run doesn't count as an attempt. */
   release(run: string): Promise<void>;
   postpone(run: string, seconds: number): Promise<void>;
@@ -48,7 +50,7 @@ export interface JobKind<Job extends { id: string; runs: number }> {
 const claimSeconds = 15;
 const renewMs = 500;
 const pollMs = 1_000;
-/** A job fails after this many runs that failed or ended with their process. */
+/** A job fails after this many runs in a row without progress that failed or ended with their process. */
 const mostRuns = 3;
 
 /** The run has lost the job: it was canceled or taken over. */
@@ -129,19 +131,20 @@ export function startJobWorker<Job extends { id: string; runs: number }>(
     const controller = new AbortController();
     running.set(job.id, controller);
     if (stopping.signal.aborted) controller.abort(new Stopping());
-    let processed: number | undefined;
+    let progress: number | undefined;
     const done = new AbortController();
-    const renewing = renew(run, controller, () => processed, done.signal);
+    const renewing = renew(run, controller, () => progress, done.signal);
     try {
       await kind.work(job, {
         run,
         signal: controller.signal,
-        progress: (records) => {
-          processed = records;
+        progress: (now) => {
+          progress = now;
         },
       });
     } catch (error) {
-      await endFailedRun(job, run, controller.signal.aborted ? controller.signal.reason : error);
+      const cause = controller.signal.aborted ? controller.signal.reason : error;
+      await endFailedRun({ job, run, progress }, cause);
     } finally {
       done.abort();
       running.delete(job.id);
@@ -149,15 +152,21 @@ export function startJobWorker<Job extends { id: string; runs: number }>(
     }
   }
 
-  async function endFailedRun(job: Job, run: string, error: unknown): Promise<void> {
+  async function endFailedRun(
+    { job, run, progress }: { job: Job; run: string; progress: number | undefined },
+    error: unknown,
+  ): Promise<void> {
     if (error instanceof JobLost) return;
     if (error instanceof Stopping) {
       await kind.release(run);
       return;
     }
     log.error({ err: error, jobId: job.id, run: job.runs }, `a run of an ${kind.name} job failed`);
-    if (job.runs < mostRuns) {
-      await kind.postpone(run, job.runs);
+    await kind.renew(run, claimSeconds, progress);
+    const runs = await kind.countRuns(run);
+    if (runs === undefined) return;
+    if (runs < mostRuns) {
+      await kind.postpone(run, runs);
       return;
     }
     await kind.fail(
@@ -169,7 +178,7 @@ export function startJobWorker<Job extends { id: string; runs: number }>(
   async function renew(
     run: string,
     controller: AbortController,
-    processed: () => number | undefined,
+    progress: () => number | undefined,
     done: AbortSignal,
   ): Promise<void> {
     let heldUntil = performance.now() + claimSeconds * 1000;
@@ -177,7 +186,7 @@ export function startJobWorker<Job extends { id: string; runs: number }>(
       await delay(renewMs, undefined, { signal: done }).catch(() => {});
       if (done.aborted) return;
       try {
-        if (!(await kind.renew(run, claimSeconds, processed()))) controller.abort(new JobLost());
+        if (!(await kind.renew(run, claimSeconds, progress()))) controller.abort(new JobLost());
         else heldUntil = performance.now() + claimSeconds * 1000;
       } catch (error) {
         log.error({ err: error }, `renewing the claim of an ${kind.name} job failed`);

@@ -30,6 +30,7 @@ export function startJobs({ config, stores, recorder, clock, log }: JobRole, clo
     suppressionPut: config.importMaxSuppressions,
     suppressionDelete: config.importMaxSuppressionDeletes,
     contacts: config.importMaxContacts,
+    unpackedBytes: config.importMaxUnpackedBytes,
   };
   const imports = startImportWorker({ database, objects, openBucket, limits, clock, log }, config.importWorkers);
   closers.add(() => imports.stop());

@@ -10,8 +10,6 @@ import { type ExportRun, runExport } from "../../src/jobs/exports/run-export.ts"
 import type { EventDatabase } from "../../src/stores/clickhouse/event-database.ts";
 import { openFolder } from "../../src/stores/objects/folder.ts";
 
-// The events are in the event database already.
-const drained = { wake: () => {}, drained: async () => {}, stop: async () => {} };
 const folder = await mkdtemp(join(tmpdir(), "mailglass-exports-"));
 const objects = await openFolder(folder, { sync: false });
 /** Runs an export, of all messages unless told otherwise, and reads its file. */
@@ -21,7 +19,6 @@ export async function exported(events: EventDatabase, run: Partial<ExportRun> & 
     events,
     objects,
     openBucket: async () => objects,
-    recorder: drained,
     scope,
     machines,
     maxRows,

@@ -9,22 +9,23 @@ export interface Form {
 /** More fields than any of our forms has. */
 const maxFields = 200;
 
-/** Parses a form; undefined if the body is not one. A body without a type is parsed as urlencoded. */
+/**
+ * Parses a form; undefined if it has too many fields. Mail programs post with any media type, so every body that is not
+ * `multipart/form-data` is parsed as urlencoded. A malformed one has no fields that a caller would look for.
+ */
 export async function readForm(body: Uint8Array, type: string | undefined): Promise<Form | undefined> {
   const mediaType = /^[^\s;]*/.exec(type ?? "")?.[0].toLowerCase();
   let fields: [string, unknown][];
-  if (mediaType === "" || mediaType === "application/x-www-form-urlencoded") {
-    fields = [...new URLSearchParams(Buffer.from(body).toString("utf8"))];
-  } else if (mediaType === "multipart/form-data") {
+  if (mediaType === "multipart/form-data") {
     try {
       const response = new Response(Buffer.from(body), { headers: { "content-type": type ?? "" } });
       fields = [...(await response.formData())];
     } catch {
-      // It throws for malformed bodies (a TypeError), which are the client's error.
-      return undefined;
+      // It throws for malformed bodies (a TypeError).
+      fields = [];
     }
   } else {
-    return undefined;
+    fields = [...new URLSearchParams(Buffer.from(body).toString("utf8"))];
   }
   if (fields.length > maxFields) return undefined;
   const valuesOf = (name: string) =>

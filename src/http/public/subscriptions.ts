@@ -59,17 +59,22 @@ interface Asked {
   done: string;
 }
 
-/** The choice in a form; undefined if it is not one of our forms. */
+/**
+ * The choice in a form; undefined if it is an unknown form of a page. A request without an `action` is the one-click
+ * unsubscription of a mail program, whatever it contains: mail programs differ in how they write
+ * `List-Unsubscribe=One-Click` (RFC 8058, 3.2), and the link alone proves that the recipient wants it.
+ */
 async function chosen(request: Request, { topic }: SubscriptionGrant): Promise<Asked | undefined> {
   const body = request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
   const form = await readForm(body, request.headers["content-type"]);
   if (form === undefined) return undefined;
-  if (form.get("List-Unsubscribe") === "One-Click") {
+  const action = form.get("action");
+  if (action === undefined) {
     const source = "UnsubscribeHeader";
     return { choice: { kind: "unsubscribe", topic }, source, done: "You have been unsubscribed." };
   }
   const source = "UnsubscribePage";
-  switch (form.get("action")) {
+  switch (action) {
     case "unsubscribe-all":
       return {
         choice: { kind: "unsubscribe", topic: undefined },

@@ -1,5 +1,6 @@
 /** The query of a MESSAGE_INSIGHTS file: one row per message and recipient, formatted as the bytes of the file. */
 
+import { formulaPattern } from "../../common/spreadsheet-formula.ts";
 import {
   bounceElement,
   deliveryKinds,
@@ -110,10 +111,12 @@ function conditions(source: MessageInsightsSource, { scope, machines }: Shown) {
 
 type Columns = ReturnType<typeof columnsOf>;
 
-/** Quotes every field, doubles quotes, and prefixes a leading formula character with ' (OWASP: CSV injection). */
+const formulaSql = `'${formulaPattern.replaceAll("\\", "\\\\")}'`;
+
+/** Quotes every field, doubles quotes, and puts an apostrophe before what a spreadsheet may take for a formula. */
 function csvLine(columns: Columns): string {
   const fields = columns.map(([name, sql]) => {
-    const safe = foreign.has(name) ? `concat(if(match(${sql}, '^[=+\\\\-@\\t\\r]'), '''', ''), ${sql})` : sql;
+    const safe = foreign.has(name) ? `concat(if(match(${sql}, ${formulaSql}), '''', ''), ${sql})` : sql;
     return foreign.has(name) ? `replaceAll(${safe}, '"', '""')` : safe;
   });
   return `concat('"', ${fields.join(`, '","', `)}, '",\\n')`;

@@ -37,6 +37,15 @@ describe("metrics files", () => {
     );
   });
 
+  it("keeps a value from being a formula in CSV", async () => {
+    const open = source({ dimensions: [["EMAIL_IDENTITY", ["*"]]] });
+    const names = ["=1@example.com", "＋1@example.com", "a@example.com"];
+    const rows = names.map((d0) => ({ d0, SEND: 1 }));
+    expect(await write(open, "CSV", rows)).toBe(
+      "EMAIL_IDENTITY,SEND_VOLUME\n'=1@example.com,1.0000\n'＋1@example.com,1.0000\na@example.com,1.0000\n",
+    );
+  });
+
   it("writes JSON as SES does: one line, lower-case dimensions, metrics nested", async () => {
     const one = { ...both, dimensions: [["ISP", ["UNKNOWN_ISP"]]] as const };
     expect(await write(one, "JSON", rows)).toBe(

@@ -1,4 +1,5 @@
 /** The lines of a METRICS_DATA file. */
+import { guardFormula } from "../../common/spreadsheet-formula.ts";
 import { rate } from "../../insights/metrics/definitions.ts";
 import type { MetricsSource } from "./data-source.ts";
 import type { FileFormat } from "./file-target.ts";
@@ -49,5 +50,6 @@ export function metricColumns(source: MetricsSource): { name: string; value: (ro
 
 /** SES quotes nothing in these files; only a value that would break the line is quoted (RFC 4180). */
 function csvField(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  const safe = guardFormula(value);
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

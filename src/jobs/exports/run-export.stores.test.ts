@@ -89,7 +89,7 @@ describe.each(eventDatabases)("a message-insights file ($kind)", ({ open }) => {
     expect(await exported(events, { format: "JSON" })).toMatchObject({ file: "[\n]\n", exportedRecords: 0 });
   });
 
-  it.each(["=1", "+1", "-1", "@a", "\ta", "\ra"])(
+  it.each(["=1", "+1", "-1", "@a", "\ta", "\ra", "\na", "＝1", "＋1", "－1", "＠a", "﹦1", "−1", " =1", "\u3000＝1"])(
     "keeps the subject %j from being a formula, in CSV only",
     async (subject) => {
       const events = await open();

@@ -3,7 +3,6 @@ import { hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Shown } from "../../events/message-state.ts";
-import type { Recorder } from "../../events/recorder.ts";
 import { ispNames } from "../../mail/isp.ts";
 import type { EventDatabase, EventSession } from "../../stores/clickhouse/event-database.ts";
 import type { ObjectStore, ObjectWriter } from "../../stores/objects/object-store.ts";
@@ -19,7 +18,6 @@ export interface ExportServices extends Shown {
   objects: ObjectStore;
   /** Opens the store of a bucket named by a caller. */
   openBucket: (bucket: string) => Promise<ObjectStore>;
-  recorder: Recorder;
   /** The maximum number of rows in a MESSAGE_INSIGHTS file; 0 for no limit. */
   maxRows: number;
 }
@@ -55,10 +53,8 @@ const defaultMaxResults = 1_000;
 
 /** Writes the file. If the run fails or is aborted, it throws and leaves no file. */
 export async function runExport(services: ExportServices, run: ExportRun): Promise<WrittenExport> {
-  const { events, objects, openBucket, recorder } = services;
+  const { events, objects, openBucket } = services;
   const { signal } = run;
-  // The file must include everything acknowledged before the job was created.
-  await recorder.drained(signal);
   const target = targetOf(run);
   const { objectKey, fileName } = placeOf(run, target);
   const own = target.bucket === downloadBucket;

@@ -271,6 +271,20 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
     );
   });
 
+  it("doesn't count a run that waits for the recorder", async () => {
+    const drained = (signal?: AbortSignal) =>
+      new Promise<void>((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    const id = await createJob();
+    await leaveClaimed(id, 2);
+    const waiting = start({ drained });
+    await eventually(async () => expect(await job(id)).toMatchObject({ status: "PROCESSING", runs: 2 }));
+    await waiting.stop();
+    expect(await job(id)).toMatchObject({ status: "CREATED", runs: 2 });
+    start().wake();
+    await becomes(id, "COMPLETED");
+    expect((await job(id)).runs).toBe(3);
+  });
+
   it("gives a running job back when it stops, and another worker completes it", async () => {
     const { open, events: slowEvents } = slowEventDatabase(events);
     const worker = start({ events: slowEvents });

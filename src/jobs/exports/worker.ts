@@ -1,14 +1,17 @@
 /** The export worker: runs export jobs and deletes files left behind by runs. */
+import type { Recorder } from "../../events/recorder.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import {
   claimExportJob,
   completeExportJob,
+  countExportRuns,
   type ExportJobRow,
   failExportJob,
   postponeExportJob,
   releaseExportJob,
   renewExportJob,
   startFinishing,
+  waitUncounted,
 } from "../../stores/postgres/export-jobs.ts";
 import { deleteOtherFiles } from "../leftover-files.ts";
 import { JobLost, type JobRun, type JobWorker, startJobWorker, type WorkerLog } from "../worker.ts";
@@ -19,15 +22,16 @@ export type ExportWorker = JobWorker;
 
 /** Starts `concurrency` workers. */
 export function startExportWorker(
-  services: ExportServices & { database: Database; clock: () => Date; log: WorkerLog },
+  services: ExportServices & { database: Database; recorder: Recorder; clock: () => Date; log: WorkerLog },
   concurrency: number,
 ): ExportWorker {
-  const { database, objects, clock, log } = services;
+  const { database, objects, recorder, clock, log } = services;
   return startJobWorker<ExportJobRow>(
     {
       name: "export",
       claim: (run, seconds) => claimExportJob(database, run, seconds),
-      renew: (run, seconds, processed) => renewExportJob(database, run, seconds, processed),
+      renew: (run, seconds, progress) => renewExportJob(database, { run, seconds, progress }),
+      countRuns: (run) => countExportRuns(database, run),
       release: (run) => releaseExportJob(database, run),
       postpone: (run, seconds) => postponeExportJob(database, run, seconds),
       fail: (run, message) => failExportJob(database, run, message, clock()),
@@ -38,6 +42,8 @@ export function startExportWorker(
   );
 
   async function work(job: ExportJobRow, { run, signal, progress }: JobRun): Promise<void> {
+    // The file must include everything acknowledged before the job was created.
+    await waitUncounted(database, run, () => recorder.drained(signal));
     const result = await runExport(services, {
       jobId: job.id,
       createdAt: job.created_at,

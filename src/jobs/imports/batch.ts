@@ -1,8 +1,10 @@
 /** Batches of records that are committed together. */
+import { unguardFormula } from "../../common/spreadsheet-formula.ts";
 import { contactAddress } from "../../recipients/contacts/contact-address.ts";
 import type { ImportedContact } from "../../stores/postgres/bulk-contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
-import type { FileRecord } from "./records.ts";
+import type { FileRecord, FirstReader } from "./records.ts";
+import type { RowReading } from "./rows-inside.ts";
 
 /** A rejected record, with the reason as a sentence. */
 export interface Refused {
@@ -27,9 +29,9 @@ export type RecordEffect =
   | { kind: "remove"; address: string };
 
 /** How to read the file of a kind of job. */
-export interface Reading {
-  /** Returns whether the first record of a CSV file is a header. Throws an `ImportError` if the header is invalid. */
-  readonly header: ((fields: readonly string[]) => boolean) | undefined;
+export interface Reading extends RowReading {
+  /** Reads the header of a CSV file. Throws an `ImportError` if the header, or the format of the file, is invalid. */
+  readonly first: FirstReader;
   newBatch(): Batch;
   /** The effect of a record, or the reason why it is rejected. */
   effectOf(record: FileRecord): RecordEffect | string;
@@ -73,6 +75,11 @@ export function removalOf(read: { address: string } | string): RecordEffect | st
   return typeof read === "string" ? read : { kind: "remove", address: read.address };
 }
 
+/** The address of a CSV record. Files of lists have an apostrophe before an address that looks like a formula. */
+export function csvAddress(field: string | undefined): string | undefined {
+  return field === undefined ? undefined : unguardFormula(field.trim());
+}
+
 /** A record's address as stored in lists, or the reason why it is rejected. */
 export function readAddress(given: unknown): { address: string } | string {
   if (given === undefined || given === "") return "The email address is missing.";
@@ -90,4 +97,10 @@ export function readObject(text: string): Readonly<Record<string, unknown>> | st
   } catch {
     return "The record is not JSON.";
   }
+}
+
+/** Whether a line is a JSON record with an address. */
+export function isJsonRow(line: string): boolean {
+  const members = readObject(line);
+  return typeof members !== "string" && "emailAddress" in members;
 }

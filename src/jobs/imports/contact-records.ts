@@ -7,10 +7,21 @@ import { attributesFault, MAX_ATTRIBUTES_BYTES } from "../../recipients/contacts
 import { deleteContacts, type ImportedContact, putContacts } from "../../stores/postgres/bulk-contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";
-import { type Batch, type Reading, Removals, readAddress, readObject, removalOf } from "./batch.ts";
+import {
+  type Batch,
+  csvAddress,
+  isJsonRow,
+  type Reading,
+  Removals,
+  readAddress,
+  readObject,
+  removalOf,
+} from "./batch.ts";
 import type { CsvGrammar } from "./csv-grammar.ts";
+import { checkDelimiter, checkNoArray, isSeparatorLine } from "./first-line.ts";
 import { ImportError } from "./import-error.ts";
-import type { FileRecord } from "./records.ts";
+import type { FileRecord, FirstRecord } from "./records.ts";
+import { fieldsOfLine } from "./rows-inside.ts";
 
 /** The contact list of a job. */
 export interface ContactTarget {
@@ -29,14 +40,23 @@ export function contactReading({ list, topics, action, format }: ContactTarget, 
     return typeof said === "string" ? said : readAddress(said.address);
   };
   return {
-    header:
-      format === "CSV"
-        ? (fields) => {
-            columns = readHeader(fields);
-            csv.jsonColumn = columns.attributes;
-            return true;
-          }
-        : undefined,
+    first(first) {
+      if (format === "JSON") {
+        checkNoArray(first);
+        return "record";
+      }
+      if (isSeparatorLine(first)) return "before the header";
+      columns = readHeader(first);
+      csv.jsonColumn = columns.attributes;
+      return "header";
+    },
+    isRow(line, width) {
+      if (format === "JSON") return isJsonRow(line);
+      const fields = fieldsOfLine(line);
+      return (
+        fields !== undefined && (fields.length === width || typeof readAddress(fields[columns.address]) !== "string")
+      );
+    },
     newBatch: () =>
       action === "PUT"
         ? new Puts(list, topics, say)
@@ -64,11 +84,20 @@ interface Columns {
 const topicPrefix = "topicpreferences.";
 
 /** Parses a header. Ignores case and white space in names, except in topic names. */
-function readHeader(fields: readonly string[]): Columns {
+function readHeader(first: FirstRecord): Columns {
+  const { fields, problem } = first;
   const names = fields.map((name) => name.trim());
   const lower = names.map((name) => name.toLowerCase());
   const wanted =
     "The first line must name the columns: emailAddress,unsubscribeAll,attributesData,topicPreferences.<Topic>";
+  const known = new Set(["emailaddress", "unsubscribeall", "attributesdata", ""]);
+  const unknown = names.find((name) => !known.has(name.toLowerCase()) && !isTopic(name));
+  if (problem !== undefined || unknown !== undefined) {
+    checkDelimiter(first, (field) => field.toLowerCase() === "emailaddress");
+  }
+  if (problem !== undefined) {
+    throw new ImportError(`The file has no column emailAddress: its first line can't be read, ${problem}. ${wanted}.`);
+  }
   if (!lower.includes("emailaddress")) {
     throw new ImportError(`The file has no column emailAddress. ${wanted}.`);
   }
@@ -76,8 +105,6 @@ function readHeader(fields: readonly string[]): Columns {
     (name, index) => name !== "" && lower.indexOf(name.toLowerCase()) < index && !isTopic(name),
   );
   if (repeated !== undefined) throw new ImportError(`The file has the column ${shown(repeated)} twice. ${wanted}.`);
-  const known = new Set(["emailaddress", "unsubscribeall", "attributesdata", ""]);
-  const unknown = names.find((name) => !known.has(name.toLowerCase()) && !isTopic(name));
   if (unknown !== undefined) throw new ImportError(`The column ${shown(unknown)} is not known. ${wanted}.`);
   return {
     address: lower.indexOf("emailaddress"),
@@ -110,7 +137,7 @@ function readCsv({ fields }: FileRecord, columns: Columns): Said {
     if (status !== "") preferences.push({ topic, status: status.toUpperCase() });
   }
   return {
-    address: fields[columns.address],
+    address: csvAddress(fields[columns.address]),
     unsubscribeAll: fields[columns.unsubscribeAll]?.trim().toLowerCase(),
     attributes: fields[columns.attributes],
     preferences,

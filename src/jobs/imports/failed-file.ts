@@ -1,4 +1,5 @@
 /** The file of a job's failed records: CSV with the columns line, reason and record. */
+import { guardFormula } from "../../common/spreadsheet-formula.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { listImportFailures } from "../../stores/postgres/import-jobs-failures.ts";
@@ -8,16 +9,17 @@ const rowsAtATime = 1_000;
 /** The file name for downloads. */
 export const failedFileName = "failed-records.csv";
 
-/** Writes the file. If that fails or is aborted, leaves no file. */
+/** Writes the file. If that fails or is aborted, leaves no file. `written` is called with the number of records so far. */
 export async function writeFailedFile(
   objects: ObjectStore,
   database: Queryable,
-  { job, key, signal }: { job: string; key: string; signal: AbortSignal },
+  { job, key, signal, written }: { job: string; key: string; signal: AbortSignal; written: (records: number) => void },
 ): Promise<void> {
   const writer = await objects.write(key, "text/csv; charset=utf-8");
   try {
     await writer.write(Buffer.from("line,reason,record\r\n"));
     let after = 0;
+    let records = 0;
     for (;;) {
       signal.throwIfAborted();
       const failures = await listImportFailures(database, job, after, rowsAtATime);
@@ -26,6 +28,8 @@ export async function writeFailedFile(
       after = last.record;
       const lines = failures.map(({ line, reason, content }) => `${line},${field(reason)},${field(content)}\r\n`);
       await writer.write(Buffer.from(lines.join("")));
+      records += failures.length;
+      written(records);
     }
     await writer.finish();
   } catch (error) {
@@ -34,7 +38,6 @@ export async function writeFailedFile(
   }
 }
 
-/** Prefixes a leading formula character with an apostrophe (OWASP: CSV injection). */
 function field(text: string): string {
-  return `"${text.replace(/^[=+\-@\t\r\n]/, "'$&").replaceAll('"', '""')}"`;
+  return `"${guardFormula(text).replaceAll('"', '""')}"`;
 }

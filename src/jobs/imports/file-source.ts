@@ -105,6 +105,23 @@ export async function* unpacked(chunks: AsyncIterator<Uint8Array>, cut: boolean)
   }
 }
 
+/**
+ * The same bytes, up to a limit (0 for none); throws an `ImportError` beyond it. A gzip file can expand to a thousand
+ * times its size.
+ */
+export async function* limited(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (limit !== 0 && bytes > limit) {
+      throw new ImportError(
+        `The file has more than ${limit} bytes after it is unpacked. Split it, or raise MAILGLASS_IMPORT_MAX_UNPACKED_BYTES in the server's settings.`,
+      );
+    }
+    yield chunk;
+  }
+}
+
 async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Buffer> {
   let head: Buffer = Buffer.alloc(0);
   while (head.length < 4) {

@@ -18,6 +18,15 @@ export abstract class Grammar {
   end = 0;
   /** Whether there was only white space instead of a record. */
   blank = false;
+  /** The text of a record over several lines, after its first line: of CSV, only what its quoted fields contain. */
+  innerLines: string[] = [];
+  /** After `unclosed`: where the last line begins that was read as part of the record. */
+  reached = 0;
+  /**
+   * Set by the caller: no quoted field goes on over a line break before this position. An earlier quote was read up to
+   * here without finding its end, so one that opens in between has none either. This keeps reading linear.
+   */
+  brokenUntil = 0;
 
   /**
    * Reads the record at `at`. `final` means that no more bytes follow. Returns the position of the next record,
@@ -35,12 +44,13 @@ export function isSpace(byte: number | undefined): boolean {
   return byte === 32 || byte === 9;
 }
 
-/** The number of line breaks (LF, CRLF, CR) in a string. */
-export function countLineBreaks(text: string): number {
-  let count = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === lf || (c === cr && text.charCodeAt(i + 1) !== lf)) count++;
-  }
-  return count;
+/** The position of the first line break at or after `at`, or the length of `bytes`. */
+export function endOfLine(bytes: Buffer, at: number): number {
+  for (let i = at; i < bytes.length; i++) if (bytes[i] === lf || bytes[i] === cr) return i;
+  return bytes.length;
+}
+
+/** The lines of a text; they end with LF, CRLF or CR. */
+export function linesOf(text: string): string[] {
+  return text.split(/\r\n|\r|\n/);
 }

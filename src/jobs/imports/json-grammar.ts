@@ -1,8 +1,9 @@
 /**
- * A sequence of JSON objects: each on its own line, or over several lines, as SES's guide prints them. Finds only the
- * end of each object; parsing it later shows whether it is valid JSON.
+ * A sequence of JSON objects: each on its own line, or over several lines, as SES's guide prints them. Finds the end of
+ * each object; parsing it later shows whether it is valid JSON. Only an object over several lines is parsed here: if it
+ * is not JSON, it may be a cut line that took in the objects after it.
  */
-import { cr, Grammar, isSpace, lf, needMore, quote, unclosed } from "./grammar.ts";
+import { cr, Grammar, isSpace, lf, linesOf, needMore, quote, unclosed } from "./grammar.ts";
 
 const backslash = 92;
 /** A contact has objects in an array in an object. Deeper nesting is invalid and must not be scanned without end. */
@@ -14,6 +15,7 @@ export class JsonGrammar extends Grammar {
     const length = bytes.length;
     this.problem = undefined;
     this.lines = 0;
+    if (this.innerLines.length > 0) this.innerLines = [];
     this.blank = false;
     let i = at;
     // Handle white space and line breaks one by one, so that a file of nothing else is not held in memory.
@@ -50,7 +52,12 @@ export class JsonGrammar extends Grammar {
     }
     if (i >= length) return final ? unclosed : needMore;
     this.end = i + 1;
-    this.fields = [bytes.toString("utf8", this.start, this.end)];
+    const text = bytes.toString("utf8", this.start, this.end);
+    if (this.lines > 0) {
+      if (!isJson(text)) return unclosed;
+      this.innerLines = linesOf(text).slice(1);
+    }
+    this.fields = [text];
     return this.end;
   }
 
@@ -66,8 +73,17 @@ function endOfString(bytes: Buffer, at: number, final: boolean): number {
   for (let i = at + 1; i < bytes.length; i++) {
     const byte = bytes[i];
     if (byte === quote) return i;
-    if (byte === backslash) i++;
-    else if (byte === lf || byte === cr) return unclosed;
+    if (byte === lf || byte === cr) return unclosed;
+    if (byte === backslash && bytes[i + 1] !== lf && bytes[i + 1] !== cr) i++;
   }
   return final ? unclosed : needMore;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

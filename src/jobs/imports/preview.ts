@@ -5,6 +5,7 @@ import { unpacked } from "./file-source.ts";
 import { ImportError } from "./import-error.ts";
 import type { JsonGrammar } from "./json-grammar.ts";
 import { contentOf, type FileRecord, firstRecords } from "./records.ts";
+import { rowsInside } from "./rows-inside.ts";
 
 /** A record with its effect or the reason why it is rejected. */
 export type PreviewedEffect = { line: number } & ({ effect: RecordEffect } | { refused: string; content: string });
@@ -37,7 +38,14 @@ export async function previewImport(
   try {
     const { bytes, cut } = await readBeginning(beginning, whole);
     preview.looksLike = formatOf(bytes);
-    for (const record of firstRecords(bytes, grammar, !cut, reading.header)) {
+    for (const record of firstRecords(bytes, grammar, !cut, reading.first)) {
+      const lost = rowsInside(record, reading);
+      for (const { line, bytes, reason: refused } of lost) {
+        preview.refused++;
+        if (preview.records.length < mostRecords)
+          preview.records.push({ line, refused, content: contentOf({ bytes }) });
+      }
+      if (lost.length > 0) continue;
       const effect =
         record.problem === undefined ? reading.effectOf(record) : `The record can't be read: ${record.problem}.`;
       if (typeof effect === "string") preview.refused++;

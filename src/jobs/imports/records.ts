@@ -1,6 +1,6 @@
 /** Reads records from a stream of a file's bytes, with bounded memory. */
 import { isAscii, isUtf8 } from "node:buffer";
-import { cr, type Grammar, lf, needMore } from "./grammar.ts";
+import { endOfLine, type Grammar, lf, needMore, unclosed } from "./grammar.ts";
 
 /** The maximum size of a record in bytes; a longer one is a bad record. */
 export const longestRecord = 128 * 1024;
@@ -19,10 +19,21 @@ export interface FileRecord {
   /** Why it can't be read, phrased to follow the record's name. */
   readonly problem: string | undefined;
   readonly bytes: Uint8Array;
+  /** See `Grammar.innerLines`. */
+  readonly innerLines: readonly string[];
 }
 
+/** The first record of a file, which may be something else. */
+export type FirstRecord = Pick<FileRecord, "fields" | "problem" | "bytes">;
+
+/**
+ * Tells what the first record is: part of the data, or something to leave out: the header, or a line before the header.
+ * Throws an `ImportError` if the file can't be imported at all.
+ */
+export type FirstReader = (first: FirstRecord) => "record" | "header" | "before the header";
+
 /** A record's text for reports, truncated. Replaces invalid UTF-8, and NUL, which PostgreSQL rejects. */
-export function contentOf({ bytes }: FileRecord): string {
+export function contentOf({ bytes }: Pick<FileRecord, "bytes">): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4 * longestContent)).toString("utf8");
   return text.slice(0, longestContent).toWellFormed().replaceAll("\0", "\ufffd");
 }
@@ -35,16 +46,16 @@ export interface FilePosition {
 
 /**
  * Reads records, many at a time. The end of a record depends only on the bytes, not on how they are split into chunks,
- * so a run can resume at the record where another stopped. `header` is called with the first record, which may be a
- * header.
+ * so a run can resume at the record where another stopped. (Only bad records of more than `longestRecord` bytes that
+ * overlap may be split differently by a resumed run.)
  */
 export async function* readRecords(
   chunks: AsyncIterable<Uint8Array>,
   grammar: Grammar,
   from: FilePosition,
-  header?: (fields: readonly string[]) => boolean,
+  first?: FirstReader,
 ): AsyncGenerator<FileRecord[]> {
-  const reader = new RecordReader(grammar, from, header);
+  const reader = new RecordReader(grammar, from, first);
   for await (const chunk of chunks) {
     const records = reader.push(chunk, false);
     if (records.length > 0) yield records;
@@ -57,13 +68,8 @@ export async function* readRecords(
  * The records at the beginning of a file. Ignores everything after the last record whose end is certain, unless the
  * bytes are the `whole` file.
  */
-export function firstRecords(
-  bytes: Uint8Array,
-  grammar: Grammar,
-  whole: boolean,
-  header?: (fields: readonly string[]) => boolean,
-): FileRecord[] {
-  const reader = new RecordReader(grammar, { bytes: 0, lines: 0 }, header);
+export function firstRecords(bytes: Uint8Array, grammar: Grammar, whole: boolean, first?: FirstReader): FileRecord[] {
+  const reader = new RecordReader(grammar, { bytes: 0, lines: 0 }, first);
   const records = reader.push(bytes, false);
   return whole ? [...records, ...reader.push(new Uint8Array(), true)] : records;
 }
@@ -90,8 +96,11 @@ interface BadLine {
 class RecordReader {
   readonly #grammar: Grammar;
   readonly #from: FilePosition;
-  readonly #header: ((fields: readonly string[]) => boolean) | undefined;
+  readonly #first: FirstReader | undefined;
   #rest: Buffer = Buffer.alloc(0);
+  /** Bytes after `#rest` that are not read yet. */
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
   /** The position of `#rest` in the file. */
   #bytes = 0;
   #lines = 0;
@@ -99,20 +108,28 @@ class RecordReader {
   #tooLong: Uint8Array | undefined;
   #begun = false;
   #headerRead: boolean;
+  /** See `Grammar.brokenUntil`; a position in the file. */
+  #brokenUntil = 0;
 
-  constructor(grammar: Grammar, from: FilePosition, header?: (fields: readonly string[]) => boolean) {
+  constructor(grammar: Grammar, from: FilePosition, first?: FirstReader) {
     this.#grammar = grammar;
     this.#from = from;
-    this.#header = header;
-    this.#headerRead = header === undefined;
+    this.#first = first;
+    this.#headerRead = first === undefined;
   }
 
   push(added: Uint8Array, final: boolean): FileRecord[] {
     const found: FileRecord[] = [];
+    this.#waiting.push(added);
+    this.#waitingBytes += added.length;
+    // The rest is the beginning of a record and is read again. Waiting until it doubles keeps that linear.
+    if (this.#waitingBytes < this.#rest.length && !final) return found;
     const bytes =
-      this.#rest.length === 0
+      this.#rest.length === 0 && this.#waiting.length === 1
         ? Buffer.from(added.buffer, added.byteOffset, added.length)
-        : Buffer.concat([this.#rest, added]);
+        : Buffer.concat([this.#rest, ...this.#waiting]);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
     const chunk: Chunk = { bytes, ascii: isAscii(bytes), final, found };
     let at = 0;
     if (!this.#begun) {
@@ -143,23 +160,33 @@ class RecordReader {
   #readOne(chunk: Chunk, at: number): number {
     const { bytes, ascii, final, found } = chunk;
     const grammar = this.#grammar;
+    grammar.brokenUntil = this.#brokenUntil - this.#bytes;
     const next = grammar.read(bytes, at, final);
     if (next === needMore && bytes.length - at <= longestRecord) return needMore;
-    if (next < 0 || next - at > longestRecord) return this.#passFirstLine(chunk, at);
+    if (next < 0 || next - at > longestRecord) {
+      const reached = next === unclosed ? Math.min(grammar.reached, at + longestRecord) : at + longestRecord;
+      this.#brokenUntil = Math.max(this.#brokenUntil, this.#bytes + reached);
+      return this.#passFirstLine(chunk, at);
+    }
     const line = this.#lines + 1;
     this.#lines += grammar.lines;
     if (grammar.blank) return next;
-    if (!this.#headerRead) {
-      this.#headerRead = true;
-      if (this.#header?.(grammar.fields)) return next;
-    }
     const record = bytes.subarray(grammar.start, grammar.end);
+    if (!this.#headerRead && this.#isHeader({ fields: grammar.fields, problem: grammar.problem, bytes: record }))
+      return next;
     const problem = ascii || isUtf8(record) ? grammar.problem : "it is not UTF-8";
     const doneBytes = this.#bytes + next;
     if (doneBytes <= this.#from.bytes) return next;
     const fields = problem === undefined ? grammar.fields : [];
-    found.push({ line, doneBytes, doneLines: this.#lines, fields, problem, bytes: record });
+    const { innerLines } = grammar;
+    found.push({ line, doneBytes, doneLines: this.#lines, fields, problem, bytes: record, innerLines });
     return next;
+  }
+
+  #isHeader({ fields, problem, bytes }: FirstRecord): boolean {
+    const kind = this.#first?.({ fields, problem, bytes });
+    this.#headerRead = kind !== "before the header";
+    return kind !== "record";
   }
 
   /** Treats the first line of an unclosed or too long record as a bad record: the lines after it may be good. */
@@ -192,22 +219,14 @@ class RecordReader {
     return next;
   }
 
-  /** The record of a bad line; none where it is taken for the header. */
+  /** The record of a bad line; none where it is the header. */
   #badLine({ bytes, problem, next, broken }: BadLine): FileRecord[] {
     const line = this.#lines + 1;
     if (broken) this.#lines++;
-    // An unreadable first record is not a header.
-    if (!this.#headerRead) {
-      this.#headerRead = true;
-      if (this.#header?.([])) return [];
-    }
-    return [{ line, doneBytes: this.#bytes + next, doneLines: this.#lines, fields: [], problem, bytes }];
+    if (!this.#headerRead && this.#isHeader({ fields: [], problem, bytes })) return [];
+    const doneBytes = this.#bytes + next;
+    return [{ line, doneBytes, doneLines: this.#lines, fields: [], problem, bytes, innerLines: [] }];
   }
-}
-
-function endOfLine(bytes: Buffer, at: number): number {
-  for (let i = at; i < bytes.length; i++) if (bytes[i] === lf || bytes[i] === cr) return i;
-  return bytes.length;
 }
 
 function afterLine(bytes: Buffer, end: number, final: boolean): number {

@@ -14,17 +14,19 @@ import type { Batch, Reading, Refused } from "./batch.ts";
 import { contactReading } from "./contact-records.ts";
 import { CsvGrammar } from "./csv-grammar.ts";
 import { failedFileName, writeFailedFile } from "./failed-file.ts";
-import { fileBytes, fileInfo, parseFileLocation } from "./file-source.ts";
+import { fileBytes, fileInfo, limited, parseFileLocation } from "./file-source.ts";
 import { ImportError } from "./import-error.ts";
 import { JsonGrammar } from "./json-grammar.ts";
 import { contentOf, type FileRecord, readRecords } from "./records.ts";
+import { rowsInside } from "./rows-inside.ts";
 import { suppressionReading } from "./suppression-records.ts";
 
-/** The maximum number of records in a file; 0 for no limit. */
+/** The maximum number of records in a file, and of its bytes after unpacking; 0 for no limit. */
 export interface ImportLimits {
   suppressionPut: number;
   suppressionDelete: number;
   contacts: number;
+  unpackedBytes: number;
 }
 
 export interface ImportServices {
@@ -59,11 +61,13 @@ export async function runImport(services: ImportServices, job: ImportJobRow, run
   const file = await fileInfo(store, location);
   const grammar = job.data_format === "CSV" ? new CsvGrammar() : new JsonGrammar();
   const reading = await readingOf(services, job, grammar);
-  const records = (from: { bytes: number; lines: number }) =>
-    readRecords(fileBytes(store, location.key, run.signal), grammar, from, reading.header);
+  const records = (from: { bytes: number; lines: number }) => {
+    const bytes = limited(fileBytes(store, location.key, run.signal), services.limits.unpackedBytes);
+    return readRecords(bytes, grammar, from, reading.first);
+  };
 
   if (job.file_size === null) {
-    await checkCount(records({ bytes: 0, lines: 0 }), limitOf(job, services.limits), run.signal);
+    await checkCount(records({ bytes: 0, lines: 0 }), { reading, limit: limitOf(job, services.limits) }, run);
     if (!(await noteImportFile(database, run.run, file))) throw new JobLost();
   } else if (job.file_size !== file.size || job.file_modified?.getTime() !== file.modified.getTime()) {
     throw new ImportError(
@@ -81,7 +85,9 @@ export async function runImport(services: ImportServices, job: ImportJobRow, run
   const { processed, failed } = await writing.end();
   if (failed === 0) return { processed, failed, failedKey: undefined };
   const failedKey = `imports/${job.id}/${run.run}/${failedFileName}`;
-  await writeFailedFile(objects, database, { job: job.id, key: failedKey, signal: run.signal });
+  // The checkpoints are the progress of the import. Here as in the count, there are none.
+  const written = (records: number) => run.progress(processed + records);
+  await writeFailedFile(objects, database, { job: job.id, key: failedKey, signal: run.signal, written });
   return { processed, failed, failedKey };
 }
 
@@ -106,11 +112,16 @@ function limitOf({ destination_type: type, action }: ImportJobRow, limits: Impor
   return action === "PUT" ? limits.suppressionPut : limits.suppressionDelete;
 }
 
-async function checkCount(records: AsyncIterable<FileRecord[]>, limit: number, signal: AbortSignal): Promise<void> {
+async function checkCount(
+  records: AsyncIterable<FileRecord[]>,
+  { reading, limit }: { reading: Reading; limit: number },
+  { signal, progress }: JobRun,
+): Promise<void> {
   let count = 0;
   for await (const found of records) {
     signal.throwIfAborted();
-    count += found.length;
+    for (const record of found) count += rowsInside(record, reading).length || 1;
+    progress(count);
     if (limit !== 0 && count > limit) {
       throw new ImportError(
         `The file has more than ${limit} records; nothing was imported. Split it, or raise the limit in the server's settings.`,
@@ -147,15 +158,27 @@ class Writing {
 
   async take(records: readonly FileRecord[]): Promise<void> {
     for (const record of records) {
-      const number = ++this.#processed;
-      const reason = record.problem === undefined ? this.#batch.add(record, number) : sentence(record.problem);
-      if (reason !== undefined) this.#refused.push({ record, number, reason });
+      const lost = rowsInside(record, this.#reading);
+      // All of them in one batch: the checkpoint can only be after the whole record.
+      for (const { line, bytes, reason } of lost) this.#refuse({ ...record, line, bytes }, reason);
+      if (lost.length === 0) this.#takeOne(record);
       this.#last = record;
-      this.#records++;
+      this.#records += Math.max(1, lost.length);
       this.#bytes += record.bytes.length;
       if (this.#records >= batchRecords || this.#bytes >= batchBytes) await this.#flush();
     }
     this.#run.signal.throwIfAborted();
+  }
+
+  #takeOne(record: FileRecord): void {
+    const reason =
+      record.problem === undefined ? this.#batch.add(record, this.#processed + 1) : sentence(record.problem);
+    if (reason !== undefined) this.#refuse(record, reason);
+    else this.#processed++;
+  }
+
+  #refuse(record: FileRecord, reason: string): void {
+    this.#refused.push({ record, number: ++this.#processed, reason });
   }
 
   async end(): Promise<{ processed: number; failed: number }> {

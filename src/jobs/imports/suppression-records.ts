@@ -2,8 +2,20 @@
 import { deleteSuppressions, putSuppressions } from "../../stores/postgres/bulk-suppressions.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";
-import { type Batch, type Reading, type RecordEffect, Removals, readAddress, readObject, removalOf } from "./batch.ts";
-import type { FileRecord } from "./records.ts";
+import {
+  type Batch,
+  csvAddress,
+  isJsonRow,
+  type Reading,
+  type RecordEffect,
+  Removals,
+  readAddress,
+  readObject,
+  removalOf,
+} from "./batch.ts";
+import { checkDelimiter, checkNoArray, isSeparatorLine } from "./first-line.ts";
+import type { FileRecord, FirstRecord } from "./records.ts";
+import { fieldsOfLine } from "./rows-inside.ts";
 
 /** How to read the file of a suppression list's job. */
 export function suppressionReading(action: ImportAction, format: ImportFormat): Reading {
@@ -13,14 +25,41 @@ export function suppressionReading(action: ImportAction, format: ImportFormat): 
     return typeof said === "string" ? said : readAddress(said.address);
   };
   return {
-    // SES's files have no header. Accept a file that has one: the header is not an address.
-    header: format === "CSV" ? ([first = ""]) => first.trim().toLowerCase() === "emailaddress" : undefined,
+    first(first) {
+      if (format === "CSV") return readFirst(first);
+      checkNoArray(first);
+      return "record";
+    },
+    isRow(line, width) {
+      if (format === "JSON") return isJsonRow(line);
+      const fields = fieldsOfLine(line);
+      return fields !== undefined && (fields.length === width || isAddress(fields[0] ?? ""));
+    },
     newBatch: () =>
       action === "PUT"
         ? new Puts(say)
         : new Removals(readRemoval, deleteSuppressions, "The address is not on the list."),
     effectOf: (record) => (action === "PUT" ? readPut(say(record)) : removalOf(readRemoval(record))),
   };
+}
+
+function readFirst(first: FirstRecord): ReturnType<Reading["first"]> {
+  if (isSeparatorLine(first)) return "before the header";
+  const [address = ""] = first.fields;
+  if (first.problem !== undefined || !isAddress(address)) {
+    checkDelimiter(first, (field, index) => index === 0 && (isAddressName(field) || isAddress(field)));
+  }
+  // SES's files have no header. Accept a file that has one: the header is not an address. One over several lines has
+  // taken in records.
+  return isAddressName(address) && first.fields.every((field) => !/[\r\n]/.test(field)) ? "header" : "record";
+}
+
+function isAddressName(field: string): boolean {
+  return field.trim().toLowerCase() === "emailaddress";
+}
+
+function isAddress(field: string): boolean {
+  return typeof readAddress(field) !== "string";
 }
 
 /** The raw values of a record. */
@@ -30,7 +69,7 @@ interface Said {
 }
 
 function readCsv({ fields: [address = "", reason = ""] }: FileRecord): Said {
-  return { address, reason };
+  return { address: csvAddress(address), reason };
 }
 
 function readJson({ fields: [text = ""] }: FileRecord): Said | string {

@@ -44,7 +44,7 @@ describe.each(databases)("the import worker on $name", ({ open }) => {
   });
 
   function start(source: ObjectStore): JobWorker {
-    const limits = { suppressionPut: 100, suppressionDelete: 100, contacts: 100 };
+    const limits = { suppressionPut: 100, suppressionDelete: 100, contacts: 100, unpackedBytes: 10_000 };
     const log = { info: () => {}, error: () => {} };
     const services = { database, objects, openBucket: async () => source, limits, clock: () => new Date(), log };
     worker = startImportWorker(services, 1);
@@ -75,6 +75,37 @@ describe.each(databases)("the import worker on $name", ({ open }) => {
     expect(await cancelImportJob(database, id, new Date())).toBe(false);
     expect(await database.query("SELECT 1 FROM suppressed_destinations")).toEqual([]);
   });
+
+  it("goes on while each run gets further, and fails a job whose runs don't", async () => {
+    const lines = Array.from({ length: 100 }, (_, index) => `a${index}@example.com,BOUNCE\n`);
+    const bytes = Buffer.from(lines.join(""));
+    const lengths = [10, 20, 30, 40, 50];
+    let reads = 0;
+    start({
+      ...objects,
+      info: async (key) => ({ key, size: bytes.length, modified: new Date(0) }),
+      async read() {
+        const length = lengths[reads++];
+        if (length === undefined) return Readable.from([bytes]);
+        return Readable.from(
+          (async function* () {
+            yield bytes.subarray(0, length * 20);
+            throw new Error("the connection was reset");
+          })(),
+          { objectMode: false },
+        );
+      },
+    });
+    const further = await createJob();
+    await eventually(async () => expect((await findImportJob(database, further))?.status).toBe("COMPLETED"));
+    expect(await findImportJob(database, further)).toMatchObject({ processed_records: 100, failed_records: 0 });
+    // A job of the same file whose runs all end at the same place.
+    lengths.push(...Array.from({ length: 10 }, () => 10));
+    reads = lengths.length - 10;
+    const stuck = await createJob();
+    await eventually(async () => expect((await findImportJob(database, stuck))?.status).toBe("FAILED"));
+    expect(await findImportJob(database, stuck)).toMatchObject({ runs: 3, processed_records: 0 });
+  }, 60_000);
 
   it("ends with any bytes, with counts that are true", async () => {
     start(objects);

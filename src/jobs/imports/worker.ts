@@ -2,6 +2,7 @@
 import {
   claimImportJob,
   completeImportJob,
+  countImportRuns,
   failImportJob,
   type ImportJobRow,
   postponeImportJob,
@@ -20,7 +21,8 @@ export function startImportWorker(services: ImportServices & { log: WorkerLog },
     {
       name: "import",
       claim: (run, seconds) => claimImportJob(database, run, seconds),
-      renew: (run, seconds) => renewImportJob(database, run, seconds),
+      renew: (run, seconds, progress) => renewImportJob(database, { run, seconds, progress }),
+      countRuns: (run) => countImportRuns(database, run),
       release: (run) => releaseImportJob(database, run),
       postpone: (run, seconds) => postponeImportJob(database, run, seconds),
       fail: (run, message) => failImportJob(database, run, message, clock()),

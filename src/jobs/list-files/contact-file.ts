@@ -1,4 +1,5 @@
 /** A contact list in the format that import jobs read. */
+import { guardReversibly } from "../../common/spreadsheet-formula.ts";
 import type { ContactListRow } from "../../stores/postgres/contact-lists.ts";
 import { type ContactRecord, selectContactRecords } from "../../stores/postgres/contacts-pages.ts";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -29,8 +30,9 @@ export async function* contactFile(
 
 function csv(contact: ContactRecord, topics: readonly string[]): string {
   const { address, unsubscribeAll, attributes } = contact;
+  // The other columns can't look like formulas: attributes are a JSON object.
   const choices = topics.map((topic) => choiceOf(contact, topic) ?? "");
-  return csvLine([address, String(unsubscribeAll), attributes ?? "", ...choices]);
+  return csvLine([guardReversibly(address), String(unsubscribeAll), attributes ?? "", ...choices]);
 }
 
 function json(contact: ContactRecord, topics: readonly string[]): string {

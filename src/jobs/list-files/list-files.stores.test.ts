@@ -74,6 +74,22 @@ describe.each(databases)("lists as files on $name", ({ open }) => {
     ]);
   });
 
+  test("addresses that a spreadsheet would take for formulas have an apostrophe, in CSV only", async () => {
+    const addresses = ["'=2@b.cd", "=1@b.cd", "a@b.cd", "＋1@b.cd"];
+    for (const address of addresses) await add(address, null, {});
+    const guarded = ["''=2@b.cd", "'=1@b.cd", "a@b.cd", "'＋1@b.cd"];
+    const first = async (file: Promise<string>) => (await file).split("\r\n").map((line) => line.split(",")[0]);
+    expect((await first(contacts("csv"))).slice(1, -1).sort()).toEqual([...guarded].sort());
+    expect(await contacts("json")).toContain('"emailAddress":"=1@b.cd"');
+    await database.query(
+      `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
+       SELECT '', address, 'BOUNCE', now() FROM unnest($1::text[]) AS address`,
+      [addresses],
+    );
+    const suppressed = await first(textOf(suppressionFile(database, { tenant: "", format: "csv" })));
+    expect(suppressed.slice(0, -1).sort()).toEqual([...guarded].sort());
+  });
+
   test("an empty list is a header, or nothing", async () => {
     expect(await contacts("csv", "other")).toMatch(/^emailAddress,[^\n]*\r\n$/);
     expect(await contacts("json", "other")).toBe("");

@@ -1,4 +1,5 @@
 /** A suppression list in the format that import jobs read. */
+import { guardReversibly } from "../../common/spreadsheet-formula.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { type SuppressionRecord, selectSuppressionRecords } from "../../stores/postgres/suppression-records.ts";
 import { csvLine } from "./csv-line.ts";
@@ -14,7 +15,7 @@ export function suppressionFile(
 }
 
 function csv({ address, reason }: SuppressionRecord): string {
-  return csvLine([address, reason]);
+  return csvLine([guardReversibly(address), reason]);
 }
 
 function json({ address, reason }: SuppressionRecord): string {

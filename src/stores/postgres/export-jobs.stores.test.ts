@@ -7,6 +7,7 @@ import {
   cancelExportJob,
   claimExportJob,
   completeExportJob,
+  countExportRuns,
   failExportJob,
   findExportJob,
   insertExportJob,
@@ -179,7 +180,7 @@ describe.each(databases)("export jobs in $name", ({ open }) => {
     await expireClaims();
     const second = await claim();
     expect(second.job).toMatchObject({ id, run: second.run, runs: 2 });
-    expect(await renewExportJob(database, first.run, 60, 5)).toBe(false);
+    expect(await renewExportJob(database, { run: first.run, seconds: 60, progress: 5 })).toBe(false);
     expect(await completeExportJob(database, first.run, result, later)).toBe(false);
     await failExportJob(database, first.run, "late", later);
     await releaseExportJob(database, first.run);
@@ -204,12 +205,31 @@ describe.each(databases)("export jobs in $name", ({ open }) => {
   test("a renewal keeps the claim and tells the progress", async () => {
     const id = await added();
     const { run } = await claim(-1);
-    expect(await renewExportJob(database, run, 60, undefined)).toBe(true);
+    expect(await renewExportJob(database, { run, seconds: 60, progress: undefined })).toBe(true);
     expect((await findExportJob(database, id))?.processed_records).toBeNull();
-    expect(await renewExportJob(database, run, 60, 7)).toBe(true);
-    expect(await renewExportJob(database, run, 60, undefined)).toBe(true);
+    expect(await renewExportJob(database, { run, seconds: 60, progress: 7 })).toBe(true);
+    expect(await renewExportJob(database, { run, seconds: 60, progress: undefined })).toBe(true);
     expect((await findExportJob(database, id))?.processed_records).toBe(7);
     expect((await claim()).job).toBeUndefined();
+  });
+
+  test("a run that gets further than those before starts their count again", async () => {
+    const id = await added();
+    const runs = async () => (await findExportJob(database, id))?.runs;
+    for (const [progress, expected] of [
+      [5, 1],
+      [5, 2],
+      [4, 3],
+      [6, 1],
+      [undefined, 2],
+    ] as const) {
+      const { run } = await claim();
+      await renewExportJob(database, { run, seconds: 60, progress });
+      expect([progress, await runs()]).toEqual([progress, expected]);
+      expect(await countExportRuns(database, run)).toBe(expected);
+      await expireClaims();
+    }
+    expect(await countExportRuns(database, randomUUID())).toBeUndefined();
   });
 
   test("a completed one tells what came out, and nothing changes it", async () => {
@@ -228,7 +248,7 @@ describe.each(databases)("export jobs in $name", ({ open }) => {
     });
     expect(await cancelExportJob(database, id, later)).toBe(false);
     expect(await completeExportJob(database, run, result, later)).toBe(false);
-    expect(await renewExportJob(database, run, 60, 1)).toBe(false);
+    expect(await renewExportJob(database, { run, seconds: 60, progress: 1 })).toBe(false);
     await failExportJob(database, run, "late", later);
     await releaseExportJob(database, run);
     expect((await claim()).job).toBeUndefined();
@@ -256,7 +276,7 @@ describe.each(databases)("export jobs in $name", ({ open }) => {
     const running = await added();
     const { run } = await claim();
     expect(await cancelExportJob(database, running, later)).toBe(true);
-    expect(await renewExportJob(database, run, 60, 1)).toBe(false);
+    expect(await renewExportJob(database, { run, seconds: 60, progress: 1 })).toBe(false);
     expect(await completeExportJob(database, run, result, later)).toBe(false);
     expect(await findExportJob(database, running)).toMatchObject({
       status: "CANCELLED",

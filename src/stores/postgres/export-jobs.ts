@@ -11,7 +11,16 @@
  */
 import type { ExportDataSource } from "@aws-sdk/client-sesv2";
 import type { Database, Queryable } from "./database.ts";
-import { changeRun, claimExpiry, claimJob, type JobTable, postponeJob, releaseJob } from "./job-claims.ts";
+import {
+  changeRun,
+  claimJob,
+  countRuns,
+  type JobTable,
+  postponeJob,
+  type Renewal,
+  releaseJob,
+  renewJob,
+} from "./job-claims.ts";
 
 export type ExportStatus = "CREATED" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELLED";
 export type ExportSource = "METRICS_DATA" | "MESSAGE_INSIGHTS";
@@ -114,15 +123,27 @@ export function claimExportJob(database: Queryable, run: string, seconds: number
   return claimJob(database, table, run, seconds);
 }
 
-/** Renews a run's claim and stores its progress; false if the run has lost the job (canceled, taken over). */
-export function renewExportJob(
-  database: Queryable,
-  run: string,
-  seconds: number,
-  processedRecords: number | undefined,
-): Promise<boolean> {
-  const set = `run_expires_at = ${claimExpiry}, processed_records = coalesce($3::bigint, processed_records)`;
-  return changeRun(database, table, { run, set, values: [seconds, processedRecords ?? null] });
+/** Renews a run's claim and stores its progress in records; false if the run has lost the job (canceled, taken over). */
+export function renewExportJob(database: Queryable, renewal: Renewal): Promise<boolean> {
+  return renewJob(database, table, renewal, ", processed_records = coalesce($3::bigint, processed_records)");
+}
+
+/** See `countRuns`. */
+export function countExportRuns(database: Queryable, run: string): Promise<number | undefined> {
+  return countRuns(database, table, run);
+}
+
+/**
+ * Waits without the run counting as one, so that processes that end during a wait don't use up the job's runs. Throws
+ * what the wait throws.
+ */
+export async function waitUncounted(database: Queryable, run: string, wait: () => Promise<void>): Promise<void> {
+  await changeRun(database, table, { run, set: "runs = runs - 1" });
+  try {
+    await wait();
+  } finally {
+    await changeRun(database, table, { run, set: "runs = runs + 1" });
+  }
 }
 
 /** Records that a run's file is about to appear under the caller's key; false if the run has lost the job. */

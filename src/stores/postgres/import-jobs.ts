@@ -8,7 +8,16 @@
  * committed in one transaction with the job's checkpoint, which a run that has lost its claim can't update.
  */
 import type { Database, Queryable } from "./database.ts";
-import { changeRun, claimExpiry, claimJob, type JobTable, postponeJob, releaseJob } from "./job-claims.ts";
+import {
+  changeRun,
+  claimJob,
+  countRuns,
+  type JobTable,
+  postponeJob,
+  type Renewal,
+  releaseJob,
+  renewJob,
+} from "./job-claims.ts";
 
 export type ImportStatus = "CREATED" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELLED";
 export type ImportDestinationKind = "SUPPRESSION_LIST" | "CONTACT_LIST";
@@ -118,9 +127,14 @@ export function claimImportJob(database: Queryable, run: string, seconds: number
   return claimJob(database, table, run, seconds);
 }
 
-/** Renews a run's claim; false if the run has lost the job (canceled, taken over). */
-export function renewImportJob(database: Queryable, run: string, seconds: number): Promise<boolean> {
-  return changeRun(database, table, { run, set: `run_expires_at = ${claimExpiry}`, values: [seconds] });
+/** Renews a run's claim and stores its progress; false if the run has lost the job (canceled, taken over). */
+export function renewImportJob(database: Queryable, renewal: Renewal): Promise<boolean> {
+  return renewJob(database, table, renewal);
+}
+
+/** See `countRuns`. */
+export function countImportRuns(database: Queryable, run: string): Promise<number | undefined> {
+  return countRuns(database, table, run);
 }
 
 /** Records which file a run has read; false if the run has lost the job. */

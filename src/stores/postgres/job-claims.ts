@@ -56,6 +56,42 @@ export async function changeRun(
   return rows.length === 1;
 }
 
+/** How long a renewed claim lasts, and how far the run has got, in units of the kind of job; undefined if unknown. */
+export interface Renewal {
+  run: string;
+  seconds: number;
+  progress: number | undefined;
+}
+
+/**
+ * Renews a run's claim; false if the run has lost the job (canceled, taken over). If the run got further than all runs
+ * before, the number of runs starts again: it counts runs without progress.
+ * @param set further assignments; `$3` is the progress, or null.
+ */
+export function renewJob(
+  database: Queryable,
+  table: JobTable,
+  { run, seconds, progress }: Renewal,
+  set = "",
+): Promise<boolean> {
+  const renewal = `run_expires_at = ${claimExpiry}, progress = greatest(progress, $3::bigint),
+    runs = CASE WHEN progress < $3::bigint THEN 1 ELSE runs END`;
+  return changeRun(database, table, { run, set: `${renewal}${set}`, values: [seconds, progress ?? null] });
+}
+
+/** The number of runs of a run's job since the last progress, this one included; undefined if the run has lost the job. */
+export async function countRuns(
+  database: Queryable,
+  { name }: Pick<JobTable, "name">,
+  run: string,
+): Promise<number | undefined> {
+  const [job] = await database.query<{ runs: number }>(
+    `SELECT runs FROM ${name} WHERE run = $1 AND status = 'PROCESSING'`,
+    [run],
+  );
+  return job?.runs;
+}
+
 /** Releases a run's job, for example at shutdown. The run doesn't count as an attempt. */
 export async function releaseJob(database: Queryable, table: JobTable, run: string): Promise<void> {
   const set = `status = 'CREATED', run = NULL, run_expires_at = NULL, runs = runs - 1${table.reset}`;

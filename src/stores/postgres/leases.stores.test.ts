@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { databases } from "../../../test/support/databases.ts";
 import type { Database } from "./database.ts";
 import { claimExportJob, insertExportJob } from "./export-jobs.ts";
+import { claimImportJob, insertImportJob } from "./import-jobs.ts";
 import { endEarlierProcesses, releaseLease, takeLease } from "./leases.ts";
 
 describe.each(databases)("leases in $name", ({ open }) => {
@@ -72,10 +73,22 @@ describe.each(databases)("what earlier processes held in $name", ({ open }) => {
     const job = { id, sourceType: "METRICS_DATA", format: "CSV", dataSource: {}, now: new Date() } as const;
     await insertExportJob(database, job, 20);
     await claimExportJob(database, randomUUID(), 600);
+    const s3Url = "s3://lists/file";
+    const file = {
+      id,
+      destinationType: "SUPPRESSION_LIST",
+      action: "PUT",
+      s3Url,
+      format: "CSV",
+      now: new Date(),
+    } as const;
+    await insertImportJob(database, file, 20);
+    await claimImportJob(database, randomUUID(), 600);
     await endEarlierProcesses(database);
     const alone = database.kind === "embedded";
     expect(await takeLease(database, "recorder", "alive", 600)).toBe(alone);
     expect((await claimExportJob(database, randomUUID(), 600))?.id).toBe(alone ? id : undefined);
+    expect((await claimImportJob(database, randomUUID(), 600))?.id).toBe(alone ? id : undefined);
     await database.close();
   });
 });

@@ -20,12 +20,14 @@ export async function releaseLease(database: Queryable, name: string, holder: st
 }
 
 /**
- * Releases everything that earlier processes held: leases, runs of export jobs, claims of the send queue. Only for an
+ * Releases everything that earlier processes held: leases, runs of jobs, claims of the send queue. Only for an
  * embedded database: since only one process can use it, all earlier ones are gone, and nothing needs to expire first.
  */
 export async function endEarlierProcesses(database: Database): Promise<void> {
   if (database.kind !== "embedded") return;
   await database.query("DELETE FROM leases");
   await buryAllWorkers(database);
-  await database.query("UPDATE export_jobs SET run_expires_at = now() WHERE status = 'PROCESSING'");
+  for (const jobs of ["export_jobs", "import_jobs"]) {
+    await database.query(`UPDATE ${jobs} SET run_expires_at = now() WHERE status = 'PROCESSING'`);
+  }
 }
