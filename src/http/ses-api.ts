@@ -23,6 +23,10 @@ const none: Uint8Array = new Uint8Array(0);
 /** The plugin with all routes under `/v2/email/`. */
 export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateLimiter }: ApiServices): Promise<void> {
   const handlers = rateLimiter ? limitQueries(all, rateLimiter) : all;
+  // Before the body is read. After authentication, which is a hook of the whole application.
+  app.addHook("onRequest", async ({ method, raw }) => {
+    if (!route(method, pathOf(raw.url ?? ""))) throw errors.unknownOperation();
+  });
   app.route({
     method: ["DELETE", "GET", "POST", "PUT"],
     url: "/v2/email/*",
@@ -42,7 +46,7 @@ export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateL
   async function answer(request: FastifyRequest): Promise<string> {
     const url = request.raw.url ?? "";
     const queryAt = url.indexOf("?");
-    const found = route(request.method, queryAt < 0 ? url : url.slice(0, queryAt));
+    const found = route(request.method, pathOf(url));
     if (!found) throw errors.unknownOperation();
     // SES's limits are meant for programs; a dashboard page makes several calls at once.
     if (request.caller?.kind !== "session") rateLimiter?.call(found.operation.name);
@@ -58,6 +62,8 @@ export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateL
     });
   }
 }
+
+const pathOf = (url: string) => url.split("?", 1)[0] ?? "";
 
 async function call<Name extends OperationName>(
   handlers: Handlers,
