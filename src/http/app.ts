@@ -85,7 +85,10 @@ export function createApp(services: AppServices): FastifyInstance {
   app.get("/health", async (_request, reply) => {
     const details = await services.health();
     const status = services.ready() ? "ok" : "starting";
-    return reply.code(status === "ok" ? 200 : 503).send({ status, ...details });
+    return reply
+      .code(status === "ok" ? 200 : 503)
+      .header("cache-control", "no-store")
+      .send({ status, ...details });
   });
   app.register(sesApi, services.api);
   app.register(adminApi, services.admin);
