@@ -29,7 +29,7 @@ export const serverSettings = {
   ),
   bodyMemoryBytes: setting(
     "MAILGLASS_BODY_MEMORY_BYTES",
-    "The memory for all request bodies that are being received or processed, in bytes. A body that does not fit waits up to 30 seconds; then its request gets a 503. Processing a body takes up to five times its length. A single body may be larger.",
+    "The memory for all request bodies that are being received or processed, in bytes. A body that does not fit waits up to 45 seconds; then its request gets a 503. Processing a message takes up to five times its length. A single body may be larger.",
     "167772160",
     wholeNumber(1 << 20, Number.MAX_SAFE_INTEGER),
   ),

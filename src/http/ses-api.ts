@@ -23,9 +23,10 @@ const none: Uint8Array = new Uint8Array(0);
 /** The plugin with all routes under `/v2/email/`. */
 export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateLimiter }: ApiServices): Promise<void> {
   const handlers = rateLimiter ? limitQueries(all, rateLimiter) : all;
-  // Before the body is read. After authentication, which is a hook of the whole application.
+  // A body is read only for an operation. Without one, the handler answers, after the signature has been verified.
   app.addHook("onRequest", async ({ method, raw }) => {
-    if (!route(method, pathOf(raw.url ?? ""))) throw errors.unknownOperation();
+    const hasBody = raw.headers["transfer-encoding"] !== undefined || Number(raw.headers["content-length"]) > 0;
+    if (hasBody && !route(method, pathOf(raw.url ?? ""))) throw errors.unknownOperation();
   });
   app.route({
     method: ["DELETE", "GET", "POST", "PUT"],

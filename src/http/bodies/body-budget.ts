@@ -10,7 +10,7 @@ const smallBody = 1 << 20;
 const forSmallBodies = 16 << 20;
 
 /** In milliseconds: how long a body waits for memory. */
-const longestWaitMs = 30_000;
+const longestWaitMs = 45_000;
 
 /** How many bodies may wait. Each keeps a connection, and what has arrived of it in Node's buffers. */
 const mostWaiting = 200;
