@@ -13,7 +13,11 @@ const mib = 1 << 20;
 const maxBody = 3 * mib;
 const memory = 8 * mib;
 const send = "/v2/email/outbound-emails";
-const environment = { MAILGLASS_MAX_BODY_BYTES: String(maxBody), MAILGLASS_BODY_MEMORY_BYTES: String(memory) };
+const environment = {
+  MAILGLASS_UPLOAD_MAX_BYTES: String(2 * mib),
+  MAILGLASS_MAX_BODY_BYTES: String(maxBody),
+  MAILGLASS_BODY_MEMORY_BYTES: String(memory),
+};
 
 let open: InProcessServer;
 let locked: InProcessServer;
@@ -61,15 +65,27 @@ async function begin(
   return { socket, said, failures, status };
 }
 
+/** Resolves when the bytes are with the operating system; rejects with the client's error, such as EPIPE. */
+function write(socket: Socket, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** The connection of an answered request takes the next one. */
+async function servesOn(asked: Awaited<ReturnType<typeof begin>>): Promise<void> {
+  expect(asked.said.text).not.toMatch(/\r\nconnection: close/i);
+  asked.said.text = "";
+  asked.socket.write("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n");
+  await expect.poll(asked.status).toBe(200);
+}
+
 /** A request whose client writes all of its body before it reads a byte, as Python's http.client does. */
 async function writeFirst(server: { url: string }, head: Parameters<typeof begin>[1], body: Buffer) {
   const asked = await begin(server, { ...head, headers: { ...head.headers, "content-length": body.length } });
   asked.socket.pause();
   for (let at = 0; at < body.length; at += mib) {
-    const part = body.subarray(at, at + mib);
-    await new Promise<void>((resolve, reject) => {
-      asked.socket.write(part, (error) => (error ? reject(error) : resolve()));
-    });
+    await write(asked.socket, body.subarray(at, at + mib));
   }
   asked.socket.resume();
   await expect.poll(asked.status).toBeGreaterThan(0);
@@ -183,10 +199,48 @@ describe("a refusal", () => {
     async (_what, size, head, status) => {
       const asked = await writeFirst(open, head, Buffer.alloc(size, " "));
       expect([asked.status(), asked.failures]).toEqual([status, []]);
-      expect(asked.said.text).not.toMatch(/\r\nconnection: close/i);
-      asked.said.text = "";
-      asked.socket.write("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n");
-      await expect.poll(asked.status).toBe(200);
+      await servesOn(asked);
+    },
+  );
+
+  it("of a body in chunks reaches the client that writes first; its connection serves on", async () => {
+    const asked = await begin(open, { headers: { ...json, "transfer-encoding": "chunked" } });
+    asked.socket.pause();
+    const size = `${mib.toString(16)}\r\n`;
+    for (let sent = 0; sent < 20; sent++) {
+      await write(asked.socket, Buffer.concat([Buffer.from(size), Buffer.alloc(mib, " "), Buffer.from("\r\n")]));
+    }
+    await write(asked.socket, Buffer.from("0\r\n\r\n"));
+    asked.socket.resume();
+    await expect.poll(asked.status).toBe(413);
+    await servesOn(asked);
+  });
+
+  it.each([false, true])(
+    "of a file that is too large reaches the client that writes first (in chunks: %s)",
+    async (chunked) => {
+      const answer = await fetch(`${open.url}/admin/uploads`, {
+        method: "POST",
+        headers: json,
+        body: '{"bucket":"lists","key":"a.csv"}',
+      });
+      const { url }: { url: string } = JSON.parse(await answer.text());
+      const { pathname, search } = new URL(url);
+      const head = { method: "PUT", path: pathname + search };
+      const body = Buffer.alloc(20 * mib, "a");
+      const file = chunked
+        ? Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from("\r\n0\r\n\r\n")])
+        : body;
+      const headers: Record<string, string | number> = chunked
+        ? { "transfer-encoding": "chunked" }
+        : { "content-length": body.length };
+      const asked = await begin(open, { ...head, headers });
+      asked.socket.pause();
+      for (let at = 0; at < file.length; at += mib) await write(asked.socket, file.subarray(at, at + mib));
+      asked.socket.resume();
+      await expect.poll(asked.status).toBe(413);
+      expect(asked.said.text).toContain("MAILGLASS_UPLOAD_MAX_BYTES");
+      await servesOn(asked);
     },
   );
 

@@ -12,22 +12,27 @@ export async function* bodyParts(payload: Readable, stallMs: number): AsyncGener
   const parts: AsyncIterator<Buffer | string> = payload.iterator({ destroyOnReturn: false });
   let stalled = () => {};
   const timer = new StallTimer(stallMs, () => stalled());
-  for (;;) {
+  const next = async () => {
     const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Buffer | string>>();
     stalled = () => reject(errors.bodyStalled());
     timer.start();
     try {
       parts.next().then(resolve, reject);
-      const { done, value } = await promise;
-      if (done) return;
-      const part = typeof value === "string" ? Buffer.from(value) : value;
-      timer.received(part.length);
-      timer.stop();
-      yield part;
+      return await promise;
     } catch (error) {
       throw error instanceof ServiceError ? error : errors.bodyIncomplete();
     } finally {
       timer.stop();
     }
+  };
+  try {
+    for (let { done, value } = await next(); !done; { done, value } = await next()) {
+      const part = typeof value === "string" ? Buffer.from(value) : value;
+      timer.received(part.length);
+      yield part;
+    }
+  } finally {
+    // The iterator would keep the rest of the body from flowing. It ends only after its next part, if that is awaited.
+    parts.return?.().catch(() => {});
   }
 }
