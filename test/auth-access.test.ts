@@ -73,8 +73,7 @@ describe("credentials are asked for", () => {
         clock,
       }),
       failedAttempts: { count: () => false },
-      sessions: { begin: unused, find: unused },
-      local: true,
+      sessions: { begin: unused, find: unused, end: unused },
       publicUrl: unused,
     });
     app.register(async (admin) => admin.get("/admin/new/:thing", async () => "secret"));
@@ -142,6 +141,24 @@ describe("a key", () => {
     expect((await askForKeys(server, clock(), { method: "POST", content })).status).toBe(status);
     expect(await listKeys(server, clock())).toEqual(before);
   });
+
+  it.each(["text/plain", "application/x-www-form-urlencoded", "application/octet-stream", undefined])(
+    "is not made of a body of the type %s",
+    async (type) => {
+      const before = await listKeys(server, clock());
+      const { id: accessKeyId, secretAccessKey } = commandKey(server.sealer);
+      for (const body of ['{"description":"x"}', "description=x"]) {
+        const target = "/admin/access-keys";
+        const headers = { host: new URL(server.url).host, ...(type !== undefined && { "content-type": type }) };
+        const request = { method: "POST", target, headers, body };
+        const signed = signHeaders(request, { accessKeyId, secretAccessKey, now: clock() });
+        // Without the type that fetch gives to texts.
+        const answer = await fetch(server.url + target, { method: "POST", headers: signed, body: Buffer.from(body) });
+        expect([answer.status, await answer.json()]).toEqual([415, { message: "The body must be JSON." }]);
+      }
+      expect(await listKeys(server, clock())).toEqual(before);
+    },
+  );
 
   it("is the caller's identity in the events of its mail, and was last used when it sent that", async () => {
     const { text } = await ask("POST", "/v2/email/outbound-emails", {}, JSON.stringify(simple()));

@@ -4,9 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserCall } from "./support/browser-call.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 
+const environment = {
+  MAILGLASS_PUBLIC_URL: "https://mail.example.com",
+  MAILGLASS_AUTH: "off",
+  MAILGLASS_RATE_LIMITS: "off",
+};
 let server: InProcessServer;
 beforeAll(async () => {
-  server = await startInProcess({ environment: { MAILGLASS_PUBLIC_URL: "https://mail.example.com" } });
+  server = await startInProcess({ environment });
 });
 afterAll(() => server.close());
 
@@ -67,7 +72,7 @@ describe("a name of this server that somebody else may own", () => {
         const answer = await browserCall(server.url, method, url, { headers: { host: name } });
         expect([answer.status, Object(answer.json()).message]).toEqual([
           403,
-          expect.stringMatching(/^The server listens on this machine only/),
+          expect.stringMatching(/^Authentication is off, and the request's host name may belong to somebody else/),
         ]);
       }
     },
@@ -86,6 +91,21 @@ describe("a name of this server that somebody else may own", () => {
     const answer = await browserCall(server.url, "GET", "/v2/email/account", { headers: { host: name } });
     expect(answer.status).toBe(200);
   });
+});
+
+it("is refused wherever nobody has to sign in, in a container, too", async () => {
+  const open = await startInProcess({ environment: { ...environment, MAILGLASS_HOST: "0.0.0.0" } });
+  const url = `http://127.0.0.1:${new URL(open.url).port}`;
+  const account = async (host: string) =>
+    (await browserCall(url, "GET", "/v2/email/account", { headers: { host } })).status;
+  try {
+    for (const host of ["rebound.example", "127.0.0.1.rebound.example:8025"]) expect(await account(host)).toBe(403);
+    for (const host of ["localhost:8025", "127.0.0.1", "172.17.0.2:8025", "[::1]", "mailglass", "mail.example.com"]) {
+      expect(await account(host)).toBe(200);
+    }
+  } finally {
+    await open.close();
+  }
 });
 
 it("nobody signs in where nobody has to", async () => {

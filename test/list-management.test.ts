@@ -22,7 +22,12 @@ describe.each(databases)("list management on $name", ({ open }) => {
   beforeAll(async () => {
     const database = await open();
     closeDatabase = () => database.close();
-    const environment = { MAILGLASS_EXPORT_WORKERS: "0", MAILGLASS_PUBLIC_URL: "https://mail.example.com" };
+    const environment = {
+      MAILGLASS_EXPORT_WORKERS: "0",
+      MAILGLASS_PUBLIC_URL: "https://mail.example.com",
+      MAILGLASS_AUTH: "off",
+      MAILGLASS_RATE_LIMITS: "off",
+    };
     server = await startInProcess({ database, environment });
   });
   afterAll(async () => {

@@ -191,6 +191,30 @@ describe("a session", () => {
     expect(answer.status).toBe(204);
     expect(answer.headers["set-cookie"]).toEqual(["mailglass_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"]);
   });
+
+  it("that was signed out is over for whoever kept its cookie, here and on other servers; others of its key go on", async () => {
+    const other = await startInProcess({
+      environment: { MAILGLASS_AUTH: "required" },
+      database: server.database,
+      clock,
+    });
+    try {
+      const { cookie, csrf } = await signedIn();
+      const another = await signedIn();
+      const asked = (url: string, headers: Record<string, string>) => browserCall(url, "GET", account, { headers });
+      expect((await asked(other.url, { cookie })).status).toBe(200);
+      await call("DELETE", "/session", { headers: { cookie, "x-csrf-token": csrf } });
+      expect(refusal(await asked(server.url, { cookie }))).toEqual(ended);
+      expect((await call("GET", "/session", { headers: { cookie } })).json()).toEqual({ required: true });
+      ahead = 1_001;
+      expect(refusal(await asked(other.url, { cookie }))).toEqual(ended);
+      expect((await asked(server.url, { cookie: another.cookie })).status).toBe(200);
+      // Once more changes nothing.
+      expect((await call("DELETE", "/session", { headers: { cookie, "x-csrf-token": csrf } })).status).toBe(204);
+    } finally {
+      await other.close();
+    }
+  });
 });
 
 it("no secret, token or cookie is logged", async () => {

@@ -1,6 +1,6 @@
 /** The server's authentication services, created from its settings. */
 import type { FastifyBaseLogger } from "fastify";
-import { authentication, type Config, isLoopback } from "../config/config.ts";
+import { authentication, type Config, isReachable } from "../config/config.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 import { type AccessKeys, createAccessKeys } from "./access-keys.ts";
 import { type Authenticator, createAuthenticator } from "./authenticator.ts";
@@ -16,8 +16,6 @@ export interface Authentication {
   readonly authenticator: Authenticator;
   readonly failedAttempts: FailedAttempts;
   readonly sessions: Sessions;
-  /** Whether the server's HTTP port is reachable from this machine only. */
-  readonly local: boolean;
   readonly verifySmtpLogin: VerifySmtpLogin;
 }
 
@@ -29,7 +27,7 @@ export function createAuthentication(services: {
   clock: () => Date;
   log: FastifyBaseLogger;
 }): Authentication {
-  const { config, sealer, clock } = services;
+  const { config, database, sealer, clock } = services;
   const accessKeys = createAccessKeys(services);
   const known = { keys: accessKeys, region: config.region };
   return {
@@ -37,8 +35,7 @@ export function createAuthentication(services: {
     accessKeys,
     authenticator: createAuthenticator({ ...known, commandKey: commandKey(sealer), clock }),
     failedAttempts: createFailedAttempts(clock),
-    sessions: createSessions({ keys: accessKeys, sealer, clock }),
-    local: isLoopback(config.host),
+    sessions: createSessions({ keys: accessKeys, database, sealer, clock }),
     verifySmtpLogin: createSmtpLogins(known),
   };
 }
@@ -46,13 +43,14 @@ export function createAuthentication(services: {
 /** Warns if other machines can call without authentication, or if no one can call because there is no key yet. */
 export async function warnOfAuthentication(
   { authentication, accessKeys }: Authentication,
-  { host, smtpHost = host }: Pick<Config, "host" | "smtpHost">,
+  config: Pick<Config, "host" | "smtpHost" | "publicUrl" | "trustedProxies">,
   log: FastifyBaseLogger,
 ): Promise<void> {
-  if (authentication === "off" && !(isLoopback(host) && isLoopback(smtpHost))) {
+  if (authentication === "off" && isReachable(config)) {
+    const { host, smtpHost = host, publicUrl, trustedProxies } = config;
     log.warn(
-      { host, smtpHost },
-      "listening beyond this machine without authentication: anyone who can reach the server can use it",
+      { host, smtpHost, publicUrl, trustedProxies },
+      "reachable from other machines without authentication: anyone who can reach the server can use it",
     );
   }
   if (authentication === "required" && (await accessKeys.list()).length === 0) {

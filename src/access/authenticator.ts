@@ -17,6 +17,8 @@ export interface Caller {
 export interface Authenticator {
   /** Reads a request's signature and checks everything that needs neither key nor body. Throws the error to return. */
   read(request: SignableRequest): Claim;
+  /** Rejects with the error to return if there is no active key with the claimed ID and session token. */
+  checkKey(claim: Claim): Promise<void>;
   /**
    * The signer of a request whose body has this hash. Rejects with the error to return. An unknown key takes as long as
    * a wrong signature.
@@ -37,11 +39,19 @@ export function createAuthenticator(services: {
   // The key to verify against if the request's key is unknown.
   const decoy: UsableKey = { id: "", secretAccessKey: randomBytes(30).toString("base64"), session: undefined };
 
+  const find = async ({ accessKeyId }: Claim) =>
+    accessKeyId === commandKey.id ? commandKey : await keys.find(accessKeyId);
+
   return {
     read: (request) => readClaim(request, audience, clock()),
+    async checkKey(claim) {
+      const known = await find(claim);
+      if (known === undefined) throw errors.keyUnknown();
+      checkSession(known, claim.sessionToken, clock());
+    },
     async verify(request, claim, payloadHash) {
-      const command = claim.accessKeyId === commandKey.id;
-      const known = command ? commandKey : await keys.find(claim.accessKeyId);
+      const known = await find(claim);
+      const command = known === commandKey;
       const key = known ?? decoy;
       const signed = isSignedBy(signingKeys.get(key.id, key.secretAccessKey, claim.scope), request, claim, payloadHash);
       if (known === undefined) throw errors.keyUnknown();

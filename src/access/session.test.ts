@@ -7,7 +7,8 @@ describe("sessions", () => {
   const now = new Date("2026-11-23T12:00:00Z");
   const key = { id: "AKIA", secretAccessKey: "secret", session: undefined };
   const keys = { find: async (id: string) => (id === key.id ? key : undefined), used: () => {} };
-  const sessions = createSessions({ keys, sealer, clock: () => now });
+  const database = { query: async () => [] };
+  const sessions = createSessions({ keys, database, sealer, clock: () => now });
   const sealed = (content: string) =>
     Buffer.from(sealer.seal(Buffer.from(content), "dashboard session")).toString("base64url");
 
@@ -45,6 +46,7 @@ describe("sessions", () => {
     const session = { accessKeyId: "AKIAEXAMPLE", csrf: "pTTU4bu64Tieo--Rk2cF9Ij_mL8mw__e42bQlEqHCgo" };
     const other = createSessions({
       keys: { find: async (id) => ({ id, secretAccessKey: "secret", session: undefined }), used() {} },
+      database,
       sealer,
       clock: () => new Date("2026-11-23T12:00:01Z"),
     });

@@ -1,13 +1,16 @@
 /**
  * Sessions of browsers that signed in with an access key. The token contains the whole session, sealed with the master
- * key, so that every server of an installation accepts it and nothing is stored. A session ends after twelve hours, or
- * when its key is deactivated or deleted.
+ * key, so that every server of an installation accepts it. Only sessions that end by signing out are stored. A session
+ * also ends after twelve hours, or when its key is deactivated or deleted.
  */
 import { randomBytes } from "node:crypto";
 import { type InferOutput, number, object, string } from "valibot";
+import { createExpiringCache } from "../common/expiring-cache.ts";
 import { constantTimeEqual, macOf } from "../common/mac.ts";
 import { MalformedData, parseVersionedJson } from "../common/parse-data.ts";
 import { errors } from "../contract/errors.ts";
+import type { Queryable } from "../stores/postgres/database.ts";
+import { insertEndedSession, isEndedSession } from "../stores/postgres/ended-sessions.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import { SealError, type Sealer } from "./sealing/sealer.ts";
 
@@ -26,6 +29,8 @@ export interface Sessions {
   begin(accessKeyId: string, secretAccessKey: string): Promise<{ token: string; session: Session }>;
   /** The session of a token; `ended` if the token is ours but its session is over, `unknown` if it is not ours. */
   find(token: string): Promise<Session | "ended" | "unknown">;
+  /** Signs out: the token is no longer accepted, by other servers on the database within a second. */
+  end(token: string): Promise<void>;
 }
 
 /** The layout version of a session's JSON, stored as `v`; without `v` the version is 1. */
@@ -42,15 +47,26 @@ const sessionContent = object({
 type Content = InferOutput<typeof sessionContent>;
 
 const context = "dashboard session";
+/** How long it may take until another server's sign-out is noticed, in milliseconds. */
+const lagMs = 1000;
+/** Sessions that are in use in a second. */
+const mostCached = 1000;
 /** Longer than any of our tokens. */
 const longestToken = 1024;
 
 export function createSessions(services: {
   keys: Pick<AccessKeys, "find" | "used">;
+  database: Queryable;
   sealer: Sealer;
   clock: () => Date;
 }): Sessions {
-  const { keys, sealer, clock } = services;
+  const { keys, database, sealer, clock } = services;
+  const signedOut = createExpiringCache({
+    load: (id) => isEndedSession(database, id),
+    lifetime: lagMs,
+    capacity: mostCached,
+    clock,
+  });
   const csrfKey = sealer.derive("csrf tokens");
   const decoy = randomBytes(30).toString("base64");
   const sessionOf = ({ id, accessKeyId }: Content): Session => ({
@@ -73,8 +89,14 @@ export function createSessions(services: {
     async find(token) {
       const content = open(token, sealer);
       if (typeof content !== "object") return content;
-      const active = (await keys.find(content.accessKeyId)) !== undefined;
-      return active && clock().getTime() < content.endsAt ? sessionOf(content) : "ended";
+      if (clock().getTime() >= content.endsAt || !(await keys.find(content.accessKeyId))) return "ended";
+      return (await signedOut.get(content.id)) ? "ended" : sessionOf(content);
+    },
+    async end(token) {
+      const content = open(token, sealer);
+      if (typeof content !== "object") return;
+      await insertEndedSession(database, { id: content.id, expiresAt: new Date(content.endsAt) }, clock());
+      signedOut.clear();
     },
   };
 }

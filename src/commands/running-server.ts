@@ -33,7 +33,9 @@ export async function findRunningServer(config: Config): Promise<RunningServer |
 
 async function isRunning(url: string): Promise<boolean> {
   try {
-    return (await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) })).ok;
+    const { ok, status } = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) });
+    // A server that starts or stops has the stores open, too.
+    return ok || status === 503;
   } catch {
     return false;
   }

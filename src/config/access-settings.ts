@@ -5,7 +5,7 @@ import { masterKeyBytes, oneOf } from "./values.ts";
 export const accessSettings = {
   auth: optional(
     "MAILGLASS_AUTH",
-    "`required`: every call must be signed with an access key of this server, and SMTP clients must log in with credentials made from one (`mailglass keys`). `off`: any credentials are accepted. Unset: `off` if MAILGLASS_HOST and MAILGLASS_SMTP_HOST are loopback addresses, otherwise `required`.",
+    "`required`: every call must be signed with an access key of this server, and SMTP clients must log in with credentials made from one (`mailglass keys`). `off`: any credentials are accepted. With `off`, the server accepts only host names that nobody else can own (see docs/security.md). Unset: `required` if other machines can reach the server: MAILGLASS_HOST, MAILGLASS_SMTP_HOST or the host of MAILGLASS_PUBLIC_URL is not a loopback address, or MAILGLASS_TRUSTED_PROXIES is set. Otherwise `off`.",
     oneOf("off", "required"),
   ),
   masterKey: optional(
@@ -20,7 +20,7 @@ export const accessSettings = {
   ),
   rateLimits: optional(
     "MAILGLASS_RATE_LIMITS",
-    "`ses`: API calls are limited to the rates of SES, for most operations one call a second; sending is not limited. `off`: no limits. Unset: `off` if MAILGLASS_HOST is a loopback address, otherwise `ses`.",
+    "`ses`: API calls are limited to the rates of SES, for most operations one call a second; sending is not limited. `off`: no limits. Unset: `ses` if other machines can reach the server (see MAILGLASS_AUTH), otherwise `off`.",
     oneOf("off", "ses"),
   ),
 };

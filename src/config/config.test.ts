@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { authentication, identityVerification, isLoopback, readConfig, settings, unknownSettings } from "./config.ts";
+import {
+  authentication,
+  identityVerification,
+  isLoopback,
+  rateLimits,
+  readConfig,
+  settings,
+  unknownSettings,
+} from "./config.ts";
 import { ConfigError } from "./setting.ts";
 
 describe("readConfig", () => {
@@ -83,6 +91,29 @@ describe("readConfig", () => {
     expect(authentication(readConfig({ MAILGLASS_SMTP_HOST: "0.0.0.0" }))).toBe("required");
     expect(authentication(readConfig({ MAILGLASS_HOST: "0.0.0.0", MAILGLASS_AUTH: "off" }))).toBe("off");
   });
+
+  it.each([
+    [{}, false],
+    [{ MAILGLASS_PUBLIC_URL: "http://localhost:8025" }, false],
+    [{ MAILGLASS_PUBLIC_URL: "https://ses.localhost/" }, false],
+    [{ MAILGLASS_PUBLIC_URL: "http://127.0.0.1:8025" }, false],
+    [{ MAILGLASS_PUBLIC_URL: "http://[::1]:8025" }, false],
+    [{ MAILGLASS_PUBLIC_URL: "https://mail.example.com" }, true],
+    [{ MAILGLASS_PUBLIC_URL: "http://10.0.0.1" }, true],
+    [{ MAILGLASS_PUBLIC_URL: "https://localhost.example.com" }, true],
+    [{ MAILGLASS_TRUSTED_PROXIES: "127.0.0.1" }, true],
+    [{ MAILGLASS_PUBLIC_URL: "http://localhost", MAILGLASS_TRUSTED_PROXIES: "10.0.0.0/8" }, true],
+    [{ MAILGLASS_SMTP_HOST: "0.0.0.0" }, true],
+    [{ MAILGLASS_HOST: "::" }, true],
+  ])(
+    "asks for a key and limits calls as soon as others can come, directly or by a proxy: %j",
+    (environment, reachable) => {
+      const config = readConfig(environment);
+      expect([authentication(config), rateLimits(config)]).toEqual(reachable ? ["required", "ses"] : ["off", "off"]);
+      const open = readConfig({ ...environment, MAILGLASS_AUTH: "off", MAILGLASS_RATE_LIMITS: "off" });
+      expect([authentication(open), rateLimits(open)]).toEqual(["off", "off"]);
+    },
+  );
 
   it("wants verified identities as soon as mail leaves", () => {
     const relay = { MAILGLASS_DELIVERY: "relay", MAILGLASS_RELAY_URL: "smtp://relay.example.com" };

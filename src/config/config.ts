@@ -56,10 +56,32 @@ function checkTogether({ s3Bucket, exportBuckets, delivery, relayUrl }: Config):
   }
 }
 
-/** Whether callers must authenticate. The default requires it as soon as another machine can reach a port. */
-export function authentication(config: Pick<Config, "auth" | "host" | "smtpHost">): "off" | "required" {
-  const local = isLoopback(config.host) && isLoopback(config.smtpHost ?? config.host);
-  return config.auth ?? (local ? "off" : "required");
+/** The settings that tell where the server can be reached from. */
+type ReachSettings = Pick<Config, "host" | "smtpHost" | "publicUrl" | "trustedProxies">;
+
+/**
+ * Whether other machines can reach the server, directly or through a reverse proxy. A proxy is assumed if one is
+ * trusted, or if clients use a URL that is not one of this machine.
+ */
+export function isReachable(config: ReachSettings): boolean {
+  const { host, smtpHost = host, publicUrl, trustedProxies } = config;
+  const publicHost = publicUrl === undefined ? undefined : URL.parse(publicUrl)?.hostname.replace(/^\[|\]$/g, "");
+  return !(
+    isLoopback(host) &&
+    isLoopback(smtpHost) &&
+    (publicHost === undefined || isLoopback(publicHost)) &&
+    trustedProxies.length === 0
+  );
+}
+
+/** Whether callers must authenticate. The default requires it as soon as other machines can reach the server. */
+export function authentication(config: Pick<Config, "auth"> & ReachSettings): "off" | "required" {
+  return config.auth ?? (isReachable(config) ? "required" : "off");
+}
+
+/** Whether calls are limited to SES's rates. The default limits them as soon as other machines can reach the server. */
+export function rateLimits(config: Pick<Config, "rateLimits"> & ReachSettings): "off" | "ses" {
+  return config.rateLimits ?? (isReachable(config) ? "ses" : "off");
 }
 
 /** Whether senders must be verified identities. The default requires it as soon as mail leaves. */
@@ -69,5 +91,5 @@ export function identityVerification(config: Pick<Config, "identityVerification"
 
 /** Whether an address that the server listens on is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+  return /(^|\.)localhost$/i.test(host) || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }

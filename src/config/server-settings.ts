@@ -27,6 +27,12 @@ export const serverSettings = {
     "58720256",
     wholeNumber(1024, 512 << 20),
   ),
+  bodyMemoryBytes: setting(
+    "MAILGLASS_BODY_MEMORY_BYTES",
+    "The memory for all request bodies that are being received or processed, in bytes. A body that does not fit waits up to 45 seconds; then its request gets a 503. Processing a message takes up to five times its length. A single body may be larger.",
+    "167772160",
+    wholeNumber(1 << 20, Number.MAX_SAFE_INTEGER),
+  ),
   logLevel: setting(
     "MAILGLASS_LOG_LEVEL",
     "The lowest level that is logged: `fatal`, `error`, `warn`, `info`, `debug` or `trace`. `silent`: nothing is logged.",

@@ -23,7 +23,9 @@ const statusOf = {
   MissingAuthenticationTokenException: 403,
   UnrecognizedClientException: 403,
   RequestEntityTooLargeException: 413,
+  RequestTimeoutException: 408,
   SerializationException: 400,
+  ServiceUnavailableException: 503,
   UnknownOperationException: 404,
   UnsupportedMediaTypeException: 415,
   NotImplementedException: 501,
@@ -71,6 +73,11 @@ export const errors = {
     new ServiceError("NotImplementedException", `Mailglass does not support ${operation} yet.`),
   bodyTooLarge: (limit: number) =>
     new ServiceError("RequestEntityTooLargeException", `The request body is larger than ${limit} bytes.`),
+  bodyIncomplete: () => new ServiceError("SerializationException", "The request body ended early."),
+  bodyLength: () => new ServiceError("SerializationException", "The request body does not have its Content-Length."),
+  bodyStalled: () => new ServiceError("RequestTimeoutException", "The client stopped sending the request body."),
+  tooManyBodies: () =>
+    new ServiceError("ServiceUnavailableException", "The server is reading too many large requests. Try again later."),
   unsupportedMediaType: (type: string) =>
     new ServiceError("UnsupportedMediaTypeException", `The content type ${JSON.stringify(type)} is not supported.`),
 
@@ -151,7 +158,7 @@ export const errors = {
   hostUnknown: () =>
     new ServiceError(
       "AccessDeniedException",
-      "The server listens on this machine only, and the request's host name is unknown. If the name is correct, set MAILGLASS_PUBLIC_URL.",
+      "Authentication is off, and the request's host name may belong to somebody else. If the name is correct, set MAILGLASS_PUBLIC_URL.",
     ),
 
   // Virtual Deliverability Manager

@@ -10,9 +10,11 @@ import Fastify, {
 import { errors, ServiceError } from "../contract/errors.ts";
 import { type AdminServices, adminApi } from "./admin/admin.ts";
 import { type AuthenticationServices, mountAuthentication } from "./authentication.ts";
+import { mountBodies } from "./bodies/bodies.ts";
 import { closeConnectionsInOrder } from "./close-connections.ts";
 import { replyError } from "./error-reply.ts";
 import { type FileServices, fileRoutes } from "./files/files.ts";
+import { answerMalformedRequest, protectiveHeaders } from "./malformed-request.ts";
 import { pages } from "./pages/pages.ts";
 import { type RecipientServices, recipientRoutes } from "./public/recipients.ts";
 import { type ApiServices, sesApi } from "./ses-api.ts";
@@ -23,7 +25,9 @@ export interface AppServices {
   log: FastifyBaseLogger;
   /** Authentication of calls and of dashboard users. */
   access: AuthenticationServices;
-  /** Returns the readiness and the stores in use. */
+  /** Whether all ports of the server listen. */
+  ready(): boolean;
+  /** Returns the stores in use. */
   health(): Promise<object>;
   api: ApiServices;
   admin: AdminServices;
@@ -34,6 +38,10 @@ export interface AppServices {
 export interface HttpSettings {
   /** Maximum request body, in bytes. */
   maxBodyBytes: number;
+  /** The memory for all request bodies, in bytes. */
+  bodyMemoryBytes: number;
+  /** How long a client may stop sending a body, in milliseconds; 30 seconds by default. */
+  stallMs?: number;
   /** Addresses and networks of proxies whose X-Forwarded-* headers are trusted. */
   trustedProxies: readonly string[];
   /** How long to wait for responses in progress when the application closes, in milliseconds; 10 seconds by default. */
@@ -41,7 +49,7 @@ export interface HttpSettings {
 }
 
 export function createApp(services: AppServices): FastifyInstance {
-  const { maxBodyBytes, trustedProxies, closeWithinMs = 10_000 } = services.http;
+  const { maxBodyBytes, bodyMemoryBytes, stallMs, trustedProxies, closeWithinMs = 10_000 } = services.http;
   const app = Fastify({
     loggerInstance: services.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -53,23 +61,35 @@ export function createApp(services: AppServices): FastifyInstance {
     routerOptions: { maxParamLength: 4096 },
     // Errors of the router before it finds a route: a path that is not percent-encoded UTF-8.
     frameworkErrors: (error, request, reply) => {
-      replyError(reply, toServiceError(error, request, maxBodyBytes));
+      replyError(reply.headers(protectiveHeaders), toServiceError(error, request));
     },
+    clientErrorHandler: answerMalformedRequest,
     // No route has a JSON schema: the contract validates. Fastify's default compilers take 0.1 s to load.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
-    // A client that sends a byte a minute must not keep a connection open forever.
-    requestTimeout: 120_000,
+    // A limit on the whole request would end slow uploads: `mountBodies` ends those that stall.
+    requestTimeout: 0,
   });
 
-  // The contract parses bodies itself, since SES's parse errors are part of it.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  app.setErrorHandler<FastifyError | ServiceError>((error, request, reply) =>
-    replyError(reply, toServiceError(error, request, maxBodyBytes)),
-  );
+  app.setErrorHandler<FastifyError | ServiceError>((error, request, reply) => {
+    // The client left before the first part of a stream: no error, and no client receives this response.
+    if (error.code === "ERR_STREAM_PREMATURE_CLOSE" && reply.raw.destroyed) return replyError(reply, errors.internal());
+    return replyError(reply, toServiceError(error, request));
+  });
+  app.addHook("onRequest", (_request, reply, done) => {
+    reply.headers(protectiveHeaders);
+    done();
+  });
 
+  mountBodies(app, { memoryBytes: bodyMemoryBytes, discardBytes: 2 * maxBodyBytes, stallMs });
   mountAuthentication(app, services.access);
-  app.get("/health", async () => services.health());
+  app.get("/health", async (_request, reply) => {
+    const details = await services.health();
+    const status = services.ready() ? "ok" : "starting";
+    return reply
+      .code(status === "ok" ? 200 : 503)
+      .header("cache-control", "no-store")
+      .send({ status, ...details });
+  });
   app.register(sesApi, services.api);
   app.register(adminApi, services.admin);
   app.register(fileRoutes, services.files);
@@ -84,17 +104,12 @@ function noSchemas(): never {
   throw new Error("routes have no JSON schemas: the contract validates requests and encodes responses");
 }
 
-function toServiceError(
-  error: FastifyError | ServiceError,
-  request: FastifyRequest,
-  maxBodyBytes: number,
-): ServiceError {
+function toServiceError(error: FastifyError | ServiceError, request: FastifyRequest): ServiceError {
   if (error instanceof ServiceError) return error;
-  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return errors.bodyTooLarge(maxBodyBytes);
   if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
     return errors.unsupportedMediaType(request.headers["content-type"] ?? "");
   }
-  // Fastify's own client errors: a wrong Content-Length, a truncated body.
+  // Fastify's own client errors: a body that is not JSON.
   if (error.statusCode !== undefined && error.statusCode < 500) return errors.serialization(error.message);
   request.log.error({ err: error }, "unexpected error");
   return errors.internal();

@@ -20,8 +20,6 @@ export interface AuthenticationServices {
   authenticator: Authenticator;
   failedAttempts: FailedAttempts;
   sessions: Sessions;
-  /** Whether only this machine can reach the server. */
-  local: boolean;
   publicUrl(): string;
 }
 
@@ -29,14 +27,14 @@ declare module "fastify" {
   interface FastifyRequest {
     /** The authenticated caller; undefined if authentication is not required. */
     caller: Caller | undefined;
-    /** A signature whose body has not been hashed yet. */
+    /** A signature whose body's hash is still to be checked. `bodies/` hashes what it reads; a body that no route reads counts as empty. */
     unfinishedSignature: { readonly claim: Claim; readonly bodyHash: Hash } | undefined;
   }
 }
 
 /** Adds the checks to all routes. */
 export function mountAuthentication(app: FastifyInstance, services: AuthenticationServices): void {
-  const { authentication, authenticator, failedAttempts, sessions, local, publicUrl } = services;
+  const { authentication, authenticator, failedAttempts, sessions, publicUrl } = services;
   app.decorateRequest("caller", undefined);
   app.decorateRequest("unfinishedSignature", undefined);
 
@@ -50,20 +48,12 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
     await refusing(request, async () => {
       const claim = authenticator.read(signable(request));
       if (claim.payloadHash !== undefined) await accept(request, claim, claim.payloadHash);
+      // The signature can only be verified with the body, which is not read for an unknown key.
+      else await authenticator.checkKey(claim);
       if (claim.payloadHash !== unsignedPayload) {
         request.unfinishedSignature = { claim, bodyHash: createHash("sha256") };
       }
     });
-  });
-
-  app.addHook("preParsing", (request, _reply, payload, done) => {
-    const unfinished = request.unfinishedSignature;
-    // The bodies of other requests are not read and count as empty.
-    if (unfinished && readsBody(request)) {
-      // Who reads the body adds a listener synchronously after this hook, so no data is missed.
-      payload.on("data", (chunk: Buffer | string) => unfinished.bodyHash.update(chunk));
-    }
-    done();
   });
 
   app.addHook("preValidation", async (request) => {
@@ -82,7 +72,7 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
 
   /** Without authentication, everyone who can reach the server may call it, except pages of other sites. */
   function refuseStrangers(request: FastifyRequest): void {
-    if (local) refuseForeignHost(request, publicUrl());
+    refuseForeignHost(request, publicUrl());
     refuseCrossSite(request, publicUrl());
   }
 
@@ -135,5 +125,4 @@ const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? "";
 const isAdmin = (request: FastifyRequest) => routeOf(request).startsWith("/admin/");
 const isSes = (request: FastifyRequest) => /^\/v[12]\/email\//.test(routeOf(request));
 const isApi = (request: FastifyRequest) => isAdmin(request) || isSes(request);
-const readsBody = (request: FastifyRequest) => (request.method === "GET" ? isSes(request) : request.method !== "HEAD");
 const isForCommands = (request: FastifyRequest) => routeOf(request).startsWith("/admin/access-keys");

@@ -32,9 +32,9 @@ function isCrossSite({ headers, host: asked }: FastifyRequest, publicUrl: string
 
 /**
  * Throws if the Host of a request is a name that somebody else may own. Such a site could become "same-origin" by
- * pointing its name to this machine (DNS rebinding). Use it if the server listens on a loopback address without
- * authentication. Names that nobody can register are accepted: IP addresses, names without a dot, those of RFC 6761,
- * and ICANN's `.internal`.
+ * pointing its name to this server (DNS rebinding). Use it wherever authentication is off, since the browser of anyone
+ * who can reach the server could be used. Names that nobody can register are accepted: IP addresses, names without a
+ * dot (of containers, for example), those of RFC 6761, and ICANN's `.internal`.
  */
 export function refuseForeignHost({ headers }: FastifyRequest, publicUrl: string): void {
   const { host } = headers;

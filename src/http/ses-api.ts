@@ -9,8 +9,8 @@ import { checksItself } from "../contract/observations.ts";
 import { bodyOfOlderList } from "../contract/older-paths.ts";
 import { route } from "../contract/router.ts";
 import type { CallContext, Handlers, OperationName } from "../contract/types.ts";
+import { readGetBodies } from "./bodies/get-bodies.ts";
 import { replyError } from "./error-reply.ts";
-import { readGetBodies } from "./get-bodies.ts";
 import { limitQueries, type RateLimiter } from "./rate-limit.ts";
 
 export interface ApiServices {
@@ -25,8 +25,11 @@ const none: Uint8Array = new Uint8Array(0);
 /** The plugin with all routes under `/v2/email/`, and those under `/v1/email/` that older SDKs use. */
 export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateLimiter }: ApiServices): Promise<void> {
   const handlers = rateLimiter ? limitQueries(all, rateLimiter) : all;
-  // As in SES, the type of a body does not matter. Fastify would refuse one that is no media type.
-  app.addHook("onRequest", async ({ raw }) => {
+  // A body is read only for an operation. Without one, the handler answers, after the signature has been verified.
+  app.addHook("onRequest", async ({ method, raw }) => {
+    const hasBody = raw.headers["transfer-encoding"] !== undefined || Number(raw.headers["content-length"]) > 0;
+    if (hasBody && !route(method, pathOf(raw.url ?? ""))) throw errors.unknownOperation();
+    // As in SES, the type of a body does not matter. Fastify would refuse one that is no media type.
     delete raw.headers["content-type"];
   });
   readGetBodies(app);
@@ -49,7 +52,7 @@ export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateL
   async function answer(request: FastifyRequest): Promise<string> {
     const url = request.raw.url ?? "";
     const queryAt = url.indexOf("?");
-    const found = route(request.method, queryAt < 0 ? url : url.slice(0, queryAt));
+    const found = route(request.method, pathOf(url));
     if (!found) throw errors.unknownOperation();
     // SES's limits are meant for programs; a dashboard page makes several calls at once.
     if (request.caller?.kind !== "session") rateLimiter?.call(found.operation.name);
@@ -64,6 +67,8 @@ export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateL
     });
   }
 }
+
+const pathOf = (url: string) => url.split("?", 1)[0] ?? "";
 
 async function call<Name extends OperationName>(
   handlers: Handlers,

@@ -44,6 +44,7 @@ export interface SmtpListenerOptions {
   /** Whether replies have enhanced codes (RFC 2034). */
   enhancedCodes: boolean;
   maxConnections: number;
+  /** A client may also have no more than are left for others. */
   maxConnectionsOfClient: number;
   log: FastifyBaseLogger;
 }
@@ -115,7 +116,9 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
     const client = clientOf(session.remoteAddress);
     const ofClient = [...connections.values()].filter((one) => one.client === client).length;
     if (closing) throw new SmtpRefusal(421, "Server shutting down");
-    if (connections.size >= options.maxConnections || ofClient >= options.maxConnectionsOfClient) {
+    // At most half of those that are left, so that a few clients can't take all of them.
+    const left = options.maxConnections - connections.size;
+    if (left <= 0 || ofClient >= Math.min(options.maxConnectionsOfClient, left)) {
       throw new SmtpRefusal(421, "Too many concurrent SMTP connections");
     }
     connections.set(session, { client, busy: false, timer: deadline(session, longestPauseMs) });

@@ -1,7 +1,7 @@
 /** Creates the HTTP application from the server's roles. */
 import type { FastifyInstance } from "fastify";
 import type { Authentication } from "../access/authentication.ts";
-import { identityVerification, isLoopback } from "../config/config.ts";
+import { identityVerification, rateLimits } from "../config/config.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { readHistory } from "../events/history.ts";
 import { shownOf } from "../events/message-state.ts";
@@ -27,6 +27,8 @@ export interface HttpRole extends ServerServices {
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
+  /** Whether all ports of the server listen. */
+  ready: () => boolean;
   /** Starts a check of identities that have just been asked for a proof. */
   wakeVerifier: () => void;
 }
@@ -38,11 +40,11 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
   const { outbox } = events;
   const { publicUrl } = links;
   return createApp({
-    http: { maxBodyBytes: config.maxBodyBytes, trustedProxies: config.trustedProxies },
+    http: config,
     log,
     access: { ...auth, publicUrl },
+    ready: role.ready,
     health: async () => ({
-      status: "ok",
       postgres: database.kind,
       clickhouse: stores.events.kind,
       delivery: config.delivery,
@@ -58,7 +60,6 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
 
 function sesApi({ events, jobs, links, wakeVerifier, ...others }: HttpRole): ApiServices {
   const { config, clock } = others;
-  const rateLimits = config.rateLimits ?? (isLoopback(config.host) ? "off" : "ses");
   return {
     handlers: createHandlers({
       ...others,
@@ -67,7 +68,7 @@ function sesApi({ events, jobs, links, wakeVerifier, ...others }: HttpRole): Api
       importJobs: { worker: jobs.imports, downloads: links.importDownloads },
       identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
     }),
-    rateLimiter: rateLimits === "ses" ? createRateLimiter(clock) : undefined,
+    rateLimiter: rateLimits(config) === "ses" ? createRateLimiter(clock) : undefined,
     clock,
   };
 }

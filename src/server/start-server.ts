@@ -75,7 +75,9 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   const auth = createAuthentication({ config, database, sealer, clock, log });
   closers.add(() => auth.accessKeys.stop());
   const wakeVerifier = () => verifier?.wake();
-  const app = createHttpApp({ ...services, settings, sending, events, jobs, links, auth, resolver, wakeVerifier });
+  let listening = false;
+  const http = { settings, sending, events, jobs, links, auth, resolver, wakeVerifier, ready: () => listening };
+  const app = createHttpApp({ ...services, ...http });
   closers.add(() => app.close());
   url = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
@@ -83,5 +85,10 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   // Verification mail contains links, so it starts once the URL is known.
   const { mailer } = delivery;
   verifier = startVerification({ ...services, resolver, mailer, publicUrl: links.publicUrl }, closers);
+  listening = true;
+  // The first to be called: the ports close next.
+  closers.add(async () => {
+    listening = false;
+  });
   return { url, mailPorts, app, outbox, recorder, worker: jobs.exports };
 }

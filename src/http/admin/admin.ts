@@ -1,10 +1,13 @@
 /** The admin API: functions for which SES has no operation. See `docs/admin-api.md`. */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { errors } from "../../contract/errors.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
+import { addJsonParser } from "../bodies/bodies.ts";
+import { statedLength } from "../bodies/read-body.ts";
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
@@ -35,13 +38,19 @@ export interface AdminServices {
   clock: () => Date;
 }
 
-/** The plugin with all routes under `/admin/`. It parses bodies of type application/json. */
+/** The plugin with all routes under `/admin/`. Bodies must be of type application/json, except where a route says so. */
 export async function adminApi(admin: FastifyInstance, services: AdminServices): Promise<void> {
   const { stores, outbox, recorder, insights, tracking, imports, identityDns, accessKeys, clock } = services;
   const { database } = stores;
   admin.setErrorHandler(answerFault);
-  admin.addContentTypeParser("application/json", { parseAs: "string" }, admin.getDefaultJsonParser("error", "error"));
+  // These routes read the raw body, whatever its type: a file, JSON in SES's format, incomplete JSON.
+  await admin.register(async (scope) => {
+    mountAdminExports(scope, { ...insights, recorder });
+    mountAdminImportPreview(scope, stores);
+    mountAdminTemplatePreview(scope);
+  });
 
+  acceptJsonOnly(admin);
   mountAdminMessageSearch(admin, { ...insights, recorder, clock });
   mountAdminMessageDetails(admin, { ...insights, ...stores });
   mountAdminMessages(admin, { ...insights, ...stores, ...tracking });
@@ -53,12 +62,14 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminIdentities(admin, { identityDns });
   mountAdminSimulations(admin, { outbox, recorder, clock });
   mountAdminAccessKeys(admin, { accessKeys });
+}
 
-  // These routes read the raw body, whatever its type: a file, JSON in SES's format, incomplete JSON.
-  await admin.register(async (scope) => {
-    scope.removeContentTypeParser("application/json");
-    mountAdminExports(scope, { ...insights, recorder });
-    mountAdminImportPreview(scope, stores);
-    mountAdminTemplatePreview(scope);
+/** Refuses bodies of other types, also where the route has no use for a body. A request without a body may state any. */
+function acceptJsonOnly(admin: FastifyInstance): void {
+  admin.removeAllContentTypeParsers();
+  addJsonParser(admin);
+  admin.addContentTypeParser("*", async (request: FastifyRequest) => {
+    if (statedLength(request) === 0) return undefined;
+    throw errors.unsupportedMediaType(request.headers["content-type"] ?? "");
   });
 }

@@ -1,6 +1,7 @@
 /** The error responses of the admin API. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AccessKeyError } from "../../access/access-keys.ts";
+import { ServiceError } from "../../contract/errors.ts";
 import { TooManyQueries } from "../../insights/event-reader.ts";
 import { UnreadableMail } from "../../insights/mail-content.ts";
 import { SimulationError } from "../../simulation/options.ts";
@@ -22,9 +23,10 @@ export function goneSignal(reply: FastifyReply): AbortSignal {
 
 /** The error handler of the admin API. Rethrows unknown errors for the application's handler. */
 export function answerFault(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof Error && "code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+  if (error instanceof ServiceError && error.status === 413) {
     return refuse(reply, 413, "The body is larger than it may be here.");
   }
+  if (error instanceof ServiceError && error.status === 415) return refuse(reply, 415, "The body must be JSON.");
   if (error instanceof QueryError || error instanceof SimulationError || error instanceof AccessKeyError) {
     return refuse(reply, 400, error.message);
   }

@@ -4,6 +4,8 @@ import type { FastifyInstance } from "fastify";
 import type { UrlSigner } from "../../common/signed-url.ts";
 import { isFileLocation } from "../../jobs/imports/file-source.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import { bodyParts } from "../bodies/body-parts.ts";
+import { statedLength } from "../bodies/read-body.ts";
 import { refuse, urlFault } from "./signed-file.ts";
 
 export interface UploadServices {
@@ -34,11 +36,12 @@ export function mountUploads(app: FastifyInstance, services: UploadServices): vo
         if (!isFileLocation({ bucket, key })) return refuse(reply, 403, "No file can be put there.");
         const body = request.body instanceof Readable ? request.body : Readable.from([]);
         try {
-          const size = await store(await openBucket(bucket), key, body, uploadMaxBytes);
+          if ((statedLength(request) ?? 0) > uploadMaxBytes) throw new TooLarge();
+          const parts = bodyParts(body, request.server.bodyRules.stallMs);
+          const size = await store(await openBucket(bucket), key, parts, uploadMaxBytes);
           return await reply.send({ s3Url: `s3://${bucket}/${key}`, bytes: size });
         } catch (error) {
           if (!(error instanceof TooLarge)) throw error;
-          reply.header("connection", "close");
           return refuse(reply, 413, `The file is larger than ${uploadMaxBytes} bytes (MAILGLASS_UPLOAD_MAX_BYTES).`);
         }
       },
@@ -46,7 +49,7 @@ export function mountUploads(app: FastifyInstance, services: UploadServices): vo
   });
 }
 
-async function store(objects: ObjectStore, key: string, body: Readable, most: number): Promise<number> {
+async function store(objects: ObjectStore, key: string, body: AsyncIterable<Buffer>, most: number): Promise<number> {
   const writer = await objects.write(key, "application/octet-stream");
   try {
     let size = 0;

@@ -4,6 +4,7 @@ import type { FailedAttempts } from "../../access/failed-attempts.ts";
 import { hasCsrfToken, type Sessions, sessionSeconds } from "../../access/session.ts";
 import type { SessionState, SignIn } from "../../admin-api/session.ts";
 import { errors, ServiceError } from "../../contract/errors.ts";
+import { addJsonParser } from "../bodies/bodies.ts";
 import { refuseCrossSite, refuseForeignHost } from "../browser-request.ts";
 import { refuse } from "../files/signed-file.ts";
 
@@ -11,8 +12,6 @@ export interface SessionServices {
   authentication: "off" | "required";
   sessions: Sessions;
   failedAttempts: FailedAttempts;
-  /** Whether only this machine can reach the server. */
-  local: boolean;
   publicUrl(): string;
 }
 
@@ -22,14 +21,14 @@ const largestBody = 4096;
 
 /** Adds `/session`. See `docs/dashboard.md`. */
 export function mountSession(app: FastifyInstance, services: SessionServices): void {
-  const { authentication, sessions, failedAttempts, local, publicUrl } = services;
+  const { authentication, sessions, failedAttempts, publicUrl } = services;
   const required = authentication === "required";
 
   app.register(async (scope) => {
-    scope.addContentTypeParser("application/json", { parseAs: "string" }, scope.getDefaultJsonParser("error", "error"));
+    addJsonParser(scope);
     scope.addHook("onRequest", async (request, reply) => {
       reply.header("cache-control", "no-store");
-      if (!required && local) refuseForeignHost(request, publicUrl());
+      if (!required) refuseForeignHost(request, publicUrl());
       refuseCrossSite(request, publicUrl());
     });
 
@@ -59,7 +58,10 @@ export function mountSession(app: FastifyInstance, services: SessionServices): v
     scope.delete("/session", async (request, reply) => {
       const token = required ? sessionToken(request) : undefined;
       const session = token === undefined ? undefined : await sessions.find(token);
-      if (typeof session === "object" && !hasCsrfToken(session, csrfHeader(request))) throw errors.csrfToken();
+      if (token !== undefined && typeof session === "object") {
+        if (!hasCsrfToken(session, csrfHeader(request))) throw errors.csrfToken();
+        await sessions.end(token);
+      }
       return reply
         .header("set-cookie", cookie("", 0, isSecure(request, publicUrl())))
         .code(204)

@@ -2,7 +2,7 @@
  * Reads the bodies of GET requests, which Fastify ignores: SDKs until April 2024 send the filters of lists in them.
  */
 import type { FastifyInstance } from "fastify";
-import { errors } from "../contract/errors.ts";
+import { readBody, statedLength } from "./read-body.ts";
 
 /** In bytes. A filter is much shorter. */
 const maxBytes = 64 * 1024;
@@ -18,18 +18,15 @@ declare module "fastify" {
 export function readGetBodies(app: FastifyInstance): void {
   app.decorateRequest("getBody", undefined);
   app.addHook("preParsing", async (request, _reply, payload) => {
-    const { method, headers } = request;
-    const isEmpty = headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
-    if (method !== "GET" || isEmpty) return payload;
-    const chunks: Buffer[] = [];
-    let length = 0;
-    for await (const chunk of payload) {
-      const bytes = Buffer.from(chunk);
-      length += bytes.length;
-      if (length > maxBytes) throw errors.bodyTooLarge(maxBytes);
-      chunks.push(bytes);
-    }
-    request.getBody = Buffer.concat(chunks);
+    const isEmpty = request.headers["transfer-encoding"] === undefined && (statedLength(request) ?? 0) === 0;
+    if (request.method !== "GET" || isEmpty) return payload;
+    const { bytes, release } = await readBody(request, payload, {
+      ...app.bodyRules,
+      limit: maxBytes,
+      received: (part) => request.unfinishedSignature?.bodyHash.update(part),
+    });
+    request.releaseBody = release;
+    request.getBody = bytes;
     return payload;
   });
 }

@@ -1,0 +1,122 @@
+/** An application that listens and has no stores, and raw connections to it. */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import Fastify from "fastify";
+import { expect } from "vitest";
+import { createSealer } from "../../src/access/sealing/sealer.ts";
+import type { UrlSigner } from "../../src/common/signed-url.ts";
+import type { Outbox } from "../../src/events/outbox.ts";
+import { createApp, type HttpSettings } from "../../src/http/app.ts";
+import type { TrackingLinks } from "../../src/recipients/tracking/tracking-links.ts";
+import type { ObjectStore } from "../../src/stores/objects/object-store.ts";
+import type { Database } from "../../src/stores/postgres/database.ts";
+
+const sockets: Socket[] = [];
+
+/** Closes all connections to applications: to be called after each test. */
+export function closeSockets(): void {
+  for (const socket of sockets.splice(0)) socket.destroy();
+}
+
+/** Starts one. Only its routes without stores can be asked, such as `/health`. The test closes it. */
+export async function listenWithoutStores(
+  health: () => Promise<object>,
+  http: Partial<HttpSettings> & { ready?: () => boolean } = {},
+) {
+  const unused = () => Promise.reject(new Error("not asked for in this test"));
+  const fail = () => expect.fail("not asked for in this test");
+  const clock = () => new Date();
+  const publicUrl = () => "";
+  const database: Database = {
+    kind: "embedded",
+    query: unused,
+    run: unused,
+    texts: unused,
+    transaction: unused,
+    close: unused,
+  };
+  const objects: ObjectStore = {
+    appendToPack: unused,
+    write: unused,
+    read: unused,
+    info: unused,
+    delete: unused,
+    list: async function* () {},
+    downloadUrl: () => undefined,
+    close: unused,
+  };
+  const outbox: Outbox = { submit: unused, record: unused, settle: unused, idle: unused };
+  const signer: UrlSigner = { sign: () => "", verify: () => false };
+  const trackingLinks: TrackingLinks = { of: fail, tracks: () => false, read: () => undefined };
+  const app = createApp({
+    http: { maxBodyBytes: 1_000, bodyMemoryBytes: 1_000_000, trustedProxies: [], ...http },
+    log: Fastify({ logger: false }).log,
+    access: {
+      authentication: "off",
+      authenticator: { read: fail, checkKey: unused, verify: unused },
+      failedAttempts: { count: () => false },
+      sessions: { begin: unused, find: unused, end: unused },
+      publicUrl,
+    },
+    ready: http.ready ?? (() => true),
+    health,
+    api: { handlers: {}, clock },
+    admin: {
+      stores: { database, objects },
+      outbox,
+      recorder: { wake: () => {}, drained: unused, stop: unused },
+      insights: {
+        reader: { rows: unused },
+        live: { watch: () => () => {} },
+        shown: { scope: "all", machines: "apart" },
+        exportMaxRows: 0,
+        history: unused,
+      },
+      tracking: { trackingLinks, publicUrl },
+      imports: {
+        worker: { cancelled: () => {} },
+        uploads: signer,
+        urlSeconds: 1,
+        buckets: { buckets: [], ownBucket: undefined },
+      },
+      identityDns: {
+        database,
+        sealer: createSealer(new Uint8Array(32)),
+        clock,
+        resolver: { mx: unused, addresses: unused, txt: unused, cname: unused, tlsa: unused },
+        hostname: "",
+        returnPathDomain: "",
+        sendingHost: "",
+        proving: "assumed",
+      },
+      accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
+      clock,
+    },
+    files: {
+      ...{ database, objects, clock },
+      downloads: signer,
+      importDownloads: signer,
+      uploads: signer,
+      openBucket: unused,
+      uploadMaxBytes: 1_000,
+    },
+    recipients: {
+      ...{ database, outbox, trackingLinks, clock },
+      subscriptionLinks: { url: () => "", read: () => undefined },
+      mailLeaves: false,
+    },
+  });
+  const { port } = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
+  const open = async (text: string) => {
+    const socket = connect(Number(port), "127.0.0.1");
+    sockets.push(socket);
+    const said = { text: "" };
+    socket.setEncoding("utf8").on("data", (chunk) => {
+      said.text += chunk;
+    });
+    await once(socket, "connect");
+    socket.write(text);
+    return { socket, said };
+  };
+  return { app, url: `http://127.0.0.1:${port}`, open };
+}
