@@ -55,6 +55,6 @@ try {
 
 /** Errors whose message is sufficient for users; others are printed with their stack. */
 function isForPeople(error: unknown): error is Error {
-  const names = ["ConfigError", "DataFolderInUse", "MalformedData", "MigrationError", "StoreUnreachable"];
+  const names = ["ConfigError", "DataFolderInUse", "EngineFailure", "MalformedData", "MigrationError", "StoreUnreachable"];
   return error instanceof Error && (names.includes(error.name) || "errno" in error);
 }

@@ -15,6 +15,7 @@ import type { FolderOrigin } from "../stores/postgres/folder-template.ts";
 import { openDatabase } from "../stores/postgres/open-database.ts";
 import { isAbsence as isPostgresAbsence } from "../stores/postgres/server.ts";
 import { openOnceItAnswers, type Patience } from "../stores/waiting.ts";
+import { endOnEngineFailure } from "./end-on-engine-failure.ts";
 
 export interface Stores {
   readonly database: Database;
@@ -58,11 +59,13 @@ export async function openControlStore(
   const { postgresUrl: url } = config;
   const lost = (error: Error) => log.warn({ err: error }, "a connection to PostgreSQL was lost");
   const prepared = (origin: FolderOrigin) => log.debug({ origin }, "PostgreSQL's data folder is prepared");
+  const failed = endOnEngineFailure(log);
+  const folder = join(config.dataDir, "postgres");
   const database = await openOnceItAnswers(
     {
       name: "PostgreSQL",
       setting: settings.postgresUrl.name,
-      open: () => openDatabase(url ? { url, lost } : { folder: join(config.dataDir, "postgres"), locked, prepared }),
+      open: () => openDatabase(url ? { url, lost } : { folder, locked, prepared, failed }),
       isAbsence: (error) => url !== undefined && isPostgresAbsence(error),
     },
     patienceOf(config, log, signal),
