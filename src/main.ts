@@ -16,6 +16,9 @@ process.env.UV_THREADPOOL_SIZE ??= "16";
 // In a folder of the operating system's temporary folder. The second start takes half a second less.
 enableCompileCache();
 
+// What this process creates is for its user only: mail, databases, keys.
+process.umask(0o077);
+
 const [command = "serve", ...args] = process.argv.slice(2);
 // Used until the settings are read, and by commands that read none.
 let log = pino(pino.destination(2));
@@ -55,6 +58,14 @@ try {
 
 /** Errors whose message is sufficient for users; others are printed with their stack. */
 function isForPeople(error: unknown): error is Error {
-  const names = ["ConfigError", "DataFolderInUse", "MalformedData", "MigrationError", "StoreUnreachable"];
+  const names = [
+    "ConfigError",
+    "DataFolderInUse",
+    "EngineFailure",
+    "MalformedData",
+    "MigrationError",
+    "SealError",
+    "StoreUnreachable",
+  ];
   return error instanceof Error && (names.includes(error.name) || "errno" in error);
 }

@@ -1,7 +1,7 @@
 /** The process ends by itself where an error reaches nobody: with a line in its log, and one for people. */
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { failureExitCode } from "../src/commands/end-on-failure.ts";
+import { failureExitCode } from "../src/common/failure-exit-code.ts";
 import { type Exit, removeFolder, spawnServer, startServer, temporaryFolder } from "./support/server-process.ts";
 
 const hook = join(import.meta.dirname, "support/provoke-failure.ts");

@@ -138,6 +138,8 @@ describe("two servers with a bucket, one of which is killed", () => {
     reports = await openObjectStore({ ...s3.options, bucket: "reports" });
     const environment = {
       ...(await openStores()),
+      // Each has a data folder of its own.
+      MAILGLASS_MASTER_KEY: Buffer.alloc(32, "shared").toString("base64"),
       MAILGLASS_S3_BUCKET: bucket,
       MAILGLASS_S3_ENDPOINT: endpoint,
       MAILGLASS_EXPORT_BUCKETS: "download,reports",

@@ -18,6 +18,7 @@ import {
   updateAccessKeysUsed,
 } from "../stores/postgres/access-keys.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
+import { sealContexts } from "./sealing/seal-contexts.ts";
 import type { Sealer } from "./sealing/sealer.ts";
 
 /** The parts of a key that may be shown. */
@@ -105,7 +106,7 @@ export function createAccessKeys(services: {
   function secretOf({ id, sealedSecret }: StoredAccessKey): string {
     const known = opened.get(id);
     if (known && Buffer.compare(known.sealed, sealedSecret) === 0) return known.secret;
-    const secret = sealer.open(sealedSecret, contextOf(id)).toString();
+    const secret = sealer.open(sealedSecret, sealContexts.accessKey(id)).toString();
     opened.set(id, { sealed: sealedSecret, secret });
     return secret;
   }
@@ -173,7 +174,7 @@ function makeKey({ description, seconds }: KeyOptions, sealer: Sealer, now: Date
   const expiresAt = temporary ? new Date(now.getTime() + seconds * 1000) : undefined;
   const stored: StoredAccessKey = {
     id: accessKeyId,
-    sealedSecret: sealer.seal(Buffer.from(secretAccessKey), contextOf(accessKeyId)),
+    sealedSecret: sealer.seal(Buffer.from(secretAccessKey), sealContexts.accessKey(accessKeyId)),
     session: sessionToken && expiresAt ? { tokenHash: sessionTokenHash(sessionToken), expiresAt } : undefined,
     active: true,
     description,
@@ -197,8 +198,6 @@ function checkOptions({ description, seconds }: KeyOptions): void {
     );
   }
 }
-
-const contextOf = (id: string) => `access key ${id}`;
 
 /** Encodes each byte as one character of RFC 4648's base32 alphabet. */
 function base32(bytes: Uint8Array): string {

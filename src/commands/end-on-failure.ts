@@ -1,8 +1,6 @@
 /** Ends the process when an error is not handled: restarting is safer than continuing in an unknown state. */
 import type { Logger } from "pino";
-
-/** EX_SOFTWARE of sysexits.h; commands use 1 and 2 for their own results. */
-export const failureExitCode = 70;
+import { failureExitCode } from "../common/failure-exit-code.ts";
 
 /**
  * From now on, an unhandled rejection or an uncaught exception is logged at level fatal, reported to people in one line

@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
-import type { Config } from "../config/config.ts";
+import { type Config, settings } from "../config/config.ts";
 import type { MailPorts } from "../server/start-mail-ports.ts";
 import { startServer } from "../server/start-server.ts";
+import { endOnStall } from "./end-on-stall.ts";
 
 /**
  * How long a stop may take, in milliseconds. A store that hangs must not keep the process; what it acknowledged is stored,
@@ -46,6 +47,8 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   process.on("SIGINT", stop);
   const server = await starting;
   if (!server) return;
+  // Not before: a start may migrate a large embedded database, which blocks the thread and must not be cut short.
+  endOnStall(log, config.stallSeconds, settings.stallSeconds.name);
   const { url, mailPorts } = server;
   // Without an operator's certificate, SIGHUP keeps its default behavior.
   if (config.smtpCertificate !== undefined) {

@@ -10,7 +10,7 @@ export const accessSettings = {
   ),
   masterKey: optional(
     "MAILGLASS_MASTER_KEY",
-    "The key that encrypts secrets in the database (DKIM private keys, secret access keys): 32 bytes in base64. All servers on one database need the same key. Unset: the first start creates `master.key` in the data folder.",
+    "The key that encrypts secrets in the database (DKIM private keys, secret access keys, the keys of links and return paths): 32 bytes in base64. All servers on one database need the same key. Unset: the first start creates `master.key` in the data folder.",
     masterKeyBytes,
   ),
   identityVerification: optional(

@@ -33,6 +33,12 @@ export const serverSettings = {
     "167772160",
     wholeNumber(1 << 20, Number.MAX_SAFE_INTEGER),
   ),
+  stallSeconds: setting(
+    "MAILGLASS_STALL_SECONDS",
+    "If the main thread of a server that has started stands still for this many seconds, it can answer nothing and ignores SIGTERM, so the process is killed with a message. Time during which the whole process is suspended does not count. Raise it if a large embedded database keeps the thread busy for longer. 0: never.",
+    "120",
+    wholeNumber(0, 24 * 3600),
+  ),
   logLevel: setting(
     "MAILGLASS_LOG_LEVEL",
     "The lowest level that is logged: `fatal`, `error`, `warn`, `info`, `debug` or `trace`. `silent`: nothing is logged.",

@@ -1,6 +1,7 @@
 /** Generates the DKIM keys of identities, seals them for storage, and opens them for signing. */
 import type { KeyObject } from "node:crypto";
 import { randomUUID } from "node:crypto";
+import { sealContexts } from "../access/sealing/seal-contexts.ts";
 import type { Sealer } from "../access/sealing/sealer.ts";
 import {
   type DkimKeyBits,
@@ -71,13 +72,9 @@ export async function openDkimKey(
   selector: string,
 ): Promise<KeyObject | undefined> {
   const sealed = await selectSealedDkimKey(database, identity, selector);
-  return sealed && dkimKeyFromBytes(sealer.open(sealed, sealContext(identity, selector)));
+  return sealed && dkimKeyFromBytes(sealer.open(sealed, sealContexts.dkimKey(identity, selector)));
 }
 
 function seal(sealer: Sealer, identity: string, selector: string, key: KeyObject): Uint8Array {
-  return sealer.seal(dkimKeyBytes(key), sealContext(identity, selector));
-}
-
-function sealContext(identity: string, selector: string): string {
-  return `dkim:${identity}:${selector}`;
+  return sealer.seal(dkimKeyBytes(key), sealContexts.dkimKey(identity, selector));
 }

@@ -1,9 +1,8 @@
 /** Opens the three configured stores, in the order that keeps out a second process. */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
-import { masterKey } from "../access/sealing/master-key.ts";
-import { createSealer, type Sealer } from "../access/sealing/sealer.ts";
+import { openSealer } from "../access/sealing/open-sealer.ts";
+import type { Sealer } from "../access/sealing/sealer.ts";
 import { type Config, settings } from "../config/config.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { openEventDatabase } from "../stores/clickhouse/open-event-database.ts";
@@ -15,6 +14,8 @@ import type { FolderOrigin } from "../stores/postgres/folder-template.ts";
 import { openDatabase } from "../stores/postgres/open-database.ts";
 import { isAbsence as isPostgresAbsence } from "../stores/postgres/server.ts";
 import { openOnceItAnswers, type Patience } from "../stores/waiting.ts";
+import { prepareDataFolder } from "./data-folder.ts";
+import { endOnEngineFailure } from "./end-on-engine-failure.ts";
 
 export interface Stores {
   readonly database: Database;
@@ -54,21 +55,23 @@ export async function openControlStore(
   closers: Closers,
   { signal, locked }: { signal?: AbortSignal; locked?: () => void } = {},
 ): Promise<Pick<Stores, "database" | "sealer">> {
-  await mkdir(config.dataDir, { recursive: true });
+  await prepareDataFolder(config.dataDir, log);
   const { postgresUrl: url } = config;
   const lost = (error: Error) => log.warn({ err: error }, "a connection to PostgreSQL was lost");
   const prepared = (origin: FolderOrigin) => log.debug({ origin }, "PostgreSQL's data folder is prepared");
+  const failed = endOnEngineFailure(log);
+  const folder = join(config.dataDir, "postgres");
   const database = await openOnceItAnswers(
     {
       name: "PostgreSQL",
       setting: settings.postgresUrl.name,
-      open: () => openDatabase(url ? { url, lost } : { folder: join(config.dataDir, "postgres"), locked, prepared }),
+      open: () => openDatabase(url ? { url, lost } : { folder, locked, prepared, failed }),
       isAbsence: (error) => url !== undefined && isPostgresAbsence(error),
     },
     patienceOf(config, log, signal),
   );
   closers.add(() => database.close());
-  return { database, sealer: createSealer(await masterKey(config.masterKey, config.dataDir)) };
+  return { database, sealer: await openSealer({ database, given: config.masterKey, dataDir: config.dataDir }) };
 }
 
 /** Opens the stores and waits like `openControlStore`; `closers` closes them. */

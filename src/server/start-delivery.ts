@@ -1,4 +1,5 @@
 /** Starts the delivery of queued mail if the settings say that mail leaves. */
+import { ownSecret } from "../access/sealing/own-secrets.ts";
 import {
   createFeedbackForwarder,
   type FeedbackForwarder,
@@ -16,7 +17,6 @@ import { createSigningIdentities, type SigningIdentityOf } from "../identities/s
 import { provingOf } from "../identities/status.ts";
 import { createMailTracker } from "../recipients/tracking/track-mail.ts";
 import type { TrackingLinks } from "../recipients/tracking/tracking-links.ts";
-import { ownSecret } from "../stores/postgres/secrets.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 
@@ -48,7 +48,7 @@ export async function startDelivery(role: DeliveryRole, closers: Closers): Promi
   const { config, stores, clock, log } = role;
   const { database, objects, sealer } = stores;
   const signingIdentity = createSigningIdentities({ database, sealer, proving: provingOf(config), clock });
-  const returnPathSecret = await ownSecret(database, "return-paths");
+  const returnPathSecret = await ownSecret(stores, "return-paths");
   const { hostname, maxDeliverySeconds: maxSeconds } = config;
   let wake = () => {};
   const mailer = createSystemMailer({ database, objects, clock, maxSeconds, queued: () => wake() });

@@ -68,7 +68,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   const { outbox, recorder } = events;
   const jobs = startJobs({ ...services, recorder }, closers);
   let url = "";
-  const links = await openOwnLinks(database, () => config.publicUrl ?? url);
+  const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
   const sending = createSending({ config, database, outbox, settings, clock, log, ...links });
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec });
   delivery = await startDelivery({ ...services, outbox, resolver, trackingLinks: links.trackingLinks }, closers);

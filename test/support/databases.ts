@@ -49,7 +49,7 @@ async function openFreshServer(): Promise<Database> {
 }
 
 async function openFreshEmbedded(): Promise<Database> {
-  return openEmbedded("memory://", await openAsBlob(await whereIs("pglite")));
+  return openEmbedded("memory://", { dump: await openAsBlob(await whereIs("pglite")) });
 }
 
 function lenderOf(what: string, openFresh: () => Promise<Database>): () => Promise<Database> {

@@ -3,7 +3,9 @@
  * with CI=true the run fails instead. `.ci/run` installs them.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { hasChromium } from "./chromium.ts";
 import { hasFaketime } from "./set-clock.ts";
 
@@ -27,6 +29,20 @@ export function faketimeMissing(): Missing {
   return hasFaketime ? undefined : "Debian's package libfaketime is not installed";
 }
 
+/** For `skipIf` of tests that mount a small disk. Containers may forbid it to root, too. */
+export function mountMissing(): Missing {
+  const folder = mkdtempSync(join(tmpdir(), "mailglass-mount-"));
+  try {
+    if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]).status !== 0) {
+      return "this user can't mount a tmpfs";
+    }
+    spawnSync("umount", [folder]);
+    return undefined;
+  } finally {
+    rmdirSync(folder);
+  }
+}
+
 /** For `skipIf` of tests in a browser. */
 export function browserMissing(): Missing {
   return hasChromium ? undefined : "Debian's package chromium-headless-shell (or chromium) is not installed";
@@ -45,6 +61,9 @@ export function reportMissingTools(): void {
     if (process.env.CI === "true") throw new Error(`the tests ${which} can't run: ${missing}`);
     console.warn(`Skipping the tests ${which}: ${missing}.`);
   }
+  // Not a program to install: a CI's container may forbid it.
+  const noMount = mountMissing();
+  if (noMount !== undefined) console.warn(`Skipping the tests with a full disk: ${noMount}.`);
 }
 
 function isProgram(name: string): boolean {

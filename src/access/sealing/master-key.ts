@@ -13,7 +13,7 @@ const keyBytes = 32;
  * file.
  */
 export async function masterKey(given: Uint8Array | undefined, dataDir: string): Promise<Uint8Array> {
-  return given ?? (await existingMasterKey(undefined, dataDir)) ?? keyOf(await create(fileIn(dataDir)), dataDir);
+  return given ?? (await existingMasterKey(undefined, dataDir)) ?? keyOf(await create(masterKeyFile(dataDir)), dataDir);
 }
 
 /** Like `masterKey`, but does not create a key. */
@@ -22,14 +22,15 @@ export async function existingMasterKey(
   dataDir: string,
 ): Promise<Uint8Array | undefined> {
   if (given) return given;
-  const text = await read(fileIn(dataDir));
+  const text = await read(masterKeyFile(dataDir));
   return text === undefined ? undefined : keyOf(text, dataDir);
 }
 
-const fileIn = (dataDir: string) => join(dataDir, "master.key");
+/** The path of the key's file. */
+export const masterKeyFile = (dataDir: string) => join(dataDir, "master.key");
 
 function keyOf(text: string, dataDir: string): Uint8Array {
-  const file = fileIn(dataDir);
+  const file = masterKeyFile(dataDir);
   const key = Buffer.from(text, "base64");
   if (key.length !== keyBytes) {
     throw new ConfigError(`MAILGLASS_MASTER_KEY is not set, and ${file} does not contain a key of ${keyBytes} bytes`);

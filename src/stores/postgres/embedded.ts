@@ -4,6 +4,7 @@
  */
 import { messages, PGlite, protocol, types } from "@electric-sql/pglite";
 import type { Database, StatementParameter } from "./database.ts";
+import { type EngineFailed, EngineFailure, readReport } from "./embedded-failure.ts";
 
 const { serialize } = protocol;
 
@@ -14,15 +15,41 @@ const { serialize } = protocol;
  */
 const sharedBuffers = "32MB";
 
+/** How many lines of PostgreSQL's log are kept for the error of a start that fails. */
+const keptLines = 50;
+
+/** How to open the database. */
+export interface EmbeddedOptions {
+  /** Initializes a new database. */
+  readonly dump?: Blob | undefined;
+  /**
+   * Called when PostgreSQL stops for good (a PANIC), such as when the disk is full. It must end the process: PGlite
+   * would then spin forever on this thread.
+   */
+  readonly failed?: EngineFailed | undefined;
+}
+
 /**
- * Opens the database in a folder that this process has locked (`memory://`: in memory). A new database is initialized
- * from `dump` if given.
+ * Opens the database in a folder that this process has locked (`memory://`: in memory).
+ * @throws EngineFailure if PostgreSQL can't start on the folder
  */
-export async function openEmbedded(folder: string, dump?: Blob): Promise<Database> {
+export async function openEmbedded(folder: string, { dump, failed }: EmbeddedOptions = {}): Promise<Database> {
+  const lines: string[] = [];
+  let started = false;
   const lite = await PGlite.create({
     dataDir: folder,
     startParams: [...PGlite.defaultStartParams, "-c", `shared_buffers=${sharedBuffers}`],
     loadDataDir: dump,
+    onStderr(line) {
+      if (!started && lines.push(line) > keptLines) lines.shift();
+      if (/\bPANIC: {2}/.test(line)) {
+        const failure = new EngineFailure(folder, readReport([line]) ?? line, started);
+        if (started) failed?.(failure);
+        // Leaves PostgreSQL's code, which would spin.
+        throw failure;
+      }
+      return false;
+    },
     parsers: {
       [types.INT8]: Number,
       [types.TIMESTAMPTZ]: (text: string) => new Date(text),
@@ -30,7 +57,12 @@ export async function openEmbedded(folder: string, dump?: Blob): Promise<Databas
     },
     // PGlite's own serializer works byte by byte: 85 us for a KB, where this one takes less than 5.
     serializers: { [types.BYTEA]: hexadecimal },
+  }).catch((error: unknown) => {
+    const report = error instanceof EngineFailure ? undefined : readReport(lines);
+    throw report === undefined ? error : new EngineFailure(folder, report, false, { cause: error });
   });
+  started = true;
+  lines.length = 0;
   const exclusive = createQueue();
   const prepared = new Map<string, string>();
 

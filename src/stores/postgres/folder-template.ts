@@ -20,6 +20,7 @@ import { promisify } from "node:util";
 import { constants, zstdCompress, zstdDecompress } from "node:zlib";
 import { PGlite } from "@electric-sql/pglite";
 import { openEmbedded } from "./embedded.ts";
+import { EngineFailure } from "./embedded-failure.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 
 /** Increment it if `makeTemplate`'s output changes for the same PGlite and the same migrations. */
@@ -72,6 +73,7 @@ export async function templateTar(): Promise<Uint8Array> {
 /**
  * Fills a new folder, which this process has locked, from a template that fits. A folder with files other than our own
  * is left unchanged, unless they are left over from interrupted unpacking: those are removed.
+ * @throws EngineFailure for what is left of a database
  */
 export async function prepareFolder(
   folder: string,
@@ -82,6 +84,9 @@ export async function prepareFolder(
   if (existsSync(join(folder, unpacking))) {
     for (const name of others) await rm(join(folder, name), { recursive: true });
     await rm(join(folder, unpacking));
+  } else if (existsSync(join(folder, "global/pg_control"))) {
+    // A database that has lost this file. initdb would replace what is left of it.
+    throw new EngineFailure(folder, `the file ${version} is missing`, false);
   } else if (others.length > 0) {
     return "scratch";
   }

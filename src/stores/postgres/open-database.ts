@@ -1,4 +1,5 @@
 import type { Database } from "./database.ts";
+import type { EngineFailed } from "./embedded-failure.ts";
 import { lockFolder } from "./folder-lock.ts";
 import type { FolderOrigin } from "./folder-template.ts";
 import { migrate } from "./migrate.ts";
@@ -6,18 +7,23 @@ import { openServer, type ServerOptions } from "./server.ts";
 
 /**
  * A folder for PGlite, or the URL of a server. `locked` is called once this process has the lock on the folder, `prepared`
- * with the folder's origin; `templates` overrides the folders that are searched for a template.
+ * with the folder's origin, `failed` when PGlite stops for good; `templates` overrides the folders that are searched for a
+ * template.
  */
 export type DatabaseOptions =
   | {
       folder: string;
       locked?: () => void;
       prepared?: (origin: FolderOrigin) => void;
+      failed?: EngineFailed;
       templates?: readonly string[];
     }
   | ({ url: string } & ServerOptions);
 
-/** Opens a database and applies migrations. Throws `DataFolderInUse` or `MigrationError`; users see the messages. */
+/**
+ * Opens a database and applies migrations. Throws `DataFolderInUse`, `EngineFailure` or `MigrationError`; users see
+ * the messages.
+ */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   if ("url" in options) {
     // A migration may take long, such as a new index of a large table.
@@ -39,7 +45,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     options.locked?.();
     const origin = await prepareFolder(options.folder, options.templates);
     options.prepared?.(origin);
-    const database = await migrated(await openEmbedded(options.folder));
+    const database = await migrated(await openEmbedded(options.folder, { failed: options.failed }));
     return {
       ...database,
       async close() {

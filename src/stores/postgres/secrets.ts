@@ -1,14 +1,62 @@
-/** Keys that an installation generates for itself once, such as the one that signs download URLs. */
-import { randomBytes } from "node:crypto";
-import type { Queryable } from "./database.ts";
+/** The table of keys that an installation generates for itself, and what else is sealed under the master key. */
+import type { Database, Queryable } from "./database.ts";
 
-/** The key with this name: 32 random bytes, generated at the first call and shared by all processes. */
-export async function ownSecret(database: Queryable, name: string): Promise<Uint8Array> {
-  await database.query("INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", [
-    name,
-    randomBytes(32),
-  ]);
-  const [row] = await database.query<{ value: Uint8Array }>("SELECT value FROM secrets WHERE name = $1", [name]);
-  if (!row) throw new Error(`the secret ${name} was deleted while it was being read`);
-  return row.value;
+/** A row of secrets. */
+export interface StoredSecret {
+  readonly name: string;
+  readonly value: Uint8Array;
+  /** False for a value from before secrets were sealed. */
+  readonly sealed: boolean;
+}
+
+/** Adds a sealed secret unless there is one with this name. */
+export async function insertSecret(database: Queryable, name: string, sealed: Uint8Array): Promise<void> {
+  await database.query(
+    "INSERT INTO secrets (name, value, sealed) VALUES ($1, $2, true) ON CONFLICT (name) DO NOTHING",
+    [name, sealed],
+  );
+}
+
+/** The secret with this name; undefined if there is none. */
+export async function selectSecret(database: Queryable, name: string): Promise<StoredSecret | undefined> {
+  const [row] = await database.query<StoredSecret>("SELECT name, value, sealed FROM secrets WHERE name = $1", [name]);
+  return row;
+}
+
+/** All secrets. */
+export async function selectSecrets(database: Queryable): Promise<StoredSecret[]> {
+  return database.query<StoredSecret>("SELECT name, value, sealed FROM secrets ORDER BY name");
+}
+
+/** Replaces plain values by sealed ones, and removes the old row versions from the table's file. */
+export async function replaceBySealed(database: Database, secrets: readonly StoredSecret[]): Promise<void> {
+  await database.transaction(async (transaction) => {
+    for (const { name, value } of secrets) {
+      await transaction.query("UPDATE secrets SET value = $2, sealed = true WHERE name = $1 AND NOT sealed", [
+        name,
+        value,
+      ]);
+    }
+  });
+  await database.query("VACUUM FULL secrets");
+}
+
+/** Values that were sealed before secrets were: of a few access keys and of a few DKIM keys. */
+export interface SealedSamples {
+  readonly accessKeys: readonly { readonly id: string; readonly sealed: Uint8Array }[];
+  readonly dkimKeys: readonly { readonly identity: string; readonly selector: string; readonly sealed: Uint8Array }[];
+}
+
+/** The newest sealed values, up to `limit` of each kind. */
+export async function selectSealedSamples(database: Queryable, limit: number): Promise<SealedSamples> {
+  return {
+    accessKeys: await database.query("SELECT id, secret AS sealed FROM access_keys ORDER BY created_at DESC LIMIT $1", [
+      limit,
+    ]),
+    dkimKeys: await database.query(
+      `SELECT identity, selector, private_key AS sealed FROM dkim_keys WHERE private_key IS NOT NULL
+       ORDER BY generated_at DESC NULLS LAST LIMIT $1`,
+      [limit],
+    ),
+  };
 }
