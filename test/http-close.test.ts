@@ -37,6 +37,7 @@ async function listen(health: () => Promise<object>, closeWithinMs?: number) {
     read: unused,
     info: unused,
     delete: unused,
+    deleteAll: unused,
     list: async function* () {},
     downloadUrl: () => undefined,
     close: unused,
