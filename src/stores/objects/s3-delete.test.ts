@@ -1,7 +1,6 @@
 /** The requests that delete many files, as a server sees them. */
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { ObjectStore } from "./object-store.ts";
@@ -25,11 +24,12 @@ beforeEach(async () => {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
   store = await openS3({
     bucket: "bucket",
     region: "us-east-1",
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://127.0.0.1:${address.port}`,
     credentials: { accessKeyId: "a", secretAccessKey: "b" },
   });
 });
