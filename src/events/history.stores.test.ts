@@ -35,6 +35,7 @@ describe.each(engines)("history on $name and $kind", ({ open, clickhouse }) => {
       read: async () => undefined,
       info: async () => undefined,
       delete: async () => {},
+      deleteAll: async () => {},
       list: async function* () {},
       downloadUrl: () => undefined,
       close: async () => {},

@@ -41,6 +41,7 @@ export async function listenWithoutStores(
     read: unused,
     info: unused,
     delete: unused,
+    deleteAll: unused,
     list: async function* () {},
     downloadUrl: () => undefined,
     close: unused,

@@ -272,13 +272,18 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
   });
 
   it("doesn't count a run that waits for the recorder", async () => {
+    let waiting = false;
     const drained = (signal?: AbortSignal) =>
-      new Promise<void>((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+      new Promise<void>((_resolve, reject) => {
+        waiting = true;
+        signal?.addEventListener("abort", () => reject(signal.reason));
+      });
     const id = await createJob();
     await leaveClaimed(id, 2);
-    const waiting = start({ drained });
-    await eventually(async () => expect(await job(id)).toMatchObject({ status: "PROCESSING", runs: 2 }));
-    await waiting.stop();
+    const worker = start({ drained });
+    await eventually(() => expect(waiting).toBe(true));
+    expect(await job(id)).toMatchObject({ status: "PROCESSING", runs: 2 });
+    await worker.stop();
     expect(await job(id)).toMatchObject({ status: "CREATED", runs: 2 });
     start().wake();
     await becomes(id, "COMPLETED");

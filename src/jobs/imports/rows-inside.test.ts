@@ -1,68 +1,10 @@
 /** No row of a file gets lost uncounted, whatever quotes and braces it has. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { contacts, type Format, header, people, read, suppressions } from "../../../test/support/imported-records.ts";
 import { runs } from "../../../test/support/runs.ts";
-import type { Reading } from "./batch.ts";
-import { contactReading } from "./contact-records.ts";
-import { CsvGrammar } from "./csv-grammar.ts";
 import { ImportError } from "./import-error.ts";
-import { JsonGrammar } from "./json-grammar.ts";
-import { previewImport } from "./preview.ts";
-import { longestRecord, readRecords } from "./records.ts";
-import { rowsInside } from "./rows-inside.ts";
-import { suppressionReading } from "./suppression-records.ts";
-
-type Format = "CSV" | "JSON";
-
-function contacts(format: Format = "CSV") {
-  const csv = new CsvGrammar();
-  const topics = new Set(["News"]);
-  const reading = contactReading({ list: "people", topics, action: "PUT", format }, csv);
-  return { reading, grammar: format === "CSV" ? csv : new JsonGrammar() };
-}
-function suppressions(format: Format = "CSV", action: "PUT" | "DELETE" = "PUT") {
-  return {
-    reading: suppressionReading(action, format),
-    grammar: format === "CSV" ? new CsvGrammar() : new JsonGrammar(),
-  };
-}
-
-interface Outcome {
-  taken: string[];
-  failed: number[];
-  reasons: string[];
-}
-
-async function read(
-  text: string | Uint8Array,
-  { reading, grammar }: { reading: Reading; grammar: CsvGrammar | JsonGrammar },
-  size = 1_000,
-): Promise<Outcome> {
-  const bytes = Buffer.from(text);
-  async function* chunks() {
-    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-  }
-  const outcome: Outcome = { taken: [], failed: [], reasons: [] };
-  for await (const records of readRecords(chunks(), grammar, { bytes: 0, lines: 0 }, reading.first)) {
-    for (const record of records) {
-      const lost = rowsInside(record, reading);
-      for (const { line, reason } of lost) {
-        outcome.failed.push(line);
-        outcome.reasons.push(reason);
-      }
-      if (lost.length > 0) continue;
-      const effect = record.problem ?? reading.effectOf(record);
-      if (typeof effect === "string") {
-        outcome.failed.push(record.line);
-        outcome.reasons.push(effect);
-      } else outcome.taken.push(effect.kind === "put contact" ? effect.contact.address : effect.address);
-    }
-  }
-  return outcome;
-}
-
-const header = "emailAddress,unsubscribeAll,attributesData\n";
-const people = (...names: string[]) => names.map((name) => `${name}@example.com`);
+import { longestRecord } from "./records.ts";
 
 describe("contacts with a quote that is not closed", () => {
   it.each<[what: string, rows: string, taken: string[], failed: number[]]>([
@@ -235,47 +177,6 @@ describe("JSON lines that are broken", () => {
     );
     const outcome = await read(pretty.replace('"News"', '"News",\n"subscriptionStatus": "OPT_IN"'), contacts("JSON"));
     expect(outcome).toMatchObject({ taken: people("a"), failed: [] });
-  });
-});
-
-describe("files of another format", () => {
-  it.each([
-    ["semicolons", "emailAddress;unsubscribeAll\na@example.com;false\n", /separated by a semicolon \(;\)/],
-    ["semicolons and quotes", '"emailAddress";"unsubscribeAll"\n"a@example.com";"false"\n', /a semicolon/],
-    ["semicolons, the address last", "unsubscribeAll ; emailAddress\nfalse;a@example.com\n", /a semicolon/],
-    ["tabs", "\ufeffemailAddress\tunsubscribeAll\na@example.com\tfalse\n", /separated by a tab/],
-    ["bars", "emailAddress|unsubscribeAll\na@example.com|false\n", /separated by a vertical bar/],
-    ["sep=;", "sep=;\nemailAddress;unsubscribeAll\n", /a semicolon/],
-    ["sep=<tab>", "sep=\t\nemailAddress\tunsubscribeAll\n", /a tab/],
-    ["sep=#", '"SEP=#"\r\nemailAddress#unsubscribeAll\n', /separated by "#"/],
-  ])("contacts with %s are refused", async (_what, file, message) => {
-    await expect(read(file, contacts())).rejects.toThrow(message);
-    const preview = await previewImport(Buffer.from(file), { ...contacts(), whole: true });
-    expect(preview.fault).toMatch(message);
-  });
-
-  it.each([
-    ["semicolons", "a@example.com;BOUNCE\n", /a semicolon/],
-    ["semicolons and quotes", '"a@example.com";"BOUNCE"\n', /a semicolon/],
-    ["semicolons and a header", "emailAddress;reason\na@example.com;BOUNCE\n", /a semicolon/],
-    ["tabs", "a@example.com\tBOUNCE\n", /a tab/],
-    ["sep=;", "sep=;\na@example.com;BOUNCE\n", /a semicolon/],
-  ])("suppressions with %s are refused", async (_what, file, message) => {
-    await expect(read(file, suppressions())).rejects.toThrow(message);
-  });
-
-  it.each(['[{"emailAddress":"a@example.com"}]', '\ufeff\n  [\n{"emailAddress":"a@example.com"}\n]\n', "[]"])(
-    "a JSON array is refused: %j",
-    async (file) => {
-      await expect(read(file, contacts("JSON"))).rejects.toThrow(/is a JSON array/);
-      await expect(read(file, suppressions("JSON"))).rejects.toThrow(/is a JSON array/);
-    },
-  );
-
-  it.each(["sep=,\n", '"sep=,"\r\n', "\ufeffSep=,\r"])("the line %j is passed over", async (separator) => {
-    expect(await read(`${separator}${header}a@example.com,true,\n`, contacts())).toMatchObject({ taken: people("a") });
-    const rows = `${separator}a@example.com,BOUNCE\n`;
-    expect(await read(rows, suppressions())).toMatchObject({ taken: people("a"), failed: [] });
   });
 });
 

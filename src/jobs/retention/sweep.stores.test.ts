@@ -139,6 +139,50 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
     for await (const { key } of objects.list("mail/")) left.push(key.slice(0, 15));
     expect(left.sort()).toEqual(["mail/2026/10/24", "mail/2026/11/23"]);
   });
+
+  it("removes a million packs in batches, and lists no younger ones", async () => {
+    let deleted = 0;
+    let largest = 0;
+    let listed = 0;
+    const many: ObjectStore = {
+      ...objects,
+      async deleteAll(keys) {
+        largest = Math.max(largest, keys.length);
+        deleted += keys.length;
+      },
+      async *list() {
+        const modified = new Date();
+        for (const day of ["2026/09/01", "2026/11/23"]) {
+          for (let pack = 0; pack < 1_000_000; pack++) {
+            listed++;
+            // As S3 lists keys: in their order, whatever is deleted meanwhile.
+            yield { key: `mail/${day}/${String(pack).padStart(7, "0")}.pack`, size: 1, modified };
+          }
+        }
+      },
+    };
+    const services = { database, events, objects: many, clock: () => now };
+    expect(await sweep(services, { ...never, mailDays: 30 }, signal)).toMatchObject({ packs: 1_000_000 });
+    expect({ deleted, largest, listed }).toEqual({ deleted: 1_000_000, largest: 1_000, listed: 1_000_001 });
+  });
+
+  it("stops between two batches when it is aborted", async () => {
+    const stopping = new AbortController();
+    let deleted = 0;
+    const many: ObjectStore = {
+      ...objects,
+      async deleteAll(keys) {
+        deleted += keys.length;
+        stopping.abort();
+      },
+      async *list() {
+        for (let pack = 0; ; pack++) yield { key: `mail/2026/09/01/${pack}.pack`, size: 1, modified: new Date() };
+      },
+    };
+    const services = { database, events, objects: many, clock: () => now };
+    const removed = await sweep(services, { ...never, mailDays: 30 }, stopping.signal);
+    expect([removed.packs, deleted]).toEqual([1_000, 1_000]);
+  });
 });
 
 describe.each(eventDatabases)("a sweep of events in $kind", ({ open }) => {

@@ -7,8 +7,8 @@ import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import { deleteEventsBefore } from "../../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
-import { deleteEndedExportJobs, endedExportFiles, forgetExportFile } from "../../stores/postgres/export-jobs.ts";
-import { deleteEndedImportJobs, endedImportFiles, forgetImportFile } from "../../stores/postgres/import-jobs.ts";
+import { deleteEndedExportJobs, endedExportFiles, forgetExportFiles } from "../../stores/postgres/export-jobs.ts";
+import { deleteEndedImportJobs, endedImportFiles, forgetImportFiles } from "../../stores/postgres/import-jobs.ts";
 
 /** Retention periods in days; 0 means forever. */
 export interface Retention {
@@ -28,11 +28,13 @@ export interface SweepServices {
 const dayMs = 24 * 3600 * 1000;
 /** The number of files looked up at a time. */
 const filesPerRound = 500;
+/** The number of files deleted at a time: as many as one request to S3 can delete. */
+const filesPerDeletion = 1_000;
 
 /** The queries for files of ended jobs, by kind of job. */
 const jobFiles = [
-  { ended: endedExportFiles, forget: forgetExportFile },
-  { ended: endedImportFiles, forget: forgetImportFile },
+  { ended: endedExportFiles, forget: forgetExportFiles },
+  { ended: endedImportFiles, forget: forgetImportFiles },
 ];
 
 /** Sweeps once. Returns the number of deleted items; stops between two steps when `signal` aborts. */
@@ -55,48 +57,57 @@ export async function sweep(
   for (const { ended, forget } of jobFiles) {
     while (fileAge && !signal.aborted) {
       const files = await ended(database, fileAge, filesPerRound);
-      for (const { id, objectKey } of files) {
-        await objects.delete(objectKey);
-        await forget(database, id);
-        removed.files++;
-      }
+      await objects.deleteAll(files.map(({ objectKey }) => objectKey));
+      await forget(
+        database,
+        files.map(({ id }) => id),
+      );
+      removed.files += files.length;
       if (files.length < filesPerRound) break;
     }
   }
-  if (fileAge && !signal.aborted) removed.files += await deleteStrays(objects, fileAge, signal);
+  if (fileAge && !signal.aborted) removed.files += await deleteFound(objects, strays(objects, fileAge), signal);
   if (jobsBefore && !signal.aborted) {
     removed.jobs = await deleteEndedExportJobs(database, jobsBefore);
     removed.jobs += await deleteEndedImportJobs(database, jobsBefore);
   }
   const mailBefore = before(retention.mailDays);
-  if (mailBefore && !signal.aborted) removed.packs = await deletePacksBefore(objects, mailBefore, signal);
+  if (mailBefore && !signal.aborted)
+    removed.packs = await deleteFound(objects, packsBefore(objects, mailBefore), signal);
   const eventsBefore = before(retention.eventDays);
   if (eventsBefore && !signal.aborted) await deleteEventsBefore(events, eventsBefore);
   return removed;
 }
 
-/** Deletes files without a job: their run ended just before it could complete the job, which was then canceled. */
-async function deleteStrays(objects: ObjectStore, before: Date, signal: AbortSignal): Promise<number> {
+/** Deletes files while they are found, so that memory doesn't grow with their number. Returns the number of files. */
+async function deleteFound(objects: ObjectStore, keys: AsyncIterable<string>, signal: AbortSignal): Promise<number> {
   let removed = 0;
-  for await (const { key, modified } of objects.list("exports/")) {
-    if (signal.aborted) break;
-    if (modified >= before) continue;
-    await objects.delete(key);
-    removed++;
+  let found: string[] = [];
+  const deleteThem = async () => {
+    await objects.deleteAll(found);
+    removed += found.length;
+    found = [];
+  };
+  for await (const key of keys) {
+    if (signal.aborted) return removed;
+    found.push(key);
+    if (found.length >= filesPerDeletion) await deleteThem();
   }
+  if (found.length > 0 && !signal.aborted) await deleteThem();
   return removed;
 }
 
-/** Deletes old packs. There is a folder per day, deleted once all of the day is older. */
-async function deletePacksBefore(objects: ObjectStore, before: Date, signal: AbortSignal): Promise<number> {
+/** Files without a job: their run ended just before it could complete the job, which was then canceled. */
+async function* strays(objects: ObjectStore, before: Date): AsyncGenerator<string> {
+  for await (const { key, modified } of objects.list("exports/")) if (modified < before) yield key;
+}
+
+/** Old packs. There is a folder per day, deleted once all of the day is older. */
+async function* packsBefore(objects: ObjectStore, before: Date): AsyncGenerator<string> {
   const firstKept = `mail/${before.toISOString().slice(0, 10).replaceAll("-", "/")}/`;
-  let removed = 0;
   for await (const { key } of objects.list("mail/")) {
-    if (signal.aborted) break;
-    // Keys sort in the order of days.
-    if (key >= firstKept) continue;
-    await objects.delete(key);
-    removed++;
+    // Keys sort in the order of days: all further packs are younger.
+    if (key >= firstKept) return;
+    yield key;
   }
-  return removed;
 }

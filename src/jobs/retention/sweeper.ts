@@ -1,7 +1,7 @@
 /** Sweeps every hour, in one process at a time. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { releaseLease, takeLease } from "../../stores/postgres/leases.ts";
+import { withLease } from "../../stores/postgres/leases.ts";
 import { type Retention, type SweepServices, sweep } from "./sweep.ts";
 
 /** Runs until stopped. */
@@ -17,8 +17,8 @@ export interface SweeperLog {
 const intervalMs = 3_600_000;
 /** Delays the first sweep until startup is over. */
 const firstAfterMs = 60_000;
-/** Longer than a sweep takes. After a crash, the next process waits at most this long. */
-const leaseSeconds = 1_800;
+/** Renewed during a sweep, which can take hours. */
+const leaseSeconds = 60;
 
 /** Starts sweeping in the background. */
 export function startSweeper(services: SweepServices & { log: SweeperLog }, retention: Retention): Sweeper {
@@ -36,10 +36,10 @@ export function startSweeper(services: SweepServices & { log: SweeperLog }, rete
   async function run(): Promise<void> {
     for (let pause = firstAfterMs; await slept(pause); pause = intervalMs) {
       try {
-        if (!(await takeLease(database, "retention", holder, leaseSeconds))) continue;
-        const removed = await sweep(services, retention, stopping.signal);
-        log.info(removed, "deleted data past its retention period");
-        await releaseLease(database, "retention", holder);
+        await withLease(database, { name: "retention", holder, seconds: leaseSeconds }, async (lost) => {
+          const removed = await sweep(services, retention, AbortSignal.any([stopping.signal, lost]));
+          log.info(removed, "deleted data past its retention period");
+        });
       } catch (error) {
         log.error({ err: error }, "the retention sweep failed; retrying in an hour");
       }

@@ -66,6 +66,7 @@ describe.each(engines)("GetMessageInsights on $name and $kind", ({ open, clickho
       read: async () => undefined,
       info: async () => undefined,
       delete: async () => {},
+      deleteAll: async () => {},
       list: async function* () {},
       downloadUrl: () => undefined,
       close: async () => {},

@@ -61,11 +61,9 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
     async info(key) {
       return infoOf(key, pathOf(key));
     },
-    async delete(key) {
-      // A folder is not one of our files, and may contain other keys.
-      if (!(await infoOf(key, pathOf(key)))) return;
-      await rm(pathOf(key), { force: true });
-      await reader.forget(pathOf(key));
+    delete: deleteFile,
+    async deleteAll(keys) {
+      for (const key of keys) await deleteFile(key);
     },
     async *list(prefix) {
       // Reads only the folders that can contain such a key.
@@ -88,6 +86,13 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
   function pathOf(key: string): string {
     assertObjectKey(key);
     return join(root, key);
+  }
+
+  async function deleteFile(key: string): Promise<void> {
+    // A folder is not one of our files, and may contain other keys.
+    if (!(await infoOf(key, pathOf(key)))) return;
+    await rm(pathOf(key), { force: true });
+    await reader.forget(pathOf(key));
   }
 
   function writerOf(file: FileHandle, part: string, path: string): ObjectWriter {
@@ -134,6 +139,7 @@ async function infoOf(key: string, path: string): Promise<ObjectInfo | undefined
   }
 }
 
+/** The paths of the files in a folder and its subfolders, in the order of their keys. */
 async function* filesBelow(folder: string): AsyncGenerator<string> {
   let entries: Awaited<ReturnType<typeof readFolder>>;
   try {
@@ -142,7 +148,8 @@ async function* filesBelow(folder: string): AsyncGenerator<string> {
     if (isMissing(error)) return;
     throw error;
   }
-  for (const entry of entries) {
+  const sortKey = (entry: (typeof entries)[number]) => (entry.isDirectory() ? `${entry.name}/` : entry.name);
+  for (const entry of entries.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* filesBelow(path);
     else if (entry.isFile()) yield path;

@@ -228,6 +228,19 @@ describe.each(stores)("files in $name", ({ open }) => {
       await Promise.all(keys.slice(at, at + 25).map((key) => putObject(store, key, [])));
     }
     expect(await keysBelow("many/")).toEqual(keys);
+    const [kept = ""] = keys.splice(500, 1);
+    await store.deleteAll([...keys, "many/none"]);
+    expect(await keysBelow("many/")).toEqual([kept]);
+    await store.deleteAll([]);
+    await expect(store.deleteAll([kept, "../up"])).rejects.toThrow(/not a key of the object store/);
+  });
+
+  test("a list is in the order of keys", async () => {
+    const keys = ["order/a/1", "order/a/B/1", "order/a/b", "order/a0"];
+    for (const key of keys.toReversed()) await putObject(store, key, [Buffer.from("x")]);
+    const found: string[] = [];
+    for await (const { key } of store.list("order/")) found.push(key);
+    expect(found).toEqual(keys);
   });
 
   test.each(badKeys)("%j is no key", async (key) => {

@@ -51,6 +51,9 @@ export interface ObjectStore {
   info(key: string): Promise<ObjectInfo | undefined>;
   /** Deletes a file if it exists. */
   delete(key: string): Promise<void>;
+  /** Deletes files if they exist; in a bucket, up to a thousand per request. */
+  deleteAll(keys: readonly string[]): Promise<void>;
+  /** The files whose keys begin with `prefix`, in the order of their keys. Files may be deleted meanwhile. */
   list(prefix: string): AsyncIterable<ObjectInfo>;
   /**
    * A URL, signed by the store, that downloads the file as `fileName` until `expires`. Undefined if the store has no

@@ -16,6 +16,7 @@ import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { assertObjectKey } from "./object-key.ts";
 import type { ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
+import { createDeleter } from "./s3-delete.ts";
 
 /** The bucket and how to access it. */
 export interface S3Options {
@@ -47,6 +48,7 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
+  const deleteKeys = createDeleter(client, Bucket);
 
   /** For calls that transfer little: all attempts together. */
   const deadline = () => ({ abortSignal: AbortSignal.timeout(callWithinMs) });
@@ -87,6 +89,10 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
     async delete(Key) {
       assertObjectKey(Key);
       await client.send(new DeleteObjectCommand({ Bucket, Key }), deadline());
+    },
+    async deleteAll(keys) {
+      for (const key of keys) assertObjectKey(key);
+      await deleteKeys(keys);
     },
     async *list(Prefix) {
       let ContinuationToken: string | undefined;

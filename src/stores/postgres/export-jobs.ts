@@ -195,9 +195,9 @@ export async function endedExportFiles(
   );
 }
 
-/** Records that a job's file is deleted. */
-export async function forgetExportFile(database: Queryable, id: string): Promise<void> {
-  await database.query("UPDATE export_jobs SET object_key = NULL WHERE id = $1", [id]);
+/** Records that the files of jobs are deleted. */
+export async function forgetExportFiles(database: Queryable, ids: readonly string[]): Promise<void> {
+  await database.query("UPDATE export_jobs SET object_key = NULL WHERE id = ANY ($1::uuid[])", [ids]);
 }
 
 /** Deletes jobs that ended before `before` and have no file in Mailglass's own store; returns their number. */

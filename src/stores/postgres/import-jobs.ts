@@ -212,9 +212,9 @@ export async function endedImportFiles(
   );
 }
 
-/** Records that a job's file is deleted. */
-export async function forgetImportFile(database: Queryable, id: string): Promise<void> {
-  await database.query("UPDATE import_jobs SET failed_key = NULL WHERE id = $1", [id]);
+/** Records that the files of jobs are deleted. */
+export async function forgetImportFiles(database: Queryable, ids: readonly string[]): Promise<void> {
+  await database.query("UPDATE import_jobs SET failed_key = NULL WHERE id = ANY ($1::uuid[])", [ids]);
 }
 
 /** Deletes jobs that ended before `before` and have no file; returns their number. */

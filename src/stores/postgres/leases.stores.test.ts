@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { eventually } from "../../../test/support/eventually.ts";
 import type { Database } from "./database.ts";
 import { claimExportJob, insertExportJob } from "./export-jobs.ts";
 import { claimImportJob, insertImportJob } from "./import-jobs.ts";
-import { endEarlierProcesses, releaseLease, takeLease } from "./leases.ts";
+import { endEarlierProcesses, releaseLease, takeLease, withLease } from "./leases.ts";
 
 describe.each(databases)("leases in $name", ({ open }) => {
   let database: Database;
@@ -62,6 +63,49 @@ describe.each(databases)("leases in $name", ({ open }) => {
     expect(await winners()).toBe(1);
     await database.query("UPDATE leases SET expires_at = now() - interval '1 second'");
     expect(await winners()).toBe(1);
+  });
+});
+
+describe.each(databases)("work under a lease in $name", ({ open }) => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database.close());
+  beforeEach(() => database.query("DELETE FROM leases"));
+
+  const expiry = async () => {
+    const [lease] = await database.query<{ expires_at: Date }>("SELECT expires_at FROM leases WHERE name = 'sweep'");
+    return lease?.expires_at.getTime() ?? 0;
+  };
+  const terms = (seconds: number) => ({ name: "sweep", holder: "a", seconds });
+
+  test("keeps the lease for longer than it lasts, and gives it back", async () => {
+    const held = await withLease(database, terms(0.3), async (lost) => {
+      const first = await expiry();
+      await eventually(async () => expect(await expiry()).toBeGreaterThan(first + 300));
+      expect(lost.aborted).toBe(false);
+    });
+    expect(held).toBe(true);
+    expect(await takeLease(database, "sweep", "b", 60)).toBe(true);
+    const work = () => expect.unreachable("another holder has the lease");
+    expect(await withLease(database, terms(0.3), async () => work())).toBe(false);
+  });
+
+  test("is aborted once another holder has the lease", async () => {
+    await withLease(database, terms(0.3), async (lost) => {
+      await database.query("UPDATE leases SET holder = 'b', expires_at = now() + interval '1 hour'");
+      await eventually(() => expect(lost.aborted).toBe(true));
+    });
+    expect(await takeLease(database, "sweep", "b", 60)).toBe(true);
+  });
+
+  test("gives the lease back when it fails", async () => {
+    const failed = withLease(database, terms(60), async () => {
+      throw new Error("the bucket is away");
+    });
+    await expect(failed).rejects.toThrow("the bucket is away");
+    expect(await takeLease(database, "sweep", "b", 60)).toBe(true);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Leases: each limits a background task to one process at a time. */
+import { setTimeout as delay } from "node:timers/promises";
 import type { Database, Queryable } from "./database.ts";
 import { buryAllWorkers } from "./queue-workers.ts";
 
@@ -17,6 +18,54 @@ export async function takeLease(database: Queryable, name: string, holder: strin
 /** Releases a lease, so that the next process need not wait until it expires. */
 export async function releaseLease(database: Queryable, name: string, holder: string): Promise<void> {
   await database.query("DELETE FROM leases WHERE name = $1 AND holder = $2", [name, holder]);
+}
+
+/** A lease, its holder, and its duration in seconds unless it is renewed. */
+export interface LeaseTerms {
+  name: string;
+  holder: string;
+  seconds: number;
+}
+
+/**
+ * Does work that may take longer than the lease: renews the lease meanwhile, and releases it at the end.
+ * @param work gets a signal that aborts if the lease is lost. Another holder may have it then.
+ * @returns whether the lease was free; if not, nothing is done.
+ */
+export async function withLease(
+  database: Database,
+  { name, holder, seconds }: LeaseTerms,
+  work: (lost: AbortSignal) => Promise<void>,
+): Promise<boolean> {
+  if (!(await takeLease(database, name, holder, seconds))) return false;
+  const done = new AbortController();
+  const lost = new AbortController();
+  const renewing = renew();
+  try {
+    await work(lost.signal);
+  } finally {
+    done.abort();
+    await renewing;
+    await releaseLease(database, name, holder);
+  }
+  return true;
+
+  async function renew(): Promise<void> {
+    const third = (seconds * 1000) / 3;
+    let until = performance.now() + 3 * third;
+    while (!lost.signal.aborted) {
+      await delay(third, undefined, { signal: done.signal, ref: false }).catch(() => {});
+      if (done.signal.aborted) return;
+      const asked = performance.now();
+      try {
+        if (await takeLease(database, name, holder, seconds)) until = asked + 3 * third;
+        else lost.abort();
+      } catch {
+        // The database is away. The work goes on while the lease is certainly held.
+        if (performance.now() + third > until) lost.abort();
+      }
+    }
+  }
 }
 
 /**
