@@ -16,7 +16,10 @@ export interface JobTable {
 /** The SQL expression for when a claim made now expires; `$2` is its duration in seconds. */
 export const claimExpiry = "now() + make_interval(secs => $2::float8)";
 
-/** Claims the oldest unclaimed job for a run. The claim expires after `seconds` unless it is renewed. */
+/**
+ * Claims the oldest unclaimed job for a run. The claim expires after `seconds` unless it is renewed. No claim and no pause
+ * between runs lasts an hour: one that ends later was made before the database's clock was set back.
+ */
 export async function claimJob<Row extends object>(
   database: Queryable,
   { name, columns, reset }: JobTable,
@@ -27,7 +30,8 @@ export async function claimJob<Row extends object>(
     `UPDATE ${name} SET status = 'PROCESSING', run = $1, runs = runs + 1, run_expires_at = ${claimExpiry}${reset}
      WHERE id = (
        SELECT id FROM ${name}
-       WHERE status = 'CREATED' OR (status = 'PROCESSING' AND (run_expires_at IS NULL OR run_expires_at <= now()))
+       WHERE status = 'CREATED' OR (status = 'PROCESSING' AND (run_expires_at IS NULL OR run_expires_at <= now()
+         OR run_expires_at > now() + interval '1 hour'))
        ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING ${columns}`,
     [run, seconds],

@@ -3,12 +3,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Database, Queryable } from "./database.ts";
 import { buryAllWorkers } from "./queue-workers.ts";
 
-/** Takes or renews a lease for `seconds`; false if another holder has it. Uses the database's clock. */
+/**
+ * Takes or renews a lease for `seconds`; false if another holder has it. Uses the database's clock. No lease
+ * lasts ten minutes: one that ends later was taken before that clock was set back, and counts as expired.
+ */
 export async function takeLease(database: Queryable, name: string, holder: string, seconds: number): Promise<boolean> {
   const rows = await database.query<{ holder: string }>(
     `INSERT INTO leases (name, holder, expires_at) VALUES ($1, $2, now() + make_interval(secs => $3::float8))
      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
-     WHERE leases.holder = excluded.holder OR leases.expires_at <= now()
+     WHERE leases.holder = excluded.holder OR leases.expires_at <= now() OR leases.expires_at > now() + interval '10 minutes'
      RETURNING holder`,
     [name, holder, seconds],
   );
