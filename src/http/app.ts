@@ -97,5 +97,5 @@ function toServiceError(
   // Fastify's own client errors: a wrong Content-Length, a truncated body.
   if (error.statusCode !== undefined && error.statusCode < 500) return errors.serialization(error.message);
   request.log.error({ err: error }, "unexpected error");
-  return errors.internal();
+  return errors.unexpected(error);
 }
