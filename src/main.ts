@@ -62,9 +62,11 @@ function isForPeople(error: unknown): error is Error {
     "ConfigError",
     "DataFolderInUse",
     "EngineFailure",
+    "LostStore",
     "MalformedData",
     "MigrationError",
     "SealError",
+    "StoreRefused",
     "StoreUnreachable",
   ];
   return error instanceof Error && (names.includes(error.name) || "errno" in error);

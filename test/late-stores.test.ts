@@ -91,8 +91,20 @@ describe("a server whose stores do not answer yet", () => {
       environment: { MAILGLASS_POSTGRES_URL: postgres.url, MAILGLASS_CLICKHOUSE_URL: wrong.url },
     }).exit;
     expect(exit.code).toBe(1);
-    expect(exit.stderr).toContain("Authentication failed");
+    expect(exit.stderr).toMatch(/^mailglass: MAILGLASS_CLICKHOUSE_URL: [^\n]*Authentication failed[^\n]*\n$/);
     expect(exit.stdout).not.toContain("is waited for");
+  });
+
+  it.each([
+    ["user", { username: "nobody_here" }],
+    ["database", { pathname: "/nothing_here" }],
+    ["TLS", { search: "sslmode=verify-full" }],
+  ])("names the setting in one line where PostgreSQL refuses it: %s", async (_what, change) => {
+    const url = Object.assign(new URL(postgres.url), { password: "hunter2" }, change);
+    const exit = await spawnServer({ dataDir, environment: { MAILGLASS_POSTGRES_URL: url.href } }).exit;
+    expect(exit.stderr).toMatch(/^mailglass: MAILGLASS_POSTGRES_URL: PostgreSQL can't be used: [^\n]+\n$/);
+    expect(exit.code).toBe(1);
+    expect(exit.stdout + exit.stderr).not.toMatch(/hunter2|is waited for/);
   });
 
   it.each(["SIGTERM", "SIGINT"] as const)("ends at once, with exit code 0, on %s", async (signal) => {

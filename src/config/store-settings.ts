@@ -1,7 +1,7 @@
 /** Settings of the databases and of the object store. */
 import { resolve } from "node:path";
 import { optional, setting } from "./setting.ts";
-import { text, url, wholeNumber } from "./values.ts";
+import { someOf, text, url, wholeNumber } from "./values.ts";
 
 export const storeSettings = {
   dataDir: setting(
@@ -25,6 +25,12 @@ export const storeSettings = {
     "How many seconds the start waits for a PostgreSQL or ClickHouse server that does not respond. 0: it does not wait.",
     "60",
     wholeNumber(0, 24 * 3600),
+  ),
+  acceptLoss: setting(
+    "MAILGLASS_ACCEPT_LOSS",
+    "What was lost and is given up: `postgres`, `clickhouse`, `master-key`, separated by commas. Without it, a start ends with an error if one of the databases is empty while the other is not, or if the master key is not the one that the database's secrets are sealed with. `master-key` deletes those secrets: access keys, and the keys of links and return paths; set the DKIM keys of identities again. Set it for one start only.",
+    "",
+    someOf("postgres", "clickhouse", "master-key"),
   ),
   s3Bucket: optional(
     "MAILGLASS_S3_BUCKET",

@@ -12,6 +12,12 @@ export function oneOf<const Choice extends string>(...choices: Choice[]): (text:
   };
 }
 
+/** Some of the choices, separated by commas. */
+export function someOf<const Choice extends string>(...choices: Choice[]): (text: string) => readonly Choice[] {
+  const one = oneOf(...choices);
+  return (text) => (text === "" ? [] : text.split(",").map((part) => one(part.trim())));
+}
+
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

@@ -1,5 +1,7 @@
 /** All errors that clients can see, in one table: code, HTTP status and text. Texts are SES's own if they are known. */
 
+import { DamagedData } from "../common/damaged-data.ts";
+
 /** The HTTP status of each code, as declared by SES's model or, below the comment, by its front end. */
 const statusOf = {
   AccountSuspendedException: 400,
@@ -61,6 +63,9 @@ const sendingPaused = (text: string) => new ServiceError("SendingPausedException
 /** Creates errors by their cause. Callers throw the result. */
 export const errors = {
   internal: () => new ServiceError("InternalServiceErrorException", "An internal error occurred. Try again later."),
+  /** For any error that is not one of these. Damaged data is told as such: trying again does not help. */
+  unexpected: (error: unknown) =>
+    error instanceof DamagedData ? new ServiceError("InternalServiceErrorException", error.message) : errors.internal(),
 
   // Wire format
   serialization: (text?: string) => new ServiceError("SerializationException", text),

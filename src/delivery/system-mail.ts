@@ -31,7 +31,10 @@ export function createSystemMailer({ database, objects, clock, maxSeconds, queue
       const now = clock();
       const recipient = parseAddress(to);
       const sender = parseAddress(from);
-      const { key, offset } = await objects.appendToPack(packPrefix(now), [mime]);
+      const {
+        key,
+        offsets: [offset = 0],
+      } = await objects.appendToPack(packPrefix(now), [mime]);
       await insertQueued(database, [
         {
           messageId: undefined,

@@ -10,7 +10,7 @@
  */
 import { promisify } from "node:util";
 import { constants, type ZstdOptions, zstdCompress, zstdCompressSync } from "node:zlib";
-import type { ObjectStore, PackedFile } from "../stores/objects/object-store.ts";
+import type { ObjectStore, PackedFiles } from "../stores/objects/object-store.ts";
 import type { Database, Queryable } from "../stores/postgres/database.ts";
 import { insertOutboxRow, insertOutboxRowWithin, type NewOutboxRow } from "../stores/postgres/outbox.ts";
 import { insertQueued, type NewQueuedMail, type SettledMail, settleQueued } from "../stores/postgres/send-queue.ts";
@@ -133,11 +133,13 @@ async function beginMessages(services: CommitServices, entries: readonly Entry[]
   for (const entry of entries) if (entry.kind === "events") written.recorded.push(entry);
   if (submissions.length === 0) return written;
   const [pack, suppressed] = await prepare(services, submissions, now);
-  let { offset } = pack;
   for (const [index, submission] of submissions.entries()) {
     const { length } = submission.mime;
-    const begun = submission.begin({ key: pack.key, offset, length }, suppressed[index] ?? new Map());
-    offset += length;
+    const {
+      key,
+      offsets: { [index]: offset = 0 },
+    } = pack;
+    const begun = submission.begin({ key, offset, length }, suppressed[index] ?? new Map());
     written.recipients += submission.recipients;
     written.recorded.push({ events: begun.events, origin: submission.origin });
     written.queued.push(...begun.queued);
@@ -150,7 +152,7 @@ async function prepare(
   { database, objects, suppressionRules }: CommitServices,
   submissions: readonly Submission[],
   now: Date,
-): Promise<[PackedFile, SuppressedRecipients[]]> {
+): Promise<[PackedFiles, SuppressedRecipients[]]> {
   const lookup = findSuppressed(database, suppressionRules, submissions);
   // If writing fails first, that error is reported.
   lookup.catch(() => {});

@@ -1,6 +1,9 @@
 /** All events of one message: those in the event database, and acknowledged ones that are still in the outbox. */
 import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
+import { DamagedData } from "../common/damaged-data.ts";
+import { MalformedData } from "../common/parse-data.ts";
+import { mayHaveLostEvents } from "../stores/clickhouse/damage.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { type EventRow, selectMessageEvents } from "../stores/clickhouse/events.ts";
 import type { Database } from "../stores/postgres/database.ts";
@@ -26,6 +29,7 @@ const order = [
 /**
  * A message's events, each once, oldest first; none if the message is unknown. Times are in milliseconds.
  * The outbox is read first, so that an event that is moved meanwhile is read twice, but never missed.
+ * @throws DamagedData if the event database has lost events that may belong to the message
  * @throws UnknownVersion if a newer version of the program committed events that may belong to the message
  */
 export async function readHistory(
@@ -38,13 +42,30 @@ export async function readHistory(
   const waiting = await Promise.all(
     rows.map(async (row) => {
       if (row.version !== recordVersion) throw unknownRecordVersion(row.version);
-      return decodeEvents((await decompress(row.payload)).toString("utf8"), messageId);
+      const lines = (await decompress(row.payload)).toString("utf8");
+      return row.refused ? decodeReadable(lines, messageId) : decodeEvents(lines, messageId);
     }),
   );
   const byId = new Map<string, EventRow>();
   for (const event of waiting.flat()) byId.set(event.id, event);
   for (const event of await selectMessageEvents(stores.events, messageId)) byId.set(event.id, event);
-  return [...byId.values()].sort(
-    (a, b) => a.at - b.at || order.indexOf(a.type) - order.indexOf(b.type) || (a.id < b.id ? -1 : 1),
-  );
+  const history = [...byId.values()];
+  if (!history.some(({ type }) => type === "SEND") && (await mayHaveLostEvents(stores.events, messageId))) {
+    throw new DamagedData(
+      "Events of this message may be lost: the event database is damaged. The log says since its start what is broken and what to do.",
+    );
+  }
+  return history.sort((a, b) => a.at - b.at || order.indexOf(a.type) - order.indexOf(b.type) || (a.id < b.id ? -1 : 1));
+}
+
+/** Of a row that was set aside, at least one event is malformed; the others are told. */
+function decodeReadable(lines: string, messageId: string): EventRow[] {
+  return lines.split("\n").flatMap((line) => {
+    try {
+      return decodeEvents(line, messageId);
+    } catch (error) {
+      if (error instanceof MalformedData) return [];
+      throw error;
+    }
+  });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { zstdCompressSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -12,6 +13,7 @@ import { insertOutboxRow } from "../stores/postgres/outbox.ts";
 import { readHistory } from "./history.ts";
 import { encodeEvent, recordVersion } from "./record.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
+import { readRefusedEvents } from "./refused-events.ts";
 
 const engines = databases.flatMap((postgres) =>
   eventDatabases.map((clickhouse) => ({ name: postgres.name, open: postgres.open, clickhouse, kind: clickhouse.kind })),
@@ -182,6 +184,57 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     expect(refused).toHaveLength(8);
     for (const row of refused) expect(row.refused).toMatch(/./);
     expect(logged).toHaveLength(8);
+  });
+
+  it("sets only the malformed events of a row aside, shows them, and tells the others", async () => {
+    const line = (n: number, extra = "") =>
+      `{"id":"${randomUUID()}","message_id":"n${n}","recipient":"a@b.example","type":"SEND","at":"1795437296.000","sent_at":"1795437296.000"${extra}}`;
+    const malformed = new Map([
+      [0, line(0, ',"nonsense":1')],
+      [137, line(137).replace("1795437296.000", "yesterday")],
+      [138, line(138, ',"tags":[]')],
+      [499, '{"message_id":"n499","subject":"\\ud800"}'],
+    ]);
+    const lines = Array.from({ length: 500 }, (_, n) => malformed.get(n) ?? line(n));
+    await commitLines("n", lines.map((text) => `${text}\n`).join(""));
+    await database.query("UPDATE outbox SET first_message_id = 'n0', last_message_id = 'n999', events = 500");
+    const after = await commit();
+    const recorder = start();
+    await recorder.drained();
+    const told = await stored();
+    expect(Object.keys(told)).toHaveLength(500 - malformed.size + 1);
+    expect(told[after]).toBe(2);
+    for (const n of malformed.keys()) expect(told).not.toHaveProperty(`n${n}`);
+    expect(logged).toMatchObject([{ details: { events: malformed.size } }]);
+    const [row, ...more] = await readRefusedEvents(database, 0, 10);
+    expect(more).toEqual([]);
+    expect(row).toMatchObject({ count: malformed.size, reason: expect.stringMatching(/./) });
+    expect(row?.events).toEqual([...malformed.values()]);
+    expect(await readRefusedEvents(database, row?.id ?? 0, 10)).toEqual([]);
+    // Neither the others' history nor the malformed message's own fails over it.
+    expect(await readHistory({ database, events }, "n1")).toHaveLength(1);
+    expect(await readHistory({ database, events }, "n499")).toEqual([]);
+  });
+
+  it("sets nothing aside while the event database is away in the middle of a malformed row", async () => {
+    let away = true;
+    const flaky = {
+      ...events,
+      async insertRows(table: string, rows: readonly Uint8Array[]) {
+        if (rows.length > 1 && away) throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+        await events.insertRows(table, rows);
+      },
+    };
+    const valid = (id: string) =>
+      `{"id":"${randomUUID()}","message_id":"${id}","recipient":"a@b.example","type":"SEND","at":"1795437296.000","sent_at":"1795437296.000"}\n`;
+    await commitLines("v", `${valid("v")}${valid("w")}${valid("x")}{"nonsense":1}\n`);
+    const recorder = start(flaky);
+    await eventually(() => expect(logged.length).toBeGreaterThan(0));
+    expect((await left()).map(({ refused }) => refused)).toEqual([null]);
+    away = false;
+    await recorder.drained();
+    expect(await stored()).toEqual({ v: 1, w: 1, x: 1 });
+    expect((await readRefusedEvents(database, 0, 10)).map(({ events }) => events)).toEqual([['{"nonsense":1}']]);
   });
 
   it("puts rows of a newer version aside, and takes them up once it is of that version", async () => {

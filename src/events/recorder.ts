@@ -10,7 +10,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { zstdDecompress } from "node:zlib";
+import { zstdCompress, zstdDecompress } from "node:zlib";
 import { createBackoff } from "../common/backoff.ts";
 import { UnknownVersion } from "../common/parse-data.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
@@ -21,6 +21,7 @@ import {
   type OutboxRow,
   oldestOutboxRows,
   outboxSpan,
+  refuseOutboxEvents,
   refuseOutboxRow,
   takeUpOutboxRows,
   vacuumOutbox,
@@ -60,6 +61,7 @@ const vacuumEvery = 5_000;
 
 const urgency = { commit: 1, waiter: 2, stop: 3 };
 
+const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 
 export function startRecorder(services: { database: Database; events: EventDatabase; log: RecorderLog }): Recorder {
@@ -195,11 +197,7 @@ export function startRecorder(services: { database: Database; events: EventDatab
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const [only] = rows;
-      if (rows.length === 1 && only) {
-        log.error({ err: error, outboxId: only.id }, "a row of the outbox can't be recorded; it is put aside");
-        await refuseOutboxRow(database, only.id, error.message);
-        return;
-      }
+      if (rows.length === 1 && only) return setAside(only, error);
       await insert(rows.slice(0, rows.length >> 1));
       await insert(rows.slice(rows.length >> 1));
       return;
@@ -210,6 +208,57 @@ export function startRecorder(services: { database: Database; events: EventDatab
     );
     deleted += rows.length;
   }
+
+  /** Inserts the events of a rejected row that are not malformed, and sets the others aside. */
+  async function setAside(row: OutboxRow, refusal: Error): Promise<void> {
+    // A row that can't be read has no events to tell apart.
+    const lines = isUnreadable(refusal) ? [] : linesOf(await unpack(row));
+    const refused = await insertLines(lines, refusal);
+    const [first] = refused;
+    if (lines.length === 0 || refused.length === lines.length) {
+      log.error({ err: refusal, outboxId: row.id }, "a row of the outbox can't be recorded; it is put aside");
+      await refuseOutboxRow(database, row.id, refusal.message);
+    } else if (first) {
+      const { error } = first;
+      const events = refused.length;
+      log.error({ err: error, outboxId: row.id, events }, "events can't be recorded; they are put aside");
+      const payload = await compress(Buffer.concat(refused.map(({ line }) => line)));
+      await refuseOutboxEvents(database, { id: row.id, events, payload }, error.message);
+    } else {
+      await deleteOutboxRows(database, [row.id]);
+    }
+  }
+
+  /** Inserts lines that were rejected together, as far as they are valid; resolves to the others. */
+  async function insertLines(lines: readonly Buffer[], refusal: Error): Promise<RefusedLine[]> {
+    const [only] = lines;
+    if (lines.length === 1 && only) return [{ line: only, error: refusal }];
+    const refused: RefusedLine[] = [];
+    for (const half of [lines.slice(0, lines.length >> 1), lines.slice(lines.length >> 1)]) {
+      if (half.length === 0) continue;
+      try {
+        await events.insertRows("events", half);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        refused.push(...(await insertLines(half, error)));
+      }
+    }
+    return refused;
+  }
+}
+
+/** An event that the event database rejects, as its line with the line break. */
+interface RefusedLine {
+  readonly line: Buffer;
+  readonly error: Error;
+}
+
+function linesOf(payload: Uint8Array): Buffer[] {
+  return Buffer.from(payload)
+    .toString("utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => Buffer.from(`${line}\n`));
 }
 
 /** The payload of an outbox row is corrupt. */
@@ -249,6 +298,10 @@ const refusals: Readonly<Record<string, string>> = {
   "376": "CANNOT_PARSE_UUID",
   "467": "CANNOT_PARSE_BOOL",
 };
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof DamagedRow || error instanceof UnknownVersion;
+}
 
 function isRefusal(error: unknown): error is Error {
   if (error instanceof DamagedRow || error instanceof UnknownVersion) return true;

@@ -112,5 +112,5 @@ function toServiceError(error: FastifyError | ServiceError, request: FastifyRequ
   // Fastify's own client errors: a body that is not JSON.
   if (error.statusCode !== undefined && error.statusCode < 500) return errors.serialization(error.message);
   request.log.error({ err: error }, "unexpected error");
-  return errors.internal();
+  return errors.unexpected(error);
 }

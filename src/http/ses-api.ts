@@ -43,7 +43,7 @@ export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateL
       const body = await answer(request);
       return reply.header("content-type", "application/json").send(body);
     } catch (error) {
-      const told = error instanceof ServiceError ? error : errors.internal();
+      const told = error instanceof ServiceError ? error : errors.unexpected(error);
       if (told !== error) request.log.error({ err: error, requestId: request.id }, "unexpected error");
       return replyError(reply, told);
     }

@@ -1,4 +1,5 @@
 /** Opens the three configured stores, in the order that keeps out a second process. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
 import { openSealer } from "../access/sealing/open-sealer.ts";
@@ -6,16 +7,18 @@ import type { Sealer } from "../access/sealing/sealer.ts";
 import { type Config, settings } from "../config/config.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { openEventDatabase } from "../stores/clickhouse/open-event-database.ts";
-import { isAbsence as isClickHouseAbsence } from "../stores/clickhouse/server.ts";
+import { isAbsence as isClickHouseAbsence, isRefusal as isClickHouseRefusal } from "../stores/clickhouse/server.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import { openObjectStore } from "../stores/objects/open-object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import type { FolderOrigin } from "../stores/postgres/folder-template.ts";
 import { openDatabase } from "../stores/postgres/open-database.ts";
-import { isAbsence as isPostgresAbsence } from "../stores/postgres/server.ts";
+import { isAbsence as isPostgresAbsence, isRefusal as isPostgresRefusal } from "../stores/postgres/server.ts";
 import { openOnceItAnswers, type Patience } from "../stores/waiting.ts";
+import { checkInstallation, refuseLostEvents, refuseLostPostgres } from "./check-installation.ts";
 import { prepareDataFolder } from "./data-folder.ts";
 import { endOnEngineFailure } from "./end-on-engine-failure.ts";
+import { tellDamage } from "./tell-damage.ts";
 
 export interface Stores {
   readonly database: Database;
@@ -56,6 +59,7 @@ export async function openControlStore(
   { signal, locked }: { signal?: AbortSignal; locked?: () => void } = {},
 ): Promise<Pick<Stores, "database" | "sealer">> {
   await prepareDataFolder(config.dataDir, log);
+  refuseLostPostgres(config);
   const { postgresUrl: url } = config;
   const lost = (error: Error) => log.warn({ err: error }, "a connection to PostgreSQL was lost");
   const prepared = (origin: FolderOrigin) => log.debug({ origin }, "PostgreSQL's data folder is prepared");
@@ -67,11 +71,16 @@ export async function openControlStore(
       setting: settings.postgresUrl.name,
       open: () => openDatabase(url ? { url, lost } : { folder, locked, prepared, failed }),
       isAbsence: (error) => url !== undefined && isPostgresAbsence(error),
+      isRefusal: (error) => url !== undefined && isPostgresRefusal(error),
     },
     patienceOf(config, log, signal),
   );
   closers.add(() => database.close());
-  return { database, sealer: await openSealer({ database, given: config.masterKey, dataDir: config.dataDir }) };
+  const loseSealed = config.acceptLoss.includes("master-key");
+  return {
+    database,
+    sealer: await openSealer({ database, given: config.masterKey, dataDir: config.dataDir, loseSealed }),
+  };
 }
 
 /** Opens the stores and waits like `openControlStore`; `closers` closes them. */
@@ -87,13 +96,18 @@ export async function openStores(
   const control = openControlStore(config, log, closers, { signal, locked: locked.resolve });
   control.then(() => locked.resolve(), locked.reject);
   const { clickhouseUrl: url } = config;
-  const opening = locked.promise.then(() =>
+  // Only a first start has neither folder. If only this one is missing, the database knows whether it was there before.
+  const folder = join(config.dataDir, "clickhouse");
+  const missing = existsSync(join(config.dataDir, "postgres/PG_VERSION")) && !existsSync(folder);
+  const ready = missing ? control.then(({ database }) => refuseLostEvents(config, database)) : locked.promise;
+  const opening = ready.then(() =>
     openOnceItAnswers(
       {
         name: "ClickHouse",
         setting: settings.clickhouseUrl.name,
-        open: () => openEventDatabase(url ? { url } : { folder: join(config.dataDir, "clickhouse") }),
+        open: () => openEventDatabase(url ? { url } : { folder }),
         isAbsence: (error) => url !== undefined && isClickHouseAbsence(error),
+        isRefusal: (error) => url !== undefined && isClickHouseRefusal(error),
       },
       patienceOf(config, log, signal),
     ),
@@ -103,6 +117,8 @@ export async function openStores(
   if (opened.status === "fulfilled") closers.add(() => opened.value.close());
   const { database, sealer } = await control;
   const events = await opening;
+  await checkInstallation(config, { database, events }, log);
+  await tellDamage({ database, events }, log);
   const open = (bucket: string | undefined) =>
     openObjectStore(
       config.s3Bucket

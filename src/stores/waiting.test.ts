@@ -5,7 +5,7 @@ import pg from "pg";
 import { afterEach, describe, expect, test } from "vitest";
 import { isAbsence as isClickHouseAbsence } from "./clickhouse/server.ts";
 import { isAbsence as isPostgresAbsence } from "./postgres/server.ts";
-import { type AwaitedStore, openOnceItAnswers, StoreUnreachable } from "./waiting.ts";
+import { type AwaitedStore, openOnceItAnswers, StoreRefused, StoreUnreachable } from "./waiting.ts";
 
 /** A store that opens after some failures; what it fails with may go away if it says `away`. */
 function store(failures: readonly string[]): AwaitedStore<string> & { tries(): number } {
@@ -19,6 +19,7 @@ function store(failures: readonly string[]): AwaitedStore<string> & { tries(): n
       return "opened";
     },
     isAbsence: (error) => error instanceof Error && error.message === "away",
+    isRefusal: (error) => error instanceof Error && error.message.startsWith("no such user"),
     tries: () => tries,
   };
 }
@@ -37,6 +38,13 @@ describe("waiting for a store", () => {
     const wrong = store(["away", "the password is wrong"]);
     await expect(openOnceItAnswers(wrong, { forMs: 60_000, waiting() {} })).rejects.toThrow("the password is wrong");
     expect(wrong.tries()).toBe(2);
+  });
+
+  test("ends with a refusal in one line that names the setting", async () => {
+    const refusing = store(["away", "no such user: x\nand more"]);
+    const opened = openOnceItAnswers(refusing, { forMs: 60_000, waiting() {} });
+    await expect(opened).rejects.toThrow(StoreRefused);
+    await expect(opened).rejects.toThrow(/^MAILGLASS_STORE_URL: Store can't be used: no such user: x$/);
   });
 
   test("is none where no time is given: one try, and nothing is told", async () => {

@@ -10,6 +10,11 @@ export class StoreUnreachable extends Error {
   override name = "StoreUnreachable";
 }
 
+/** A store's server does not accept what the setting says. The message is one line that names the setting. */
+export class StoreRefused extends Error {
+  override name = "StoreRefused";
+}
+
 /** How long to wait, and how to report that. */
 export interface Patience {
   readonly forMs: number;
@@ -26,13 +31,18 @@ export interface AwaitedStore<Store> {
   /** The setting with the server's address. */
   readonly setting: string;
   readonly open: () => Promise<Store>;
-  /** Whether a failure may be temporary. Others, such as a wrong password, are thrown at once. */
+  /** Whether a failure may be temporary. Others are thrown at once. */
   readonly isAbsence: (error: unknown) => boolean;
+  /** Whether a failure means that the setting is wrong: a user, a password, a missing privilege. */
+  readonly isRefusal: (error: unknown) => boolean;
 }
 
 const pauses = { firstMs: 250, longestMs: 2_000 };
 
-/** Opens a store, retrying while its server is unreachable. Throws `StoreUnreachable` at the deadline. */
+/**
+ * Opens a store, retrying while its server is unreachable. Throws `StoreUnreachable` at the deadline, and
+ * `StoreRefused` if it refuses access.
+ */
 export async function openOnceItAnswers<Store>(store: AwaitedStore<Store>, patience: Patience): Promise<Store> {
   const deadline = performance.now() + patience.forMs;
   const backoff = createBackoff(pauses);
@@ -41,6 +51,9 @@ export async function openOnceItAnswers<Store>(store: AwaitedStore<Store>, patie
     try {
       return await store.open();
     } catch (error) {
+      if (store.isRefusal(error)) {
+        throw new StoreRefused(`${store.setting}: ${store.name} can't be used: ${reasonOf(error)}`, { cause: error });
+      }
       if (!store.isAbsence(error)) throw error;
       const leftMs = deadline - performance.now();
       if (leftMs <= 0) {
@@ -77,8 +90,8 @@ export function isNetworkFault(error: unknown): boolean {
   return error instanceof Error && "code" in error && networkFaults.has(String(error.code));
 }
 
-/** The message of an error. An error for several addresses at once has no message of its own. */
+/** The message of an error, in one line. An error for several addresses at once has no message of its own. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.message || ("code" in error ? String(error.code) : error.name);
+  return error.message.split("\n")[0] || ("code" in error ? String(error.code) : error.name);
 }

@@ -11,6 +11,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { createBackoff } from "../../common/backoff.ts";
+import { DamagedData } from "../../common/damaged-data.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { resumeQueued } from "../../stores/postgres/paused-mail.ts";
@@ -195,7 +196,8 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     };
     try {
       if (clock().getTime() > mail.expiresAt.getTime() + lateTryMs) return await record("expired");
-      const outgoing = await prepare(mail);
+      const outgoing = await prepareReadable(mail);
+      if (outgoing === "damaged") return await record(contentDamaged);
       if (!outgoing) return await record(contentLost);
       await transport.deliver(outgoing, async (outcome) => {
         if (outcome.delivered) destination.succeeded();
@@ -212,6 +214,16 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
       await giveBack([mail], worker).catch((reason: unknown) => {
         log.error({ err: reason, queueId: mail.id }, "mail can't be released until this worker ends");
       });
+    }
+  }
+
+  async function prepareReadable(mail: QueuedMail): Promise<Awaited<ReturnType<Preparer>> | "damaged"> {
+    try {
+      return await prepare(mail);
+    } catch (error) {
+      if (!(error instanceof DamagedData)) throw error;
+      log.error({ err: error, messageId: mail.messageId, queueId: mail.id }, "the content of queued mail is damaged");
+      return "damaged";
     }
   }
 
@@ -255,6 +267,20 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     rouse = () => {};
   }
 }
+
+/** An operator may still restore the damaged file: the mail is tried again until it expires. */
+const contentDamaged: Outcome = {
+  delivered: false,
+  failure: {
+    stage: "route",
+    permanent: false,
+    reply: undefined,
+    message: "The message's content in the object store is damaged",
+    status: "4.3.0",
+    host: undefined,
+    affectsDomain: false,
+  },
+};
 
 /** Content that is missing from the store (an operator removed its files) can't be delivered. */
 const contentLost: Outcome = {

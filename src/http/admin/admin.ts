@@ -21,6 +21,7 @@ import { mountAdminMessageSearch } from "./message-search.ts";
 import { mountAdminMessages } from "./messages.ts";
 import { mountAdminOverview } from "./overview.ts";
 import { mountAdminQueue } from "./queue.ts";
+import { mountAdminRefusedEvents } from "./refused-events.ts";
 import { mountAdminSimulations } from "./simulations.ts";
 import { mountAdminTemplatePreview } from "./template-preview.ts";
 
@@ -59,6 +60,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminImports(admin, { ...imports, database, clock });
   mountAdminLists(admin, stores);
   mountAdminQueue(admin, stores);
+  mountAdminRefusedEvents(admin, stores);
   mountAdminIdentities(admin, { identityDns });
   mountAdminSimulations(admin, { outbox, recorder, clock });
   mountAdminAccessKeys(admin, { accessKeys });

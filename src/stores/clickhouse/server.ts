@@ -99,6 +99,29 @@ export function isAbsence(error: unknown): boolean {
   return isNetworkFault(error) || (error instanceof Error && error.message === "Timeout error.");
 }
 
+/** ClickHouse's codes for a URL that it does not accept. */
+const notAccepted: Readonly<Record<string, string>> = {
+  "81": "UNKNOWN_DATABASE",
+  "192": "UNKNOWN_USER",
+  "193": "WRONG_PASSWORD",
+  "194": "REQUIRED_PASSWORD",
+  "195": "IP_ADDRESS_NOT_ALLOWED",
+  "497": "ACCESS_DENIED",
+  "516": "AUTHENTICATION_FAILED",
+};
+
+/** The server's version is older than Mailglass needs. */
+class OldServer extends Error {
+  override name = "OldServer";
+}
+
+/** Whether an error means that the server does not accept the URL's user, password or database, or is too old. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? String(error.code) : "";
+  return error instanceof OldServer || code in notAccepted || /CERT|^ERR_TLS_|^ERR_SSL_/.test(code);
+}
+
 const serverRows = array(object({ version: string(), found: union([number(), string()]) }));
 
 /** Checks the server's version and creates the database only if it is missing, which requires the CREATE privilege. */
@@ -113,7 +136,7 @@ async function prepareServer(options: ClickHouseClientConfigOptions, database: s
     const [server] = parseData(serverRows, await answer.json(), "the ClickHouse server's answer");
     const [major = 0, minor = 0] = (server?.version ?? "").split(".").map(Number);
     if (major < oldestVersion.major || (major === oldestVersion.major && minor < oldestVersion.minor)) {
-      throw new Error(`the ClickHouse server is version ${server?.version}; Mailglass needs 25.11 or later`);
+      throw new OldServer(`the ClickHouse server is version ${server?.version}; Mailglass needs 25.11 or later`);
     }
     if (Number(server?.found) === 0) await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` });
   } finally {

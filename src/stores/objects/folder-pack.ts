@@ -1,14 +1,12 @@
 /** Packs in a folder: files that are appended to until they are full or the prefix changes. */
-import { randomUUID } from "node:crypto";
 import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync, writeSync, writevSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import type { PackedFile } from "./object-store.ts";
+import type { PackedFiles } from "./object-store.ts";
+import { newPackKey, withChecksums } from "./pack-checksum.ts";
 
 const syncData = promisify(fdatasync);
 
-/** The suffix of pack keys. */
-export const packEnding = ".pack";
 /** The size at which a pack is full, in bytes. */
 const fullBytes = 64 << 20;
 
@@ -22,7 +20,7 @@ interface OpenPack {
 }
 
 export interface PackWriter {
-  append(prefix: string, parts: readonly Uint8Array[]): Promise<PackedFile>;
+  append(prefix: string, parts: readonly Uint8Array[]): Promise<PackedFiles>;
   close(): void;
 }
 
@@ -37,9 +35,11 @@ export function createPackWriter(root: string, sync: boolean): PackWriter {
   return {
     async append(prefix, parts) {
       const pack = current?.prefix === prefix && current.size < fullBytes ? current : startPack(prefix);
-      const offset = pack.size;
-      writeWhole(pack, parts);
-      if (!sync) return { key: pack.key, offset };
+      const start = pack.size;
+      const { pieces, positions } = withChecksums(parts);
+      writeWhole(pack, pieces);
+      const offsets = positions.map((position) => start + position);
+      if (!sync) return { key: pack.key, offsets };
       pack.users++;
       try {
         await syncData(pack.file);
@@ -47,7 +47,7 @@ export function createPackWriter(root: string, sync: boolean): PackWriter {
         pack.users--;
         if (pack !== current) closeUnused(pack);
       }
-      return { key: pack.key, offset };
+      return { key: pack.key, offsets };
     },
     close() {
       const last = current;
@@ -57,7 +57,7 @@ export function createPackWriter(root: string, sync: boolean): PackWriter {
   };
 
   function startPack(prefix: string): OpenPack {
-    const key = `${prefix}/${randomUUID()}${packEnding}`;
+    const key = newPackKey(prefix);
     const path = join(root, key);
     mkdirSync(dirname(path), { recursive: true });
     const before = current;

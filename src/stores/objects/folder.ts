@@ -4,15 +4,14 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
-import { createPackWriter, packEnding } from "./folder-pack.ts";
+import { createPackWriter } from "./folder-pack.ts";
 import { assertObjectKey } from "./object-key.ts";
 import type { ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
+import { isPackKey, storedRange, verifiedPart } from "./pack-checksum.ts";
 import { createPackReader } from "./pack-reader.ts";
 
 /** Holds files while they are being written; no key leads here. */
 const unfinished = ".unfinished";
-/** A part of a pack of up to this many bytes is read in one piece; a larger one is streamed. */
-const inOnePiece = 1 << 20;
 /** An unfinished file unmodified for this long was left over by a process that ended. */
 const unfinishedLifetimeMs = 24 * 3600 * 1000;
 
@@ -35,8 +34,10 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
       return writerOf(await open(part, "ax"), part, path);
     },
     async read(key, range) {
-      if (range && range.length <= inOnePiece && key.endsWith(packEnding)) {
-        const bytes = await reader.read(pathOf(key), range);
+      if (range && isPackKey(key)) {
+        // In one piece: nothing of it may be answered before its checksum has been verified.
+        const stored = await reader.read(pathOf(key), storedRange(key, range));
+        const bytes = stored && verifiedPart(key, range, stored);
         return bytes && Readable.from(bytes.length === 0 ? [] : [bytes]);
       }
       let file: FileHandle;

@@ -6,6 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { putObject } from "../../../test/support/put-object.ts";
 import { startS3Server } from "../../../test/support/s3-server.ts";
+import { DamagedData } from "../../common/damaged-data.ts";
 import type { ByteRange, ObjectStore } from "./object-store.ts";
 import { openObjectStore } from "./open-object-store.ts";
 
@@ -110,13 +111,51 @@ describe.each(stores)("files in $name", ({ open }) => {
         store.appendToPack(`packs/${index % 2}`, [Buffer.from(text), Buffer.from(`end ${index}`)]),
       ),
     );
-    for (const [index, { key, offset }] of placed.entries()) {
+    for (const [index, { key, offsets }] of placed.entries()) {
       expect(key).toMatch(/^packs\/[01]\/[\w-]+\.pack$/);
       expect(key.startsWith(`packs/${index % 2}/`)).toBe(true);
-      const text = `${texts[index]}end ${index}`;
-      expect(String(await read(key, { offset, length: text.length }))).toBe(text);
+      for (const [part, text] of [`${texts[index]}`, `end ${index}`].entries()) {
+        expect(String(await read(key, { offset: offsets[part] ?? -1, length: text.length }))).toBe(text);
+      }
     }
     expect(await keysBelow("packs/")).toEqual([...new Set(placed.map(({ key }) => key))].sort());
+  });
+
+  test("a part of a pack that is not what was stored is refused, whatever is wrong with it", async () => {
+    const mail = randomBytes(5_000);
+    const { key, offsets } = await store.appendToPack("packs/damaged", [Buffer.from("before"), mail, Buffer.alloc(0)]);
+    const [, offset = 0, empty = 0] = offsets;
+    const range = { offset, length: mail.length };
+    const whole = (await read(key)) ?? Buffer.alloc(0);
+    expect((await read(key, range))?.equals(mail)).toBe(true);
+    expect(await read(key, { offset: empty, length: 0 })).toEqual(Buffer.alloc(0));
+    // A range that was not stored as a whole is refused, too: nothing vouches for it.
+    await expect(read(key, { offset, length: 10 })).rejects.toThrow(DamagedData);
+    const flipped = (at: number) => Buffer.from(whole).fill((whole[at] ?? 0) ^ 1, at, at + 1);
+    const damages = [
+      flipped(offset),
+      flipped(offset + 2_500),
+      flipped(offset + mail.length - 1),
+      flipped(offset + mail.length + 2),
+      ...[0, offset, offset + 100, offset + mail.length, offset + mail.length + 3].map((at) => whole.subarray(0, at)),
+    ];
+    for (const [index, damaged] of damages.entries()) {
+      const copy = `packs/damaged/copy-${index}-crc.pack`;
+      await putObject(store, copy, [damaged]);
+      await expect(read(copy, range), `damage ${index}`).rejects.toThrow(DamagedData);
+    }
+  });
+
+  test("a pack of an earlier version has no checksums and is read as before; only one that is cut is refused", async () => {
+    await putObject(store, "packs/older.pack", [Buffer.from("one and another")]);
+    expect(String(await read("packs/older.pack", { offset: 8, length: 7 }))).toBe("another");
+    for (const range of [
+      { offset: 8, length: 8 },
+      { offset: 15, length: 1 },
+      { offset: 900, length: 7 },
+    ]) {
+      await expect(read("packs/older.pack", range)).rejects.toThrow(/is cut off\. Restore it from a backup\.$/);
+    }
   });
 
   test.each(badKeys)("%j is no prefix of packs", async (prefix) => {

@@ -22,11 +22,11 @@ export interface ByteRange {
   length: number;
 }
 
-/** The location of small files within a larger one. */
-export interface PackedFile {
+/** The locations of small files within a larger one. */
+export interface PackedFiles {
   key: string;
-  /** Byte offset of the first one; the others follow it. */
-  offset: number;
+  /** The byte offset of each, in their order. */
+  offsets: readonly number[];
 }
 
 /** Metadata of a stored file. */
@@ -39,13 +39,16 @@ export interface ObjectInfo {
 /** A store of files. Keys are relative paths of letters, digits, `.`, `_`, `-` and `/`; no part begins with a dot. */
 export interface ObjectStore {
   /**
-   * Stores small files consecutively in a pack whose key begins with `prefix`; resolves once they would survive the end
-   * of this process. A folder appends many calls to one file; a bucket has an object per call.
+   * Stores small files in a pack whose key begins with `prefix`, each with a checksum; resolves once they would survive
+   * the end of this process. A folder appends many calls to one file; a bucket has an object per call.
    */
-  appendToPack(prefix: string, parts: readonly Uint8Array[]): Promise<PackedFile>;
+  appendToPack(prefix: string, parts: readonly Uint8Array[]): Promise<PackedFiles>;
   /** Starts a file that is written in chunks. */
   write(key: string, contentType: string): Promise<ObjectWriter>;
-  /** The bytes of a file or of a range of it; undefined if the file doesn't exist. */
+  /**
+   * The bytes of a file or of a range of it; undefined if the file doesn't exist. A range of a pack must be one of its
+   * small files. Rejects with `DamagedData` if that is not what was stored.
+   */
   read(key: string, range?: ByteRange): Promise<Readable | undefined>;
   /** Metadata of a file; undefined if it doesn't exist. */
   info(key: string): Promise<ObjectInfo | undefined>;

@@ -1,6 +1,6 @@
 /** Files in an S3 bucket or an S3-compatible store. Credentials default to the standard AWS environment. */
-import { randomUUID } from "node:crypto";
 import { PassThrough, Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -15,7 +15,8 @@ import {
 import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { assertObjectKey } from "./object-key.ts";
-import type { ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
+import type { ByteRange, ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
+import { isPackKey, newPackKey, storedRange, verifiedPart, withChecksums } from "./pack-checksum.ts";
 import { createDeleter } from "./s3-delete.ts";
 
 /** The bucket and how to access it. */
@@ -56,10 +57,10 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
   return {
     async appendToPack(prefix, parts) {
       assertObjectKey(prefix);
-      const key = `${prefix}/${randomUUID()}.pack`;
-      const Body = parts.length === 1 ? parts[0] : Buffer.concat(parts);
-      await client.send(new PutObjectCommand({ Bucket, Key: key, Body }), deadline());
-      return { key, offset: 0 };
+      const key = newPackKey(prefix);
+      const { pieces, positions } = withChecksums(parts);
+      await client.send(new PutObjectCommand({ Bucket, Key: key, Body: Buffer.concat(pieces) }), deadline());
+      return { key, offsets: positions };
     },
     async write(Key, ContentType) {
       assertObjectKey(Key);
@@ -67,20 +68,12 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
     },
     async read(Key, range) {
       assertObjectKey(Key);
-      if (range?.length === 0) {
-        // HTTP has no empty range.
-        return (await infoOf(Key)) && Readable.from([]);
+      if (range && isPackKey(Key)) {
+        const stored = await readBytes(Key, storedRange(Key, range));
+        const bytes = stored && verifiedPart(Key, range, await buffer(stored));
+        return bytes && Readable.from(bytes.length === 0 ? [] : [bytes]);
       }
-      const Range = range && `bytes=${range.offset}-${range.offset + range.length - 1}`;
-      try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, Range }));
-        if (!(Body instanceof Readable)) throw new Error(`S3 returned no stream for ${Key}`);
-        return Body;
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        if (error instanceof S3ServiceException && error.name === "InvalidRange") return Readable.from([]);
-        throw error;
-      }
+      return readBytes(Key, range);
     },
     async info(key) {
       assertObjectKey(key);
@@ -119,6 +112,23 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
     },
     close: async () => client.destroy(),
   };
+
+  async function readBytes(Key: string, range: ByteRange | undefined): Promise<Readable | undefined> {
+    if (range?.length === 0) {
+      // HTTP has no empty range.
+      return (await infoOf(Key)) && Readable.from([]);
+    }
+    const Range = range && `bytes=${range.offset}-${range.offset + range.length - 1}`;
+    try {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, Range }));
+      if (!(Body instanceof Readable)) throw new Error(`S3 returned no stream for ${Key}`);
+      return Body;
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      if (error instanceof S3ServiceException && error.name === "InvalidRange") return Readable.from([]);
+      throw error;
+    }
+  }
 
   async function infoOf(key: string): Promise<ObjectInfo | undefined> {
     try {

@@ -56,10 +56,13 @@ export async function oldestOutboxRows(database: Queryable, maxEvents: number): 
   );
 }
 
-/** The rows that may contain events of a message. */
-export async function outboxRowsAround(database: Queryable, messageId: string): Promise<OutboxRow[]> {
-  return database.query<OutboxRow>(
-    "SELECT id, events, payload, version FROM outbox WHERE first_message_id <= $1 AND last_message_id >= $1 ORDER BY id",
+/** The rows that may contain events of a message, and whether they were set aside. */
+export async function outboxRowsAround(
+  database: Queryable,
+  messageId: string,
+): Promise<(OutboxRow & { refused: boolean })[]> {
+  return database.query<OutboxRow & { refused: boolean }>(
+    "SELECT id, events, payload, version, refused_because IS NOT NULL AS refused FROM outbox WHERE first_message_id <= $1 AND last_message_id >= $1 ORDER BY id",
     [messageId],
   );
 }
@@ -79,6 +82,43 @@ export async function deleteOutboxRows(database: Queryable, ids: readonly number
 /** Sets a row aside that the event database rejects permanently. */
 export async function refuseOutboxRow(database: Queryable, id: number, reason: string): Promise<void> {
   await database.query("UPDATE outbox SET refused_because = $2 WHERE id = $1", [id, reason]);
+}
+
+/** Sets a part of a row's events aside, that the event database rejects permanently. It has the others. */
+export async function refuseOutboxEvents(
+  database: Queryable,
+  { id, events, payload }: Omit<OutboxRow, "version">,
+  reason: string,
+): Promise<void> {
+  await database.query("UPDATE outbox SET refused_because = $2, events = $3, payload = $4 WHERE id = $1", [
+    id,
+    reason,
+    events,
+    payload,
+  ]);
+}
+
+/** A row that was set aside. */
+export interface RefusedRow extends OutboxRow {
+  readonly committedAt: Date;
+  readonly reason: string;
+}
+
+/** The rows that were set aside, oldest first, from the one after `after` on. */
+export async function selectRefusedRows(database: Queryable, after: number, limit: number): Promise<RefusedRow[]> {
+  return database.query<RefusedRow>(
+    `SELECT id, events, payload, version, committed_at AS "committedAt", refused_because AS reason FROM outbox
+     WHERE refused_because IS NOT NULL AND id > $1 ORDER BY id LIMIT $2`,
+    [after, limit],
+  );
+}
+
+/** The number of events that were set aside. */
+export async function countRefusedEvents(database: Queryable): Promise<number> {
+  const [counted] = await database.query<{ events: number }>(
+    "SELECT coalesce(sum(events), 0)::bigint AS events FROM outbox WHERE refused_because IS NOT NULL",
+  );
+  return counted?.events ?? 0;
 }
 
 /** Puts the rows of a version that were set aside for this reason back in line. */

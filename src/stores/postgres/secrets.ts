@@ -41,6 +41,14 @@ export async function replaceBySealed(database: Database, secrets: readonly Stor
   await database.query("VACUUM FULL secrets");
 }
 
+/** Deletes the sealed secrets and the access keys, whose master key is lost. */
+export async function deleteSealed(database: Database): Promise<void> {
+  await database.transaction(async (transaction) => {
+    await transaction.query("DELETE FROM secrets WHERE sealed");
+    await transaction.query("DELETE FROM access_keys");
+  });
+}
+
 /** Values that were sealed before secrets were: of a few access keys and of a few DKIM keys. */
 export interface SealedSamples {
   readonly accessKeys: readonly { readonly id: string; readonly sealed: Uint8Array }[];

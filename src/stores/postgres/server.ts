@@ -125,6 +125,22 @@ export function isAbsence(error: unknown): boolean {
   return isOverdue(error) || isNetworkFault(error) || (error instanceof Error && unnamed.test(error.message));
 }
 
+/** Codes of PostgreSQL (errcodes) for a URL that it does not accept, besides class 28: user, password, pg_hba.conf. */
+const notAccepted: Readonly<Record<string, string>> = {
+  "3D000": "invalid_catalog_name",
+  "42501": "insufficient_privilege",
+  "53300": "too_many_connections",
+};
+
+/** Whether an error means that the server does not accept the URL's user, password, database or TLS options. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? String(error.code) : "";
+  if (error instanceof pg.DatabaseError) return code.startsWith("28") || code in notAccepted;
+  // Of Node's TLS, and of `pg` (without a code) for a missing password or TLS.
+  return /CERT|^ERR_TLS_|^ERR_SSL_/.test(code) || /^SASL: |^The server does not support SSL/.test(error.message);
+}
+
 function isRetryable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code !== undefined && error.code in retryable;
 }

@@ -1,0 +1,45 @@
+/** What the event database has lost: ClickHouse sets parts that it can't read aside when it starts, and goes on without. */
+import { array, number, object, string } from "valibot";
+import { parseData } from "../../common/parse-data.ts";
+import type { EventDatabase } from "./event-database.ts";
+
+/** A part that was set aside. */
+export interface BrokenPart {
+  readonly table: string;
+  readonly name: string;
+  /** Its folder on the machine of the engine. */
+  readonly path: string;
+}
+
+const partRows = array(object({ table: string(), name: string(), path: string() }));
+/** A comparison is UInt8 in ClickHouse. */
+const lossRows = array(object({ lost: number() }));
+
+/** The broken parts of the database's tables. */
+export async function selectBrokenParts(events: EventDatabase): Promise<BrokenPart[]> {
+  const answer = await events.client.query({
+    query: `SELECT table, name, path FROM system.detached_parts
+      WHERE database = currentDatabase() AND ${broken} ORDER BY table, name`,
+    format: "JSONEachRow",
+  });
+  return parseData(partRows, await answer.json(), "the list of broken parts");
+}
+
+/**
+ * Whether events of a message may be lost: its aggregated state is there, or a part of the events is broken. To be asked
+ * only where its first event is not found.
+ */
+export async function mayHaveLostEvents(events: EventDatabase, messageId: string): Promise<boolean> {
+  const answer = await events.client.query({
+    query: `SELECT (SELECT count() FROM message_states WHERE message_id = {messageId:String}) > 0
+        OR (SELECT count() FROM system.detached_parts
+            WHERE database = currentDatabase() AND table = 'events' AND ${broken}) > 0 AS lost`,
+    query_params: { messageId },
+    format: "JSONEachRow",
+  });
+  const rows = parseData(lossRows, await answer.json(), "the answer about lost events");
+  return rows[0]?.lost === 1;
+}
+
+/** ClickHouse's reasons: `broken`, `broken-on-start`, `covered-by-broken`, ... Parts that people detached have none. */
+const broken = "reason LIKE '%broken%'";
