@@ -40,7 +40,7 @@ export function withoutLongLines(message: Buffer): Buffer {
 }
 
 function rewritten(message: Buffer, depth: number): Buffer {
-  if (!hasLongLine(message, 0, message.length)) return message;
+  if (!hasLongLine(message)) return message;
   if (depth > maxForwarded) throw tooLong();
   const { fields, bodyStart } = readHeaderBlock(message);
   let parts = 0;
@@ -56,7 +56,7 @@ function rewritten(message: Buffer, depth: number): Buffer {
   }
   const result = applied(message, edits);
   // A long line that is in neither: in the text around parts, or in the header of a multipart.
-  if (hasLongLine(result, 0, result.length)) throw tooLong();
+  if (hasLongLine(result)) throw tooLong();
   return result;
 }
 
@@ -64,7 +64,8 @@ function tooLong(): MailError {
   return new MailError(`The message has a line of more than ${maxLine} octets, which can't be sent.`);
 }
 
-function hasLongLine(bytes: Buffer, from: number, to: number): boolean {
+/** Whether there is a line of more than 998 octets, between two offsets if they are given. */
+export function hasLongLine(bytes: Buffer, from = 0, to = bytes.length): boolean {
   for (let at = from; at < to; ) {
     const found = bytes.indexOf(LF, at);
     const end = found < 0 || found > to ? to : found;

@@ -236,3 +236,16 @@ test("a composed message comes out of the rewrite as it went in", () => {
   expect(mail.write(stamp).equals(message)).toBe(true);
   expect(mail).toMatchObject({ subject: "Grüße", hasHtml: true, hasTestVirus: false });
 });
+
+test("a message gets short lines where it has long ones; what is not sent may have any", () => {
+  const tags = `X-SES-MESSAGE-TAGS: a=${"x".repeat(2_000)}`;
+  const raw = readRawMessage(Buffer.from(`From: a@b.c\r\n${tags}\r\nSubject: hi\r\n\r\n${"word ".repeat(400)}\r\n`));
+  const written = raw.write({ messageId: "id@b.c", date: new Date() }).toString();
+  expect(Math.max(...written.split("\r\n").map(({ length }) => length))).toBeLessThanOrEqual(76);
+  expect(written).toContain("Content-Transfer-Encoding: quoted-printable\r\n\r\nword word");
+  expect(raw.sesFields.get("x-ses-message-tags")).toBe(`a=${"x".repeat(2_000)}`);
+  expect(raw.size).toBe(written.length - written.indexOf("From:"));
+  expect(() => readRawMessage(Buffer.from(`From: a@b.c\r\nX-Id: ${"x".repeat(2_000)}\r\n\r\nhi`))).toThrow(
+    "The message has a line of more than 998 octets, which can't be sent.",
+  );
+});

@@ -3,6 +3,7 @@
  * - the header must have From unless the request names a sender, and must not repeat a field that SES allows only once;
  * - Bcc, Return-Path and X-SES- fields are read, then removed;
  * - Message-ID and Date are replaced; line breaks become CRLF;
+ * - lines that are too long for SMTP are folded or re-encoded;
  * - in mail to a contact list, List-Unsubscribe is replaced and unsubscribe links are inserted into the text.
  * The rest stays unchanged, byte for byte. The body is copied once, when the message is written.
  */
@@ -18,6 +19,7 @@ import { addressField } from "./header-value.ts";
 import { withCrlfBytes } from "./line-endings.ts";
 import { isUnsubscribeField, unsubscribeFields } from "./list-unsubscribe.ts";
 import { bodyWithUnsubscribeLinks } from "./list-unsubscribe-raw.ts";
+import { hasLongLine, withoutLongLines } from "./long-lines.ts";
 import { MailError, RejectedContentError } from "./mail-error.ts";
 import { maxMimeParts, stampFields } from "./message-stamp.ts";
 import { fieldValue, leafParts, type MimePart } from "./mime-parts.ts";
@@ -66,14 +68,12 @@ export function readRawMessage(data: Uint8Array, { sender, addressRules }: RawMe
   const added = fieldValue(fields, "from") === undefined && sender ? addressField("From", [sender]) : "";
   const duplicated = duplicatedHeader(fields.map((field) => field.name));
   if (duplicated !== undefined) throw new MailError(`Duplicate header '${duplicated}'.`);
-  let parts = 0;
-  const leaves = leafParts(bytes, fields, bodyStart, () => {
-    if (++parts > maxMimeParts) throw new MailError(`The message has more than ${maxMimeParts} MIME parts.`);
-  });
-  for (const leaf of leaves) checkFileName(leaf);
-  const kept = fields.filter(isKept).map((field) => keptField(bytes, field));
-  const header = withCrlfBytes(Buffer.concat([Buffer.from(added), ...kept]));
-  const body = withCrlfBytes(bytes.subarray(bodyStart));
+  const given = readParts(bytes, fields, bodyStart);
+  for (const leaf of given.leaves) checkFileName(leaf);
+  const sent = withShortLines(given);
+  const kept = keptFields(sent);
+  const header = withCrlfBytes(added === "" ? kept : Buffer.concat([Buffer.from(added), kept]));
+  const body = withCrlfBytes(sent.bytes.subarray(sent.bodyStart));
   const subject = fieldValue(fields, "subject");
   return {
     from,
@@ -84,8 +84,8 @@ export function readRawMessage(data: Uint8Array, { sender, addressRules }: RawMe
     returnPath: returnPath(fields, addressRules),
     subject: subject === undefined || subject === "" ? undefined : decodeWords(subject),
     sesFields: new Map(fields.filter((one) => isSesHeader(one.name)).map((one) => [one.name.toLowerCase(), one.value])),
-    hasHtml: leaves.some((leaf) => leaf.type === "text/html"),
-    hasTestVirus: hasTestVirus([bytes]) || hasTestVirus(decodedStarts(bytes, leaves)),
+    hasHtml: given.leaves.some((leaf) => leaf.type === "text/html"),
+    hasTestVirus: hasTestVirus([bytes]) || hasTestVirus(decodedStarts(bytes, given.leaves)),
     size: header.length + 2 + body.length,
     write(stamp, unsubscribeUrl) {
       const own = stampFields(stamp);
@@ -93,16 +93,47 @@ export function readRawMessage(data: Uint8Array, { sender, addressRules }: RawMe
       if (unsubscribeUrl === undefined || fieldValue(fields, "dkim-signature") !== undefined) {
         return Buffer.concat([Buffer.from(own), header, Buffer.from("\r\n"), body]);
       }
-      const others = fields.filter((field) => isKept(field) && !isUnsubscribeField(field.name));
+      const others = keptFields(sent, ({ name }) => !isUnsubscribeField(name));
       const signed = /^multipart\/signed\b/i.test(fieldValue(fields, "content-type") ?? "");
       return Buffer.concat([
         Buffer.from(own + unsubscribeFields(unsubscribeUrl) + added),
-        withCrlfBytes(Buffer.concat(others.map((field) => keptField(bytes, field)))),
+        withCrlfBytes(others),
         Buffer.from("\r\n"),
-        signed ? body : bodyWithUnsubscribeLinks(bytes, bodyStart, leaves, unsubscribeUrl),
+        signed ? body : bodyWithUnsubscribeLinks(sent.bytes, sent.bodyStart, sent.leaves, unsubscribeUrl),
       ]);
     },
   };
+}
+
+/** A message and where its fields and leaf parts are. */
+interface Parts {
+  readonly bytes: Buffer;
+  readonly fields: readonly HeaderField[];
+  readonly bodyStart: number;
+  readonly leaves: readonly MimePart[];
+}
+
+function readParts(bytes: Buffer, fields: readonly HeaderField[], bodyStart: number): Parts {
+  let parts = 0;
+  const leaves = leafParts(bytes, fields, bodyStart, () => {
+    if (++parts > maxMimeParts) throw new MailError(`The message has more than ${maxMimeParts} MIME parts.`);
+  });
+  return { bytes, fields, bodyStart, leaves };
+}
+
+/** The message as it can be sent. Fields that are not sent may have lines of any length. */
+function withShortLines(given: Parts): Parts {
+  if (!hasLongLine(given.bytes)) return given;
+  const unchanged = Buffer.concat([keptFields(given), Buffer.from("\r\n"), given.bytes.subarray(given.bodyStart)]);
+  const bytes = withoutLongLines(unchanged);
+  if (bytes === unchanged) return given;
+  const { fields, bodyStart } = readHeaderBlock(bytes);
+  return readParts(bytes, fields, bodyStart);
+}
+
+/** The fields that are sent, and of which `which` holds. */
+function keptFields({ bytes, fields }: Parts, which: (field: HeaderField) => boolean = () => true): Buffer {
+  return Buffer.concat(fields.filter((field) => isKept(field) && which(field)).map((field) => keptField(bytes, field)));
 }
 
 function isKept({ name }: HeaderField): boolean {
