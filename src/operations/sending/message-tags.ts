@@ -29,7 +29,9 @@ export function messageTags(
   const values = new Map<string, string[]>();
   for (const { name, value } of tags) {
     check(name, value);
-    values.set(name, [...(values.get(name) ?? []), value]);
+    const known = values.get(name);
+    if (known) known.push(value);
+    else values.set(name, [value]);
   }
   // Creates own properties for any name, including `__proto__`, which is a valid tag name.
   return Object.fromEntries(values);
