@@ -28,6 +28,19 @@ export function headerValue({ rawHeaders }: SignableRequest, lowerName: string):
   return joined;
 }
 
+/** The values of all headers by name in lower case, as `headerValue` returns them. */
+function headerValues({ rawHeaders }: SignableRequest): ReadonlyMap<string, string> {
+  const values = new Map<string, string[]>();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] ?? "").toLowerCase();
+    const value = collapse(rawHeaders[at + 1] ?? "");
+    const others = values.get(name);
+    if (others) others.push(value);
+    else values.set(name, [value]);
+  }
+  return new Map(values.entries().map(([name, all]) => [name, all.join(",")]));
+}
+
 /** The parameters of a target's query, in order and form-decoded: a plus is a space. */
 export function queryParameters(target: string): QueryParameter[] {
   const queryAt = target.indexOf("?");
@@ -44,7 +57,7 @@ export function queryParameters(target: string): QueryParameter[] {
 
 /**
  * The canonical request. `signedHeaders` are lower-case names joined by semicolons; `payloadHash` is the signer's hash
- * of the body. Undefined if a signed header is missing.
+ * of the body. Undefined if a signed header is missing or named twice.
  */
 export function canonicalRequest(
   request: SignableRequest,
@@ -55,8 +68,12 @@ export function canonicalRequest(
   const queryAt = target.indexOf("?");
   const path = canonicalPath(queryAt < 0 ? target : target.slice(0, queryAt));
   let text = `${method}\n${path}\n${queryAt < 0 ? "" : canonicalQuery(queryParameters(target))}\n`;
-  for (const name of signedHeaders.split(";")) {
-    const value = headerValue(request, name);
+  const values = headerValues(request);
+  const names = signedHeaders.split(";");
+  // No client signs a header twice, and a thousand times would multiply its value.
+  if (new Set(names).size < names.length) return undefined;
+  for (const name of names) {
+    const value = values.get(name);
     if (value === undefined) return undefined;
     text += `${name}:${value}\n`;
   }

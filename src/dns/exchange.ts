@@ -8,6 +8,7 @@ import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
 import { AUTHENTIC_DATA, type DecodedPacket, decode, encode, type Packet, RECURSION_DESIRED } from "dns-packet";
 import { DnsError } from "./dns-error.ts";
+import { hasPointerChain } from "./pointer-chain.ts";
 import type { ServerAddress } from "./server-address.ts";
 
 /** The record types that are queried. */
@@ -88,13 +89,14 @@ function queryPacket(id: number, { name, type }: Question, { askAuthentic }: Exc
   };
 }
 
-/** Parses an answer; undefined if it doesn't answer this question. */
-function readReply(octets: Buffer, id: number, question: Question): Reply | "truncated" | undefined {
+/** Parses an answer; undefined if it is malformed or doesn't answer this question. */
+export function readReply(octets: Buffer, id: number, question: Question): Reply | "truncated" | undefined {
   if (octets.length < headerLength || octets.readUInt16BE(0) !== id) return undefined;
   const flags = octets.readUInt16BE(2);
   if ((flags & 0x8000) === 0) return undefined;
   // Before decoding: a truncated message may end within a record.
   if ((flags & 0x0200) !== 0) return "truncated";
+  if (hasPointerChain(octets)) return undefined;
   let packet: DecodedPacket;
   try {
     packet = decode(octets);
@@ -145,13 +147,14 @@ function askByTcp({ address, port }: ServerAddress, query: Buffer, timeoutMillis
   socket.write(Buffer.concat([length, query]));
   const chunks: Buffer[] = [];
   let received = 0;
+  let awaited: number | undefined;
   socket.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     received += chunk.length;
     if (received < 2) return;
-    const all = Buffer.concat(chunks);
-    const end = 2 + all.readUInt16BE(0);
-    if (received >= end) resolve(all.subarray(2, end));
+    // The length may be in two chunks. All of them are joined only once, since an answer may arrive octet by octet.
+    awaited ??= 2 + Buffer.concat(chunks).readUInt16BE(0);
+    if (received >= awaited) resolve(Buffer.concat(chunks).subarray(2, awaited));
   });
   socket.on("error", (error) => reject(new DnsError(`${address} can't be queried over TCP: ${error.message}`)));
   socket.on("close", () => reject(new DnsError(`${address} closed the connection before it answered`)));

@@ -206,3 +206,29 @@ it("joins lines that were broken to be sent", async () => {
   expect((await mailContent(flowed(""))).text).toBe("one two\n>three\n-- \nfour");
   expect((await mailContent(flowed("; DelSp=yes"))).text).toBe("onetwo\n>three\n-- \nfour");
 });
+
+it("reads boundaries and file names in segments and percent-encoded (RFC 2231)", async () => {
+  const mail = mime(
+    "Content-Type: multipart/mixed;",
+    " boundary*0=a;",
+    " boundary*1*=%2Db",
+    "",
+    "--a-b",
+    "",
+    "text",
+    "--a-b",
+    "Content-Disposition: attachment;",
+    ' filename*0="report.com";',
+    ' filename*1="pany.pdf"',
+    "",
+    "x",
+    "--a-b",
+    "Content-Disposition: attachment; filename*=utf-8''setup%2Eexe",
+    "",
+    "x",
+    "--a-b--",
+  );
+  const { text, attachments } = await mailContent(mail);
+  expect(text).toBe("text");
+  expect(attachments.map(({ name }) => name)).toEqual(["report.company.pdf", "setup.exe"]);
+});

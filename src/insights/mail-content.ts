@@ -2,9 +2,10 @@
 import type { MessageContent } from "../admin-api/message.ts";
 import { hasRemoteContent, type InlinePicture, withoutLinksAndFrames, withPictures } from "../mail/html-preview.ts";
 import { htmlText, textHtml } from "../mail/html-text.ts";
-import { field, type LenientPart, type MailBounds, parameter, readLenientMail } from "../mail/lenient-mime.ts";
+import { field, type LenientPart, type MailBounds, readLenientMail } from "../mail/lenient-mime.ts";
 import { fieldText, fileName, transferDecoded } from "../mail/lenient-text.ts";
 import type { Multipart } from "../mail/multipart.ts";
+import { parameter } from "../mail/parameters.ts";
 
 /** The source can't be parsed: for example, parts are nested too deeply or headers are too large. */
 export class UnreadableMail extends Error {
@@ -16,7 +17,7 @@ const longestText = 1_000_000;
 
 const bounds: MailBounds = {
   bytes: Number.POSITIVE_INFINITY,
-  headerBytes: 512 << 10,
+  headerBytes: 2 << 20,
   fields: 1000,
   value: 256 << 10,
   parts: 1000,
@@ -25,7 +26,7 @@ const bounds: MailBounds = {
 };
 
 const beyond = {
-  header: "a header is too long",
+  header: "the headers are too long",
   parts: `there are more than ${bounds.parts} parts`,
   depth: `parts are nested more than ${bounds.depth} deep`,
 };

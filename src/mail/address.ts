@@ -108,12 +108,13 @@ function splitAddressList(value: string): string[] {
 
 /** Splits a mailbox into the address in angle brackets and the phrase before it. Removes comments. */
 function readMailbox(text: string): { phrase: string; addrSpec: string } {
-  let outside = "";
-  let inside: string | undefined;
+  // Lists of characters: strings that grow by one character at a time need much more memory.
+  const outside: string[] = [];
+  let inside: string[] | undefined;
   let angled = false;
   let quoted = false;
   let comments = 0;
-  let comment = "";
+  const comment: string[] = [];
   for (let i = 0; i < text.length; i++) {
     let c = text.charAt(i);
     if (c === "\\" && (quoted || comments > 0) && i + 1 < text.length) {
@@ -131,7 +132,7 @@ function readMailbox(text: string): { phrase: string; addrSpec: string } {
       if (c === "<") {
         if (inside !== undefined) throw new MailError("Extra route-addr");
         angled = true;
-        inside = "";
+        inside = [];
         continue;
       }
       if (c === ">" && angled) {
@@ -140,16 +141,16 @@ function readMailbox(text: string): { phrase: string; addrSpec: string } {
       }
       if ((c === "," || c === ";") && !angled) throw new MailError("Illegal address");
     }
-    if (comments > 0) comment += c;
-    else if (angled) inside = (inside ?? "") + c;
-    else outside += c;
+    if (comments > 0) comment.push(c);
+    else if (angled) inside?.push(c);
+    else outside.push(c);
   }
   if (quoted) throw new MailError("Missing '\"'");
   if (comments > 0) throw new MailError("Missing ')'");
   if (angled) throw new MailError("Missing '>'");
   // `a@b.c (Name)` is the older form of a display name (RFC 5322, 3.4, note).
-  if (inside === undefined) return { phrase: comment, addrSpec: outside.trim() };
-  return { phrase: outside, addrSpec: inside.trim() };
+  if (inside === undefined) return { phrase: comment.join(""), addrSpec: outside.join("").trim() };
+  return { phrase: outside.join(""), addrSpec: inside.join("").trim() };
 }
 
 function displayName(phrase: string): string | undefined {

@@ -18,22 +18,36 @@ export interface HeaderBlock {
 
 /** More fields than any message needs. Each becomes an object, and 40 MB could contain ten million. */
 const maxFields = 1000;
+/** In bytes: more than the headers of any message need, with those of its 500 parts. */
+export const maxHeaderBytes = 1 << 20;
 
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** Where a header is read. */
+export interface HeaderRange {
+  readonly start?: number;
+  /** Exclusive offset where reading stops. */
+  readonly end?: number;
+  /** How long the header may be. */
+  readonly mostBytes?: number;
+}
+
 /**
  * Reads the fields up to the first empty line. Lines may end with CRLF or LF.
- * @param end exclusive offset where reading stops.
- * @throws MailError with SES's text if a line is not a field.
+ * @throws MailError with SES's text if a line is not a field, or if the header is too long.
  */
-export function readHeaderBlock(bytes: Buffer, start = 0, end = bytes.length): HeaderBlock {
+export function readHeaderBlock(
+  bytes: Buffer,
+  { start = 0, end = bytes.length, mostBytes = maxHeaderBytes }: HeaderRange = {},
+): HeaderBlock {
   const fields: HeaderField[] = [];
   let at = start;
   while (at < end) {
     let next = lineEnd(bytes, at, end);
     if (isEmptyLine(bytes, at, next)) return { fields, bodyStart: next };
     while (next < end && (bytes[next] === 0x20 || bytes[next] === 0x09)) next = lineEnd(bytes, next, end);
+    if (next - start > mostBytes) throw new MailError(`The headers are longer than ${maxHeaderBytes} bytes.`);
     if (fields.length === maxFields) throw new MailError(`A header has more than ${maxFields} fields.`);
     fields.push(readField(bytes, at, next));
     at = next;

@@ -5,12 +5,13 @@
  */
 import { decodeText } from "./lenient-text.ts";
 import { type Leaf, leavesOf, type Multipart, type PartHeader } from "./multipart.ts";
+import { boundaryOf, parameter } from "./parameters.ts";
 
 /** Limits on how much is read; the rest is ignored. */
 export interface MailBounds {
   /** Size of the mail, in bytes. */
   readonly bytes: number;
-  /** Size of each header, in bytes. */
+  /** Size of all headers together, in bytes. */
   readonly headerBytes: number;
   readonly fields: number;
   /** Size of a field's value, in bytes. */
@@ -64,7 +65,13 @@ export function readLenientMail(mail: Uint8Array, bounds: MailBounds): LenientMa
   const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
   let exceeded: LenientMail["exceeded"];
   let parts = 1;
-  const header = readHeader(bytes, 0, bytes.length, bounds);
+  let headerBytes = bounds.headerBytes;
+  const readNext = (start: number, end: number) => {
+    const header = readHeader(bytes, start, end, { ...bounds, headerBytes });
+    headerBytes -= header.bodyStart - start;
+    return header;
+  };
+  const header = readNext(0, bytes.length);
   if (!header.whole) exceeded = "header";
   const root = { ...header, ...rootType(bytes, header) };
   const leaves = leavesOf<HeaderOfPart>(bytes, root, (start, end, depth) => {
@@ -72,7 +79,7 @@ export function readLenientMail(mail: Uint8Array, bounds: MailBounds): LenientMa
       exceeded ??= "parts";
       return undefined;
     }
-    const part = readHeader(bytes, start, end, bounds);
+    const part = readNext(start, end);
     if (!part.whole) exceeded ??= "header";
     const media = mediaType(part.fields);
     if (media.boundary === undefined || depth < bounds.depth) return { ...part, ...media };
@@ -145,7 +152,7 @@ function readFields(
     if (end - at > bounds.value) whole = false;
     const last = fields.at(-1);
     // Parameters that were folded without an indent belong to the previous field.
-    if (/^[ \t]/.test(line) || /^(?:boundary|charset|name|report-type|type)=/i.test(line)) {
+    if (/^[ \t]/.test(line) || /^(?:boundary|charset|name|report-type|type)(?:\*\d{0,3}\*?)?=/i.test(line)) {
       if (last !== undefined && last.value.length < bounds.value) last.value = `${last.value} ${line.trim()}`;
       else whole = false;
     } else {
@@ -210,16 +217,5 @@ function lenientPart({ header, parent }: Leaf<HeaderOfPart>, body: Buffer, longe
 function mediaType(fields: Fields): { type: string; boundary: string | undefined } {
   const value = field(fields, "content-type") ?? "text/plain";
   const type = /^[^\s;]*/.exec(value)?.[0].toLowerCase() ?? "";
-  const boundary = type.startsWith("multipart/") ? parameter(value, "boundary")?.trimEnd() : undefined;
-  return { type, boundary: boundary === "" ? undefined : boundary };
-}
-
-/** The value of a field's parameter (RFC 2045, 5.1), or undefined. */
-export function parameter(value: string, name: string): string | undefined {
-  const at = value.toLowerCase().search(new RegExp(`[;\\s]${name}[ \\t]*=`));
-  if (at < 0) return undefined;
-  const rest = value.slice(value.indexOf("=", at) + 1).trimStart();
-  if (!rest.startsWith('"')) return /^[^\s;"]*/.exec(rest)?.[0];
-  const end = rest.indexOf('"', 1);
-  return rest.slice(1, end < 0 ? rest.length : end);
+  return { type, boundary: type.startsWith("multipart/") ? boundaryOf(value) : undefined };
 }

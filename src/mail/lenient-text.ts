@@ -1,6 +1,7 @@
 /** Decodes text in received mail: bodies, fields and file names. Never throws, takes linear time. */
 import { decodeCharset } from "./decode-charset.ts";
 import { decodeWords } from "./encoded-words.ts";
+import { type ParameterValue, parameterValues } from "./parameters.ts";
 import { decodeQuotedPrintable } from "./transfer-encoding.ts";
 
 /**
@@ -31,43 +32,20 @@ export function fieldText(value: string): string {
   return decodeWords(decodeCharset(value, undefined));
 }
 
-/**
- * The file name of a part, or undefined. A name may be in segments and in any charset (RFC 2231), or in encoded words,
- * which are not standard here but common.
- */
+/** The file name of a part to show, or undefined. */
 export function fileName(disposition: string | undefined, type: string | undefined): string | undefined {
-  return namedBy(disposition ?? "", "filename") ?? namedBy(type ?? "", "name");
+  const [name] = [...parameterValues(disposition ?? "", "filename"), ...parameterValues(type ?? "", "name")];
+  return name && decodedName(name);
 }
 
-function namedBy(value: string, parameter: string): string | undefined {
-  const pattern = new RegExp(
-    `[;\\s]${parameter}(?:\\*(\\d{1,3}))?(\\*)?[ \\t]*=[ \\t]*(?:"((?:[^"\\\\]|\\\\.)*)|([^;]*))`,
-    "gi",
-  );
-  let plain: string | undefined;
-  const pieces = new Map<number, { text: string; encoded: boolean }>();
-  for (const [, number, star, quoted, token] of value.matchAll(pattern)) {
-    const text = quoted?.replace(/\\(.)/g, "$1") ?? token?.trim() ?? "";
-    const encoded = star !== undefined;
-    if (number === undefined && !encoded) plain ??= text;
-    else if (!pieces.has(Number(number ?? 0))) pieces.set(Number(number ?? 0), { text, encoded });
-  }
-  return joined(pieces) ?? (plain === undefined ? undefined : fieldText(plain));
+/** Every file name that a mail program may read in a Content-Disposition or Content-Type, decoded. */
+export function possibleFileNames(value: string): string[] {
+  const names = [...parameterValues(value, "filename"), ...parameterValues(value, "name")];
+  // Encoded words are not standard in an extended value, but some programs decode them there, too.
+  return names.map((name) => decodeWords(decodedName(name)));
 }
 
-/** Joins the segments of a value up to the first missing one. The first may declare the charset: `utf-8'en'text`. */
-function joined(pieces: ReadonlyMap<number, { text: string; encoded: boolean }>): string | undefined {
-  const first = pieces.get(0);
-  if (first === undefined) return undefined;
-  const charset = first.encoded ? /^([^']*)'[^']*'/.exec(first.text) : null;
-  const bytes: string[] = [];
-  for (let index = 0, piece: typeof first | undefined = first; piece; piece = pieces.get(++index)) {
-    const text = index === 0 ? piece.text.slice(charset?.[0].length ?? 0) : piece.text;
-    bytes.push(piece.encoded ? percentDecoded(text) : text);
-  }
-  return decodeCharset(bytes.join(""), charset?.[1] || undefined);
-}
-
-function percentDecoded(text: string): string {
-  return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+/** A name may be in any charset (RFC 2231), or in encoded words, which are not standard here but common. */
+function decodedName({ text, form, charset }: ParameterValue): string {
+  return form === "extended" ? decodeCharset(text, charset) : fieldText(text);
 }

@@ -1,6 +1,7 @@
 /** Parses the leaf parts of a message to send strictly: to count them, check types and file names, and track links. */
-import { type HeaderField, readHeaderBlock } from "./header-block.ts";
+import { type HeaderField, maxHeaderBytes, readHeaderBlock } from "./header-block.ts";
 import { leavesOf, type Multipart } from "./multipart.ts";
+import { boundaryOf } from "./parameters.ts";
 
 /** A leaf part. */
 export interface MimePart {
@@ -18,7 +19,7 @@ export interface MimePart {
  * @param fields the message's own header.
  * @param bodyStart where the body starts in `bytes`.
  * @param onPart called for each part, including multiparts; may throw to stop.
- * @throws MailError if a part has a malformed header.
+ * @throws MailError if a part has a malformed header, or the headers of the parts are too long together.
  */
 export function leafParts(
   bytes: Buffer,
@@ -27,9 +28,11 @@ export function leafParts(
   onPart: () => void,
 ): MimePart[] {
   onPart();
+  let headerBytes = maxHeaderBytes;
   const leaves = leavesOf(bytes, { fields, bodyStart, ...mediaType(fields) }, (start, end) => {
     onPart();
-    const header = readHeaderBlock(bytes, start, end);
+    const header = readHeaderBlock(bytes, { start, end, mostBytes: headerBytes });
+    headerBytes -= header.bodyStart - start;
     return { ...header, ...mediaType(header.fields) };
   });
   return leaves.map(({ header, parent, start, end }) => ({
@@ -53,11 +56,13 @@ export function fieldValue(fields: readonly HeaderField[], name: string): string
   return fields.find((field) => field.name.toLowerCase() === name)?.value;
 }
 
+/** A value with one character for each byte. */
+export function fieldBytes(value: string): string {
+  return /[\u0100-\uffff]/.test(value) ? Buffer.from(value).toString("latin1") : value;
+}
+
 function mediaType(fields: readonly HeaderField[]): { type: string; boundary: string | undefined } {
   const value = fieldValue(fields, "content-type") ?? "text/plain";
   const type = /^[^\s;]*/.exec(value)?.[0].toLowerCase() ?? "";
-  if (!type.startsWith("multipart/")) return { type, boundary: undefined };
-  const match = /;\s*boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/i.exec(value);
-  const boundary = match?.[1]?.replace(/\\(.)/g, "$1") ?? match?.[2];
-  return { type, boundary: boundary === undefined || boundary === "" ? undefined : boundary.trimEnd() };
+  return { type, boundary: type.startsWith("multipart/") ? boundaryOf(fieldBytes(value)) : undefined };
 }

@@ -16,6 +16,16 @@ const parts = (count: number) => Array.from({ length: count }, () => ["--b", "",
 
 describe("what is refused", () => {
   test.each<[string, string[]]>([
+    ["The headers are longer than 1048576 bytes.", ["From: a@b.c", `X: ${"x".repeat(1 << 20)}`, "", "body"]],
+    [
+      "The headers are longer than 1048576 bytes.",
+      [
+        "From: a@b.c",
+        "Content-Type: multipart/mixed; boundary=b",
+        "",
+        ...Array.from({ length: 20 }, () => `--b\r\nX: ${"x".repeat(60_000)}\r\n`),
+      ],
+    ],
     ["Missing required header 'From'.", [""]],
     ["Missing required header 'From'.", ["", "From: a@b.c", "", "body"]],
     ["Missing required header 'From'.", ["To: a@b.c", "", "body"]],

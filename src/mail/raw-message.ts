@@ -16,13 +16,14 @@ import { decodeWords } from "./encoded-words.ts";
 import { type HeaderField, readHeaderBlock } from "./header-block.ts";
 import { duplicatedHeader, isSesHeader } from "./header-names.ts";
 import { addressField } from "./header-value.ts";
+import { possibleFileNames } from "./lenient-text.ts";
 import { withCrlfBytes } from "./line-endings.ts";
 import { isUnsubscribeField, unsubscribeFields } from "./list-unsubscribe.ts";
 import { bodyWithUnsubscribeLinks } from "./list-unsubscribe-raw.ts";
 import { hasLongLine, withoutLongLines } from "./long-lines.ts";
 import { MailError, RejectedContentError } from "./mail-error.ts";
 import { maxMimeParts, stampFields } from "./message-stamp.ts";
-import { fieldValue, leafParts, type MimePart } from "./mime-parts.ts";
+import { fieldBytes, fieldValue, leafParts, type MimePart } from "./mime-parts.ts";
 import { decodeQuotedPrintable } from "./transfer-encoding.ts";
 
 /** The parsed header of a raw message, ready to be written. */
@@ -158,12 +159,10 @@ function returnPath(fields: readonly HeaderField[], rules: AddressRules | undefi
 }
 
 function checkFileName({ fields }: MimePart): void {
-  for (const field of ["content-disposition", "content-type"]) {
-    const value = fieldValue(fields, field) ?? "";
-    const match = /;\s*(?:file)?name\*?\d*\*?\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))/i.exec(value);
-    const name = decodeWords(match?.[1] ?? match?.[2] ?? "");
-    if (hasRefusedExtension(name)) throw new RejectedContentError();
-  }
+  // Of a repeated field, some mail programs read the last.
+  const naming = fields.filter(({ name }) => /^content-(?:disposition|type)$/i.test(name));
+  const names = naming.flatMap(({ value }) => possibleFileNames(fieldBytes(value)));
+  if (names.some(hasRefusedExtension)) throw new RejectedContentError();
 }
 
 /** Yields the decoded start of each encoded part. */

@@ -33,7 +33,9 @@ export function readExtensions({ lines }: Reply): Extensions {
       .toUpperCase()
       .replace(/^AUTH=/, "AUTH ")
       .split(/ +/);
-    offered.set(keyword, [...(offered.get(keyword) ?? []), ...values]);
+    const known = offered.get(keyword);
+    if (known) known.push(...values);
+    else offered.set(keyword, values);
   }
   const size = offered.get("SIZE");
   const limit = Number(size?.[0]);

@@ -79,10 +79,12 @@ function readFields(header: string): Map<string, string[]> {
     let end = header.indexOf("\r\n", start);
     while (end >= 0 && (header[end + 2] === " " || header[end + 2] === "\t")) end = header.indexOf("\r\n", end + 2);
     if (end < 0) end = header.length;
-    const colon = header.indexOf(":", start);
-    if (colon > start && colon < end) {
-      const name = relaxedName(header.slice(start, colon));
-      const value = header.slice(colon + 1, end);
+    // Within the field: a search to the next colon of the header would take quadratic time.
+    const field = header.slice(start, end);
+    const colon = field.indexOf(":");
+    if (colon > 0) {
+      const name = relaxedName(field.slice(0, colon));
+      const value = field.slice(colon + 1);
       const others = fields.get(name);
       if (others) others.push(value);
       else fields.set(name, [value]);

@@ -20,6 +20,8 @@ export const templateBounds = {
 
 /** A quoted string, a `[segment]`, a parenthesis, the end of the tag, or anything else. */
 const tagToken = /"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|\[(?:\\\]|[^\]])*\]|[()]|\}\}|[^"'[()}]+|./sy;
+/** The same behind the last `]`, where no segment ends: each `[` would cost a search to the end of the text. */
+const lastTagToken = /"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|[()]|\}\}|[^"'[()}]+|./sy;
 
 /**
  * Checks that a template is within the limits.
@@ -40,6 +42,7 @@ export function checkTemplateBounds(text: string): void {
     if (depth > templateBounds.depth) throw tooDeep();
   };
 
+  const lastSegmentEnd = text.lastIndexOf("]");
   let at = 0;
   for (let open = text.indexOf("{{", at); open >= 0; open = text.indexOf("{{", at)) {
     more("tags");
@@ -54,7 +57,7 @@ export function checkTemplateBounds(text: string): void {
       at = commentEnd(text, start);
       continue;
     }
-    const end = tagEnd(text, start, () => more("copies"));
+    const end = tagEnd(text, start, lastSegmentEnd, () => more("copies"));
     more("tagCharacters", end - open);
     const sign = text[start];
     const rest = text.slice(start, Math.min(end, start + 200));
@@ -78,12 +81,14 @@ function commentEnd(text: string, start: number): number {
 }
 
 /** Finds the end of the tag; also counts its parentheses and segments. */
-function tagEnd(text: string, start: number, segment: () => void): number {
+function tagEnd(text: string, start: number, lastSegmentEnd: number, segment: () => void): number {
   let parentheses = 0;
-  tagToken.lastIndex = start;
-  for (let match = tagToken.exec(text); match !== null; match = tagToken.exec(text)) {
-    const [token] = match;
-    if (token === "}}") return match.index + 2;
+  for (let at = start; at < text.length; ) {
+    const pattern = at < lastSegmentEnd ? tagToken : lastTagToken;
+    pattern.lastIndex = at;
+    const [token = ""] = pattern.exec(text) ?? [];
+    at = pattern.lastIndex;
+    if (token === "}}") return at;
     if (token.startsWith("[")) segment();
     if (token === "(") parentheses++;
     if (token === ")") parentheses--;

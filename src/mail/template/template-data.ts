@@ -87,9 +87,16 @@ export function isJsonArray(value: JsonValue | undefined): value is readonly Jso
 
 function checkDepth(text: string): void {
   let depth = 0;
-  for (const [token] of text.matchAll(/"(?:\\.|[^"\\])*"|[[\]{}]/gs)) {
-    if (token === "[" || token === "{") depth++;
-    if (token === "]" || token === "}") depth--;
+  let quoted = false;
+  // By index: a pattern for strings would search the rest of the text for the end of each one that has none.
+  for (let at = 0; at < text.length; at++) {
+    const c = text[at];
+    if (quoted) {
+      if (c === "\\") at++;
+      else if (c === '"') quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === "[" || c === "{") depth++;
+    else if (c === "]" || c === "}") depth--;
     if (depth > maxDepth) throw new TemplateError(`The template data is nested more than ${maxDepth} levels deep.`);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { isAscii } from "../charset.ts";
 import { fieldValue, type MimePart } from "../mime-parts.ts";
+import { parameter } from "../parameters.ts";
 import { base64Length, decodeQuotedPrintable, quotedPrintable, withCrlf, writeBase64 } from "../transfer-encoding.ts";
 
 export interface HtmlBody {
@@ -43,7 +44,7 @@ const japaneseMode = /\u001b(?:\$\(?[@-D]|\(I)[^\u001b\r\n]*/g;
 
 function charsetOf({ fields }: MimePart): string | undefined {
   const value = fieldValue(fields, "content-type") ?? "";
-  return /;\s*charset\s*=\s*"?([^\s;"]{1,60})/i.exec(value)?.[1]?.toLowerCase();
+  return parameter(value, "charset")?.trim().toLowerCase() || undefined;
 }
 
 const utf8 = new TextDecoder();

@@ -1,0 +1,19 @@
+import { describe, it } from "vitest";
+import { expectLinear } from "../../test/support/growth.ts";
+import { hostileTags } from "../../test/support/hostile-mails.ts";
+import { hasRemoteContent, withoutLinksAndFrames, withPictures } from "./html-preview.ts";
+import { htmlText, textHtml } from "./html-text.ts";
+
+describe("HTML is read in linear time", () => {
+  it.each(Object.entries(hostileTags))("as text: %s", async (_, make) => {
+    await expectLinear(make, (html) => textHtml(htmlText(html)));
+  });
+
+  it.each(Object.entries(hostileTags))("for the preview: %s", async (_, make) => {
+    const picture = { contentId: "x", mediaType: "image/png", content: Buffer.from("x") };
+    await expectLinear(make, (html) => {
+      hasRemoteContent(html);
+      withPictures(withoutLinksAndFrames(html), [picture]);
+    });
+  });
+});
