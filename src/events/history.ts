@@ -50,7 +50,8 @@ export async function readHistory(
   for (const event of waiting.flat()) byId.set(event.id, event);
   for (const event of await selectMessageEvents(stores.events, messageId)) byId.set(event.id, event);
   const history = [...byId.values()];
-  if (!history.some(({ type }) => type === "SEND") && (await mayHaveLostEvents(stores.events, messageId))) {
+  const isBegun = history.some(({ type }) => type === "SEND");
+  if (!isBegun && (await mayHaveLostEvents(stores.events, messageId, history.length))) {
     throw new DamagedData(
       "Events of this message may be lost: the event database is damaged. The log says since its start what is broken and what to do.",
     );

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
@@ -266,6 +266,29 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
     startWorker(outbox);
     await quiet();
     expect(await eventsOf(id)).toEqual(["SEND ada@one.example", "BOUNCE ada@one.example"]);
+  });
+
+  it("sends nothing of mail whose content is damaged, and delivers it once the file is restored", async () => {
+    const outbox = openOutbox();
+    const id = await submit(outbox, "ada@one.example");
+    const files: string[] = [];
+    for await (const { key } of objects.list("mail/")) files.push(join(folder, key));
+    const [file = ""] = files;
+    const whole = await readFile(file);
+    await writeFile(file, Buffer.from(whole).fill("?", 5, 6));
+    const worker = startWorker(outbox);
+    await expect.poll(() => countQueued(database)).toEqual({ ...empty, waiting: 1 });
+    expect(receiving.taken).toEqual([]);
+    expect(logged.filter((line) => line.startsWith("the content of queued mail is damaged"))).toHaveLength(1);
+    await writeFile(file, whole);
+    now = new Date(now.getTime() + 60_000);
+    worker.wake();
+    await quiet();
+    expect(await eventsOf(id)).toEqual([
+      "SEND ada@one.example",
+      "DELIVERY_DELAY ada@one.example",
+      "DELIVERY ada@one.example",
+    ]);
   });
 
   it("delivers the server's own mail with an empty return path, and tells no events of it", async () => {

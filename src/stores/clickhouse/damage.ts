@@ -26,15 +26,16 @@ export async function selectBrokenParts(events: EventDatabase): Promise<BrokenPa
 }
 
 /**
- * Whether events of a message may be lost: its aggregated state is there, or a part of the events is broken. To be asked
- * only where its first event is not found.
+ * Whether events of a message may be lost: a part of the events is broken, or its aggregated state is there although
+ * none of its events is.
+ * @param found the number of its events that were found; its first one is not among them
  */
-export async function mayHaveLostEvents(events: EventDatabase, messageId: string): Promise<boolean> {
+export async function mayHaveLostEvents(events: EventDatabase, messageId: string, found: number): Promise<boolean> {
   const answer = await events.client.query({
-    query: `SELECT (SELECT count() FROM message_states WHERE message_id = {messageId:String}) > 0
+    query: `SELECT ({found:UInt64} = 0 AND (SELECT count() FROM message_states WHERE message_id = {messageId:String}) > 0)
         OR (SELECT count() FROM system.detached_parts
             WHERE database = currentDatabase() AND table = 'events' AND ${broken}) > 0 AS lost`,
-    query_params: { messageId },
+    query_params: { messageId, found },
     format: "JSONEachRow",
   });
   const rows = parseData(lossRows, await answer.json(), "the answer about lost events");
