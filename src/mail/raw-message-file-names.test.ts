@@ -38,7 +38,7 @@ describe("the file name of a part, in segments and encoded (RFC 2231)", () => {
       "setup.exe",
       "Content-Disposition: attachment; filename=a.txt\r\nContent-Type: text/plain; name*0=setup.; name*1=exe",
     ],
-  ])("is refused: %s in %s", (name, field) => {
+  ])("is refused: %s in %s", (_, field) => {
     const inPart = [
       "Content-Type: multipart/mixed; boundary*0=b; boundary*1*=%2Dc",
       "",
@@ -48,7 +48,7 @@ describe("the file name of a part, in segments and encoded (RFC 2231)", () => {
       "body",
       "--b-c--",
     ];
-    const message = `The attachment ${JSON.stringify(name)} has a file type that is not supported.`;
+    const message = "Message contains invalid content.";
     expect(() => named(field)).toThrow(message);
     expect(() => read("From: a@b.c", ...inPart)).toThrow(message);
   });
@@ -57,6 +57,6 @@ describe("the file name of a part, in segments and encoded (RFC 2231)", () => {
     const fields = [`${disposition} filename=a.txt`, `${disposition} filename=b.exe`];
     expect(() =>
       read("From: a@b.c", "Content-Type: multipart/mixed; boundary=b", "", "--b", ...fields, "", "x"),
-    ).toThrow("b.exe");
+    ).toThrow("Message contains invalid content.");
   });
 });
