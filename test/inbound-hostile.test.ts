@@ -38,7 +38,7 @@ describe("a recipient", () => {
       `${local.slice(0, -1)}@${returnDomain}`,
       `${local.slice(0, -1)}${local.endsWith("a") ? "b" : "a"}@${returnDomain}`,
       returnPathOf({ messageId: id, recipientIndex: 0 }, returnDomain, other),
-      `"${local}"@${returnDomain}`,
+      `" ${local}"@${returnDomain}`,
       `${local}+x@${returnDomain}`,
       `${local}%example.org@${returnDomain}`,
     ];

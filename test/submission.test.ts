@@ -126,7 +126,7 @@ describe("a port without authentication", () => {
     expect(await refusal({ port }, { ...mail, to, bcc: [] })).toBe(
       "554 Transaction failed: Recipient count exceeds 50.",
     );
-    const envelope = { from: "sender@example.com", to: ["a..b@example.com"] };
+    const envelope = { from: "sender@example.com", to: ["a@example..com"] };
     expect(await refusal({ port }, { ...mail, envelope })).toMatch(/^501 /);
     expect(await refusal({ port }, { ...mail, envelope: { from: "", to: ["a@example.com"] } })).toBe(
       "501 Invalid MAIL FROM address provided",

@@ -8,4 +8,6 @@ export interface ServerServices {
   stores: Stores;
   log: FastifyBaseLogger;
   clock: () => Date;
+  /** A clock that is never set, for intervals. */
+  steadyClock: () => Date;
 }

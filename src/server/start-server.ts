@@ -1,6 +1,7 @@
 /** The whole server: opens the stores, starts the roles, listens on HTTP and SMTP, and stops everything in order. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { createAuthentication, warnOfAuthentication } from "../access/authentication.ts";
+import { steadyClock } from "../common/steady-clock.ts";
 import type { Config } from "../config/config.ts";
 import { createResolver } from "../dns/resolver.ts";
 import type { Outbox } from "../events/outbox.ts";
@@ -37,7 +38,7 @@ export async function startServer(config: Config, log: FastifyBaseLogger, signal
   const closers = new Closers();
   try {
     const stores = await openStores(config, log, closers, signal);
-    const { url, mailPorts } = await startRoles({ config, stores, log, clock: () => new Date() }, closers);
+    const { url, mailPorts } = await startRoles({ config, stores, log, clock: () => new Date(), steadyClock }, closers);
     return { url, mailPorts, close: () => closers.close() };
   } catch (error) {
     await closers.close();
@@ -70,7 +71,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   let url = "";
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
   const sending = createSending({ config, database, outbox, settings, clock, log, ...links });
-  const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec });
+  const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: services.steadyClock });
   delivery = await startDelivery({ ...services, outbox, resolver, trackingLinks: links.trackingLinks }, closers);
   const auth = createAuthentication({ config, database, sealer, clock, log });
   closers.add(() => auth.accessKeys.stop());

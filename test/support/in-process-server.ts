@@ -63,7 +63,7 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
 
   const closers = new Closers();
   const roles = await startRoles(
-    { config, stores: { database, events, objects, openBucket, sealer }, log, clock },
+    { config, stores: { database, events, objects, openBucket, sealer }, log, clock, steadyClock: clock },
     closers,
   );
   const client = createClient(roles.url);
