@@ -1,7 +1,7 @@
 /** The SES API, called by the page itself: `ses("GetContactList", { ContactListName })`. */
 import type { Input, Output } from "../../../src/contract/types.ts";
 import { type QueryValue, queryString } from "./query-string.ts";
-import { requestJson } from "./request.ts";
+import { request } from "./request.ts";
 import { type Binding, type SesOperation, sesOperations } from "./ses-operations.ts";
 
 /** A value as it travels in JSON: instants are seconds since 1970, bytes are base64. */
@@ -22,13 +22,15 @@ export type Answer<Name extends SesOperation> = OnWire<Output<Name>>;
  * Calls an operation. Dates of the input may be `Date`s; those of the answer are seconds since 1970 (`instantOf` makes
  * them dates). Rejects with an `ApiError`, whose `code` is SES's.
  */
-export function ses<Name extends SesOperation>(
+export async function ses<Name extends SesOperation>(
   name: Name,
   input: Input<Name> & object,
   signal?: AbortSignal,
 ): Promise<Answer<Name>> {
   const { path, body } = onWire(sesOperations[name], Object.entries(input));
-  return requestJson(sesOperations[name].method, path, { ...(body ? { json: body } : {}), signal });
+  const answer = await request(sesOperations[name].method, path, { ...(body ? { json: body } : {}), signal });
+  // SES answers some absent members as null. Like the SDKs, leave them out.
+  return JSON.parse(await answer.text(), (_, value: unknown) => value ?? undefined);
 }
 
 /** The path with its query and the body of a call; undefined where there is none. */
