@@ -8,7 +8,6 @@
  * harmless: rows with the same ID merge, and the aggregated state consists of minima and maxima.
  */
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { zstdCompress, zstdDecompress } from "node:zlib";
 import { createBackoff } from "../common/backoff.ts";
@@ -26,6 +25,7 @@ import {
   takeUpOutboxRows,
   vacuumOutbox,
 } from "../stores/postgres/outbox.ts";
+import { createDrainWatch } from "./drain-watch.ts";
 import { recordVersion, unknownRecordVersion } from "./record.ts";
 
 /** Moves events in the background until stopped. */
@@ -74,29 +74,12 @@ export function startRecorder(services: { database: Database; events: EventDatab
   let deleted = 0;
   let leaseUntil = 0;
   let tookUp = false;
-  /** Callers of `drained`, and the newest row each waits for. */
-  const waiters = new Set<{ target: number; resolve: () => void; reject: (reason: unknown) => void }>();
-  let watching = false;
+  const drained = createDrainWatch({ span: () => outboxSpan(database), hurry: () => press(urgency.waiter) });
   const running = run();
 
   return {
     wake: () => press(urgency.commit),
-    async drained(signal) {
-      const target = (await outboxSpan(database))?.newest;
-      if (target === undefined) return;
-      signal?.throwIfAborted();
-      const waiter = { target, ...Promise.withResolvers<void>() };
-      const abort = () => waiter.reject(signal?.reason);
-      signal?.addEventListener("abort", abort, { once: true });
-      waiters.add(waiter);
-      if (!watching) void watch();
-      try {
-        await waiter.promise;
-      } finally {
-        waiters.delete(waiter);
-        signal?.removeEventListener("abort", abort);
-      }
-    },
+    drained,
     async stop() {
       stopping = true;
       press(urgency.stop);
@@ -104,27 +87,6 @@ export function startRecorder(services: { database: Database; events: EventDatab
       await releaseLease(database, "recorder", holder);
     },
   };
-
-  /** Looks at the outbox for all waiters, until none is left. */
-  async function watch(): Promise<void> {
-    watching = true;
-    while (waiters.size > 0) {
-      press(urgency.waiter);
-      try {
-        const span = await outboxSpan(database);
-        for (const waiter of waiters) {
-          if (span !== undefined && span.oldest <= waiter.target) continue;
-          waiters.delete(waiter);
-          waiter.resolve();
-        }
-      } catch (error) {
-        for (const waiter of waiters) waiter.reject(error);
-        waiters.clear();
-      }
-      await delay(20);
-    }
-    watching = false;
-  }
 
   function press(urgency: number): void {
     pressing = Math.max(pressing, urgency);
