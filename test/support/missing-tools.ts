@@ -24,6 +24,17 @@ export function swaksMissing(): Missing {
   return isProgram("swaks") ? undefined : "Debian's packages swaks and libnet-ssleay-perl are not installed";
 }
 
+/** For `skipIf` of tests with Debian's boto3. */
+export function boto3Missing(): Missing {
+  const found = spawnSync("/usr/bin/python3", ["-c", "import boto3"]).status === 0;
+  return found ? undefined : "Debian's package python3-boto3 is not installed";
+}
+
+/** For `skipIf` of tests with Debian's AWS CLI. */
+export function cliMissing(): Missing {
+  return existsSync("/usr/bin/aws") ? undefined : "Debian's package awscli is not installed";
+}
+
 /** For `skipIf` of tests that set a server's clock. */
 export function faketimeMissing(): Missing {
   return hasFaketime ? undefined : "Debian's package libfaketime is not installed";
@@ -54,6 +65,8 @@ export function reportMissingTools(): void {
     "with Postfix": postfixMissing(),
     "with swaks": swaksMissing(),
     "of clocks that are set": faketimeMissing(),
+    "with boto3": boto3Missing(),
+    "with the AWS CLI": cliMissing(),
     "in a browser": browserMissing(),
   };
   for (const [which, missing] of Object.entries(needs)) {
