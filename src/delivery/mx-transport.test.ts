@@ -133,7 +133,7 @@ describe("delivery to mail servers", () => {
     const { transport } = deliver({ privateDestinations: "refuse" });
     for (const domain of ["example.com", "plain.test", "[127.0.0.2]", "localhost"]) {
       const failure = await failureOf(transport, mailFor(domain));
-      expect(failure, domain).toMatchObject({ stage: "route", permanent: true, status: "5.4.4" });
+      expect(failure, domain).toMatchObject({ stage: "route", permanent: true, status: "5.7.1" });
       expect(failure.message).toContain("MAILGLASS_PRIVATE_DESTINATIONS");
     }
     expect(first.taken).toEqual([]);

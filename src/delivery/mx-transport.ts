@@ -75,11 +75,10 @@ export function createMxTransport(options: MxTransportOptions): Transport {
       const target = { name: server, port, demand, implicitTls: false, credentials: undefined };
       return await openConnection({ ...target, addresses: [first, ...others] }, connection);
     }
-    const message =
-      addresses.length === 0
-        ? `The mail server ${server} has no address.`
-        : `The mail server ${server} has private addresses only (MAILGLASS_PRIVATE_DESTINATIONS).`;
-    return { failure: routeFailure("5.4.4", message) };
+    if (addresses.length === 0) return { failure: routeFailure("5.4.4", `The mail server ${server} has no address.`) };
+    const message = `The mail server ${server} has private addresses only (MAILGLASS_PRIVATE_DESTINATIONS).`;
+    // This server's own policy: it says nothing of the recipient.
+    return { failure: routeFailure("5.7.1", message) };
   }
 
   async function pooled(
