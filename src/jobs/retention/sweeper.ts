@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { withLease } from "../../stores/postgres/leases.ts";
+import { createClockWatch } from "./clock-watch.ts";
 import { type Retention, type SweepServices, sweep } from "./sweep.ts";
 
 /** Runs until stopped. */
@@ -11,6 +12,7 @@ export interface Sweeper {
 
 export interface SweeperLog {
   info(details: object, message: string): void;
+  warn(details: object, message: string): void;
   error(details: object, message: string): void;
 }
 
@@ -25,6 +27,7 @@ export function startSweeper(services: SweepServices & { log: SweeperLog }, rete
   const { database, log } = services;
   const holder = randomUUID();
   const stopping = new AbortController();
+  const clockJump = createClockWatch(services.clock);
   const running = run();
   return {
     async stop() {
@@ -35,6 +38,14 @@ export function startSweeper(services: SweepServices & { log: SweeperLog }, rete
 
   async function run(): Promise<void> {
     for (let pause = firstAfterMs; await slept(pause); pause = intervalMs) {
+      const jumpedMs = clockJump();
+      if (jumpedMs > 0) {
+        log.warn(
+          { jumpedMs },
+          "the clock was set ahead; data past its retention period is deleted in an hour, if it stays so",
+        );
+        continue;
+      }
       try {
         await withLease(database, { name: "retention", holder, seconds: leaseSeconds }, async (lost) => {
           const removed = await sweep(services, retention, AbortSignal.any([stopping.signal, lost]));
