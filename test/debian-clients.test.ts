@@ -93,9 +93,9 @@ describe.each([
       expect(contacts).toMatchObject({ Contacts: [{ EmailAddress: `a@${domain}`, UnsubscribeAll: true }] });
 
       // As in SES, an account has one list.
-    await call("delete-contact-list", { ContactListName: label });
+      await call("delete-contact-list", { ContactListName: label });
 
-    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+      const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
       const DomainSigningPrivateKey = privateKey.export({ type: "pkcs1", format: "der" }).toString("base64");
       await call("create-email-identity", { EmailIdentity: domain });
       await call("put-email-identity-dkim-signing-attributes", {
