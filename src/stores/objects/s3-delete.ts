@@ -6,8 +6,15 @@ const keysPerRequest = 1_000;
 /** Requests at a time where the server has no DeleteObjects. */
 const requestsAtOnce = 16;
 
-/** Returns a function that deletes files if they exist. It throws if one of them can't be deleted. */
-export function createDeleter(client: S3Client, Bucket: string): (keys: readonly string[]) => Promise<void> {
+/**
+ * Returns a function that deletes files if they exist. It throws if one of them can't be deleted.
+ * @param deadline makes the options of a request, with the signal that ends it.
+ */
+export function createDeleter(
+  client: S3Client,
+  Bucket: string,
+  deadline: () => { abortSignal: AbortSignal },
+): (keys: readonly string[]) => Promise<void> {
   // Some S3-compatible servers can delete only one file per request.
   let batches = true;
 
@@ -22,7 +29,8 @@ export function createDeleter(client: S3Client, Bucket: string): (keys: readonly
   async function deleteBatch(keys: readonly string[]): Promise<boolean> {
     try {
       const Objects = keys.map((Key) => ({ Key }));
-      const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+      const request = new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } });
+      const { Errors = [] } = await client.send(request, deadline());
       const failed = Errors.find(({ Code }) => Code !== "NoSuchKey");
       if (failed)
         throw new Error(`S3 could not delete ${failed.Key}: ${failed.Code} ${failed.Message ?? ""}`.trimEnd());
@@ -37,7 +45,7 @@ export function createDeleter(client: S3Client, Bucket: string): (keys: readonly
   async function deleteSingly(keys: readonly string[]): Promise<void> {
     for (let at = 0; at < keys.length; at += requestsAtOnce) {
       const some = keys.slice(at, at + requestsAtOnce);
-      await Promise.all(some.map((Key) => client.send(new DeleteObjectCommand({ Bucket, Key }))));
+      await Promise.all(some.map((Key) => client.send(new DeleteObjectCommand({ Bucket, Key }), deadline())));
     }
   }
 }

@@ -83,6 +83,7 @@ describe("a bucket", () => {
       read: () => cut.read("silent/a"),
       info: () => cut.info("silent/a"),
       delete: () => cut.delete("silent/a"),
+      deleteAll: () => cut.deleteAll(["silent/a", "silent/b"]),
       list: () => listed(cut),
     };
     for (const [name, call] of Object.entries(calls)) await expect(call(), name).rejects.toThrow();

@@ -49,10 +49,10 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
-  const deleteKeys = createDeleter(client, Bucket);
 
   /** For calls that transfer little: all attempts together. */
   const deadline = () => ({ abortSignal: AbortSignal.timeout(callWithinMs) });
+  const deleteKeys = createDeleter(client, Bucket, deadline);
 
   return {
     async appendToPack(prefix, parts) {
