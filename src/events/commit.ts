@@ -135,11 +135,9 @@ async function beginMessages(services: CommitServices, entries: readonly Entry[]
   const [pack, suppressed] = await prepare(services, submissions, now);
   for (const [index, submission] of submissions.entries()) {
     const { length } = submission.mime;
-    const {
-      key,
-      offsets: { [index]: offset = 0 },
-    } = pack;
-    const begun = submission.begin({ key, offset, length }, suppressed[index] ?? new Map());
+    const offset = pack.offsets[index];
+    if (offset === undefined) throw new Error("the object store returned no place for a message");
+    const begun = submission.begin({ key: pack.key, offset, length }, suppressed[index] ?? new Map());
     written.recipients += submission.recipients;
     written.recorded.push({ events: begun.events, origin: submission.origin });
     written.queued.push(...begun.queued);

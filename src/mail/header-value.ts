@@ -5,11 +5,10 @@
 import type { Address } from "./address.ts";
 import { encodeText, isAscii } from "./charset.ts";
 import { MailError } from "./mail-error.ts";
+import { maxLine } from "./transfer-encoding.ts";
 
 /** RFC 5322, 2.1.1: a line should have at most this many characters, without its CRLF. */
 const softLimit = 78;
-/** RFC 5322, 2.1.1: a line must not have more than this many characters. */
-const hardLimit = 998;
 /** RFC 2047, 2: maximum length of an encoded word, in characters. */
 const maxEncodedWord = 75;
 
@@ -116,10 +115,10 @@ function fold(line: string): string | undefined {
     }
     if (at <= start) break;
     folded += `${line.slice(start, at)}\r\n`;
-    if (at - start > hardLimit) return undefined;
+    if (at - start > maxLine) return undefined;
     start = at;
   }
-  return line.length - start > hardLimit ? undefined : `${folded}${line.slice(start)}\r\n`;
+  return line.length - start > maxLine ? undefined : `${folded}${line.slice(start)}\r\n`;
 }
 
 /**

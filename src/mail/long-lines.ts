@@ -5,30 +5,19 @@
  */
 import { type HeaderField, readHeaderBlock } from "./header-block.ts";
 import { MailError } from "./mail-error.ts";
-import { maxMimeParts } from "./message-stamp.ts";
-import { fieldValue, leafParts, type MimePart } from "./mime-parts.ts";
+import { type Edit, encodingField, fieldValue, leafParts, type MimePart } from "./mime-parts.ts";
 import {
   base64Length,
   decodeQuotedPrintable,
+  hasLongLine,
+  maxLine,
   prefersQuotedPrintable,
   quotedPrintable,
   writeBase64,
 } from "./transfer-encoding.ts";
 
-/** In octets, without the line break. */
-const maxLine = 998;
 /** Forwarded messages are rewritten in themselves, this deep. */
 const maxForwarded = 8;
-
-const LF = 0x0a;
-const CR = 0x0d;
-
-/** Bytes of the message to replace. */
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly bytes: Uint8Array;
-}
 
 /**
  * The message without lines that are too long; the same buffer if it has none.
@@ -43,12 +32,8 @@ function rewritten(message: Buffer, depth: number): Buffer {
   if (!hasLongLine(message)) return message;
   if (depth > maxForwarded) throw tooLong();
   const { fields, bodyStart } = readHeaderBlock(message);
-  let parts = 0;
-  const leaves = leafParts(message, fields, bodyStart, () => {
-    if (++parts > maxMimeParts) throw new MailError(`The message has more than ${maxMimeParts} MIME parts.`);
-  });
   const edits = fields.flatMap((field) => foldedField(message, field));
-  for (const leaf of leaves) {
+  for (const leaf of leafParts(message, fields, bodyStart)) {
     const own = leaf.fields === fields ? [] : leaf.fields.flatMap((field) => foldedField(message, field));
     const body = hasLongLine(message, leaf.start, leaf.end) ? encodedPart(message, leaf, depth) : [];
     if (leaf.sealed && own.length + body.length > 0) throw tooLong();
@@ -62,17 +47,6 @@ function rewritten(message: Buffer, depth: number): Buffer {
 
 function tooLong(): MailError {
   return new MailError(`The message has a line of more than ${maxLine} octets, which can't be sent.`);
-}
-
-/** Whether there is a line of more than 998 octets, between two offsets if they are given. */
-export function hasLongLine(bytes: Buffer, from = 0, to = bytes.length): boolean {
-  for (let at = from; at < to; ) {
-    const found = bytes.indexOf(LF, at);
-    const end = found < 0 || found > to ? to : found;
-    if (end - at > maxLine && end - at - (bytes[end - 1] === CR ? 1 : 0) > maxLine) return true;
-    at = end + 1;
-  }
-  return false;
 }
 
 /** The field with a fold before the last space of each piece that fits (RFC 5322, 2.2.3). */
@@ -120,14 +94,6 @@ function decoded(body: Buffer, encoding: string | undefined): Buffer {
 function base64(content: Buffer): Buffer {
   const bytes = Buffer.allocUnsafe(base64Length(content.length));
   return bytes.subarray(0, writeBase64(content, bytes, 0));
-}
-
-function encodingField(message: Buffer, { fields, start }: MimePart, encoding: string): Edit {
-  const bytes = Buffer.from(`Content-Transfer-Encoding: ${encoding}\r\n`);
-  const own = fields.find(({ name }) => name.toLowerCase() === "content-transfer-encoding");
-  // A part without fields begins with the empty line.
-  const last = fields.at(-1)?.end ?? start - (message[start - 2] === CR ? 2 : 1);
-  return own ? { start: own.start, end: own.end, bytes } : { start: last, end: last, bytes };
 }
 
 function applied(message: Buffer, edits: readonly Edit[]): Buffer {

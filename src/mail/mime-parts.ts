@@ -1,5 +1,7 @@
 /** Parses the leaf parts of a message to send strictly: to count them, check types and file names, and track links. */
 import { type HeaderField, maxHeaderBytes, readHeaderBlock } from "./header-block.ts";
+import { MailError } from "./mail-error.ts";
+import { maxMimeParts } from "./message-stamp.ts";
 import { leavesOf, type Multipart } from "./multipart.ts";
 import { boundaryOf } from "./parameters.ts";
 
@@ -18,19 +20,15 @@ export interface MimePart {
  * The leaf parts of a body, in order.
  * @param fields the message's own header.
  * @param bodyStart where the body starts in `bytes`.
- * @param onPart called for each part, including multiparts; may throw to stop.
- * @throws MailError if a part has a malformed header, or the headers of the parts are too long together.
+ * @throws MailError if a part has a malformed header, the headers of the parts are too long together, or there are too
+ * many parts, including multiparts.
  */
-export function leafParts(
-  bytes: Buffer,
-  fields: readonly HeaderField[],
-  bodyStart: number,
-  onPart: () => void,
-): MimePart[] {
-  onPart();
+export function leafParts(bytes: Buffer, fields: readonly HeaderField[], bodyStart: number): MimePart[] {
+  // The message itself is one.
+  let parts = 1;
   let headerBytes = maxHeaderBytes;
   const leaves = leavesOf(bytes, { fields, bodyStart, ...mediaType(fields) }, (start, end) => {
-    onPart();
+    if (++parts > maxMimeParts) throw new MailError(`The message has more than ${maxMimeParts} MIME parts.`);
     const header = readHeaderBlock(bytes, { start, end, mostBytes: headerBytes });
     headerBytes -= header.bodyStart - start;
     return { ...header, ...mediaType(header.fields) };
@@ -59,6 +57,22 @@ export function fieldValue(fields: readonly HeaderField[], name: string): string
 /** A value with one character for each byte. */
 export function fieldBytes(value: string): string {
   return /[\u0100-\uffff]/.test(value) ? Buffer.from(value).toString("latin1") : value;
+}
+
+/** Bytes of a message to replace. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The edit of a part's header that sets its transfer encoding. */
+export function encodingField(message: Buffer, { fields, start }: MimePart, encoding: string): Edit {
+  const bytes = Buffer.from(`Content-Transfer-Encoding: ${encoding}\r\n`);
+  const own = fields.find(({ name }) => name.toLowerCase() === "content-transfer-encoding");
+  // A part without fields begins with the empty line.
+  const last = fields.at(-1)?.end ?? start - (message[start - 2] === 0x0d ? 2 : 1);
+  return own ? { start: own.start, end: own.end, bytes } : { start: last, end: last, bytes };
 }
 
 function mediaType(fields: readonly HeaderField[]): { type: string; boundary: string | undefined } {

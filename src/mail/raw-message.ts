@@ -20,11 +20,11 @@ import { possibleFileNames } from "./lenient-text.ts";
 import { withCrlfBytes } from "./line-endings.ts";
 import { isUnsubscribeField, unsubscribeFields } from "./list-unsubscribe.ts";
 import { bodyWithUnsubscribeLinks } from "./list-unsubscribe-raw.ts";
-import { hasLongLine, withoutLongLines } from "./long-lines.ts";
+import { withoutLongLines } from "./long-lines.ts";
 import { MailError, RejectedContentError } from "./mail-error.ts";
-import { maxMimeParts, stampFields } from "./message-stamp.ts";
+import { stampFields } from "./message-stamp.ts";
 import { fieldBytes, fieldValue, leafParts, type MimePart } from "./mime-parts.ts";
-import { decodeQuotedPrintable } from "./transfer-encoding.ts";
+import { decodeQuotedPrintable, hasLongLine } from "./transfer-encoding.ts";
 
 /** The parsed header of a raw message, ready to be written. */
 export interface RawMessage extends WritableMessage {
@@ -115,11 +115,7 @@ interface Parts {
 }
 
 function readParts(bytes: Buffer, fields: readonly HeaderField[], bodyStart: number): Parts {
-  let parts = 0;
-  const leaves = leafParts(bytes, fields, bodyStart, () => {
-    if (++parts > maxMimeParts) throw new MailError(`The message has more than ${maxMimeParts} MIME parts.`);
-  });
-  return { bytes, fields, bodyStart, leaves };
+  return { bytes, fields, bodyStart, leaves: leafParts(bytes, fields, bodyStart) };
 }
 
 /** The message as it can be sent. Fields that are not sent may have lines of any length. */

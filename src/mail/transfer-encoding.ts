@@ -1,7 +1,7 @@
 /** Content-Transfer-Encodings (RFC 2045, 6): chooses, encodes and decodes. Encoded output is ASCII. */
 
 /** RFC 5322, 2.1.1: maximum length of a line in octets, without its CRLF. */
-const maxLine = 998;
+export const maxLine = 998;
 /** RFC 2045, 6.7 (5) and 6.8: maximum length of an encoded line in characters. */
 const maxEncodedLine = 76;
 
@@ -27,6 +27,17 @@ export function fits7Bit(text: string): boolean {
     start = end + 2;
   }
   return text.length - start <= maxLine;
+}
+
+/** Whether there is a line of more than 998 octets, between two offsets if they are given. Lines may end with CRLF or LF. */
+export function hasLongLine(bytes: Buffer, from = 0, to = bytes.length): boolean {
+  for (let at = from; at < to; ) {
+    const found = bytes.indexOf(0x0a, at);
+    const end = found < 0 || found > to ? to : found;
+    if (end - at > maxLine && end - at - (bytes[end - 1] === 0x0d ? 1 : 0) > maxLine) return true;
+    at = end + 1;
+  }
+  return false;
 }
 
 /** Whether the bytes are ASCII lines separated by CRLF that can be sent unencoded. */

@@ -5,7 +5,14 @@
 import { isAscii } from "../charset.ts";
 import { fieldValue, type MimePart } from "../mime-parts.ts";
 import { parameter } from "../parameters.ts";
-import { base64Length, decodeQuotedPrintable, quotedPrintable, withCrlf, writeBase64 } from "../transfer-encoding.ts";
+import {
+  base64Length,
+  decodeQuotedPrintable,
+  hasLongLine,
+  quotedPrintable,
+  withCrlf,
+  writeBase64,
+} from "../transfer-encoding.ts";
 
 export interface HtmlBody {
   readonly text: string;
@@ -115,17 +122,8 @@ function base64Coding(raw: string): TransferCoding {
 /** Keeps the encoding unless a tracked link makes a line longer than allowed (RFC 5322, 2.1.1). */
 function encodeLines(text: string): EncodedBody {
   const bytes = Buffer.from(text, "latin1");
-  if (!hasLongLine(text)) return { bytes };
+  if (!hasLongLine(bytes)) return { bytes };
   return { bytes: Buffer.from(quotedPrintable(bytes, true), "latin1"), encoding: "quoted-printable" };
-}
-
-function hasLongLine(text: string): boolean {
-  let start = 0;
-  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-    if (end - start > 999) return true;
-    start = end + 1;
-  }
-  return text.length - start > 998;
 }
 
 /** Decodes UTF-16; without a byte order mark it is little-endian, as in the Encoding Standard. */

@@ -11,9 +11,8 @@
  */
 import { type HeaderField, readHeaderBlock } from "../header-block.ts";
 import { MailError } from "../mail-error.ts";
-import { maxMimeParts } from "../message-stamp.ts";
-import { fieldValue, leafParts, type MimePart } from "../mime-parts.ts";
-import { type EncodedBody, type HtmlBody, readHtmlBody } from "./html-body.ts";
+import { encodingField, fieldValue, leafParts, type MimePart } from "../mime-parts.ts";
+import { type HtmlBody, readHtmlBody } from "./html-body.ts";
 import type { LinkTags } from "./link-tags.ts";
 import { type HtmlScan, type Span, scanHtml } from "./scan-html.ts";
 
@@ -68,7 +67,10 @@ export function trackMessage(message: Buffer, options: TrackingOptions): Buffer 
     for (const placeholder of part.scan.placeholders) edits.push(removal(part.body.text, placeholder));
     if (edits.length === 0) continue;
     const { bytes, encoding } = part.body.encode(applyEdits(part.body.text, edits));
-    if (encoding) replace(...encodingField(part.leaf, encoding));
+    if (encoding) {
+      const field = encodingField(message, part.leaf, encoding);
+      replace(field, field.bytes);
+    }
     replace(part.leaf, bytes);
   }
   if (pieces.length === 0) return message;
@@ -104,13 +106,10 @@ function htmlParts(message: Buffer, all: boolean): HtmlPart[] {
 
 /** The parts of a message that may be changed. */
 function messageParts(message: Buffer): MimePart[] {
-  let parts = 0;
   try {
     const { fields, bodyStart } = readHeaderBlock(message);
     if (fieldValue(fields, "dkim-signature") !== undefined) return [];
-    return leafParts(message, fields, bodyStart, () => {
-      if (++parts > maxMimeParts) throw new MailError(`The message has more than ${maxMimeParts} MIME parts.`);
-    });
+    return leafParts(message, fields, bodyStart);
   } catch (error) {
     if (error instanceof MailError) return [];
     throw error;
@@ -162,12 +161,4 @@ function pixelSpan({ pixelPlace, bodyEnd }: HtmlScan): Span {
 
 function pixel(url: string): string {
   return `<img src="${url}" alt="" width="1" height="1" style="border:0">`;
-}
-
-/** The edit of a part's header that sets its transfer encoding. */
-function encodingField({ fields, start }: MimePart, encoding: NonNullable<EncodedBody["encoding"]>): [Span, Buffer] {
-  const field = Buffer.from(`Content-Transfer-Encoding: ${encoding}\r\n`);
-  const own = fields.find(({ name }) => name.toLowerCase() === "content-transfer-encoding");
-  const last = fields.at(-1)?.end ?? start;
-  return [own ?? { start: last, end: last }, field];
 }
