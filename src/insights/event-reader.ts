@@ -3,9 +3,9 @@
  * threads of libuv, which files, DNS and compression also need. So only two run at once, and aborted ones leave the
  * queue.
  */
-import { array, type GenericSchema, type InferOutput } from "valibot";
-import { parseData } from "../common/parse-data.ts";
-import { type EventDatabase, readWithinMs } from "../stores/clickhouse/event-database.ts";
+import type { GenericSchema, InferOutput } from "valibot";
+import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
+import { selectRows } from "../stores/clickhouse/select-rows.ts";
 
 /** Runs queries with small results. */
 export interface EventReader {
@@ -37,14 +37,7 @@ export function createEventReader({ client }: Pick<EventDatabase, "client">): Ev
     async rows(row, sql, parameters, signal) {
       await turn(signal);
       try {
-        const answer = await client.query({
-          query: sql,
-          query_params: { ...parameters },
-          clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-          format: "JSONEachRow",
-          abort_signal: AbortSignal.timeout(readWithinMs),
-        });
-        return parseData(array(row), await answer.json(), "the answer of the event database");
+        return await selectRows(client, row, { sql, parameters, what: "the answer of the event database" });
       } finally {
         running--;
         waiting.shift()?.();

@@ -5,13 +5,14 @@ import { zstdDecompressSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { sendEvent } from "../../../test/support/mail-events.ts";
+import { insertPausedSet } from "../../../test/support/paused-set.ts";
 import { type ReceivingServer, startReceivingServer } from "../../../test/support/receiving-server.ts";
 import { createMessageId } from "../../events/message-id.ts";
 import { createOutbox, type Outbox } from "../../events/outbox.ts";
 import { decodeEvents } from "../../events/record.ts";
 import { openFolder } from "../../stores/objects/folder.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
-import { insertConfigurationSet, updateConfigurationSetSending } from "../../stores/postgres/configuration-sets.ts";
+import { updateConfigurationSetSending } from "../../stores/postgres/configuration-sets.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { oldestOutboxRows } from "../../stores/postgres/outbox.ts";
 import { countQueued } from "../../stores/postgres/queue-status.ts";
@@ -185,9 +186,7 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
   });
 
   it("delivers mail behind that of a paused configuration set, which goes out once the set sends again", async () => {
-    const options = { trackingOptions: null, deliveryOptions: null, suppressionOptions: null, vdmOptions: null };
-    const rest = { sendingEnabled: false, reputationMetricsEnabled: false, lastFreshStart: null, tags: [] };
-    await insertConfigurationSet(database, { name: "held", ...options, ...rest }, 10);
+    await insertPausedSet(database, "held");
     const outbox = openOutbox();
     const paused = Array.from({ length: 100 }, (_, n) => `ada@${n}.example`);
     await submitOf(outbox, "held", ...paused);

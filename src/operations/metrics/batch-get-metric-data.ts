@@ -7,7 +7,8 @@ import type { Shown } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import { selectDailySeries } from "../../insights/metrics/daily-series.ts";
 import { isDimension } from "../../insights/metrics/dimensions.ts";
-import { type EventDatabase, readWithinMs } from "../../stores/clickhouse/event-database.ts";
+import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
+import { readWithinMs } from "../../stores/clickhouse/select-rows.ts";
 import { checkDimensionValue } from "./dimension-values.ts";
 
 export interface MetricServices extends Shown {

@@ -12,7 +12,9 @@ describe("message tags are read in linear time", () => {
     ["names", (size) => numbered((one) => `a${one}=b,`, size)],
     ["commas", (size) => filled(",", size)],
     ["spaces", (size) => `${filled(" ", size)}a=b`],
+    ["spaces behind a name", (size) => `a${filled(" ", size)}=b`],
     ["a long name", (size) => `${filled("a", size)}=b`],
+    ["a name without an end", (size) => filled("a", size)],
   ])("in the header: %s", async (_, make) => {
     await expectLinear(
       make,

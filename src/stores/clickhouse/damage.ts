@@ -1,7 +1,7 @@
 /** What the event database has lost: ClickHouse sets parts that it can't read aside when it starts, and goes on without. */
-import { array, number, object, string } from "valibot";
-import { parseData } from "../../common/parse-data.ts";
+import { number, object, string } from "valibot";
 import type { EventDatabase } from "./event-database.ts";
+import { selectRows } from "./select-rows.ts";
 
 /** A part that was set aside. */
 export interface BrokenPart {
@@ -11,18 +11,17 @@ export interface BrokenPart {
   readonly path: string;
 }
 
-const partRows = array(object({ table: string(), name: string(), path: string() }));
+const partRow = object({ table: string(), name: string(), path: string() });
 /** A comparison is UInt8 in ClickHouse. */
-const lossRows = array(object({ lost: number() }));
+const lossRow = object({ lost: number() });
 
 /** The broken parts of the database's tables. */
 export async function selectBrokenParts(events: EventDatabase): Promise<BrokenPart[]> {
-  const answer = await events.client.query({
-    query: `SELECT table, name, path FROM system.detached_parts
+  return selectRows(events.client, partRow, {
+    sql: `SELECT table, name, path FROM system.detached_parts
       WHERE database = currentDatabase() AND ${broken} ORDER BY table, name`,
-    format: "JSONEachRow",
+    what: "the list of broken parts",
   });
-  return parseData(partRows, await answer.json(), "the list of broken parts");
 }
 
 /**
@@ -31,14 +30,13 @@ export async function selectBrokenParts(events: EventDatabase): Promise<BrokenPa
  * @param found the number of its events that were found; its first one is not among them
  */
 export async function mayHaveLostEvents(events: EventDatabase, messageId: string, found: number): Promise<boolean> {
-  const answer = await events.client.query({
-    query: `SELECT ({found:UInt64} = 0 AND (SELECT count() FROM message_states WHERE message_id = {messageId:String}) > 0)
+  const rows = await selectRows(events.client, lossRow, {
+    sql: `SELECT ({found:UInt64} = 0 AND (SELECT count() FROM message_states WHERE message_id = {messageId:String}) > 0)
         OR (SELECT count() FROM system.detached_parts
             WHERE database = currentDatabase() AND table = 'events' AND ${broken}) > 0 AS lost`,
-    query_params: { messageId, found },
-    format: "JSONEachRow",
+    parameters: { messageId, found },
+    what: "the answer about lost events",
   });
-  const rows = parseData(lossRows, await answer.json(), "the answer about lost events");
   return rows[0]?.lost === 1;
 }
 

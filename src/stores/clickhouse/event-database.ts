@@ -3,9 +3,6 @@ import type { Readable } from "node:stream";
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { GenericSchema, InferOutput } from "valibot";
 
-/** How long a query may take for which somebody waits, in milliseconds: a server that is silent must not keep them. */
-export const readWithinMs = 15_000;
-
 /** A query whose result is streamed. */
 export interface StreamedQuery {
   /**

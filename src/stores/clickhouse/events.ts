@@ -1,7 +1,8 @@
 /** The events table: its migration describes the columns. */
 import { array, boolean, type InferOutput, number, object, optional, picklist, string, union } from "valibot";
-import { dictionary, parseData } from "../../common/parse-data.ts";
-import { type EventDatabase, readWithinMs } from "./event-database.ts";
+import { dictionary } from "../../common/parse-data.ts";
+import type { EventDatabase } from "./event-database.ts";
+import { selectRows } from "./select-rows.ts";
 
 const text = optional(string());
 /** Text if the engine quotes 64-bit integers. */
@@ -53,22 +54,19 @@ export type EventRow = InferOutput<typeof eventRow>;
 
 /** The events of one message, unordered. A repeated event may be present twice until parts are merged. */
 export async function selectMessageEvents(events: EventDatabase, messageId: string): Promise<EventRow[]> {
-  const answer = await events.client.query({
-    query: `
+  return selectRows(events.client, eventRow, {
+    sql: `
       SELECT toString(id) AS id, message_id, recipient, type,
         toUnixTimestamp64Milli(at) AS at, toUnixTimestamp64Milli(sent_at) AS sent_at,
         source, subject, isp, identity, configuration_set, tenant, tags, destination, object_key, object_offset, object_length, in_ses_scope,
         open_tracked, click_tracked, machine, bounce_type, bounce_sub_type, complaint_sub_type, complaint_feedback_type, diagnostic, details
       FROM events WHERE message_id = {messageId:String}`,
-    query_params: { messageId },
-    abort_signal: AbortSignal.timeout(readWithinMs),
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-    format: "JSONEachRow",
+    parameters: { messageId },
+    what: "the events of a message",
   });
-  return parseData(array(eventRow), await answer.json(), "the events of a message");
 }
 
-const partitionRows = array(object({ partition: string() }));
+const partitionRow = object({ partition: string() });
 
 /**
  * Deletes events of messages sent before a time, and the states aggregated from them. Months entirely before it are
@@ -78,15 +76,13 @@ const partitionRows = array(object({ partition: string() }));
 export async function deleteEventsBefore(events: EventDatabase, before: Date): Promise<void> {
   const month = Number(before.toISOString().slice(0, 7).replace("-", ""));
   for (const table of ["message_states", "events"]) {
-    const answer = await events.client.query({
-      query: `SELECT DISTINCT partition FROM system.parts
+    const rows = await selectRows(events.client, partitionRow, {
+      sql: `SELECT DISTINCT partition FROM system.parts
         WHERE database = currentDatabase() AND table = {table:String} AND active`,
-      query_params: { table },
-      format: "JSONEachRow",
+      parameters: { table },
+      what: "the list of partitions",
     });
-    const partitions = parseData(partitionRows, await answer.json(), "the list of partitions").map(({ partition }) =>
-      Number(partition),
-    );
+    const partitions = rows.map(({ partition }) => Number(partition));
     for (const partition of partitions.filter((one) => one < month)) {
       // A partition name can't be a parameter. It is a number from ClickHouse.
       await events.client.command({ query: `ALTER TABLE ${table} DROP PARTITION ${partition}` });

@@ -1,14 +1,17 @@
 /** The installations that an event database is marked as belonging to: one, unless a loss was accepted. */
-import { array, object, string } from "valibot";
-import { parseData } from "../../common/parse-data.ts";
+import { object, string } from "valibot";
 import type { EventDatabase } from "./event-database.ts";
+import { selectRows } from "./select-rows.ts";
 
-const rows = array(object({ id: string() }));
+const installationRow = object({ id: string() });
 
 /** The IDs of the installations; none in a new database. */
 export async function selectEventInstallations(events: EventDatabase): Promise<string[]> {
-  const answer = await events.client.query({ query: "SELECT DISTINCT id FROM installation", format: "JSONEachRow" });
-  return parseData(rows, await answer.json(), "the installations of the event database").map(({ id }) => id);
+  const rows = await selectRows(events.client, installationRow, {
+    sql: "SELECT DISTINCT id FROM installation",
+    what: "the installations of the event database",
+  });
+  return rows.map(({ id }) => id);
 }
 
 /** Marks the database. */

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { insertPausedSet } from "../../../test/support/paused-set.ts";
 import { updateAccountSending } from "./account.ts";
-import { deleteConfigurationSet, insertConfigurationSet, updateConfigurationSetSending } from "./configuration-sets.ts";
+import { deleteConfigurationSet, updateConfigurationSetSending } from "./configuration-sets.ts";
 import type { Database } from "./database.ts";
 import { resumeQueued } from "./paused-mail.ts";
 import { countQueued, selectQueuedDomains } from "./queue-status.ts";
@@ -63,14 +64,6 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
     worker = randomUUID();
     await insertWorker(database, worker, 30);
   });
-
-  /** An earlier test may have left one of the name. */
-  async function insertPausedSet(name: string): Promise<void> {
-    await deleteConfigurationSet(database, name);
-    const options = { trackingOptions: null, deliveryOptions: null, suppressionOptions: null, vdmOptions: null };
-    const rest = { sendingEnabled: false, reputationMetricsEnabled: false, lastFreshStart: null, tags: [] };
-    await insertConfigurationSet(database, { name, ...options, ...rest }, 10);
-  }
 
   it("gives back what was put in, once", async () => {
     const system = { ...mail("b@two.example"), messageId: undefined, configurationSet: "news" };
@@ -155,7 +148,7 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
   });
 
   it("holds back what is paused: a configuration set's, the account's", async () => {
-    await insertPausedSet("held");
+    await insertPausedSet(database, "held");
     await insertQueued(database, [mail("1@a.example", { configurationSet: "held" }), mail("2@a.example")]);
     await updateAccountSending(database, false);
     expect(await recipients()).toEqual([]);
@@ -168,7 +161,7 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
   });
 
   it("sets paused mail aside once, and claims what is behind it", async () => {
-    await insertPausedSet("held");
+    await insertPausedSet(database, "held");
     const domains = Array.from({ length: 70 }, (_, n) => `${n}.a.example`);
     await insertQueued(
       database,
@@ -194,7 +187,7 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
 
   it("resumes the mail of sets that send again or no longer exist, and only theirs", async () => {
     for (const name of ["again", "gone", "held"]) {
-      await insertPausedSet(name);
+      await insertPausedSet(database, name);
       await insertQueued(
         database,
         [1, 2, 3].map((n) => mail(`${n}@${name}.example`, { configurationSet: name })),
