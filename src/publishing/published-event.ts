@@ -1,0 +1,28 @@
+/** An event as it is published: the same text for every target. */
+import type { EventType } from "../events/event.ts";
+
+/** Events that are not about mail, as webhooks name them. */
+export const accountEventTypes = [
+  "SENDING_PAUSED",
+  "SENDING_RESUMED",
+  "SUPPRESSION_ADDED",
+  "SUPPRESSION_REMOVED",
+] as const;
+
+export type AccountEventType = (typeof accountEventTypes)[number];
+
+export type PublishedType = EventType | AccountEventType;
+
+export interface PublishedEvent {
+  /** The UUID of the event: the same however often and wherever it is published. */
+  readonly id: string;
+  readonly type: PublishedType;
+  /** Undefined for events that are not about mail. */
+  readonly messageId: string | undefined;
+  /** When it happened, in milliseconds since 1970. */
+  readonly at: number;
+  /** The identity that sent the mail. */
+  readonly identity: string | undefined;
+  /** The event in SES's format: one line of JSON, without a line break. */
+  readonly body: string;
+}
