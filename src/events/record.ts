@@ -1,6 +1,7 @@
 /** Encodes events as rows of the event database, in ClickHouse's JSONEachRow format, which the outbox also stores. */
 import { object, string } from "valibot";
 import { parseJson, type UnknownVersion, unknownVersion } from "../common/parse-data.ts";
+import { wellFormedJson } from "../common/well-formed-json.ts";
 import { type EventRow, eventRow } from "../stores/clickhouse/events.ts";
 import type { MailEvent, MailLocation } from "./event.ts";
 
@@ -26,18 +27,8 @@ export function encodeEvent(event: MailEvent): string {
     sent_at: seconds(event.sentAt),
     ...columnsOf(event),
   };
-  const line = JSON.stringify(row);
-  return `${mayHaveLoneSurrogate.test(line) ? JSON.stringify(row, wellFormed) : line}\n`;
-}
-
-/**
- * Lone surrogates have no UTF-8 encoding: JSON.stringify escapes them, and ClickHouse rejects the escape and with it
- * the whole batch. They become U+FFFD, as in the mail itself.
- */
-const mayHaveLoneSurrogate = /\\ud[89a-f]/;
-
-function wellFormed(_name: string, value: unknown): unknown {
-  return typeof value === "string" ? value.toWellFormed() : value;
+  // ClickHouse rejects a lone surrogate, and with it the whole batch.
+  return `${wellFormedJson(row)}\n`;
 }
 
 /**

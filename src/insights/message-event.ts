@@ -1,6 +1,7 @@
 /** Converts rows of the events table for the pages. */
 
 import type { MachineKind, MessageEvent, TopicChoices } from "../admin-api/message.ts";
+import { detailsOf, objectOf, tagsIn } from "../events/recorded-details.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 
 /** The event with all details from its source. */
@@ -41,7 +42,7 @@ export function messageEvent(row: EventRow): MessageEvent {
     case "OPEN":
       return { ...base, type: row.type, ...texts(told, client), ...machineOf(row) };
     case "CLICK": {
-      const linkTags = readTags(told.linkTags);
+      const linkTags = tagsIn(told.linkTags);
       const link = texts(told, { link: "link" });
       return {
         ...base,
@@ -89,19 +90,6 @@ function machineOf({ machine }: EventRow): { machine?: MachineKind } {
   return kind === undefined ? {} : { machine: kind };
 }
 
-/** The event's type-specific fields; none if they can't be parsed, for example if another system wrote the event. */
-function detailsOf({ details = "" }: EventRow): Readonly<Record<string, unknown>> {
-  try {
-    return objectOf(JSON.parse(details || "{}"));
-  } catch {
-    return {};
-  }
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
 /** The fields that are non-empty strings, renamed for the pages. */
 function texts<Name extends string>(
   told: Readonly<Record<string, unknown>>,
@@ -113,14 +101,6 @@ function texts<Name extends string>(
     if (typeof value === "string" && value !== "") found[to] = value;
   }
   return found;
-}
-
-function readTags(value: unknown): Record<string, string[]> | undefined {
-  const tags = Object.entries(objectOf(value)).map(([name, values]): [string, string[]] => [
-    name,
-    Array.isArray(values) ? values.filter((one): one is string => typeof one === "string") : [],
-  ]);
-  return tags.length === 0 ? undefined : Object.fromEntries(tags);
 }
 
 function readChoices(value: unknown): TopicChoices | undefined {

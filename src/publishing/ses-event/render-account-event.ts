@@ -1,0 +1,87 @@
+/** Renders events that are not about mail. */
+import { wellFormedJson } from "../../common/well-formed-json.ts";
+import type { AccountEventType } from "../published-event.ts";
+
+/** Sending was paused or resumed: of the account or, if it names one, of a configuration set or tenant. */
+export interface SendingStatusEvent {
+  readonly type: "SENDING_PAUSED" | "SENDING_RESUMED";
+  readonly at: Date;
+  /** A sentence: why. */
+  readonly cause: string;
+  /** Whether a user did it, or the server itself. */
+  readonly by: "user" | "server";
+  readonly configurationSet?: string | undefined;
+  readonly tenant?: string | undefined;
+}
+
+/** An address was added to a suppression list, of the account or of a tenant, or removed from it. */
+export interface SuppressionEvent {
+  readonly type: "SUPPRESSION_ADDED" | "SUPPRESSION_REMOVED";
+  readonly at: Date;
+  readonly emailAddress: string;
+  readonly reason?: "BOUNCE" | "COMPLAINT" | undefined;
+  readonly tenant?: string | undefined;
+  /** The message whose bounce or complaint added the address. */
+  readonly messageId?: string | undefined;
+}
+
+export type AccountEvent = SendingStatusEvent | SuppressionEvent;
+
+const eventTypes: Readonly<Record<AccountEventType, string>> = {
+  SENDING_PAUSED: "SendingStatusDisabled",
+  SENDING_RESUMED: "SendingStatusEnabled",
+  SUPPRESSION_ADDED: "SuppressionAdded",
+  SUPPRESSION_REMOVED: "SuppressionRemoved",
+};
+
+/** Renders an event as one line of JSON, without a line break. */
+export function renderAccountEvent(event: AccountEvent): string {
+  const eventType = eventTypes[event.type];
+  switch (event.type) {
+    case "SENDING_PAUSED":
+    case "SENDING_RESUMED":
+      return wellFormedJson({ eventType, ...sendingStatus(event) });
+    case "SUPPRESSION_ADDED":
+    case "SUPPRESSION_REMOVED":
+      return wellFormedJson({
+        eventType,
+        suppression: {
+          emailAddress: event.emailAddress,
+          reason: event.reason,
+          tenantName: event.tenant,
+          messageId: event.messageId,
+          timestamp: event.at.toISOString(),
+        },
+      });
+  }
+}
+
+/** The detail of SES's `Sending Status` events on EventBridge (facts 2.3). */
+function sendingStatus({ type, at, cause, by, configurationSet, tenant }: SendingStatusEvent): object {
+  return {
+    version: "1.0.0",
+    data: {
+      origin: by === "user" ? "CUSTOMER_MANAGED" : "AWS_MANAGED",
+      record: {
+        status: type === "SENDING_PAUSED" ? "DISABLED" : "ENABLED",
+        cause,
+        lastUpdatedTimestamp: timeParts(at),
+        configurationSetName: configurationSet,
+        tenantName: tenant,
+      },
+    },
+  };
+}
+
+/** SES's notation: year, month, day, hour, minute, second and nanosecond, in UTC. */
+function timeParts(at: Date): number[] {
+  return [
+    at.getUTCFullYear(),
+    at.getUTCMonth() + 1,
+    at.getUTCDate(),
+    at.getUTCHours(),
+    at.getUTCMinutes(),
+    at.getUTCSeconds(),
+    at.getUTCMilliseconds() * 1_000_000,
+  ];
+}
