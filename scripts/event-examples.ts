@@ -1,0 +1,54 @@
+/** Writes the examples in docs/events.md: `npm run docs`. A test checks that they are current. */
+import { readFile, writeFile } from "node:fs/promises";
+import { eventNames } from "../src/publishing/ses-event/event-names.ts";
+import { type AccountEvent, renderAccountEvent } from "../src/publishing/ses-event/render-account-event.ts";
+import { prepareMessage, renderEvent } from "../src/publishing/ses-event/render-event.ts";
+import { prepareNotifiedMessage, renderNotification } from "../src/publishing/ses-event/render-notification.ts";
+import { cases } from "../test/support/published-events.ts";
+import { account, headers, rowOf, sent } from "../test/support/published-mail.ts";
+
+/** The path of the page. */
+export const eventsPageFile = new URL("../docs/events.md", import.meta.url);
+
+const at = new Date("2026-09-21T01:02:09.500Z");
+const accountEvents: Readonly<Record<string, AccountEvent>> = {
+  "sending status": { type: "SENDING_PAUSED", at, cause: "Status manually updated.", by: "user" },
+  suppression: {
+    type: "SUPPRESSION_ADDED",
+    at,
+    emailAddress: "one@example.org",
+    reason: "BOUNCE",
+    messageId: sent.messageId,
+  },
+};
+
+/** The examples by name: `eventType`, `notification` and those of account events. Each is one line of JSON. */
+export function eventExamples(): ReadonlyMap<string, string> {
+  const examples = new Map<string, string>();
+  const message = prepareMessage(rowOf(sent), headers, account);
+  for (const [, event] of cases) {
+    const { eventType } = eventNames[event.type];
+    if (!examples.has(eventType)) examples.set(eventType, renderEvent(rowOf(event), message));
+    if (event.type === "DELIVERY" && !examples.has("notification")) {
+      const notified = prepareNotifiedMessage(rowOf(sent), "none", account);
+      examples.set("notification", renderNotification(rowOf(event), notified));
+    }
+  }
+  for (const [name, event] of Object.entries(accountEvents)) examples.set(name, renderAccountEvent(event));
+  return examples;
+}
+
+const example = /(<!-- example: (.+?) -->\n\n```json\n)[^`]*(\n```)/g;
+
+/** Returns the page with its examples replaced. Throws for the name of an example that doesn't exist. */
+export function withExamples(page: string, examples: ReadonlyMap<string, string>): string {
+  return page.replace(example, (_, start: string, name: string, end: string) => {
+    const line = examples.get(name);
+    if (line === undefined) throw new Error(`There is no example ${name}.`);
+    return `${start}${JSON.stringify(JSON.parse(line), null, 2)}${end}`;
+  });
+}
+
+if (import.meta.main) {
+  await writeFile(eventsPageFile, withExamples(await readFile(eventsPageFile, "utf8"), eventExamples()));
+}
