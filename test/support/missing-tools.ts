@@ -35,6 +35,12 @@ export function cliMissing(): Missing {
   return existsSync("/usr/bin/aws") ? undefined : "Debian's package awscli is not installed";
 }
 
+/** For `skipIf` of tests with Debian's django-anymail. */
+export function anymailMissing(): Missing {
+  const found = spawnSync("/usr/bin/python3", ["-c", "import anymail, boto3"]).status === 0;
+  return found ? undefined : "Debian's packages python3-django-anymail and python3-boto3 are not installed";
+}
+
 /** For `skipIf` of tests that set a server's clock. */
 export function faketimeMissing(): Missing {
   return hasFaketime ? undefined : "Debian's package libfaketime is not installed";
@@ -66,6 +72,7 @@ export function reportMissingTools(): void {
     "with swaks": swaksMissing(),
     "of clocks that are set": faketimeMissing(),
     "with boto3": boto3Missing(),
+    "with django-anymail": anymailMissing(),
     "with the AWS CLI": cliMissing(),
     "in a browser": browserMissing(),
   };

@@ -114,13 +114,18 @@ describe("any event", () => {
     details: text,
   });
 
+  it("has U+FFFD for what has no UTF-8 encoding", () => {
+    const click = { ...rowOf(sent), type: "CLICK", details: '{"link":"a\\ud800b"}' } as const;
+    const line = renderEvent(click, prepareMessage(rowOf(sent), headers, account));
+    expect(JSON.parse(line).click.link).toBe("a\ufffdb");
+  });
+
   it("is one line of JSON with the members that SES's events always have", () => {
     const names: readonly EventName[] = Object.values(eventNames);
     fc.assert(
       fc.property(row, send, fc.boolean(), (event, of, known) => {
         const line = renderEvent(event, prepareMessage(of, known ? headers : undefined, account));
         expect(line).not.toMatch(/[\r\n]/);
-        expect(line.isWellFormed()).toBe(true);
         const { eventType, mail: about, ...body } = JSON.parse(line);
         const name = names.find((one) => one.eventType === eventType);
         expect(Object.keys(body)).toEqual([name?.member]);
