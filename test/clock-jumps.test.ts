@@ -64,7 +64,7 @@ describe.skipIf(faketimeMissing())("a clock that is set while mail goes out", ()
     }
     const arrived = receiving.taken.map(({ mime }) => /^Message-ID: <([^@]+)@/im.exec(mime.toString())?.[1] ?? "");
     expect(arrived.sort()).toEqual(sent.slice(1).sort());
-    expect(server.output()).not.toContain("the lease of this delivery worker expired");
+    expect(server.output()).not.toContain("the lease of this worker expired");
     for (const MessageId of sent.slice(-3)) {
       const types = async () => {
         const { Insights } = await client.send(new GetMessageInsightsCommand({ MessageId }));

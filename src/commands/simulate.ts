@@ -85,7 +85,14 @@ async function local(
     closers.add(() => recorder.stop());
     const clock = () => new Date();
     const suppressionRules = createSuppressionRules(createAccountSettings({ database, clock }));
-    const outbox = createOutbox({ database, objects, suppressionRules, clock, committed: recorder.wake });
+    const outbox = createOutbox({
+      database,
+      objects,
+      suppressionRules,
+      interest: async () => undefined,
+      clock,
+      committed: recorder.wake,
+    });
     const { signal } = new AbortController();
     return await simulate({ outbox, recorder }, { ...options, until: clock() }, progress, signal);
   } finally {

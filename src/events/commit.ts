@@ -5,6 +5,7 @@
  * - One query per list finds the recipients on a suppression list. It runs after the requests arrived, so that changes
  *   acknowledged before them count.
  * - Events become one row of the outbox table, in the format that the event database reads.
+ * - Events that a target of publishing may want become one row of the publications table.
  * - Deliveries are added to the send queue; settled ones are removed from it or updated.
  * - Hard bounces and complaints add addresses to the suppression lists.
  */
@@ -12,10 +13,16 @@ import { promisify } from "node:util";
 import { constants, type ZstdOptions, zstdCompress, zstdCompressSync } from "node:zlib";
 import type { ObjectStore, PackedFiles } from "../stores/objects/object-store.ts";
 import type { Database, Queryable } from "../stores/postgres/database.ts";
-import { insertOutboxRow, insertOutboxRowWithin, type NewOutboxRow } from "../stores/postgres/outbox.ts";
+import {
+  insertOutboxRow,
+  insertOutboxRowWithin,
+  type NewOutboxRow,
+  type NewPublication,
+} from "../stores/postgres/outbox.ts";
 import { insertQueued, type NewQueuedMail, type SettledMail, settleQueued } from "../stores/postgres/send-queue.ts";
-import { addSuppressions } from "../stores/postgres/suppressed-destinations.ts";
+import { addSuppressions, type SuppressedDestination } from "../stores/postgres/suppressed-destinations.ts";
 import type { MailEvent, MailLocation } from "./event.ts";
+import { encodeHeaders } from "./publication-lines.ts";
 import { encodeEvent, recordVersion } from "./record.ts";
 import {
   type Addressed,
@@ -63,10 +70,20 @@ export type Entry =
   | { readonly kind: "events"; readonly events: readonly MailEvent[]; readonly origin: MessageOrigin | undefined }
   | { readonly kind: "settlement"; readonly settlement: Settlement };
 
+/** What targets of publishing want of a commit. */
+export interface Interest {
+  /** Whether a target may want events of a request. */
+  wants(recorded: Recorded): boolean;
+  /** Records, in the transaction, that addresses were added to suppression lists, if a target wants to know. */
+  suppressed(transaction: Queryable, added: readonly SuppressedDestination[], now: Date): Promise<void>;
+}
+
 export interface CommitServices {
   database: Database;
   objects: ObjectStore;
   suppressionRules: SuppressionRules;
+  /** The interest at present; undefined if nothing is published. Called for each commit: it must not run a query each time. */
+  interest: () => Promise<Interest | undefined>;
   clock: () => Date;
 }
 
@@ -78,9 +95,14 @@ const compression: ZstdOptions = { params: { [constants.ZSTD_c_compressionLevel]
 
 const compressInBackground: (bytes: Uint8Array, options: ZstdOptions) => Promise<Uint8Array> = promisify(zstdCompress);
 
+/** The events of a request; `mime` is the message that it submits. */
+interface Committing extends Recorded {
+  readonly mime?: Uint8Array;
+}
+
 /** What a commit writes, besides settlements. */
 interface Written {
-  recorded: Recorded[];
+  recorded: Committing[];
   queued: NewQueuedMail[];
   recipients: number;
 }
@@ -96,20 +118,22 @@ export async function commitEntries(services: CommitServices, entries: readonly 
   const all = [...recorded, ...settlements];
   // Before the transaction: rules may query the database, and an embedded one has a single connection.
   const suppressions = await automaticSuppressions(services.suppressionRules, all, now);
-  const row = await outboxRow(all, recipients, now);
-  if (row && settlements.length + queued.length + suppressions.length === 0) {
-    await insertOutboxRow(database, row);
+  const interest = await services.interest();
+  const rows = await rowsOf(all, { recipients, now, interest });
+  if (rows && settlements.length + queued.length + suppressions.length === 0) {
+    await insertOutboxRow(database, rows.outbox, rows.publication);
     return eventsOf(all);
   }
   return database.transaction(async (transaction) => {
     const lost = await settleAll(transaction, settlements);
     const kept = without(all, lost);
-    const valid = lost.size === 0 ? row : await outboxRow(kept, recipients, now);
-    if (valid) await insertOutboxRowWithin(transaction, valid);
+    const valid = lost.size === 0 ? rows : await rowsOf(kept, { recipients, now, interest });
+    if (valid) await insertOutboxRowWithin(transaction, valid.outbox, valid.publication);
     if (queued.length > 0) await insertQueued(transaction, queued);
     const untold = new Set([...lost].flatMap(({ events }) => events.flatMap(feedbackOf)));
     const told = suppressions.filter(({ feedbackId }) => feedbackId === null || !untold.has(feedbackId));
     await addSuppressions(transaction, told, now);
+    await interest?.suppressed(transaction, told, now);
     return eventsOf(kept);
   });
 }
@@ -118,7 +142,7 @@ function eventsOf(recorded: readonly Recorded[]): MailEvent[] {
   return recorded.flatMap(({ events }) => events);
 }
 
-function without(all: readonly Recorded[], lost: ReadonlySet<Recorded>): Recorded[] {
+function without(all: readonly Committing[], lost: ReadonlySet<Recorded>): Committing[] {
   return all.filter((one) => !lost.has(one));
 }
 
@@ -139,7 +163,7 @@ async function beginMessages(services: CommitServices, entries: readonly Entry[]
     if (offset === undefined) throw new Error("the object store returned no place for a message");
     const begun = submission.begin({ key: pack.key, offset, length }, suppressed[index] ?? new Map());
     written.recipients += submission.recipients;
-    written.recorded.push({ events: begun.events, origin: submission.origin });
+    written.recorded.push({ events: begun.events, origin: submission.origin, mime: submission.mime });
     written.queued.push(...begun.queued);
   }
   return written;
@@ -173,29 +197,61 @@ async function settleAll(transaction: Queryable, settlements: readonly Settlemen
   return lost;
 }
 
-/** The row of the outbox table; undefined if there are no events. */
-async function outboxRow(
-  recorded: readonly Recorded[],
-  recipients: number,
-  now: Date,
-): Promise<NewOutboxRow | undefined> {
-  let lines = "";
-  let events = 0;
-  let firstMessageId: string | undefined;
-  let lastMessageId: string | undefined;
-  for (const { events: own } of recorded) {
-    for (const event of own) {
-      lines += encodeEvent(event);
-      if (firstMessageId === undefined || event.messageId < firstMessageId) firstMessageId = event.messageId;
-      if (lastMessageId === undefined || event.messageId > lastMessageId) lastMessageId = event.messageId;
-      events++;
+interface CommitRows {
+  outbox: NewOutboxRow;
+  publication: NewPublication | undefined;
+}
+
+/** The rows for the events of a commit; undefined if there are no events. */
+async function rowsOf(
+  recorded: readonly Committing[],
+  { recipients, now, interest }: { recipients: number; now: Date; interest: Interest | undefined },
+): Promise<CommitRows | undefined> {
+  const all = new EventLines();
+  const wanted = new EventLines();
+  for (const one of recorded) {
+    const target = interest?.wants(one) ? wanted : undefined;
+    for (const event of one.events) {
+      const line = encodeEvent(event);
+      all.add(event, line);
+      target?.add(event, line);
     }
+    const [first] = one.events;
+    if (target && first && one.mime) target.lines += encodeHeaders(first.messageId, one.mime);
   }
+  const { firstMessageId, lastMessageId, events } = all;
   if (firstMessageId === undefined || lastMessageId === undefined) return undefined;
+  const payload = await compressed(all.lines);
+  const outbox = { firstMessageId, lastMessageId, events, payload, version: recordVersion, now, recipients };
+  if (wanted.events === 0) return { outbox, publication: undefined };
+  const own = wanted.lines === all.lines ? payload : await compressed(wanted.lines);
+  return { outbox, publication: { events: wanted.events, sent: wanted.sent, payload: own } };
+}
+
+/** Encoded events and what their rows say about them. */
+class EventLines {
+  lines = "";
+  events = 0;
+  firstMessageId: string | undefined;
+  lastMessageId: string | undefined;
+  /** The times of the SENDs' messages, in milliseconds. */
+  sent: { from: number; to: number } | undefined;
+
+  add({ messageId, type, sentAt }: MailEvent, line: string): void {
+    this.lines += line;
+    this.events++;
+    if (this.firstMessageId === undefined || messageId < this.firstMessageId) this.firstMessageId = messageId;
+    if (this.lastMessageId === undefined || messageId > this.lastMessageId) this.lastMessageId = messageId;
+    if (type !== "SEND") return;
+    const time = sentAt.getTime();
+    const { from, to } = this.sent ?? { from: time, to: time };
+    this.sent = { from: Math.min(from, time), to: Math.max(to, time) };
+  }
+}
+
+async function compressed(lines: string): Promise<Uint8Array> {
   const bytes = Buffer.from(lines);
-  const payload =
-    bytes.length < compressInlineBelow
-      ? zstdCompressSync(bytes, compression)
-      : await compressInBackground(bytes, compression);
-  return { firstMessageId, lastMessageId, events, payload, version: recordVersion, now, recipients };
+  return bytes.length < compressInlineBelow
+    ? zstdCompressSync(bytes, compression)
+    : await compressInBackground(bytes, compression);
 }

@@ -10,6 +10,7 @@ import {
   openEvent,
   sendEvent,
 } from "../../test/support/mail-events.ts";
+import { noObjects } from "../../test/support/no-objects.ts";
 import { suppressNothing } from "../../test/support/suppression-rules.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { Database } from "../stores/postgres/database.ts";
@@ -29,21 +30,11 @@ describe.each(engines)("history on $name and $kind", ({ open, clickhouse }) => {
 
   beforeAll(async () => {
     [database, events] = await Promise.all([open(), clickhouse.open()]);
-    const objects = {
-      appendToPack: () => Promise.reject(new Error("no mail is kept here")),
-      write: () => Promise.reject(new Error("no file is written here")),
-      read: async () => undefined,
-      info: async () => undefined,
-      delete: async () => {},
-      deleteAll: async () => {},
-      list: async function* () {},
-      downloadUrl: () => undefined,
-      close: async () => {},
-    };
     outbox = createOutbox({
       database,
-      objects,
+      objects: noObjects,
       suppressionRules: suppressNothing,
+      interest: async () => undefined,
       clock: () => new Date(),
       committed: () => {},
     });

@@ -47,6 +47,7 @@ describe.each(databases)("the outbox on $name", ({ open }) => {
         },
       },
       suppressionRules: suppressNothing,
+      interest: async () => undefined,
       clock: () => now,
       committed: () => commits++,
     });

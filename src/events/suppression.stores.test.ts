@@ -47,6 +47,7 @@ describe.each(databases)("suppression in the outbox on $name", ({ open }) => {
         if (configurationSet === "complaints") return { tenant: "", reasons: ["COMPLAINT"] };
         return { tenant: configurationSet === "tenants" ? (tenant ?? "") : "", reasons: ["BOUNCE", "COMPLAINT"] };
       },
+      interest: async () => undefined,
       clock: () => now,
       committed: () => {},
     });

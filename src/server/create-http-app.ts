@@ -14,6 +14,7 @@ import { provingOf } from "../identities/status.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createHandlers } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
+import type { PublishingFeed } from "../publishing/publishing-feed.ts";
 import type { OwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
@@ -22,6 +23,7 @@ import type { Jobs } from "./start-jobs.ts";
 export interface HttpRole extends ServerServices {
   settings: AccountSettings;
   sending: SendingServices;
+  feed: PublishingFeed;
   events: Events;
   jobs: Jobs;
   links: OwnLinks;
@@ -54,7 +56,14 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
     api: sesApi(role),
     admin: adminApi(role),
     files: { ...links, database, objects, openBucket, uploadMaxBytes: config.uploadMaxBytes, clock },
-    recipients: { ...links, database, outbox, mailLeaves: config.delivery !== "capture", clock },
+    recipients: {
+      ...links,
+      database,
+      outbox,
+      interest: role.feed.interest,
+      mailLeaves: config.delivery !== "capture",
+      clock,
+    },
   });
 }
 

@@ -6,6 +6,7 @@ import { createLiveFeed, type LiveFeed } from "../insights/live-feed.ts";
 import { newestEvents } from "../insights/recorded-events.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createSuppressionRules } from "../operations/suppression/suppression-rules.ts";
+import type { PublishingFeed } from "../publishing/publishing-feed.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 
@@ -13,6 +14,10 @@ export interface EventRole extends ServerServices {
   settings: AccountSettings;
   /** Called when the send queue may have new mail. */
   mailQueued: () => void;
+  /** What targets of publishing want of commits. */
+  interest: PublishingFeed["interest"];
+  /** Called after each commit. */
+  eventsCommitted: () => void;
 }
 
 export interface Events {
@@ -23,7 +28,10 @@ export interface Events {
 }
 
 /** Starts the pipeline; `closers` stops it, the outbox first. */
-export function startEvents({ stores, settings, mailQueued, clock, log }: EventRole, closers: Closers): Events {
+export function startEvents(
+  { stores, settings, mailQueued, interest, eventsCommitted, clock, log }: EventRole,
+  closers: Closers,
+): Events {
   const { database, events, objects } = stores;
   const recorder = startRecorder({ database, events, log });
   closers.add(() => recorder.stop());
@@ -34,9 +42,10 @@ export function startEvents({ stores, settings, mailQueued, clock, log }: EventR
   const committed: Committed = (entries, events) => {
     recorder.wake();
     live.publish(events);
+    eventsCommitted();
     if (entries.some(({ kind }) => kind === "submission")) mailQueued();
   };
-  const outbox = createOutbox({ database, objects, suppressionRules, clock, committed });
+  const outbox = createOutbox({ database, objects, suppressionRules, interest, clock, committed });
   closers.add(() => outbox.idle());
   return { outbox, recorder, reader, live };
 }

@@ -11,6 +11,7 @@ import type { Verifier } from "../identities/verifier.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
 import { createAccountSettings } from "../operations/account/settings.ts";
 import { createSending } from "../operations/sending/create-sending.ts";
+import { createPublishingFeed } from "../publishing/publishing-feed.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { createHttpApp } from "./create-http-app.ts";
 import { Closers, openStores } from "./open-stores.ts";
@@ -65,7 +66,20 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   let delivery: Delivery | undefined;
   let verifier: Verifier | undefined;
   const settings = createAccountSettings({ database, clock, proving: provingOf(config) });
-  const events = startEvents({ ...services, settings, mailQueued: () => delivery?.wake() }, closers);
+  const feed = createPublishingFeed(async () => ({
+    list: [],
+    notifications: { isEmpty: true, of: () => undefined },
+  }));
+  const events = startEvents(
+    {
+      ...services,
+      settings,
+      mailQueued: () => delivery?.wake(),
+      interest: feed.interest,
+      eventsCommitted: () => {},
+    },
+    closers,
+  );
   const { outbox, recorder } = events;
   const jobs = startJobs({ ...services, recorder }, closers);
   let url = "";
@@ -77,7 +91,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   closers.add(() => auth.accessKeys.stop());
   const wakeVerifier = () => verifier?.wake();
   let listening = false;
-  const http = { settings, sending, events, jobs, links, auth, resolver, wakeVerifier, ready: () => listening };
+  const http = { settings, sending, feed, events, jobs, links, auth, resolver, wakeVerifier, ready: () => listening };
   const app = createHttpApp({ ...services, ...http });
   closers.add(() => app.close());
   url = await app.listen({ host: config.host, port: config.port });

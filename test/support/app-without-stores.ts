@@ -104,6 +104,7 @@ export async function listenWithoutStores(
     recipients: {
       ...{ database, outbox, trackingLinks, clock },
       subscriptionLinks: { url: () => "", read: () => undefined },
+      interest: async () => undefined,
       mailLeaves: false,
     },
   });

@@ -52,6 +52,7 @@ export async function openTemplateMail(database: Database): Promise<TemplateMail
     database,
     objects,
     suppressionRules: suppressNothing,
+    interest: async () => undefined,
     clock,
     committed: () => {},
   });

@@ -1,5 +1,5 @@
 /**
- * A delivery worker's lease: a row under a unique name that it renews to show other processes that it is alive. Each
+ * A worker's lease (delivery, publishing): a row under a unique name that it renews to show other processes that it is alive. Each
  * process measures with its own monotonic clock how long another has not renewed: a clock that is set, here or on the
  * database's machine, makes no worker dead.
  */
@@ -94,7 +94,7 @@ export function startLife(
         await insertWorker(database, name, leaseSeconds);
         return;
       } catch (error) {
-        log.error({ err: error }, "the delivery worker can't start yet");
+        log.error({ err: error }, "a worker can't start yet");
         await pause(1_000);
       }
     }
@@ -106,19 +106,19 @@ export function startLife(
       try {
         if (!(await renewWorker(database, name, leaseSeconds))) await beginAnew();
         for (const dead of silent.among(await selectWorkers(database))) {
-          const mail = await buryWorker(database, dead);
-          if (mail > 0) log.info({ mail }, "took over the mail of a dead delivery worker");
-          if (mail > 0) inherited();
+          const released = await buryWorker(database, dead);
+          if (released > 0) log.info({ released }, "took over the work of a dead worker");
+          if (released > 0) inherited();
         }
       } catch (error) {
-        log.error({ err: error }, "renewing the delivery worker failed");
+        log.error({ err: error }, "renewing a worker failed");
       }
       await pause(renewMs);
     }
   }
 
   async function beginAnew(): Promise<void> {
-    log.warn({}, "the lease of this delivery worker expired; it continues under a new name");
+    log.warn({}, "the lease of this worker expired; it continues under a new name");
     lost();
     const next = randomUUID();
     await insertWorker(database, next, leaseSeconds);

@@ -58,7 +58,14 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
     const committed = () => {
       for (const worker of started) worker.wake();
     };
-    return createOutbox({ database: { ...database, ...over }, objects, suppressionRules, clock, committed });
+    return createOutbox({
+      database: { ...database, ...over },
+      objects,
+      suppressionRules,
+      interest: async () => undefined,
+      clock,
+      committed,
+    });
   }
 
   function startWorker(outbox: Outbox, url = `smtp://127.0.0.1:${receiving.port}`): DeliveryWorker {

@@ -4,19 +4,16 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { addressOfRecipient } from "../../recipients/contacts/contact-address.ts";
-import { applyChoice, type ChoiceSource } from "../../recipients/subscriptions/apply-choice.ts";
+import { applyChoice, type ChoiceServices, type ChoiceSource } from "../../recipients/subscriptions/apply-choice.ts";
 import type { SubscriptionChoice } from "../../recipients/subscriptions/choice.ts";
 import type { SubscriptionGrant, SubscriptionLinks } from "../../recipients/subscriptions/subscription-links.ts";
-import type { Database } from "../../stores/postgres/database.ts";
 import { selectSubscription } from "../../stores/postgres/subscriptions.ts";
 import { readForm } from "./form.ts";
 import { answerPage } from "./page.ts";
 import { messagePage, preferencesPage } from "./subscriptions-page.ts";
 
-export interface SubscriptionServices {
-  database: Database;
+export interface SubscriptionServices extends ChoiceServices {
   subscriptionLinks: SubscriptionLinks;
-  clock: () => Date;
 }
 
 /** In bytes: a form with 20 topics, each named twice, takes a few thousand. */

@@ -12,6 +12,7 @@ import {
   openEvent,
   sendEvent,
 } from "../../../test/support/mail-events.ts";
+import { noObjects } from "../../../test/support/no-objects.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import { suppressNothing } from "../../../test/support/suppression-rules.ts";
 import type { MailEvent } from "../../events/event.ts";
@@ -60,21 +61,11 @@ describe.each(engines)("GetMessageInsights on $name and $kind", ({ open, clickho
 
   beforeAll(async () => {
     [database, events] = await Promise.all([open(), clickhouse.open()]);
-    const objects = {
-      appendToPack: () => Promise.reject(new Error("no mail is kept here")),
-      write: () => Promise.reject(new Error("no file is written here")),
-      read: async () => undefined,
-      info: async () => undefined,
-      delete: async () => {},
-      deleteAll: async () => {},
-      list: async function* () {},
-      downloadUrl: () => undefined,
-      close: async () => {},
-    };
     outbox = createOutbox({
       database,
-      objects,
+      objects: noObjects,
       suppressionRules: suppressNothing,
+      interest: async () => undefined,
       clock: () => new Date(),
       committed: () => {},
     });

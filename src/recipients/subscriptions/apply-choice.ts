@@ -1,6 +1,7 @@
 /** Applies a recipient's subscription choice. The change and its event are committed in one transaction. */
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import type { Interest } from "../../events/commit.ts";
 import type { TopicPreferences } from "../../events/event.ts";
 import { sentAtOf } from "../../events/message-id.ts";
 import { recordWithin } from "../../events/record-within.ts";
@@ -13,17 +14,25 @@ import type { SubscriptionGrant } from "./subscription-links.ts";
 /** The source of a choice: SES's name for the List-Unsubscribe link, and our own for the page (SES's is unknown). */
 export type ChoiceSource = "UnsubscribeHeader" | "UnsubscribePage";
 
+export interface ChoiceServices {
+  database: Database;
+  /** What targets of publishing want. */
+  interest: () => Promise<Interest | undefined>;
+  clock: () => Date;
+}
+
 /**
  * Changes the subscription of a link's recipient. A choice that changes nothing creates no event.
  * @returns the resulting subscription; undefined if the list no longer exists.
  */
-export function applyChoice(
-  { database, clock }: { database: Database; clock: () => Date },
+export async function applyChoice(
+  { database, interest: findInterest, clock }: ChoiceServices,
   { messageId, recipient, list }: SubscriptionGrant,
   choice: SubscriptionChoice,
   source: ChoiceSource,
 ): Promise<Subscription | undefined> {
   const now = clock();
+  const interest = await findInterest();
   return changeSubscription(
     database,
     { list, address: addressOfRecipient(recipient) },
@@ -44,7 +53,7 @@ export function applyChoice(
         oldTopicPreferences,
         newTopicPreferences,
       };
-      await recordWithin(transaction, [event], now);
+      await recordWithin(transaction, [event], { now, interest });
       return changed;
     },
   );

@@ -12,6 +12,15 @@ export interface OutboxRow {
   version: number;
 }
 
+/** Events of a commit that may be wanted by a target: see the migration of the publications table. */
+export interface NewPublication {
+  events: number;
+  /** When the first and the last message whose SEND is included were sent, in milliseconds since 1970. */
+  sent: { from: number; to: number } | undefined;
+  /** zstd-compressed JSONEachRow in the layout of the outbox row. */
+  payload: Uint8Array;
+}
+
 /** The row that a commit adds. */
 export interface NewOutboxRow {
   /** The smallest and the largest message ID among the events. */
@@ -27,20 +36,45 @@ export interface NewOutboxRow {
 }
 
 /** Adds a row, and nothing else: this statement is most of the cost of a commit. */
-export async function insertOutboxRow(database: Database, row: NewOutboxRow): Promise<void> {
-  await database.run(insertion, valuesOf(row));
+export async function insertOutboxRow(
+  database: Database,
+  row: NewOutboxRow,
+  publication?: NewPublication,
+): Promise<void> {
+  const { text, values } = insertionOf(row, publication);
+  await database.run(text, values);
 }
 
 /** Adds a row as part of a transaction. */
-export async function insertOutboxRowWithin(transaction: Queryable, row: NewOutboxRow): Promise<void> {
-  await transaction.query(insertion, valuesOf(row));
+export async function insertOutboxRowWithin(
+  transaction: Queryable,
+  row: NewOutboxRow,
+  publication?: NewPublication,
+): Promise<void> {
+  const { text, values } = insertionOf(row, publication);
+  await transaction.query(text, values);
 }
 
 const insertion = `INSERT INTO outbox (first_message_id, last_message_id, events, recipients, committed_at, payload, version)
-  VALUES ($1, $2, $3, $4, $5, $6, $7)`;
+  VALUES ($1, $2, $3, $4, $5, $6::bytea, $7::smallint)`;
 
-function valuesOf(row: NewOutboxRow): StatementParameter[] {
-  return [row.firstMessageId, row.lastMessageId, row.events, row.recipients, row.now, row.payload, row.version];
+/** The publication's payload may be the outbox row's: then it is passed once. */
+const insertionWithPublication = `WITH outbox_row AS (${insertion})
+  INSERT INTO publications (kind, committed_at, version, events, sent, payload)
+  VALUES ('mail', $5::timestamptz, $7::smallint, $8,
+    CASE WHEN $9::bigint IS NOT NULL THEN int8range($9::bigint, $10::bigint, '[]') END, coalesce($11::bytea, $6::bytea))`;
+
+function insertionOf(
+  row: NewOutboxRow,
+  publication: NewPublication | undefined,
+): { text: string; values: StatementParameter[] } {
+  const { firstMessageId, lastMessageId, events, recipients, now, payload, version } = row;
+  const values: StatementParameter[] = [firstMessageId, lastMessageId, events, recipients, now, payload, version];
+  if (!publication) return { text: insertion, values };
+  const { sent } = publication;
+  const own = publication.payload === payload ? null : publication.payload;
+  values.push(publication.events, sent?.from ?? null, sent?.to ?? null, own);
+  return { text: insertionWithPublication, values };
 }
 
 /** The oldest rows with up to `maxEvents` events in total, but at least one row. */

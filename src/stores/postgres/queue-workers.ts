@@ -1,4 +1,4 @@
-/** The queue_workers table: the processes that deliver, so that others take over the mail of a dead one. */
+/** The queue_workers table: the processes that deliver or publish, so that others take over the work of a dead one. */
 import type { Database, Queryable } from "./database.ts";
 
 /** Registers a worker as alive for `seconds`. Uses the database's clock. */
@@ -54,11 +54,16 @@ async function bury(database: Database, condition: string, parameters: readonly 
       parameters,
     );
     if (dead.length === 0) return 0;
-    const rows = await transaction.query(
-      `UPDATE send_queue SET state = 'due', claimed_by = NULL
-       WHERE state = 'claimed' AND claimed_by = ANY($1::uuid[]) RETURNING 1`,
-      [dead.map(({ id }) => id)],
-    );
-    return rows.length;
+    const ids = dead.map(({ id }) => id);
+    let released = 0;
+    for (const queue of ["send_queue", "publication_batches"]) {
+      const rows = await transaction.query(
+        `UPDATE ${queue} SET state = 'due', claimed_by = NULL
+         WHERE state = 'claimed' AND claimed_by = ANY($1::uuid[]) RETURNING 1`,
+        [ids],
+      );
+      released += rows.length;
+    }
+    return released;
   });
 }

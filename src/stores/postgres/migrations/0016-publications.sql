@@ -4,7 +4,7 @@
 CREATE TABLE publications (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   committed_at timestamptz NOT NULL,
-  -- 'mail': lines of the outbox's format; 'account': events that are not about mail.
+  -- 'mail': lines of the outbox's format, and the headers of the messages; 'account': events that are not about mail.
   kind text NOT NULL CHECK (kind IN ('mail', 'account')),
   -- When the messages whose SEND is in the row were sent, in milliseconds since 1970; NULL without one.
   sent int8range,

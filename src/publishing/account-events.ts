@@ -1,0 +1,50 @@
+/** Events that are not about mail: sending was paused or resumed, an address was suppressed or is no longer. */
+import { randomUUID } from "node:crypto";
+import { promisify } from "node:util";
+import { zstdCompressSync, zstdDecompress } from "node:zlib";
+import { number, object, picklist, string } from "valibot";
+import { parseJson, unknownVersion } from "../common/parse-data.ts";
+import type { Queryable } from "../stores/postgres/database.ts";
+import { accountEventVersion, insertAccountPublication, type Publication } from "../stores/postgres/publications.ts";
+import { type AccountEventType, accountEventTypes, type PublishedEvent } from "./published-event.ts";
+import { type AccountEvent, renderAccountEvent } from "./ses-event/render-account-event.ts";
+
+const decompress = promisify(zstdDecompress);
+
+const storedEvent = object({ id: string(), type: picklist(accountEventTypes), at: number(), body: string() });
+
+/** Adds events in the transaction of what they report. The router finds them within a second. */
+export async function recordAccountEvents(
+  transaction: Queryable,
+  events: readonly AccountEvent[],
+  now: Date,
+): Promise<void> {
+  if (events.length === 0) return;
+  const lines = events.map((event) => {
+    const { type, at } = event;
+    return `${JSON.stringify({ id: randomUUID(), type, at: at.getTime(), body: renderAccountEvent(event) })}\n`;
+  });
+  const payload = zstdCompressSync(Buffer.from(lines.join("")));
+  await insertAccountPublication(transaction, { now, events: events.length, payload });
+}
+
+/**
+ * The account events of a row.
+ * @throws MalformedData, also if a newer version of the program wrote the row
+ */
+export async function readAccountEvents({
+  id: publication,
+  version,
+  payload,
+}: Publication): Promise<(PublishedEvent & { type: AccountEventType })[]> {
+  if (version !== accountEventVersion) throw unknownVersion("a row of account events", version);
+  const lines = (await decompress(payload)).toString("utf8").split("\n");
+  return lines
+    .filter((line) => line !== "")
+    .map((line) => ({
+      ...parseJson(storedEvent, line, "an account event"),
+      publication,
+      messageId: undefined,
+      identity: undefined,
+    }));
+}

@@ -1,0 +1,64 @@
+/**
+ * Gives requests precedence over publishing: both run on the main thread. While requests keep the thread busy,
+ * publishing takes a tenth of its time, so a burst of mail is accepted first and its events follow; otherwise it is not
+ * slowed down.
+ */
+import { performance } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** Runs background work that concerns a number of events. All works of a process share one pace. */
+export type Pace = (events: number, work: () => Promise<void>) => Promise<void>;
+
+/** The thread's utilization from which it counts as busy. */
+const busyFrom = 0.9;
+/** The part of a busy thread's time that publishing takes. */
+const share = 0.1;
+/** The longest pause, in milliseconds: the estimated cost of a work may be wrong. */
+const longestMs = 1_000;
+/** How long a measurement of the utilization lasts at least, in milliseconds. */
+const windowMs = 50;
+
+export interface PaceOptions {
+  /** A count that grows with each accepted message. */
+  readonly accepted: () => number;
+  /** The thread's utilization in the last moments, from 0 to 1. */
+  readonly utilization?: () => number;
+  readonly now?: () => number;
+  readonly pause?: (ms: number) => Promise<unknown>;
+}
+
+/** The cost of an event is estimated by the fastest works: then the thread did little else. */
+export function createPace({
+  accepted,
+  utilization = measureUtilization(),
+  now = () => performance.now(),
+  pause = delay,
+}: PaceOptions): Pace {
+  let msPerEvent = 0.1;
+  let freeAt = 0;
+  return async (events, work) => {
+    const begun = now();
+    const before = accepted();
+    await work();
+    const ended = now();
+    // Rises slowly, so that a time of load or of slow receivers does not count as the work's own cost.
+    msPerEvent = Math.min((ended - begun) / Math.max(1, events), msPerEvent * 1.05);
+    if (accepted() === before || utilization() < busyFrom) return;
+    freeAt = Math.min(Math.max(freeAt, ended) + msPerEvent * events * (1 / share - 1), ended + longestMs);
+    await pause(freeAt - ended);
+  };
+}
+
+function measureUtilization(): () => number {
+  let last = performance.eventLoopUtilization();
+  let since = performance.now();
+  let value = 0;
+  return () => {
+    if (performance.now() - since >= windowMs) {
+      value = performance.eventLoopUtilization(last).utilization;
+      last = performance.eventLoopUtilization();
+      since = performance.now();
+    }
+    return value;
+  };
+}

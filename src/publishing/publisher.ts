@@ -1,0 +1,196 @@
+/**
+ * The publisher of one process: claims batches of events and hands them to the senders of their targets.
+ *
+ *   claim (a few batches per target) -> lanes, by target -> sent -> settled in one transaction: delivered events go,
+ *   failed ones wait for their retry, the target's status is noted
+ *
+ * - Targets are independent: each has its own lanes, and one that fails rests, so that it costs others nothing.
+ * - A process is alive while it renews its row in queue_workers; other processes take over the batches of a dead one.
+ *   What it had sent but not settled is sent again, with the same event IDs.
+ * - `stop` finishes what is in progress and releases the rest.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { createBackoff } from "../common/backoff.ts";
+import { startLife } from "../delivery/queue/worker-life.ts";
+import type { Database } from "../stores/postgres/database.ts";
+import {
+  claimPublicationBatches,
+  hurryBatches,
+  type PublicationBatch,
+  promoteBatches,
+  releaseBatches,
+} from "../stores/postgres/publication-batches.ts";
+import { createLanes } from "./lanes.ts";
+import type { PublishingRetries } from "./retry-schedule.ts";
+import { sendBatches } from "./send-batches.ts";
+import type { Sender } from "./sender.ts";
+import { settleBatches } from "./settle-batches.ts";
+
+export interface Publisher {
+  /** Signals that there may be batches to claim. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+/** What to do with the batches of a target. */
+export type TargetState =
+  | { readonly state: "open"; readonly sender: Sender }
+  /** Disabled for now: its batches wait. */
+  | { readonly state: "held" }
+  /** It does not exist any more: its batches are discarded. */
+  | { readonly state: "gone" };
+
+export interface PublisherServices {
+  database: Database;
+  targetState: (target: string) => Promise<TargetState>;
+  /** Resolves once the process has time for background work. */
+  pace: (events: number, work: () => Promise<void>) => Promise<void>;
+  clock: () => Date;
+  log: PublisherLog;
+}
+
+export interface PublisherLog {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export interface PublisherOptions {
+  readonly retries: PublishingRetries;
+  /** Events that are older are given up instead of tried again, in milliseconds. */
+  readonly maxAgeMs: number;
+}
+
+/** How often to look for batches queued by other processes and for retries that are due. */
+const pollMs = 500;
+const pauses = { firstMs: 100, longestMs: 10_000 };
+const targetsPerClaim = 32;
+const batchesPerLane = 4;
+const promotedAtOnce = 1_000;
+/** How long the batches of a disabled target wait until it is looked at again, in milliseconds. */
+const heldMs = 30_000;
+/** The longest wait that this version gives a batch, so that one from before the clock was set back is noticed. */
+const minLongestMs = 120_000;
+
+export function startPublisher(services: PublisherServices, options: PublisherOptions): Publisher {
+  const { database, clock, log } = services;
+  const stopping = new AbortController();
+  const lanes = createLanes();
+  const tasks = new Set<Promise<void>>();
+  const life = startLife(database, log, stopping.signal, { inherited: wake, lost: () => {} });
+  const longestMs = Math.max(minLongestMs, ...options.retries.map((seconds) => seconds * 1000 * 1.2));
+  /** Claims cycle through the targets. This is the last target of the previous claim. */
+  let after = "";
+  let promoteAt = 0;
+  let pressed = true;
+  let rouse: () => void = () => {};
+  const running = run();
+
+  return {
+    wake,
+    async stop() {
+      stopping.abort();
+      wake();
+      await running;
+      await Promise.all(tasks);
+      await life.end();
+    },
+  };
+
+  function wake(): void {
+    pressed = true;
+    rouse();
+  }
+
+  async function run(): Promise<void> {
+    const backoff = createBackoff(pauses);
+    await life.begun;
+    while (!stopping.signal.aborted) {
+      try {
+        pressed = false;
+        const more = await claim();
+        backoff.reset();
+        if (!more) await pause(pollMs);
+      } catch (error) {
+        const pauseMs = backoff.next();
+        log.error({ err: error, retryInMs: pauseMs }, "claiming events to publish failed; they wait");
+        await rest(pauseMs);
+      }
+    }
+  }
+
+  /** Resolves to whether there may be more to claim. */
+  async function claim(): Promise<boolean> {
+    if (performance.now() >= promoteAt) {
+      const promoted = await promoteBatches(database, { now: clock(), longestMs, limit: promotedAtOnce });
+      promoteAt = promoted === promotedAtOnce ? 0 : performance.now() + pollMs;
+    }
+    const worker = life.name();
+    const where = { after, except: lanes.full(performance.now()), targets: targetsPerClaim };
+    const claimed = await claimPublicationBatches(database, { worker, ...where, perTarget: batchesPerLane });
+    // The lease expired during the claim: the batches belong to other workers.
+    if (worker !== life.name()) return true;
+    const byTarget = Map.groupBy(claimed, ({ target }) => target);
+    for (const [target, batches] of byTarget) start(target, batches, worker);
+    const begunInTheMiddle = after !== "";
+    after = byTarget.size >= targetsPerClaim ? ([...byTarget.keys()].sort().at(-1) ?? "") : "";
+    return claimed.length > 0 || begunInTheMiddle;
+  }
+
+  function start(target: string, batches: readonly PublicationBatch[], worker: string): void {
+    const lane = lanes.enter(target);
+    const events = batches.reduce((sum, batch) => sum + batch.events, 0);
+    const task = services
+      .pace(events, () => publish(target, batches, worker))
+      .catch(async (error: unknown) => {
+        log.error({ err: error, target }, "publishing events failed internally; they wait");
+        lanes.failed(target, performance.now());
+        const ids = batches.map(({ id }) => id);
+        await releaseBatches(database, worker, ids, undefined).catch((reason: unknown) => {
+          log.error({ err: reason, target }, "events can't be released until this process ends");
+        });
+      })
+      .finally(() => {
+        tasks.delete(task);
+        lane.leave();
+        wake();
+      });
+    tasks.add(task);
+  }
+
+  async function publish(target: string, batches: readonly PublicationBatch[], worker: string): Promise<void> {
+    const found = await services.targetState(target);
+    if (found.state === "held") {
+      const ids = batches.map(({ id }) => id);
+      return releaseBatches(database, worker, ids, new Date(clock().getTime() + heldMs));
+    }
+    const sender = found.state === "open" ? found.sender : undefined;
+    for (const [tries, equal] of Map.groupBy(batches, (batch) => batch.tries)) {
+      const sent = sender ? await sendBatches(sender, equal, { tries, stopping: stopping.signal }) : undefined;
+      const settled = await settleBatches(database, { worker, target, batches: equal, sent, at: clock() }, options);
+      if (settled.failed > 0 && settled.delivered === 0) lanes.failed(target, performance.now());
+      if (settled.discarded > 0) {
+        log.warn({ target, events: settled.discarded, lastError: settled.error }, "events were given up");
+      }
+      // After an outage, what waits need not wait for the times that the outage led to.
+      if (settled.delivered > 0 && lanes.succeeded(target)) await hurryBatches(database, target);
+    }
+  }
+
+  function rest(ms: number): Promise<void> {
+    return delay(ms, undefined, { signal: stopping.signal }).catch(() => {});
+  }
+
+  /** Waits until the time has passed or `wake` is called; returns immediately if it was called before. */
+  async function pause(ms: number): Promise<void> {
+    if (stopping.signal.aborted || pressed) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      rouse = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    rouse = () => {};
+  }
+}

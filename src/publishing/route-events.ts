@@ -1,0 +1,169 @@
+/** Decides which targets get which events of a few rows of the publications table, and renders them. */
+
+import { DamagedData } from "../common/damaged-data.ts";
+import { MalformedData } from "../common/parse-data.ts";
+import type { PublicationLines } from "../events/publication-lines.ts";
+import type { EventRow } from "../stores/clickhouse/events.ts";
+import type { Publication } from "../stores/postgres/publications.ts";
+import { readAccountEvents } from "./account-events.ts";
+import type { MessageRenderers } from "./message-renderers.ts";
+import { readPublication } from "./publication-events.ts";
+import type { PublishedEvent } from "./published-event.ts";
+import type { MessageRenderer } from "./renderer.ts";
+import { accountEventWantedBy, isNotified, type Subscriptions, wantedBy } from "./subscriptions.ts";
+
+/** The events for a target, oldest first. */
+export type RoutedEvents = ReadonlyMap<string, PublishedEvent[]>;
+
+export interface Routed {
+  /** The rows whose events are all in `targets`. */
+  readonly routed: readonly Publication[];
+  readonly targets: RoutedEvents;
+  /** The rows that can't be routed at the moment, with the reason. None of their events is in `targets`. */
+  readonly failed: readonly { readonly row: Publication; readonly error: unknown }[];
+}
+
+/** SES publishes one of these per message, however many recipients it has. */
+const oncePerMessage: ReadonlySet<string> = new Set(["SEND", "REJECT", "RENDERING_FAILURE"]);
+
+/** How many events are looked up and rendered together. Fewer than `MessageRenderers` keeps in memory. */
+const sliceSize = 500;
+
+interface ReadRow {
+  readonly row: Publication;
+  readonly lines: PublicationLines;
+}
+
+export async function routeEvents(
+  rows: readonly Publication[],
+  { subscriptions, renderers }: { subscriptions: Subscriptions; renderers: MessageRenderers },
+): Promise<Routed> {
+  const failed: { row: Publication; error: unknown }[] = [];
+  const collected = new Map<Publication, Map<string, PublishedEvent[]>>();
+  const read: ReadRow[] = [];
+  for (const row of rows) {
+    try {
+      if (row.kind === "account") collected.set(row, await routeAccountEvents(row, subscriptions));
+      else {
+        const lines = await readPublication(row);
+        read.push({ row, lines: { ...lines, events: firstOfMessage(lines.events) } });
+      }
+    } catch (error) {
+      failed.push({ row, error });
+    }
+  }
+  for (const slice of slicesOf(read)) {
+    for (const { lines } of slice) renderers.note(lines);
+    await renderers.find(slice.flatMap(({ lines }) => lines.events.map((event) => event.message_id)));
+    for (const { row, lines } of slice) {
+      if (failed.some((one) => one.row === row)) continue;
+      const targets = collected.get(row) ?? new Map<string, PublishedEvent[]>();
+      collected.set(row, targets);
+      try {
+        for (const event of lines.events) await routeEvent(event, row, { subscriptions, renderers, targets });
+      } catch (error) {
+        collected.delete(row);
+        failed.push({ row, error });
+      }
+    }
+  }
+  const targets = new Map<string, PublishedEvent[]>();
+  for (const row of rows) {
+    for (const [target, events] of collected.get(row) ?? []) {
+      const all = targets.get(target);
+      if (all) all.push(...events);
+      else targets.set(target, [...events]);
+    }
+  }
+  return { routed: rows.filter((row) => collected.has(row)), targets, failed };
+}
+
+/** Of the events that SES publishes once per message, the first: all of them are in one commit. */
+function firstOfMessage(events: readonly EventRow[]): EventRow[] {
+  const seen = new Set<string>();
+  return events.filter(({ type, message_id }) => {
+    if (!oncePerMessage.has(type)) return true;
+    const key = `${type} ${message_id}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function* slicesOf(rows: readonly ReadRow[]): Generator<ReadRow[]> {
+  let slice: ReadRow[] = [];
+  let size = 0;
+  for (const { row, lines } of rows) {
+    for (let at = 0; at < lines.events.length; at += sliceSize) {
+      const part = lines.events.slice(at, at + sliceSize);
+      slice.push({ row, lines: { ...lines, events: part } });
+      size += part.length;
+      if (size < sliceSize) continue;
+      yield slice;
+      slice = [];
+      size = 0;
+    }
+  }
+  if (slice.length > 0) yield slice;
+}
+
+interface EventRouting {
+  subscriptions: Subscriptions;
+  renderers: MessageRenderers;
+  targets: Map<string, PublishedEvent[]>;
+}
+
+async function routeEvent(
+  event: EventRow,
+  row: Publication,
+  { subscriptions, renderers, targets }: EventRouting,
+): Promise<void> {
+  const message = await messageOf(event, renderers);
+  if (!message) return;
+  const { configurationSet, identity } = message;
+  const wanting = wantedBy(subscriptions, { type: event.type, configurationSet });
+  const base = {
+    id: event.id,
+    type: event.type,
+    publication: row.id,
+    messageId: event.message_id,
+    at: event.at,
+    identity,
+  };
+  if (wanting.length > 0) {
+    const published = { ...base, body: message.event(event) };
+    for (const { target } of wanting) add(targets, target, published);
+  }
+  if (subscriptions.notifications.isEmpty || !isNotified(event.type)) return;
+  const notified = subscriptions.notifications.of(event.type, message);
+  if (!notified) return;
+  const { target, headers } = notified;
+  add(targets, target, { ...base, body: message.notification(event, { headers }) });
+}
+
+/** A message whose own data is damaged has no events to publish; a store that is away keeps the row waiting. */
+async function messageOf(event: EventRow, renderers: MessageRenderers): Promise<MessageRenderer | undefined> {
+  try {
+    return await renderers.of(event.message_id);
+  } catch (error) {
+    if (error instanceof DamagedData || error instanceof MalformedData) return undefined;
+    throw error;
+  }
+}
+
+async function routeAccountEvents(
+  row: Publication,
+  subscriptions: Subscriptions,
+): Promise<Map<string, PublishedEvent[]>> {
+  const targets = new Map<string, PublishedEvent[]>();
+  for (const event of await readAccountEvents(row)) {
+    for (const { target } of accountEventWantedBy(subscriptions, event.type)) add(targets, target, event);
+  }
+  return targets;
+}
+
+function add(targets: Map<string, PublishedEvent[]>, target: string, event: PublishedEvent): void {
+  const events = targets.get(target);
+  if (events) events.push(event);
+  else targets.set(target, [event]);
+}

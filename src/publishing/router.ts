@@ -1,0 +1,198 @@
+/**
+ * The router takes committed events from the publications table and adds them to the queues of the targets that want
+ * them.
+ *
+ *   a commit, or the poll for other processes' commits -> read rows -> render their events -> one transaction that
+ *   adds batches and marks the rows as routed
+ *
+ * A lease limits routing to one process at a time. If two route all the same, only one of the transactions finds its
+ * rows unrouted, so no event is queued twice.
+ */
+import { randomUUID } from "node:crypto";
+import { createBackoff } from "../common/backoff.ts";
+import type { Database } from "../stores/postgres/database.ts";
+import { releaseLease, takeLease } from "../stores/postgres/leases.ts";
+import {
+  insertPublicationBatches,
+  type NewPublicationBatch,
+  selectBacklogs,
+} from "../stores/postgres/publication-batches.ts";
+import { recordTargetResult, type TargetResult } from "../stores/postgres/publication-targets.ts";
+import { markRouted, type Publication, postponeRouting, selectUnrouted } from "../stores/postgres/publications.ts";
+import { encodeBatch } from "./batch-format.ts";
+import type { MessageRenderers } from "./message-renderers.ts";
+import type { PublishedEvent } from "./published-event.ts";
+import { type RoutedEvents, routeEvents } from "./route-events.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+export interface Router {
+  /** Signals that there may be new rows. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+export interface RouterServices {
+  database: Database;
+  renderers: MessageRenderers;
+  subscriptions: () => Promise<Subscriptions>;
+  /** Resolves once the process has time for background work. */
+  pace: (events: number, work: () => Promise<void>) => Promise<void>;
+  /** Called when batches were added. */
+  queued: () => void;
+  clock: () => Date;
+  log: { error(details: object, message: string): void };
+}
+
+/** How much may wait for a target. */
+export interface BacklogLimits {
+  readonly events: number;
+  readonly bytes: number;
+}
+
+const eventsPerRound = 1_000;
+const eventsPerBatch = 250;
+/** In characters. An event is mostly 1 to 4 KB. */
+const batchCharacters = 512 * 1024;
+/** How often to look for commits of other processes. */
+const pollMs = 1_000;
+const leaseSeconds = 15;
+const pauses = { firstMs: 100, longestMs: 10_000 };
+/** How long a row waits that can't be routed, in milliseconds. */
+const postponedMs = 15_000;
+
+/** Another process has routed some of the rows. Nothing is lost: the others are read again. */
+class RoutedElsewhere extends Error {}
+
+export function startRouter(services: RouterServices, limits: BacklogLimits): Router {
+  const { database, clock, log } = services;
+  const holder = randomUUID();
+  let stopping = false;
+  let pressed = true;
+  let rouse: () => void = () => {};
+  let leaseUntil = 0;
+  const running = run();
+
+  return {
+    wake,
+    async stop() {
+      stopping = true;
+      wake();
+      await running;
+      await releaseLease(database, "router", holder);
+    },
+  };
+
+  function wake(): void {
+    pressed = true;
+    rouse();
+  }
+
+  async function run(): Promise<void> {
+    const backoff = createBackoff(pauses);
+    while (!stopping) {
+      try {
+        pressed = false;
+        const rows = (await holdLease()) ? await selectUnrouted(database, clock(), eventsPerRound) : [];
+        if (rows.length > 0) {
+          const events = rows.reduce((sum, row) => sum + row.events, 0);
+          await services.pace(events, () => route(rows));
+        }
+        backoff.reset();
+        if (rows.length === 0) await pause(pollMs);
+      } catch (error) {
+        if (error instanceof RoutedElsewhere) {
+          leaseUntil = 0;
+          continue;
+        }
+        const pauseMs = backoff.next();
+        log.error({ err: error, retryInMs: pauseMs }, "routing events to their destinations failed; they wait");
+        pressed = false;
+        await pause(pauseMs);
+      }
+    }
+  }
+
+  /** Waits until the time has passed or `wake` is called; returns immediately if it was called before. */
+  async function pause(ms: number): Promise<void> {
+    if (stopping || pressed) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      rouse = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    rouse = () => {};
+  }
+
+  async function holdLease(): Promise<boolean> {
+    if (performance.now() < leaseUntil) return true;
+    const held = await takeLease(database, "router", holder, leaseSeconds);
+    leaseUntil = held ? performance.now() + (leaseSeconds * 1000) / 3 : 0;
+    return held;
+  }
+
+  async function route(rows: readonly Publication[]): Promise<void> {
+    const subscriptions = await services.subscriptions();
+    const { routed, targets, failed } = await routeEvents(rows, { subscriptions, renderers: services.renderers });
+    for (const { row, error } of failed) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error({ err: error, publication: row.id, events: row.events }, "events can't be published yet; they wait");
+      await postponeRouting(database, row.id, { reason, retryAt: new Date(clock().getTime() + postponedMs) });
+    }
+    if (routed.length === 0) return;
+    const { batches, refused } = await batchesOf(targets, subscriptions);
+    await database.transaction(async (transaction) => {
+      const ids = routed.map(({ id }) => id);
+      if ((await markRouted(transaction, ids, clock())) !== ids.length) throw new RoutedElsewhere();
+      await insertPublicationBatches(transaction, batches);
+      for (const result of refused) await recordTargetResult(transaction, result);
+    });
+    if (batches.length > 0) services.queued();
+  }
+
+  async function batchesOf(
+    targets: RoutedEvents,
+    { list }: Subscriptions,
+  ): Promise<{ batches: NewPublicationBatch[]; refused: TargetResult[] }> {
+    const batches: NewPublicationBatch[] = [];
+    const refused: TargetResult[] = [];
+    if (targets.size === 0) return { batches, refused };
+    const now = clock();
+    const waiting = new Map((await selectBacklogs(database)).map((backlog) => [backlog.target, backlog]));
+    const byMinute = new Set(list.filter((one) => one.byMinute).map(({ target }) => target));
+    for (const [target, events] of targets) {
+      const backlog = waiting.get(target);
+      if (backlog && (backlog.events >= limits.events || backlog.bytes >= limits.bytes)) {
+        const error = `more than ${limits.events} events or ${limits.bytes} bytes wait for this destination`;
+        refused.push({ target, delivered: 0, discarded: events.length, error, at: now });
+        continue;
+      }
+      const dueAt = byMinute.has(target) ? new Date((Math.floor(now.getTime() / 60_000) + 1) * 60_000) : undefined;
+      batches.push(...(await batchesFor(target, events, { dueAt, createdAt: now })));
+    }
+    return { batches, refused };
+  }
+}
+
+/** The batches of a target: each has a bounded number of events and bytes. */
+export async function batchesFor(
+  target: string,
+  events: readonly PublishedEvent[],
+  { dueAt, createdAt }: Pick<NewPublicationBatch, "dueAt" | "createdAt">,
+): Promise<NewPublicationBatch[]> {
+  const batches: NewPublicationBatch[] = [];
+  let at = 0;
+  while (at < events.length) {
+    let end = at;
+    let characters = 0;
+    while (end < events.length && end - at < eventsPerBatch && characters < batchCharacters) {
+      characters += events[end]?.body.length ?? 0;
+      end++;
+    }
+    const part = events.slice(at, end);
+    batches.push({ target, events: part.length, ...(await encodeBatch(part)), dueAt, tries: 0, createdAt });
+    at = end;
+  }
+  return batches;
+}

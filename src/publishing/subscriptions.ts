@@ -1,0 +1,91 @@
+/**
+ * Who wants which events: event destinations, webhooks and the notification topics of identities. Changes by this
+ * process apply at once, changes by other processes within a second.
+ */
+import type { EventType } from "../events/event.ts";
+import type { Recorded } from "../events/suppression.ts";
+import { type AccountEventType, mailEventTypes, type PublishedType } from "./published-event.ts";
+
+/** A wish for events. */
+export interface Subscription {
+  /** The target in publication_batches. */
+  readonly target: string;
+  /** Only mail of this configuration set; undefined for all mail. */
+  readonly configurationSet: string | undefined;
+  readonly types: ReadonlySet<PublishedType>;
+  /** Whether the target takes the events of a minute together: they are held until it is over. */
+  readonly byMinute: boolean;
+}
+
+/** The notifications of identities. */
+export interface NotificationTopics {
+  /** The target for a type of notification, and whether it contains headers; undefined for none. */
+  of(type: NotifiedType, message: { identity: string; source: string }): NotificationTarget | undefined;
+  readonly isEmpty: boolean;
+}
+
+export interface NotificationTarget {
+  readonly target: string;
+  readonly headers: boolean;
+}
+
+export const notifiedTypes = ["BOUNCE", "COMPLAINT", "DELIVERY"] as const satisfies readonly EventType[];
+export type NotifiedType = (typeof notifiedTypes)[number];
+
+export function isNotified(type: EventType): type is NotifiedType {
+  return notifiedTypes.some((one) => one === type);
+}
+
+export interface Subscriptions {
+  readonly list: readonly Subscription[];
+  readonly notifications: NotificationTopics;
+}
+
+/** Whether anything is wanted at all. */
+export function isEmpty({ list, notifications }: Subscriptions): boolean {
+  return list.length === 0 && notifications.isEmpty;
+}
+
+/** Tells whether events of a request may be wanted. */
+export function createWishes({ list, notifications }: Subscriptions): (recorded: Recorded) => boolean {
+  const everywhere = new Set<PublishedType>(notifications.isEmpty ? [] : notifiedTypes);
+  const anywhere = new Set<PublishedType>(everywhere);
+  const bySet = new Map<string, Set<PublishedType>>();
+  for (const { configurationSet, types } of list) {
+    for (const type of types) anywhere.add(type);
+    if (configurationSet === undefined) {
+      for (const type of types) everywhere.add(type);
+    } else {
+      const known = bySet.get(configurationSet) ?? new Set();
+      for (const type of types) known.add(type);
+      bySet.set(configurationSet, known);
+    }
+  }
+  const forAllMail = mailEventTypes.some((type) => everywhere.has(type));
+  return ({ events, origin }) => {
+    let begins = false;
+    for (const event of events) {
+      if (event.type !== "SEND") continue;
+      begins = true;
+      // Later events need what a SEND says, so it is kept if any of them may be wanted.
+      if (forAllMail || bySet.has(event.message.configurationSet ?? "")) return true;
+    }
+    if (begins) return false;
+    if (origin === undefined) return events.some(({ type }) => anywhere.has(type));
+    const own = bySet.get(origin.configurationSet ?? "");
+    return events.some(({ type }) => everywhere.has(type) || own?.has(type) === true);
+  };
+}
+
+/** The targets that want a mail event. */
+export function wantedBy(
+  { list }: Subscriptions,
+  { type, configurationSet }: { type: EventType; configurationSet: string },
+): Subscription[] {
+  return list.filter((one) => one.types.has(type) && (one.configurationSet ?? configurationSet) === configurationSet);
+}
+
+/** The targets that want an event which is not about mail. */
+export function accountEventWantedBy({ list }: Subscriptions, type: AccountEventType): Subscription[] {
+  return list.filter(({ types }) => types.has(type));
+}
