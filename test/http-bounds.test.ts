@@ -73,6 +73,23 @@ const dimensions = {
 };
 const set = { ConfigurationSetName: "kept" };
 const identity = { EmailIdentity: "example.com" };
+const dimension = { DimensionName: "kind", DimensionValueSource: "MESSAGE_TAG", DefaultDimensionValue: "none" };
+const eventDestinations = [
+  { SnsDestination: { TopicArn: "arn:aws:sns:us-east-1:000000000000:topic" } },
+  { EventBridgeDestination: { EventBusArn: "arn:aws:events:us-east-1:000000000000:event-bus/default" } },
+  {
+    KinesisFirehoseDestination: {
+      IamRoleArn: "arn:aws:iam::000000000000:role/ses",
+      DeliveryStreamArn: "arn:aws:firehose:us-east-1:000000000000:deliverystream/mail",
+    },
+  },
+  { CloudWatchDestination: { DimensionConfigurations: [dimension] } },
+  { PinpointDestination: { ApplicationArn: "arn:aws:mobiletargeting:us-east-1:000000000000:apps/abc" } },
+].map((target, index) => ({
+  ...set,
+  EventDestinationName: `to-${index}`,
+  EventDestination: { Enabled: true, MatchingEventTypes: ["SEND", "BOUNCE"], ...target },
+}));
 
 const inputs: Record<WrittenOperation, readonly object[]> = {
   BatchGetMetricData: [
@@ -88,6 +105,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
     },
     { ConfigurationSetName: "made", DeliveryOptions: { SendingPoolName: "pool" } },
   ],
+  CreateConfigurationSetEventDestination: [...eventDestinations],
   CreateContact: [{ ...contact, EmailAddress: "made@example.com" }],
   CreateContactList: [{ ...list, ContactListName: "made", Tags: [tag] }],
   CreateEmailIdentity: [
@@ -125,6 +143,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
     },
   ],
   DeleteConfigurationSet: [{ ConfigurationSetName: "none" }],
+  DeleteConfigurationSetEventDestination: [{ ...set, EventDestinationName: "none" }],
   DeleteContact: [{ ContactListName: "none", EmailAddress: "none@example.com" }],
   DeleteContactList: [{ ContactListName: "none" }],
   DeleteEmailIdentity: [{ EmailIdentity: "none.example.com" }],
@@ -132,6 +151,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   DeleteSuppressedDestination: [{ EmailAddress: "none@example.com", TenantName: "tenant" }],
   GetAccount: [{}],
   GetConfigurationSet: [set],
+  GetConfigurationSetEventDestinations: [set],
   GetContact: [{ ContactListName: "kept", EmailAddress: "kept@example.com" }],
   GetContactList: [{ ContactListName: "kept" }],
   GetEmailIdentity: [identity],
@@ -218,6 +238,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
     },
   ],
   TestRenderEmailTemplate: [{ TemplateName: "kept", TemplateData: "{}" }],
+  UpdateConfigurationSetEventDestination: [...eventDestinations],
   UpdateContact: [contact],
   UpdateContactList: [list],
   UpdateEmailTemplate: [{ TemplateName: "kept", TemplateContent: content }],

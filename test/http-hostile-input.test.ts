@@ -87,6 +87,17 @@ const good: Partial<Record<WrittenOperation, readonly object[]>> = {
       VdmOptions: { DashboardOptions: { EngagementMetrics: "ENABLED" } },
     },
   ],
+  CreateConfigurationSetEventDestination: [
+    {
+      ConfigurationSetName: "set",
+      EventDestinationName: "topic",
+      EventDestination: {
+        Enabled: true,
+        MatchingEventTypes: ["SEND", "DELIVERY_DELAY"],
+        SnsDestination: { TopicArn: "arn:aws:sns:us-east-1:000000000000:topic" },
+      },
+    },
+  ],
   CreateEmailIdentity: [
     { EmailIdentity: "example.com", Tags: [{ Key: "key", Value: "value" }], ConfigurationSetName: "" },
     { EmailIdentity: "user@example.com" },

@@ -1,4 +1,4 @@
-/** GET /admin/identities/{identity}/dns. */
+/** The admin API of identities: GET /admin/identities/{identity}/dns, GET and PUT …/notifications. */
 
 export interface IdentityDns {
   identity: string;
@@ -17,4 +17,16 @@ export interface DnsRecord {
   purpose: string;
   state: "ok" | "missing" | "differs" | "unknown";
   found: string[];
+}
+
+/** GET and PUT /admin/identities/{identity}/notifications. */
+export interface IdentityNotificationsView {
+  identity: string;
+  feedbackForwarding: boolean;
+  notifications: Readonly<Record<"Bounce" | "Complaint" | "Delivery", NotificationView>>;
+}
+
+export interface NotificationView {
+  topicArn?: string | undefined;
+  headers: boolean;
 }

@@ -22,6 +22,7 @@ const checkedByHandlers: ReadonlySet<string> = new Set([
   "ConfigurationSetName",
   "ContactListName",
   "EmailIdentity",
+  "EventDestinationName",
   "JobId",
   "MessageId",
   "NextToken",

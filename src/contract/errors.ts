@@ -249,6 +249,48 @@ export const errors = {
   sendingPoolNameBlank: () => badRequest("sendingPoolName can't be blank."),
   sendingPoolNotFound: (name: string) => badRequest(`SendingPool <${name}> doesn't exist`),
 
+  // Event destinations
+  eventDestinationNameMissing: () => badRequest("EventDestinationName is required."),
+  eventDestinationName: (name: string) =>
+    badRequest(
+      `Invalid event destination name <${name}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`,
+    ),
+  eventDestinationNameTooLong: () => badRequest("Event destination name cannot exceed 64 characters."),
+  eventTypesMissing: () => badRequest("At least one event type must be specified."),
+  eventType: (type: string, valid: readonly string[]) =>
+    badRequest(`Invalid event type: ${type}. Valid values are [${valid.join(", ")}].`),
+  eventTargetMissing: () => badRequest("Event destination is not provided."),
+  oneEventTarget: () =>
+    badRequest(
+      "Please provide only one destination with each request. Either a Firehose Destination or a Cloudwatch Destination or an SNS Destination or an EventBridge Destination.",
+    ),
+  dimensionsMissing: () => badRequest("CloudWatch metrics dimension configuration list cannot be empty."),
+  pinpointArn: (arn: string) => badRequest(`Invalid Pinpoint application ARN provided: ${arn}.`),
+  eventDestinationExists: (name: string, set: string) =>
+    alreadyExists(`An event destination with name <${name}> already exists for configuration set <${set}>.`),
+  eventDestinationNotFound: (name: string, set: string) =>
+    notFound(`An event destination with name <${name}> does not exist for configuration set <${set}>.`),
+  // From here on, our own texts.
+  eventDestinationLimit: (set: string, limit: number) =>
+    limitExceeded(`The configuration set <${set}> has the maximum number of event destinations, <${limit}>.`),
+  targetArn: (resource: string, arn: string) => badRequest(`Invalid ${resource} ARN <${arn}>.`),
+  targetRegion: (resource: string, arn: string, region: string) =>
+    badRequest(`The ${resource} <${arn}> is not in the region <${region}>.`),
+  targetAccount: (resource: string, arn: string, account: string) =>
+    badRequest(`The ${resource} <${arn}> does not belong to the account <${account}>.`),
+  fifoTopic: (arn: string) => badRequest(`The SNS topic <${arn}> is a FIFO topic: only standard topics are supported.`),
+  defaultBusOnly: (arn: string) => badRequest(`The event bus <${arn}> is not the default event bus.`),
+  tooManyDimensions: (limit: number) => badRequest(`An event destination can have at most ${limit} dimensions.`),
+  dimensionName: (name: string) =>
+    badRequest(
+      `Invalid dimension name <${name}>: 1 to 255 characters; only alphanumeric ASCII characters, '_', '-', and ':' are allowed.`,
+    ),
+  dimensionValue: (value: string) =>
+    badRequest(
+      `Invalid default dimension value <${value}>: 1 to 255 characters; only alphanumeric ASCII characters, '_', '-', '@', and '.' are allowed.`,
+    ),
+  repeatedDimension: (name: string) => badRequest(`The dimension name <${name}> is given twice.`),
+
   // Email identities
   emailAddressInvalid: (address: string) => badRequest(`Invalid email address <${address}>.`),
   domainInvalid: (domain: string) => badRequest(`Invalid domain name <${domain}>.`),

@@ -58,6 +58,9 @@ export const printedMembers: ReadonlySet<string> = new Set(["NextToken", "PageSi
 export const checksItself: ReadonlySet<OperationName> = new Set<OperationName>([
   // One data source, then the destination's constraints, the refusal of an S3Url, VDM, and only then the rest.
   "CreateExportJob",
+  // The name, the event types and the number of destinations have their own texts, and come first.
+  "CreateConfigurationSetEventDestination",
+  "UpdateConfigurationSetEventDestination",
   // VDM, the number of queries, duplicate IDs and unknown dimensions come before the members' constraints.
   "BatchGetMetricData",
   // Its page size and token have their own texts.

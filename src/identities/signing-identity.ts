@@ -20,8 +20,11 @@ export interface SigningIdentity {
   readonly dkim: DkimKey | undefined;
   /** The identity's MAIL FROM domain if its MX record was found; undefined to use the server's return path domain. */
   readonly mailFromDomain: string | undefined;
-  /** Whether to forward bounces and complaints to the sender. Requires proof of ownership. */
-  readonly feedbackForwarding: boolean;
+  /**
+   * Whether the owner wants bounces and complaints forwarded by mail. `unproven`: nobody has proved ownership of the
+   * sender, so they would reach strangers.
+   */
+  readonly feedbackForwarding: "enabled" | "disabled" | "unproven";
 }
 
 /** Looks up an identity by name (an address or a domain); undefined if neither it nor a domain above it exists. */
@@ -52,8 +55,13 @@ export function createSigningIdentities(services: {
     return {
       dkim: await keyOf(nearest),
       mailFromDomain: mailFrom && recordStatus(mailFrom, proving) === "SUCCESS" ? mailFrom.domain : undefined,
-      feedbackForwarding: own.feedbackForwarding && isCovered(nearest, proving, clock()),
+      feedbackForwarding: feedbackForwardingOf(nearest),
     };
+  }
+
+  function feedbackForwardingOf(nearest: readonly EmailIdentity[]): SigningIdentity["feedbackForwarding"] {
+    if (!isCovered(nearest, proving, clock())) return "unproven";
+    return nearest[0]?.feedbackForwarding ? "enabled" : "disabled";
   }
 
   /** The key of the nearest domain that can sign. A domain with signing disabled ends the search. */

@@ -93,7 +93,7 @@ describe.each(databases)("verification on $name", ({ open }) => {
       DkimAttributes: { SigningEnabled: true, Status: "PENDING" },
     });
     expect(await sends("me@a.test")).toBe(false);
-    expect(await signingIdentityOf("a.test")).toEqual({ feedbackForwarding: false });
+    expect(await signingIdentityOf("a.test")).toEqual({ feedbackForwarding: "unproven" });
 
     const name = await publish();
     await passAfter(1);
@@ -103,7 +103,7 @@ describe.each(databases)("verification on $name", ({ open }) => {
       VerificationInfo: { LastSuccessTimestamp: now },
     });
     expect([await sends("me@sub.a.test"), await sends("me@b.test")]).toEqual([true, undefined]);
-    expect((await signingIdentityOf("a.test"))?.feedbackForwarding).toBe(true);
+    expect((await signingIdentityOf("a.test"))?.feedbackForwarding).toBe("enabled");
     const selector = created.DkimAttributes?.Tokens?.[0];
     for (const identity of ["a.test", "me@a.test"]) {
       expect((await signingIdentityOf(identity))?.dkim).toMatchObject({ domain: "a.test", selector });

@@ -11,6 +11,8 @@ import { accountOperations } from "./account/account-operations.ts";
 import type { AccountSettings } from "./account/settings.ts";
 import { configurationSetOperations } from "./configuration-sets/configuration-set-operations.ts";
 import { contactOperations } from "./contacts/contact-operations.ts";
+import { eventDestinationOperations } from "./event-destinations/event-destination-operations.ts";
+import type { CheckTarget } from "./event-destinations/event-destination-services.ts";
 import { exportOperations } from "./exports/export-operations.ts";
 import type { ExportServices } from "./exports/export-services.ts";
 import { identityOperations } from "./identities/identity-operations.ts";
@@ -33,13 +35,14 @@ export interface OperationServices {
   exportJobs: Pick<ExportServices, "worker" | "downloads">;
   importJobs: Pick<ImportOperationServices, "worker" | "downloads">;
   identities: Pick<IdentityServices, "proving" | "verifier">;
+  checkTarget: CheckTarget;
   clock: () => Date;
   log: FastifyBaseLogger;
 }
 
 /** Creates the handlers of all implemented operations. */
 export function createHandlers(services: OperationServices): HandlersOf<WrittenOperation> {
-  const { config, stores, settings, sending, recorder, clock, log } = services;
+  const { config, stores, settings, sending, recorder, checkTarget, clock, log } = services;
   const { database, events, objects, sealer } = stores;
   const vdmEnabled = async () => (await settings.account()).vdm.enabled;
   const verification = identityVerification(config);
@@ -47,6 +50,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...accountOperations({ database, settings, config }),
     ...configurationSetOperations({ database, settings, verification }),
     ...contactOperations({ database, maxLists: config.contactLists }),
+    ...eventDestinationOperations({ config, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, vdmEnabled, clock, ...services.exportJobs }),
     ...identityOperations({ database, settings, sealer, clock, ...services.identities }),
     ...importOperations({ config, database, objects, ...services.importJobs }),

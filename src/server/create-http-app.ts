@@ -12,13 +12,21 @@ import type { ApiServices } from "../http/ses-api.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
+import type { CheckTarget } from "../operations/event-destinations/event-destination-services.ts";
 import { createHandlers } from "../operations/handlers.ts";
+import type { CheckIdentityTopic } from "../operations/identities/identity-notifications.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
 import type { PublishingFeed } from "../publishing/publishing-feed.ts";
 import type { OwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
 import type { Jobs } from "./start-jobs.ts";
+
+/** Checks the targets of events. They throw a ServiceError if a target refuses or does not exist. */
+export interface TargetChecks {
+  checkTarget: CheckTarget;
+  checkIdentityTopic: CheckIdentityTopic;
+}
 
 export interface HttpRole extends ServerServices {
   settings: AccountSettings;
@@ -29,6 +37,8 @@ export interface HttpRole extends ServerServices {
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
+  /** Checks the targets of events before they are stored. */
+  targetChecks: TargetChecks;
   /** Whether all ports of the server listen. */
   ready: () => boolean;
   /** Starts a check of identities that have just been asked for a proof. */
@@ -67,7 +77,7 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
   });
 }
 
-function sesApi({ events, jobs, links, wakeVerifier, ...others }: HttpRole): ApiServices {
+function sesApi({ events, jobs, links, wakeVerifier, targetChecks, ...others }: HttpRole): ApiServices {
   const { config, clock } = others;
   return {
     handlers: createHandlers({
@@ -76,13 +86,15 @@ function sesApi({ events, jobs, links, wakeVerifier, ...others }: HttpRole): Api
       exportJobs: { worker: jobs.exports, downloads: links.downloads },
       importJobs: { worker: jobs.imports, downloads: links.importDownloads },
       identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
+      checkTarget: targetChecks.checkTarget,
     }),
     rateLimiter: rateLimits(config) === "ses" ? createRateLimiter(clock) : undefined,
     clock,
   };
 }
 
-function adminApi({ config, stores, events, jobs, links, auth, resolver, clock }: HttpRole): AdminServices {
+function adminApi(role: HttpRole): AdminServices {
+  const { config, stores, settings, events, jobs, links, auth, resolver, targetChecks, clock } = role;
   const { database, sealer } = stores;
   const { outbox, recorder, reader, live } = events;
   return {
@@ -104,6 +116,7 @@ function adminApi({ config, stores, events, jobs, links, auth, resolver, clock }
       buckets: { buckets: config.importBuckets, ownBucket: config.s3Bucket },
     },
     identityDns: { database, sealer, resolver, proving: provingOf(config), ...adviceHosts(config), clock },
+    notifications: { database, settings, config, ...targetChecks },
     accessKeys: auth.accessKeys,
     clock,
   };

@@ -1,5 +1,6 @@
 /** Starts the delivery of queued mail if the settings say that mail leaves. */
 import { ownSecret } from "../access/sealing/own-secrets.ts";
+import { createFeedbackChoice } from "../delivery/feedback/feedback-choice.ts";
 import {
   createFeedbackForwarder,
   type FeedbackForwarder,
@@ -15,12 +16,14 @@ import type { DnsResolver } from "../dns/resolver.ts";
 import type { Outbox } from "../events/outbox.ts";
 import { createSigningIdentities, type SigningIdentityOf } from "../identities/signing-identity.ts";
 import { provingOf } from "../identities/status.ts";
+import type { AccountSettings } from "../operations/account/settings.ts";
 import { createMailTracker } from "../recipients/tracking/track-mail.ts";
 import type { TrackingLinks } from "../recipients/tracking/tracking-links.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 
 export interface DeliveryRole extends ServerServices {
+  settings: Pick<AccountSettings, "eventDestinations" | "identityNotifications">;
   outbox: Outbox;
   resolver: DnsResolver;
   trackingLinks: TrackingLinks;
@@ -45,7 +48,7 @@ const longestRestMs = 30 * 60_000;
 
 /** Starts delivery; `closers` stops it. */
 export async function startDelivery(role: DeliveryRole, closers: Closers): Promise<Delivery> {
-  const { config, stores, clock, log } = role;
+  const { config, stores, settings, clock, log } = role;
   const { database, objects, sealer } = stores;
   const signingIdentity = createSigningIdentities({ database, sealer, proving: provingOf(config), clock });
   const returnPathSecret = await ownSecret(stores, "return-paths");
@@ -55,8 +58,7 @@ export async function startDelivery(role: DeliveryRole, closers: Closers): Promi
   const feedback = createFeedbackForwarder({
     stores,
     mailer,
-    // If nobody has proved ownership of the sender, feedback would reach strangers.
-    wantsFeedback: async (identity) => (await signingIdentity(identity))?.feedbackForwarding ?? false,
+    wantsFeedback: createFeedbackChoice({ signingIdentity, settings }),
     hostname,
     log,
   });
@@ -96,8 +98,9 @@ function startWorker(
       outbox,
       transport: transportOf(role),
       prepare: createPreparer({ objects, signingIdentity, track, returnPathSecret, returnPathDomain, clock }),
-      bounced({ envelope }, { bounce }) {
-        if (bounce) void feedback.forward(bounce, { identity: envelope.identity });
+      bounced({ configurationSet, envelope: { identity } }, { bounce }) {
+        const sender = identity === undefined ? undefined : { identity, configurationSet };
+        if (bounce) void feedback.forward(bounce, { sender });
       },
       clock,
       log,

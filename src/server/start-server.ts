@@ -13,7 +13,7 @@ import { createAccountSettings } from "../operations/account/settings.ts";
 import { createSending } from "../operations/sending/create-sending.ts";
 import { createPublishingFeed } from "../publishing/publishing-feed.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
-import { createHttpApp } from "./create-http-app.ts";
+import { createHttpApp, type TargetChecks } from "./create-http-app.ts";
 import { Closers, openStores } from "./open-stores.ts";
 import { openOwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
@@ -46,6 +46,9 @@ export async function startServer(config: Config, log: FastifyBaseLogger, signal
     throw error;
   }
 }
+
+/** Nothing is published yet, so any target is accepted. */
+const noTargetChecks: TargetChecks = { checkTarget: async () => {}, checkIdentityTopic: async () => {} };
 
 /** The roles of a listening server. */
 export interface Roles {
@@ -86,12 +89,27 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
   const sending = createSending({ config, database, outbox, settings, clock, log, ...links });
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: services.steadyClock });
-  delivery = await startDelivery({ ...services, outbox, resolver, trackingLinks: links.trackingLinks }, closers);
+  delivery = await startDelivery(
+    { ...services, settings, outbox, resolver, trackingLinks: links.trackingLinks },
+    closers,
+  );
   const auth = createAuthentication({ config, database, sealer, clock, log });
   closers.add(() => auth.accessKeys.stop());
   const wakeVerifier = () => verifier?.wake();
   let listening = false;
-  const http = { settings, sending, feed, events, jobs, links, auth, resolver, wakeVerifier, ready: () => listening };
+  const http = {
+    settings,
+    targetChecks: noTargetChecks,
+    sending,
+    feed,
+    events,
+    jobs,
+    links,
+    auth,
+    resolver,
+    wakeVerifier,
+    ready: () => listening,
+  };
   const app = createHttpApp({ ...services, ...http });
   closers.add(() => app.close());
   url = await app.listen({ host: config.host, port: config.port });

@@ -7,6 +7,7 @@ import { createSealer } from "../../src/access/sealing/sealer.ts";
 import type { UrlSigner } from "../../src/common/signed-url.ts";
 import type { Outbox } from "../../src/events/outbox.ts";
 import { createApp, type HttpSettings } from "../../src/http/app.ts";
+import { createAccountSettings } from "../../src/operations/account/settings.ts";
 import type { TrackingLinks } from "../../src/recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../src/stores/objects/object-store.ts";
 import type { Database } from "../../src/stores/postgres/database.ts";
@@ -89,6 +90,12 @@ export async function listenWithoutStores(
         returnPathDomain: "",
         sendingHost: "",
         proving: "assumed",
+      },
+      notifications: {
+        database,
+        settings: createAccountSettings({ database, clock }),
+        config: { region: "us-east-1" },
+        checkIdentityTopic: unused,
       },
       accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
       clock,

@@ -1,4 +1,4 @@
-/** Forwards bounces and complaints to the sender by mail if the identity has SES's feedback forwarding enabled. */
+/** Forwards bounces and complaints to the sender by mail: SES's feedback forwarding. */
 import type { FastifyBaseLogger } from "fastify";
 import type { BounceEvent, ComplaintEvent } from "../../events/event.ts";
 import { type EventStores, findSentMessage, type SentMessage } from "../sent-message.ts";
@@ -8,17 +8,23 @@ import { feedbackMail } from "./feedback-mail.ts";
 export interface FeedbackServices {
   stores: EventStores;
   mailer: SystemMailer;
-  /** Whether feedback forwarding is enabled for an identity (an address or a domain). */
-  wantsFeedback(identity: string): Promise<boolean>;
+  /** Whether bounces and complaints of a sender's mail are forwarded. */
+  wantsFeedback(sender: FeedbackSender): Promise<boolean>;
   /** The name of this server, used in the From address. */
   hostname: string;
   log: FastifyBaseLogger;
 }
 
+/** The identity (an address or a domain) and the configuration set that mail was sent with. */
+export interface FeedbackSender {
+  readonly identity: string;
+  readonly configurationSet: string | undefined;
+}
+
 /** Known facts about a bounce or complaint besides its event. */
 export interface FeedbackEvidence {
-  /** The sending identity. If given, the message is only looked up if the identity has forwarding enabled. */
-  readonly identity?: string | undefined;
+  /** If given, the message is only looked up if its feedback is forwarded. */
+  readonly sender?: FeedbackSender | undefined;
   /** Looked up if omitted. */
   readonly sent?: SentMessage | undefined;
   /** The mail that reported the bounce or complaint, or its start. */
@@ -65,13 +71,13 @@ export function createFeedbackForwarder(services: FeedbackServices): FeedbackFor
 
   async function forward(
     event: BounceEvent | ComplaintEvent,
-    { identity, sent: known, report }: FeedbackEvidence,
+    { sender, sent: known, report }: FeedbackEvidence,
   ): Promise<void> {
     const subType = event.type === "BOUNCE" ? event.bounceSubType : event.complaintSubType;
     if (subType !== undefined && ownSubTypes.has(subType)) return;
-    if (identity !== undefined && !(await wantsFeedback(identity))) return;
+    if (sender !== undefined && !(await wantsFeedback(sender))) return;
     const sent = known ?? (await findSentMessage(stores, event.messageId, event.recipient));
-    if (!sent || !(await wantsFeedback(sent.identity))) return;
+    if (!sent || !(await wantsFeedback(sent))) return;
     // As in SES: the message's Return-Path or the parameter of the call, otherwise the sender.
     const to = sent.feedbackAddress ?? sent.source;
     if (to === "") return;

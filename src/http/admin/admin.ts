@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { errors } from "../../contract/errors.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Recorder } from "../../events/recorder.ts";
+import type { IdentityNotificationServices } from "../../operations/identities/identity-notifications.ts";
 import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -12,6 +13,7 @@ import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
 import { type AdminIdentityServices, mountAdminIdentities } from "./identities.ts";
+import { mountAdminIdentityNotifications } from "./identity-notifications.ts";
 import { mountAdminImportPreview } from "./import-preview.ts";
 import { type AdminImportServices, mountAdminImports } from "./imports.ts";
 import { mountAdminLists } from "./lists.ts";
@@ -35,13 +37,15 @@ export interface AdminServices {
   tracking: { trackingLinks: TrackingLinks; publicUrl: () => string };
   imports: Omit<AdminImportServices, "database" | "clock">;
   identityDns: AdminIdentityServices["identityDns"];
+  notifications: IdentityNotificationServices;
   accessKeys: AdminAccessKeyServices["accessKeys"];
   clock: () => Date;
 }
 
 /** The plugin with all routes under `/admin/`. Bodies must be of type application/json, except where a route says so. */
 export async function adminApi(admin: FastifyInstance, services: AdminServices): Promise<void> {
-  const { stores, outbox, recorder, insights, tracking, imports, identityDns, accessKeys, clock } = services;
+  const { stores, outbox, recorder, insights, tracking, imports, identityDns, notifications, accessKeys, clock } =
+    services;
   const { database } = stores;
   admin.setErrorHandler(answerFault);
   // These routes read the raw body, whatever its type: a file, JSON in SES's format, incomplete JSON.
@@ -62,6 +66,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminQueue(admin, stores);
   mountAdminRefusedEvents(admin, stores);
   mountAdminIdentities(admin, { identityDns });
+  mountAdminIdentityNotifications(admin, notifications);
   mountAdminSimulations(admin, { outbox, recorder, clock });
   mountAdminAccessKeys(admin, { accessKeys });
 }

@@ -1,6 +1,7 @@
 /**
- * Caches the settings that every SendEmail needs, to avoid a query for each: the account, configuration sets,
- * identities. Changes by operations of this process apply at once, changes by other processes within a second.
+ * Caches the settings that every SendEmail and every commit of events need, to avoid a query for each: the account,
+ * configuration sets, identities, and where events are published. Changes by operations of this process apply at
+ * once, changes by other processes within a second.
  */
 
 import { createExpiringCache } from "../../common/expiring-cache.ts";
@@ -13,8 +14,13 @@ import { selectAccount } from "../../stores/postgres/account.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
+import { type Subscription, selectSubscriptions } from "../../stores/postgres/event-destinations.ts";
 import type { EmailIdentity } from "../../stores/postgres/identities.ts";
 import { selectNearestIdentities } from "../../stores/postgres/identities.ts";
+import {
+  type IdentityNotifications,
+  selectIdentityNotifications,
+} from "../../stores/postgres/identity-notifications.ts";
 import { checkConfigurationSetName } from "../configuration-sets/configuration-set-name.ts";
 
 /** How long a setting is cached, in milliseconds: the maximum lag behind other processes. */
@@ -24,7 +30,7 @@ const LIFETIME = 1000;
 const CAPACITY = 1000;
 
 /** The kinds of cached settings. */
-export type SettingsOwner = "account" | "configurationSets" | "identities";
+export type SettingsOwner = "account" | "configurationSets" | "identities" | "eventDestinations";
 
 /** The identity that sends a message. */
 export interface SendingIdentity extends EmailIdentity {
@@ -51,7 +57,14 @@ export interface AccountSettings {
    * its sending is paused.
    */
   checkConfigurationSet(name: string): Promise<ConfigurationSet>;
-  /** Clears the cache. Call it after each change, even if the outcome of the change is unknown. */
+  /** The enabled event destinations of all configuration sets. */
+  eventDestinations(): Promise<readonly Subscription[]>;
+  /** The notification topics of all identities. */
+  identityNotifications(): Promise<IdentityNotifications>;
+  /**
+   * Clears the cache, and that of what is deleted with its owner. Call it after each change, even if the outcome of the
+   * change is unknown.
+   */
   invalidate(owner: SettingsOwner): void;
 }
 
@@ -63,6 +76,8 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
     account: createExpiringCache({ ...bounds, load: () => selectAccount(database) }),
     configurationSets: createExpiringCache({ ...bounds, load: (name) => selectConfigurationSet(database, name) }),
     identities: createExpiringCache({ ...bounds, load: (address) => findIdentity(services, address) }),
+    eventDestinations: createExpiringCache({ ...bounds, load: () => selectSubscriptions(database) }),
+    identityNotifications: createExpiringCache({ ...bounds, load: () => selectIdentityNotifications(database) }),
   };
 
   const settings: AccountSettings = {
@@ -80,7 +95,13 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
       if (!set.sendingEnabled) throw errors.configurationSetSendingPaused(name);
       return set;
     },
-    invalidate: (owner) => caches[owner].clear(),
+    eventDestinations: () => caches.eventDestinations.get(""),
+    identityNotifications: () => caches.identityNotifications.get(""),
+    invalidate(owner) {
+      caches[owner].clear();
+      if (owner === "configurationSets") caches.eventDestinations.clear();
+      if (owner === "identities") caches.identityNotifications.clear();
+    },
   };
   return settings;
 }

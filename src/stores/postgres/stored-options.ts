@@ -5,12 +5,24 @@
 import type {
   AccountDetails,
   DeliveryOptions,
+  EventDestinationDefinition,
+  EventType,
   SuppressionOptions,
   Tag,
   TrackingOptions,
   VdmOptions,
 } from "@aws-sdk/client-sesv2";
-import { array, type GenericSchema, type InferOutput, number, object, optional, picklist, string } from "valibot";
+import {
+  array,
+  type GenericSchema,
+  type InferOutput,
+  number,
+  object,
+  optional,
+  picklist,
+  string,
+  union,
+} from "valibot";
 import { dictionary } from "../../common/parse-data.ts";
 
 const status = picklist(["ENABLED", "DISABLED"]);
@@ -48,6 +60,39 @@ export const storedVdmOptions = object({
   DashboardOptions: optional(object({ EngagementMetrics: optional(status) })),
   GuardianOptions: optional(object({ OptimizedSharedDelivery: optional(status) })),
 }) satisfies GenericSchema<VdmOptions>;
+
+/** The event types of an event destination. */
+export const storedEventType = picklist([
+  "SEND",
+  "REJECT",
+  "BOUNCE",
+  "COMPLAINT",
+  "DELIVERY",
+  "OPEN",
+  "CLICK",
+  "RENDERING_FAILURE",
+  "DELIVERY_DELAY",
+  "SUBSCRIPTION",
+]) satisfies GenericSchema<EventType>;
+
+/** The one destination of an EventDestination. */
+export const storedEventTarget = union([
+  object({ SnsDestination: object({ TopicArn: string() }) }),
+  object({ EventBridgeDestination: object({ EventBusArn: string() }) }),
+  object({ KinesisFirehoseDestination: object({ IamRoleArn: string(), DeliveryStreamArn: string() }) }),
+  object({
+    CloudWatchDestination: object({
+      DimensionConfigurations: array(
+        object({
+          DimensionName: string(),
+          DimensionValueSource: picklist(["MESSAGE_TAG", "EMAIL_HEADER", "LINK_TAG"]),
+          DefaultDimensionValue: string(),
+        }),
+      ),
+    }),
+  }),
+  object({ PinpointDestination: object({ ApplicationArn: string() }) }),
+]) satisfies GenericSchema<EventDestinationDefinition>;
 
 export const storedAccountDetails = object({
   MailType: optional(picklist(["MARKETING", "TRANSACTIONAL"])),

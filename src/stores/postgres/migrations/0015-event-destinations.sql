@@ -19,7 +19,7 @@ CREATE TABLE event_destinations (
 CREATE TABLE identity_notifications (
   identity text COLLATE "C" NOT NULL REFERENCES email_identities (name) ON DELETE CASCADE,
   type text NOT NULL CHECK (type IN ('Bounce', 'Complaint', 'Delivery')),
-  -- NULL: none, also for an address whose domain has one.
+  -- NULL: none. An address then uses its domain's.
   topic_arn text,
   headers boolean NOT NULL DEFAULT false,
   PRIMARY KEY (identity, type)

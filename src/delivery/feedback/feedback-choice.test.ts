@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import type { DestinationEventType, EventTarget } from "../../stores/postgres/event-destinations.ts";
+import type { NotificationTopics } from "../../stores/postgres/identity-notifications.ts";
+import { createFeedbackChoice, isToldElsewhere } from "./feedback-choice.ts";
+
+const sns: EventTarget = { SnsDestination: { TopicArn: "arn" } };
+const pinpoint: EventTarget = { PinpointDestination: { ApplicationArn: "arn" } };
+const destination = (
+  configurationSet: string,
+  eventTypes: DestinationEventType[],
+  target: EventTarget | undefined = sns,
+) => ({ configurationSet, eventTypes, target });
+const topic = { topicArn: "arn", headers: false };
+const both = ["SEND", "COMPLAINT", "BOUNCE"] satisfies DestinationEventType[];
+const topics = (name: string, ...types: (keyof NotificationTopics)[]) =>
+  new Map([[name, Object.fromEntries(types.map((type) => [type, topic]))]]);
+const none = new Map<string, NotificationTopics>();
+
+test.each([
+  ["nothing", [], none, false],
+  ["a destination of the set", [destination("set", both)], none, true],
+  ["two destinations of the set", [destination("set", ["BOUNCE"]), destination("set", ["COMPLAINT"])], none, true],
+  ["one for bounces only", [destination("set", ["BOUNCE"])], none, false],
+  ["one of another set", [destination("other", both)], none, false],
+  ["Pinpoint", [destination("set", both, pinpoint)], none, false],
+  ["a target that this version does not know", [{ ...destination("set", both), target: undefined }], none, false],
+  ["topics of the identity", [], topics("me@a.test", "Bounce", "Complaint"), true],
+  ["topics of its domain", [], topics("a.test", "Bounce", "Complaint"), true],
+  ["a topic for bounces only", [], topics("a.test", "Bounce", "Delivery"), false],
+  ["topics of another identity", [], topics("b.test", "Bounce", "Complaint"), false],
+  ["a topic and a destination", [destination("set", ["COMPLAINT"])], topics("a.test", "Bounce"), true],
+])("%s", (_what, subscriptions, notifications, told) => {
+  expect(isToldElsewhere({ identity: "me@a.test", configurationSet: "set" }, subscriptions, notifications)).toBe(told);
+});
+
+test("a destination of a set does not count for mail without one", () => {
+  const sender = { identity: "me@a.test", configurationSet: undefined };
+  expect(isToldElsewhere(sender, [destination("set", both)], none)).toBe(false);
+});
+
+test.each([
+  ["enabled", [], true],
+  ["enabled", [destination("set", both)], true],
+  ["disabled", [], true],
+  ["disabled", [destination("set", both)], false],
+  ["unproven", [], false],
+  [undefined, [], false],
+] as const)("forwarding is %s, destinations: %j", async (feedbackForwarding, destinations, forwarded) => {
+  const wantsFeedback = createFeedbackChoice({
+    signingIdentity: async () => feedbackForwarding && { feedbackForwarding },
+    settings: {
+      eventDestinations: async () => destinations.map((one) => ({ ...one, id: "id", name: "name" })),
+      identityNotifications: async () => none,
+    },
+  });
+  expect(await wantsFeedback({ identity: "me@a.test", configurationSet: "set" })).toBe(forwarded);
+});

@@ -1,0 +1,64 @@
+/**
+ * The notification topics and the feedback forwarding of an identity. SES's API v2 has no operations for topics; its
+ * API v1 has (SetIdentityNotificationTopic and others).
+ */
+import { errors } from "../../contract/errors.ts";
+import { normalizeIdentityName } from "../../identities/identity-name.ts";
+import type { Queryable } from "../../stores/postgres/database.ts";
+import {
+  type IdentityFeedback,
+  type NotificationsByType,
+  type NotificationType,
+  notificationTypes,
+  selectIdentityFeedback,
+  updateIdentityFeedback,
+} from "../../stores/postgres/identity-notifications.ts";
+import type { AccountSettings } from "../account/settings.ts";
+import { changeSettings } from "../account/settings.ts";
+import type { TargetOwner } from "../event-destinations/event-destination-services.ts";
+import { checkTopicArn } from "../event-destinations/target-arns.ts";
+
+/**
+ * Checks that notifications can be published to a topic, before it is stored. SES publishes a notification of the type
+ * AmazonSnsSubscriptionSucceeded to it. Throws a ServiceError if the topic refuses or does not exist.
+ */
+export type CheckIdentityTopic = (topic: { identity: string; type: NotificationType; arn: string }) => Promise<void>;
+
+export interface IdentityNotificationServices {
+  database: Queryable;
+  settings: AccountSettings;
+  config: Pick<TargetOwner, "region">;
+  checkIdentityTopic: CheckIdentityTopic;
+}
+
+/** The settings of an identity. Throws a bad request with SES's text if it does not exist. */
+export async function readIdentityFeedback(
+  { database }: Pick<IdentityNotificationServices, "database">,
+  given: string,
+): Promise<IdentityFeedback & { identity: string }> {
+  const identity = normalizeIdentityName(given)?.name;
+  const feedback = identity === undefined ? undefined : await selectIdentityFeedback(database, identity);
+  if (identity === undefined || !feedback) throw errors.feedbackIdentity(given);
+  return { identity, ...feedback };
+}
+
+/**
+ * Replaces the notifications of an identity, and changes its feedback forwarding unless that is undefined. Throws a bad
+ * request if the identity does not exist or a topic can't be used; nothing is changed then.
+ */
+export async function changeIdentityFeedback(
+  services: IdentityNotificationServices,
+  given: string,
+  change: { feedbackForwarding: boolean | undefined; notifications: NotificationsByType },
+): Promise<void> {
+  const { database, settings, config, checkIdentityTopic } = services;
+  const { identity, notifications: previous } = await readIdentityFeedback(services, given);
+  const set = notificationTypes.flatMap((type) => {
+    const { topicArn } = change.notifications[type];
+    return topicArn === undefined ? [] : [{ identity, type, arn: checkTopicArn(topicArn, config) }];
+  });
+  for (const topic of set) if (topic.arn !== previous[topic.type].topicArn) await checkIdentityTopic(topic);
+  const found = await changeSettings(settings, "identities", () => updateIdentityFeedback(database, identity, change));
+  // It was deleted meanwhile.
+  if (!found) throw errors.feedbackIdentity(given);
+}
