@@ -6,6 +6,7 @@ import { deliverySettings } from "./delivery-settings.ts";
 import { insightsSettings } from "./insights-settings.ts";
 import { jobSettings } from "./job-settings.ts";
 import { mailPortSettings } from "./mail-port-settings.ts";
+import { publishingSettings } from "./publishing-settings.ts";
 import { retentionSettings } from "./retention-settings.ts";
 import { serverSettings } from "./server-settings.ts";
 import { ConfigError, type Environment, readSettings, type SettingValues } from "./setting.ts";
@@ -21,6 +22,7 @@ export const settings = {
   ...accountSettings,
   ...insightsSettings,
   ...jobSettings,
+  ...publishingSettings,
   ...retentionSettings,
 };
 
