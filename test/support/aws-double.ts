@@ -8,34 +8,35 @@ import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { awsEnvironment } from "./aws-environment.ts";
 
-export interface AwsCall {
+export interface AwsCall<Input> {
   /** `AWSEvents.PutEvents`, or the action of the query protocol. */
   operation: string;
   headers: NodeJS.Dict<string | string[]>;
-  // The shape differs by operation, and tests compare it as a whole.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  input: any;
+  /** The fields of a form in the query protocol. */
+  input: Input;
 }
 
 /** An answer; `hang` gives none. */
 export type AwsAnswer = { status?: number; body?: unknown; headers?: Record<string, string> } | "hang" | "reset";
 
-export interface AwsDouble {
+export interface AwsDouble<Input> {
   environment: Record<string, string>;
-  calls: AwsCall[];
+  calls: AwsCall<Input>[];
   /** Set by the test; called for each call. */
-  answer: (call: AwsCall) => AwsAnswer;
+  answer: (call: AwsCall<Input>) => AwsAnswer;
   close(): Promise<void>;
 }
 
-export async function startAwsDouble(): Promise<AwsDouble> {
+/** @template Input what the test expects calls to contain */
+export async function startAwsDouble<Input>(): Promise<AwsDouble<Input>> {
   const server = createServer(async (request, response) => {
     const bytes = await buffer(request);
     const text = (request.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes).toString();
     const target = request.headers["x-amz-target"];
     const form = target === undefined ? Object.fromEntries(new URLSearchParams(text)) : undefined;
     const operation = form === undefined ? `${target}` : `${form.Action}`;
-    const call: AwsCall = { operation, headers: request.headers, input: form ?? JSON.parse(text) };
+    const input: Input = JSON.parse(form === undefined ? text : JSON.stringify(form));
+    const call = { operation, headers: request.headers, input };
     double.calls.push(call);
     const answer = double.answer(call);
     if (answer === "hang") return;
@@ -52,7 +53,7 @@ export async function startAwsDouble(): Promise<AwsDouble> {
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the double has no port");
-  const double: AwsDouble = {
+  const double: AwsDouble<Input> = {
     environment: awsEnvironment(`http://127.0.0.1:${address.port}`),
     calls: [],
     answer: () => ({}),

@@ -112,8 +112,7 @@ export function createAwsClients(options: AwsClientOptions = {}): AwsClients {
       try {
         return await before(abortSignal, run({ abortSignal }));
       } catch (error) {
-        if (error instanceof Error) error.message = withoutSecrets(error.message, credentials);
-        throw error;
+        throw withoutSecrets(error, credentials);
       }
     },
     close() {
@@ -138,9 +137,13 @@ export function createAwsClients(options: AwsClientOptions = {}): AwsClients {
 }
 
 /** A service may repeat in its answer what it was sent. */
-function withoutSecrets(text: string, { secretAccessKey, sessionToken }: Credentials): string {
-  const kept = text.replaceAll(secretAccessKey, "***");
-  return sessionToken ? kept.replaceAll(sessionToken, "***") : kept;
+function withoutSecrets(error: unknown, { secretAccessKey, sessionToken }: Credentials): unknown {
+  for (const secret of [secretAccessKey, sessionToken]) {
+    if (secret && error instanceof Error && error.message.includes(secret)) {
+      error.message = error.message.replaceAll(secret, "***");
+    }
+  }
+  return error;
 }
 
 /** The result, unless the signal is aborted before: the SDK does not watch it between two attempts. */

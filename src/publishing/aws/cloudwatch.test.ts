@@ -15,11 +15,14 @@ const delivered = { outcome: "delivered" };
 const minute = 60_000;
 /** A full minute of the last hour. */
 const then = Math.floor(Date.now() / minute) * minute - 10 * minute;
-let double: AwsDouble;
+interface Input {
+  MetricData: { Dimensions: { Value: string }[] }[];
+}
+let double: AwsDouble<Input>;
 let senders: AwsSenders;
 
 beforeEach(async () => {
-  double = await startAwsDouble();
+  double = await startAwsDouble<Input>();
   for (const [name, value] of Object.entries(double.environment)) vi.stubEnv(name, value);
   senders = createAwsSenders(config);
 });
@@ -45,7 +48,7 @@ const metrics = () => double.calls.flatMap(({ input }) => input.MetricData);
 async function valuesFor(event: PublishedEvent, ...dimensions: CloudWatchDimensionConfiguration[]) {
   double.calls.length = 0;
   expect(await publish([event], dimensions)).toEqual([delivered]);
-  return metrics()[0].Dimensions.map(({ Value }: { Value: string }) => Value);
+  return metrics()[0]?.Dimensions.map(({ Value }) => Value);
 }
 
 it("counts events by type, minute and dimensions, in our namespace and the account's region", async () => {

@@ -12,11 +12,14 @@ const config = {
   cloudWatchNamespace: "Mailglass/SES",
 };
 const delivered = { outcome: "delivered" };
-let double: AwsDouble;
+interface Input {
+  Entries: { Detail: string }[];
+}
+let double: AwsDouble<Input>;
 let senders: AwsSenders;
 
 beforeEach(async () => {
-  double = await startAwsDouble();
+  double = await startAwsDouble<Input>();
   for (const [name, value] of Object.entries(double.environment)) vi.stubEnv(name, value);
   senders = createAwsSenders(config);
 });
@@ -73,11 +76,11 @@ it("puts at most ten events and 256 KB in a call", async () => {
   expect(results.slice(0, 27)).toEqual(Array(27).fill(delivered));
   expect(results[27]).toEqual({ outcome: "failed", permanent: true, error: expect.stringContaining("takes 262143") });
   for (const { input } of double.calls) {
-    const details: string[] = input.Entries.map(({ Detail }: { Detail: string }) => Detail);
+    const details = input.Entries.map(({ Detail }) => Detail);
     expect(details.length).toBeLessThanOrEqual(10);
     expect(Buffer.byteLength(details.join(""))).toBeLessThan(262_144);
   }
-  const put = double.calls.flatMap(({ input }) => input.Entries.map(({ Detail }: { Detail: string }) => Detail));
+  const put = double.calls.flatMap(({ input }) => input.Entries.map(({ Detail }) => Detail));
   expect(put.sort()).toEqual(
     events
       .slice(0, 27)

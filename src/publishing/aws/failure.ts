@@ -106,7 +106,10 @@ export function failureOf(thrown: unknown, target: CallTarget): Failure {
     const error = `${target.name}: the answer can't be read; is the endpoint that of the service?`;
     return { kind: "service", code: thrown.name, error };
   }
-  return answeredFailure({ code: thrown.name, message: thrown.message, status }, target);
+  // For any answer with the status 404 the query protocol's errors are named NotFound. Those of a service have a Code.
+  const anonymous = Object.hasOwn(thrown, "Code") && textMember(thrown, "Code") === undefined;
+  const code = anonymous ? `HTTP ${status}` : thrown.name;
+  return answeredFailure({ code, message: thrown.message, status }, target);
 }
 
 /** What an error in the service's answer means: of a call, or of one of its entries. */

@@ -12,11 +12,15 @@ const config = {
   cloudWatchNamespace: "Mailglass/SES",
 };
 const delivered = { outcome: "delivered" };
-let double: AwsDouble;
+interface Input {
+  DeliveryStreamName: string;
+  Records: { Data: string }[];
+}
+let double: AwsDouble<Input>;
 let senders: AwsSenders;
 
 beforeEach(async () => {
-  double = await startAwsDouble();
+  double = await startAwsDouble<Input>();
   for (const [name, value] of Object.entries(double.environment)) vi.stubEnv(name, value);
   senders = createAwsSenders(config);
 });
@@ -32,9 +36,9 @@ function publish(events: readonly PublishedEvent[]) {
   if ("undeliverable" in sender) throw new Error(sender.undeliverable);
   return sender.send(events, { tries: 0, stopping: new AbortController().signal });
 }
-const recordsOf = ({ input }: AwsCall): string[] =>
-  input.Records.map(({ Data }: { Data: string }) => Buffer.from(Data, "base64").toString());
-const allTaken = (call: AwsCall) => ({
+const recordsOf = ({ input }: AwsCall<Input>): string[] =>
+  input.Records.map(({ Data }) => Buffer.from(Data, "base64").toString());
+const allTaken = (call: AwsCall<Input>) => ({
   body: { FailedPutCount: 0, RequestResponses: recordsOf(call).map((_, index) => ({ RecordId: `${index}` })) },
 });
 

@@ -101,9 +101,9 @@ describe("with an emulator", () => {
 });
 
 describe("with a double", () => {
-  let double: AwsDouble;
+  let double: AwsDouble<Record<string, string>>;
   beforeEach(async () => {
-    double = await startAwsDouble();
+    double = await startAwsDouble<Record<string, string>>();
     for (const [name, value] of Object.entries(double.environment)) vi.stubEnv(name, value);
     senders = createAwsSenders(config);
   });
@@ -156,7 +156,7 @@ describe("with a double", () => {
     const stop = new AbortController();
     double.answer = (call) => {
       stop.abort();
-      const ids = Object.keys(call.input).flatMap((name) => (name.endsWith(".Id") ? [call.input[name]] : []));
+      const ids = Object.entries(call.input).flatMap(([name, id]) => (name.endsWith(".Id") ? [id] : []));
       return { body: accepted(ids) };
     };
     const results = await publish(arn, publishedEvents(100), stop.signal);
