@@ -4,7 +4,7 @@ import { eventNames } from "../src/publishing/ses-event/event-names.ts";
 import { type AccountEvent, renderAccountEvent } from "../src/publishing/ses-event/render-account-event.ts";
 import { prepareMessage, renderEvent } from "../src/publishing/ses-event/render-event.ts";
 import { prepareNotifiedMessage, renderNotification } from "../src/publishing/ses-event/render-notification.ts";
-import { cases } from "../test/support/published-events.ts";
+import { cases } from "../test/support/event-json-cases.ts";
 import { account, headers, rowOf, sent } from "../test/support/published-mail.ts";
 
 /** The path of the page. */

@@ -6,6 +6,7 @@ import { deliverySettings } from "../src/config/delivery-settings.ts";
 import { insightsSettings } from "../src/config/insights-settings.ts";
 import { jobSettings } from "../src/config/job-settings.ts";
 import { mailPortSettings } from "../src/config/mail-port-settings.ts";
+import { publishingSettings } from "../src/config/publishing-settings.ts";
 import { retentionSettings } from "../src/config/retention-settings.ts";
 import { serverSettings } from "../src/config/server-settings.ts";
 import type { Setting } from "../src/config/setting.ts";
@@ -27,6 +28,7 @@ export const settingsSections: Readonly<Record<string, Readonly<Record<string, D
   "SES account": accountSettings,
   "Insights and metrics": insightsSettings,
   "Exports and imports": jobSettings,
+  "Event publishing": publishingSettings,
   Retention: retentionSettings,
 };
 

@@ -54,6 +54,13 @@ describe("readConfig", () => {
     ["MAILGLASS_RELAY_URL", "http://relay"],
     ["MAILGLASS_TRUSTED_PROXIES", "10.0.0.0/33"],
     ["MAILGLASS_TRUSTED_PROXIES", "proxy.example"],
+    ["MAILGLASS_EVENTBRIDGE_SOURCE", "two words"],
+    ["MAILGLASS_EVENTBRIDGE_SOURCE", "x".repeat(257)],
+    ["MAILGLASS_CLOUDWATCH_NAMESPACE", "AWS/SES"],
+    ["MAILGLASS_CLOUDWATCH_NAMESPACE", "aws/ses"],
+    ["MAILGLASS_CLOUDWATCH_NAMESPACE", ":mail"],
+    ["MAILGLASS_CLOUDWATCH_NAMESPACE", "Grüße"],
+    ["MAILGLASS_CLOUDWATCH_NAMESPACE", "x".repeat(256)],
   ])("refuses %s=%s with one line that names it", (name, value) => {
     const read = () => readConfig({ [name]: value });
     expect(read).toThrow(ConfigError);

@@ -215,6 +215,15 @@ export const errors = {
     limitExceeded(`There are too many import jobs running (limit: ${limit}). Wait for one of them to complete.`),
   importJobNotFound: (id: string) => notFound(`Import job <${id}> doesn't exist`),
 
+  // Event destinations. The first is SES's text; the others are ours.
+  snsTopicNotFound: (arn: string) => badRequest(`SNS topic <${arn}> not found.`),
+  snsTopicFifo: (arn: string) =>
+    badRequest(`SNS topic <${arn}> is a FIFO topic. Events can only be published to standard topics.`),
+  snsTopicDenied: (arn: string) =>
+    badRequest(
+      `Publishing to SNS topic <${arn}> was denied. The AWS credentials of Mailglass need the permission sns:Publish.`,
+    ),
+
   // Metrics
   repeatedQueryId: () => badRequest("All queries must have a unique identifier."),
   startNotBeforeEnd: () => badRequest("Expected start date to be before the end date."),

@@ -10,6 +10,7 @@ import type { MessageRenderers } from "./message-renderers.ts";
 import { readPublication } from "./publication-events.ts";
 import type { PublishedEvent } from "./published-event.ts";
 import type { MessageRenderer } from "./renderer.ts";
+import { isPublishedOncePerMessage } from "./ses-event/event-names.ts";
 import { accountEventWantedBy, isNotified, type Subscriptions, wantedBy } from "./subscriptions.ts";
 
 /** The events for a target, oldest first. */
@@ -22,9 +23,6 @@ export interface Routed {
   /** The rows that can't be routed at the moment, with the reason. None of their events is in `targets`. */
   readonly failed: readonly { readonly row: Publication; readonly error: unknown }[];
 }
-
-/** SES publishes one of these per message, however many recipients it has. */
-const oncePerMessage: ReadonlySet<string> = new Set(["SEND", "REJECT", "RENDERING_FAILURE"]);
 
 /** How many events are looked up and rendered together. Fewer than `MessageRenderers` keeps in memory. */
 const sliceSize = 500;
@@ -82,7 +80,7 @@ export async function routeEvents(
 function firstOfMessage(events: readonly EventRow[]): EventRow[] {
   const seen = new Set<string>();
   return events.filter(({ type, message_id }) => {
-    if (!oncePerMessage.has(type)) return true;
+    if (!isPublishedOncePerMessage(type)) return true;
     const key = `${type} ${message_id}`;
     if (seen.has(key)) return false;
     seen.add(key);

@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { SESEmailProvider } from "@novu/ses";
 import { describe, expect, it } from "vitest";
+import { cases } from "../../../test/support/event-json-cases.ts";
 import { anymailMissing } from "../../../test/support/missing-tools.ts";
-import { cases } from "../../../test/support/published-events.ts";
 import { account, headers, rowOf, sent } from "../../../test/support/published-mail.ts";
 import type { MailEvent } from "../../events/event.ts";
 import { prepareMessage, renderEvent } from "./render-event.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cases } from "../../../test/support/event-json-cases.ts";
 import { sendEvent } from "../../../test/support/mail-events.ts";
-import { cases } from "../../../test/support/published-events.ts";
 import { account, headers, mail, rowOf, sent } from "../../../test/support/published-mail.ts";
 import { runs } from "../../../test/support/runs.ts";
 import type { MailEvent, MessageFacts } from "../../events/event.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cases } from "../../../test/support/published-events.ts";
+import { cases } from "../../../test/support/event-json-cases.ts";
 import { account, fullMail, headers, mail, rowOf, sent } from "../../../test/support/published-mail.ts";
 import type { MailEvent } from "../../events/event.ts";
 import { prepareNotifiedMessage, renderNotification } from "./render-notification.ts";

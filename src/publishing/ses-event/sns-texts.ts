@@ -1,16 +1,11 @@
 /** The texts that SES publishes to SNS topics (facts 1.3 and 2.5). */
 import type { NotificationType } from "./render-notification.ts";
 
-/** The subject of published events and of `topicValidation`. The notifications of identities have none. */
+/** The subject of published events. The validation texts and the notifications of identities have none. */
 export const eventSubject = "Amazon SES Email Event Notification";
 
 /** The message that is published to a topic when an event destination with it is created or gets it. Not JSON. */
 export const topicValidation = "Successfully validated SNS topic for Amazon SES event publishing.";
-
-/** The message of an event: SES ends it with a line break. */
-export function eventMessage(body: string): string {
-  return `${body}\n`;
-}
 
 /** The message that is published to a topic when an identity gets it for its notifications. */
 export function identityTopicValidation(topicArn: string, type: NotificationType, identity: string): string {
