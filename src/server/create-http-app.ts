@@ -14,6 +14,8 @@ import { provingOf } from "../identities/status.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createHandlers } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
+import type { PublicationArchive } from "../publishing/replay.ts";
+import type { WebhookServices } from "../publishing/webhooks/webhook-services.ts";
 import type { OwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
@@ -27,6 +29,9 @@ export interface HttpRole extends ServerServices {
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
+  webhooks: WebhookServices;
+  /** Undefined if this process keeps no published events. */
+  archive: PublicationArchive | undefined;
   /** Whether all ports of the server listen. */
   ready: () => boolean;
   /** Starts a check of identities that have just been asked for a proof. */
@@ -54,7 +59,14 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
     api: sesApi(role),
     admin: adminApi(role),
     files: { ...links, database, objects, openBucket, uploadMaxBytes: config.uploadMaxBytes, clock },
-    recipients: { ...links, database, outbox, mailLeaves: config.delivery !== "capture", clock },
+    recipients: {
+      ...links,
+      database,
+      outbox,
+      webhooks: role.webhooks,
+      mailLeaves: config.delivery !== "capture",
+      clock,
+    },
   });
 }
 
@@ -73,7 +85,18 @@ function sesApi({ events, jobs, links, wakeVerifier, ...others }: HttpRole): Api
   };
 }
 
-function adminApi({ config, stores, events, jobs, links, auth, resolver, clock }: HttpRole): AdminServices {
+function adminApi({
+  config,
+  stores,
+  events,
+  jobs,
+  links,
+  auth,
+  resolver,
+  webhooks,
+  archive,
+  clock,
+}: HttpRole): AdminServices {
   const { database, sealer } = stores;
   const { outbox, recorder, reader, live } = events;
   return {
@@ -96,6 +119,7 @@ function adminApi({ config, stores, events, jobs, links, auth, resolver, clock }
     },
     identityDns: { database, sealer, resolver, proving: provingOf(config), ...adviceHosts(config), clock },
     accessKeys: auth.accessKeys,
+    publishing: { webhooks, archive },
     clock,
   };
 }

@@ -41,6 +41,7 @@ export function startJobs({ config, stores, recorder, clock, log }: JobRole, clo
       mailDays: config.keepMailDays,
       exportFileDays: config.keepExportFileDays,
       jobDays: config.keepJobDays,
+      webhookLogDays: config.keepWebhookLogDays,
     },
   );
   closers.add(() => sweeper.stop());

@@ -21,6 +21,7 @@ import { startEvents } from "./start-events.ts";
 import { startJobs } from "./start-jobs.ts";
 import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
 import { startVerification } from "./start-verification.ts";
+import { startWebhooks } from "./start-webhooks.ts";
 
 export interface Server {
   /** The URL it listens on, such as `http://127.0.0.1:8025`. */
@@ -72,13 +73,14 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
   const sending = createSending({ config, database, outbox, settings, clock, log, ...links });
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: services.steadyClock });
+  const webhooks = await startWebhooks({ ...services, resolver, publicUrl: links.publicUrl }, closers);
   delivery = await startDelivery({ ...services, outbox, resolver, trackingLinks: links.trackingLinks }, closers);
   const auth = createAuthentication({ config, database, sealer, clock, log });
   closers.add(() => auth.accessKeys.stop());
   const wakeVerifier = () => verifier?.wake();
   let listening = false;
-  const http = { settings, sending, events, jobs, links, auth, resolver, wakeVerifier, ready: () => listening };
-  const app = createHttpApp({ ...services, ...http });
+  const http = { settings, sending, events, jobs, links, auth, resolver, webhooks, wakeVerifier };
+  const app = createHttpApp({ ...services, ...http, archive: undefined, ready: () => listening });
   closers.add(() => app.close());
   url = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
