@@ -2,12 +2,15 @@
  * Posts to webhooks. Connections stay open, one post at a time on each. Redirects are not followed. An answer is read
  * to 4 KB and then canceled, and all together takes 10 seconds at the most.
  */
-import { Agent, type Dispatcher } from "undici";
+import { type Dispatcher, Pool } from "undici";
+import { BoundedMap } from "../../common/bounded-map.ts";
 import { createDeadlines, type Deadlines } from "./deadlines.ts";
 import { createGuardedConnector, type DestinationOptions, RefusedDestination, urlFault } from "./destination.ts";
 
 /** What to post. */
 export interface WebhookRequest {
+  /** The ID of the webhook. Each has connections of its own, so that none waits for the receiver of another. */
+  readonly webhook: string;
   readonly url: string;
   /** Names and values in turn. */
   readonly headers: readonly string[];
@@ -33,11 +36,15 @@ export interface WebhookClient {
 }
 
 export type WebhookClientOptions = Omit<DestinationOptions, "timeoutMillis"> & {
+  /** The most connections per webhook. */
+  readonly connections: number;
   /** The time for a post, in milliseconds; 10 seconds by default. */
   readonly timeoutMillis?: number;
 };
 
 const standardTimeoutMillis = 10_000;
+/** More than there are webhooks; the rest is left from earlier URLs. */
+const mostPools = 200;
 /** In bytes. */
 const longestRead = 4096;
 const longestKept = 1024;
@@ -45,15 +52,25 @@ const longestKept = 1024;
 const longestError = 500;
 
 export function createWebhookClient(options: WebhookClientOptions): WebhookClient {
-  const { privateDestinations, timeoutMillis = standardTimeoutMillis } = options;
+  const { privateDestinations, connections, timeoutMillis = standardTimeoutMillis } = options;
   const deadlines = createDeadlines(timeoutMillis);
-  const agent = new Agent({
-    connect: createGuardedConnector({ ...options, timeoutMillis }),
-    pipelining: 1,
-    // The deadline covers them.
-    headersTimeout: 0,
-    bodyTimeout: 0,
+  const connect = createGuardedConnector({ ...options, timeoutMillis });
+  const pools = new BoundedMap<string, Pool>({
+    capacity: mostPools,
+    evicts: "least-recently-used",
+    evicted: (_key, pool) => void pool.close(),
   });
+
+  function poolOf(webhook: string, origin: string): Pool {
+    const key = `${webhook} ${origin}`;
+    const known = pools.get(key);
+    if (known) return known;
+    // The deadline covers both timeouts.
+    const pool = new Pool(origin, { connect, connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+    pools.set(key, pool);
+    return pool;
+  }
+
   return {
     post(request) {
       const { promise, resolve } = Promise.withResolvers<PostResult>();
@@ -63,14 +80,17 @@ export function createWebhookClient(options: WebhookClientOptions): WebhookClien
       const handler = new PostHandler(resolve, deadlines, timeoutMillis);
       try {
         const { origin, pathname, search } = new URL(request.url);
-        const { body, headers } = request;
-        agent.dispatch({ origin, path: pathname + search, method: "POST", headers: [...headers], body }, handler);
+        const { webhook, body, headers } = request;
+        const path = pathname + search;
+        poolOf(webhook, origin).dispatch({ path, method: "POST", headers: [...headers], body }, handler);
       } catch (error) {
         handler.fail(error);
       }
       return promise;
     },
-    close: () => agent.destroy(),
+    async close() {
+      await Promise.all([...pools].map(([, pool]) => pool.destroy()));
+    },
   };
 }
 

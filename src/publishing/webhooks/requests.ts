@@ -31,6 +31,7 @@ export async function createRequests(services: RequestServices, webhook: StoredW
     return ({ id, body }) => {
       const timestamp = Math.floor(services.clock().getTime() / 1000);
       return {
+        webhook: webhook.id,
         url: webhook.url,
         headers: [...eventHeaders, ...signatureHeaders(secrets, { id, timestamp, body })],
         body,
@@ -80,6 +81,7 @@ async function snsRequests({ topics, certificate }: RequestServices, webhook: St
   const { privateKey, path } = await certificate();
   const signing = { version: webhook.signatureVersion, privateKey, certificateUrl: topics.ownUrl(path) };
   return async (message: SnsMessage, subscriptionArn: string | undefined): Promise<WebhookRequest> => ({
+    webhook: webhook.id,
     url: webhook.url,
     headers: snsHeaders(message, subscriptionArn),
     body: await snsBody(message, signing),
