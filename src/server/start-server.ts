@@ -11,6 +11,7 @@ import type { Verifier } from "../identities/verifier.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
 import { createAccountSettings } from "../operations/account/settings.ts";
 import { createSending } from "../operations/sending/create-sending.ts";
+import type { WebhookServices } from "../publishing/webhooks/webhook-services.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { createHttpApp } from "./create-http-app.ts";
 import { Closers, openStores } from "./open-stores.ts";
@@ -55,6 +56,7 @@ export interface Roles {
   readonly outbox: Outbox;
   readonly recorder: Recorder;
   readonly worker: ExportWorker;
+  readonly webhooks: WebhookServices;
 }
 
 /** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
@@ -93,5 +95,5 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   closers.add(async () => {
     listening = false;
   });
-  return { url, mailPorts, app, outbox, recorder, worker: jobs.exports };
+  return { url, mailPorts, app, outbox, recorder, worker: jobs.exports, webhooks };
 }

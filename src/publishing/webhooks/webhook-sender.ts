@@ -75,7 +75,9 @@ class Batch {
 
   /** Posts the next event; undefined if there is none left to post. */
   postNext(): Promise<void> | undefined {
-    if (this.#begun === this.#events.length || this.#failures >= this.#mostFailures) return undefined;
+    // Those in progress may fail, too.
+    const inProgress = this.#begun - this.entries.length;
+    if (this.#begun === this.#events.length || this.#failures + inProgress >= this.#mostFailures) return undefined;
     // Other events come first in each try, so that each is posted in some try.
     const index = (this.#begun + this.#tries * this.#mostFailures) % this.#events.length;
     const event = this.#events[index];
