@@ -11,6 +11,7 @@ import { retentionSettings } from "../src/config/retention-settings.ts";
 import { serverSettings } from "../src/config/server-settings.ts";
 import type { Setting } from "../src/config/setting.ts";
 import { storeSettings } from "../src/config/store-settings.ts";
+import { webhookSettings } from "../src/config/webhook-settings.ts";
 
 /** The path of the page. */
 export const settingsPageFile = new URL("../docs/settings.md", import.meta.url);
@@ -27,6 +28,7 @@ export const settingsSections: Readonly<Record<string, Readonly<Record<string, D
   "SMTP ports": mailPortSettings,
   "SES account": accountSettings,
   "Insights and metrics": insightsSettings,
+  Webhooks: webhookSettings,
   "Exports and imports": jobSettings,
   "Event publishing": publishingSettings,
   Retention: retentionSettings,

@@ -11,6 +11,7 @@ import { retentionSettings } from "./retention-settings.ts";
 import { serverSettings } from "./server-settings.ts";
 import { ConfigError, type Environment, readSettings, type SettingValues } from "./setting.ts";
 import { storeSettings } from "./store-settings.ts";
+import { webhookSettings } from "./webhook-settings.ts";
 
 /** All settings, by their names in `Config`. */
 export const settings = {
@@ -21,6 +22,7 @@ export const settings = {
   ...mailPortSettings,
   ...accountSettings,
   ...insightsSettings,
+  ...webhookSettings,
   ...jobSettings,
   ...publishingSettings,
   ...retentionSettings,
@@ -84,6 +86,13 @@ export function authentication(config: Pick<Config, "auth"> & ReachSettings): "o
 /** Whether calls are limited to SES's rates. The default limits them as soon as other machines can reach the server. */
 export function rateLimits(config: Pick<Config, "rateLimits"> & ReachSettings): "off" | "ses" {
   return config.rateLimits ?? (isReachable(config) ? "ses" : "off");
+}
+
+/** Whether webhooks may post to private addresses. The default refuses them as soon as other machines can reach the server. */
+export function webhookPrivateDestinations(
+  config: Pick<Config, "webhookPrivateDestinations"> & ReachSettings,
+): "refuse" | "allow" {
+  return config.webhookPrivateDestinations ?? (isReachable(config) ? "refuse" : "allow");
 }
 
 /** Whether senders must be verified identities. The default requires it as soon as mail leaves. */

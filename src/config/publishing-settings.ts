@@ -1,5 +1,5 @@
 /** Settings of event publishing: destinations, webhooks, retries. */
-import { setting } from "./setting.ts";
+import { optional, setting } from "./setting.ts";
 import { secondsList, wholeNumber } from "./values.ts";
 
 export const publishingSettings = {
@@ -33,6 +33,16 @@ export const publishingSettings = {
     "mailglass.ses",
     (text) => {
       if (!/^[\x21-\x7e]{1,256}$/.test(text)) throw new Error("must be 1 to 256 ASCII characters without spaces");
+      return text;
+    },
+  ),
+  eventBridgeBus: optional(
+    "MAILGLASS_EVENTBRIDGE_BUS",
+    "The ARN of the EventBridge event bus for events about the account: sending was paused or resumed. Unset: they are not published to EventBridge.",
+    (text) => {
+      if (!/^arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]{1,256}$/.test(text)) {
+        throw new Error("must be the ARN of an event bus");
+      }
       return text;
     },
   ),

@@ -27,4 +27,10 @@ export const retentionSettings = {
     "90",
     wholeNumber(0, 36_500),
   ),
+  keepWebhookLogDays: setting(
+    "MAILGLASS_KEEP_WEBHOOK_LOG_DAYS",
+    "How many days after a post to a webhook its entry in the log of deliveries is deleted. 0: never.",
+    "7",
+    wholeNumber(0, 36_500),
+  ),
 };

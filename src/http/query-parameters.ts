@@ -69,8 +69,8 @@ export class QueryParameters {
   instant(name: string): Date | undefined {
     const given = this.text(name);
     if (given === undefined) return undefined;
-    const value = instantPattern.test(given) ? new Date(given) : undefined;
-    if (value && value >= firstInstant && value <= lastInstant) return value;
+    const value = parseInstant(given);
+    if (value) return value;
     throw new QueryError(`The parameter ${name} must be an instant from 1970 to 2199, such as 2026-11-24T00:00:00Z.`);
   }
 
@@ -85,6 +85,12 @@ export class QueryParameters {
     this.#given.delete(name);
     return values;
   }
+}
+
+/** An instant from 1970 to 2199 in ISO 8601 with an offset; undefined for any other text. */
+export function parseInstant(text: string): Date | undefined {
+  const value = instantPattern.test(text) ? new Date(text) : undefined;
+  return value && value >= firstInstant && value <= lastInstant ? value : undefined;
 }
 
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;

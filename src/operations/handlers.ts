@@ -4,6 +4,7 @@ import type { Sealer } from "../access/sealing/sealer.ts";
 import { type Config, identityVerification } from "../config/config.ts";
 import type { Handler, OperationName } from "../contract/types.ts";
 import type { Recorder } from "../events/recorder.ts";
+import type { PublishingFeed } from "../publishing/publishing-feed.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
@@ -36,19 +37,20 @@ export interface OperationServices {
   importJobs: Pick<ImportOperationServices, "worker" | "downloads">;
   identities: Pick<IdentityServices, "proving" | "verifier">;
   checkTarget: CheckTarget;
+  accountEvents: PublishingFeed["accountEvents"];
   clock: () => Date;
   log: FastifyBaseLogger;
 }
 
 /** Creates the handlers of all implemented operations. */
 export function createHandlers(services: OperationServices): HandlersOf<WrittenOperation> {
-  const { config, stores, settings, sending, recorder, checkTarget, clock, log } = services;
+  const { config, stores, settings, sending, recorder, checkTarget, accountEvents, clock, log } = services;
   const { database, events, objects, sealer } = stores;
   const vdmEnabled = async () => (await settings.account()).vdm.enabled;
   const verification = identityVerification(config);
   return allWritten({
-    ...accountOperations({ database, settings, config }),
-    ...configurationSetOperations({ database, settings, verification }),
+    ...accountOperations({ database, settings, accountEvents, config }),
+    ...configurationSetOperations({ database, settings, accountEvents, verification }),
     ...contactOperations({ database, maxLists: config.contactLists }),
     ...eventDestinationOperations({ config, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, vdmEnabled, clock, ...services.exportJobs }),
@@ -56,7 +58,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...importOperations({ config, database, objects, ...services.importJobs }),
     ...insightOperations({ config, database, events, recorder, vdmEnabled, log }),
     ...sendingOperations(sending),
-    ...suppressionOperations({ database }),
+    ...suppressionOperations({ database, accountEvents }),
     ...templateOperations({ database, templates: sending.templates }),
   });
 }

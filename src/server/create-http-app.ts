@@ -12,33 +12,23 @@ import type { ApiServices } from "../http/ses-api.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
-import type { CheckTarget } from "../operations/event-destinations/event-destination-services.ts";
 import { createHandlers } from "../operations/handlers.ts";
-import type { CheckIdentityTopic } from "../operations/identities/identity-notifications.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
-import type { PublishingFeed } from "../publishing/publishing-feed.ts";
+import type { Publishing } from "./start-publishing.ts";
 import type { OwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
 import type { Jobs } from "./start-jobs.ts";
 
-/** Checks the targets of events. They throw a ServiceError if a target refuses or does not exist. */
-export interface TargetChecks {
-  checkTarget: CheckTarget;
-  checkIdentityTopic: CheckIdentityTopic;
-}
-
 export interface HttpRole extends ServerServices {
   settings: AccountSettings;
   sending: SendingServices;
-  feed: PublishingFeed;
   events: Events;
   jobs: Jobs;
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
-  /** Checks the targets of events before they are stored. */
-  targetChecks: TargetChecks;
+  publishing: Publishing;
   /** Whether all ports of the server listen. */
   ready: () => boolean;
   /** Starts a check of identities that have just been asked for a proof. */
@@ -70,14 +60,15 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       ...links,
       database,
       outbox,
-      interest: role.feed.interest,
+      interest: role.publishing.feed.interest,
+      webhooks: role.publishing.webhooks,
       mailLeaves: config.delivery !== "capture",
       clock,
     },
   });
 }
 
-function sesApi({ events, jobs, links, wakeVerifier, targetChecks, ...others }: HttpRole): ApiServices {
+function sesApi({ events, jobs, links, wakeVerifier, publishing, ...others }: HttpRole): ApiServices {
   const { config, clock } = others;
   return {
     handlers: createHandlers({
@@ -86,7 +77,8 @@ function sesApi({ events, jobs, links, wakeVerifier, targetChecks, ...others }: 
       exportJobs: { worker: jobs.exports, downloads: links.downloads },
       importJobs: { worker: jobs.imports, downloads: links.importDownloads },
       identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
-      checkTarget: targetChecks.checkTarget,
+      checkTarget: publishing.targetChecks.checkTarget,
+      accountEvents: publishing.feed.accountEvents,
     }),
     rateLimiter: rateLimits(config) === "ses" ? createRateLimiter(clock) : undefined,
     clock,
@@ -94,7 +86,7 @@ function sesApi({ events, jobs, links, wakeVerifier, targetChecks, ...others }: 
 }
 
 function adminApi(role: HttpRole): AdminServices {
-  const { config, stores, settings, events, jobs, links, auth, resolver, targetChecks, clock } = role;
+  const { config, stores, settings, events, jobs, links, auth, resolver, publishing, clock } = role;
   const { database, sealer } = stores;
   const { outbox, recorder, reader, live } = events;
   return {
@@ -116,8 +108,9 @@ function adminApi(role: HttpRole): AdminServices {
       buckets: { buckets: config.importBuckets, ownBucket: config.s3Bucket },
     },
     identityDns: { database, sealer, resolver, proving: provingOf(config), ...adviceHosts(config), clock },
-    notifications: { database, settings, config, ...targetChecks },
+    notifications: { database, settings, config, ...publishing.targetChecks },
     accessKeys: auth.accessKeys,
+    publishing,
     clock,
   };
 }

@@ -21,9 +21,11 @@ import { createMailTracker } from "../recipients/tracking/track-mail.ts";
 import type { TrackingLinks } from "../recipients/tracking/tracking-links.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
+import type { Publishing } from "./start-publishing.ts";
 
 export interface DeliveryRole extends ServerServices {
-  settings: Pick<AccountSettings, "eventDestinations" | "identityNotifications">;
+  settings: Pick<AccountSettings, "identityNotifications">;
+  publishing: Pick<Publishing, "subscriptions">;
   outbox: Outbox;
   resolver: DnsResolver;
   trackingLinks: TrackingLinks;
@@ -58,7 +60,7 @@ export async function startDelivery(role: DeliveryRole, closers: Closers): Promi
   const feedback = createFeedbackForwarder({
     stores,
     mailer,
-    wantsFeedback: createFeedbackChoice({ signingIdentity, settings }),
+    wantsFeedback: createFeedbackChoice({ signingIdentity, settings, subscriptions: role.publishing.subscriptions.current }),
     hostname,
     log,
   });

@@ -6,18 +6,15 @@ import { createLiveFeed, type LiveFeed } from "../insights/live-feed.ts";
 import { newestEvents } from "../insights/recorded-events.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createSuppressionRules } from "../operations/suppression/suppression-rules.ts";
-import type { PublishingFeed } from "../publishing/publishing-feed.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
+import type { Publishing } from "./start-publishing.ts";
 
 export interface EventRole extends ServerServices {
   settings: AccountSettings;
   /** Called when the send queue may have new mail. */
   mailQueued: () => void;
-  /** What targets of publishing want of commits. */
-  interest: PublishingFeed["interest"];
-  /** Called after each commit. */
-  eventsCommitted: () => void;
+  publishing: Pick<Publishing, "feed" | "committed">;
 }
 
 export interface Events {
@@ -29,7 +26,7 @@ export interface Events {
 
 /** Starts the pipeline; `closers` stops it, the outbox first. */
 export function startEvents(
-  { stores, settings, mailQueued, interest, eventsCommitted, clock, log }: EventRole,
+  { stores, settings, mailQueued, publishing, clock, log }: EventRole,
   closers: Closers,
 ): Events {
   const { database, events, objects } = stores;
@@ -42,10 +39,10 @@ export function startEvents(
   const committed: Committed = (entries, events) => {
     recorder.wake();
     live.publish(events);
-    eventsCommitted();
+    publishing.committed(entries);
     if (entries.some(({ kind }) => kind === "submission")) mailQueued();
   };
-  const outbox = createOutbox({ database, objects, suppressionRules, interest, clock, committed });
+  const outbox = createOutbox({ database, objects, suppressionRules, interest: publishing.feed.interest, clock, committed });
   closers.add(() => outbox.idle());
   return { outbox, recorder, reader, live };
 }

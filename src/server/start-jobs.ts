@@ -7,9 +7,11 @@ import { startSweeper } from "../jobs/retention/sweeper.ts";
 import type { JobWorker } from "../jobs/worker.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
+import type { Publishing } from "./start-publishing.ts";
 
 export interface JobRole extends ServerServices {
   recorder: Recorder;
+  publishing: Pick<Publishing, "feed">;
 }
 
 /** The workers, for callers that add jobs. */
@@ -19,7 +21,7 @@ export interface Jobs {
 }
 
 /** Starts the workers; `closers` stops them. */
-export function startJobs({ config, stores, recorder, clock, log }: JobRole, closers: Closers): Jobs {
+export function startJobs({ config, stores, recorder, publishing, clock, log }: JobRole, closers: Closers): Jobs {
   const { database, events, objects, openBucket } = stores;
   const exports = startExportWorker(
     { database, events, objects, openBucket, recorder, clock, log, ...shownOf(config), maxRows: config.exportMaxRows },
@@ -32,7 +34,11 @@ export function startJobs({ config, stores, recorder, clock, log }: JobRole, clo
     contacts: config.importMaxContacts,
     unpackedBytes: config.importMaxUnpackedBytes,
   };
-  const imports = startImportWorker({ database, objects, openBucket, limits, clock, log }, config.importWorkers);
+  const { accountEvents } = publishing.feed;
+  const imports = startImportWorker(
+    { database, objects, openBucket, limits, accountEvents, clock, log },
+    config.importWorkers,
+  );
   closers.add(() => imports.stop());
   const sweeper = startSweeper(
     { database, events, objects, clock, log },
@@ -41,6 +47,7 @@ export function startJobs({ config, stores, recorder, clock, log }: JobRole, clo
       mailDays: config.keepMailDays,
       exportFileDays: config.keepExportFileDays,
       jobDays: config.keepJobDays,
+      webhookLogDays: config.keepWebhookLogDays,
     },
   );
   closers.add(() => sweeper.stop());

@@ -11,9 +11,8 @@ import type { Verifier } from "../identities/verifier.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
 import { createAccountSettings } from "../operations/account/settings.ts";
 import { createSending } from "../operations/sending/create-sending.ts";
-import { createPublishingFeed } from "../publishing/publishing-feed.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
-import { createHttpApp, type TargetChecks } from "./create-http-app.ts";
+import { createHttpApp } from "./create-http-app.ts";
 import { Closers, openStores } from "./open-stores.ts";
 import { openOwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
@@ -21,6 +20,7 @@ import { type Delivery, startDelivery } from "./start-delivery.ts";
 import { startEvents } from "./start-events.ts";
 import { startJobs } from "./start-jobs.ts";
 import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
+import { openPublishing, type Publishing } from "./start-publishing.ts";
 import { startVerification } from "./start-verification.ts";
 
 export interface Server {
@@ -47,9 +47,6 @@ export async function startServer(config: Config, log: FastifyBaseLogger, signal
   }
 }
 
-/** Nothing is published yet, so any target is accepted. */
-const noTargetChecks: TargetChecks = { checkTarget: async () => {}, checkIdentityTopic: async () => {} };
-
 /** The roles of a listening server. */
 export interface Roles {
   readonly url: string;
@@ -58,6 +55,7 @@ export interface Roles {
   readonly outbox: Outbox;
   readonly recorder: Recorder;
   readonly worker: ExportWorker;
+  readonly publishing: Publishing;
 }
 
 /** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
@@ -69,28 +67,16 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   let delivery: Delivery | undefined;
   let verifier: Verifier | undefined;
   const settings = createAccountSettings({ database, clock, proving: provingOf(config) });
-  const feed = createPublishingFeed(async () => ({
-    list: [],
-    notifications: { isEmpty: true, of: () => undefined },
-  }));
-  const events = startEvents(
-    {
-      ...services,
-      settings,
-      mailQueued: () => delivery?.wake(),
-      interest: feed.interest,
-      eventsCommitted: () => {},
-    },
-    closers,
-  );
-  const { outbox, recorder } = events;
-  const jobs = startJobs({ ...services, recorder }, closers);
   let url = "";
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
-  const sending = createSending({ config, database, outbox, settings, clock, log, ...links });
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: services.steadyClock });
+  const publishing = await openPublishing({ ...services, settings, resolver, publicUrl: links.publicUrl }, closers);
+  const events = startEvents({ ...services, settings, publishing, mailQueued: () => delivery?.wake() }, closers);
+  const { outbox, recorder } = events;
+  const jobs = startJobs({ ...services, recorder, publishing }, closers);
+  const sending = createSending({ config, database, outbox, settings, clock, log, ...links });
   delivery = await startDelivery(
-    { ...services, settings, outbox, resolver, trackingLinks: links.trackingLinks },
+    { ...services, settings, publishing, outbox, resolver, trackingLinks: links.trackingLinks },
     closers,
   );
   const auth = createAuthentication({ config, database, sealer, clock, log });
@@ -99,9 +85,8 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   let listening = false;
   const http = {
     settings,
-    targetChecks: noTargetChecks,
+    publishing,
     sending,
-    feed,
     events,
     jobs,
     links,
@@ -115,7 +100,8 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   url = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
   const mailPorts = await startMailPorts({ ...services, outbox, sending, auth, resolver, ...delivery }, closers);
-  // Verification mail contains links, so it starts once the URL is known.
+  // What webhooks get and verification mail contain links, so they start once the URL is known.
+  publishing.start();
   const { mailer } = delivery;
   verifier = startVerification({ ...services, resolver, mailer, publicUrl: links.publicUrl }, closers);
   listening = true;
@@ -123,5 +109,5 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   closers.add(async () => {
     listening = false;
   });
-  return { url, mailPorts, app, outbox, recorder, worker: jobs.exports };
+  return { url, mailPorts, app, outbox, recorder, worker: jobs.exports, publishing };
 }

@@ -8,6 +8,8 @@ import type { UrlSigner } from "../../src/common/signed-url.ts";
 import type { Outbox } from "../../src/events/outbox.ts";
 import { createApp, type HttpSettings } from "../../src/http/app.ts";
 import { createAccountSettings } from "../../src/operations/account/settings.ts";
+import { createTopics } from "../../src/publishing/webhooks/topic.ts";
+import type { WebhookServices } from "../../src/publishing/webhooks/webhook-services.ts";
 import type { TrackingLinks } from "../../src/recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../src/stores/objects/object-store.ts";
 import type { Database } from "../../src/stores/postgres/database.ts";
@@ -50,6 +52,16 @@ export async function listenWithoutStores(
   const outbox: Outbox = { submit: unused, record: unused, settle: unused, idle: unused };
   const signer: UrlSigner = { sign: () => "", verify: () => false };
   const trackingLinks: TrackingLinks = { of: fail, tracks: () => false, read: () => undefined };
+  const sealer = createSealer(new Uint8Array(32));
+  const webhooks: WebhookServices = {
+    ...{ database, sealer, clock, log: Fastify({ logger: false }).log },
+    client: { post: unused, close: unused },
+    topics: createTopics({ region: "", accountId: "", key: new Uint8Array(32), publicUrl }),
+    certificate: unused,
+    privateDestinations: "refuse",
+    connections: 1,
+    disableDays: 0,
+  };
   const app = createApp({
     http: { maxBodyBytes: 1_000, bodyMemoryBytes: 1_000_000, trustedProxies: [], ...http },
     log: Fastify({ logger: false }).log,
@@ -83,7 +95,7 @@ export async function listenWithoutStores(
       },
       identityDns: {
         database,
-        sealer: createSealer(new Uint8Array(32)),
+        sealer,
         clock,
         resolver: { mx: unused, addresses: unused, txt: unused, cname: unused, tlsa: unused },
         hostname: "",
@@ -98,6 +110,7 @@ export async function listenWithoutStores(
         checkIdentityTopic: unused,
       },
       accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
+      publishing: { webhooks, archive: undefined },
       clock,
     },
     files: {
@@ -109,7 +122,7 @@ export async function listenWithoutStores(
       uploadMaxBytes: 1_000,
     },
     recipients: {
-      ...{ database, outbox, trackingLinks, clock },
+      ...{ database, outbox, trackingLinks, clock, webhooks },
       subscriptionLinks: { url: () => "", read: () => undefined },
       interest: async () => undefined,
       mailLeaves: false,

@@ -8,16 +8,18 @@ import { sealContexts } from "./seal-contexts.ts";
 import type { Sealer } from "./sealer.ts";
 
 /**
- * The key with this name: 32 random bytes, generated at the first call and shared by all processes. Rejects with a
- * `SealError` if it was sealed under another master key.
+ * The key with this name: generated at the first call and shared by all processes. Rejects with a `SealError` if it was
+ * sealed under another master key.
+ * @param generate makes the key; 32 random bytes by default. If several processes generate one, the first one wins.
  */
 export async function ownSecret(
   { database, sealer }: { database: Queryable; sealer: Sealer },
   name: string,
+  generate: () => Uint8Array | Promise<Uint8Array> = () => randomBytes(32),
 ): Promise<Uint8Array> {
   const known = await selectSecret(database, name);
   if (known) return openSecret(sealer, known);
-  await insertSecret(database, name, sealer.seal(randomBytes(32), sealContexts.secret(name)));
+  await insertSecret(database, name, sealer.seal(await generate(), sealContexts.secret(name)));
   const stored = await selectSecret(database, name);
   if (!stored) throw new Error(`the secret ${name} was deleted while it was being read`);
   return openSecret(sealer, stored);

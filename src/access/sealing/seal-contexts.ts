@@ -2,5 +2,6 @@
 export const sealContexts = {
   accessKey: (id: string) => `access key ${id}`,
   dkimKey: (identity: string, selector: string) => `dkim:${identity}:${selector}`,
+  webhookSecret: (id: string) => `webhook ${id}`,
   secret: (name: string) => `secret ${name}`,
 };

@@ -2,28 +2,27 @@
 
 import { notificationTopicOf } from "../../identities/notification-topics.ts";
 import type { SigningIdentity } from "../../identities/signing-identity.ts";
-import type { Subscription } from "../../stores/postgres/event-destinations.ts";
 import type { IdentityNotifications } from "../../stores/postgres/identity-notifications.ts";
 import type { FeedbackSender } from "./forward-feedback.ts";
 
 export interface FeedbackChoiceServices {
   /** The sending identity; undefined if it does not exist. */
   signingIdentity(name: string): Promise<Pick<SigningIdentity, "feedbackForwarding"> | undefined>;
-  settings: {
-    eventDestinations(): Promise<readonly Subscription[]>;
-    identityNotifications(): Promise<IdentityNotifications>;
-  };
+  settings: { identityNotifications(): Promise<IdentityNotifications> };
+  /** Who wants events. */
+  subscriptions(): Promise<{ readonly list: readonly EventWish[] }>;
 }
 
 /**
  * Creates the choice. As in SES, a sender who has disabled forwarding still gets bounces and complaints by mail if
  * nothing else tells of them. If nobody has proved ownership of the sender, they would reach strangers.
  */
-export function createFeedbackChoice({ signingIdentity, settings }: FeedbackChoiceServices) {
+export function createFeedbackChoice({ signingIdentity, settings, subscriptions }: FeedbackChoiceServices) {
   return async (sender: FeedbackSender): Promise<boolean> => {
     const forwarding = (await signingIdentity(sender.identity))?.feedbackForwarding ?? "unproven";
     if (forwarding !== "disabled") return forwarding === "enabled";
-    return !isToldElsewhere(sender, await settings.eventDestinations(), await settings.identityNotifications());
+    const { list } = await subscriptions();
+    return !isToldElsewhere(sender, list, await settings.identityNotifications());
   };
 }
 
@@ -32,21 +31,25 @@ const wanted = [
   { event: "COMPLAINT", notification: "Complaint" },
 ] as const;
 
+/** An event destination or a webhook: the configuration set whose mail it is told of (undefined: all), and the types. */
+export interface EventWish {
+  readonly configurationSet: string | undefined;
+  readonly types: ReadonlySet<string>;
+}
+
 /**
- * Whether something else than mail tells of bounces and complaints: an event destination of the configuration set or a topic of the identity
- * for bounces, and one for complaints. Pinpoint does not count, because nothing is delivered there.
+ * Whether something else than mail tells of bounces and complaints: an event destination of the configuration set, a
+ * webhook or a topic of the identity for bounces, and one for complaints.
  */
 export function isToldElsewhere(
   { identity, configurationSet }: FeedbackSender,
-  subscriptions: readonly Pick<Subscription, "configurationSet" | "eventTypes" | "target">[],
+  wishes: readonly EventWish[],
   notifications: IdentityNotifications,
 ): boolean {
-  const own = subscriptions.filter(
-    ({ configurationSet: set, target }) => set === configurationSet && target && !("PinpointDestination" in target),
-  );
+  const own = wishes.filter((wish) => wish.configurationSet === undefined || wish.configurationSet === configurationSet);
   return wanted.every(
     ({ event, notification }) =>
-      own.some(({ eventTypes }) => eventTypes.includes(event)) ||
+      own.some(({ types }) => types.has(event)) ||
       notificationTopicOf(notifications, { source: identity, identity }, notification) !== undefined,
   );
 }

@@ -26,6 +26,8 @@ import { mountAdminQueue } from "./queue.ts";
 import { mountAdminRefusedEvents } from "./refused-events.ts";
 import { mountAdminSimulations } from "./simulations.ts";
 import { mountAdminTemplatePreview } from "./template-preview.ts";
+import { type AdminWebhookDeliveryServices, mountAdminWebhookDeliveries } from "./webhook-deliveries.ts";
+import { type AdminWebhookServices, mountAdminWebhooks } from "./webhooks.ts";
 
 export interface AdminServices {
   stores: { database: Database; objects: ObjectStore };
@@ -39,12 +41,13 @@ export interface AdminServices {
   identityDns: AdminIdentityServices["identityDns"];
   notifications: IdentityNotificationServices;
   accessKeys: AdminAccessKeyServices["accessKeys"];
+  publishing: AdminWebhookServices & AdminWebhookDeliveryServices;
   clock: () => Date;
 }
 
 /** The plugin with all routes under `/admin/`. Bodies must be of type application/json, except where a route says so. */
 export async function adminApi(admin: FastifyInstance, services: AdminServices): Promise<void> {
-  const { stores, outbox, recorder, insights, tracking, imports, identityDns, notifications, accessKeys, clock } =
+  const { stores, outbox, recorder, insights, tracking, imports, identityDns, notifications, accessKeys, publishing, clock } =
     services;
   const { database } = stores;
   admin.setErrorHandler(answerFault);
@@ -69,6 +72,8 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminIdentityNotifications(admin, notifications);
   mountAdminSimulations(admin, { outbox, recorder, clock });
   mountAdminAccessKeys(admin, { accessKeys });
+  mountAdminWebhooks(admin, publishing);
+  mountAdminWebhookDeliveries(admin, publishing);
 }
 
 /** Refuses bodies of other types, also where the route has no use for a body. A request without a body may state any. */

@@ -4,6 +4,7 @@ import { AccessKeyError } from "../../access/access-keys.ts";
 import { ServiceError } from "../../contract/errors.ts";
 import { TooManyQueries } from "../../insights/event-reader.ts";
 import { UnreadableMail } from "../../insights/mail-content.ts";
+import { WebhookError } from "../../publishing/webhooks/webhook-error.ts";
 import { SimulationError } from "../../simulation/options.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryError } from "../query-parameters.ts";
@@ -30,6 +31,7 @@ export function answerFault(error: unknown, _request: FastifyRequest, reply: Fas
   if (error instanceof QueryError || error instanceof SimulationError || error instanceof AccessKeyError) {
     return refuse(reply, 400, error.message);
   }
+  if (error instanceof WebhookError) return refuse(reply, error.status, error.message);
   if (error instanceof TooManyQueries) {
     reply.header("retry-after", "5");
     return refuse(reply, 503, "Too many searches wait for an answer. Try again in a few seconds.");

@@ -1,5 +1,6 @@
 /** Batches of records that are committed together. */
 import { unguardFormula } from "../../common/spreadsheet-formula.ts";
+import type { SuppressionEvent } from "../../publishing/ses-event/render-account-event.ts";
 import { contactAddress } from "../../recipients/contacts/contact-address.ts";
 import type { ImportedContact } from "../../stores/postgres/bulk-contacts.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
@@ -20,6 +21,8 @@ export interface Batch {
   add(record: FileRecord, number: number): string | undefined;
   /** Writes the records; returns those without effect. Can be called again if the transaction is retried. */
   write(transaction: Queryable, now: Date): Promise<Refused[]>;
+  /** What webhooks are told once `write` has ended. */
+  events?(now: Date): readonly SuppressionEvent[];
 }
 
 /** The effect of a record, as far as it is known without the database. */
@@ -43,6 +46,7 @@ export class Removals implements Batch {
   readonly #remove: (transaction: Queryable, addresses: readonly string[]) => Promise<Set<string>>;
   readonly #absent: string;
   readonly #rows: { address: string; record: FileRecord; number: number }[] = [];
+  protected removed: readonly string[] = [];
 
   constructor(
     read: (record: FileRecord) => { address: string } | string,
@@ -63,6 +67,7 @@ export class Removals implements Batch {
 
   async write(transaction: Queryable): Promise<Refused[]> {
     const removed = await this.#remove(transaction, [...new Set(this.#rows.map(({ address }) => address))].sort());
+    this.removed = [...removed];
     // If an address occurs twice, the second record has no effect.
     return this.#rows
       .filter(({ address }) => !removed.delete(address))

@@ -4,6 +4,7 @@
  * checkpoint. After a killed run, the next one resumes at the checkpoint: each record takes effect once, and the counts
  * are exact. While a batch is written, the next one is read.
  */
+import type { PublishingFeed } from "../../publishing/publishing-feed.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { topicsOfList } from "../../stores/postgres/bulk-contacts.ts";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -36,6 +37,7 @@ export interface ImportServices {
   /** Opens the store of a bucket named by a caller. */
   openBucket: (bucket: string) => Promise<ObjectStore>;
   limits: ImportLimits;
+  accountEvents: PublishingFeed["accountEvents"];
   clock: () => Date;
 }
 
@@ -210,15 +212,18 @@ class Writing {
   }
 
   async #write(batch: Batch, refused: readonly Refused[], last: FileRecord, processed: number): Promise<void> {
-    const { database, clock } = this.#services;
+    const { database, accountEvents, clock } = this.#services;
     const job = this.#job;
+    const events = await accountEvents();
     this.#failed = await database.transaction(async (transaction) => {
       // Skips the wait, not the data: after a power failure the checkpoint is as old as the imported records, and the
       // statement that ends the job is synced together with everything before it.
       await transaction.query("SET LOCAL synchronous_commit = off");
       const list = job.contact_list;
       if (list !== null && !(await topicsOfList(transaction, list))) throw listGone(list);
-      const found = [...refused, ...(await batch.write(transaction, clock()))];
+      const now = clock();
+      const found = [...refused, ...(await batch.write(transaction, now))];
+      await events.write(transaction, batch.events?.(now) ?? [], now);
       const failures = found.map(({ record, number, reason }) => {
         return { record: number, line: record.line, reason, content: contentOf(record) };
       });

@@ -1,4 +1,5 @@
 /** Records for the suppression list: `address,REASON` without a header, or `{"emailAddress":…,"reason":…}`. */
+import type { SuppressionEvent } from "../../publishing/ses-event/render-account-event.ts";
 import { deleteSuppressions, putSuppressions } from "../../stores/postgres/bulk-suppressions.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";
@@ -38,7 +39,7 @@ export function suppressionReading(action: ImportAction, format: ImportFormat): 
     newBatch: () =>
       action === "PUT"
         ? new Puts(say)
-        : new Removals(readRemoval, deleteSuppressions, "The address is not on the list."),
+        : new SuppressionRemovals(readRemoval, deleteSuppressions, "The address is not on the list."),
     effectOf: (record) => (action === "PUT" ? readPut(say(record)) : removalOf(readRemoval(record))),
   };
 }
@@ -87,9 +88,15 @@ function readPut(said: Said | string): Extract<RecordEffect, { kind: "suppress" 
   return { kind: "suppress", address: read.address, reason };
 }
 
+class SuppressionRemovals extends Removals {
+  events(at: Date): SuppressionEvent[] {
+    return this.removed.map((emailAddress) => ({ type: "SUPPRESSION_REMOVED", at, emailAddress }));
+  }
+}
+
 class Puts implements Batch {
   readonly #say: (record: FileRecord) => Said | string;
-  readonly #reasons = new Map<string, string>();
+  readonly #reasons = new Map<string, "BOUNCE" | "COMPLAINT">();
 
   constructor(say: (record: FileRecord) => Said | string) {
     this.#say = say;
@@ -107,5 +114,9 @@ class Puts implements Batch {
     const reasons = addresses.map((address) => this.#reasons.get(address) ?? "");
     await putSuppressions(transaction, addresses, reasons, now);
     return [];
+  }
+
+  events(at: Date): SuppressionEvent[] {
+    return [...this.#reasons].map(([emailAddress, reason]) => ({ type: "SUPPRESSION_ADDED", at, emailAddress, reason }));
   }
 }

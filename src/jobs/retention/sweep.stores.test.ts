@@ -26,7 +26,7 @@ import {
 import { type Retention, sweep } from "./sweep.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
-const never: Retention = { eventDays: 0, mailDays: 0, exportFileDays: 0, jobDays: 0 };
+const never: Retention = { eventDays: 0, mailDays: 0, exportFileDays: 0, jobDays: 0, webhookLogDays: 0 };
 const { signal } = new AbortController();
 
 describe.each(databases)("a sweep with $name", ({ open }) => {
@@ -70,7 +70,7 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
   it("removes files first, then jobs, each at its age", async () => {
     const old = await endedJob(new Date("2026-08-01T00:00:00Z"));
     const recent = await endedJob(new Date("2026-11-20T00:00:00Z"));
-    expect(await run({})).toEqual({ files: 0, packs: 0, jobs: 0 });
+    expect(await run({})).toEqual({ files: 0, packs: 0, jobs: 0, webhookLogRows: 0 });
     expect(await run({ exportFileDays: 7 })).toMatchObject({ files: 1, jobs: 0 });
     expect(await objects.info(old.key)).toBeUndefined();
     expect(await findExportJob(database, old.id)).toMatchObject({ status: "COMPLETED", object_key: null });

@@ -1,5 +1,5 @@
 /**
- * Deletes data past its retention period: events, captured mail, files of jobs, ended jobs.
+ * Deletes data past its retention period: events, captured mail, files of jobs, ended jobs, the log of webhooks.
  * Each has its own setting in days; 0 means forever. Deleting twice, or by two servers at once, does no harm.
  */
 
@@ -9,6 +9,7 @@ import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { deleteEndedExportJobs, endedExportFiles, forgetExportFiles } from "../../stores/postgres/export-jobs.ts";
 import { deleteEndedImportJobs, endedImportFiles, forgetImportFiles } from "../../stores/postgres/import-jobs.ts";
+import { deleteWebhookDeliveries } from "../../stores/postgres/webhook-deliveries.ts";
 
 /** Retention periods in days; 0 means forever. */
 export interface Retention {
@@ -16,6 +17,7 @@ export interface Retention {
   mailDays: number;
   exportFileDays: number;
   jobDays: number;
+  webhookLogDays: number;
 }
 
 export interface SweepServices {
@@ -30,6 +32,8 @@ const dayMs = 24 * 3600 * 1000;
 const filesPerRound = 500;
 /** The number of files deleted at a time: as many as one request to S3 can delete. */
 const filesPerDeletion = 1_000;
+/** The number of rows deleted at a time. */
+const rowsPerDeletion = 1_000;
 
 /** The queries for files of ended jobs, by kind of job. */
 const jobFiles = [
@@ -42,11 +46,11 @@ export async function sweep(
   services: SweepServices,
   retention: Retention,
   signal: AbortSignal,
-): Promise<{ files: number; packs: number; jobs: number }> {
+): Promise<{ files: number; packs: number; jobs: number; webhookLogRows: number }> {
   const { database, events, objects } = services;
   const now = services.clock().getTime();
   const before = (days: number) => (days === 0 ? undefined : new Date(now - days * dayMs));
-  const removed = { files: 0, packs: 0, jobs: 0 };
+  const removed = { files: 0, packs: 0, jobs: 0, webhookLogRows: 0 };
 
   const filesBefore = before(retention.exportFileDays);
   const jobsBefore = before(retention.jobDays);
@@ -70,6 +74,12 @@ export async function sweep(
   if (jobsBefore && !signal.aborted) {
     removed.jobs = await deleteEndedExportJobs(database, jobsBefore);
     removed.jobs += await deleteEndedImportJobs(database, jobsBefore);
+  }
+  const logBefore = before(retention.webhookLogDays);
+  while (logBefore && !signal.aborted) {
+    const rows = await deleteWebhookDeliveries(database, logBefore, rowsPerDeletion);
+    removed.webhookLogRows += rows;
+    if (rows < rowsPerDeletion) break;
   }
   const mailBefore = before(retention.mailDays);
   if (mailBefore && !signal.aborted)

@@ -4,9 +4,9 @@ import { getAccount, type SendQuota } from "./get-account.ts";
 import { putAccountSendingAttributes } from "./put-account-sending-attributes.ts";
 import { putAccountSuppressionAttributes } from "./put-account-suppression-attributes.ts";
 import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";
-import type { SettingsServices } from "./settings.ts";
+import type { SendingStatusServices } from "./sending-status.ts";
 
-export function accountOperations(services: SettingsServices & { config: Pick<Config, "dailyQuota" | "sendRate"> }) {
+export function accountOperations(services: SendingStatusServices & { config: Pick<Config, "dailyQuota" | "sendRate"> }) {
   return {
     GetAccount: getAccount({ database: services.database, quota: sendQuota(services.config) }),
     PutAccountSendingAttributes: putAccountSendingAttributes(services),

@@ -1,4 +1,5 @@
 import type { Handlers } from "../../contract/types.ts";
+import type { SendingStatusServices } from "../account/sending-status.ts";
 import { createConfigurationSet } from "./create-configuration-set.ts";
 import { deleteConfigurationSet } from "./delete-configuration-set.ts";
 import { getConfigurationSet } from "./get-configuration-set.ts";
@@ -10,7 +11,7 @@ import { putConfigurationSetTrackingOptions } from "./put-configuration-set-trac
 import { putConfigurationSetVdmOptions } from "./put-configuration-set-vdm-options.ts";
 import type { RedirectDomainServices } from "./redirect-domain.ts";
 
-export function configurationSetOperations(services: RedirectDomainServices) {
+export function configurationSetOperations(services: RedirectDomainServices & SendingStatusServices) {
   return {
     CreateConfigurationSet: createConfigurationSet(services),
     DeleteConfigurationSet: deleteConfigurationSet(services),

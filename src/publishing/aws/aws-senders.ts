@@ -35,7 +35,7 @@ export interface AwsSenders {
    * @returns undefined if there is nothing to ask
    * @throws a bad request if the topic can't be published to
    */
-  checkTarget(target: DestinationTarget): Promise<TargetCheck | undefined>;
+  checkTopic(topicArn: string, text: string): Promise<TargetCheck>;
   /** Closes the connections. */
   close(): void;
 }
@@ -65,9 +65,7 @@ export function createAwsSenders(
       return { undeliverable: "This version of Mailglass does not know the kind of destination." };
     },
     forNotifications: (topicArn) => topicSender(topicArn, notificationFormat),
-    async checkTarget({ SnsDestination }) {
-      return SnsDestination && checkTopic(SnsDestination.TopicArn ?? "", clients);
-    },
+    checkTopic: (topicArn, text) => checkTopic(topicArn, text, clients),
     close: () => clients.close(),
   };
 

@@ -1,6 +1,5 @@
 /** What SES does when an event destination is created or updated: it publishes a text to the SNS topic. */
 import { errors } from "../../contract/errors.ts";
-import { topicValidation } from "../ses-event/sns-texts.ts";
 import { parseArn } from "./arn.ts";
 import type { AwsClients } from "./clients.ts";
 import { failureOf } from "./failure.ts";
@@ -17,13 +16,13 @@ export type TargetCheck = { readonly asked: true } | { readonly asked: false; re
  * right, and later events will tell.
  * @throws a bad request if the topic does not exist, is a FIFO topic or does not admit us
  */
-export async function checkTopic(topicArn: string, clients: AwsClients): Promise<TargetCheck> {
+export async function checkTopic(topicArn: string, text: string, clients: AwsClients): Promise<TargetCheck> {
   const arn = parseArn(topicArn);
   if (arn?.service !== "sns") throw errors.snsTopicNotFound(topicArn);
   if (arn.resource.endsWith(".fifo")) throw errors.snsTopicFifo(topicArn);
   const sns = await clients.sns(arn.region);
   try {
-    const message = { TopicArn: topicArn, Message: topicValidation };
+    const message = { TopicArn: topicArn, Message: text };
     await clients.call(sns, (options) => sns.publish(message, options), withinMs);
     return { asked: true };
   } catch (error) {

@@ -2,7 +2,7 @@
 import type { PublishBatchResultEntry, SNS } from "@aws-sdk/client-sns";
 import type { PublishedEvent } from "../published-event.ts";
 import type { Sender, SendResult } from "../sender.ts";
-import { eventSubject } from "../ses-event/sns-texts.ts";
+import { eventMessage, eventSubject } from "../ses-event/sns-texts.ts";
 import type { AwsClients } from "./clients.ts";
 import { answeredFailure, type CallTarget, failureOf } from "./failure.ts";
 import { resultOf, sendInCalls } from "./send-in-calls.ts";
@@ -10,15 +10,15 @@ import { resultOf, sendInCalls } from "./send-in-calls.ts";
 /** How SES writes a message to a topic. */
 export interface TopicFormat {
   readonly subject: string | undefined;
-  /** Follows the JSON text. */
-  readonly end: string;
+  /** The message of an event's JSON. */
+  message(body: string): string;
 }
 
 /** Messages to the topic of an event destination. */
-export const eventFormat: TopicFormat = { subject: eventSubject, end: "\n" };
+export const eventFormat: TopicFormat = { subject: eventSubject, message: eventMessage };
 
 /** Messages to the topics of an identity: captures of SES's have neither a subject nor a line break. */
-export const notificationFormat: TopicFormat = { subject: undefined, end: "" };
+export const notificationFormat: TopicFormat = { subject: undefined, message: (body) => body };
 
 /** The limits of PublishBatch. The bytes are those of all messages together, and of a single one. */
 const limits = { entries: 10, bytes: 262_144, entryBytes: 262_144 };
@@ -36,7 +36,7 @@ export function topicTarget(topicArn: string): CallTarget {
 /** A sender to a topic in a region. */
 export function createSnsSender(
   { arn: TopicArn, region }: { arn: string; region: string },
-  { subject: Subject, end }: TopicFormat,
+  { subject: Subject, message }: TopicFormat,
   clients: AwsClients,
 ): Sender {
   const target = topicTarget(TopicArn);
@@ -67,7 +67,7 @@ export function createSnsSender(
   };
 
   function messageOf({ body }: PublishedEvent): Message {
-    const text = body + end;
+    const text = message(body);
     return { text, bytes: Buffer.byteLength(text) };
   }
 

@@ -7,6 +7,11 @@ export const eventSubject = "Amazon SES Email Event Notification";
 /** The message that is published to a topic when an event destination with it is created or gets it. Not JSON. */
 export const topicValidation = "Successfully validated SNS topic for Amazon SES event publishing.";
 
+/** The message of an event: SES ends it with a line break. */
+export function eventMessage(body: string): string {
+  return `${body}\n`;
+}
+
 /** The message that is published to a topic when an identity gets it for its notifications. */
 export function identityTopicValidation(topicArn: string, type: NotificationType, identity: string): string {
   const message = `You have successfully subscribed your Amazon SNS topic '${topicArn}' to receive '${type}' notifications from Amazon SES for identity '${identity}'.`;

@@ -53,9 +53,12 @@ export async function updateAccountVdm(database: Queryable, vdm: AccountVdm): Pr
   ]);
 }
 
-/** Enables or pauses the account's sending. */
-export async function updateAccountSending(database: Queryable, enabled: boolean): Promise<void> {
-  await database.query("UPDATE account SET sending_enabled = $1", [enabled]);
+/** Enables or pauses the account's sending; false if it already was. */
+export async function updateAccountSending(database: Queryable, enabled: boolean): Promise<boolean> {
+  const rows = await database.query("UPDATE account SET sending_enabled = $1 WHERE sending_enabled <> $1 RETURNING 1", [
+    enabled,
+  ]);
+  return rows.length === 1;
 }
 
 /** Replaces the account's suppression reasons; an empty list means none. */

@@ -126,17 +126,20 @@ export async function selectConfigurationSetNames(database: Queryable, page: Nam
   return rows.map((row) => row.name);
 }
 
-/** Enables or pauses sending with the configuration set; false if it doesn't exist. */
+/** Enables or pauses sending with the configuration set; tells whether it changed, or doesn't exist. */
 export async function updateConfigurationSetSending(
   database: Queryable,
   name: string,
   enabled: boolean,
-): Promise<boolean> {
-  const rows = await database.query("UPDATE configuration_sets SET sending_enabled = $2 WHERE name = $1 RETURNING 1", [
-    name,
-    enabled,
-  ]);
-  return rows.length === 1;
+): Promise<"changed" | "unchanged" | "missing"> {
+  const [row] = await database.query<{ changed: boolean }>(
+    `WITH found AS (SELECT name, sending_enabled FROM configuration_sets WHERE name = $1 FOR UPDATE)
+     UPDATE configuration_sets AS sets SET sending_enabled = $2 FROM found WHERE sets.name = found.name
+     RETURNING found.sending_enabled <> $2 AS changed`,
+    [name, enabled],
+  );
+  if (!row) return "missing";
+  return row.changed ? "changed" : "unchanged";
 }
 
 /** Replaces the Virtual Deliverability Manager options, null for none; false if the set doesn't exist. */

@@ -77,6 +77,12 @@ export async function selectPublicationsOfSends(database: Queryable, times: read
   );
 }
 
+/** The row with this ID; undefined if it was deleted. */
+export async function selectPublication(database: Queryable, id: number): Promise<Publication | undefined> {
+  const [row] = await database.query<Publication>(`SELECT ${columns} FROM publications WHERE id = $1`, [id]);
+  return row;
+}
+
 /** Routed rows that were committed in a period, oldest first, from the one after `after` on. */
 export async function selectRouted(
   database: Queryable,

@@ -5,6 +5,8 @@ CREATE TABLE webhooks (
   name text COLLATE "C" NOT NULL UNIQUE,
   url text NOT NULL,
   envelope text NOT NULL CHECK (envelope IN ('sns', 'event')),
+  -- SNS's SignatureVersion: '1' is SHA-1, '2' is SHA-256. Used by the envelope `sns` only.
+  signature_version text NOT NULL DEFAULT '1' CHECK (signature_version IN ('1', '2')),
   -- Its own subscription. NULL: all mail. Event destinations with its topic ARN publish to it besides.
   configuration_set text COLLATE "C",
   -- SES's event types and those of account events. Empty: only what event destinations publish.
@@ -14,12 +16,11 @@ CREATE TABLE webhooks (
   disabled_because text,
   -- Envelope `sns`: NULL until the receiver has confirmed the subscription.
   confirmed_at timestamptz,
-  -- Sealed. The previous secret is valid until previous_until.
-  secret bytea NOT NULL,
+  -- Sealed. NULL: the envelope `sns` is signed with a certificate, or the master key was lost. The previous secret is
+  -- valid until previous_until.
+  secret bytea,
   previous_secret bytea,
   previous_until timestamptz,
-  -- SHA-256 of the token that confirms the subscription.
-  confirmation_hash bytea,
   created_at timestamptz NOT NULL
 );
 
@@ -28,10 +29,10 @@ CREATE TABLE webhook_deliveries (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   webhook uuid NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
   ended_at timestamptz NOT NULL,
-  posts integer NOT NULL,
   failures integer NOT NULL,
   -- A JSON line per post, compressed with zstd.
   payload bytea NOT NULL
 );
 CREATE INDEX webhook_deliveries_webhook ON webhook_deliveries (webhook, id);
 CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (ended_at);
+CREATE INDEX webhook_deliveries_failed ON webhook_deliveries (webhook, id) WHERE failures > 0;

@@ -1,0 +1,146 @@
+/** The admin API of webhooks. See `docs/webhooks.md`. */
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type {
+  ChangedWebhook,
+  CreatedWebhook,
+  PostOutcome,
+  RotatedSecret,
+  Webhook,
+  WebhookList,
+  WebhookStatus,
+} from "../../admin-api/webhooks.ts";
+import {
+  askForConfirmation,
+  changeWebhook,
+  createWebhook,
+  findWebhook,
+  removeWebhook,
+  rotateSecret,
+  type Subscribed,
+} from "../../publishing/webhooks/manage-webhooks.ts";
+import { signingObstacle } from "../../publishing/webhooks/obstacle.ts";
+import { postTestEvent, type TimedResult } from "../../publishing/webhooks/subscription.ts";
+import { WebhookError } from "../../publishing/webhooks/webhook-error.ts";
+import type { WebhookServices } from "../../publishing/webhooks/webhook-services.ts";
+import {
+  type StoredWebhook,
+  selectWebhookStatus,
+  selectWebhooks,
+  type TargetStatus,
+} from "../../stores/postgres/webhooks.ts";
+
+export interface AdminWebhookServices {
+  webhooks: WebhookServices;
+}
+
+type ById = FastifyRequest<{ Params: { id: string } }>;
+
+/** Adds the routes under `/admin/webhooks` that create, change and try out webhooks. */
+export function mountAdminWebhooks(admin: FastifyInstance, { webhooks: services }: AdminWebhookServices): void {
+  admin.get("/admin/webhooks", async (_request, reply): Promise<WebhookList> => {
+    reply.header("cache-control", "no-store");
+    return { webhooks: await shown(await selectWebhooks(services.database)) };
+  });
+
+  admin.post("/admin/webhooks", async (request, reply): Promise<CreatedWebhook> => {
+    const { secret, ...subscribed } = await createWebhook(services, request.body);
+    reply.code(201).header("cache-control", "no-store");
+    return { ...(secret !== undefined && { secret }), ...(await changed(subscribed)) };
+  });
+
+  admin.get("/admin/webhooks/:id", async (request: ById, reply): Promise<Webhook> => {
+    reply.header("cache-control", "no-store");
+    return shownOne(await findWebhook(services, request.params.id));
+  });
+
+  admin.patch("/admin/webhooks/:id", async (request: ById): Promise<ChangedWebhook> => {
+    return changed(await changeWebhook(services, request.params.id, request.body));
+  });
+
+  admin.delete("/admin/webhooks/:id", async (request: ById, reply) => {
+    await removeWebhook(services, request.params.id);
+    return reply.code(204).send();
+  });
+
+  admin.post("/admin/webhooks/:id/rotate-secret", async (request: ById, reply): Promise<RotatedSecret> => {
+    const { secret, previousUntil } = await rotateSecret(services, request.params.id, request.body);
+    reply.header("cache-control", "no-store");
+    return { secret, previousSecretUntil: previousUntil.toISOString() };
+  });
+
+  admin.post("/admin/webhooks/:id/confirm", async (request: ById): Promise<ChangedWebhook> => {
+    return changed(await askForConfirmation(services, request.params.id));
+  });
+
+  admin.post("/admin/webhooks/:id/test", async (request: ById): Promise<PostOutcome> => {
+    const webhook = await findWebhook(services, request.params.id);
+    // A disabled webhook may be tried out before it is enabled again.
+    const obstacle = signingObstacle(webhook);
+    if (obstacle !== undefined) throw new WebhookError(409, obstacle);
+    return outcomeOf(await postTestEvent(services, webhook));
+  });
+
+  async function shown(webhooks: readonly StoredWebhook[]): Promise<Webhook[]> {
+    const ids = webhooks.map(({ id }) => id);
+    const status = await selectWebhookStatus(services.database, ids);
+    return webhooks.map((webhook) => shownWebhook(services, webhook, status.get(webhook.id)));
+  }
+
+  async function shownOne(webhook: StoredWebhook): Promise<Webhook> {
+    const status = await selectWebhookStatus(services.database, [webhook.id]);
+    return shownWebhook(services, webhook, status.get(webhook.id));
+  }
+
+  async function changed({ webhook, confirmation }: Subscribed): Promise<ChangedWebhook> {
+    return { ...(await shownOne(webhook)), ...(confirmation && { confirmation: outcomeOf(confirmation) }) };
+  }
+}
+
+function shownWebhook(
+  { topics, clock }: WebhookServices,
+  webhook: StoredWebhook,
+  status: TargetStatus | undefined,
+): Webhook {
+  const { id, name, url, envelope, configurationSet, eventTypes, enabled, previousUntil } = webhook;
+  const isSns = envelope === "sns";
+  const isRotating = previousUntil !== null && previousUntil > clock();
+  return {
+    id,
+    name,
+    topicArn: topics.topicArn(name),
+    url,
+    envelope,
+    ...(isSns && { signatureVersion: webhook.signatureVersion, confirmed: webhook.confirmedAt !== null }),
+    configurationSet,
+    eventTypes,
+    enabled,
+    ...(webhook.disabledBecause !== null && { disabledBecause: webhook.disabledBecause }),
+    ...(isRotating && { previousSecretUntil: previousUntil.toISOString() }),
+    createdAt: webhook.createdAt.toISOString(),
+    status: shownStatus(status),
+  };
+}
+
+function shownStatus(status: TargetStatus | undefined): WebhookStatus {
+  if (!status) return { delivered: 0, discarded: 0 };
+  const { delivered, discarded, lastDeliveredAt, failingSince, lastFailedAt, lastError } = status;
+  return {
+    delivered,
+    discarded,
+    ...(lastDeliveredAt && { lastDeliveredAt: lastDeliveredAt.toISOString() }),
+    ...(failingSince && { failingSince: failingSince.toISOString() }),
+    ...(lastFailedAt && { lastFailedAt: lastFailedAt.toISOString() }),
+    ...(lastError !== null && { lastError }),
+  };
+}
+
+/** The result of a post, without what has no meaning outside. */
+function outcomeOf({ status, answer, error, milliseconds }: TimedResult): PostOutcome {
+  return {
+    delivered: error === undefined,
+    milliseconds,
+    ...(status !== undefined && { status }),
+    answer,
+    ...(error !== undefined && { error }),
+  };
+}

@@ -1,0 +1,23 @@
+/** What operations that pause and resume sending share. */
+import type { PublishingFeed } from "../../publishing/publishing-feed.ts";
+import type { SendingStatusEvent } from "../../publishing/ses-event/render-account-event.ts";
+import type { Database } from "../../stores/postgres/database.ts";
+import type { AccountSettings } from "./settings.ts";
+
+export interface SendingStatusServices {
+  database: Database;
+  settings: AccountSettings;
+  accountEvents: PublishingFeed["accountEvents"];
+}
+
+/** The event of a change of the account's sending, or of a configuration set's. */
+export function statusEvent(enabled: boolean, at: Date, configurationSet?: string): SendingStatusEvent {
+  return {
+    type: enabled ? "SENDING_RESUMED" : "SENDING_PAUSED",
+    at,
+    // SES's words (facts 2.3).
+    cause: "Status manually updated.",
+    by: "user",
+    configurationSet,
+  };
+}

@@ -1,0 +1,98 @@
+/** Published events that are kept: shows one, and publishes one or all of a period once more. */
+import type { Database } from "../stores/postgres/database.ts";
+import { insertPublicationBatches } from "../stores/postgres/publication-batches.ts";
+import { type Publication, selectPublication, selectRouted } from "../stores/postgres/publications.ts";
+import type { MessageRenderers } from "./message-renderers.ts";
+import type { PublishedEvent } from "./published-event.ts";
+import { accountEventTypes, mailEventTypes } from "./published-event.ts";
+import { routeEvents } from "./route-events.ts";
+import { batchesFor } from "./router.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+import type { Wish } from "./wishes.ts";
+
+/** A published event: its ID and the row of the publications table that has it. */
+export interface ArchivedEvent {
+  readonly id: string;
+  readonly publication: number;
+}
+
+/** Committed from `from` until before `to`. */
+export interface Period {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+export interface PublicationArchive {
+  /** The event as it is published; undefined if it isn't kept any more. */
+  find(event: ArchivedEvent): Promise<PublishedEvent | undefined>;
+  /** Publishes an event once more, with the same ID; false if it isn't kept any more. */
+  resend(target: string, event: ArchivedEvent): Promise<boolean>;
+  /** Publishes the events of a period that the target wants once more, with the same IDs; resolves to their number. */
+  replay(target: string, period: Period): Promise<number>;
+}
+
+const rowsPerRound = 50;
+
+const everything: Wish = { configurationSet: undefined, types: new Set([...mailEventTypes, ...accountEventTypes]) };
+
+export function createArchive(services: {
+  database: Database;
+  renderers: MessageRenderers;
+  /** What a target wants at present. */
+  wishesOf: (target: string) => Promise<readonly Wish[]>;
+  /** Called when batches were added. */
+  queued: () => void;
+  clock: () => Date;
+}): PublicationArchive {
+  const { database, renderers, wishesOf, queued, clock } = services;
+
+  return {
+    find,
+    async resend(target, event) {
+      const found = await find(event);
+      if (found) await add(target, [found]);
+      return found !== undefined;
+    },
+    async replay(target, { from, to }) {
+      const wishes = await wishesOf(target);
+      let count = 0;
+      let after = 0;
+      for (;;) {
+        const rows = await selectRouted(database, { from, to, after, limit: rowsPerRound });
+        const last = rows.at(-1);
+        if (!last) break;
+        after = last.id;
+        const events = await eventsOf(rows, wishes);
+        if (events.length > 0) await add(target, events);
+        count += events.length;
+      }
+      return count;
+    },
+  };
+
+  async function find({ id, publication }: ArchivedEvent): Promise<PublishedEvent | undefined> {
+    const row = await selectPublication(database, publication);
+    const events = row ? await eventsOf([row], [everything]) : [];
+    return events.find((event) => event.id === id);
+  }
+
+  /** The events of rows that somebody with these wishes wants, each once. */
+  async function eventsOf(rows: readonly Publication[], wishes: readonly Wish[]): Promise<PublishedEvent[]> {
+    const target = "archive";
+    const subscriptions: Subscriptions = {
+      list: wishes.map((wish) => ({ ...wish, target, byMinute: false })),
+      notifications: { isEmpty: true, of: () => undefined },
+    };
+    const { targets, failed } = await routeEvents(rows, { subscriptions, renderers });
+    const [failure] = failed;
+    if (failure) throw failure.error;
+    const events = new Map((targets.get(target) ?? []).map((event) => [event.id, event]));
+    return [...events.values()];
+  }
+
+  async function add(target: string, events: readonly PublishedEvent[]): Promise<void> {
+    const batches = await batchesFor(target, events, { dueAt: undefined, createdAt: clock() });
+    await database.transaction((transaction) => insertPublicationBatches(transaction, batches));
+    queued();
+  }
+}

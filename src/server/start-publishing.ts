@@ -1,0 +1,124 @@
+/** Publishing: events on their way to event destinations, webhooks and the topics of identities. */
+import { webhookPrivateDestinations } from "../config/config.ts";
+import type { DnsResolver } from "../dns/resolver.ts";
+import type { Entry } from "../events/commit.ts";
+import { readHistory } from "../events/history.ts";
+import type { AccountSettings } from "../operations/account/settings.ts";
+import { createArchive, type PublicationArchive } from "../publishing/archive.ts";
+import { createAwsSenders } from "../publishing/aws/aws-senders.ts";
+import { startMaintenance } from "../publishing/maintenance.ts";
+import { createMessageRenderers } from "../publishing/message-renderers.ts";
+import { createPace } from "../publishing/pace.ts";
+import { type Publisher, startPublisher } from "../publishing/publisher.ts";
+import { createPublishingFeed, type PublishingFeed } from "../publishing/publishing-feed.ts";
+import { createRenderer } from "../publishing/renderer.ts";
+import { type Router, startRouter } from "../publishing/router.ts";
+import { createSubscriptionSource, type SubscriptionSource } from "../publishing/subscription-source.ts";
+import { createTargetChecks, type TargetChecks } from "../publishing/target-checks.ts";
+import { createTargetSenders } from "../publishing/target-senders.ts";
+import { disableFailing, webhookByArn } from "../publishing/webhooks/subscription.ts";
+import { createWebhookSender } from "../publishing/webhooks/webhook-sender.ts";
+import { openWebhooks, type WebhookServices } from "../publishing/webhooks/webhook-services.ts";
+import { createWishes } from "../publishing/wishes.ts";
+import type { Closers } from "./open-stores.ts";
+import type { ServerServices } from "./server-services.ts";
+
+export interface PublishingRole extends ServerServices {
+  settings: AccountSettings;
+  resolver: DnsResolver;
+  publicUrl: () => string;
+}
+
+/** What other roles use of publishing. */
+export interface Publishing {
+  readonly feed: PublishingFeed;
+  readonly subscriptions: SubscriptionSource;
+  readonly targetChecks: TargetChecks;
+  readonly webhooks: WebhookServices;
+  readonly archive: PublicationArchive;
+  /** Reports a commit. */
+  committed(entries: readonly Entry[]): void;
+  /** Starts to publish. Before, events wait. */
+  start(): void;
+}
+
+/** Opens it; `closers` closes it, and stops what `start` starts. */
+export async function openPublishing(role: PublishingRole, closers: Closers): Promise<Publishing> {
+  const { config, stores, settings, clock, log } = role;
+  const { database, objects } = stores;
+  const { accountId, region, hostname, eventBridgeBus: eventBus } = config;
+  const subscriptions = createSubscriptionSource({ database, settings, eventBus, clock });
+  const webhooks = await startWebhooks(role, subscriptions.webhooksChanged);
+  closers.add(() => webhooks.client.close());
+  const aws = createAwsSenders(config);
+  closers.add(async () => aws.close());
+  const findWebhook = (topicArn: string) => webhookByArn(webhooks, topicArn);
+  const renderers = createMessageRenderers({
+    database,
+    render: createRenderer(objects, { accountId, region, hostname }),
+    history: (messageId) => readHistory(stores, messageId),
+  });
+  let router: Router | undefined;
+  let publisher: Publisher | undefined;
+  let accepted = 0;
+  const queued = () => publisher?.wake();
+  return {
+    feed: createPublishingFeed(subscriptions.current),
+    subscriptions,
+    targetChecks: createTargetChecks({ aws, webhooks, webhookByArn: findWebhook, log }),
+    webhooks,
+    archive: createArchive({
+      database,
+      renderers,
+      wishesOf: createWishes({ subscriptions, topicArnOf: webhooks.topics.topicArn, database }),
+      queued,
+      clock,
+    }),
+    committed(entries) {
+      for (const { kind } of entries) if (kind === "submission") accepted++;
+      router?.wake();
+    },
+    start() {
+      const pace = createPace({ accepted: () => accepted });
+      const webhookSender = createWebhookSender(webhooks);
+      const senders = { database, aws, webhookSender, webhookByArn: findWebhook, eventBus };
+      const retries = config.publishingRetrySeconds;
+      const scheduleMs = retries.reduce((sum, seconds) => sum + seconds * 1000, 0);
+      publisher = startPublisher(
+        { database, targetState: createTargetSenders(senders), pace, clock, log },
+        // A target that rests is tried less often than the schedule has it.
+        { retries, maxAgeMs: 2 * scheduleMs },
+      );
+      closers.add(publisher.stop);
+      router = startRouter(
+        { database, renderers, subscriptions: subscriptions.current, pace, queued, clock, log },
+        { events: config.publishingMaxEvents, bytes: config.publishingMaxBytes },
+      );
+      closers.add(router.stop);
+      const maintenance = startMaintenance(
+        { database, disableFailing: (webhook, since) => disableFailing(webhooks, webhook, since), clock, log },
+        { keepDays: config.keepPublishedDays },
+      );
+      closers.add(maintenance.stop);
+    },
+  };
+}
+
+function startWebhooks(
+  { config, stores, resolver, publicUrl, clock, log }: PublishingRole,
+  changed: () => void,
+): Promise<WebhookServices> {
+  return openWebhooks({
+    stores,
+    resolver,
+    publicUrl,
+    region: config.region,
+    accountId: config.accountId,
+    privateDestinations: webhookPrivateDestinations(config),
+    connections: config.webhookConnections,
+    disableDays: config.webhookDisableDays,
+    changed,
+    clock,
+    log,
+  });
+}

@@ -1,0 +1,178 @@
+/** The webhooks table: its migration describes the columns. Secrets are sealed by the callers. */
+import type { PublishedType } from "../../publishing/published-event.ts";
+import type { Database, Queryable } from "./database.ts";
+
+/** How events are posted: as SNS posts them, or the bare event with a Standard Webhooks signature. */
+export type Envelope = "sns" | "event";
+
+/** SNS's SignatureVersion: 1 is SHA-1, 2 is SHA-256. */
+export type SignatureVersion = "1" | "2";
+
+/** What the owner of a webhook may change. */
+export interface WebhookChoices {
+  readonly url: string;
+  readonly signatureVersion: SignatureVersion;
+  /** Null: all mail. */
+  readonly configurationSet: string | null;
+  readonly eventTypes: readonly PublishedType[];
+  readonly enabled: boolean;
+}
+
+/** A row of webhooks. */
+export interface StoredWebhook extends WebhookChoices {
+  readonly id: string;
+  readonly name: string;
+  readonly envelope: Envelope;
+  readonly disabledBecause: string | null;
+  readonly confirmedAt: Date | null;
+  readonly sealedSecret: Uint8Array | null;
+  readonly sealedPreviousSecret: Uint8Array | null;
+  readonly previousUntil: Date | null;
+  readonly createdAt: Date;
+}
+
+/** What a new row has. */
+export type NewWebhook = Pick<StoredWebhook, "id" | "name" | "envelope" | "sealedSecret" | "createdAt"> &
+  Omit<WebhookChoices, "enabled">;
+
+/** How publishing to a target goes: a row of publication_targets. */
+export interface TargetStatus {
+  readonly delivered: number;
+  readonly discarded: number;
+  readonly lastDeliveredAt: Date | null;
+  readonly failingSince: Date | null;
+  readonly lastFailedAt: Date | null;
+  readonly lastError: string | null;
+}
+
+/** The webhook's target in publication_batches and publication_targets. */
+export const webhookTarget = (id: string) => `webhook:${id}`;
+
+const columns = `webhooks.id, name, url, envelope, signature_version AS "signatureVersion",
+  configuration_set AS "configurationSet", event_types AS "eventTypes", enabled,
+  disabled_because AS "disabledBecause", confirmed_at AS "confirmedAt", secret AS "sealedSecret",
+  previous_secret AS "sealedPreviousSecret", previous_until AS "previousUntil", created_at AS "createdAt"`;
+
+/** All webhooks, by name. */
+export async function selectWebhooks(database: Queryable): Promise<StoredWebhook[]> {
+  return database.query<StoredWebhook>(`SELECT ${columns} FROM webhooks ORDER BY name`);
+}
+
+export async function selectWebhook(database: Queryable, id: string): Promise<StoredWebhook | undefined> {
+  const [row] = await database.query<StoredWebhook>(`SELECT ${columns} FROM webhooks WHERE id = $1`, [id]);
+  return row;
+}
+
+export async function selectWebhookByName(database: Queryable, name: string): Promise<StoredWebhook | undefined> {
+  const [row] = await database.query<StoredWebhook>(`SELECT ${columns} FROM webhooks WHERE name = $1`, [name]);
+  return row;
+}
+
+/** The status of webhooks' targets, by the webhook's ID; those without a result are left out. */
+export async function selectWebhookStatus(
+  database: Queryable,
+  ids: readonly string[],
+): Promise<Map<string, TargetStatus>> {
+  const rows = await database.query<TargetStatus & { target: string }>(
+    `SELECT target, delivered, discarded, last_delivered_at AS "lastDeliveredAt", failing_since AS "failingSince",
+       last_failed_at AS "lastFailedAt", last_error AS "lastError"
+     FROM publication_targets WHERE target = ANY($1::text[])`,
+    [ids.map(webhookTarget)],
+  );
+  return new Map(rows.map(({ target, ...status }) => [target.slice(webhookTarget("").length), status]));
+}
+
+/**
+ * Adds a webhook unless its name is taken or there are `limit` already. Concurrent calls may exceed the limit by a few:
+ * it guards against runaway creation.
+ */
+export async function insertWebhook(
+  database: Queryable,
+  webhook: NewWebhook,
+  limit: number,
+): Promise<"created" | "exists" | "full"> {
+  const rows = await database.query(
+    `INSERT INTO webhooks (id, name, url, envelope, signature_version, configuration_set, event_types, secret, created_at)
+     SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text[], $8::bytea, $9::timestamptz
+     WHERE (SELECT count(*) FROM webhooks) < $10::bigint
+     ON CONFLICT (name) DO NOTHING RETURNING id`,
+    [
+      webhook.id,
+      webhook.name,
+      webhook.url,
+      webhook.envelope,
+      webhook.signatureVersion,
+      webhook.configurationSet,
+      webhook.eventTypes,
+      webhook.sealedSecret,
+      webhook.createdAt,
+      limit,
+    ],
+  );
+  if (rows.length > 0) return "created";
+  return (await selectWebhookByName(database, webhook.name)) ? "exists" : "full";
+}
+
+/**
+ * Stores all that the owner may change. Another URL must confirm its subscription anew. A webhook that is enabled again
+ * has failed since then at the earliest. Resolves to the row; undefined if there is none.
+ */
+export async function updateWebhook(
+  database: Database,
+  id: string,
+  choices: WebhookChoices,
+): Promise<StoredWebhook | undefined> {
+  return database.transaction(async (transaction) => {
+    await transaction.query(
+      `UPDATE publication_targets SET failing_since = NULL WHERE target = $2
+       AND $3::boolean AND EXISTS (SELECT FROM webhooks WHERE id = $1::uuid AND NOT enabled)`,
+      [id, webhookTarget(id), choices.enabled],
+    );
+    const [row] = await transaction.query<StoredWebhook>(
+      `UPDATE webhooks SET url = $2::text, signature_version = $3, configuration_set = $4, event_types = $5::text[],
+         enabled = $6, disabled_because = CASE WHEN enabled = $6 THEN disabled_because END,
+         confirmed_at = CASE WHEN url = $2::text THEN confirmed_at END
+       WHERE id = $1 RETURNING ${columns}`,
+      [id, choices.url, choices.signatureVersion, choices.configurationSet, choices.eventTypes, choices.enabled],
+    );
+    return row;
+  });
+}
+
+/** Deletes a webhook with its log and its status; returns whether it existed. */
+export async function deleteWebhook(database: Database, id: string): Promise<boolean> {
+  return database.transaction(async (transaction) => {
+    await transaction.query("DELETE FROM publication_targets WHERE target = $1", [webhookTarget(id)]);
+    return (await transaction.query("DELETE FROM webhooks WHERE id = $1 RETURNING id", [id])).length > 0;
+  });
+}
+
+/**
+ * Replaces the secret. The one before stays valid until `previousUntil`; an older one does not. Returns whether the
+ * webhook exists.
+ */
+export async function rotateWebhookSecret(
+  database: Queryable,
+  id: string,
+  { sealedSecret, previousUntil }: { sealedSecret: Uint8Array; previousUntil: Date },
+): Promise<boolean> {
+  const rows = await database.query(
+    `UPDATE webhooks SET secret = $2, previous_secret = secret, previous_until = $3 WHERE id = $1 RETURNING id`,
+    [id, sealedSecret, previousUntil],
+  );
+  return rows.length > 0;
+}
+
+/** Records that the receiver has confirmed the subscription, unless it had before. */
+export async function confirmWebhook(database: Queryable, id: string, now: Date): Promise<void> {
+  await database.query("UPDATE webhooks SET confirmed_at = coalesce(confirmed_at, $2) WHERE id = $1", [id, now]);
+}
+
+/** Disables a webhook and says why; returns whether it was enabled. */
+export async function disableWebhook(database: Queryable, id: string, because: string): Promise<boolean> {
+  const rows = await database.query(
+    "UPDATE webhooks SET enabled = false, disabled_because = $2 WHERE id = $1 AND enabled RETURNING id",
+    [id, because],
+  );
+  return rows.length > 0;
+}
