@@ -108,12 +108,12 @@ it("of other routes has clear errors", async () => {
     [409, "POST", "", { name: "hook", url }],
     [400, "POST", `/${id}/resend`],
     [400, "POST", `/${id}/resend`, {}],
-    [400, "POST", `/${id}/resend`, { eventId: "x" }],
-    [400, "POST", `/${id}/resend`, { eventId: unknown, from: day, to: day }],
+    [400, "POST", `/${id}/resend`, { deliveryId: 1 }],
+    [400, "POST", `/${id}/resend`, { deliveryId: unknown, from: day, to: day }],
     [400, "POST", `/${id}/resend`, { from: day }],
     [400, "POST", `/${id}/resend`, { from: day, to: day }],
     [400, "POST", `/${id}/resend`, { from: "yesterday", to: day }],
-    [409, "POST", `/${sns.id}/resend`, { eventId: unknown }],
+    [409, "POST", `/${sns.id}/resend`, { deliveryId: unknown }],
   ];
   for (const [status, method, path, body] of cases) {
     const [found, message] = await adminRefusal(server.app, method, `/admin/webhooks${path}`, body);

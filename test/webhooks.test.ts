@@ -194,7 +194,7 @@ describe.each(["1", "2"] as const)("the envelope sns with signature version %s",
     await expect(validated({ body: changed })).rejects.toThrow("The message signature is invalid");
 
     const text = "Successfully validated SNS topic for Amazon SES event publishing.";
-    const { webhooks } = server;
+    const { webhooks } = server.publishing;
     const webhook = await webhookByArn(webhooks, arnOf("hook"));
     if (!webhook) throw new Error("there is no webhook");
     await publishPlainText(webhooks, webhook, text);

@@ -7,6 +7,7 @@ import {
   readConfig,
   settings,
   unknownSettings,
+  webhookPrivateDestinations,
 } from "./config.ts";
 import { ConfigError } from "./setting.ts";
 
@@ -117,6 +118,7 @@ describe("readConfig", () => {
     (environment, reachable) => {
       const config = readConfig(environment);
       expect([authentication(config), rateLimits(config)]).toEqual(reachable ? ["required", "ses"] : ["off", "off"]);
+      expect(webhookPrivateDestinations(config)).toBe(reachable ? "refuse" : "allow");
       const open = readConfig({ ...environment, MAILGLASS_AUTH: "off", MAILGLASS_RATE_LIMITS: "off" });
       expect([authentication(open), rateLimits(open)]).toEqual(["off", "off"]);
     },

@@ -23,7 +23,7 @@ export const publishingSettings = {
   ),
   keepPublishedDays: setting(
     "MAILGLASS_KEEP_PUBLISHED_DAYS",
-    "How many days published events are kept for replays, and the deliveries of webhooks in their log. Events of messages that were sent longer ago are still published, but then publishing needs the event database.",
+    "How many days published events are kept for replays. Events of messages that were sent longer ago are still published, but then publishing needs the event database.",
     "7",
     wholeNumber(1, 400),
   ),

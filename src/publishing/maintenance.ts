@@ -4,7 +4,7 @@ import { createClockWatch } from "../jobs/retention/clock-watch.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
 import { deletePublicationsBefore, vacuumPublications } from "../stores/postgres/publications.ts";
-import { selectWebhooks, type StoredWebhook } from "../stores/postgres/webhooks.ts";
+import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
 import { webhookTarget } from "./target-name.ts";
 
 export interface MaintenanceServices {

@@ -29,6 +29,10 @@ export type PublishedType = EventType | AccountEventType;
 
 export const publishedTypes: readonly PublishedType[] = [...mailEventTypes, ...accountEventTypes];
 
+export function isPublishedType(text: string): text is PublishedType {
+  return publishedTypes.some((type) => type === text);
+}
+
 export interface PublishedEvent {
   /** The UUID of the event: the same however often and wherever it is published. */
   readonly id: string;

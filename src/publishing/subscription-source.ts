@@ -5,9 +5,10 @@ import type { AccountSettings } from "../operations/account/settings.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 import type { EventTarget } from "../stores/postgres/event-destinations.ts";
 import type { IdentityNotifications, NotificationType } from "../stores/postgres/identity-notifications.ts";
-import { selectWebhooks, type StoredWebhook } from "../stores/postgres/webhooks.ts";
-import { busTarget, destinationTarget, identityTarget, webhookTarget } from "./target-name.ts";
+import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
+import { isPublishedType, type PublishedType } from "./published-event.ts";
 import type { NotificationTopics, NotifiedType, Subscription, Subscriptions } from "./subscriptions.ts";
+import { busTarget, destinationTarget, identityTarget, webhookTarget } from "./target-name.ts";
 import { publishingObstacle } from "./webhooks/obstacle.ts";
 
 export interface SubscriptionSource {
@@ -71,7 +72,12 @@ function destinationsOf(destinations: Destinations): Subscription[] {
   return destinations.flatMap(({ id, configurationSet, eventTypes, target }) => {
     if (target === undefined || "PinpointDestination" in target) return [];
     return [
-      { target: destinationTarget(id), configurationSet, types: new Set(eventTypes), byMinute: isByMinute(target) },
+      {
+        target: destinationTarget(id),
+        configurationSet,
+        types: new Set<PublishedType>(eventTypes),
+        byMinute: isByMinute(target),
+      },
     ];
   });
 }
@@ -87,14 +93,14 @@ function webhooksOf(webhooks: readonly StoredWebhook[]): Subscription[] {
     .map(({ id, configurationSet, eventTypes }) => ({
       target: webhookTarget(id),
       configurationSet: configurationSet ?? undefined,
-      types: new Set(eventTypes),
+      types: new Set(eventTypes.filter(isPublishedType)),
       byMinute: false,
     }));
 }
 
 function busOf(eventBus: string | undefined): Subscription[] {
   if (eventBus === undefined) return [];
-  const types = new Set(["SENDING_PAUSED", "SENDING_RESUMED"] as const);
+  const types = new Set<PublishedType>(["SENDING_PAUSED", "SENDING_RESUMED"]);
   return [{ target: busTarget, configurationSet: undefined, types, byMinute: false }];
 }
 

@@ -27,8 +27,7 @@ export function createTargetChecks(services: {
       const topicArn = "SnsDestination" in target ? target.SnsDestination?.TopicArn : undefined;
       if (topicArn !== undefined) await publishText(topicArn, topicValidation);
     },
-    checkIdentityTopic: ({ identity, type, arn }) =>
-      publishText(arn, identityTopicValidation(arn, type, identity)),
+    checkIdentityTopic: ({ identity, type, arn }) => publishText(arn, identityTopicValidation(arn, type, identity)),
   };
 
   async function publishText(topicArn: string, text: string): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Queryable } from "../stores/postgres/database.ts";
 import { selectEventDestinationById } from "../stores/postgres/event-destinations.ts";
 import { selectIdentityFeedback } from "../stores/postgres/identity-notifications.ts";
-import { selectWebhook, type StoredWebhook } from "../stores/postgres/webhooks.ts";
+import { type StoredWebhook, selectWebhook } from "../stores/postgres/webhooks.ts";
 import type { AwsSenders, Undeliverable } from "./aws/aws-senders.ts";
 import type { TargetState } from "./publisher.ts";
 import type { Sender } from "./sender.ts";

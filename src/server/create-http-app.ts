@@ -14,11 +14,11 @@ import { provingOf } from "../identities/status.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createHandlers } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
-import type { Publishing } from "./start-publishing.ts";
 import type { OwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
 import type { Jobs } from "./start-jobs.ts";
+import type { Publishing } from "./start-publishing.ts";
 
 export interface HttpRole extends ServerServices {
   settings: AccountSettings;

@@ -60,7 +60,11 @@ export async function startDelivery(role: DeliveryRole, closers: Closers): Promi
   const feedback = createFeedbackForwarder({
     stores,
     mailer,
-    wantsFeedback: createFeedbackChoice({ signingIdentity, settings, subscriptions: role.publishing.subscriptions.current }),
+    wantsFeedback: createFeedbackChoice({
+      signingIdentity,
+      settings,
+      subscriptions: role.publishing.subscriptions.current,
+    }),
     hostname,
     log,
   });

@@ -42,7 +42,14 @@ export function startEvents(
     publishing.committed(entries);
     if (entries.some(({ kind }) => kind === "submission")) mailQueued();
   };
-  const outbox = createOutbox({ database, objects, suppressionRules, interest: publishing.feed.interest, clock, committed });
+  const outbox = createOutbox({
+    database,
+    objects,
+    suppressionRules,
+    interest: publishing.feed.interest,
+    clock,
+    committed,
+  });
   closers.add(() => outbox.idle());
   return { outbox, recorder, reader, live };
 }

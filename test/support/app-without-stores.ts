@@ -61,6 +61,7 @@ export async function listenWithoutStores(
     privateDestinations: "refuse",
     connections: 1,
     disableDays: 0,
+    changed: fail,
   };
   const app = createApp({
     http: { maxBodyBytes: 1_000, bodyMemoryBytes: 1_000_000, trustedProxies: [], ...http },
@@ -110,7 +111,7 @@ export async function listenWithoutStores(
         checkIdentityTopic: unused,
       },
       accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
-      publishing: { webhooks, archive: undefined },
+      publishing: { webhooks, archive: { find: unused, resend: unused, replay: unused } },
       clock,
     },
     files: {

@@ -1,17 +1,11 @@
 import { expect, test } from "vitest";
-import type { DestinationEventType, EventTarget } from "../../stores/postgres/event-destinations.ts";
 import type { NotificationTopics } from "../../stores/postgres/identity-notifications.ts";
 import { createFeedbackChoice, isToldElsewhere } from "./feedback-choice.ts";
 
-const sns: EventTarget = { SnsDestination: { TopicArn: "arn" } };
-const pinpoint: EventTarget = { PinpointDestination: { ApplicationArn: "arn" } };
-const destination = (
-  configurationSet: string,
-  eventTypes: DestinationEventType[],
-  target: EventTarget | undefined = sns,
-) => ({ configurationSet, eventTypes, target });
+const destination = (configurationSet: string, types: string[]) => ({ configurationSet, types: new Set(types) });
+const webhook = (types: string[]) => ({ configurationSet: undefined, types: new Set(types) });
 const topic = { topicArn: "arn", headers: false };
-const both = ["SEND", "COMPLAINT", "BOUNCE"] satisfies DestinationEventType[];
+const both = ["SEND", "COMPLAINT", "BOUNCE"];
 const topics = (name: string, ...types: (keyof NotificationTopics)[]) =>
   new Map([[name, Object.fromEntries(types.map((type) => [type, topic]))]]);
 const none = new Map<string, NotificationTopics>();
@@ -22,8 +16,8 @@ test.each([
   ["two destinations of the set", [destination("set", ["BOUNCE"]), destination("set", ["COMPLAINT"])], none, true],
   ["one for bounces only", [destination("set", ["BOUNCE"])], none, false],
   ["one of another set", [destination("other", both)], none, false],
-  ["Pinpoint", [destination("set", both, pinpoint)], none, false],
-  ["a target that this version does not know", [{ ...destination("set", both), target: undefined }], none, false],
+  ["a webhook for all mail", [webhook(both)], none, true],
+  ["a webhook for other events", [webhook(["SEND"])], none, false],
   ["topics of the identity", [], topics("me@a.test", "Bounce", "Complaint"), true],
   ["topics of its domain", [], topics("a.test", "Bounce", "Complaint"), true],
   ["a topic for bounces only", [], topics("a.test", "Bounce", "Delivery"), false],
@@ -48,10 +42,8 @@ test.each([
 ] as const)("forwarding is %s, destinations: %j", async (feedbackForwarding, destinations, forwarded) => {
   const wantsFeedback = createFeedbackChoice({
     signingIdentity: async () => feedbackForwarding && { feedbackForwarding },
-    settings: {
-      eventDestinations: async () => destinations.map((one) => ({ ...one, id: "id", name: "name" })),
-      identityNotifications: async () => none,
-    },
+    settings: { identityNotifications: async () => none },
+    subscriptions: async () => ({ list: destinations }),
   });
   expect(await wantsFeedback({ identity: "me@a.test", configurationSet: "set" })).toBe(forwarded);
 });

@@ -46,7 +46,9 @@ export function isToldElsewhere(
   wishes: readonly EventWish[],
   notifications: IdentityNotifications,
 ): boolean {
-  const own = wishes.filter((wish) => wish.configurationSet === undefined || wish.configurationSet === configurationSet);
+  const own = wishes.filter(
+    (wish) => wish.configurationSet === undefined || wish.configurationSet === configurationSet,
+  );
   return wanted.every(
     ({ event, notification }) =>
       own.some(({ types }) => types.has(event)) ||

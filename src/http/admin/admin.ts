@@ -47,8 +47,19 @@ export interface AdminServices {
 
 /** The plugin with all routes under `/admin/`. Bodies must be of type application/json, except where a route says so. */
 export async function adminApi(admin: FastifyInstance, services: AdminServices): Promise<void> {
-  const { stores, outbox, recorder, insights, tracking, imports, identityDns, notifications, accessKeys, publishing, clock } =
-    services;
+  const {
+    stores,
+    outbox,
+    recorder,
+    insights,
+    tracking,
+    imports,
+    identityDns,
+    notifications,
+    accessKeys,
+    publishing,
+    clock,
+  } = services;
   const { database } = stores;
   admin.setErrorHandler(answerFault);
   // These routes read the raw body, whatever its type: a file, JSON in SES's format, incomplete JSON.

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adminRefusal, callAdmin } from "../../../test/support/admin-call.ts";
 import { databases } from "../../../test/support/databases.ts";
 import { recordingLog } from "../../../test/support/recording-log.ts";
+import type { PublicationArchive } from "../../publishing/archive.ts";
 import type { PublishedEvent } from "../../publishing/published-event.ts";
-import type { PublicationArchive } from "../../publishing/replay.ts";
 import { logDeliveries } from "../../publishing/webhooks/delivery-log.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { insertWebhook } from "../../stores/postgres/webhooks.ts";
@@ -14,6 +14,7 @@ import { mountAdminWebhookDeliveries } from "./webhook-deliveries.ts";
 
 const kept: PublishedEvent = {
   id: randomUUID(),
+  publication: 7,
   type: "BOUNCE",
   messageId: "m",
   at: 0,
@@ -24,12 +25,17 @@ const kept: PublishedEvent = {
 /** A double of the archive: has one event, and tells what is asked of it. */
 function archiveDouble() {
   const asked: unknown[][] = [];
+  const isKept = ({ id, publication }: { id: string; publication: number }) =>
+    id === kept.id && publication === kept.publication;
   const archive: PublicationArchive = {
-    findEvent: async (id) => (id === kept.id ? kept : undefined),
-    async replay(target, events) {
-      asked.push([target, events]);
-      if (!("eventId" in events)) return 12;
-      return events.eventId === kept.id ? 1 : 0;
+    find: async (event) => (isKept(event) ? kept : undefined),
+    async resend(target, event) {
+      asked.push([target, event]);
+      return isKept(event);
+    },
+    async replay(target, period) {
+      asked.push([target, period]);
+      return 12;
     },
   };
   return { archive, asked };
@@ -42,19 +48,13 @@ describe("the admin API of deliveries", () => {
   const { log } = recordingLog("error");
   const { archive, asked } = archiveDouble();
   const app = Fastify();
-  const without = Fastify();
   let database: Database;
 
   beforeAll(async () => {
     if (!kind) throw new Error("there are no databases");
     database = await kind.open();
-    for (const [one, given] of [
-      [app, archive],
-      [without, undefined],
-    ] as const) {
-      one.setErrorHandler(answerFault);
-      mountAdminWebhookDeliveries(one, { webhooks: { database }, archive: given });
-    }
+    app.setErrorHandler(answerFault);
+    mountAdminWebhookDeliveries(app, { webhooks: { database }, archive });
     const createdAt = new Date();
     const choices = {
       url: "https://a.example/",
@@ -66,13 +66,19 @@ describe("the admin API of deliveries", () => {
     await insertWebhook(database, webhook, 1);
     const entry = { type: "BOUNCE", url: "https://a.example/", try: 1, startedAt: 0, milliseconds: 5, answer: "" };
     await logDeliveries({ database, clock: () => createdAt, log }, id, [
-      { ...entry, eventId: kept.id, messageId: "m", status: 500, error: "the receiver answered with status 500" },
-      { ...entry, eventId: randomUUID(), status: 200 },
+      {
+        ...entry,
+        eventId: kept.id,
+        publication: 7,
+        messageId: "m",
+        status: 500,
+        error: "the receiver answered with status 500",
+      },
+      { ...entry, eventId: randomUUID(), publication: 6, status: 200 },
     ]);
   });
   afterAll(async () => {
     await app.close();
-    await without.close();
     await database.close();
   });
 
@@ -101,18 +107,21 @@ describe("the admin API of deliveries", () => {
     expect(await one(delivered?.id)).toEqual(delivered);
   });
 
-  it("resends one event, or those of a time", async () => {
+  it("resends one event, or those of a period", async () => {
     const url = `/admin/webhooks/${id}/resend`;
-    expect(await callAdmin(app, "POST", url, { eventId: kept.id.toUpperCase() })).toEqual({ events: 1 });
+    const list = await callAdmin<{ deliveries: { id: string }[] }>(app, "GET", `/admin/webhooks/${id}/deliveries`);
+    const [gone, failed] = list.deliveries;
+    expect(await callAdmin(app, "POST", url, { deliveryId: failed?.id })).toEqual({ events: 1 });
     const range = { from: "2026-11-24T00:00:00Z", to: "2026-11-24T01:00:00+00:00" };
     expect(await callAdmin(app, "POST", url, range)).toEqual({ events: 12 });
     expect(asked).toEqual([
-      [`webhook:${id}`, { eventId: kept.id }],
+      [`webhook:${id}`, { id: kept.id, publication: 7 }],
       [`webhook:${id}`, { from: new Date(range.from), to: new Date(range.to) }],
     ]);
-    const text = "There is no event with this id any more.";
-    expect(await adminRefusal(app, "POST", url, { eventId: randomUUID() })).toEqual([404, text]);
-    expect(await adminRefusal(without, "POST", url, range)).toEqual([503, "This server keeps no published events."]);
+    const text = "The event of this delivery is no longer kept.";
+    expect(await adminRefusal(app, "POST", url, { deliveryId: gone?.id })).toEqual([404, text]);
+    const unknown = "There is no delivery with this id in the log of the webhook.";
+    expect(await adminRefusal(app, "POST", url, { deliveryId: "99-0" })).toEqual([404, unknown]);
     await database.query("UPDATE webhooks SET enabled = false, disabled_because = 'of a test'");
     const disabled = "The webhook is disabled: of a test.";
     expect(await adminRefusal(app, "POST", url, range)).toEqual([409, disabled]);

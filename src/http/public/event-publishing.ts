@@ -13,14 +13,14 @@ import {
 } from "../../stores/postgres/webhooks.ts";
 
 export interface EventPublishingServices {
-  webhooks: Pick<WebhookServices, "database" | "topics" | "certificate" | "clock" | "log">;
+  webhooks: Pick<WebhookServices, "database" | "topics" | "certificate" | "changed" | "clock" | "log">;
 }
 
 const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
 
 /** Adds `GET /publishing/SimpleNotificationService-{fingerprint}.pem` and `GET /publishing/sns`. */
 export function mountEventPublishing(app: FastifyInstance, { webhooks }: EventPublishingServices): void {
-  const { database, topics, certificate, clock, log } = webhooks;
+  const { database, topics, certificate, changed, clock, log } = webhooks;
 
   app.get("/publishing/:file", async (request: FastifyRequest<{ Params: { file: string } }>, reply) => {
     // Any other name makes no certificate.
@@ -48,6 +48,7 @@ export function mountEventPublishing(app: FastifyInstance, { webhooks }: EventPu
       } else if (await disableWebhook(database, webhook.id, "the receiver ended the subscription")) {
         log.warn({ webhook: webhook.name }, "a webhook was disabled: the receiver ended the subscription");
       }
+      changed();
       return reply
         .type("text/xml; charset=utf-8")
         .header("cache-control", "no-store")

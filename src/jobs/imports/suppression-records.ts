@@ -117,6 +117,11 @@ class Puts implements Batch {
   }
 
   events(at: Date): SuppressionEvent[] {
-    return [...this.#reasons].map(([emailAddress, reason]) => ({ type: "SUPPRESSION_ADDED", at, emailAddress, reason }));
+    return [...this.#reasons].map(([emailAddress, reason]) => ({
+      type: "SUPPRESSION_ADDED",
+      at,
+      emailAddress,
+      reason,
+    }));
   }
 }

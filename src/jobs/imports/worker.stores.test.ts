@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { eventually } from "../../../test/support/eventually.ts";
+import { noAccountEvents } from "../../../test/support/no-account-events.ts";
 import { runs } from "../../../test/support/runs.ts";
 import { openFolder } from "../../stores/objects/folder.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
@@ -46,7 +47,8 @@ describe.each(databases)("the import worker on $name", ({ open }) => {
   function start(source: ObjectStore): JobWorker {
     const limits = { suppressionPut: 100, suppressionDelete: 100, contacts: 100, unpackedBytes: 10_000 };
     const log = { info: () => {}, error: () => {} };
-    const services = { database, objects, openBucket: async () => source, limits, clock: () => new Date(), log };
+    const stores = { database, objects, openBucket: async () => source };
+    const services = { ...stores, limits, accountEvents: noAccountEvents, clock: () => new Date(), log };
     worker = startImportWorker(services, 1);
     return worker;
   }

@@ -23,6 +23,7 @@ import {
   findImportJob,
   insertImportJob,
 } from "../../stores/postgres/import-jobs.ts";
+import { insertWebhookDeliveries } from "../../stores/postgres/webhook-deliveries.ts";
 import { type Retention, sweep } from "./sweep.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
@@ -102,6 +103,23 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
     expect(await findImportJob(database, id)).toMatchObject({ status: "COMPLETED", failed_key: null });
     expect(await run({ jobDays: 90 })).toMatchObject({ files: 0, jobs: 1 });
     expect(await findImportJob(database, id)).toBeUndefined();
+  });
+
+  it("removes what was posted to webhooks long ago from their log", async () => {
+    const [webhook] = await database.query<{ id: string }>(
+      `INSERT INTO webhooks (name, url, envelope, event_types, created_at)
+       VALUES ('a', 'https://a.example/', 'event', '{}', now()) RETURNING id`,
+    );
+    const payload = Buffer.from("");
+    for (const ended of ["2026-11-01T00:00:00Z", "2026-11-22T00:00:00Z"]) {
+      const endedAt = new Date(ended);
+      await insertWebhookDeliveries(database, { webhook: webhook?.id ?? "", endedAt, failures: 0, payload });
+    }
+    expect(await run({ webhookLogDays: 30 })).toMatchObject({ webhookLogRows: 0 });
+    expect(await run({ webhookLogDays: 7 })).toMatchObject({ webhookLogRows: 1 });
+    expect(await database.query("SELECT ended_at::date::text AS day FROM webhook_deliveries")).toEqual([
+      { day: "2026-11-22" },
+    ]);
   });
 
   it("removes no file that lies in a bucket of its caller's, but the jobs", async () => {

@@ -6,7 +6,9 @@ import { putAccountSuppressionAttributes } from "./put-account-suppression-attri
 import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";
 import type { SendingStatusServices } from "./sending-status.ts";
 
-export function accountOperations(services: SendingStatusServices & { config: Pick<Config, "dailyQuota" | "sendRate"> }) {
+export function accountOperations(
+  services: SendingStatusServices & { config: Pick<Config, "dailyQuota" | "sendRate"> },
+) {
   return {
     GetAccount: getAccount({ database: services.database, quota: sendQuota(services.config) }),
     PutAccountSendingAttributes: putAccountSendingAttributes(services),

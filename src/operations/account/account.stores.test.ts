@@ -1,6 +1,7 @@
 import type { PutAccountVdmAttributesCommandInput } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { noAccountEvents } from "../../../test/support/no-account-events.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import { sentSince } from "../../stores/postgres/account.ts";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -33,7 +34,10 @@ describe.each(databases)("the account on $name", ({ open }) => {
   const putVdm = (attributes: PutAccountVdmAttributesCommandInput["VdmAttributes"]) =>
     putAccountVdmAttributes({ database, settings })({ VdmAttributes: attributes }, callContext());
   const putSending = (enabled: boolean | undefined) =>
-    putAccountSendingAttributes({ database, settings })({ SendingEnabled: enabled }, callContext());
+    putAccountSendingAttributes({ database, settings, accountEvents: noAccountEvents })(
+      { SendingEnabled: enabled },
+      callContext(),
+    );
 
   const vdmAsInstalled = {
     VdmEnabled: "ENABLED",
@@ -118,13 +122,14 @@ describe.each(databases)("the account on $name", ({ open }) => {
 
   test("a change that fails is still looked for anew", async () => {
     const failing = {
-      query: async () => {
+      ...database,
+      transaction: async () => {
         await database.query("UPDATE account SET sending_enabled = false");
         throw new Error("connection lost");
       },
     };
     expect((await settings.account()).sendingEnabled).toBe(true);
-    const put = putAccountSendingAttributes({ database: failing, settings });
+    const put = putAccountSendingAttributes({ database: failing, settings, accountEvents: noAccountEvents });
     await expect(put({ SendingEnabled: false }, callContext())).rejects.toThrow("connection lost");
     expect((await settings.account()).sendingEnabled).toBe(false);
   });

@@ -1,7 +1,7 @@
 import type { Handler } from "../../contract/types.ts";
 import { updateAccountSending } from "../../stores/postgres/account.ts";
-import { changeSettings } from "./settings.ts";
 import { type SendingStatusServices, statusEvent } from "./sending-status.ts";
+import { changeSettings } from "./settings.ts";
 
 /** PutAccountSendingAttributes: enables or pauses the account's sending. If omitted, false: the model's default. */
 export function putAccountSendingAttributes(services: SendingStatusServices): Handler<"PutAccountSendingAttributes"> {

@@ -1,6 +1,7 @@
 import type { CreateConfigurationSetCommandInput } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { noAccountEvents } from "../../../test/support/no-account-events.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import type { AccountSettings } from "../account/settings.ts";
@@ -108,7 +109,7 @@ describe.each(databases)("configuration sets on $name", ({ open }) => {
 
   const invalid = "Invalid configuration set name <a.b>: only alphanumeric ASCII characters, '_', and '-' are allowed.";
   test("every operation checks the name before it looks for the set", async () => {
-    const sending = putConfigurationSetSendingOptions(services());
+    const sending = putConfigurationSetSendingOptions({ ...services(), accountEvents: noAccountEvents });
     const vdm = putConfigurationSetVdmOptions(services());
     const delivery = putConfigurationSetDeliveryOptions(services());
     const calls = [
@@ -176,7 +177,7 @@ describe.each(databases)("configuration sets on $name", ({ open }) => {
   });
 
   test("stopped sending is refused to the send path at once, and let go on at once", async () => {
-    const put = putConfigurationSetSendingOptions(services());
+    const put = putConfigurationSetSendingOptions({ ...services(), accountEvents: noAccountEvents });
     await create("s");
     expect((await settings.checkConfigurationSet("s")).name).toBe("s");
     await put({ ConfigurationSetName: "s", SendingEnabled: false }, context);

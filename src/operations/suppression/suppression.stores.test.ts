@@ -1,6 +1,7 @@
 import type { PutSuppressedDestinationRequest } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { noAccountEvents } from "../../../test/support/no-account-events.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import type { Input } from "../../contract/types.ts";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -37,11 +38,17 @@ describe.each(databases)("suppression on $name", ({ open }) => {
   });
 
   const put = (EmailAddress: string, given: Partial<PutSuppressedDestinationRequest> = {}, at = noon) =>
-    putSuppressedDestination({ database })({ EmailAddress, Reason: "BOUNCE", ...given }, callContext(at));
+    putSuppressedDestination({ database, accountEvents: noAccountEvents })(
+      { EmailAddress, Reason: "BOUNCE", ...given },
+      callContext(at),
+    );
   const get = async (EmailAddress: string, TenantName?: string) =>
     (await getSuppressedDestination({ database })({ EmailAddress, TenantName }, callContext())).SuppressedDestination;
   const remove = (EmailAddress: string, TenantName?: string) =>
-    deleteSuppressedDestination({ database })({ EmailAddress, TenantName }, callContext());
+    deleteSuppressedDestination({ database, accountEvents: noAccountEvents })(
+      { EmailAddress, TenantName },
+      callContext(),
+    );
   const list = (input: Input<"ListSuppressedDestinations"> = {}) =>
     listSuppressedDestinations({ database })(input, callContext());
   const listed = async (input: Input<"ListSuppressedDestinations"> = {}) =>

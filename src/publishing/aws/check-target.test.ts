@@ -3,6 +3,7 @@ import { type AwsDouble, queryError, startAwsDouble } from "../../../test/suppor
 import { type AwsEmulator, startAwsEmulator } from "../../../test/support/aws-emulator.ts";
 import { awsEnvironment } from "../../../test/support/aws-environment.ts";
 import { freePort } from "../../../test/support/free-port.ts";
+import { topicValidation } from "../ses-event/sns-texts.ts";
 import { type AwsSenders, createAwsSenders } from "./aws-senders.ts";
 
 const config = {
@@ -17,7 +18,7 @@ let senders: AwsSenders;
 const use = (environment: Record<string, string>) => {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 };
-const check = (TopicArn: string) => senders.checkTarget({ SnsDestination: { TopicArn } });
+const check = (TopicArn: string) => senders.checkTopic(TopicArn, topicValidation);
 
 beforeEach(() => {
   senders = createAwsSenders(config);
@@ -91,13 +92,6 @@ describe("with a double", () => {
   ])("accepts a topic if %s, and says so", async (_, answer, text) => {
     double.answer = answer;
     expect(await check(arn)).toEqual({ asked: false, reason: expect.stringContaining(text) });
-  });
-
-  it("asks nothing of other destinations", async () => {
-    const EventBusArn = "arn:aws:events:us-east-1:000000000000:event-bus/default";
-    expect(await senders.checkTarget({ EventBridgeDestination: { EventBusArn } })).toBeUndefined();
-    expect(await senders.checkTarget({ CloudWatchDestination: { DimensionConfigurations: [] } })).toBeUndefined();
-    expect(double.calls).toEqual([]);
   });
 });
 

@@ -44,6 +44,7 @@ export async function createWebhook(
   const outcome = await insertWebhook(database, { ...input, id, sealedSecret, createdAt: clock() }, mostWebhooks);
   if (outcome === "exists") throw new WebhookError(409, `There is already a webhook with the name ${input.name}.`);
   if (outcome === "full") throw new WebhookError(409, `There are ${mostWebhooks} webhooks; there may be no more.`);
+  services.changed();
   return { secret, ...(await confirmed(services, await findWebhook(services, id))) };
 }
 
@@ -62,6 +63,7 @@ export async function changeWebhook(services: WebhookServices, id: string, body:
   }
   const webhook = await updateWebhook(services.database, current.id, choices);
   if (!webhook) throw notFound();
+  services.changed();
   return choices.url === current.url ? { webhook, confirmation: undefined } : confirmed(services, webhook);
 }
 
@@ -97,8 +99,12 @@ export async function askForConfirmation(services: WebhookServices, id: string):
 }
 
 /** Deletes a webhook with its log. Throws a `WebhookError` if there is none. */
-export async function removeWebhook(services: Pick<WebhookServices, "database">, id: string): Promise<void> {
+export async function removeWebhook(
+  services: Pick<WebhookServices, "database" | "changed">,
+  id: string,
+): Promise<void> {
   if (!isId(id) || !(await deleteWebhook(services.database, id))) throw notFound();
+  services.changed();
 }
 
 /** The webhook with this ID. Throws a `WebhookError` if there is none. */

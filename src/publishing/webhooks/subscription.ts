@@ -51,7 +51,13 @@ const dayMs = 24 * 3600_000;
  * @param failingSince since when every try has failed, if the last one did
  */
 export async function disableFailing(
-  { database, disableDays, clock, log }: Pick<WebhookServices, "database" | "disableDays" | "clock" | "log">,
+  {
+    database,
+    disableDays,
+    changed,
+    clock,
+    log,
+  }: Pick<WebhookServices, "database" | "disableDays" | "changed" | "clock" | "log">,
   { id, name }: Pick<StoredWebhook, "id" | "name">,
   failingSince: Date | undefined,
 ): Promise<boolean> {
@@ -59,6 +65,7 @@ export async function disableFailing(
   if (clock().getTime() - failingSince.getTime() < disableDays * dayMs) return false;
   const because = `every try has failed since ${failingSince.toISOString()}`;
   const disabled = await disableWebhook(database, id, because);
+  changed();
   if (disabled) log.warn({ webhook: name, failingSince }, `a webhook was disabled: ${because}`);
   return disabled;
 }

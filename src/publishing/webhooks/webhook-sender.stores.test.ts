@@ -3,22 +3,23 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { recordingLog } from "../../../test/support/recording-log.ts";
+import { openTestWebhooks } from "../../../test/support/test-webhooks.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "../../../test/support/webhook-receiver.ts";
-import { createSealer } from "../../access/sealing/sealer.ts";
 import type { Database } from "../../stores/postgres/database.ts";
-import { type StoredWebhook, selectWebhook, updateWebhook } from "../../stores/postgres/webhooks.ts";
+import { type StoredWebhook, updateWebhook } from "../../stores/postgres/webhooks.ts";
 import type { PublishedEvent } from "../published-event.ts";
 import { readDeliveries } from "./delivery-log.ts";
 import { createWebhook, findWebhook, rotateSecret } from "./manage-webhooks.ts";
-import { disableFailing, publishPlainText, webhookByArn } from "./subscription.ts";
+import { publishPlainText } from "./subscription.ts";
 import { createWebhookSender } from "./webhook-sender.ts";
-import { openWebhooks, type WebhookServices } from "./webhook-services.ts";
+import type { WebhookServices } from "./webhook-services.ts";
 
 const dayMs = 24 * 3600_000;
 
 function eventsOf(count: number): PublishedEvent[] {
   return Array.from({ length: count }, (_, index) => ({
     id: randomUUID(),
+    publication: 7,
     type: "DELIVERY",
     messageId: `message-${index}`,
     at: Date.now(),
@@ -28,7 +29,7 @@ function eventsOf(count: number): PublishedEvent[] {
 }
 
 describe.each(databases)("a webhook in $name", ({ open }) => {
-  const { log, logged } = recordingLog("warn");
+  const { log } = recordingLog("warn");
   const { signal: running } = new AbortController();
   let database: Database;
   let receiver: WebhookReceiver;
@@ -52,19 +53,7 @@ describe.each(databases)("a webhook in $name", ({ open }) => {
   });
 
   const openServices = (options: { connections?: number; timeoutMillis?: number }) =>
-    openWebhooks({
-      stores: { database, sealer: createSealer(Buffer.alloc(32, "test")) },
-      resolver: { addresses: async () => ({ records: [], secure: false }) },
-      privateDestinations: "allow",
-      region: "eu-west-1",
-      accountId: "123456789012",
-      publicUrl: () => "https://mail.example.com/",
-      connections: 16,
-      disableDays: 5,
-      clock: () => now,
-      log,
-      ...options,
-    });
+    openTestWebhooks(database, { clock: () => now, log, ...options });
 
   const create = (more: object = {}) => createWebhook(services, { name: "hook", url: `${receiver.url}/in`, ...more });
   const entriesOf = async ({ id }: StoredWebhook) =>
@@ -235,44 +224,6 @@ describe.each(databases)("a webhook in $name", ({ open }) => {
     expect(await database.query("SELECT FROM webhook_deliveries")).toEqual([]);
   });
 
-  it("is found by its topic ARN only", async () => {
-    const { webhook } = await create();
-    const arn = "arn:aws:sns:eu-west-1:123456789012:hook";
-    expect((await webhookByArn(services, arn))?.id).toBe(webhook.id);
-    for (const other of [
-      "",
-      "hook",
-      "arn:aws:sns:eu-west-1:123456789012:hook2",
-      "arn:aws:sns:eu-west-1:123456789012:hook.fifo",
-      "arn:aws:sns:us-east-1:123456789012:hook",
-      "arn:aws:sns:eu-west-1:210987654321:hook",
-      "arn:aws-cn:sns:eu-west-1:123456789012:hook",
-      `${arn}:${webhook.id}`,
-      `${arn}\0`,
-    ]) {
-      expect(await webhookByArn(services, other)).toBeUndefined();
-    }
-  });
-
-  it("is disabled after five days of failures, once, and fails anew since it was enabled", async () => {
-    const { webhook } = await create();
-    const since = (days: number) => new Date(now.getTime() - days * dayMs);
-    expect(await disableFailing(services, webhook, undefined)).toBe(false);
-    expect(await disableFailing(services, webhook, since(4.9))).toBe(false);
-    expect(await disableFailing({ ...services, disableDays: 0 }, webhook, since(500))).toBe(false);
-    const target = `webhook:${webhook.id}`;
-    await database.query("INSERT INTO publication_targets (target, failing_since) VALUES ($1, $2)", [target, since(5)]);
-    expect(await disableFailing(services, webhook, since(5))).toBe(true);
-    expect(await disableFailing(services, webhook, since(6))).toBe(false);
-    const because = `every try has failed since ${since(5).toISOString()}`;
-    expect(await selectWebhook(database, webhook.id)).toMatchObject({ enabled: false, disabledBecause: because });
-    expect(logged.filter((line) => line.includes(because))).toHaveLength(1);
-    const enabled = await updateWebhook(database, webhook.id, { ...webhook, enabled: true });
-    expect(enabled).toMatchObject({ enabled: true, disabledBecause: null });
-    const [status] = await database.query("SELECT failing_since FROM publication_targets");
-    expect(status).toEqual({ failing_since: null });
-  });
-
   it("has a log that is read page by page, newest first, all or the failures", async () => {
     const { webhook } = await create();
     const sender = createWebhookSender(services)(webhook);
@@ -297,18 +248,5 @@ describe.each(databases)("a webhook in $name", ({ open }) => {
       expect(places).toEqual([...places].sort((a, b) => b - a));
       if (failed) for (const { error } of seen) expect(error).toBe("the receiver answered with status 500");
     }
-  });
-
-  it("keeps its certificate, however many ask for it first", async () => {
-    const others = await Promise.all([1, 2, 3].map(() => openServices({})));
-    const certificates = await Promise.all([services, ...others].map(({ certificate }) => certificate()));
-    expect(new Set(certificates.map(({ certificate }) => certificate)).size).toBe(1);
-    expect(certificates[0]?.path).toMatch(/^\/publishing\/SimpleNotificationService-[0-9a-f]{32}\.pem$/);
-    const rows = await database.query<{ value: Uint8Array; sealed: boolean }>(
-      "SELECT value, sealed FROM secrets WHERE name = 'sns-certificate'",
-    );
-    expect(rows.map(({ sealed }) => sealed)).toEqual([true]);
-    expect(Buffer.from(rows[0]?.value ?? []).includes("PRIVATE KEY")).toBe(false);
-    for (const { client } of others) await client.close();
   });
 });

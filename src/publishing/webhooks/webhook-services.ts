@@ -25,7 +25,10 @@ export interface WebhookServices {
   readonly log: FastifyBaseLogger;
 }
 
-export type WebhookServicesOptions = Pick<WebhookServices, "connections" | "disableDays" | "changed" | "clock" | "log"> &
+export type WebhookServicesOptions = Pick<
+  WebhookServices,
+  "connections" | "disableDays" | "changed" | "clock" | "log"
+> &
   WebhookClientOptions &
   Omit<TopicOptions, "key"> & { readonly stores: { readonly database: Database; readonly sealer: Sealer } };
 

@@ -1,5 +1,4 @@
 /** The webhooks table: its migration describes the columns. Secrets are sealed by the callers. */
-import type { PublishedType } from "../../publishing/published-event.ts";
 import type { Database, Queryable } from "./database.ts";
 
 /** How events are posted: as SNS posts them, or the bare event with a Standard Webhooks signature. */
@@ -14,7 +13,8 @@ export interface WebhookChoices {
   readonly signatureVersion: SignatureVersion;
   /** Null: all mail. */
   readonly configurationSet: string | null;
-  readonly eventTypes: readonly PublishedType[];
+  /** Names of published types. */
+  readonly eventTypes: readonly string[];
   readonly enabled: boolean;
 }
 
