@@ -1,26 +1,10 @@
 /** Reads what callers of the admin API want of a webhook. Every fault is a `WebhookError` with a clear text. */
-import type { EventType } from "../../events/event.ts";
 import type { Envelope, SignatureVersion, WebhookChoices } from "../../stores/postgres/webhooks.ts";
-import { accountEventTypes, type PublishedType } from "../published-event.ts";
+import { mailEventTypes, type PublishedType, publishedTypes } from "../published-event.ts";
 import { urlFault } from "./destination.ts";
 import { isWebhookName } from "./topic.ts";
 import { WebhookError } from "./webhook-error.ts";
 
-/** SES's event types; a webhook gets all of them unless it says otherwise. */
-const mailEventTypes = [
-  "SEND",
-  "REJECT",
-  "BOUNCE",
-  "COMPLAINT",
-  "DELIVERY",
-  "OPEN",
-  "CLICK",
-  "RENDERING_FAILURE",
-  "DELIVERY_DELAY",
-  "SUBSCRIPTION",
-] as const satisfies readonly EventType[];
-
-const publishedTypes: readonly PublishedType[] = [...mailEventTypes, ...accountEventTypes];
 const envelopes: readonly Envelope[] = ["event", "sns"];
 const signatureVersions: readonly SignatureVersion[] = ["1", "2"];
 const longestPreviousHours = 7 * 24;
