@@ -138,6 +138,8 @@ describe.each(databases)("a webhook in $name", ({ open }) => {
     for (const [index, event] of events.entries()) {
       expect(entries.find(({ eventId }) => eventId === event.id)).toMatchObject({
         type: "DELIVERY",
+        // By it, the event is found for its body and to be sent again.
+        publication: 7,
         messageId: `message-${index}`,
         url: `${receiver.url}/in`,
         try: 3,
