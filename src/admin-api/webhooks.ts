@@ -1,4 +1,5 @@
 /** The paths under /admin/webhooks. */
+import type { PublishingStatus } from "./publishing.ts";
 
 /** A webhook. */
 export interface Webhook {
@@ -21,19 +22,7 @@ export interface Webhook {
   /** Until when the secret before the last rotation is valid. */
   previousSecretUntil?: string;
   createdAt: string;
-  status: WebhookStatus;
-}
-
-/** How posting to a webhook goes. */
-export interface WebhookStatus {
-  delivered: number;
-  /** Given up: refused by the receiver, or too old. */
-  discarded: number;
-  lastDeliveredAt?: string;
-  /** Since when every try has failed. */
-  failingSince?: string;
-  lastFailedAt?: string;
-  lastError?: string;
+  status: PublishingStatus;
 }
 
 /** GET /admin/webhooks. */
@@ -94,10 +83,4 @@ export interface WebhookDeliveryPage {
 export interface WebhookDeliveryDetails extends WebhookDelivery {
   /** The event as it was posted, without the envelope, while events are kept. */
   body?: string;
-}
-
-/** POST /admin/webhooks/{id}/resend. */
-export interface ResentEvents {
-  /** How many events are posted once more. */
-  events: number;
 }

@@ -3,16 +3,20 @@
  * address's mail. The token in the link is random, and only its digest is stored.
  */
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import type { SystemMailer } from "../delivery/system-mail.ts";
 import { parseAddress } from "../mail/address.ts";
 import { composeMessage } from "../mail/compose.ts";
 import { claimAddressProof, releaseAddressProof } from "../stores/postgres/address-proofs.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 
+/** Queues a mail from the server itself. `to` is a bare address, `mime` the whole message with CRLF. */
+export interface VerificationMailer {
+  send(mail: { from: string; to: string; mime: Uint8Array }): Promise<void>;
+}
+
 export interface VerificationMailServices {
   database: Queryable;
   clock: () => Date;
-  mailer: SystemMailer;
+  mailer: VerificationMailer;
   /** The domain of the mail's sender. Its bounces must come back to this server. */
   mailDomain: string;
   /** The URL at which clients reach this server. */

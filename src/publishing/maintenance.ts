@@ -1,11 +1,11 @@
 /** Regular upkeep of publishing: deletes what the settings don't keep, and disables webhooks that always fail. */
 import { setTimeout as delay } from "node:timers/promises";
-import { createClockWatch } from "../jobs/retention/clock-watch.ts";
+import { createClockWatch } from "../common/clock-watch.ts";
 import type { Database } from "../stores/postgres/database.ts";
-import { selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
+import { deleteStatusesOfGoneTargets, selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
 import { deletePublicationsBefore, vacuumPublications } from "../stores/postgres/publications.ts";
+import { webhookTarget } from "../stores/postgres/target-name.ts";
 import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
-import { webhookTarget } from "./target-name.ts";
 
 export interface MaintenanceServices {
   database: Database;
@@ -39,6 +39,7 @@ export function startMaintenance(
       if (clockJump() > 0) continue;
       try {
         await deleteOld();
+        await deleteStatusesOfGoneTargets(database);
         await disableWebhooks();
         if (database.kind === "embedded") await vacuumPublications(database);
       } catch (error) {
@@ -53,11 +54,9 @@ export function startMaintenance(
   }
 
   async function disableWebhooks(): Promise<void> {
-    const failing = new Map(
-      (await selectTargetStatuses(database)).map(({ target, failingSince }) => [target, failingSince ?? undefined]),
-    );
+    const statuses = await selectTargetStatuses(database);
     for (const webhook of await selectWebhooks(database)) {
-      const since = failing.get(webhookTarget(webhook.id));
+      const since = statuses.get(webhookTarget(webhook.id))?.failingSince;
       if (since && webhook.enabled) await disableFailing(webhook, since);
     }
   }

@@ -1,36 +1,41 @@
 /** Reads who wants events: the settings that are at most a second old, and changes by this process at once. */
 import { createExpiringCache } from "../common/expiring-cache.ts";
 import { notificationTopicOf } from "../identities/notification-topics.ts";
-import type { AccountSettings } from "../operations/account/settings.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
-import type { EventTarget } from "../stores/postgres/event-destinations.ts";
+import type { DestinationSubscription, EventTarget } from "../stores/postgres/event-destinations.ts";
 import type { IdentityNotifications, NotificationType } from "../stores/postgres/identity-notifications.ts";
+import { busTarget, destinationTarget, identityTarget, webhookTarget } from "../stores/postgres/target-name.ts";
 import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
 import { isPublishedType, type PublishedType } from "./published-event.ts";
 import type { NotificationTopics, NotifiedType, Subscription, Subscriptions } from "./subscriptions.ts";
-import { busTarget, destinationTarget, identityTarget, webhookTarget } from "./target-name.ts";
 import { publishingObstacle } from "./webhooks/obstacle.ts";
 
 export interface SubscriptionSource {
   /** The same object until a setting changes. */
   current(): Promise<Subscriptions>;
   /** The enabled event destinations of all configuration sets. */
-  destinations(): Promise<Destinations>;
+  destinations(): Promise<readonly DestinationSubscription[]>;
   /** Reads webhooks again, after a change. */
   webhooksChanged(): void;
 }
 
+/** Cached settings: each returns the same object until a setting changes. */
+export interface PublishingSettings {
+  /** The enabled event destinations of all configuration sets. */
+  eventDestinations(): Promise<readonly DestinationSubscription[]>;
+  /** The notification topics of all identities. */
+  identityNotifications(): Promise<IdentityNotifications>;
+}
+
 export interface SubscriptionSourceServices {
   database: Queryable;
-  settings: Pick<AccountSettings, "eventDestinations" | "identityNotifications">;
+  settings: PublishingSettings;
   /** The event bus that gets events about the account. */
   eventBus: string | undefined;
   clock: () => Date;
 }
 
 const lifetimeMs = 1_000;
-
-type Destinations = Awaited<ReturnType<AccountSettings["eventDestinations"]>>;
 
 export function createSubscriptionSource(services: SubscriptionSourceServices): SubscriptionSource {
   const { database, settings, eventBus, clock } = services;
@@ -42,7 +47,7 @@ export function createSubscriptionSource(services: SubscriptionSourceServices): 
   });
   let last:
     | {
-        destinations: Destinations;
+        destinations: readonly DestinationSubscription[];
         notifications: IdentityNotifications;
         hooks: readonly StoredWebhook[];
         made: Subscriptions;
@@ -68,7 +73,7 @@ export function createSubscriptionSource(services: SubscriptionSourceServices): 
 }
 
 /** Destinations that nothing can be delivered to get no events. */
-function destinationsOf(destinations: Destinations): Subscription[] {
+function destinationsOf(destinations: readonly DestinationSubscription[]): Subscription[] {
   return destinations.flatMap(({ id, configurationSet, eventTypes, target }) => {
     if (target === undefined || "PinpointDestination" in target) return [];
     return [

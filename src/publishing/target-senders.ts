@@ -2,11 +2,11 @@
 import type { Queryable } from "../stores/postgres/database.ts";
 import { selectEventDestinationById } from "../stores/postgres/event-destinations.ts";
 import { selectIdentityFeedback } from "../stores/postgres/identity-notifications.ts";
+import { parseTarget } from "../stores/postgres/target-name.ts";
 import { type StoredWebhook, selectWebhook } from "../stores/postgres/webhooks.ts";
 import type { AwsSenders, Undeliverable } from "./aws/aws-senders.ts";
 import type { TargetState } from "./publisher.ts";
 import type { Sender } from "./sender.ts";
-import { parseTarget } from "./target-name.ts";
 import { publishingObstacle } from "./webhooks/obstacle.ts";
 
 export interface TargetSenders {

@@ -15,6 +15,7 @@ import { createRenderer } from "../publishing/renderer.ts";
 import { type Router, startRouter } from "../publishing/router.ts";
 import { createSubscriptionSource, type SubscriptionSource } from "../publishing/subscription-source.ts";
 import { createTargetChecks, type TargetChecks } from "../publishing/target-checks.ts";
+import { createTargetList, type ListedTarget } from "../publishing/target-list.ts";
 import { createTargetSenders } from "../publishing/target-senders.ts";
 import { disableFailing, webhookByArn } from "../publishing/webhooks/subscription.ts";
 import { createWebhookSender } from "../publishing/webhooks/webhook-sender.ts";
@@ -36,6 +37,8 @@ export interface Publishing {
   readonly targetChecks: TargetChecks;
   readonly webhooks: WebhookServices;
   readonly archive: PublicationArchive;
+  /** All targets, with what keeps events from them. */
+  readonly targets: () => Promise<ListedTarget[]>;
   /** Reports a commit. */
   committed(entries: readonly Entry[]): void;
   /** Starts to publish. Before, events wait. */
@@ -74,6 +77,7 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
       queued,
       clock,
     }),
+    targets: createTargetList({ database, aws, topics: webhooks.topics, eventBus }),
     committed(entries) {
       for (const { kind } of entries) if (kind === "submission") accepted++;
       router?.wake();

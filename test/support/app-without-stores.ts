@@ -111,7 +111,7 @@ export async function listenWithoutStores(
         checkIdentityTopic: unused,
       },
       accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
-      publishing: { webhooks, archive: { find: unused, resend: unused, replay: unused } },
+      publishing: { webhooks, targets: unused, archive: { find: unused, resend: unused, replay: unused } },
       clock,
     },
     files: {

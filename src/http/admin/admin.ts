@@ -22,6 +22,7 @@ import { type AdminMessageDetailsServices, mountAdminMessageDetails } from "./me
 import { mountAdminMessageSearch } from "./message-search.ts";
 import { mountAdminMessages } from "./messages.ts";
 import { mountAdminOverview } from "./overview.ts";
+import { type AdminPublishingServices, mountAdminPublishing } from "./publishing.ts";
 import { mountAdminQueue } from "./queue.ts";
 import { mountAdminRefusedEvents } from "./refused-events.ts";
 import { mountAdminSimulations } from "./simulations.ts";
@@ -41,7 +42,7 @@ export interface AdminServices {
   identityDns: AdminIdentityServices["identityDns"];
   notifications: IdentityNotificationServices;
   accessKeys: AdminAccessKeyServices["accessKeys"];
-  publishing: AdminWebhookServices & AdminWebhookDeliveryServices;
+  publishing: AdminPublishingServices & AdminWebhookServices & AdminWebhookDeliveryServices;
   clock: () => Date;
 }
 
@@ -83,6 +84,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminIdentityNotifications(admin, notifications);
   mountAdminSimulations(admin, { outbox, recorder, clock });
   mountAdminAccessKeys(admin, { accessKeys });
+  mountAdminPublishing(admin, { ...publishing, database });
   mountAdminWebhooks(admin, publishing);
   mountAdminWebhookDeliveries(admin, publishing);
 }

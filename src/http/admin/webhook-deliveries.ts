@@ -1,11 +1,7 @@
 /** The admin API of the log of webhooks, and of resending. See `docs/webhooks.md`. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type {
-  ResentEvents,
-  WebhookDelivery,
-  WebhookDeliveryDetails,
-  WebhookDeliveryPage,
-} from "../../admin-api/webhooks.ts";
+import type { ReplayedEvents } from "../../admin-api/publishing.ts";
+import type { WebhookDelivery, WebhookDeliveryDetails, WebhookDeliveryPage } from "../../admin-api/webhooks.ts";
 import type { Period, PublicationArchive } from "../../publishing/archive.ts";
 import type { PublishedEvent } from "../../publishing/published-event.ts";
 import { type LoggedDelivery, placeOf, readDeliveries, readDelivery } from "../../publishing/webhooks/delivery-log.ts";
@@ -14,8 +10,9 @@ import { publishingObstacle } from "../../publishing/webhooks/obstacle.ts";
 import { WebhookError } from "../../publishing/webhooks/webhook-error.ts";
 import { membersOf, textOf } from "../../publishing/webhooks/webhook-input.ts";
 import type { WebhookServices } from "../../publishing/webhooks/webhook-services.ts";
-import { webhookTarget } from "../../stores/postgres/webhooks.ts";
-import { parseInstant, QueryError, QueryParameters } from "../query-parameters.ts";
+import { webhookTarget } from "../../stores/postgres/target-name.ts";
+import { QueryError, QueryParameters } from "../query-parameters.ts";
+import { readPeriod } from "./period.ts";
 
 export interface AdminWebhookDeliveryServices {
   webhooks: Pick<WebhookServices, "database">;
@@ -59,7 +56,7 @@ export function mountAdminWebhookDeliveries(admin: FastifyInstance, services: Ad
     },
   );
 
-  admin.post("/admin/webhooks/:id/resend", async (request: ById, reply): Promise<ResentEvents> => {
+  admin.post("/admin/webhooks/:id/resend", async (request: ById, reply): Promise<ReplayedEvents> => {
     const wanted = readResend(request.body);
     const webhook = await findWebhook(webhooks, request.params.id);
     const obstacle = publishingObstacle(webhook);
@@ -94,15 +91,7 @@ function readResend(body: unknown): { deliveryId: string } | Period {
   if (deliveryId !== undefined || from === undefined || to === undefined) {
     throw new WebhookError(400, "Name either a deliveryId, or the instants from and to.");
   }
-  const range = { from: instantOf("from", from), to: instantOf("to", to) };
-  if (range.from >= range.to) throw new WebhookError(400, "from must be before to.");
-  return range;
-}
-
-function instantOf(name: string, text: string): Date {
-  const instant = parseInstant(text);
-  if (!instant) throw new WebhookError(400, `${name} must be an instant such as 2026-11-24T00:00:00Z.`);
-  return instant;
+  return readPeriod({ from, to });
 }
 
 function shownDelivery({ startedAt, error, ...entry }: LoggedDelivery): WebhookDelivery {

@@ -7,7 +7,6 @@ import type {
   RotatedSecret,
   Webhook,
   WebhookList,
-  WebhookStatus,
 } from "../../admin-api/webhooks.ts";
 import {
   askForConfirmation,
@@ -23,11 +22,13 @@ import { postTestEvent, type TimedResult } from "../../publishing/webhooks/subsc
 import { WebhookError } from "../../publishing/webhooks/webhook-error.ts";
 import type { WebhookServices } from "../../publishing/webhooks/webhook-services.ts";
 import {
-  type StoredWebhook,
-  selectWebhookStatus,
-  selectWebhooks,
+  selectTargetStatus,
+  selectTargetStatuses,
   type TargetStatus,
-} from "../../stores/postgres/webhooks.ts";
+} from "../../stores/postgres/publication-targets.ts";
+import { webhookTarget } from "../../stores/postgres/target-name.ts";
+import { type StoredWebhook, selectWebhooks } from "../../stores/postgres/webhooks.ts";
+import { shownStatus } from "./target-status.ts";
 
 export interface AdminWebhookServices {
   webhooks: WebhookServices;
@@ -39,7 +40,11 @@ type ById = FastifyRequest<{ Params: { id: string } }>;
 export function mountAdminWebhooks(admin: FastifyInstance, { webhooks: services }: AdminWebhookServices): void {
   admin.get("/admin/webhooks", async (_request, reply): Promise<WebhookList> => {
     reply.header("cache-control", "no-store");
-    return { webhooks: await shown(await selectWebhooks(services.database)) };
+    const webhooks = await selectWebhooks(services.database);
+    const statuses = await selectTargetStatuses(services.database);
+    return {
+      webhooks: webhooks.map((webhook) => shownWebhook(services, webhook, statuses.get(webhookTarget(webhook.id)))),
+    };
   });
 
   admin.post("/admin/webhooks", async (request, reply): Promise<CreatedWebhook> => {
@@ -80,15 +85,9 @@ export function mountAdminWebhooks(admin: FastifyInstance, { webhooks: services 
     return outcomeOf(await postTestEvent(services, webhook));
   });
 
-  async function shown(webhooks: readonly StoredWebhook[]): Promise<Webhook[]> {
-    const ids = webhooks.map(({ id }) => id);
-    const status = await selectWebhookStatus(services.database, ids);
-    return webhooks.map((webhook) => shownWebhook(services, webhook, status.get(webhook.id)));
-  }
-
   async function shownOne(webhook: StoredWebhook): Promise<Webhook> {
-    const status = await selectWebhookStatus(services.database, [webhook.id]);
-    return shownWebhook(services, webhook, status.get(webhook.id));
+    const status = await selectTargetStatus(services.database, webhookTarget(webhook.id));
+    return shownWebhook(services, webhook, status);
   }
 
   async function changed({ webhook, confirmation }: Subscribed): Promise<ChangedWebhook> {
@@ -118,19 +117,6 @@ function shownWebhook(
     ...(isRotating && { previousSecretUntil: previousUntil.toISOString() }),
     createdAt: webhook.createdAt.toISOString(),
     status: shownStatus(status),
-  };
-}
-
-function shownStatus(status: TargetStatus | undefined): WebhookStatus {
-  if (!status) return { delivered: 0, discarded: 0 };
-  const { delivered, discarded, lastDeliveredAt, failingSince, lastFailedAt, lastError } = status;
-  return {
-    delivered,
-    discarded,
-    ...(lastDeliveredAt && { lastDeliveredAt: lastDeliveredAt.toISOString() }),
-    ...(failingSince && { failingSince: failingSince.toISOString() }),
-    ...(lastFailedAt && { lastFailedAt: lastFailedAt.toISOString() }),
-    ...(lastError !== null && { lastError }),
   };
 }
 

@@ -1,8 +1,8 @@
 /** Sweeps every hour, in one process at a time. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { createClockWatch } from "../../common/clock-watch.ts";
 import { withLease } from "../../stores/postgres/leases.ts";
-import { createClockWatch } from "./clock-watch.ts";
 import { type Retention, type SweepServices, sweep } from "./sweep.ts";
 
 /** Runs until stopped. */

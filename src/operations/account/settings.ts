@@ -14,7 +14,7 @@ import { selectAccount } from "../../stores/postgres/account.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
-import { type Subscription, selectSubscriptions } from "../../stores/postgres/event-destinations.ts";
+import { type DestinationSubscription, selectSubscriptions } from "../../stores/postgres/event-destinations.ts";
 import type { EmailIdentity } from "../../stores/postgres/identities.ts";
 import { selectNearestIdentities } from "../../stores/postgres/identities.ts";
 import {
@@ -58,7 +58,7 @@ export interface AccountSettings {
    */
   checkConfigurationSet(name: string): Promise<ConfigurationSet>;
   /** The enabled event destinations of all configuration sets. */
-  eventDestinations(): Promise<readonly Subscription[]>;
+  eventDestinations(): Promise<readonly DestinationSubscription[]>;
   /** The notification topics of all identities. */
   identityNotifications(): Promise<IdentityNotifications>;
   /**

@@ -2,7 +2,7 @@ import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { deleteSuppressedDestination as remove } from "../../stores/postgres/suppressed-destinations.ts";
 import { existingKey } from "./suppression-list.ts";
-import type { SuppressionServices } from "./suppression-operations.ts";
+import type { SuppressionServices } from "./suppression-services.ts";
 
 /** DeleteSuppressedDestination: as in SES, not-found for an address that is not on the list. */
 export function deleteSuppressedDestination(services: SuppressionServices): Handler<"DeleteSuppressedDestination"> {

@@ -3,7 +3,7 @@ import type { Handler } from "../../contract/types.ts";
 import { contactAddress } from "../../recipients/contacts/contact-address.ts";
 import { putSuppressedDestination as put } from "../../stores/postgres/suppressed-destinations.ts";
 import { listOf } from "./suppression-list.ts";
-import type { SuppressionServices } from "./suppression-operations.ts";
+import type { SuppressionServices } from "./suppression-services.ts";
 
 /**
  * PutSuppressedDestination. An address that is already on the list gets the new reason and time (observed in SES), and

@@ -1,15 +1,9 @@
 import type { Handlers } from "../../contract/types.ts";
-import type { PublishingFeed } from "../../publishing/publishing-feed.ts";
-import type { Database } from "../../stores/postgres/database.ts";
 import { deleteSuppressedDestination } from "./delete-suppressed-destination.ts";
 import { getSuppressedDestination } from "./get-suppressed-destination.ts";
 import { listSuppressedDestinations } from "./list-suppressed-destinations.ts";
 import { putSuppressedDestination } from "./put-suppressed-destination.ts";
-
-export interface SuppressionServices {
-  database: Database;
-  accountEvents: PublishingFeed["accountEvents"];
-}
+import type { SuppressionServices } from "./suppression-services.ts";
 
 export function suppressionOperations(services: SuppressionServices) {
   return {

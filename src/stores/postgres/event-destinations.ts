@@ -24,10 +24,13 @@ export interface EventDestination {
 }
 
 /** An enabled destination, as the publisher needs it. */
-export interface Subscription extends Omit<EventDestination, "enabled" | "target"> {
+export interface DestinationSubscription extends Omit<EventDestination, "enabled" | "target"> {
   /** Undefined if another version of the program wrote one that this version does not know. */
   readonly target: EventTarget | undefined;
 }
+
+/** A destination in the list of all. */
+export type ListedDestination = DestinationSubscription & Pick<EventDestination, "enabled">;
 
 type StoredDestination = Pick<EventDestination, "id" | "configurationSet" | "name" | "enabled"> & {
   readonly eventTypes: readonly string[];
@@ -78,17 +81,19 @@ export async function selectEventDestinationById(
  * The enabled destinations of all configuration sets. What another version of the program wrote and this one does not
  * know is left out of a destination, so that it holds up no other.
  */
-export async function selectSubscriptions(database: Queryable): Promise<Subscription[]> {
+export async function selectSubscriptions(database: Queryable): Promise<DestinationSubscription[]> {
   const rows = await database.query<StoredDestination>(
     `SELECT ${columns} FROM event_destinations AS d WHERE d.enabled ORDER BY d.position`,
   );
-  return rows.map(({ id, configurationSet, name, eventTypes, target }) => ({
-    id,
-    configurationSet,
-    name,
-    eventTypes: eventTypes.filter((type) => is(storedEventType, type)),
-    target: is(storedEventTarget, target) ? target : undefined,
-  }));
+  return rows.map(readKnownParts);
+}
+
+/** All destinations, by configuration set and name, read as `selectSubscriptions` does. */
+export async function selectListedDestinations(database: Queryable): Promise<ListedDestination[]> {
+  const rows = await database.query<StoredDestination>(
+    `SELECT ${columns} FROM event_destinations AS d ORDER BY d.configuration_set, d.name`,
+  );
+  return rows.map((row) => ({ ...readKnownParts(row), enabled: row.enabled }));
 }
 
 /**
@@ -145,6 +150,17 @@ export async function deleteEventDestination(
     [configurationSet, name],
   );
   return rows.length === 1;
+}
+
+function readKnownParts(row: StoredDestination): DestinationSubscription {
+  const { id, configurationSet, name, eventTypes, target } = row;
+  return {
+    id,
+    configurationSet,
+    name,
+    eventTypes: eventTypes.filter((type) => is(storedEventType, type)),
+    target: is(storedEventTarget, target) ? target : undefined,
+  };
 }
 
 function readDestination(row: StoredDestination): EventDestination {

@@ -154,12 +154,3 @@ export async function selectBacklogs(database: Queryable): Promise<TargetBacklog
      FROM publication_batches GROUP BY target ORDER BY target`,
   );
 }
-
-/** Deletes the batches of a target that no longer exists; returns the number of their events. */
-export async function deleteBatchesOf(database: Queryable, target: string): Promise<number> {
-  const rows = await database.query<{ events: number }>(
-    "DELETE FROM publication_batches WHERE target = $1 AND state <> 'claimed' RETURNING events",
-    [target],
-  );
-  return rows.reduce((sum, { events }) => sum + events, 0);
-}

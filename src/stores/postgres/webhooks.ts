@@ -1,5 +1,6 @@
 /** The webhooks table: its migration describes the columns. Secrets are sealed by the callers. */
 import type { Database, Queryable } from "./database.ts";
+import { webhookTarget } from "./target-name.ts";
 
 /** How events are posted: as SNS posts them, or the bare event with a Standard Webhooks signature. */
 export type Envelope = "sns" | "event";
@@ -35,19 +36,6 @@ export interface StoredWebhook extends WebhookChoices {
 export type NewWebhook = Pick<StoredWebhook, "id" | "name" | "envelope" | "sealedSecret" | "createdAt"> &
   Omit<WebhookChoices, "enabled">;
 
-/** How publishing to a target goes: a row of publication_targets. */
-export interface TargetStatus {
-  readonly delivered: number;
-  readonly discarded: number;
-  readonly lastDeliveredAt: Date | null;
-  readonly failingSince: Date | null;
-  readonly lastFailedAt: Date | null;
-  readonly lastError: string | null;
-}
-
-/** The webhook's target in publication_batches and publication_targets. */
-export const webhookTarget = (id: string) => `webhook:${id}`;
-
 const columns = `webhooks.id, name, url, envelope, signature_version AS "signatureVersion",
   configuration_set AS "configurationSet", event_types AS "eventTypes", enabled,
   disabled_because AS "disabledBecause", confirmed_at AS "confirmedAt", secret AS "sealedSecret",
@@ -66,20 +54,6 @@ export async function selectWebhook(database: Queryable, id: string): Promise<St
 export async function selectWebhookByName(database: Queryable, name: string): Promise<StoredWebhook | undefined> {
   const [row] = await database.query<StoredWebhook>(`SELECT ${columns} FROM webhooks WHERE name = $1`, [name]);
   return row;
-}
-
-/** The status of webhooks' targets, by the webhook's ID; those without a result are left out. */
-export async function selectWebhookStatus(
-  database: Queryable,
-  ids: readonly string[],
-): Promise<Map<string, TargetStatus>> {
-  const rows = await database.query<TargetStatus & { target: string }>(
-    `SELECT target, delivered, discarded, last_delivered_at AS "lastDeliveredAt", failing_since AS "failingSince",
-       last_failed_at AS "lastFailedAt", last_error AS "lastError"
-     FROM publication_targets WHERE target = ANY($1::text[])`,
-    [ids.map(webhookTarget)],
-  );
-  return new Map(rows.map(({ target, ...status }) => [target.slice(webhookTarget("").length), status]));
 }
 
 /**

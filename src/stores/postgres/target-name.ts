@@ -1,5 +1,5 @@
-/** The names of targets in publication_batches and publication_targets. */
-import { type NotificationType, notificationTypes } from "../stores/postgres/identity-notifications.ts";
+/** The names of targets in publication_batches and publication_targets: where events are published. */
+import { type NotificationType, notificationTypes } from "./identity-notifications.ts";
 
 /** What a target's name refers to. */
 export type NamedTarget =

@@ -1,0 +1,93 @@
+/** The admin API of publishing: what waits for whom, and replays. See `docs/admin-api.md`. */
+import type { FastifyInstance } from "fastify";
+import { safeParse, strictObject, string } from "valibot";
+import type { PublishingOverview, PublishingTarget, ReplayedEvents } from "../../admin-api/publishing.ts";
+import { errors } from "../../contract/errors.ts";
+import type { PublicationArchive } from "../../publishing/archive.ts";
+import type { ListedTarget } from "../../publishing/target-list.ts";
+import type { Queryable } from "../../stores/postgres/database.ts";
+import { selectBacklogs, type TargetBacklog } from "../../stores/postgres/publication-batches.ts";
+import { selectTargetStatuses, type TargetStatus } from "../../stores/postgres/publication-targets.ts";
+import { countUnrouted } from "../../stores/postgres/publications.ts";
+import { refuse } from "../files/signed-file.ts";
+import { readPeriod } from "./period.ts";
+import { shownStatus } from "./target-status.ts";
+
+export interface AdminPublishingServices {
+  /** All targets that exist. */
+  targets: () => Promise<ListedTarget[]>;
+  archive: Pick<PublicationArchive, "replay">;
+}
+
+const replayBody = strictObject({
+  configurationSet: string(),
+  eventDestination: string(),
+  from: string(),
+  to: string(),
+});
+
+/** Adds `GET /admin/publishing` and `POST /admin/publishing/replay`. */
+export function mountAdminPublishing(
+  admin: FastifyInstance,
+  { database, targets, archive }: AdminPublishingServices & { database: Queryable },
+): void {
+  admin.get("/admin/publishing", async (_request, reply): Promise<PublishingOverview> => {
+    const unrouted = await countUnrouted(database);
+    const backlogs = new Map((await selectBacklogs(database)).map((backlog) => [backlog.target, backlog]));
+    const statuses = await selectTargetStatuses(database);
+    const listed = (await targets()).map((target) => {
+      const backlog = backlogs.get(target.target);
+      backlogs.delete(target.target);
+      return shownTarget(target, backlog, statuses.get(target.target));
+    });
+    const deleted = [...backlogs.values()].map((backlog) => {
+      const { target } = backlog;
+      const obstacle = "It was deleted: what waits for it is discarded.";
+      const gone = { target, description: { kind: "deleted" }, enabled: false, obstacle } as const;
+      return shownTarget(gone, backlog, statuses.get(target));
+    });
+    reply.header("cache-control", "no-store");
+    return { unrouted, targets: [...listed, ...deleted] };
+  });
+
+  admin.post("/admin/publishing/replay", async (request, reply) => {
+    const { success, output } = safeParse(replayBody, request.body, { abortEarly: true });
+    if (!success) {
+      return refuse(
+        reply,
+        400,
+        "The body must be a JSON object with the texts configurationSet, eventDestination, from and to.",
+      );
+    }
+    const { configurationSet, eventDestination } = output;
+    const period = readPeriod(output);
+    const found = (await targets()).find(
+      ({ description }) =>
+        description.kind === "eventDestination" &&
+        description.configurationSet === configurationSet &&
+        description.eventDestination === eventDestination,
+    );
+    if (!found) return refuse(reply, 404, errors.eventDestinationNotFound(eventDestination, configurationSet).message);
+    if (found.obstacle !== undefined) return refuse(reply, 409, found.obstacle);
+    const replayed: ReplayedEvents = { events: await archive.replay(found.target, period) };
+    return reply.code(202).send(replayed);
+  });
+}
+
+function shownTarget(
+  { target, description, enabled, obstacle }: ListedTarget,
+  backlog: TargetBacklog | undefined,
+  status: TargetStatus | undefined,
+): PublishingTarget {
+  return {
+    ...description,
+    target,
+    enabled,
+    deliverable: obstacle === undefined,
+    ...(obstacle !== undefined && { reason: obstacle }),
+    backlog: backlog
+      ? { events: backlog.events, bytes: backlog.bytes, oldestAt: backlog.oldestAt.toISOString() }
+      : { events: 0, bytes: 0 },
+    status: shownStatus(status),
+  };
+}
