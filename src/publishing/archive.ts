@@ -7,8 +7,7 @@ import type { PublishedEvent } from "./published-event.ts";
 import { accountEventTypes, mailEventTypes } from "./published-event.ts";
 import { routeEvents } from "./route-events.ts";
 import { batchesFor } from "./router.ts";
-import type { Subscriptions } from "./subscriptions.ts";
-import type { Wish } from "./wishes.ts";
+import type { EventFilter, Subscriptions } from "./subscriptions.ts";
 
 /** A published event: its ID and the row of the publications table that has it. */
 export interface ArchivedEvent {
@@ -33,18 +32,21 @@ export interface PublicationArchive {
 
 const rowsPerRound = 50;
 
-const everything: Wish = { configurationSet: undefined, types: new Set([...mailEventTypes, ...accountEventTypes]) };
+const everything: EventFilter = {
+  configurationSet: undefined,
+  types: new Set([...mailEventTypes, ...accountEventTypes]),
+};
 
 export function createArchive(services: {
   database: Database;
   renderers: MessageRenderers;
   /** What a target wants at present. */
-  wishesOf: (target: string) => Promise<readonly Wish[]>;
+  filtersOf: (target: string) => Promise<readonly EventFilter[]>;
   /** Called when batches were added. */
   queued: () => void;
   clock: () => Date;
 }): PublicationArchive {
-  const { database, renderers, wishesOf, queued, clock } = services;
+  const { database, renderers, filtersOf, queued, clock } = services;
 
   return {
     find,
@@ -54,7 +56,7 @@ export function createArchive(services: {
       return found !== undefined;
     },
     async replay(target, { from, to }) {
-      const wishes = await wishesOf(target);
+      const filters = await filtersOf(target);
       let count = 0;
       let after = 0;
       for (;;) {
@@ -62,7 +64,7 @@ export function createArchive(services: {
         const last = rows.at(-1);
         if (!last) break;
         after = last.id;
-        const events = await eventsOf(rows, wishes);
+        const events = await eventsOf(rows, filters);
         if (events.length > 0) await add(target, events);
         count += events.length;
       }
@@ -76,11 +78,11 @@ export function createArchive(services: {
     return events.find((event) => event.id === id);
   }
 
-  /** The events of rows that somebody with these wishes wants, each once. */
-  async function eventsOf(rows: readonly Publication[], wishes: readonly Wish[]): Promise<PublishedEvent[]> {
+  /** The events of rows that match one of the filters, each once. */
+  async function eventsOf(rows: readonly Publication[], filters: readonly EventFilter[]): Promise<PublishedEvent[]> {
     const target = "archive";
     const subscriptions: Subscriptions = {
-      list: wishes.map((wish) => ({ ...wish, target, byMinute: false })),
+      list: filters.map((filter) => ({ ...filter, target, byMinute: false })),
       notifications: { isEmpty: true, of: () => undefined },
     };
     const { targets, failed } = await routeEvents(rows, { subscriptions, renderers });

@@ -3,7 +3,7 @@ import type { Interest } from "../events/commit.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 import { recordAccountEvents } from "./account-events.ts";
 import type { AccountEvent } from "./ses-event/render-account-event.ts";
-import { accountEventWantedBy, createWishes, isEmpty, type Subscriptions } from "./subscriptions.ts";
+import { accountEventWantedBy, createInterestCheck, isEmpty, type Subscriptions } from "./subscriptions.ts";
 
 export interface PublishingFeed {
   /** What targets want of commits; undefined if they want nothing. It runs no query each time. */
@@ -35,7 +35,7 @@ function interestIn(subscriptions: Subscriptions): Interest | undefined {
   if (isEmpty(subscriptions)) return undefined;
   const writer = writerOf(subscriptions);
   return {
-    wants: createWishes(subscriptions),
+    wants: createInterestCheck(subscriptions),
     suppressed: (transaction, added, now) =>
       writer.write(
         transaction,

@@ -10,8 +10,8 @@ import type { MessageRenderers } from "./message-renderers.ts";
 import { readPublication } from "./publication-events.ts";
 import type { PublishedEvent } from "./published-event.ts";
 import type { MessageRenderer } from "./renderer.ts";
-import { isPublishedOncePerMessage } from "./ses-event/event-names.ts";
-import { accountEventWantedBy, isNotified, type Subscriptions, wantedBy } from "./subscriptions.ts";
+import { isNotified, isPublishedOncePerMessage } from "./ses-event/event-names.ts";
+import { accountEventWantedBy, type Subscriptions, wantedBy } from "./subscriptions.ts";
 
 /** The events for a target, oldest first. */
 export type RoutedEvents = ReadonlyMap<string, PublishedEvent[]>;

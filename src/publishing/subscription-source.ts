@@ -3,11 +3,12 @@ import { createExpiringCache } from "../common/expiring-cache.ts";
 import { notificationTopicOf } from "../identities/notification-topics.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 import type { DestinationSubscription, EventTarget } from "../stores/postgres/event-destinations.ts";
-import type { IdentityNotifications, NotificationType } from "../stores/postgres/identity-notifications.ts";
+import type { IdentityNotifications } from "../stores/postgres/identity-notifications.ts";
 import { busTarget, destinationTarget, identityTarget, webhookTarget } from "../stores/postgres/target-name.ts";
 import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
 import { isPublishedType, type PublishedType } from "./published-event.ts";
-import type { NotificationTopics, NotifiedType, Subscription, Subscriptions } from "./subscriptions.ts";
+import { notificationNames } from "./ses-event/event-names.ts";
+import type { NotificationTopics, Subscription, Subscriptions } from "./subscriptions.ts";
 import { publishingObstacle } from "./webhooks/obstacle.ts";
 
 export interface SubscriptionSource {
@@ -109,19 +110,13 @@ function busOf(eventBus: string | undefined): Subscription[] {
   return [{ target: busTarget, configurationSet: undefined, types, byMinute: false }];
 }
 
-const notificationTypes: Readonly<Record<NotifiedType, NotificationType>> = {
-  BOUNCE: "Bounce",
-  COMPLAINT: "Complaint",
-  DELIVERY: "Delivery",
-};
-
 function topicsOf(notifications: IdentityNotifications): NotificationTopics {
   return {
     isEmpty: notifications.size === 0,
     of(type, sender) {
-      const topic = notificationTopicOf(notifications, sender, notificationTypes[type]);
+      const topic = notificationTopicOf(notifications, sender, notificationNames[type]);
       return (
-        topic && { target: identityTarget(topic.identity, notificationTypes[type]), headers: topic.headers === true }
+        topic && { target: identityTarget(topic.identity, notificationNames[type]), headers: topic.headers === true }
       );
     },
   };

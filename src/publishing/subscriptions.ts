@@ -5,14 +5,19 @@
 import type { EventType } from "../events/event.ts";
 import type { Recorded } from "../events/suppression.ts";
 import { type AccountEventType, mailEventTypes, type PublishedType } from "./published-event.ts";
+import { isNotified, type NotifiedType } from "./ses-event/event-names.ts";
 
-/** A wish for events. */
-export interface Subscription {
-  /** The target in publication_batches. */
-  readonly target: string;
+/** Which events are wanted. */
+export interface EventFilter {
   /** Only mail of this configuration set; undefined for all mail. */
   readonly configurationSet: string | undefined;
   readonly types: ReadonlySet<PublishedType>;
+}
+
+/** The events that a target wants. */
+export interface Subscription extends EventFilter {
+  /** The target in publication_batches. */
+  readonly target: string;
   /** Whether the target takes the events of a minute together: they are held until it is over. */
   readonly byMinute: boolean;
 }
@@ -29,13 +34,6 @@ export interface NotificationTarget {
   readonly headers: boolean;
 }
 
-export const notifiedTypes = ["BOUNCE", "COMPLAINT", "DELIVERY"] as const satisfies readonly EventType[];
-export type NotifiedType = (typeof notifiedTypes)[number];
-
-export function isNotified(type: EventType): type is NotifiedType {
-  return notifiedTypes.some((one) => one === type);
-}
-
 export interface Subscriptions {
   readonly list: readonly Subscription[];
   readonly notifications: NotificationTopics;
@@ -46,9 +44,9 @@ export function isEmpty({ list, notifications }: Subscriptions): boolean {
   return list.length === 0 && notifications.isEmpty;
 }
 
-/** Tells whether events of a request may be wanted. */
-export function createWishes({ list, notifications }: Subscriptions): (recorded: Recorded) => boolean {
-  const everywhere = new Set<PublishedType>(notifications.isEmpty ? [] : notifiedTypes);
+/** Returns a function that tells whether events of a request may be wanted. */
+export function createInterestCheck({ list, notifications }: Subscriptions): (recorded: Recorded) => boolean {
+  const everywhere = new Set<PublishedType>(notifications.isEmpty ? [] : mailEventTypes.filter(isNotified));
   const anywhere = new Set<PublishedType>(everywhere);
   const bySet = new Map<string, Set<PublishedType>>();
   for (const { configurationSet, types } of list) {

@@ -7,12 +7,13 @@ import { type StoredWebhook, selectWebhook } from "../stores/postgres/webhooks.t
 import type { AwsSenders, Undeliverable } from "./aws/aws-senders.ts";
 import type { TargetState } from "./publisher.ts";
 import type { Sender } from "./sender.ts";
+import { eventFormat, plainFormat, type TopicFormat } from "./ses-event/sns-texts.ts";
 import { publishingObstacle } from "./webhooks/obstacle.ts";
 
 export interface TargetSenders {
   database: Queryable;
   aws: AwsSenders;
-  webhookSender: (webhook: StoredWebhook) => Sender;
+  webhookSender: (webhook: StoredWebhook, format: TopicFormat) => Sender;
   /** The webhook with this topic ARN; undefined if it isn't one of a webhook. */
   webhookByArn: (topicArn: string) => Promise<StoredWebhook | undefined>;
   /** The event bus that gets events about the account. */
@@ -29,14 +30,14 @@ export function createTargetSenders(services: TargetSenders): (target: string) =
         return destination(named.id);
       case "webhook": {
         const webhook = await selectWebhook(database, named.id);
-        return webhook ? toWebhook(webhook) : { state: "gone" };
+        return webhook ? toWebhook(webhook, eventFormat) : { state: "gone" };
       }
       case "identity": {
         const feedback = await selectIdentityFeedback(database, named.identity);
         const topicArn = feedback?.notifications[named.type].topicArn;
         if (topicArn === undefined) return { state: "gone" };
         const webhook = await webhookByArn(topicArn);
-        return webhook ? toWebhook(webhook) : sendTo(aws.forNotifications(topicArn));
+        return webhook ? toWebhook(webhook, plainFormat) : sendTo(aws.forNotifications(topicArn));
       }
       case "bus":
         if (eventBus === undefined) return { state: "gone" };
@@ -52,12 +53,12 @@ export function createTargetSenders(services: TargetSenders): (target: string) =
     if (!found.enabled) return { state: "held" };
     const topicArn = "SnsDestination" in found.target ? found.target.SnsDestination?.TopicArn : undefined;
     const webhook = topicArn === undefined ? undefined : await webhookByArn(topicArn);
-    return webhook ? toWebhook(webhook) : sendTo(aws.forDestination(found.target));
+    return webhook ? toWebhook(webhook, eventFormat) : sendTo(aws.forDestination(found.target));
   }
 
-  function toWebhook(webhook: StoredWebhook): TargetState {
+  function toWebhook(webhook: StoredWebhook, format: TopicFormat): TargetState {
     return publishingObstacle(webhook) === undefined
-      ? { state: "open", sender: webhookSender(webhook) }
+      ? { state: "open", sender: webhookSender(webhook, format) }
       : { state: "held" };
   }
 }

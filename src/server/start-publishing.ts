@@ -12,6 +12,7 @@ import { createPace } from "../publishing/pace.ts";
 import { type Publisher, startPublisher } from "../publishing/publisher.ts";
 import { createPublishingFeed, type PublishingFeed } from "../publishing/publishing-feed.ts";
 import { createRenderer } from "../publishing/renderer.ts";
+import { createReplayFilters } from "../publishing/replay-filters.ts";
 import { type Router, startRouter } from "../publishing/router.ts";
 import { createSubscriptionSource, type SubscriptionSource } from "../publishing/subscription-source.ts";
 import { createTargetChecks, type TargetChecks } from "../publishing/target-checks.ts";
@@ -20,7 +21,6 @@ import { createTargetSenders } from "../publishing/target-senders.ts";
 import { disableFailing, webhookByArn } from "../publishing/webhooks/subscription.ts";
 import { createWebhookSender } from "../publishing/webhooks/webhook-sender.ts";
 import { openWebhooks, type WebhookServices } from "../publishing/webhooks/webhook-services.ts";
-import { createWishes } from "../publishing/wishes.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 
@@ -73,7 +73,7 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
     archive: createArchive({
       database,
       renderers,
-      wishesOf: createWishes({ subscriptions, topicArnOf: webhooks.topics.topicArn, database }),
+      filtersOf: createReplayFilters({ subscriptions, topicArnOf: webhooks.topics.topicArn, database }),
       queued,
       clock,
     }),

@@ -10,7 +10,7 @@ export interface FeedbackChoiceServices {
   signingIdentity(name: string): Promise<Pick<SigningIdentity, "feedbackForwarding"> | undefined>;
   settings: { identityNotifications(): Promise<IdentityNotifications> };
   /** Who wants events. */
-  subscriptions(): Promise<{ readonly list: readonly EventWish[] }>;
+  subscriptions(): Promise<{ readonly list: readonly EventFilter[] }>;
 }
 
 /**
@@ -32,7 +32,7 @@ const wanted = [
 ] as const;
 
 /** An event destination or a webhook: the configuration set whose mail it is told of (undefined: all), and the types. */
-export interface EventWish {
+export interface EventFilter {
   readonly configurationSet: string | undefined;
   readonly types: ReadonlySet<string>;
 }
@@ -43,11 +43,11 @@ export interface EventWish {
  */
 export function isToldElsewhere(
   { identity, configurationSet }: FeedbackSender,
-  wishes: readonly EventWish[],
+  filters: readonly EventFilter[],
   notifications: IdentityNotifications,
 ): boolean {
-  const own = wishes.filter(
-    (wish) => wish.configurationSet === undefined || wish.configurationSet === configurationSet,
+  const own = filters.filter(
+    (filter) => filter.configurationSet === undefined || filter.configurationSet === configurationSet,
   );
   return wanted.every(
     ({ event, notification }) =>

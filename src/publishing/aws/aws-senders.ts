@@ -2,13 +2,15 @@
 import type { EventDestinationDefinition } from "@aws-sdk/client-sesv2";
 import type { Config } from "../../config/config.ts";
 import type { Sender } from "../sender.ts";
+import { identityArn } from "../ses-event/sending-account.ts";
+import { eventFormat, plainFormat, type TopicFormat } from "../ses-event/sns-texts.ts";
 import { parseArn } from "./arn.ts";
 import { checkTopic, type TargetCheck } from "./check-target.ts";
 import { type AwsClientOptions, createAwsClients } from "./clients.ts";
 import { createCloudWatchSender } from "./cloudwatch.ts";
 import { createEventBridgeSender } from "./eventbridge.ts";
 import { createFirehoseSender } from "./firehose.ts";
-import { createSnsSender, eventFormat, notificationFormat, type TopicFormat } from "./sns.ts";
+import { createSnsSender } from "./sns.ts";
 
 /** The destination in SES's EventDestination: the one member that it has. */
 export type DestinationTarget = Pick<
@@ -31,8 +33,7 @@ export interface AwsSenders {
   /** The sender of an identity's notifications to a topic. */
   forNotifications(topicArn: string): Sender | Undeliverable;
   /**
-   * To be called before a destination is stored or changed. Asks an SNS topic; SES asks no other destination.
-   * @returns undefined if there is nothing to ask
+   * Publishes a text to a topic, before it is stored in a setting.
    * @throws a bad request if the topic can't be published to
    */
   checkTopic(topicArn: string, text: string): Promise<TargetCheck>;
@@ -64,7 +65,7 @@ export function createAwsSenders(
       }
       return { undeliverable: "This version of Mailglass does not know the kind of destination." };
     },
-    forNotifications: (topicArn) => topicSender(topicArn, notificationFormat),
+    forNotifications: (topicArn) => topicSender(topicArn, plainFormat),
     checkTopic: (topicArn, text) => checkTopic(topicArn, text, clients),
     close: () => clients.close(),
   };
@@ -79,9 +80,11 @@ export function createAwsSenders(
     const bus = parseArn(arn ?? "");
     if (arn === undefined || bus?.service !== "events") return wrongArn(arn, "an event bus");
     const { partition, region } = bus;
-    const identityArn = (identity: string) =>
-      `arn:${partition}:ses:${config.region}:${config.accountId}:identity/${identity}`;
-    return createEventBridgeSender({ arn, region, source: config.eventBridgeSource, identityArn }, clients);
+    const owner = { ...config, partition };
+    return createEventBridgeSender(
+      { arn, region, source: config.eventBridgeSource, identityArn: (identity) => identityArn(owner, identity) },
+      clients,
+    );
   }
 
   function streamSender(arn: string | undefined): Sender | Undeliverable {

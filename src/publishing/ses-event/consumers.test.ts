@@ -8,7 +8,7 @@ import { account, headers, rowOf, sent } from "../../../test/support/published-m
 import type { MailEvent } from "../../events/event.ts";
 import { prepareMessage, renderEvent } from "./render-event.ts";
 import { prepareNotifiedMessage, renderNotification } from "./render-notification.ts";
-import { eventMessage, eventSubject, identityTopicValidation, topicValidation } from "./sns-texts.ts";
+import { eventFormat, identityTopicValidation, topicValidation } from "./sns-texts.ts";
 
 const message = prepareMessage(rowOf(sent), headers, account);
 const notified = prepareNotifiedMessage(rowOf(sent), headers, account);
@@ -86,7 +86,7 @@ print(json.dumps(answers))
 
 /** What anymail makes of messages that a topic publishes: the status of its answer, and the application's events. */
 function readByAnymail(messages: readonly string[]): unknown {
-  const input = JSON.stringify(messages.map((text) => ({ message: text, subject: eventSubject })));
+  const input = JSON.stringify(messages.map((text) => ({ message: text, subject: eventFormat.subject })));
   const { stdout, stderr, status } = spawnSync("/usr/bin/python3", ["-c", anymailScript], { input, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
@@ -109,7 +109,7 @@ describe.skipIf(anymailMissing())("django-anymail", () => {
       "DELIVERY_DELAY",
       "SUBSCRIPTION",
     ] as const;
-    const messages = types.map((type) => eventMessage(published(eventOf(type))));
+    const messages = types.map((type) => eventFormat.message(published(eventOf(type))));
     const link = "https://shop.example/?a=1&b";
     const failure = "Attribute 'name' is not present in the rendering data.";
     // Events that name no recipient count for each of the message's; delays and subscriptions are unknown to it.

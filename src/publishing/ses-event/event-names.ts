@@ -1,5 +1,6 @@
 /** What SES calls its events, in each of the places that name them. */
 import type { EventType } from "../../events/event.ts";
+import type { NotificationType } from "../../stores/postgres/identity-notifications.ts";
 import type { PublishedType } from "../published-event.ts";
 
 export interface EventName {
@@ -58,6 +59,19 @@ export const metricNames: Readonly<Record<EventType, string>> = {
   DELIVERY_DELAY: "DeliveryDelay",
   SUBSCRIPTION: "Subscription",
 };
+
+/** The events that identities are notified of, and the type of notification. */
+export const notificationNames = {
+  BOUNCE: "Bounce",
+  COMPLAINT: "Complaint",
+  DELIVERY: "Delivery",
+} as const satisfies Partial<Record<EventType, NotificationType>>;
+
+export type NotifiedType = keyof typeof notificationNames;
+
+export function isNotified(type: EventType): type is NotifiedType {
+  return Object.hasOwn(notificationNames, type);
+}
 
 /** The types of event that a message has once, however many recipients it has: SES publishes one for all of them. */
 const oncePerMessage: ReadonlySet<PublishedType> = new Set<EventType>(["SEND", "REJECT", "RENDERING_FAILURE"]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type AccountEvent, renderAccountEvent } from "./render-account-event.ts";
-import { eventMessage, identityTopicValidation } from "./sns-texts.ts";
+import { eventFormat, identityTopicValidation } from "./sns-texts.ts";
 
 const at = new Date("2026-09-21T01:02:03.004Z");
 
@@ -68,7 +68,7 @@ describe("an account event", () => {
 
 describe("messages of SNS topics", () => {
   it("end with a line break", () => {
-    expect(eventMessage("{}")).toBe("{}\n");
+    expect(eventFormat.message("{}")).toBe("{}\n");
   });
 
   it("tell an identity's topic that it was set", () => {

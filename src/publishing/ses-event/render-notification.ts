@@ -2,19 +2,10 @@
 import { wellFormedJson } from "../../common/well-formed-json.ts";
 import type { EventRow } from "../../stores/clickhouse/events.ts";
 import { eventBody } from "./event-body.ts";
-import { eventNames } from "./event-names.ts";
+import { eventNames, isNotified, notificationNames } from "./event-names.ts";
 import type { MailHeaders } from "./mail-headers.ts";
 import { headerMembers, mailFacts } from "./mail-object.ts";
 import type { SendingAccount } from "./sending-account.ts";
-
-export type NotificationType = "Bounce" | "Complaint" | "Delivery";
-
-/** The type of notification for an event; undefined if identities are not notified of such events. */
-export function notificationType({ type }: Pick<EventRow, "type">): NotificationType | undefined {
-  if (type === "BOUNCE") return "Bounce";
-  if (type === "COMPLAINT") return "Complaint";
-  return type === "DELIVERY" ? "Delivery" : undefined;
-}
 
 /** What the notifications of a message share, rendered once. */
 export interface NotifiedMessage {
@@ -45,10 +36,10 @@ export function prepareNotifiedMessage(
  * @throws RangeError for events that identities are not notified of.
  */
 export function renderNotification(event: EventRow, message: NotifiedMessage): string {
-  const type = notificationType(event);
-  if (type === undefined) throw new RangeError(`Identities are not notified of ${event.type} events.`);
-  const { member, memberFirst } = eventNames[event.type];
+  const { type } = event;
+  if (!isNotified(type)) throw new RangeError(`Identities are not notified of ${type} events.`);
+  const { member, memberFirst } = eventNames[type];
   const mail = `"mail":${message.mail}`;
   const body = `"${member}":${wellFormedJson(eventBody(event, message.hostname))}`;
-  return `{"notificationType":"${type}",${memberFirst ? `${body},${mail}` : `${mail},${body}`}}`;
+  return `{"notificationType":"${notificationNames[type]}",${memberFirst ? `${body},${mail}` : `${mail},${body}`}}`;
 }

@@ -7,10 +7,10 @@ export interface SendingAccount {
   readonly hostname: string;
 }
 
-/** The ARN of an identity: an address or a domain. */
+/** The ARN of an identity: an address or a domain. The partition is `aws` by default. */
 export function identityArn(
-  { accountId, region }: Pick<SendingAccount, "accountId" | "region">,
+  { accountId, region, partition = "aws" }: Pick<SendingAccount, "accountId" | "region"> & { partition?: string },
   identity: string,
 ): string {
-  return `arn:aws:ses:${region}:${accountId}:identity/${identity}`;
+  return `arn:${partition}:ses:${region}:${accountId}:identity/${identity}`;
 }

@@ -1,16 +1,24 @@
 /** The texts that SES publishes to SNS topics (facts 1.3 and 2.5). */
-import type { NotificationType } from "./render-notification.ts";
+import type { NotificationType } from "../../stores/postgres/identity-notifications.ts";
 
-/** The subject of published events. The validation texts and the notifications of identities have none. */
-export const eventSubject = "Amazon SES Email Event Notification";
+/** How SES writes a message to a topic. */
+export interface TopicFormat {
+  readonly subject: string | undefined;
+  /** The message of an event's JSON. */
+  message(body: string): string;
+}
+
+/** Messages to the topic of an event destination. */
+export const eventFormat: TopicFormat = {
+  subject: "Amazon SES Email Event Notification",
+  message: (body) => `${body}\n`,
+};
+
+/** Messages to the topics of an identity, and validation texts: captures of SES's have neither subject nor line break. */
+export const plainFormat: TopicFormat = { subject: undefined, message: (body) => body };
 
 /** The message that is published to a topic when an event destination with it is created or gets it. Not JSON. */
 export const topicValidation = "Successfully validated SNS topic for Amazon SES event publishing.";
-
-/** The message of an event: SES ends it with a line break. */
-export function eventMessage(body: string): string {
-  return `${body}\n`;
-}
 
 /** The message that is published to a topic when an identity gets it for its notifications. */
 export function identityTopicValidation(topicArn: string, type: NotificationType, identity: string): string {

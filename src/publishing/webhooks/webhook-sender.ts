@@ -2,6 +2,7 @@
 import type { StoredWebhook } from "../../stores/postgres/webhooks.ts";
 import type { PublishedEvent } from "../published-event.ts";
 import type { Sender, SendResult } from "../sender.ts";
+import { eventFormat, type TopicFormat } from "../ses-event/sns-texts.ts";
 import { type DeliveryEntry, entryOf, logDeliveries } from "./delivery-log.ts";
 import { publishingObstacle } from "./obstacle.ts";
 import type { PostResult } from "./post.ts";
@@ -13,19 +14,21 @@ const limits = { events: 256, bytes: 4 * 1024 * 1024 };
 
 /**
  * Returns a function that creates the sender of a webhook, as it is in the database at the time. Senders of one webhook
- * share its connections.
+ * share its connections. The format is that of messages in SNS's envelope.
  */
-export function createWebhookSender(services: WebhookServices): (webhook: StoredWebhook) => Sender {
+export function createWebhookSender(
+  services: WebhookServices,
+): (webhook: StoredWebhook, format?: TopicFormat) => Sender {
   const slotsOf = createSlots(services.connections);
 
-  return (webhook) => ({
+  return (webhook, format = eventFormat) => ({
     limits,
     async send(events, { tries, stopping }) {
       const obstacle = publishingObstacle(webhook);
       if (obstacle !== undefined) {
         return events.map(() => ({ outcome: "failed", permanent: false, error: obstacle }));
       }
-      const requestOf = await createRequests(services, webhook);
+      const requestOf = await createRequests(services, webhook, format);
       const slots = slotsOf(webhook.id);
       const batch = new Batch({ services, webhook, requestOf }, events, tries);
       const begin = async () => {

@@ -3,20 +3,21 @@ import type { Queryable } from "../stores/postgres/database.ts";
 import { destinationTarget, parseTarget } from "../stores/postgres/target-name.ts";
 import { selectWebhook } from "../stores/postgres/webhooks.ts";
 import type { SubscriptionSource } from "./subscription-source.ts";
-import type { Subscription } from "./subscriptions.ts";
+import type { EventFilter } from "./subscriptions.ts";
 
-export type Wish = Pick<Subscription, "configurationSet" | "types">;
-
-export interface WishServices {
+export interface ReplayFilterServices {
   subscriptions: Pick<SubscriptionSource, "current" | "destinations">;
   /** The topic ARN of the webhook with this name. */
   topicArnOf: (name: string) => string;
   database: Queryable;
 }
 
-/** A target's own subscription and, for a webhook, those of the event destinations that lead to it. */
-export function createWishes({ subscriptions, topicArnOf, database }: WishServices) {
-  return async (target: string): Promise<Wish[]> => {
+/**
+ * Returns a function that finds what a target wants: its own subscription and, for a webhook, those of the event
+ * destinations that lead to it.
+ */
+export function createReplayFilters({ subscriptions, topicArnOf, database }: ReplayFilterServices) {
+  return async (target: string): Promise<EventFilter[]> => {
     const { list } = await subscriptions.current();
     const wanted = new Set([target]);
     const named = parseTarget(target);

@@ -1,0 +1,82 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { databases } from "../../test/support/databases.ts";
+import { recordingSender } from "../../test/support/recording-sender.ts";
+import type { Database } from "../stores/postgres/database.ts";
+import { insertWebhook, type StoredWebhook, selectWebhookByName } from "../stores/postgres/webhooks.ts";
+import { createAwsSenders } from "./aws/aws-senders.ts";
+import { eventFormat, plainFormat, type TopicFormat } from "./ses-event/sns-texts.ts";
+import { createTargetSenders } from "./target-senders.ts";
+
+const region = "eu-west-1";
+const arnPrefix = `arn:aws:sns:${region}:123456789012:`;
+const webhookId = randomUUID();
+
+describe.each(databases)("the sender of a target on $name", ({ open }) => {
+  const aws = createAwsSenders({
+    accountId: "123456789012",
+    region,
+    eventBridgeSource: "x",
+    cloudWatchNamespace: "X",
+  });
+  const made: [string, TopicFormat][] = [];
+  let database: Database;
+  let destination: string;
+
+  beforeAll(async () => {
+    database = await open();
+    const webhook = { id: webhookId, name: "hook", url: "https://a.example/", envelope: "event" } as const;
+    const rest = { signatureVersion: "1", configurationSet: null, eventTypes: [], createdAt: new Date() } as const;
+    await insertWebhook(database, { ...webhook, ...rest, sealedSecret: Buffer.of(1) }, 1);
+    await database.query("INSERT INTO email_identities (name, type, tags) VALUES ('a.test', 'DOMAIN', '[]')");
+    await database.query(
+      `INSERT INTO identity_notifications (identity, type, topic_arn)
+       VALUES ('a.test', 'Bounce', $1 || 'hook'), ('a.test', 'Complaint', $1 || 'topic'), ('a.test', 'Delivery', NULL)`,
+      [arnPrefix],
+    );
+    await database.query(
+      "INSERT INTO configuration_sets (name, sending_enabled, reputation_metrics_enabled, tags) VALUES ('set', true, true, '[]')",
+    );
+    const [row] = await database.query<{ id: string }>(
+      `INSERT INTO event_destinations (configuration_set, name, enabled, event_types, target)
+       VALUES ('set', 'hooks', true, '{BOUNCE}', $1::text::jsonb) RETURNING id`,
+      [JSON.stringify({ SnsDestination: { TopicArn: `${arnPrefix}hook` } })],
+    );
+    destination = row?.id ?? "";
+  });
+  afterAll(async () => {
+    aws.close();
+    await database.close();
+  });
+
+  const stateOf = (target: string) =>
+    createTargetSenders({
+      database,
+      aws,
+      webhookSender(webhook: StoredWebhook, format) {
+        made.push([webhook.id, format]);
+        return recordingSender();
+      },
+      webhookByArn: async (arn) => selectWebhookByName(database, arn.slice(arnPrefix.length)),
+      eventBus: undefined,
+    })(target);
+
+  it("posts events to webhooks in SES's format for events, and notifications of identities in theirs", async () => {
+    const targets = [`webhook:${webhookId}`, `destination:${destination}`, "identity:Bounce:a.test"];
+    for (const target of targets) expect(await stateOf(target)).toMatchObject({ state: "open" });
+    expect(made).toEqual([
+      [webhookId, eventFormat],
+      [webhookId, eventFormat],
+      [webhookId, plainFormat],
+    ]);
+  });
+
+  it("is one of AWS for a topic that is no webhook's, and there is none for what doesn't exist", async () => {
+    made.length = 0;
+    expect(await stateOf("identity:Complaint:a.test")).toMatchObject({ state: "open" });
+    expect(made).toEqual([]);
+    for (const target of ["identity:Delivery:a.test", `destination:${randomUUID()}`, "bus", "unknown:x"]) {
+      expect(await stateOf(target)).toEqual({ state: "gone" });
+    }
+  });
+});
