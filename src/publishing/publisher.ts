@@ -64,6 +64,8 @@ export interface PublisherOptions {
 /** How often to look for batches queued by other processes and for retries that are due. */
 const pollMs = 500;
 const pauses = { firstMs: 100, longestMs: 10_000 };
+/** Groups of batches under way: each may have a few MB of events in memory. */
+const mostTasks = 64;
 const targetsPerClaim = 32;
 const batchesPerLane = 4;
 const promotedAtOnce = 1_000;
@@ -126,14 +128,16 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
       promoteAt = promoted === promotedAtOnce ? 0 : performance.now() + pollMs;
     }
     const worker = life.name();
-    const where = { after, except: lanes.full(performance.now()), targets: targetsPerClaim };
+    const targets = Math.min(targetsPerClaim, mostTasks - tasks.size);
+    if (targets <= 0) return false;
+    const where = { after, except: lanes.full(performance.now()), targets };
     const claimed = await claimPublicationBatches(database, { worker, ...where, perTarget: batchesPerLane });
     // The lease expired during the claim: the batches belong to other workers.
     if (worker !== life.name()) return true;
     const byTarget = Map.groupBy(claimed, ({ target }) => target);
     for (const [target, batches] of byTarget) start(target, batches, worker);
     const begunInTheMiddle = after !== "";
-    after = byTarget.size >= targetsPerClaim ? ([...byTarget.keys()].sort().at(-1) ?? "") : "";
+    after = byTarget.size >= targets ? ([...byTarget.keys()].sort().at(-1) ?? "") : "";
     return claimed.length > 0 || begunInTheMiddle;
   }
 
