@@ -39,8 +39,8 @@ export interface Publishing {
   readonly archive: PublicationArchive;
   /** All targets, with what keeps events from them. */
   readonly targets: () => Promise<ListedTarget[]>;
-  /** Reports a commit. */
-  committed(entries: readonly Entry[]): void;
+  /** Reports a commit, and whether it has events to publish. */
+  committed(entries: readonly Entry[], publishes: boolean): void;
   /** Starts to publish. Before, events wait. */
   start(): void;
 }
@@ -78,9 +78,9 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
       clock,
     }),
     targets: createTargetList({ database, aws, topics: webhooks.topics, eventBus }),
-    committed(entries) {
+    committed(entries, publishes) {
       for (const { kind } of entries) if (kind === "submission") accepted++;
-      router?.wake();
+      if (publishes) router?.wake();
     },
     start() {
       const pace = createPace({ accepted: () => accepted });
