@@ -1,5 +1,6 @@
 /** Writes the examples in docs/events.md: `npm run docs`. A test checks that they are current. */
 import { readFile, writeFile } from "node:fs/promises";
+import { statusEvent } from "../src/operations/account/sending-status.ts";
 import { eventNames } from "../src/publishing/ses-event/event-names.ts";
 import { type AccountEvent, renderAccountEvent } from "../src/publishing/ses-event/render-account-event.ts";
 import { prepareMessage, renderEvent } from "../src/publishing/ses-event/render-event.ts";
@@ -12,7 +13,8 @@ export const eventsPageFile = new URL("../docs/events.md", import.meta.url);
 
 const at = new Date("2026-09-21T01:02:09.500Z");
 const accountEvents: Readonly<Record<string, AccountEvent>> = {
-  "sending status": { type: "SENDING_PAUSED", at, cause: "Status manually updated.", by: "user" },
+  "sending status": statusEvent(false, at),
+  "sending status of a configuration set": statusEvent(true, at, "news"),
   suppression: {
     type: "SUPPRESSION_ADDED",
     at,
@@ -20,6 +22,7 @@ const accountEvents: Readonly<Record<string, AccountEvent>> = {
     reason: "BOUNCE",
     messageId: sent.messageId,
   },
+  "suppression removed": { type: "SUPPRESSION_REMOVED", at, emailAddress: "one@example.org" },
 };
 
 /** The examples by name: `eventType`, `notification` and those of account events. Each is one line of JSON. */

@@ -4,11 +4,14 @@ import { createClockWatch } from "../common/clock-watch.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { deleteStatusesOfGoneTargets, selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
 import { deletePublicationsBefore, vacuumPublications } from "../stores/postgres/publications.ts";
-import { webhookTarget } from "../stores/postgres/target-name.ts";
 import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
+import type { ListedTarget } from "./target-list.ts";
+import { failingWebhooks } from "./webhooks/failing-since.ts";
 
 export interface MaintenanceServices {
   database: Database;
+  /** All targets. */
+  targets: () => Promise<ListedTarget[]>;
   /** Disables a webhook if it has failed for too long. */
   disableFailing: (webhook: StoredWebhook, failingSince: Date | undefined) => Promise<boolean>;
   clock: () => Date;
@@ -20,7 +23,7 @@ const dayMs = 24 * 3_600_000;
 
 /** Runs every minute until stopped. All processes do it: it does no harm if several do. */
 export function startMaintenance(
-  { database, disableFailing, clock, log }: MaintenanceServices,
+  { database, targets, disableFailing, clock, log }: MaintenanceServices,
   { keepDays }: { keepDays: number },
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -54,9 +57,10 @@ export function startMaintenance(
   }
 
   async function disableWebhooks(): Promise<void> {
-    const statuses = await selectTargetStatuses(database);
+    const failing = failingWebhooks(await targets(), await selectTargetStatuses(database));
+    if (failing.size === 0) return;
     for (const webhook of await selectWebhooks(database)) {
-      const since = statuses.get(webhookTarget(webhook.id))?.failingSince;
+      const since = failing.get(webhook.name);
       if (since && webhook.enabled) await disableFailing(webhook, since);
     }
   }

@@ -61,6 +61,7 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
     render: createRenderer(objects, { accountId, region, hostname }),
     history: (messageId) => readHistory(stores, messageId),
   });
+  const targets = createTargetList({ database, aws, topics: webhooks.topics, eventBus });
   let router: Router | undefined;
   let publisher: Publisher | undefined;
   let accepted = 0;
@@ -77,7 +78,7 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
       queued,
       clock,
     }),
-    targets: createTargetList({ database, aws, topics: webhooks.topics, eventBus }),
+    targets,
     committed(entries, publishes) {
       for (const { kind } of entries) if (kind === "submission") accepted++;
       if (publishes) router?.wake();
@@ -100,7 +101,7 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
       );
       closers.add(router.stop);
       const maintenance = startMaintenance(
-        { database, disableFailing: (webhook, since) => disableFailing(webhooks, webhook, since), clock, log },
+        { database, targets, disableFailing: (webhook, since) => disableFailing(webhooks, webhook, since), clock, log },
         { keepDays: config.keepPublishedDays },
       );
       closers.add(maintenance.stop);
