@@ -28,9 +28,9 @@ export const settingsSections: Readonly<Record<string, Readonly<Record<string, D
   "SMTP ports": mailPortSettings,
   "SES account": accountSettings,
   "Insights and metrics": insightsSettings,
-  Webhooks: webhookSettings,
   "Exports and imports": jobSettings,
   "Event publishing": publishingSettings,
+  Webhooks: webhookSettings,
   Retention: retentionSettings,
 };
 
