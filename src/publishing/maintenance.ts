@@ -2,10 +2,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createClockWatch } from "../jobs/retention/clock-watch.ts";
 import type { Database } from "../stores/postgres/database.ts";
+import { deleteLeftovers } from "../stores/postgres/publication-batches.ts";
 import { selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
 import { deletePublicationsBefore, vacuumPublications } from "../stores/postgres/publications.ts";
-import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
-import { webhookTarget } from "./target-name.ts";
+import { type StoredWebhook, selectWebhooks, webhookTarget } from "../stores/postgres/webhooks.ts";
 
 export interface MaintenanceServices {
   database: Database;
@@ -39,6 +39,7 @@ export function startMaintenance(
       if (clockJump() > 0) continue;
       try {
         await deleteOld();
+        await deleteLeftovers(database);
         await disableWebhooks();
         if (database.kind === "embedded") await vacuumPublications(database);
       } catch (error) {

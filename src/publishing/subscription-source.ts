@@ -3,12 +3,12 @@ import { createExpiringCache } from "../common/expiring-cache.ts";
 import { notificationTopicOf } from "../identities/notification-topics.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
-import type { EventTarget } from "../stores/postgres/event-destinations.ts";
+import { destinationTarget, type EventTarget } from "../stores/postgres/event-destinations.ts";
 import type { IdentityNotifications, NotificationType } from "../stores/postgres/identity-notifications.ts";
-import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
+import { type StoredWebhook, selectWebhooks, webhookTarget } from "../stores/postgres/webhooks.ts";
 import { isPublishedType, type PublishedType } from "./published-event.ts";
 import type { NotificationTopics, NotifiedType, Subscription, Subscriptions } from "./subscriptions.ts";
-import { busTarget, destinationTarget, identityTarget, webhookTarget } from "./target-name.ts";
+import { busTarget, identityTarget } from "./target-name.ts";
 import { publishingObstacle } from "./webhooks/obstacle.ts";
 
 export interface SubscriptionSource {

@@ -11,10 +11,6 @@ export type NamedTarget =
 /** The event bus that gets events about the account. */
 export const busTarget = "bus";
 
-export const destinationTarget = (id: string) => `destination:${id}`;
-
-export const webhookTarget = (id: string) => `webhook:${id}`;
-
 export const identityTarget = (identity: string, type: NotificationType) => `identity:${type}:${identity}`;
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -2,7 +2,7 @@
 import type { Queryable } from "../stores/postgres/database.ts";
 import { selectEventDestinationById } from "../stores/postgres/event-destinations.ts";
 import { selectIdentityFeedback } from "../stores/postgres/identity-notifications.ts";
-import { type StoredWebhook, selectWebhook } from "../stores/postgres/webhooks.ts";
+import { type StoredWebhook, selectWebhook, webhookTarget } from "../stores/postgres/webhooks.ts";
 import type { AwsSenders, Undeliverable } from "./aws/aws-senders.ts";
 import type { TargetState } from "./publisher.ts";
 import type { Sender } from "./sender.ts";
@@ -36,7 +36,7 @@ export function createTargetSenders(services: TargetSenders): (target: string) =
         const topicArn = feedback?.notifications[named.type].topicArn;
         if (topicArn === undefined) return { state: "gone" };
         const webhook = await webhookByArn(topicArn);
-        return webhook ? toWebhook(webhook) : sendTo(aws.forNotifications(topicArn));
+        return webhook ? byTopic(webhook) : sendTo(aws.forNotifications(topicArn));
       }
       case "bus":
         if (eventBus === undefined) return { state: "gone" };
@@ -52,13 +52,18 @@ export function createTargetSenders(services: TargetSenders): (target: string) =
     if (!found.enabled) return { state: "held" };
     const topicArn = "SnsDestination" in found.target ? found.target.SnsDestination?.TopicArn : undefined;
     const webhook = topicArn === undefined ? undefined : await webhookByArn(topicArn);
-    return webhook ? toWebhook(webhook) : sendTo(aws.forDestination(found.target));
+    return webhook ? byTopic(webhook) : sendTo(aws.forDestination(found.target));
   }
 
   function toWebhook(webhook: StoredWebhook): TargetState {
     return publishingObstacle(webhook) === undefined
       ? { state: "open", sender: webhookSender(webhook) }
       : { state: "held" };
+  }
+
+  function byTopic(webhook: StoredWebhook): TargetState {
+    const state = toWebhook(webhook);
+    return state.state === "open" ? { ...state, countsFor: webhookTarget(webhook.id) } : state;
   }
 }
 

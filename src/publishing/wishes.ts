@@ -1,9 +1,10 @@
 /** What a target wants, for a replay. */
 import type { Queryable } from "../stores/postgres/database.ts";
+import { destinationTarget } from "../stores/postgres/event-destinations.ts";
 import { selectWebhook } from "../stores/postgres/webhooks.ts";
 import type { SubscriptionSource } from "./subscription-source.ts";
 import type { Subscription } from "./subscriptions.ts";
-import { destinationTarget, parseTarget } from "./target-name.ts";
+import { parseTarget } from "./target-name.ts";
 
 export type Wish = Pick<Subscription, "configurationSet" | "types">;
 

@@ -3,6 +3,8 @@ import { randomUUID } from "node:crypto";
 import { sealContexts } from "../../access/sealing/seal-contexts.ts";
 import { errors } from "../../contract/errors.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
+import { selectTargetsWithTopic } from "../../stores/postgres/event-destinations.ts";
+import { hurryBatches } from "../../stores/postgres/publication-batches.ts";
 import {
   deleteWebhook,
   insertWebhook,
@@ -10,6 +12,7 @@ import {
   type StoredWebhook,
   selectWebhook,
   updateWebhook,
+  webhookTarget,
 } from "../../stores/postgres/webhooks.ts";
 import { createWebhookSecret } from "./standard-webhooks.ts";
 import { requestConfirmation, type TimedResult } from "./subscription.ts";
@@ -64,6 +67,9 @@ export async function changeWebhook(services: WebhookServices, id: string, body:
   const webhook = await updateWebhook(services.database, current.id, choices);
   if (!webhook) throw notFound();
   services.changed();
+  // The change may have mended it.
+  const led = await selectTargetsWithTopic(services.database, services.topics.topicArn(webhook.name));
+  await hurryBatches(services.database, [webhookTarget(webhook.id), ...led]);
   return choices.url === current.url ? { webhook, confirmation: undefined } : confirmed(services, webhook);
 }
 

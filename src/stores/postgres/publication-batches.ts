@@ -132,11 +132,11 @@ export async function promoteBatches(
   return rows.length;
 }
 
-/** Makes all waiting batches of a target due: it takes events again. */
-export async function hurryBatches(database: Queryable, target: string): Promise<void> {
+/** Makes all waiting batches of targets due. */
+export async function hurryBatches(database: Queryable, targets: readonly string[]): Promise<void> {
   await database.query(
-    "UPDATE publication_batches SET state = 'due', due_at = NULL WHERE state = 'waiting' AND target = $1",
-    [target],
+    "UPDATE publication_batches SET state = 'due', due_at = NULL WHERE state = 'waiting' AND target = ANY($1::text[])",
+    [targets],
   );
 }
 
@@ -155,11 +155,10 @@ export async function selectBacklogs(database: Queryable): Promise<TargetBacklog
   );
 }
 
-/** Deletes the batches of a target that no longer exists; returns the number of their events. */
-export async function deleteBatchesOf(database: Queryable, target: string): Promise<number> {
-  const rows = await database.query<{ events: number }>(
-    "DELETE FROM publication_batches WHERE target = $1 AND state <> 'claimed' RETURNING events",
-    [target],
-  );
-  return rows.reduce((sum, { events }) => sum + events, 0);
+/** Deletes what is left of event destinations and webhooks that no longer exist: batches, and how publishing went. */
+export async function deleteLeftovers(database: Queryable): Promise<void> {
+  const isLeft = `target ~ '^(destination|webhook):'
+    AND target NOT IN (SELECT 'destination:' || id FROM event_destinations UNION ALL SELECT 'webhook:' || id FROM webhooks)`;
+  await database.query(`DELETE FROM publication_batches WHERE state <> 'claimed' AND ${isLeft}`);
+  await database.query(`DELETE FROM publication_targets WHERE ${isLeft}`);
 }
