@@ -8,11 +8,12 @@ import type { TargetState } from "./publisher.ts";
 import type { Sender } from "./sender.ts";
 import { parseTarget } from "./target-name.ts";
 import { publishingObstacle } from "./webhooks/obstacle.ts";
+import type { WebhookSender } from "./webhooks/webhook-sender.ts";
 
 export interface TargetSenders {
   database: Queryable;
   aws: AwsSenders;
-  webhookSender: (webhook: StoredWebhook) => Sender;
+  webhookSender: WebhookSender;
   /** The webhook with this topic ARN; undefined if it isn't one of a webhook. */
   webhookByArn: (topicArn: string) => Promise<StoredWebhook | undefined>;
   /** The event bus that gets events about the account. */
@@ -36,7 +37,7 @@ export function createTargetSenders(services: TargetSenders): (target: string) =
         const topicArn = feedback?.notifications[named.type].topicArn;
         if (topicArn === undefined) return { state: "gone" };
         const webhook = await webhookByArn(topicArn);
-        return webhook ? byTopic(webhook) : sendTo(aws.forNotifications(topicArn));
+        return webhook ? byTopic(webhook, "notifications") : sendTo(aws.forNotifications(topicArn));
       }
       case "bus":
         if (eventBus === undefined) return { state: "gone" };
@@ -52,7 +53,7 @@ export function createTargetSenders(services: TargetSenders): (target: string) =
     if (!found.enabled) return { state: "held" };
     const topicArn = "SnsDestination" in found.target ? found.target.SnsDestination?.TopicArn : undefined;
     const webhook = topicArn === undefined ? undefined : await webhookByArn(topicArn);
-    return webhook ? byTopic(webhook) : sendTo(aws.forDestination(found.target));
+    return webhook ? byTopic(webhook, "events") : sendTo(aws.forDestination(found.target));
   }
 
   function toWebhook(webhook: StoredWebhook): TargetState {
@@ -61,9 +62,10 @@ export function createTargetSenders(services: TargetSenders): (target: string) =
       : { state: "held" };
   }
 
-  function byTopic(webhook: StoredWebhook): TargetState {
-    const state = toWebhook(webhook);
-    return state.state === "open" ? { ...state, countsFor: webhookTarget(webhook.id) } : state;
+  function byTopic(webhook: StoredWebhook, sent: "events" | "notifications"): TargetState {
+    return publishingObstacle(webhook) === undefined
+      ? { state: "open", sender: webhookSender(webhook, sent), countsFor: webhookTarget(webhook.id) }
+      : { state: "held" };
   }
 }
 

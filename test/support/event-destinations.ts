@@ -44,7 +44,7 @@ export const validationText = "Successfully validated SNS topic for Amazon SES e
 /** The parts of an event that tests use to tell events apart. */
 export interface ReadEvent {
   readonly eventType: string;
-  readonly mail: { readonly messageId: string };
+  readonly mail: { readonly messageId: string; readonly timestamp: string };
 }
 
 /** The event in a message to a topic, which must be written as SES writes it. */

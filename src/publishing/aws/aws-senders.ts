@@ -2,13 +2,14 @@
 import type { EventDestinationDefinition } from "@aws-sdk/client-sesv2";
 import type { Config } from "../../config/config.ts";
 import type { Sender } from "../sender.ts";
+import { bareFormat, eventFormat, type TopicFormat } from "../ses-event/sns-texts.ts";
 import { parseArn } from "./arn.ts";
 import { checkTopic, type TargetCheck } from "./check-target.ts";
 import { type AwsClientOptions, createAwsClients } from "./clients.ts";
 import { createCloudWatchSender } from "./cloudwatch.ts";
 import { createEventBridgeSender } from "./eventbridge.ts";
 import { createFirehoseSender } from "./firehose.ts";
-import { createSnsSender, eventFormat, notificationFormat, type TopicFormat } from "./sns.ts";
+import { createSnsSender } from "./sns.ts";
 
 /** The destination in SES's EventDestination: the one member that it has. */
 export type DestinationTarget = Pick<
@@ -64,7 +65,7 @@ export function createAwsSenders(
       }
       return { undeliverable: "This version of Mailglass does not know the kind of destination." };
     },
-    forNotifications: (topicArn) => topicSender(topicArn, notificationFormat),
+    forNotifications: (topicArn) => topicSender(topicArn, bareFormat),
     checkTopic: (topicArn, text) => checkTopic(topicArn, text, clients),
     close: () => clients.close(),
   };

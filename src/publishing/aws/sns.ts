@@ -2,23 +2,10 @@
 import type { PublishBatchResultEntry, SNS } from "@aws-sdk/client-sns";
 import type { PublishedEvent } from "../published-event.ts";
 import type { Sender, SendResult } from "../sender.ts";
-import { eventMessage, eventSubject } from "../ses-event/sns-texts.ts";
+import type { TopicFormat } from "../ses-event/sns-texts.ts";
 import type { AwsClients } from "./clients.ts";
 import { answeredFailure, type CallTarget, failureOf } from "./failure.ts";
 import { resultOf, sendInCalls } from "./send-in-calls.ts";
-
-/** How SES writes a message to a topic. */
-export interface TopicFormat {
-  readonly subject: string | undefined;
-  /** The message of an event's JSON. */
-  message(body: string): string;
-}
-
-/** Messages to the topic of an event destination. */
-export const eventFormat: TopicFormat = { subject: eventSubject, message: eventMessage };
-
-/** Messages to the topics of an identity: captures of SES's have neither a subject nor a line break. */
-export const notificationFormat: TopicFormat = { subject: undefined, message: (body) => body };
 
 /** The limits of PublishBatch. The bytes are those of all messages together, and of a single one. */
 const limits = { entries: 10, bytes: 262_144, entryBytes: 262_144 };

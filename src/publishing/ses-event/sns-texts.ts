@@ -4,6 +4,19 @@ import type { NotificationType } from "./render-notification.ts";
 /** The subject of published events. The validation texts and the notifications of identities have none. */
 export const eventSubject = "Amazon SES Email Event Notification";
 
+/** How SES writes a message to a topic. */
+export interface TopicFormat {
+  readonly subject: string | undefined;
+  /** The message of an event's JSON. */
+  message(body: string): string;
+}
+
+/** Messages to the topic of an event destination. */
+export const eventFormat: TopicFormat = { subject: eventSubject, message: eventMessage };
+
+/** Texts, and messages to the topics of an identity: captures of SES's have neither a subject nor a line break. */
+export const bareFormat: TopicFormat = { subject: undefined, message: (body) => body };
+
 /** The message that is published to a topic when an event destination with it is created or gets it. Not JSON. */
 export const topicValidation = "Successfully validated SNS topic for Amazon SES event publishing.";
 

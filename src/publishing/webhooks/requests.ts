@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { sealContexts } from "../../access/sealing/seal-contexts.ts";
 import type { StoredWebhook } from "../../stores/postgres/webhooks.ts";
+import { eventFormat, type TopicFormat } from "../ses-event/sns-texts.ts";
 import type { WebhookRequest } from "./post.ts";
 import { type SnsMessage, snsBody, snsHeaders } from "./sns-envelope.ts";
 import { signatureHeaders } from "./standard-webhooks.ts";
@@ -14,15 +15,14 @@ export interface Published {
   /** A UUID. */
   readonly id: string;
   readonly body: string;
-  /** It is no event: SES ends only events with a line break. */
-  readonly plainText?: boolean;
+  /** How the envelope of SNS has it; that of events by default. */
+  readonly format?: TopicFormat;
 }
 
 /** Makes the request of each event. */
 export type RequestOf = (published: Published) => WebhookRequest | Promise<WebhookRequest>;
 
 const eventHeaders = ["content-type", "application/json", "user-agent", "Mailglass"];
-const subject = "Amazon SES Email Event Notification";
 
 /** For one webhook: opens its secrets once. Rejects with a `SealError` if they were sealed under another master key. */
 export async function createRequests(services: RequestServices, webhook: StoredWebhook): Promise<RequestOf> {
@@ -43,14 +43,14 @@ export async function createRequests(services: RequestServices, webhook: StoredW
   const subscriptionArn = topics.subscriptionArn(webhook);
   const UnsubscribeURL = topics.link(webhook, "Unsubscribe");
   const post = await snsRequests(services, webhook);
-  return ({ id, body, plainText = false }) =>
+  return ({ id, body, format = eventFormat }) =>
     post(
       {
         Type: "Notification",
         MessageId: id,
         TopicArn,
-        Subject: subject,
-        Message: plainText ? body : `${body}\n`,
+        Subject: format.subject,
+        Message: format.message(body),
         Timestamp: services.clock().toISOString(),
         UnsubscribeURL,
       },

@@ -17,7 +17,7 @@ interface SnsBase {
 
 export interface SnsNotification extends SnsBase {
   readonly Type: "Notification";
-  readonly Subject: string;
+  readonly Subject: string | undefined;
   readonly UnsubscribeURL: string;
 }
 
@@ -70,8 +70,11 @@ export async function snsBody(message: SnsMessage, signing: SnsSigning): Promise
 }
 
 function stringToSign(message: SnsMessage): string {
-  const members: Readonly<Record<string, string>> = { ...message };
-  return signedMembers[message.Type].map((name) => `${name}\n${members[name] ?? ""}\n`).join("");
+  const members: Readonly<Record<string, string | undefined>> = { ...message };
+  return signedMembers[message.Type]
+    .filter((name) => members[name] !== undefined)
+    .map((name) => `${name}\n${members[name]}\n`)
+    .join("");
 }
 
 /** The headers of SNS's requests, names and values in turn. */

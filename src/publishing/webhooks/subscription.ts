@@ -1,6 +1,7 @@
 /** The subscription of a webhook's receiver: single posts that are not events of mail. */
 import { randomUUID } from "node:crypto";
 import { disableWebhook, type StoredWebhook, selectWebhookByName } from "../../stores/postgres/webhooks.ts";
+import { bareFormat } from "../ses-event/sns-texts.ts";
 import { entryOf, logDeliveries } from "./delivery-log.ts";
 import type { PostResult, WebhookRequest } from "./post.ts";
 import { confirmationRequest, createRequests } from "./requests.ts";
@@ -31,7 +32,7 @@ export async function postTestEvent(services: WebhookServices, webhook: StoredWe
 export async function publishPlainText(services: WebhookServices, webhook: StoredWebhook, text: string): Promise<void> {
   if (webhook.envelope !== "sns" || webhook.confirmedAt === null || !webhook.enabled) return;
   const id = randomUUID();
-  const request = await (await createRequests(services, webhook))({ id, body: text, plainText: true });
+  const request = await (await createRequests(services, webhook))({ id, body: text, format: bareFormat });
   await postOnce(services, webhook, { id, type: "Validation", request });
 }
 
