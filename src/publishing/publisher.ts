@@ -183,7 +183,7 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
         log.warn({ target, events: settled.discarded, lastError: settled.error }, "events were given up");
       }
       // After an outage, what waits need not wait for the times that the outage led to.
-      if (settled.delivered > 0 && lanes.succeeded(target)) await hurryBatches(database, [target]);
+      if (settled.delivered > 0 && lanes.succeeded(target)) await hurryBatches(database, target);
     }
   }
 

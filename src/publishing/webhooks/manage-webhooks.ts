@@ -4,7 +4,7 @@ import { sealContexts } from "../../access/sealing/seal-contexts.ts";
 import { errors } from "../../contract/errors.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import { selectTargetsWithTopic } from "../../stores/postgres/event-destinations.ts";
-import { hurryBatches } from "../../stores/postgres/publication-batches.ts";
+import { endWaitOfBatches } from "../../stores/postgres/publication-batches.ts";
 import {
   deleteWebhook,
   insertWebhook,
@@ -69,7 +69,7 @@ export async function changeWebhook(services: WebhookServices, id: string, body:
   services.changed();
   // The change may have mended it.
   const led = await selectTargetsWithTopic(services.database, services.topics.topicArn(webhook.name));
-  await hurryBatches(services.database, [webhookTarget(webhook.id), ...led]);
+  await endWaitOfBatches(services.database, [webhookTarget(webhook.id), ...led]);
   return choices.url === current.url ? { webhook, confirmation: undefined } : confirmed(services, webhook);
 }
 

@@ -3,7 +3,7 @@ import { array, type InferOutput, is } from "valibot";
 import { parseData } from "../../common/parse-data.ts";
 import type { InsertOutcome } from "./configuration-sets.ts";
 import type { Database, Queryable } from "./database.ts";
-import { hurryBatches } from "./publication-batches.ts";
+import { endWaitOfBatches } from "./publication-batches.ts";
 import { storedEventTarget, storedEventType } from "./stored-options.ts";
 
 /** SES's ten event types. */
@@ -140,7 +140,7 @@ export async function updateEventDestination(
        WHERE configuration_set = $1 AND name = $2 RETURNING id`,
       [configurationSet, name, enabled, eventTypes, JSON.stringify(target)],
     );
-    if (updated) await hurryBatches(transaction, [destinationTarget(updated.id)]);
+    if (updated) await endWaitOfBatches(transaction, [destinationTarget(updated.id)]);
     return updated !== undefined;
   });
 }

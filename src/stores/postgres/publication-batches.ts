@@ -132,10 +132,18 @@ export async function promoteBatches(
   return rows.length;
 }
 
-/** Makes all waiting batches of targets due. */
-export async function hurryBatches(database: Queryable, targets: readonly string[]): Promise<void> {
+/** Makes all waiting batches of a target due: it takes events again. */
+export async function hurryBatches(database: Queryable, target: string): Promise<void> {
   await database.query(
-    "UPDATE publication_batches SET state = 'due', due_at = NULL WHERE state = 'waiting' AND target = ANY($1::text[])",
+    "UPDATE publication_batches SET state = 'due', due_at = NULL WHERE state = 'waiting' AND target = $1",
+    [target],
+  );
+}
+
+/** Ends the wait of all batches of targets. Publishers notice it as they notice any retry that is due, in a second. */
+export async function endWaitOfBatches(database: Queryable, targets: readonly string[]): Promise<void> {
+  await database.query(
+    "UPDATE publication_batches SET due_at = to_timestamp(0) WHERE state = 'waiting' AND target = ANY($1::text[])",
     [targets],
   );
 }
