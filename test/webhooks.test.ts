@@ -7,11 +7,13 @@ import MessageValidator from "sns-validator";
 import { Webhook as Verifier } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
 import type { CreatedWebhook, Webhook, WebhookDeliveryPage } from "../src/admin-api/webhooks.ts";
-import { publishPlainText, webhookByArn } from "../src/publishing/webhooks/subscription.ts";
 import { adminRefusal, callAdmin } from "./support/admin-call.ts";
+import { allPublished } from "./support/all-published.ts";
 import { createAuthority } from "./support/certificates.ts";
+import { addDestination, createSet, eventIn, typesByMessage, validationText } from "./support/event-destinations.ts";
 import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
+import { send, simple } from "./support/sent-mail.ts";
 import { type ReceivedPost, startWebhookReceiver, type WebhookReceiver } from "./support/webhook-receiver.ts";
 
 const region = "eu-west-1";
@@ -193,15 +195,6 @@ describe.each(["1", "2"] as const)("the envelope sns with signature version %s",
     const changed = (notified?.body ?? "").replace("Delivery", "Complain");
     await expect(validated({ body: changed })).rejects.toThrow("The message signature is invalid");
 
-    const text = "Successfully validated SNS topic for Amazon SES event publishing.";
-    const { webhooks } = server.publishing;
-    const webhook = await webhookByArn(webhooks, arnOf("hook"));
-    if (!webhook) throw new Error("there is no webhook");
-    await publishPlainText(webhooks, webhook, text);
-    const validation = await validated(receiver.received[2] ?? { body: "" });
-    expect(validation).toMatchObject({ Message: text });
-    expect(validation).not.toHaveProperty("Subject");
-
     const unsubscribe = new URL(String(notification.UnsubscribeURL));
     for (let count = 0; count < 2; count++) {
       const answer = await server.app.inject({ method: "GET", url: unsubscribe.pathname + unsubscribe.search });
@@ -212,6 +205,22 @@ describe.each(["1", "2"] as const)("the envelope sns with signature version %s",
       disabledBecause: "the receiver ended the subscription",
     });
   });
+});
+
+it.each(["1", "2"])("an event destination with its topic posts in the envelope sns, version %s", async (version) => {
+  const { topicArn } = await create({ envelope: "sns", eventTypes: [], signatureVersion: version });
+  const { SubscribeURL } = await validated(receiver.received[0] ?? { body: "" });
+  const { pathname, search } = new URL(String(SubscribeURL));
+  await server.app.inject(pathname + search);
+  await createSet(server, version);
+  await addDestination(server, [version, "hook"], { SnsDestination: { TopicArn: topicArn } });
+  const id = await send(server, simple({ ConfigurationSetName: version }));
+  await allPublished(server);
+  const [validation, ...posts] = await Promise.all(receiver.received.slice(1).map(validated));
+  expect(validation).toMatchObject({ Type: "Notification", TopicArn: topicArn, Message: validationText });
+  expect(validation).not.toHaveProperty("Subject");
+  const events = posts.map((post) => eventIn({ Type: "", TopicArn: "", Message: "", ...post }));
+  expect(typesByMessage(events)).toEqual({ [id]: ["Delivery", "Send"] });
 });
 
 describe("a subscription", () => {

@@ -2,16 +2,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createClockWatch } from "../common/clock-watch.ts";
 import type { Database } from "../stores/postgres/database.ts";
-import { deleteStatusesOfGoneTargets, selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
+import { deleteLeftovers } from "../stores/postgres/publication-batches.ts";
+import { selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
 import { deletePublicationsBefore, vacuumPublications } from "../stores/postgres/publications.ts";
+import { webhookTarget } from "../stores/postgres/target-name.ts";
 import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
-import type { ListedTarget } from "./target-list.ts";
-import { failingWebhooks } from "./webhooks/failing-since.ts";
 
 export interface MaintenanceServices {
   database: Database;
-  /** All targets. */
-  targets: () => Promise<ListedTarget[]>;
   /** Disables a webhook if it has failed for too long. */
   disableFailing: (webhook: StoredWebhook, failingSince: Date | undefined) => Promise<boolean>;
   clock: () => Date;
@@ -23,7 +21,7 @@ const dayMs = 24 * 3_600_000;
 
 /** Runs every minute until stopped. All processes do it: it does no harm if several do. */
 export function startMaintenance(
-  { database, targets, disableFailing, clock, log }: MaintenanceServices,
+  { database, disableFailing, clock, log }: MaintenanceServices,
   { keepDays }: { keepDays: number },
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -42,7 +40,7 @@ export function startMaintenance(
       if (clockJump() > 0) continue;
       try {
         await deleteOld();
-        await deleteStatusesOfGoneTargets(database);
+        await deleteLeftovers(database);
         await disableWebhooks();
         if (database.kind === "embedded") await vacuumPublications(database);
       } catch (error) {
@@ -57,10 +55,9 @@ export function startMaintenance(
   }
 
   async function disableWebhooks(): Promise<void> {
-    const failing = failingWebhooks(await targets(), await selectTargetStatuses(database));
-    if (failing.size === 0) return;
+    const statuses = await selectTargetStatuses(database);
     for (const webhook of await selectWebhooks(database)) {
-      const since = failing.get(webhook.name);
+      const since = statuses.get(webhookTarget(webhook.id))?.failingSince;
       if (since && webhook.enabled) await disableFailing(webhook, since);
     }
   }

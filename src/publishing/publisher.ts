@@ -34,7 +34,12 @@ export interface Publisher {
 
 /** What to do with the batches of a target. */
 export type TargetState =
-  | { readonly state: "open"; readonly sender: Sender }
+  | {
+      readonly state: "open";
+      readonly sender: Sender;
+      /** The target under which the results count, too: that of the webhook to which an event destination leads. */
+      readonly countsFor?: string;
+    }
   /** Disabled for now: its batches wait. */
   | { readonly state: "held" }
   /** It does not exist any more: its batches are discarded. */
@@ -180,10 +185,15 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
       const ids = batches.map(({ id }) => id);
       return releaseBatches(database, worker, ids, new Date(clock().getTime() + heldMs));
     }
-    const sender = found.state === "open" ? found.sender : undefined;
+    const { sender, countsFor } = found.state === "open" ? found : {};
+    const counted = countsFor === undefined ? [target] : [target, countsFor];
     for (const [tries, equal] of Map.groupBy(batches, (batch) => batch.tries)) {
       const sent = sender ? await sendBatches(sender, equal, { tries, stopping: stopping.signal }) : undefined;
-      const settled = await settleBatches(database, { worker, target, batches: equal, sent, at: clock() }, options);
+      const settled = await settleBatches(
+        database,
+        { worker, target, counted, batches: equal, sent, at: clock() },
+        options,
+      );
       if (settled.failed > 0 && settled.delivered === 0) lanes.failed(target, performance.now());
       if (settled.discarded > 0) {
         log.warn({ target, events: settled.discarded, lastError: settled.error }, "events were given up");

@@ -16,6 +16,8 @@ export interface BatchesToSettle {
   /** The worker that claimed them. */
   readonly worker: string;
   readonly target: string;
+  /** The targets under which the results count. */
+  readonly counted: readonly string[];
   readonly batches: readonly PublicationBatch[];
   /** The results; undefined if the target does not exist any more. */
   readonly sent: readonly SentBatch[] | undefined;
@@ -32,7 +34,7 @@ export interface SettledBatches {
 
 export async function settleBatches(
   database: Database,
-  { worker, target, batches, sent, at }: BatchesToSettle,
+  { worker, target, counted, batches, sent, at }: BatchesToSettle,
   { retries, maxAgeMs }: { retries: PublishingRetries; maxAgeMs: number },
 ): Promise<SettledBatches> {
   const ids = batches.map(({ id }) => id);
@@ -84,7 +86,8 @@ export async function settleBatches(
       settled.error = count.error ?? settled.error;
       await insertPublicationBatches(transaction, remaining.get(id) ?? []);
     }
-    if (settled.delivered + settled.failed > 0) await recordTargetResult(transaction, { target, ...settled, at });
+    if (settled.delivered + settled.failed === 0) return;
+    for (const one of counted) await recordTargetResult(transaction, { ...settled, target: one, at });
   });
   return settled;
 }

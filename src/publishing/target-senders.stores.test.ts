@@ -5,7 +5,6 @@ import { recordingSender } from "../../test/support/recording-sender.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { insertWebhook, type StoredWebhook, selectWebhookByName } from "../stores/postgres/webhooks.ts";
 import { createAwsSenders } from "./aws/aws-senders.ts";
-import { eventFormat, plainFormat, type TopicFormat } from "./ses-event/sns-texts.ts";
 import { createTargetSenders } from "./target-senders.ts";
 
 const region = "eu-west-1";
@@ -19,7 +18,7 @@ describe.each(databases)("the sender of a target on $name", ({ open }) => {
     eventBridgeSource: "x",
     cloudWatchNamespace: "X",
   });
-  const made: [string, TopicFormat][] = [];
+  const made: [string, string | undefined][] = [];
   let database: Database;
   let destination: string;
 
@@ -53,8 +52,8 @@ describe.each(databases)("the sender of a target on $name", ({ open }) => {
     createTargetSenders({
       database,
       aws,
-      webhookSender(webhook: StoredWebhook, format) {
-        made.push([webhook.id, format]);
+      webhookSender(webhook: StoredWebhook, sent) {
+        made.push([webhook.id, sent]);
         return recordingSender();
       },
       webhookByArn: async (arn) => selectWebhookByName(database, arn.slice(arnPrefix.length)),
@@ -65,9 +64,9 @@ describe.each(databases)("the sender of a target on $name", ({ open }) => {
     const targets = [`webhook:${webhookId}`, `destination:${destination}`, "identity:Bounce:a.test"];
     for (const target of targets) expect(await stateOf(target)).toMatchObject({ state: "open" });
     expect(made).toEqual([
-      [webhookId, eventFormat],
-      [webhookId, eventFormat],
-      [webhookId, plainFormat],
+      [webhookId, undefined],
+      [webhookId, "events"],
+      [webhookId, "notifications"],
     ]);
   });
 

@@ -2,18 +2,18 @@
 import type { Queryable } from "../stores/postgres/database.ts";
 import { selectEventDestinationById } from "../stores/postgres/event-destinations.ts";
 import { selectIdentityFeedback } from "../stores/postgres/identity-notifications.ts";
-import { parseTarget } from "../stores/postgres/target-name.ts";
+import { parseTarget, webhookTarget } from "../stores/postgres/target-name.ts";
 import { type StoredWebhook, selectWebhook } from "../stores/postgres/webhooks.ts";
 import type { AwsSenders, Undeliverable } from "./aws/aws-senders.ts";
 import type { TargetState } from "./publisher.ts";
 import type { Sender } from "./sender.ts";
-import { eventFormat, plainFormat, type TopicFormat } from "./ses-event/sns-texts.ts";
 import { publishingObstacle } from "./webhooks/obstacle.ts";
+import type { WebhookSender } from "./webhooks/webhook-sender.ts";
 
 export interface TargetSenders {
   database: Queryable;
   aws: AwsSenders;
-  webhookSender: (webhook: StoredWebhook, format: TopicFormat) => Sender;
+  webhookSender: WebhookSender;
   /** The webhook with this topic ARN; undefined if it isn't one of a webhook. */
   webhookByArn: (topicArn: string) => Promise<StoredWebhook | undefined>;
   /** The event bus that gets events about the account. */
@@ -30,14 +30,14 @@ export function createTargetSenders(services: TargetSenders): (target: string) =
         return destination(named.id);
       case "webhook": {
         const webhook = await selectWebhook(database, named.id);
-        return webhook ? toWebhook(webhook, eventFormat) : { state: "gone" };
+        return webhook ? toWebhook(webhook) : { state: "gone" };
       }
       case "identity": {
         const feedback = await selectIdentityFeedback(database, named.identity);
         const topicArn = feedback?.notifications[named.type].topicArn;
         if (topicArn === undefined) return { state: "gone" };
         const webhook = await webhookByArn(topicArn);
-        return webhook ? toWebhook(webhook, plainFormat) : sendTo(aws.forNotifications(topicArn));
+        return webhook ? byTopic(webhook, "notifications") : sendTo(aws.forNotifications(topicArn));
       }
       case "bus":
         if (eventBus === undefined) return { state: "gone" };
@@ -53,12 +53,18 @@ export function createTargetSenders(services: TargetSenders): (target: string) =
     if (!found.enabled) return { state: "held" };
     const topicArn = "SnsDestination" in found.target ? found.target.SnsDestination?.TopicArn : undefined;
     const webhook = topicArn === undefined ? undefined : await webhookByArn(topicArn);
-    return webhook ? toWebhook(webhook, eventFormat) : sendTo(aws.forDestination(found.target));
+    return webhook ? byTopic(webhook, "events") : sendTo(aws.forDestination(found.target));
   }
 
-  function toWebhook(webhook: StoredWebhook, format: TopicFormat): TargetState {
+  function toWebhook(webhook: StoredWebhook): TargetState {
     return publishingObstacle(webhook) === undefined
-      ? { state: "open", sender: webhookSender(webhook, format) }
+      ? { state: "open", sender: webhookSender(webhook) }
+      : { state: "held" };
+  }
+
+  function byTopic(webhook: StoredWebhook, sent: "events" | "notifications"): TargetState {
+    return publishingObstacle(webhook) === undefined
+      ? { state: "open", sender: webhookSender(webhook, sent), countsFor: webhookTarget(webhook.id) }
       : { state: "held" };
   }
 }

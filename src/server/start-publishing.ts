@@ -101,7 +101,7 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
       );
       closers.add(router.stop);
       const maintenance = startMaintenance(
-        { database, targets, disableFailing: (webhook, since) => disableFailing(webhooks, webhook, since), clock, log },
+        { database, disableFailing: (webhook, since) => disableFailing(webhooks, webhook, since), clock, log },
         { keepDays: config.keepPublishedDays },
       );
       closers.add(maintenance.stop);

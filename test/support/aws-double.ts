@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
+import type { Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { awsEnvironment } from "./aws-environment.ts";
@@ -24,11 +25,14 @@ export interface AwsDouble<Input> {
   calls: AwsCall<Input>[];
   /** Set by the test; called for each call. */
   answer: (call: AwsCall<Input>) => AwsAnswer;
+  /** Cuts the connections whose calls hang. */
+  cutHanging(): void;
   close(): Promise<void>;
 }
 
 /** @template Input what the test expects calls to contain */
 export async function startAwsDouble<Input>(): Promise<AwsDouble<Input>> {
+  const hanging = new Set<Socket>();
   const server = createServer(async (request, response) => {
     const bytes = await buffer(request);
     const text = (request.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes).toString();
@@ -39,7 +43,10 @@ export async function startAwsDouble<Input>(): Promise<AwsDouble<Input>> {
     const call = { operation, headers: request.headers, input };
     double.calls.push(call);
     const answer = double.answer(call);
-    if (answer === "hang") return;
+    if (answer === "hang") {
+      hanging.add(request.socket);
+      return;
+    }
     if (answer === "reset") {
       request.socket.resetAndDestroy();
       return;
@@ -57,6 +64,10 @@ export async function startAwsDouble<Input>(): Promise<AwsDouble<Input>> {
     environment: awsEnvironment(`http://127.0.0.1:${address.port}`),
     calls: [],
     answer: () => ({}),
+    cutHanging() {
+      for (const socket of hanging) socket.destroy();
+      hanging.clear();
+    },
     async close() {
       server.closeAllConnections();
       server.close();

@@ -33,6 +33,7 @@ export interface AwsEmulator {
 export async function startAwsEmulator(): Promise<AwsEmulator> {
   const server = await startFauxqs({ port: 0, logger: false });
   const endpoint = `http://127.0.0.1:${server.port}`;
+  const clients = new Map<string, SQS>();
 
   return {
     environment: awsEnvironment(endpoint),
@@ -44,27 +45,32 @@ export async function startAwsEmulator(): Promise<AwsEmulator> {
       return {
         topicArn,
         async take(count) {
-          const credentials = { accessKeyId: "AKIDTEST", secretAccessKey: "secret-of-the-test" };
-          const sqs = new SQS({ region, endpoint, credentials });
-          try {
-            const { QueueUrl } = await sqs.getQueueUrl({ QueueName: queueName });
-            const taken: SnsEnvelope[] = [];
-            while (taken.length < count) {
-              const answer = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 });
-              for (const { Body = "", ReceiptHandle } of answer.Messages ?? []) {
-                taken.push(JSON.parse(Body));
-                await sqs.deleteMessage({ QueueUrl, ReceiptHandle });
-              }
+          const sqs = clientOf(region);
+          const { QueueUrl } = await sqs.getQueueUrl({ QueueName: queueName });
+          const taken: SnsEnvelope[] = [];
+          while (taken.length < count) {
+            const answer = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 });
+            for (const { Body = "", ReceiptHandle } of answer.Messages ?? []) {
+              taken.push(JSON.parse(Body));
+              await sqs.deleteMessage({ QueueUrl, ReceiptHandle });
             }
-            return taken;
-          } finally {
-            sqs.destroy();
           }
+          return taken;
         },
         waiting: () => server.inspectQueue(queueName)?.messages.ready.length ?? 0,
       };
     },
     deleteTopic: (name) => server.deleteTopic(name),
-    stop: () => server.stop(),
+    async stop() {
+      for (const client of clients.values()) client.destroy();
+      await server.stop();
+    },
   };
+
+  function clientOf(region: string): SQS {
+    const credentials = { accessKeyId: "AKIDTEST", secretAccessKey: "secret-of-the-test" };
+    const client = clients.get(region) ?? new SQS({ region, endpoint, credentials });
+    clients.set(region, client);
+    return client;
+  }
 }

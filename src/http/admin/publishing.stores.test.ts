@@ -12,11 +12,7 @@ import { createTargetList } from "../../publishing/target-list.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { type EventTarget, insertEventDestination } from "../../stores/postgres/event-destinations.ts";
 import { insertPublicationBatches } from "../../stores/postgres/publication-batches.ts";
-import {
-  deleteStatusesOfGoneTargets,
-  recordTargetResult,
-  selectTargetStatuses,
-} from "../../stores/postgres/publication-targets.ts";
+import { recordTargetResult } from "../../stores/postgres/publication-targets.ts";
 import { insertAccountPublication, postponeRouting } from "../../stores/postgres/publications.ts";
 import { disableWebhook, insertWebhook } from "../../stores/postgres/webhooks.ts";
 import { answerFault } from "./faults.ts";
@@ -185,18 +181,6 @@ describe.each(databases)("the admin API of publishing on $name", ({ open }) => {
       backlog: { events: 3, bytes: 900, oldestAt: time },
       status: { delivered: 0, discarded: 0 },
     });
-  });
-
-  it("forgets the status of a target that no longer exists, once nothing waits for it", async () => {
-    const gone = [`destination:${randomUUID()}`, `webhook:${randomUUID()}`, "identity:Complaint:a.test"];
-    const waiting = `destination:${randomUUID()}`;
-    const existing = [`destination:${ids.sns}`, `webhook:${webhookId}`, "identity:Bounce:a.test", "bus", waiting];
-    for (const target of [...gone, ...existing]) {
-      await recordTargetResult(database, { target, delivered: 1, discarded: 0, error: undefined, at });
-    }
-    await insertPublicationBatches(database, [{ ...batch, target: waiting }]);
-    await deleteStatusesOfGoneTargets(database);
-    expect([...(await selectTargetStatuses(database)).keys()].sort()).toEqual(existing.sort());
   });
 
   it("tells why nothing is sent to a target", async () => {

@@ -8,13 +8,19 @@ interface Given {
   vdm?: boolean;
   metrics?: boolean;
   set?: Switch;
+  published?: { opens: boolean; clicks: boolean };
   override?: TrackingConfigurationOverrides;
 }
 
-function chosen({ vdm = true, metrics = false, set, override }: Given): string {
+function chosen({ vdm = true, metrics = false, set, published, override }: Given): string {
   const { opens, clicks } = chooseTracking({
     account: { vdm: { enabled: vdm, engagementMetrics: metrics, optimizedSharedDelivery: false } },
-    configurationSet: set && { trackingOptions: null, vdmOptions: { DashboardOptions: { EngagementMetrics: set } } },
+    configurationSet: set && {
+      name: "set",
+      trackingOptions: null,
+      vdmOptions: { DashboardOptions: { EngagementMetrics: set } },
+    },
+    published,
     override,
     publicUrl: "http://127.0.0.1:8025",
   });
@@ -33,6 +39,11 @@ describe("what is tracked", () => {
     [{ vdm: false, override: { ClickTrackingEnabled: "ENABLED" } }, "clicks"],
     [{ metrics: true, override: { OpenTrackingEnabled: "DISABLED" } }, "clicks"],
     [{ set: "ENABLED", override: { OpenTrackingEnabled: "DISABLED", ClickTrackingEnabled: "DISABLED" } }, ""],
+    [{ published: { opens: true, clicks: false } }, "opens"],
+    [{ published: { opens: false, clicks: true }, vdm: false }, "clicks"],
+    [{ published: { opens: true, clicks: true }, set: "DISABLED" }, "opens clicks"],
+    [{ published: { opens: false, clicks: false }, metrics: true }, "opens clicks"],
+    [{ published: { opens: true, clicks: true }, override: { OpenTrackingEnabled: "DISABLED" } }, "clicks"],
   ])("%j: %s", (given, expected) => {
     expect(chosen(given)).toBe(expected);
   });
@@ -47,14 +58,17 @@ describe("under which address", () => {
     ["REQUIRE_OPEN_ONLY", "https://links.example.com", "//links.example.com"],
     ["REQUIRE", "https://links.example.com", "https://links.example.com"],
   ])("the redirect domain's, with HttpsPolicy %s", (HttpsPolicy, openBase, clickBase) => {
-    const configurationSet = { vdmOptions: null, trackingOptions: { CustomRedirectDomain: domain, HttpsPolicy } };
-    const tracking = chooseTracking({ account, configurationSet, override: undefined, publicUrl: "http://x.example" });
+    const trackingOptions = { CustomRedirectDomain: domain, HttpsPolicy };
+    const configurationSet = { name: "set", vdmOptions: null, trackingOptions };
+    const others = { published: undefined, override: undefined, publicUrl: "http://x.example" };
+    const tracking = chooseTracking({ account, configurationSet, ...others });
     expect(tracking).toEqual({ opens: true, clicks: true, openBase, clickBase });
   });
 
   it("the public one, without its path", () => {
     const publicUrl = "https://mail.example.com:8443/ses/";
-    expect(chooseTracking({ account, configurationSet: undefined, override: undefined, publicUrl })).toMatchObject({
+    const none = { configurationSet: undefined, published: undefined, override: undefined };
+    expect(chooseTracking({ account, ...none, publicUrl })).toMatchObject({
       openBase: "https://mail.example.com:8443",
       clickBase: "https://mail.example.com:8443",
     });

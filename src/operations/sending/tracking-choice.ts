@@ -3,6 +3,7 @@ import { domainToASCII } from "node:url";
 import type { Tracking } from "../../recipients/tracking/tracking-links.ts";
 import type { Account } from "../../stores/postgres/account.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
+import type { DestinationSubscription } from "../../stores/postgres/event-destinations.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import type { PreparedMessage } from "./envelope.ts";
 
@@ -14,18 +15,47 @@ export type TrackingChooser = (
 
 /** `publicUrl` is the URL at which recipients reach the server. */
 export function createTrackingChooser(
-  settings: Pick<AccountSettings, "account">,
+  settings: Pick<AccountSettings, "account" | "eventDestinations">,
   publicUrl: () => string,
 ): TrackingChooser {
-  return async ({ tracking: override }, { options: configurationSet }) =>
-    chooseTracking({ account: await settings.account(), configurationSet, override, publicUrl: publicUrl() });
+  let known: { destinations: readonly DestinationSubscription[]; bySet: ReadonlyMap<string, Tracked> } | undefined;
+  return async ({ tracking: override }, { options: configurationSet }) => {
+    const account = await settings.account();
+    const published = configurationSet && (await publishedFor(configurationSet.name));
+    return chooseTracking({ account, configurationSet, published, override, publicUrl: publicUrl() });
+  };
+
+  async function publishedFor(set: string): Promise<Tracked | undefined> {
+    const destinations = await settings.eventDestinations();
+    // The same list until a setting changes.
+    if (known?.destinations !== destinations) known = { destinations, bySet: publishedBySet(destinations) };
+    return known.bySet.get(set);
+  }
+}
+
+/** Whether opens and clicks are tracked. */
+type Tracked = Pick<Tracking, "opens" | "clicks">;
+
+/** Whether the event destinations of each configuration set publish opens and clicks. */
+function publishedBySet(destinations: readonly DestinationSubscription[]): Map<string, Tracked> {
+  const bySet = new Map<string, Tracked>();
+  for (const { configurationSet, eventTypes } of destinations) {
+    const { opens = false, clicks = false } = bySet.get(configurationSet) ?? {};
+    bySet.set(configurationSet, {
+      opens: opens || eventTypes.includes("OPEN"),
+      clicks: clicks || eventTypes.includes("CLICK"),
+    });
+  }
+  return bySet;
 }
 
 /** The settings that affect tracking. */
 export interface TrackingSettings {
   readonly account: Pick<Account, "vdm">;
   /** Undefined without one. */
-  readonly configurationSet: Pick<ConfigurationSet, "trackingOptions" | "vdmOptions"> | undefined;
+  readonly configurationSet: Pick<ConfigurationSet, "name" | "trackingOptions" | "vdmOptions"> | undefined;
+  /** What the enabled event destinations of the configuration set publish; undefined without one. */
+  readonly published: Tracked | undefined;
   /** The request's own options (ConfigurationOverrides.Tracking). */
   readonly override: PreparedMessage["tracking"];
   /** The URL at which recipients reach the server. */
@@ -33,18 +63,19 @@ export interface TrackingSettings {
 }
 
 /**
- * Decides on tracking. The request's options take precedence over VDM's engagement metrics. Of the latter, the
- * configuration set's take precedence over the account's; they are off while VDM is disabled. (In SES, an event
- * destination for OPEN or CLICK enables tracking, too.)
+ * Decides on tracking. The request's options take precedence. Otherwise an event destination for OPEN or CLICK enables
+ * it, and so do VDM's engagement metrics. Of the latter, the configuration set's take precedence over the account's;
+ * they are off while VDM is disabled.
  */
-export function chooseTracking({ account, configurationSet, override, publicUrl }: TrackingSettings): Tracking {
+export function chooseTracking(choice: TrackingSettings): Tracking {
+  const { account, configurationSet, published, override, publicUrl } = choice;
   const ofSet = configurationSet?.vdmOptions?.DashboardOptions?.EngagementMetrics;
   const wanted = ofSet === undefined ? account.vdm.engagementMetrics : ofSet === "ENABLED";
   const standard = account.vdm.enabled && wanted;
   const { OpenTrackingEnabled: opens, ClickTrackingEnabled: clicks } = override ?? {};
   return {
-    opens: opens === undefined ? standard : opens === "ENABLED",
-    clicks: clicks === undefined ? standard : clicks === "ENABLED",
+    opens: opens === undefined ? standard || published?.opens === true : opens === "ENABLED",
+    clicks: clicks === undefined ? standard || published?.clicks === true : clicks === "ENABLED",
     ...trackingBases(configurationSet?.trackingOptions, publicUrl),
   };
 }

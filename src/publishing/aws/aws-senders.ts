@@ -3,7 +3,7 @@ import type { EventDestinationDefinition } from "@aws-sdk/client-sesv2";
 import type { Config } from "../../config/config.ts";
 import type { Sender } from "../sender.ts";
 import { identityArn } from "../ses-event/sending-account.ts";
-import { eventFormat, plainFormat, type TopicFormat } from "../ses-event/sns-texts.ts";
+import { bareFormat, eventFormat, type TopicFormat } from "../ses-event/sns-texts.ts";
 import { parseArn } from "./arn.ts";
 import { checkTopic, type TargetCheck } from "./check-target.ts";
 import { type AwsClientOptions, createAwsClients } from "./clients.ts";
@@ -65,7 +65,7 @@ export function createAwsSenders(
       }
       return { undeliverable: "This version of Mailglass does not know the kind of destination." };
     },
-    forNotifications: (topicArn) => topicSender(topicArn, plainFormat),
+    forNotifications: (topicArn) => topicSender(topicArn, bareFormat),
     checkTopic: (topicArn, text) => checkTopic(topicArn, text, clients),
     close: () => clients.close(),
   };

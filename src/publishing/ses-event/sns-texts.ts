@@ -14,8 +14,8 @@ export const eventFormat: TopicFormat = {
   message: (body) => `${body}\n`,
 };
 
-/** Messages to the topics of an identity, and validation texts: captures of SES's have neither subject nor line break. */
-export const plainFormat: TopicFormat = { subject: undefined, message: (body) => body };
+/** Texts, and messages to the topics of an identity: captures of SES's have neither a subject nor a line break. */
+export const bareFormat: TopicFormat = { subject: undefined, message: (body) => body };
 
 /** The message that is published to a topic when an event destination with it is created or gets it. Not JSON. */
 export const topicValidation = "Successfully validated SNS topic for Amazon SES event publishing.";

@@ -19,7 +19,7 @@ export interface DeliveryEntry {
   /** The event's type, or what else was posted: `SubscriptionConfirmation`, `Validation`, `Test`. */
   readonly type: string;
   readonly messageId?: string | undefined;
-  /** The row of the publications table with the event; undefined for what is no event. */
+  /** The row of the publications table with the event; undefined for what can't be resent. */
   readonly publication?: number | undefined;
   readonly url: string;
   /** 1 for the first try. */

@@ -3,6 +3,9 @@ import { randomUUID } from "node:crypto";
 import { sealContexts } from "../../access/sealing/seal-contexts.ts";
 import { errors } from "../../contract/errors.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
+import { selectTargetsWithTopic } from "../../stores/postgres/event-destinations.ts";
+import { endWaitOfBatches } from "../../stores/postgres/publication-batches.ts";
+import { webhookTarget } from "../../stores/postgres/target-name.ts";
 import {
   deleteWebhook,
   insertWebhook,
@@ -64,6 +67,9 @@ export async function changeWebhook(services: WebhookServices, id: string, body:
   const webhook = await updateWebhook(services.database, current.id, choices);
   if (!webhook) throw notFound();
   services.changed();
+  // The change may have mended it.
+  const led = await selectTargetsWithTopic(services.database, services.topics.topicArn(webhook.name));
+  await endWaitOfBatches(services.database, [webhookTarget(webhook.id), ...led]);
   return choices.url === current.url ? { webhook, confirmation: undefined } : confirmed(services, webhook);
 }
 

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { sealContexts } from "../../access/sealing/seal-contexts.ts";
 import type { StoredWebhook } from "../../stores/postgres/webhooks.ts";
-import type { TopicFormat } from "../ses-event/sns-texts.ts";
+import { eventFormat, type TopicFormat } from "../ses-event/sns-texts.ts";
 import type { WebhookRequest } from "./post.ts";
 import { type SnsMessage, snsBody, snsHeaders } from "./sns-envelope.ts";
 import { signatureHeaders } from "./standard-webhooks.ts";
@@ -15,6 +15,8 @@ export interface Published {
   /** A UUID. */
   readonly id: string;
   readonly body: string;
+  /** How the envelope of SNS has it; that of events by default. */
+  readonly format?: TopicFormat;
 }
 
 /** Makes the request of each event. */
@@ -22,15 +24,8 @@ export type RequestOf = (published: Published) => WebhookRequest | Promise<Webho
 
 const eventHeaders = ["content-type", "application/json", "user-agent", "Mailglass"];
 
-/**
- * For one webhook: opens its secrets once. Rejects with a `SealError` if they were sealed under another master key.
- * @param format of the message in an SNS envelope
- */
-export async function createRequests(
-  services: RequestServices,
-  webhook: StoredWebhook,
-  format: TopicFormat,
-): Promise<RequestOf> {
+/** For one webhook: opens its secrets once. Rejects with a `SealError` if they were sealed under another master key. */
+export async function createRequests(services: RequestServices, webhook: StoredWebhook): Promise<RequestOf> {
   if (webhook.envelope === "event") {
     const secrets = validSecrets(services, webhook);
     return ({ id, body }) => {
@@ -48,7 +43,7 @@ export async function createRequests(
   const subscriptionArn = topics.subscriptionArn(webhook);
   const UnsubscribeURL = topics.link(webhook, "Unsubscribe");
   const post = await snsRequests(services, webhook);
-  return ({ id, body }) =>
+  return ({ id, body, format = eventFormat }) =>
     post(
       {
         Type: "Notification",

@@ -35,7 +35,7 @@ export interface SnsSigning {
   readonly certificateUrl: string;
 }
 
-/** The members that are signed if they are present, in the order in which they are signed: by name. */
+/** The members that are signed, in the order in which they are signed: by name. */
 const signedMembers = {
   Notification: ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"],
   SubscriptionConfirmation: ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"],
@@ -72,7 +72,8 @@ export async function snsBody(message: SnsMessage, signing: SnsSigning): Promise
 function stringToSign(message: SnsMessage): string {
   const members: Readonly<Record<string, string | undefined>> = { ...message };
   return signedMembers[message.Type]
-    .map((name) => (members[name] === undefined ? "" : `${name}\n${members[name]}\n`))
+    .filter((name) => members[name] !== undefined)
+    .map((name) => `${name}\n${members[name]}\n`)
     .join("");
 }
 

@@ -1,7 +1,7 @@
 /** The subscription of a webhook's receiver: single posts that are not events of mail. */
 import { randomUUID } from "node:crypto";
 import { disableWebhook, type StoredWebhook, selectWebhookByName } from "../../stores/postgres/webhooks.ts";
-import { eventFormat, plainFormat } from "../ses-event/sns-texts.ts";
+import { bareFormat } from "../ses-event/sns-texts.ts";
 import { entryOf, logDeliveries } from "./delivery-log.ts";
 import type { PostResult, WebhookRequest } from "./post.ts";
 import { confirmationRequest, createRequests } from "./requests.ts";
@@ -21,7 +21,7 @@ export async function requestConfirmation(services: WebhookServices, webhook: St
 export async function postTestEvent(services: WebhookServices, webhook: StoredWebhook): Promise<TimedResult> {
   const id = randomUUID();
   const body = testEvent(services.clock());
-  const request = await (await createRequests(services, webhook, eventFormat))({ id, body });
+  const request = await (await createRequests(services, webhook))({ id, body });
   return postOnce(services, webhook, { id, type: "Test", request });
 }
 
@@ -32,7 +32,7 @@ export async function postTestEvent(services: WebhookServices, webhook: StoredWe
 export async function publishPlainText(services: WebhookServices, webhook: StoredWebhook, text: string): Promise<void> {
   if (webhook.envelope !== "sns" || webhook.confirmedAt === null || !webhook.enabled) return;
   const id = randomUUID();
-  const request = await (await createRequests(services, webhook, plainFormat))({ id, body: text });
+  const request = await (await createRequests(services, webhook))({ id, body: text, format: bareFormat });
   await postOnce(services, webhook, { id, type: "Validation", request });
 }
 

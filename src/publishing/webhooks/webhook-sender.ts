@@ -2,7 +2,7 @@
 import type { StoredWebhook } from "../../stores/postgres/webhooks.ts";
 import type { PublishedEvent } from "../published-event.ts";
 import type { Sender, SendResult } from "../sender.ts";
-import { eventFormat, type TopicFormat } from "../ses-event/sns-texts.ts";
+import { bareFormat, eventFormat } from "../ses-event/sns-texts.ts";
 import { type DeliveryEntry, entryOf, logDeliveries } from "./delivery-log.ts";
 import { publishingObstacle } from "./obstacle.ts";
 import type { PostResult } from "./post.ts";
@@ -10,27 +10,28 @@ import { createRequests, type RequestOf } from "./requests.ts";
 import { createSlots } from "./slots.ts";
 import type { WebhookServices } from "./webhook-services.ts";
 
+/** Returns the sender of a webhook: of events, or of the notifications of an identity. */
+export type WebhookSender = (webhook: StoredWebhook, sent?: "events" | "notifications") => Sender;
+
 const limits = { events: 256, bytes: 4 * 1024 * 1024 };
 
 /**
  * Returns a function that creates the sender of a webhook, as it is in the database at the time. Senders of one webhook
- * share its connections. The format is that of messages in SNS's envelope.
+ * share its connections.
  */
-export function createWebhookSender(
-  services: WebhookServices,
-): (webhook: StoredWebhook, format?: TopicFormat) => Sender {
+export function createWebhookSender(services: WebhookServices): WebhookSender {
   const slotsOf = createSlots(services.connections);
 
-  return (webhook, format = eventFormat) => ({
+  return (webhook, sent = "events") => ({
     limits,
     async send(events, { tries, stopping }) {
       const obstacle = publishingObstacle(webhook);
       if (obstacle !== undefined) {
         return events.map(() => ({ outcome: "failed", permanent: false, error: obstacle }));
       }
-      const requestOf = await createRequests(services, webhook, format);
+      const requestOf = await createRequests(services, webhook);
       const slots = slotsOf(webhook.id);
-      const batch = new Batch({ services, webhook, requestOf }, events, tries);
+      const batch = new Batch({ services, webhook, sent, requestOf }, events, tries);
       const begin = async () => {
         for (;;) {
           await slots.take();
@@ -49,6 +50,7 @@ export function createWebhookSender(
 interface BatchServices {
   readonly services: WebhookServices;
   readonly webhook: StoredWebhook;
+  readonly sent: "events" | "notifications";
   readonly requestOf: RequestOf;
 }
 
@@ -89,13 +91,16 @@ class Batch {
   }
 
   async #post(event: PublishedEvent, index: number): Promise<void> {
-    const { services, webhook, requestOf } = this.#with;
-    const request = requestOf(event);
+    const { services, webhook, sent, requestOf } = this.#with;
+    const isEvent = sent === "events";
+    const request = requestOf({ id: event.id, body: event.body, format: isEvent ? eventFormat : bareFormat });
     const startedAt = services.clock().getTime();
     const started = performance.now();
     const result = await services.client.post(request instanceof Promise ? await request : request);
     const time = { startedAt, milliseconds: Math.round(performance.now() - started) };
-    const { id: eventId, type, messageId, publication } = event;
+    const { id: eventId, type, messageId } = event;
+    // The archive has events, and no notifications.
+    const publication = isEvent ? event.publication : undefined;
     const known = { eventId, type, messageId, publication, url: webhook.url, try: this.#tries + 1 };
     this.entries.push(entryOf(known, result, time));
     this.#results[index] = outcomeOf(result);

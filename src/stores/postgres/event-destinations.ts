@@ -3,7 +3,9 @@ import { array, type InferOutput, is } from "valibot";
 import { parseData } from "../../common/parse-data.ts";
 import type { InsertOutcome } from "./configuration-sets.ts";
 import type { Database, Queryable } from "./database.ts";
+import { endWaitOfBatches } from "./publication-batches.ts";
 import { storedEventTarget, storedEventType } from "./stored-options.ts";
+import { destinationTarget } from "./target-name.ts";
 
 /** SES's ten event types. */
 export type DestinationEventType = InferOutput<typeof storedEventType>;
@@ -127,17 +129,32 @@ export async function insertEventDestination(
   });
 }
 
-/** Replaces a destination and keeps its ID and its place; false if it doesn't exist. */
+/**
+ * Replaces a destination and keeps its ID and its place; false if it doesn't exist. What waits for it is due: the change
+ * may have mended it.
+ */
 export async function updateEventDestination(
-  database: Queryable,
+  database: Database,
   { configurationSet, name, enabled, eventTypes, target }: Omit<EventDestination, "id">,
 ): Promise<boolean> {
-  const rows = await database.query(
-    `UPDATE event_destinations SET enabled = $3, event_types = $4::text[], target = $5::text::jsonb
-     WHERE configuration_set = $1 AND name = $2 RETURNING 1`,
-    [configurationSet, name, enabled, eventTypes, JSON.stringify(target)],
+  return database.transaction(async (transaction) => {
+    const [updated] = await transaction.query<{ id: string }>(
+      `UPDATE event_destinations SET enabled = $3, event_types = $4::text[], target = $5::text::jsonb
+       WHERE configuration_set = $1 AND name = $2 RETURNING id`,
+      [configurationSet, name, enabled, eventTypes, JSON.stringify(target)],
+    );
+    if (updated) await endWaitOfBatches(transaction, [destinationTarget(updated.id)]);
+    return updated !== undefined;
+  });
+}
+
+/** The targets of the destinations with this topic. */
+export async function selectTargetsWithTopic(database: Queryable, topicArn: string): Promise<string[]> {
+  const rows = await database.query<{ id: string }>(
+    "SELECT id FROM event_destinations WHERE target->'SnsDestination'->>'TopicArn' = $1",
+    [topicArn],
   );
-  return rows.length === 1;
+  return rows.map(({ id }) => destinationTarget(id));
 }
 
 /** Deletes a destination; false if it doesn't exist. */

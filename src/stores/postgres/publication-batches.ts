@@ -140,6 +140,14 @@ export async function hurryBatches(database: Queryable, target: string): Promise
   );
 }
 
+/** Ends the wait of all batches of targets. Publishers notice it as they notice any retry that is due, in a second. */
+export async function endWaitOfBatches(database: Queryable, targets: readonly string[]): Promise<void> {
+  await database.query(
+    "UPDATE publication_batches SET due_at = to_timestamp(0) WHERE state = 'waiting' AND target = ANY($1::text[])",
+    [targets],
+  );
+}
+
 /** What waits for a target, including what is being sent. */
 export interface TargetBacklog {
   readonly target: string;
@@ -153,4 +161,12 @@ export async function selectBacklogs(database: Queryable): Promise<TargetBacklog
     `SELECT target, sum(events)::bigint AS events, sum(bytes)::bigint AS bytes, min(created_at) AS "oldestAt"
      FROM publication_batches GROUP BY target ORDER BY target`,
   );
+}
+
+/** Deletes what is left of event destinations and webhooks that no longer exist: batches, and how publishing went. */
+export async function deleteLeftovers(database: Queryable): Promise<void> {
+  const isLeft = `target ~ '^(destination|webhook):'
+    AND target NOT IN (SELECT 'destination:' || id FROM event_destinations UNION ALL SELECT 'webhook:' || id FROM webhooks)`;
+  await database.query(`DELETE FROM publication_batches WHERE state <> 'claimed' AND ${isLeft}`);
+  await database.query(`DELETE FROM publication_targets WHERE ${isLeft}`);
 }

@@ -1,6 +1,5 @@
 /** The publication_targets table: its migration describes the columns. */
 import type { Queryable } from "./database.ts";
-import { busTarget } from "./target-name.ts";
 
 /** How publishing to a target goes. */
 export interface TargetStatus {
@@ -53,22 +52,6 @@ const columns = `target, delivered, discarded, last_delivered_at AS "lastDeliver
 export async function selectTargetStatuses(database: Queryable): Promise<Map<string, TargetStatus>> {
   const rows = await database.query<TargetStatus>(`SELECT ${columns} FROM publication_targets ORDER BY target`);
   return new Map(rows.map((row) => [row.target, row]));
-}
-
-/** Deletes the statuses of targets that no longer exist, unless something waits for them. */
-export async function deleteStatusesOfGoneTargets(database: Queryable): Promise<void> {
-  await database.query(
-    `DELETE FROM publication_targets AS gone
-     WHERE NOT EXISTS (SELECT FROM publication_batches AS batches WHERE batches.target = gone.target)
-       AND NOT EXISTS (SELECT FROM event_destinations AS d WHERE 'destination:' || d.id = gone.target)
-       AND NOT EXISTS (SELECT FROM webhooks AS w WHERE 'webhook:' || w.id = gone.target)
-       AND NOT EXISTS (
-         SELECT FROM identity_notifications AS n
-         WHERE n.topic_arn IS NOT NULL AND 'identity:' || n.type || ':' || n.identity = gone.target
-       )
-       AND gone.target <> $1`,
-    [busTarget],
-  );
 }
 
 /** The status of a target; undefined if nothing was published to it yet. */

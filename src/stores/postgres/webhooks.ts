@@ -98,17 +98,8 @@ export async function updateWebhook(
 ): Promise<StoredWebhook | undefined> {
   return database.transaction(async (transaction) => {
     await transaction.query(
-      // The name is the last part of the topic's ARN. A topic of the same name elsewhere starts anew as well.
-      `UPDATE publication_targets SET failing_since = NULL FROM webhooks
-       WHERE webhooks.id = $1::uuid AND NOT webhooks.enabled AND $3::boolean AND target IN (
-         SELECT $2::text
-         UNION ALL
-         SELECT 'destination:' || d.id FROM event_destinations AS d
-         WHERE split_part(d.target -> 'SnsDestination' ->> 'TopicArn', ':', 6) = webhooks.name
-         UNION ALL
-         SELECT 'identity:' || n.type || ':' || n.identity FROM identity_notifications AS n
-         WHERE split_part(n.topic_arn, ':', 6) = webhooks.name
-       )`,
+      `UPDATE publication_targets SET failing_since = NULL WHERE target = $2
+       AND $3::boolean AND EXISTS (SELECT FROM webhooks WHERE id = $1::uuid AND NOT enabled)`,
       [id, webhookTarget(id), choices.enabled],
     );
     const [row] = await transaction.query<StoredWebhook>(
