@@ -135,10 +135,13 @@ export function startRouter(services: RouterServices, limits: BacklogLimits): Ro
   async function route(rows: readonly Publication[]): Promise<void> {
     const subscriptions = await services.subscriptions();
     const { routed, targets, failed } = await routeEvents(rows, { subscriptions, renderers: services.renderers });
-    for (const { row, error } of failed) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log.error({ err: error, publication: row.id, events: row.events }, "events can't be published yet; they wait");
-      await postponeRouting(database, row.id, { reason, retryAt: new Date(clock().getTime() + postponedMs) });
+    const [first] = failed;
+    if (first) {
+      const events = failed.reduce((sum, { row }) => sum + row.events, 0);
+      const details = { err: first.error, publication: first.row.id, publications: failed.length, events };
+      log.error(details, "events can't be published yet; they wait");
+      const reasons = failed.map(({ row, error }) => ({ id: row.id, reason: reasonOf(error) }));
+      await postponeRouting(database, reasons, new Date(clock().getTime() + postponedMs));
     }
     if (routed.length === 0) return;
     const { batches, refused } = await batchesOf(targets, subscriptions);
@@ -173,6 +176,10 @@ export function startRouter(services: RouterServices, limits: BacklogLimits): Ro
     }
     return { batches, refused };
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The batches of a target: each has a bounded number of events and bytes. */
