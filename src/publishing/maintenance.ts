@@ -2,15 +2,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createClockWatch } from "../jobs/retention/clock-watch.ts";
 import type { Database } from "../stores/postgres/database.ts";
-import { selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
 import { deletePublicationsBefore, vacuumPublications } from "../stores/postgres/publications.ts";
 import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
-import { webhookTarget } from "./target-name.ts";
 
 export interface MaintenanceServices {
   database: Database;
   /** Disables a webhook if it has failed for too long. */
-  disableFailing: (webhook: StoredWebhook, failingSince: Date | undefined) => Promise<boolean>;
+  disableFailing: (webhook: StoredWebhook) => Promise<boolean>;
   clock: () => Date;
   log: { error(details: object, message: string): void };
 }
@@ -18,13 +16,24 @@ export interface MaintenanceServices {
 const intervalMs = 60_000;
 const dayMs = 24 * 3_600_000;
 
+/** Deletes published events that are older than `keepDays`, and disables webhooks; stops early once `stopping` aborts. */
+export async function maintain(
+  { database, disableFailing, clock }: Omit<MaintenanceServices, "log">,
+  { keepDays, stopping }: { keepDays: number; stopping: AbortSignal },
+): Promise<void> {
+  const before = new Date(clock().getTime() - keepDays * dayMs);
+  while (!stopping.aborted && (await deletePublicationsBefore(database, before)) > 0);
+  for (const webhook of await selectWebhooks(database)) if (webhook.enabled) await disableFailing(webhook);
+  if (database.kind === "embedded") await vacuumPublications(database);
+}
+
 /** Runs every minute until stopped. All processes do it: it does no harm if several do. */
 export function startMaintenance(
-  { database, disableFailing, clock, log }: MaintenanceServices,
+  { log, ...services }: MaintenanceServices,
   { keepDays }: { keepDays: number },
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const clockJump = createClockWatch(clock);
+  const clockJump = createClockWatch(services.clock);
   const running = run();
   return {
     async stop() {
@@ -38,27 +47,10 @@ export function startMaintenance(
       // By a clock that was set far ahead, everything would be old. The next round takes it as it is.
       if (clockJump() > 0) continue;
       try {
-        await deleteOld();
-        await disableWebhooks();
-        if (database.kind === "embedded") await vacuumPublications(database);
+        await maintain(services, { keepDays, stopping: stopping.signal });
       } catch (error) {
         log.error({ err: error }, "the upkeep of publishing failed; retrying in a minute");
       }
-    }
-  }
-
-  async function deleteOld(): Promise<void> {
-    const before = new Date(clock().getTime() - keepDays * dayMs);
-    while (!stopping.signal.aborted && (await deletePublicationsBefore(database, before)) > 0);
-  }
-
-  async function disableWebhooks(): Promise<void> {
-    const failing = new Map(
-      (await selectTargetStatuses(database)).map(({ target, failingSince }) => [target, failingSince ?? undefined]),
-    );
-    for (const webhook of await selectWebhooks(database)) {
-      const since = failing.get(webhookTarget(webhook.id));
-      if (since && webhook.enabled) await disableFailing(webhook, since);
     }
   }
 
