@@ -66,6 +66,7 @@ const pollMs = 500;
 const pauses = { firstMs: 100, longestMs: 10_000 };
 const targetsPerClaim = 32;
 const batchesPerLane = 4;
+/** How many waiting batches one statement makes due. An embedded database holds up the process meanwhile. */
 const promotedAtOnce = 1_000;
 /** How long the batches of a disabled target wait until it is looked at again, in milliseconds. */
 const heldMs = 30_000;
@@ -77,6 +78,8 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
   const stopping = new AbortController();
   const lanes = createLanes();
   const tasks = new Set<Promise<void>>();
+  /** Targets after an outage, as long as batches wait that need not. */
+  const recovering = new Set<string>();
   const life = startLife(database, log, stopping.signal, { inherited: wake, lost: () => {} });
   const longestMs = Math.max(minLongestMs, ...options.retries.map((seconds) => seconds * 1000 * 1.2));
   /** Claims cycle through the targets. This is the last target of the previous claim. */
@@ -123,7 +126,7 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
   async function claim(): Promise<boolean> {
     if (performance.now() >= promoteAt) {
       const promoted = await promoteBatches(database, { now: clock(), longestMs, limit: promotedAtOnce });
-      promoteAt = promoted === promotedAtOnce ? 0 : performance.now() + pollMs;
+      promoteAt = promoted >= promotedAtOnce ? 0 : performance.now() + pollMs;
     }
     const worker = life.name();
     const where = { after, except: lanes.full(performance.now()), targets: targetsPerClaim };
@@ -164,6 +167,10 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
       const ids = batches.map(({ id }) => id);
       return releaseBatches(database, worker, ids, new Date(clock().getTime() + heldMs));
     }
+    if (found.state === "gone") {
+      lanes.gone(target);
+      recovering.delete(target);
+    }
     const sender = found.state === "open" ? found.sender : undefined;
     for (const [tries, equal] of Map.groupBy(batches, (batch) => batch.tries)) {
       const sent = sender ? await sendBatches(sender, equal, { tries, stopping: stopping.signal }) : undefined;
@@ -173,8 +180,14 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
         log.warn({ target, events: settled.discarded, lastError: settled.error }, "events were given up");
       }
       // After an outage, what waits need not wait for the times that the outage led to.
-      if (settled.delivered > 0 && lanes.succeeded(target)) await hurryBatches(database, target);
+      if (settled.delivered > 0 && lanes.succeeded(target)) recovering.add(target);
+      if (settled.delivered > 0 && recovering.has(target)) await hurry(target);
     }
+  }
+
+  /** A part of what waits; each further success is followed by another one. */
+  async function hurry(target: string): Promise<void> {
+    if ((await hurryBatches(database, target, promotedAtOnce)) < promotedAtOnce) recovering.delete(target);
   }
 
   function rest(ms: number): Promise<void> {

@@ -12,13 +12,10 @@ import { randomUUID } from "node:crypto";
 import { createBackoff } from "../common/backoff.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { releaseLease, takeLease } from "../stores/postgres/leases.ts";
-import {
-  insertPublicationBatches,
-  type NewPublicationBatch,
-  selectBacklogs,
-} from "../stores/postgres/publication-batches.ts";
+import { insertPublicationBatches, type NewPublicationBatch } from "../stores/postgres/publication-batches.ts";
 import { recordTargetResult, type TargetResult } from "../stores/postgres/publication-targets.ts";
 import { markRouted, type Publication, postponeRouting, selectUnrouted } from "../stores/postgres/publications.ts";
+import { createBacklogs } from "./backlogs.ts";
 import { encodeBatch } from "./batch-format.ts";
 import type { MessageRenderers } from "./message-renderers.ts";
 import type { PublishedEvent } from "./published-event.ts";
@@ -66,6 +63,7 @@ class RoutedElsewhere extends Error {}
 export function startRouter(services: RouterServices, limits: BacklogLimits): Router {
   const { database, clock, log } = services;
   const holder = randomUUID();
+  const backlogs = createBacklogs(database);
   let stopping = false;
   let pressed = true;
   let rouse: () => void = () => {};
@@ -162,17 +160,19 @@ export function startRouter(services: RouterServices, limits: BacklogLimits): Ro
     const refused: TargetResult[] = [];
     if (targets.size === 0) return { batches, refused };
     const now = clock();
-    const waiting = new Map((await selectBacklogs(database)).map((backlog) => [backlog.target, backlog]));
+    await backlogs.refresh();
     const byMinute = new Set(list.filter((one) => one.byMinute).map(({ target }) => target));
     for (const [target, events] of targets) {
-      const backlog = waiting.get(target);
-      if (backlog && (backlog.events >= limits.events || backlog.bytes >= limits.bytes)) {
+      const backlog = backlogs.of(target);
+      if (backlog.events >= limits.events || backlog.bytes >= limits.bytes) {
         const error = `more than ${limits.events} events or ${limits.bytes} bytes wait for this destination`;
         refused.push({ target, delivered: 0, discarded: events.length, error, at: now });
         continue;
       }
       const dueAt = byMinute.has(target) ? new Date((Math.floor(now.getTime() / 60_000) + 1) * 60_000) : undefined;
-      batches.push(...(await batchesFor(target, events, { dueAt, createdAt: now })));
+      const own = await batchesFor(target, events, { dueAt, createdAt: now });
+      for (const batch of own) backlogs.add(target, batch);
+      batches.push(...own);
     }
     return { batches, refused };
   }
