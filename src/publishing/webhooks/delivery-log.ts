@@ -61,7 +61,7 @@ const rowsPerRound = 8;
 
 /** An entry from what is known before and after a post. */
 export function entryOf(
-  known: Pick<DeliveryEntry, "eventId" | "type" | "messageId" | "url" | "try">,
+  known: Pick<DeliveryEntry, "eventId" | "type" | "messageId" | "publication" | "url" | "try">,
   { status, answer, error }: PostResult,
   time: { startedAt: number; milliseconds: number },
 ): DeliveryEntry {

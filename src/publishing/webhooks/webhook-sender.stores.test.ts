@@ -22,6 +22,7 @@ function eventsOf(count: number): PublishedEvent[] {
     publication: 7,
     type: "DELIVERY",
     messageId: `message-${index}`,
+    publication: 7,
     at: Date.now(),
     identity: "example.com",
     body: JSON.stringify({ eventType: "Delivery", index, text: "grüße" }),
@@ -139,6 +140,7 @@ describe.each(databases)("a webhook in $name", ({ open }) => {
       expect(entries.find(({ eventId }) => eventId === event.id)).toMatchObject({
         type: "DELIVERY",
         messageId: `message-${index}`,
+        publication: 7,
         url: `${receiver.url}/in`,
         try: 3,
         startedAt: now.getTime(),

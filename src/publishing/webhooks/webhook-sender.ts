@@ -92,8 +92,8 @@ class Batch {
     const started = performance.now();
     const result = await services.client.post(request instanceof Promise ? await request : request);
     const time = { startedAt, milliseconds: Math.round(performance.now() - started) };
-    const { id: eventId, type, messageId } = event;
-    const known = { eventId, type, messageId, url: webhook.url, try: this.#tries + 1 };
+    const { id: eventId, type, messageId, publication } = event;
+    const known = { eventId, type, messageId, publication, url: webhook.url, try: this.#tries + 1 };
     this.entries.push(entryOf(known, result, time));
     this.#results[index] = outcomeOf(result);
     if (result.error === undefined || result.permanent) {
