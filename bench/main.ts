@@ -8,6 +8,7 @@ import * as exporting from "./export.ts";
 import { type Bench, tableHead, tableRow } from "./figure.ts";
 import * as importing from "./import.ts";
 import * as insights from "./insights.ts";
+import * as publish from "./publish.ts";
 import * as record from "./record.ts";
 import * as search from "./search.ts";
 import * as send from "./send.ts";
@@ -22,6 +23,7 @@ const benches: readonly Bench[] = [
   exporting,
   importing,
   insights,
+  publish,
   record,
   search,
   suppressed,

@@ -107,10 +107,15 @@ interface Written {
   recipients: number;
 }
 
-/**
- * Commits the entries together; resolves to the committed events. Throws if nothing was committed, as far as is known.
- */
-export async function commitEntries(services: CommitServices, entries: readonly Entry[]): Promise<MailEvent[]> {
+/** What a commit has written. */
+export interface CommittedEvents {
+  readonly events: readonly MailEvent[];
+  /** Whether some of it is to be published. */
+  readonly publishes: boolean;
+}
+
+/** Commits the entries together. Throws if nothing was committed, as far as is known. */
+export async function commitEntries(services: CommitServices, entries: readonly Entry[]): Promise<CommittedEvents> {
   const { database } = services;
   const now = services.clock();
   const settlements = entries.flatMap((entry) => (entry.kind === "settlement" ? [entry.settlement] : []));
@@ -122,7 +127,7 @@ export async function commitEntries(services: CommitServices, entries: readonly 
   const rows = await rowsOf(all, { recipients, now, interest });
   if (rows && settlements.length + queued.length + suppressions.length === 0) {
     await insertOutboxRow(database, rows.outbox, rows.publication);
-    return eventsOf(all);
+    return committedEvents(all, rows);
   }
   return database.transaction(async (transaction) => {
     const lost = await settleAll(transaction, settlements);
@@ -134,12 +139,12 @@ export async function commitEntries(services: CommitServices, entries: readonly 
     const told = suppressions.filter(({ feedbackId }) => feedbackId === null || !untold.has(feedbackId));
     await addSuppressions(transaction, told, now);
     await interest?.suppressed(transaction, told, now);
-    return eventsOf(kept);
+    return committedEvents(kept, valid);
   });
 }
 
-function eventsOf(recorded: readonly Recorded[]): MailEvent[] {
-  return recorded.flatMap(({ events }) => events);
+function committedEvents(recorded: readonly Recorded[], rows: CommitRows | undefined): CommittedEvents {
+  return { events: recorded.flatMap(({ events }) => events), publishes: rows?.publication !== undefined };
 }
 
 function without(all: readonly Committing[], lost: ReadonlySet<Recorded>): Committing[] {

@@ -3,7 +3,14 @@
  * only after it. `commit.ts` defines what a commit writes.
  * Measured on 2 cores with PGlite: a row of 40 KB takes 0.6 ms, of 100 bytes 0.15 ms; hence one row and zstd.
  */
-import { type CommitServices, commitEntries, type Entry, type Settlement, type Submission } from "./commit.ts";
+import {
+  type CommitServices,
+  type CommittedEvents,
+  commitEntries,
+  type Entry,
+  type Settlement,
+  type Submission,
+} from "./commit.ts";
 import type { MailEvent } from "./event.ts";
 import type { MessageOrigin } from "./suppression.ts";
 
@@ -40,8 +47,8 @@ const commitsInFlight = { embedded: 1, server: 2 };
 /** How long a continuous stream of requests can delay the commit of the first ones, in milliseconds. */
 const longestGatheringMs = 5;
 
-/** Called after each commit, with its entries and its events. */
-export type Committed = (entries: readonly Entry[], events: readonly MailEvent[]) => void;
+/** Called after each commit. */
+export type Committed = (entries: readonly Entry[], committed: CommittedEvents) => void;
 
 export function createOutbox(services: CommitServices & { committed: Committed }): Outbox {
   const { database, committed } = services;

@@ -56,5 +56,6 @@ it("forgets the failures of a target that is gone", () => {
   lanes.failed("a", 0);
   lanes.gone("a");
   lane.leave();
+  expect(lanes.areIdle()).toBe(true);
   expect(lanes.full(0)).toEqual([]);
 });

@@ -19,6 +19,8 @@ export interface Lanes {
   /** The targets for which nothing may be claimed at `now` (monotonic, in milliseconds). */
   full(now: number): string[];
   enter(target: string): { leave(): void };
+  /** Whether nothing is under way and no target fails. */
+  areIdle(): boolean;
   /** Everything in a try failed. */
   failed(target: string, now: number): void;
   /** It does not exist any more: its failures are forgotten. */
@@ -48,6 +50,7 @@ export function createLanes(): Lanes {
         },
       };
     },
+    areIdle: () => targets.size === 0,
     failed(target, now) {
       const lanes = of(target);
       lanes.failures++;

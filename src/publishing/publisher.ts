@@ -62,8 +62,10 @@ export interface PublisherOptions {
 }
 
 /** How often to look for batches queued by other processes and for retries that are due. */
-const pollMs = 500;
+const pollMs = 1_000;
 const pauses = { firstMs: 100, longestMs: 10_000 };
+/** Groups of batches under way: each may have a few MB of events in memory. */
+const mostTasks = 64;
 const targetsPerClaim = 32;
 const batchesPerLane = 4;
 /** How many waiting batches one statement makes due. An embedded database holds up the process meanwhile. */
@@ -107,11 +109,13 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
 
   async function run(): Promise<void> {
     const backoff = createBackoff(pauses);
+    let more = false;
     await life.begun;
     while (!stopping.signal.aborted) {
       try {
+        const reason = pressed || more;
         pressed = false;
-        const more = await claim();
+        more = await lookForBatches(reason);
         backoff.reset();
         if (!more) await pause(pollMs);
       } catch (error) {
@@ -122,21 +126,33 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
     }
   }
 
-  /** Resolves to whether there may be more to claim. */
-  async function claim(): Promise<boolean> {
+  /**
+   * Looks for batches that are due; resolves to whether there may be more. Nobody but this process adds batches to an
+   * embedded database: without a reason, it is only asked for retries.
+   */
+  async function lookForBatches(reason: boolean): Promise<boolean> {
+    let promoted = 0;
     if (performance.now() >= promoteAt) {
-      const promoted = await promoteBatches(database, { now: clock(), longestMs, limit: promotedAtOnce });
+      promoted = await promoteBatches(database, { now: clock(), longestMs, limit: promotedAtOnce });
       promoteAt = promoted >= promotedAtOnce ? 0 : performance.now() + pollMs;
     }
+    const claims = reason || promoted > 0 || !lanes.areIdle() || database.kind === "server";
+    return claims ? claim() : false;
+  }
+
+  /** Resolves to whether there may be more to claim. */
+  async function claim(): Promise<boolean> {
     const worker = life.name();
-    const where = { after, except: lanes.full(performance.now()), targets: targetsPerClaim };
+    const targets = Math.min(targetsPerClaim, mostTasks - tasks.size);
+    if (targets <= 0) return false;
+    const where = { after, except: lanes.full(performance.now()), targets };
     const claimed = await claimPublicationBatches(database, { worker, ...where, perTarget: batchesPerLane });
     // The lease expired during the claim: the batches belong to other workers.
     if (worker !== life.name()) return true;
     const byTarget = Map.groupBy(claimed, ({ target }) => target);
     for (const [target, batches] of byTarget) start(target, batches, worker);
     const begunInTheMiddle = after !== "";
-    after = byTarget.size >= targetsPerClaim ? ([...byTarget.keys()].sort().at(-1) ?? "") : "";
+    after = byTarget.size >= targets ? ([...byTarget.keys()].sort().at(-1) ?? "") : "";
     return claimed.length > 0 || begunInTheMiddle;
   }
 

@@ -36,10 +36,10 @@ export function startEvents(
   const live = createLiveFeed({ recorded: (since, limit) => newestEvents(reader, since, limit), clock, log });
   closers.add(async () => live.stop());
   const suppressionRules = createSuppressionRules(settings);
-  const committed: Committed = (entries, events) => {
+  const committed: Committed = (entries, { events, publishes }) => {
     recorder.wake();
     live.publish(events);
-    publishing.committed(entries);
+    publishing.committed(entries, publishes);
     if (entries.some(({ kind }) => kind === "submission")) mailQueued();
   };
   const outbox = createOutbox({

@@ -39,8 +39,8 @@ export interface Publishing {
   readonly targetChecks: TargetChecks;
   readonly webhooks: WebhookServices;
   readonly archive: PublicationArchive;
-  /** Reports a commit. */
-  committed(entries: readonly Entry[]): void;
+  /** Reports a commit, and whether it has events to publish. */
+  committed(entries: readonly Entry[], publishes: boolean): void;
   /** Starts to publish. Before, events wait. */
   start(): void;
 }
@@ -77,9 +77,9 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
       queued,
       clock,
     }),
-    committed(entries) {
+    committed(entries, publishes) {
       for (const { kind } of entries) if (kind === "submission") accepted++;
-      router?.wake();
+      if (publishes) router?.wake();
     },
     start() {
       const pace = createPace({ accepted: () => accepted });

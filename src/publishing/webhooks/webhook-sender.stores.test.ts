@@ -22,7 +22,6 @@ function eventsOf(count: number): PublishedEvent[] {
     publication: 7,
     type: "DELIVERY",
     messageId: `message-${index}`,
-    publication: 7,
     at: Date.now(),
     identity: "example.com",
     body: JSON.stringify({ eventType: "Delivery", index, text: "grüße" }),
