@@ -1,6 +1,7 @@
 /** Webhooks that get the events of mail: by an event destination with their topic ARN, or by their own subscription. */
 import { Webhook as Verifier } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { ReplayedEvents } from "../src/admin-api/publishing.ts";
 import type {
   CreatedWebhook,
   Webhook,

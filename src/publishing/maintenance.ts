@@ -3,15 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createClockWatch } from "../common/clock-watch.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { deleteLeftovers } from "../stores/postgres/publication-batches.ts";
-import { selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
 import { deletePublicationsBefore, vacuumPublications } from "../stores/postgres/publications.ts";
-import { webhookTarget } from "../stores/postgres/target-name.ts";
 import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
 
 export interface MaintenanceServices {
   database: Database;
   /** Disables a webhook if it has failed for too long. */
-  disableFailing: (webhook: StoredWebhook, failingSince: Date | undefined) => Promise<boolean>;
+  disableFailing: (webhook: StoredWebhook) => Promise<boolean>;
   clock: () => Date;
   log: { error(details: object, message: string): void };
 }
@@ -19,13 +17,25 @@ export interface MaintenanceServices {
 const intervalMs = 60_000;
 const dayMs = 24 * 3_600_000;
 
+/** Deletes published events that are older than `keepDays`, and disables webhooks; stops early once `stopping` aborts. */
+export async function maintain(
+  { database, disableFailing, clock }: Omit<MaintenanceServices, "log">,
+  { keepDays, stopping }: { keepDays: number; stopping: AbortSignal },
+): Promise<void> {
+  const before = new Date(clock().getTime() - keepDays * dayMs);
+  while (!stopping.aborted && (await deletePublicationsBefore(database, before)) > 0);
+  await deleteLeftovers(database);
+  for (const webhook of await selectWebhooks(database)) if (webhook.enabled) await disableFailing(webhook);
+  if (database.kind === "embedded") await vacuumPublications(database);
+}
+
 /** Runs every minute until stopped. All processes do it: it does no harm if several do. */
 export function startMaintenance(
-  { database, disableFailing, clock, log }: MaintenanceServices,
+  { log, ...services }: MaintenanceServices,
   { keepDays }: { keepDays: number },
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const clockJump = createClockWatch(clock);
+  const clockJump = createClockWatch(services.clock);
   const running = run();
   return {
     async stop() {
@@ -39,26 +49,10 @@ export function startMaintenance(
       // By a clock that was set far ahead, everything would be old. The next round takes it as it is.
       if (clockJump() > 0) continue;
       try {
-        await deleteOld();
-        await deleteLeftovers(database);
-        await disableWebhooks();
-        if (database.kind === "embedded") await vacuumPublications(database);
+        await maintain(services, { keepDays, stopping: stopping.signal });
       } catch (error) {
         log.error({ err: error }, "the upkeep of publishing failed; retrying in a minute");
       }
-    }
-  }
-
-  async function deleteOld(): Promise<void> {
-    const before = new Date(clock().getTime() - keepDays * dayMs);
-    while (!stopping.signal.aborted && (await deletePublicationsBefore(database, before)) > 0);
-  }
-
-  async function disableWebhooks(): Promise<void> {
-    const statuses = await selectTargetStatuses(database);
-    for (const webhook of await selectWebhooks(database)) {
-      const since = statuses.get(webhookTarget(webhook.id))?.failingSince;
-      if (since && webhook.enabled) await disableFailing(webhook, since);
     }
   }
 

@@ -149,7 +149,7 @@ describe.each(databases)("the admin API of publishing on $name", ({ open }) => {
     await insertAccountPublication(database, row);
     await insertAccountPublication(database, { ...row, events: 5 });
     const [first] = await database.query<{ id: number }>("SELECT min(id) AS id FROM publications");
-    await postponeRouting(database, first?.id ?? 0, { reason: "of a test", retryAt: at });
+    await postponeRouting(database, [{ id: first?.id ?? 0, reason: "of a test" }], at);
     const target = `destination:${ids.sns}`;
     const gone = `destination:${randomUUID()}`;
     await insertPublicationBatches(database, [

@@ -34,7 +34,7 @@ export function mountAdminPublishing(
   admin.get("/admin/publishing", async (_request, reply): Promise<PublishingOverview> => {
     const unrouted = await countUnrouted(database);
     const backlogs = new Map((await selectBacklogs(database)).map((backlog) => [backlog.target, backlog]));
-    const statuses = await selectTargetStatuses(database);
+    const statuses = new Map((await selectTargetStatuses(database)).map((status) => [status.target, status]));
     const listed = (await targets()).map((target) => {
       const backlog = backlogs.get(target.target);
       backlogs.delete(target.target);

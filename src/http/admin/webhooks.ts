@@ -41,7 +41,7 @@ export function mountAdminWebhooks(admin: FastifyInstance, { webhooks: services 
   admin.get("/admin/webhooks", async (_request, reply): Promise<WebhookList> => {
     reply.header("cache-control", "no-store");
     const webhooks = await selectWebhooks(services.database);
-    const statuses = await selectTargetStatuses(services.database);
+    const statuses = new Map((await selectTargetStatuses(services.database)).map((one) => [one.target, one]));
     return {
       webhooks: webhooks.map((webhook) => shownWebhook(services, webhook, statuses.get(webhookTarget(webhook.id)))),
     };

@@ -1,6 +1,11 @@
 /** The subscription of a webhook's receiver: single posts that are not events of mail. */
 import { randomUUID } from "node:crypto";
-import { disableWebhook, type StoredWebhook, selectWebhookByName } from "../../stores/postgres/webhooks.ts";
+import {
+  disableWebhook,
+  type StoredWebhook,
+  selectWebhookByName,
+  selectWebhookFailure,
+} from "../../stores/postgres/webhooks.ts";
 import { bareFormat } from "../ses-event/sns-texts.ts";
 import { entryOf, logDeliveries } from "./delivery-log.ts";
 import type { PostResult, WebhookRequest } from "./post.ts";
@@ -47,27 +52,23 @@ export async function webhookByArn(
 
 const dayMs = 24 * 3600_000;
 
+type DisablingServices = Pick<WebhookServices, "database" | "topics" | "disableDays" | "changed" | "log">;
+
 /**
- * Disables a webhook that has failed for longer than the settings allow. Returns whether it did.
- * @param failingSince since when every try has failed, if the last one did
+ * Disables a webhook if every try has failed for longer than the settings allow. Returns whether it did. The time ends
+ * with the last try: a webhook that nothing is posted to does not fail.
  */
 export async function disableFailing(
-  {
-    database,
-    disableDays,
-    changed,
-    clock,
-    log,
-  }: Pick<WebhookServices, "database" | "disableDays" | "changed" | "clock" | "log">,
+  { database, topics, disableDays, changed, log }: DisablingServices,
   { id, name }: Pick<StoredWebhook, "id" | "name">,
-  failingSince: Date | undefined,
 ): Promise<boolean> {
-  if (disableDays === 0 || failingSince === undefined) return false;
-  if (clock().getTime() - failingSince.getTime() < disableDays * dayMs) return false;
-  const because = `every try has failed since ${failingSince.toISOString()}`;
+  if (disableDays === 0) return false;
+  const failure = await selectWebhookFailure(database, id, topics.topicArn(name));
+  if (!failure || failure.last.getTime() - failure.since.getTime() < disableDays * dayMs) return false;
+  const because = `every try has failed since ${failure.since.toISOString()}`;
   const disabled = await disableWebhook(database, id, because);
   changed();
-  if (disabled) log.warn({ webhook: name, failingSince }, `a webhook was disabled: ${because}`);
+  if (disabled) log.warn({ webhook: name, failingSince: failure.since }, `a webhook was disabled: ${because}`);
   return disabled;
 }
 

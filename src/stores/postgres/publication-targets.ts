@@ -48,10 +48,9 @@ export async function recordTargetResult(
 const columns = `target, delivered, discarded, last_delivered_at AS "lastDeliveredAt", failing_since AS "failingSince",
   last_failed_at AS "lastFailedAt", last_error AS "lastError"`;
 
-/** The statuses of all targets, by target. Targets to which nothing was published yet are absent. */
-export async function selectTargetStatuses(database: Queryable): Promise<Map<string, TargetStatus>> {
-  const rows = await database.query<TargetStatus>(`SELECT ${columns} FROM publication_targets ORDER BY target`);
-  return new Map(rows.map((row) => [row.target, row]));
+/** The statuses of all targets. Targets to which nothing was published yet are absent. */
+export async function selectTargetStatuses(database: Queryable): Promise<TargetStatus[]> {
+  return database.query<TargetStatus>(`SELECT ${columns} FROM publication_targets ORDER BY target`);
 }
 
 /** The status of a target; undefined if nothing was published to it yet. */
