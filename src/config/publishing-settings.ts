@@ -5,7 +5,7 @@ import { secondsList, wholeNumber } from "./values.ts";
 export const publishingSettings = {
   publishingRetrySeconds: setting(
     "MAILGLASS_PUBLISHING_RETRY_SECONDS",
-    "The seconds before each retry of an event that an event destination or a webhook did not take, separated by commas. After the last one the event is given up; it can still be replayed. The default is 7 tries over a day.",
+    "The seconds before each retry of an event that an event destination or a webhook did not take, separated by commas. After the last one the event is given up; it can still be replayed. An event that is older than two days, or twice the sum of these seconds if that is longer, is not tried again. The default is 7 tries over a day.",
     "5,60,600,3600,18000,64800",
     secondsList,
   ),

@@ -1,15 +1,13 @@
 /** Events that are not about mail: sending was paused or resumed, an address was suppressed or is no longer. */
 import { randomUUID } from "node:crypto";
-import { promisify } from "node:util";
-import { zstdCompressSync, zstdDecompress } from "node:zlib";
+import { zstdCompressSync } from "node:zlib";
 import { number, object, picklist, string } from "valibot";
 import { parseJson, unknownVersion } from "../common/parse-data.ts";
+import { readStoredText } from "../common/stored-text.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 import { accountEventVersion, insertAccountPublication, type Publication } from "../stores/postgres/publications.ts";
 import { type AccountEventType, accountEventTypes, type PublishedEvent } from "./published-event.ts";
 import { type AccountEvent, renderAccountEvent } from "./ses-event/render-account-event.ts";
-
-const decompress = promisify(zstdDecompress);
 
 const storedEvent = object({ id: string(), type: picklist(accountEventTypes), at: number(), body: string() });
 
@@ -38,7 +36,7 @@ export async function readAccountEvents({
   payload,
 }: Publication): Promise<(PublishedEvent & { type: AccountEventType })[]> {
   if (version !== accountEventVersion) throw unknownVersion("a row of account events", version);
-  const lines = (await decompress(payload)).toString("utf8").split("\n");
+  const lines = (await readStoredText(payload, "a row of account events")).split("\n");
   return lines
     .filter((line) => line !== "")
     .map((line) => ({

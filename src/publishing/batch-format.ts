@@ -3,13 +3,13 @@
  * is JSON, is neither parsed nor escaped again.
  */
 import { promisify } from "node:util";
-import { constants, type ZstdOptions, zstdCompress, zstdDecompress } from "node:zlib";
+import { constants, type ZstdOptions, zstdCompress } from "node:zlib";
 import { number, object, optional, picklist, string } from "valibot";
 import { parseJson } from "../common/parse-data.ts";
+import { readStoredText } from "../common/stored-text.ts";
 import { type PublishedEvent, publishedTypes } from "./published-event.ts";
 
 const compress: (bytes: Uint8Array, options: ZstdOptions) => Promise<Uint8Array> = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
 
 /** On the thread pool, so a level that is slower than the outbox's costs the main thread nothing. */
 const compression: ZstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
@@ -31,7 +31,7 @@ export async function encodeBatch(events: readonly PublishedEvent[]): Promise<{ 
 
 /** @throws MalformedData */
 export async function decodeBatch(payload: Uint8Array): Promise<PublishedEvent[]> {
-  const lines = (await decompress(payload)).toString("utf8").split("\n");
+  const lines = (await readStoredText(payload, "a batch of events")).split("\n");
   const events: PublishedEvent[] = [];
   for (let at = 0; at + 1 < lines.length; at += 2) {
     const [line = "", body = ""] = lines.slice(at, at + 2);

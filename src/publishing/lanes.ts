@@ -23,6 +23,8 @@ export interface Lanes {
   areIdle(): boolean;
   /** Everything in a try failed. */
   failed(target: string, now: number): void;
+  /** It does not exist any more: its failures are forgotten. */
+  gone(target: string): void;
   /** Something was delivered. Returns whether that ends an outage. */
   succeeded(target: string): boolean;
 }
@@ -53,6 +55,11 @@ export function createLanes(): Lanes {
       const lanes = of(target);
       lanes.failures++;
       lanes.restsUntil = now + Math.min(longestRestMs, firstRestMs * 2 ** Math.min(lanes.failures - 1, 20));
+    },
+    gone(target) {
+      const lanes = of(target);
+      lanes.failures = 0;
+      lanes.restsUntil = 0;
     },
     succeeded(target) {
       const lanes = of(target);

@@ -7,10 +7,16 @@ import { selectTargetStatuses } from "../stores/postgres/publication-targets.ts"
 import { deletePublicationsBefore, vacuumPublications } from "../stores/postgres/publications.ts";
 import { type StoredWebhook, selectWebhooks, webhookTarget } from "../stores/postgres/webhooks.ts";
 
+/** A time in which every try failed: from its begin until the last try. */
+export interface TargetFailure {
+  readonly since: Date;
+  readonly last: Date;
+}
+
 export interface MaintenanceServices {
   database: Database;
   /** Disables a webhook if it has failed for too long. */
-  disableFailing: (webhook: StoredWebhook, failingSince: Date | undefined) => Promise<boolean>;
+  disableFailing: (webhook: StoredWebhook, failure: TargetFailure) => Promise<boolean>;
   clock: () => Date;
   log: { error(details: object, message: string): void };
 }
@@ -18,13 +24,32 @@ export interface MaintenanceServices {
 const intervalMs = 60_000;
 const dayMs = 24 * 3_600_000;
 
+/**
+ * Deletes published events that are older than `keepDays` and what is left of targets that are gone, and disables
+ * webhooks; stops early once `stopping` aborts.
+ */
+export async function maintain(
+  { database, disableFailing, clock }: Omit<MaintenanceServices, "log">,
+  { keepDays, stopping }: { keepDays: number; stopping: AbortSignal },
+): Promise<void> {
+  const before = new Date(clock().getTime() - keepDays * dayMs);
+  while (!stopping.aborted && (await deletePublicationsBefore(database, before)) > 0);
+  await deleteLeftovers(database);
+  const statuses = new Map((await selectTargetStatuses(database)).map((status) => [status.target, status]));
+  for (const webhook of await selectWebhooks(database)) {
+    const { failingSince: since, lastFailedAt: last } = statuses.get(webhookTarget(webhook.id)) ?? {};
+    if (webhook.enabled && since && last) await disableFailing(webhook, { since, last });
+  }
+  if (database.kind === "embedded") await vacuumPublications(database);
+}
+
 /** Runs every minute until stopped. All processes do it: it does no harm if several do. */
 export function startMaintenance(
-  { database, disableFailing, clock, log }: MaintenanceServices,
+  { log, ...services }: MaintenanceServices,
   { keepDays }: { keepDays: number },
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const clockJump = createClockWatch(clock);
+  const clockJump = createClockWatch(services.clock);
   const running = run();
   return {
     async stop() {
@@ -38,28 +63,10 @@ export function startMaintenance(
       // By a clock that was set far ahead, everything would be old. The next round takes it as it is.
       if (clockJump() > 0) continue;
       try {
-        await deleteOld();
-        await deleteLeftovers(database);
-        await disableWebhooks();
-        if (database.kind === "embedded") await vacuumPublications(database);
+        await maintain(services, { keepDays, stopping: stopping.signal });
       } catch (error) {
         log.error({ err: error }, "the upkeep of publishing failed; retrying in a minute");
       }
-    }
-  }
-
-  async function deleteOld(): Promise<void> {
-    const before = new Date(clock().getTime() - keepDays * dayMs);
-    while (!stopping.signal.aborted && (await deletePublicationsBefore(database, before)) > 0);
-  }
-
-  async function disableWebhooks(): Promise<void> {
-    const failing = new Map(
-      (await selectTargetStatuses(database)).map(({ target, failingSince }) => [target, failingSince ?? undefined]),
-    );
-    for (const webhook of await selectWebhooks(database)) {
-      const since = failing.get(webhookTarget(webhook.id));
-      if (since && webhook.enabled) await disableFailing(webhook, since);
     }
   }
 

@@ -3,11 +3,12 @@
  * settings keep them there; only older messages need the event database and the object store.
  */
 import { BoundedMap } from "../common/bounded-map.ts";
+import { MalformedData, UnknownVersion } from "../common/parse-data.ts";
 import { sentAtOf } from "../events/message-id.ts";
 import type { PublicationLines } from "../events/publication-lines.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
-import { selectPublicationsOfSends } from "../stores/postgres/publications.ts";
+import { type Publication, selectPublicationsOfSends } from "../stores/postgres/publications.ts";
 import { readPublication } from "./publication-events.ts";
 import type { MessageRenderer, RenderMessage } from "./renderer.ts";
 
@@ -34,6 +35,8 @@ const lookupSize = 200;
 
 export function createMessageRenderers({ database, render, history }: MessageSources): MessageRenderers {
   const known = new BoundedMap<string, Promise<MessageRenderer>>({ capacity, evicts: "oldest" });
+  /** The messages that may be in a row of a newer version of the program: their events wait for it. */
+  const unreadable = new BoundedMap<string, UnknownVersion>({ capacity, evicts: "oldest" });
 
   return {
     note,
@@ -45,7 +48,10 @@ export function createMessageRenderers({ database, render, history }: MessageSou
       const found = known.get(messageId);
       if (found) return found;
       const send = (await history(messageId)).find(({ type }) => type === "SEND");
-      return send && keep(send, undefined);
+      if (send) return keep(send, undefined);
+      const version = unreadable.get(messageId);
+      if (version) throw version;
+      return undefined;
     },
   };
 
@@ -62,7 +68,19 @@ export function createMessageRenderers({ database, render, history }: MessageSou
     if (times.length === 0) return;
     const wanted = new Set(messageIds);
     for (const row of await selectPublicationsOfSends(database, [...new Set(times)])) {
-      note(await readPublication(row), wanted);
+      const lines = await readable(row);
+      if (!(lines instanceof MalformedData)) note(lines, wanted);
+      else if (lines instanceof UnknownVersion) for (const id of messageIds) unreadable.set(id, lines);
+    }
+  }
+
+  /** One row that can't be read must not keep the events of all others waiting. */
+  async function readable(row: Publication): Promise<PublicationLines | MalformedData> {
+    try {
+      return await readPublication(row);
+    } catch (error) {
+      if (error instanceof MalformedData) return error;
+      throw error;
     }
   }
 

@@ -1,11 +1,8 @@
 /** Reads the rows of the publications table that are about mail. */
-import { promisify } from "node:util";
-import { zstdDecompress } from "node:zlib";
+import { readStoredText } from "../common/stored-text.ts";
 import { decodePublicationLines, type PublicationLines } from "../events/publication-lines.ts";
 import { recordVersion, unknownRecordVersion } from "../events/record.ts";
 import type { Publication } from "../stores/postgres/publications.ts";
-
-const decompress = promisify(zstdDecompress);
 
 /**
  * The events of a row, and the header fields of the messages that it begins.
@@ -13,5 +10,5 @@ const decompress = promisify(zstdDecompress);
  */
 export async function readPublication({ version, payload }: Publication): Promise<PublicationLines> {
   if (version !== recordVersion) throw unknownRecordVersion(version);
-  return decodePublicationLines((await decompress(payload)).toString("utf8"));
+  return decodePublicationLines(await readStoredText(payload, "a row of publications"));
 }

@@ -73,6 +73,7 @@ const pauses = { firstMs: 100, longestMs: 10_000 };
 const mostTasks = 64;
 const targetsPerClaim = 32;
 const batchesPerLane = 4;
+/** How many waiting batches one statement makes due. An embedded database holds up the process meanwhile. */
 const promotedAtOnce = 1_000;
 /** How long the batches of a disabled target wait until it is looked at again, in milliseconds. */
 const heldMs = 30_000;
@@ -84,6 +85,8 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
   const stopping = new AbortController();
   const lanes = createLanes();
   const tasks = new Set<Promise<void>>();
+  /** Targets after an outage, as long as batches wait that need not. */
+  const recovering = new Set<string>();
   const life = startLife(database, log, stopping.signal, { inherited: wake, lost: () => {} });
   const longestMs = Math.max(minLongestMs, ...options.retries.map((seconds) => seconds * 1000 * 1.2));
   /** Claims cycle through the targets. This is the last target of the previous claim. */
@@ -136,7 +139,7 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
     let promoted = 0;
     if (performance.now() >= promoteAt) {
       promoted = await promoteBatches(database, { now: clock(), longestMs, limit: promotedAtOnce });
-      promoteAt = promoted === promotedAtOnce ? 0 : performance.now() + pollMs;
+      promoteAt = promoted >= promotedAtOnce ? 0 : performance.now() + pollMs;
     }
     const claims = reason || promoted > 0 || !lanes.areIdle() || database.kind === "server";
     return claims ? claim() : false;
@@ -185,6 +188,10 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
       const ids = batches.map(({ id }) => id);
       return releaseBatches(database, worker, ids, new Date(clock().getTime() + heldMs));
     }
+    if (found.state === "gone") {
+      lanes.gone(target);
+      recovering.delete(target);
+    }
     const { sender, countsFor } = found.state === "open" ? found : {};
     const counted = countsFor === undefined ? [target] : [target, countsFor];
     for (const [tries, equal] of Map.groupBy(batches, (batch) => batch.tries)) {
@@ -199,8 +206,14 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
         log.warn({ target, events: settled.discarded, lastError: settled.error }, "events were given up");
       }
       // After an outage, what waits need not wait for the times that the outage led to.
-      if (settled.delivered > 0 && lanes.succeeded(target)) await hurryBatches(database, target);
+      if (settled.delivered > 0 && lanes.succeeded(target)) recovering.add(target);
+      if (settled.delivered > 0 && recovering.has(target)) await hurry(target);
     }
+  }
+
+  /** A part of what waits; each further success is followed by another one. */
+  async function hurry(target: string): Promise<void> {
+    if ((await hurryBatches(database, target, promotedAtOnce)) < promotedAtOnce) recovering.delete(target);
   }
 
   function rest(ms: number): Promise<void> {

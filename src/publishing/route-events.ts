@@ -1,7 +1,7 @@
 /** Decides which targets get which events of a few rows of the publications table, and renders them. */
 
 import { DamagedData } from "../common/damaged-data.ts";
-import { MalformedData } from "../common/parse-data.ts";
+import { MalformedData, UnknownVersion } from "../common/parse-data.ts";
 import type { PublicationLines } from "../events/publication-lines.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { Publication } from "../stores/postgres/publications.ts";
@@ -69,7 +69,8 @@ export async function routeEvents(
   for (const row of rows) {
     for (const [target, events] of collected.get(row) ?? []) {
       const all = targets.get(target);
-      if (all) all.push(...events);
+      // A row may have more events than a call takes arguments.
+      if (all) for (const event of events) all.push(event);
       else targets.set(target, [...events]);
     }
   }
@@ -139,12 +140,16 @@ async function routeEvent(
   add(targets, target, { ...base, body: message.notification(event, { headers }) });
 }
 
-/** A message whose own data is damaged has no events to publish; a store that is away keeps the row waiting. */
+/**
+ * A message whose own data is damaged has no events to publish. A store that is away, and data of a newer version of the
+ * program, keep the row waiting.
+ */
 async function messageOf(event: EventRow, renderers: MessageRenderers): Promise<MessageRenderer | undefined> {
   try {
     return await renderers.of(event.message_id);
   } catch (error) {
-    if (error instanceof DamagedData || error instanceof MalformedData) return undefined;
+    const isLost = error instanceof DamagedData || error instanceof MalformedData;
+    if (isLost && !(error instanceof UnknownVersion)) return undefined;
     throw error;
   }
 }

@@ -12,13 +12,10 @@ import { randomUUID } from "node:crypto";
 import { createBackoff } from "../common/backoff.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { releaseLease, takeLease } from "../stores/postgres/leases.ts";
-import {
-  insertPublicationBatches,
-  type NewPublicationBatch,
-  selectBacklogs,
-} from "../stores/postgres/publication-batches.ts";
+import { insertPublicationBatches, type NewPublicationBatch } from "../stores/postgres/publication-batches.ts";
 import { recordTargetResult, type TargetResult } from "../stores/postgres/publication-targets.ts";
 import { markRouted, type Publication, postponeRouting, selectUnrouted } from "../stores/postgres/publications.ts";
+import { createBacklogs } from "./backlogs.ts";
 import { encodeBatch } from "./batch-format.ts";
 import type { MessageRenderers } from "./message-renderers.ts";
 import type { PublishedEvent } from "./published-event.ts";
@@ -66,6 +63,7 @@ class RoutedElsewhere extends Error {}
 export function startRouter(services: RouterServices, limits: BacklogLimits): Router {
   const { database, clock, log } = services;
   const holder = randomUUID();
+  const backlogs = createBacklogs(database);
   let stopping = false;
   let pressed = true;
   let rouse: () => void = () => {};
@@ -135,10 +133,13 @@ export function startRouter(services: RouterServices, limits: BacklogLimits): Ro
   async function route(rows: readonly Publication[]): Promise<void> {
     const subscriptions = await services.subscriptions();
     const { routed, targets, failed } = await routeEvents(rows, { subscriptions, renderers: services.renderers });
-    for (const { row, error } of failed) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log.error({ err: error, publication: row.id, events: row.events }, "events can't be published yet; they wait");
-      await postponeRouting(database, row.id, { reason, retryAt: new Date(clock().getTime() + postponedMs) });
+    const [first] = failed;
+    if (first) {
+      const events = failed.reduce((sum, { row }) => sum + row.events, 0);
+      const details = { err: first.error, publication: first.row.id, publications: failed.length, events };
+      log.error(details, "events can't be published yet; they wait");
+      const reasons = failed.map(({ row, error }) => ({ id: row.id, reason: reasonOf(error) }));
+      await postponeRouting(database, reasons, new Date(clock().getTime() + postponedMs));
     }
     if (routed.length === 0) return;
     const { batches, refused } = await batchesOf(targets, subscriptions);
@@ -159,20 +160,26 @@ export function startRouter(services: RouterServices, limits: BacklogLimits): Ro
     const refused: TargetResult[] = [];
     if (targets.size === 0) return { batches, refused };
     const now = clock();
-    const waiting = new Map((await selectBacklogs(database)).map((backlog) => [backlog.target, backlog]));
+    await backlogs.refresh();
     const byMinute = new Set(list.filter((one) => one.byMinute).map(({ target }) => target));
     for (const [target, events] of targets) {
-      const backlog = waiting.get(target);
-      if (backlog && (backlog.events >= limits.events || backlog.bytes >= limits.bytes)) {
+      const backlog = backlogs.of(target);
+      if (backlog.events >= limits.events || backlog.bytes >= limits.bytes) {
         const error = `more than ${limits.events} events or ${limits.bytes} bytes wait for this destination`;
         refused.push({ target, delivered: 0, discarded: events.length, error, at: now });
         continue;
       }
       const dueAt = byMinute.has(target) ? new Date((Math.floor(now.getTime() / 60_000) + 1) * 60_000) : undefined;
-      batches.push(...(await batchesFor(target, events, { dueAt, createdAt: now })));
+      const own = await batchesFor(target, events, { dueAt, createdAt: now });
+      for (const batch of own) backlogs.add(target, batch);
+      batches.push(...own);
     }
     return { batches, refused };
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The batches of a target: each has a bounded number of events and bytes. */

@@ -46,7 +46,11 @@ interface ReadBatch {
 
 async function readBatch(batch: PublicationBatch): Promise<ReadBatch> {
   try {
-    return { batch, events: await decodeBatch(batch.payload), unreadable: undefined };
+    const events = await decodeBatch(batch.payload);
+    if (events.length !== batch.events) {
+      throw new MalformedData(`a batch of events is damaged: it has ${events.length} of its ${batch.events} events`);
+    }
+    return { batch, events, unreadable: undefined };
   } catch (error) {
     if (!(error instanceof MalformedData)) throw error;
     return { batch, events: [], unreadable: error.message };

@@ -29,6 +29,9 @@ export interface PublishingRole extends ServerServices {
   publicUrl: () => string;
 }
 
+/** However short the retries are: what waits behind a slow receiver, or while a target is disabled, is not given up. */
+const leastMaxAgeMs = 48 * 3_600_000;
+
 /** What other roles use of publishing. */
 export interface Publishing {
   readonly feed: PublishingFeed;
@@ -86,8 +89,8 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
       const scheduleMs = retries.reduce((sum, seconds) => sum + seconds * 1000, 0);
       publisher = startPublisher(
         { database, targetState: createTargetSenders(senders), pace, clock, log },
-        // A target that rests is tried less often than the schedule has it.
-        { retries, maxAgeMs: 2 * scheduleMs },
+        // A target that rests, or has much waiting, is tried less often than the schedule has it.
+        { retries, maxAgeMs: Math.max(2 * scheduleMs, leastMaxAgeMs) },
       );
       closers.add(publisher.stop);
       router = startRouter(
@@ -96,7 +99,7 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
       );
       closers.add(router.stop);
       const maintenance = startMaintenance(
-        { database, disableFailing: (webhook, since) => disableFailing(webhooks, webhook, since), clock, log },
+        { database, disableFailing: (webhook, failure) => disableFailing(webhooks, webhook, failure), clock, log },
         { keepDays: config.keepPublishedDays },
       );
       closers.add(maintenance.stop);

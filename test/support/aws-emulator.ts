@@ -18,6 +18,8 @@ export interface SubscribedTopic {
   take(count: number): Promise<SnsEnvelope[]>;
   /** How many messages wait in the queue. */
   waiting(): number;
+  /** The messages that wait in the queue, without the first ones; it doesn't take them. */
+  waitingFrom(first: number): SnsEnvelope[];
 }
 
 export interface AwsEmulator {
@@ -42,6 +44,7 @@ export async function startAwsEmulator(): Promise<AwsEmulator> {
       const queueName = `${name}-queue`;
       server.createQueue(queueName, { region });
       server.subscribe({ topic: name, queue: queueName, region });
+      const ready = () => server.inspectQueue(queueName)?.messages.ready ?? [];
       return {
         topicArn,
         async take(count) {
@@ -57,7 +60,11 @@ export async function startAwsEmulator(): Promise<AwsEmulator> {
           }
           return taken;
         },
-        waiting: () => server.inspectQueue(queueName)?.messages.ready.length ?? 0,
+        waiting: () => ready().length,
+        waitingFrom: (first) =>
+          ready()
+            .slice(first)
+            .map(({ body }): SnsEnvelope => JSON.parse(body)),
       };
     },
     deleteTopic: (name) => server.deleteTopic(name),

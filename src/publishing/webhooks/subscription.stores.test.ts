@@ -50,23 +50,36 @@ describe.each(databases)("a webhook in $name", ({ open }) => {
     }
   });
 
+  const ago = (days: number) => new Date(now.getTime() - days * dayMs);
+
+  /** A target whose tries have all failed from some days ago until some days ago. */
+  const failed = (target: string, since: number, last: number) =>
+    database.query("INSERT INTO publication_targets (target, failing_since, last_failed_at) VALUES ($1, $2, $3)", [
+      target,
+      ago(since),
+      ago(last),
+    ]);
+
   it("is disabled after five days of failures, once, and fails anew since it was enabled", async () => {
     const { webhook } = await createWebhook(services, { name: "hook", url: "https://example.com" });
-    const since = (days: number) => new Date(now.getTime() - days * dayMs);
-    expect(await disableFailing(services, webhook, undefined)).toBe(false);
-    expect(await disableFailing(services, webhook, since(4.9))).toBe(false);
-    expect(await disableFailing({ ...services, disableDays: 0 }, webhook, since(500))).toBe(false);
-    const target = `webhook:${webhook.id}`;
-    await database.query("INSERT INTO publication_targets (target, failing_since) VALUES ($1, $2)", [target, since(5)]);
-    expect(await disableFailing(services, webhook, since(5))).toBe(true);
-    expect(await disableFailing(services, webhook, since(6))).toBe(false);
-    const because = `every try has failed since ${since(5).toISOString()}`;
+    await failed(`webhook:${webhook.id}`, 5, 0.1);
+    expect(await disableFailing(services, webhook, { since: ago(5), last: ago(0.1) })).toBe(false);
+    const failure = { since: ago(5), last: now };
+    expect(await disableFailing({ ...services, disableDays: 0 }, webhook, failure)).toBe(false);
+    expect(await disableFailing(services, webhook, failure)).toBe(true);
+    expect(await disableFailing(services, webhook, failure)).toBe(false);
+    const because = `every try has failed since ${ago(5).toISOString()}`;
     expect(await selectWebhook(database, webhook.id)).toMatchObject({ enabled: false, disabledBecause: because });
     expect(logged.filter((line) => line.includes(because))).toHaveLength(1);
     const enabled = await updateWebhook(database, webhook.id, { ...webhook, enabled: true });
     expect(enabled).toMatchObject({ enabled: true, disabledBecause: null });
     const [status] = await database.query("SELECT failing_since FROM publication_targets");
     expect(status).toEqual({ failing_since: null });
+  });
+
+  it("is not disabled because it failed once and nothing was posted since", async () => {
+    const { webhook } = await createWebhook(services, { name: "hook", url: "https://example.com" });
+    expect(await disableFailing(services, webhook, { since: ago(400), last: ago(399) })).toBe(false);
   });
 
   it("whose secret was lost with the master key is disabled until it has another", async () => {

@@ -48,26 +48,19 @@ export async function webhookByArn(
 const dayMs = 24 * 3600_000;
 
 /**
- * Disables a webhook that has failed for longer than the settings allow. Returns whether it did.
- * @param failingSince since when every try has failed, if the last one did
+ * Disables a webhook if every try has failed for longer than the settings allow. Returns whether it did. The time ends
+ * with the last try: a webhook that nothing is posted to does not fail.
  */
 export async function disableFailing(
-  {
-    database,
-    disableDays,
-    changed,
-    clock,
-    log,
-  }: Pick<WebhookServices, "database" | "disableDays" | "changed" | "clock" | "log">,
+  { database, disableDays, changed, log }: Pick<WebhookServices, "database" | "disableDays" | "changed" | "log">,
   { id, name }: Pick<StoredWebhook, "id" | "name">,
-  failingSince: Date | undefined,
+  { since, last }: { since: Date; last: Date },
 ): Promise<boolean> {
-  if (disableDays === 0 || failingSince === undefined) return false;
-  if (clock().getTime() - failingSince.getTime() < disableDays * dayMs) return false;
-  const because = `every try has failed since ${failingSince.toISOString()}`;
+  if (disableDays === 0 || last.getTime() - since.getTime() < disableDays * dayMs) return false;
+  const because = `every try has failed since ${since.toISOString()}`;
   const disabled = await disableWebhook(database, id, because);
   changed();
-  if (disabled) log.warn({ webhook: name, failingSince }, `a webhook was disabled: ${because}`);
+  if (disabled) log.warn({ webhook: name, failingSince: since }, `a webhook was disabled: ${because}`);
   return disabled;
 }
 

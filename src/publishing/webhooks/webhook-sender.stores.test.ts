@@ -139,6 +139,7 @@ describe.each(databases)("a webhook in $name", ({ open }) => {
       expect(entries.find(({ eventId }) => eventId === event.id)).toMatchObject({
         type: "DELIVERY",
         messageId: `message-${index}`,
+        publication: 7,
         url: `${receiver.url}/in`,
         try: 3,
         startedAt: now.getTime(),

@@ -55,17 +55,18 @@ export async function markRouted(transaction: Queryable, ids: readonly number[],
   return rows.length;
 }
 
-/** Notes why a row can't be routed at the moment. */
+/** Notes why rows can't be routed at the moment. */
 export async function postponeRouting(
   database: Queryable,
-  id: number,
-  { reason, retryAt }: { reason: string; retryAt: Date },
+  rows: readonly { id: number; reason: string }[],
+  retryAt: Date,
 ): Promise<void> {
-  await database.query("UPDATE publications SET failure = $2, retry_at = $3 WHERE id = $1 AND routed_at IS NULL", [
-    id,
-    reason,
-    retryAt,
-  ]);
+  await database.query(
+    `UPDATE publications SET failure = failed.reason, retry_at = $3
+     FROM unnest($1::bigint[], $2::text[]) AS failed (id, reason)
+     WHERE publications.id = failed.id AND routed_at IS NULL`,
+    [rows.map(({ id }) => id), rows.map(({ reason }) => reason), retryAt],
+  );
 }
 
 /** The rows that may contain the SENDs of messages that were sent at these times, in milliseconds since 1970. */
