@@ -11,8 +11,7 @@ import {
 } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { allPublished } from "./support/all-published.ts";
-import { type AwsDouble, startAwsDouble } from "./support/aws-double.ts";
-import { type AwsEmulator, startAwsEmulator } from "./support/aws-emulator.ts";
+import { type AwsServices, firehoseRecords, startAwsServices, takeAll } from "./support/aws-services.ts";
 import {
   addDestination,
   allEventTypes,
@@ -25,21 +24,11 @@ import {
 import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { refused } from "./support/refused.ts";
-import { setSdkVariables } from "./support/sdk-variables.ts";
 import { send as sendOn, simple } from "./support/sent-mail.ts";
 
-/** The members of all three services' requests that tests read. */
-interface Input {
-  DeliveryStreamName: string;
-  Records: { Data: string }[];
-  Entries: { Source: string; Detail: string }[];
-  Namespace: string;
-  MetricData: object[];
-}
-
-let sns: AwsEmulator;
-let double: AwsDouble<Input>;
-let restoreVariables: () => void;
+let aws: AwsServices;
+let sns: AwsServices["sns"];
+let double: AwsServices["double"];
 let server: InProcessServer;
 /** Real time, moved on by tests, so that they need not wait for retries. */
 let aheadMs = 0;
@@ -48,17 +37,8 @@ let count = 0;
 let set: string;
 
 beforeAll(async () => {
-  sns = await startAwsEmulator();
-  double = await startAwsDouble<Input>();
-  const { AWS_ENDPOINT_URL = "", ...others } = sns.environment;
-  const endpoint = double.environment.AWS_ENDPOINT_URL ?? "";
-  restoreVariables = setSdkVariables({
-    ...others,
-    AWS_ENDPOINT_URL_SNS: AWS_ENDPOINT_URL,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint,
-    AWS_ENDPOINT_URL_FIREHOSE: endpoint,
-    AWS_ENDPOINT_URL_CLOUDWATCH: endpoint,
-  });
+  aws = await startAwsServices();
+  ({ sns, double } = aws);
   server = await startInProcess({
     clock: () => new Date(Date.now() + aheadMs),
     environment: {
@@ -70,9 +50,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.close();
-  restoreVariables();
-  await double?.close();
-  await sns?.stop();
+  await aws?.stop();
 });
 beforeEach(async () => {
   double.calls.length = 0;
@@ -102,12 +80,7 @@ const update = (name: string, definition: EventDestinationDefinition) =>
     }),
   );
 
-/** The records of each call to Firehose. */
-const recordsOf = () =>
-  double.calls
-    .filter(({ operation }) => operation === "Firehose_20150804.PutRecordBatch")
-    .map(({ input }) => input.Records.map(({ Data }) => Buffer.from(Data, "base64").toString()));
-
+const recordsOf = () => firehoseRecords(double);
 const idsOf = (records: readonly string[]) => records.map((text): ReadEvent => JSON.parse(text).mail.messageId);
 
 /** Waits until events wait for their retry. */
@@ -147,9 +120,7 @@ it("Firehose gets a line per event, and only what failed once more", async () =>
 
 it("EventBridge gets an entry per event", async () => {
   await addDestination(server, [set, "bus"], eventBridge);
-  double.answer = ({ input }) => ({
-    body: { FailedEntryCount: 0, Entries: input.Entries.map(() => ({ EventId: "e" })) },
-  });
+  double.answer = takeAll;
   const id = await send();
   await allPublished(server);
   const entries = double.calls.flatMap(({ input }) => input.Entries);
@@ -219,11 +190,7 @@ it("a destination that fails and one that hangs hold up nobody, and get their ev
   expect(typesByMessage(messages.map(eventIn))).toEqual(wanted);
 
   double.calls.length = 0;
-  double.answer = ({ input: { Entries, Records } }) => ({
-    body: Entries
-      ? { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: "e" })) }
-      : { FailedPutCount: 0, RequestResponses: Records.map(() => ({ RecordId: "r" })) },
-  });
+  double.answer = takeAll;
   double.cutHanging();
   aheadMs += 70_000;
   await allPublished(server);
@@ -269,7 +236,7 @@ it("a disabled destination gets nothing; what waits goes out once it is enabled"
   await retryWaits();
   await update("stream", { ...firehose, ...types, Enabled: false });
   double.calls.length = 0;
-  double.answer = () => ({ body: { FailedPutCount: 0, RequestResponses: [{ RecordId: "r" }] } });
+  double.answer = takeAll;
   await send();
   // It is looked at, and put back.
   await eventually(async () => {

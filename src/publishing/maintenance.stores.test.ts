@@ -61,7 +61,10 @@ describe.each(databases)("the upkeep of publishing with $name", ({ open }) => {
     };
     const [dead, failing] = [await add("dead", 5), await add("failing", 4.9)];
     const { webhook: silent } = await createWebhook(services, { name: "silent", url: "https://example.com" });
-    await maintain({ database, disableFailing: (webhook) => disableFailing(services, webhook), clock }, keeping);
+    await maintain(
+      { database, disableFailing: (webhook, failure) => disableFailing(services, webhook, failure), clock },
+      keeping,
+    );
     const enabled = async (id: string) => (await selectWebhook(database, id))?.enabled;
     expect([await enabled(dead), await enabled(failing), await enabled(silent.id)]).toEqual([false, true, true]);
     await services.client.close();

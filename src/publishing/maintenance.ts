@@ -3,13 +3,21 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createClockWatch } from "../common/clock-watch.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { deleteLeftovers } from "../stores/postgres/publication-batches.ts";
+import { selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
 import { deletePublicationsBefore, vacuumPublications } from "../stores/postgres/publications.ts";
+import { webhookTarget } from "../stores/postgres/target-name.ts";
 import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
+
+/** A time in which every try failed: from its begin until the last try. */
+export interface TargetFailure {
+  readonly since: Date;
+  readonly last: Date;
+}
 
 export interface MaintenanceServices {
   database: Database;
   /** Disables a webhook if it has failed for too long. */
-  disableFailing: (webhook: StoredWebhook) => Promise<boolean>;
+  disableFailing: (webhook: StoredWebhook, failure: TargetFailure) => Promise<boolean>;
   clock: () => Date;
   log: { error(details: object, message: string): void };
 }
@@ -17,7 +25,10 @@ export interface MaintenanceServices {
 const intervalMs = 60_000;
 const dayMs = 24 * 3_600_000;
 
-/** Deletes published events that are older than `keepDays`, and disables webhooks; stops early once `stopping` aborts. */
+/**
+ * Deletes published events that are older than `keepDays` and what is left of targets that are gone, and disables
+ * webhooks; stops early once `stopping` aborts.
+ */
 export async function maintain(
   { database, disableFailing, clock }: Omit<MaintenanceServices, "log">,
   { keepDays, stopping }: { keepDays: number; stopping: AbortSignal },
@@ -25,7 +36,11 @@ export async function maintain(
   const before = new Date(clock().getTime() - keepDays * dayMs);
   while (!stopping.aborted && (await deletePublicationsBefore(database, before)) > 0);
   await deleteLeftovers(database);
-  for (const webhook of await selectWebhooks(database)) if (webhook.enabled) await disableFailing(webhook);
+  const statuses = new Map((await selectTargetStatuses(database)).map((status) => [status.target, status]));
+  for (const webhook of await selectWebhooks(database)) {
+    const { failingSince: since, lastFailedAt: last } = statuses.get(webhookTarget(webhook.id)) ?? {};
+    if (webhook.enabled && since && last) await disableFailing(webhook, { since, last });
+  }
   if (database.kind === "embedded") await vacuumPublications(database);
 }
 

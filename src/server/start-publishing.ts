@@ -104,7 +104,7 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
       );
       closers.add(router.stop);
       const maintenance = startMaintenance(
-        { database, disableFailing: (webhook) => disableFailing(webhooks, webhook), clock, log },
+        { database, disableFailing: (webhook, failure) => disableFailing(webhooks, webhook, failure), clock, log },
         { keepDays: config.keepPublishedDays },
       );
       closers.add(maintenance.stop);

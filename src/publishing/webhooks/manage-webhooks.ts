@@ -64,7 +64,7 @@ export async function changeWebhook(services: WebhookServices, id: string, body:
   if (choices.enabled && current.envelope === "event" && current.sealedSecret === null) {
     throw new WebhookError(409, "The webhook has no secret. Rotate the secret before you enable it.");
   }
-  const webhook = await updateWebhook(services.database, current.id, choices, services.topics.topicArn(current.name));
+  const webhook = await updateWebhook(services.database, current.id, choices);
   if (!webhook) throw notFound();
   services.changed();
   // The change may have mended it.

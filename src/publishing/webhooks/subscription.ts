@@ -1,11 +1,6 @@
 /** The subscription of a webhook's receiver: single posts that are not events of mail. */
 import { randomUUID } from "node:crypto";
-import {
-  disableWebhook,
-  type StoredWebhook,
-  selectWebhookByName,
-  selectWebhookFailure,
-} from "../../stores/postgres/webhooks.ts";
+import { disableWebhook, type StoredWebhook, selectWebhookByName } from "../../stores/postgres/webhooks.ts";
 import { bareFormat } from "../ses-event/sns-texts.ts";
 import { entryOf, logDeliveries } from "./delivery-log.ts";
 import type { PostResult, WebhookRequest } from "./post.ts";
@@ -52,23 +47,20 @@ export async function webhookByArn(
 
 const dayMs = 24 * 3600_000;
 
-type DisablingServices = Pick<WebhookServices, "database" | "topics" | "disableDays" | "changed" | "log">;
-
 /**
  * Disables a webhook if every try has failed for longer than the settings allow. Returns whether it did. The time ends
  * with the last try: a webhook that nothing is posted to does not fail.
  */
 export async function disableFailing(
-  { database, topics, disableDays, changed, log }: DisablingServices,
+  { database, disableDays, changed, log }: Pick<WebhookServices, "database" | "disableDays" | "changed" | "log">,
   { id, name }: Pick<StoredWebhook, "id" | "name">,
+  { since, last }: { since: Date; last: Date },
 ): Promise<boolean> {
-  if (disableDays === 0) return false;
-  const failure = await selectWebhookFailure(database, id, topics.topicArn(name));
-  if (!failure || failure.last.getTime() - failure.since.getTime() < disableDays * dayMs) return false;
-  const because = `every try has failed since ${failure.since.toISOString()}`;
+  if (disableDays === 0 || last.getTime() - since.getTime() < disableDays * dayMs) return false;
+  const because = `every try has failed since ${since.toISOString()}`;
   const disabled = await disableWebhook(database, id, because);
   changed();
-  if (disabled) log.warn({ webhook: name, failingSince: failure.since }, `a webhook was disabled: ${because}`);
+  if (disabled) log.warn({ webhook: name, failingSince: since }, `a webhook was disabled: ${because}`);
   return disabled;
 }
 

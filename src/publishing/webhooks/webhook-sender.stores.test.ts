@@ -202,7 +202,7 @@ describe.each(databases)("a webhook in $name", ({ open }) => {
     const { webhook } = await create();
     const { webhook: unconfirmed } = await create({ name: "sns", envelope: "sns" });
     receiver.received.length = 0;
-    const disabled = await updateWebhook(database, webhook.id, { ...webhook, enabled: false }, "");
+    const disabled = await updateWebhook(database, webhook.id, { ...webhook, enabled: false });
     const texts = [
       [disabled, "The webhook is disabled."],
       [{ ...webhook, sealedSecret: null }, "The webhook has no secret: rotate it."],

@@ -56,34 +56,6 @@ export async function selectWebhookByName(database: Queryable, name: string): Pr
   return row;
 }
 
-/** The targets that lead to a webhook: itself ($1), and what names its topic ($2). */
-const leadingTargets = `SELECT $1::text AS target
-  UNION ALL SELECT 'destination:' || id FROM event_destinations WHERE target->'SnsDestination'->>'TopicArn' = $2::text
-  UNION ALL SELECT 'identity:' || type || ':' || identity FROM identity_notifications WHERE topic_arn = $2::text`;
-
-/** A time in which every try failed: from its begin until the last try. */
-export interface WebhookFailure {
-  readonly since: Date;
-  readonly last: Date;
-}
-
-/** The time in which every try to post to a webhook failed, whatever led to it; undefined if the last one did not. */
-export async function selectWebhookFailure(
-  database: Queryable,
-  id: string,
-  topicArn: string,
-): Promise<WebhookFailure | undefined> {
-  const [failure] = await database.query<WebhookFailure>(
-    `SELECT greatest(min(failing_since), max(last_delivered_at)) AS since,
-       max(last_failed_at) AS last
-     FROM publication_targets JOIN (${leadingTargets}) AS leads USING (target)
-     HAVING min(failing_since) IS NOT NULL
-       AND coalesce(max(last_failed_at) > max(last_delivered_at), max(last_failed_at) IS NOT NULL)`,
-    [webhookTarget(id), topicArn],
-  );
-  return failure;
-}
-
 /**
  * Adds a webhook unless its name is taken or there are `limit` already. Concurrent calls may exceed the limit by a few:
  * it guards against runaway creation.
@@ -123,13 +95,12 @@ export async function updateWebhook(
   database: Database,
   id: string,
   choices: WebhookChoices,
-  topicArn: string,
 ): Promise<StoredWebhook | undefined> {
   return database.transaction(async (transaction) => {
     await transaction.query(
-      `UPDATE publication_targets SET failing_since = NULL WHERE target IN (${leadingTargets})
-       AND $4::boolean AND EXISTS (SELECT FROM webhooks WHERE id = $3::uuid AND NOT enabled)`,
-      [webhookTarget(id), topicArn, id, choices.enabled],
+      `UPDATE publication_targets SET failing_since = NULL WHERE target = $2
+       AND $3::boolean AND EXISTS (SELECT FROM webhooks WHERE id = $1::uuid AND NOT enabled)`,
+      [id, webhookTarget(id), choices.enabled],
     );
     const [row] = await transaction.query<StoredWebhook>(
       `UPDATE webhooks SET url = $2::text, signature_version = $3, configuration_set = $4, event_types = $5::text[],
