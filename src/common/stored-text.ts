@@ -1,9 +1,12 @@
 /** Texts that are stored compressed with zstd. */
 import { promisify } from "node:util";
-import { zstdDecompress } from "node:zlib";
+import { zstdDecompress, zstdDecompressSync } from "node:zlib";
 import { MalformedData } from "./parse-data.ts";
 
 const decompress = promisify(zstdDecompress);
+
+/** In bytes. Handing a smaller payload to the thread pool takes longer than to decompress it. */
+const inlineBelow = 128 * 1024;
 
 /**
  * Reads a text.
@@ -12,7 +15,8 @@ const decompress = promisify(zstdDecompress);
  */
 export async function readStoredText(payload: Uint8Array, what: string): Promise<string> {
   try {
-    return (await decompress(payload)).toString("utf8");
+    const bytes = payload.length < inlineBelow ? zstdDecompressSync(payload) : await decompress(payload);
+    return bytes.toString("utf8");
   } catch (error) {
     if (!(error instanceof Error && "code" in error && isDamage(error.code))) throw error;
     throw new MalformedData(`${what} is damaged: ${error.message}`, { cause: error });

@@ -22,7 +22,6 @@ import {
 import { insertQueued, type NewQueuedMail, type SettledMail, settleQueued } from "../stores/postgres/send-queue.ts";
 import { addSuppressions, type SuppressedDestination } from "../stores/postgres/suppressed-destinations.ts";
 import type { MailEvent, MailLocation } from "./event.ts";
-import { encodeHeaders } from "./publication-lines.ts";
 import { encodeEvent, recordVersion } from "./record.ts";
 import {
   type Addressed,
@@ -95,14 +94,9 @@ const compression: ZstdOptions = { params: { [constants.ZSTD_c_compressionLevel]
 
 const compressInBackground: (bytes: Uint8Array, options: ZstdOptions) => Promise<Uint8Array> = promisify(zstdCompress);
 
-/** The events of a request; `mime` is the message that it submits. */
-interface Committing extends Recorded {
-  readonly mime?: Uint8Array;
-}
-
 /** What a commit writes, besides settlements. */
 interface Written {
-  recorded: Committing[];
+  recorded: Recorded[];
   queued: NewQueuedMail[];
   recipients: number;
 }
@@ -147,7 +141,7 @@ function committedEvents(recorded: readonly Recorded[], rows: CommitRows | undef
   return { events: recorded.flatMap(({ events }) => events), publishes: rows?.publication !== undefined };
 }
 
-function without(all: readonly Committing[], lost: ReadonlySet<Recorded>): Committing[] {
+function without(all: readonly Recorded[], lost: ReadonlySet<Recorded>): Recorded[] {
   return all.filter((one) => !lost.has(one));
 }
 
@@ -168,7 +162,7 @@ async function beginMessages(services: CommitServices, entries: readonly Entry[]
     if (offset === undefined) throw new Error("the object store returned no place for a message");
     const begun = submission.begin({ key: pack.key, offset, length }, suppressed[index] ?? new Map());
     written.recipients += submission.recipients;
-    written.recorded.push({ events: begun.events, origin: submission.origin, mime: submission.mime });
+    written.recorded.push({ events: begun.events, origin: submission.origin });
     written.queued.push(...begun.queued);
   }
   return written;
@@ -209,7 +203,7 @@ interface CommitRows {
 
 /** The rows for the events of a commit; undefined if there are no events. */
 async function rowsOf(
-  recorded: readonly Committing[],
+  recorded: readonly Recorded[],
   { recipients, now, interest }: { recipients: number; now: Date; interest: Interest | undefined },
 ): Promise<CommitRows | undefined> {
   const all = new EventLines();
@@ -221,15 +215,14 @@ async function rowsOf(
       all.add(event, line);
       target?.add(event, line);
     }
-    const [first] = one.events;
-    if (target && first && one.mime) target.lines += encodeHeaders(first.messageId, one.mime);
   }
   const { firstMessageId, lastMessageId, events } = all;
   if (firstMessageId === undefined || lastMessageId === undefined) return undefined;
   const payload = await compressed(all.lines);
   const outbox = { firstMessageId, lastMessageId, events, payload, version: recordVersion, now, recipients };
   if (wanted.events === 0) return { outbox, publication: undefined };
-  const own = wanted.lines === all.lines ? payload : await compressed(wanted.lines);
+  // Mostly all messages of a commit are of interest, or none is.
+  const own = wanted.events === events ? payload : await compressed(wanted.lines);
   return { outbox, publication: { events: wanted.events, sent: wanted.sent, payload: own } };
 }
 

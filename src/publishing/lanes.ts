@@ -1,7 +1,7 @@
 /** What is under way for each target, and which targets rest because every try fails. */
 
-/** How many groups of batches of a target may be under way: while one is settled, the next is sent. */
-const lanesPerTarget = 2;
+/** How many groups of batches of a target may be under way: while one is settled, the others are sent. */
+const lanesPerTarget = 3;
 /** The first and the longest rest of a target, in milliseconds. */
 const firstRestMs = 500;
 const longestRestMs = 60_000;

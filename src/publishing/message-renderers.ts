@@ -1,11 +1,10 @@
 /**
- * Finds what the events of a message share. A message's SEND and headers stand in the publications table as long as the
- * settings keep them there; only older messages need the event database and the object store.
+ * Finds what the events of a message share. A message's SEND stands in the publications table as long as the settings
+ * keep it there; only older messages need the event database.
  */
 import { BoundedMap } from "../common/bounded-map.ts";
 import { MalformedData, UnknownVersion } from "../common/parse-data.ts";
 import { sentAtOf } from "../events/message-id.ts";
-import type { PublicationLines } from "../events/publication-lines.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 import { type Publication, selectPublicationsOfSends } from "../stores/postgres/publications.ts";
@@ -20,8 +19,8 @@ export interface MessageSources {
 }
 
 export interface MessageRenderers {
-  /** Notes the messages that these lines begin. */
-  note(lines: PublicationLines): void;
+  /** Notes the messages whose SENDs are among these events. */
+  note(events: readonly EventRow[]): void;
   /** Finds messages in the publications table that are not noted yet. */
   find(messageIds: Iterable<string>): Promise<void>;
   /** What the events of a message share; undefined if nobody knows the message any more. */
@@ -48,18 +47,18 @@ export function createMessageRenderers({ database, render, history }: MessageSou
       const found = known.get(messageId);
       if (found) return found;
       const send = (await history(messageId)).find(({ type }) => type === "SEND");
-      if (send) return keep(send, undefined);
+      if (send) return keep(send);
       const version = unreadable.get(messageId);
       if (version) throw version;
       return undefined;
     },
   };
 
-  function note({ events, headers }: PublicationLines, wanted?: ReadonlySet<string>): void {
+  function note(events: readonly EventRow[], wanted?: ReadonlySet<string>): void {
     for (const row of events) {
       const id = row.message_id;
       if (row.type !== "SEND" || known.get(id) !== undefined || (wanted && !wanted.has(id))) continue;
-      void keep(row, headers.get(id));
+      void keep(row);
     }
   }
 
@@ -68,14 +67,14 @@ export function createMessageRenderers({ database, render, history }: MessageSou
     if (times.length === 0) return;
     const wanted = new Set(messageIds);
     for (const row of await selectPublicationsOfSends(database, [...new Set(times)])) {
-      const lines = await readable(row);
-      if (!(lines instanceof MalformedData)) note(lines, wanted);
-      else if (lines instanceof UnknownVersion) for (const id of messageIds) unreadable.set(id, lines);
+      const events = await readable(row);
+      if (!(events instanceof MalformedData)) note(events, wanted);
+      else if (events instanceof UnknownVersion) for (const id of messageIds) unreadable.set(id, events);
     }
   }
 
   /** One row that can't be read must not keep the events of all others waiting. */
-  async function readable(row: Publication): Promise<PublicationLines | MalformedData> {
+  async function readable(row: Publication): Promise<EventRow[] | MalformedData> {
     try {
       return await readPublication(row);
     } catch (error) {
@@ -84,8 +83,8 @@ export function createMessageRenderers({ database, render, history }: MessageSou
     }
   }
 
-  function keep(send: EventRow, headers: Buffer | undefined): Promise<MessageRenderer> {
-    const prepared = render(send, headers);
+  function keep(send: EventRow): Promise<MessageRenderer> {
+    const prepared = render(send);
     known.set(send.message_id, prepared);
     // The caller that needs it gets the failure; a later one tries again.
     prepared.catch(() => known.delete(send.message_id));

@@ -1,6 +1,6 @@
 /**
  * Gives requests precedence over publishing: both run on the main thread. While requests keep the thread busy,
- * publishing takes a tenth of its time, so a burst of mail is accepted first and its events follow; otherwise it is not
+ * publishing takes a twentieth of its time, so a burst of mail is accepted first and its events follow; otherwise it is not
  * slowed down.
  */
 import { performance } from "node:perf_hooks";
@@ -12,9 +12,11 @@ export type Pace = (events: number, work: () => Promise<void>) => Promise<void>;
 /** The thread's utilization from which it counts as busy. */
 const busyFrom = 0.9;
 /** The part of a busy thread's time that publishing takes. */
-const share = 0.1;
+const share = 0.05;
 /** The longest pause, in milliseconds: the estimated cost of a work may be wrong. */
-const longestMs = 1_000;
+const longestMs = 10_000;
+/** How often a pause looks whether the thread is still busy, in milliseconds. */
+const lookMs = 100;
 /** How long a measurement of the utilization lasts at least, in milliseconds. */
 const windowMs = 50;
 
@@ -36,17 +38,27 @@ export function createPace({
 }: PaceOptions): Pace {
   let msPerEvent = 0.1;
   let freeAt = 0;
+  const isBusy = (seen: number) => accepted() > seen && utilization() >= busyFrom;
   return async (events, work) => {
+    await untilFree();
     const begun = now();
     const before = accepted();
     await work();
     const ended = now();
     // Rises slowly, so that a time of load or of slow receivers does not count as the work's own cost.
     msPerEvent = Math.min((ended - begun) / Math.max(1, events), msPerEvent * 1.05);
-    if (accepted() === before || utilization() < busyFrom) return;
+    if (!isBusy(before)) return;
     freeAt = Math.min(Math.max(freeAt, ended) + msPerEvent * events * (1 / share - 1), ended + longestMs);
-    await pause(freeAt - ended);
   };
+
+  /** Waits for the time that the works before leave to requests, or until no more come. */
+  async function untilFree(): Promise<void> {
+    for (let left = freeAt - now(); left > 0; left = freeAt - now()) {
+      const seen = accepted();
+      await pause(Math.min(left, lookMs));
+      if (!isBusy(seen)) freeAt = Math.min(freeAt, now());
+    }
+  }
 }
 
 function measureUtilization(): () => number {

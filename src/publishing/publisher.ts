@@ -72,7 +72,7 @@ const pauses = { firstMs: 100, longestMs: 10_000 };
 /** Groups of batches under way: each may have a few MB of events in memory. */
 const mostTasks = 64;
 const targetsPerClaim = 32;
-const batchesPerLane = 4;
+const batchesPerLane = 2;
 /** How many waiting batches one statement makes due. An embedded database holds up the process meanwhile. */
 const promotedAtOnce = 1_000;
 /** How long the batches of a disabled target wait until it is looked at again, in milliseconds. */

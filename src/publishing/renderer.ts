@@ -1,7 +1,9 @@
 /** Turns the events of messages into SES's JSON. */
+import { DamagedData } from "../common/damaged-data.ts";
 import { readKeptMail } from "../events/kept-mail.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
+import type { RecentHeaders } from "./recent-headers.ts";
 import { type MailHeaders, readMailHeaders } from "./ses-event/mail-headers.ts";
 import { prepareMessage, renderEvent } from "./ses-event/render-event.ts";
 import { prepareNotifiedMessage, renderNotification } from "./ses-event/render-notification.ts";
@@ -18,15 +20,18 @@ export interface MessageRenderer {
   notification(row: EventRow, options: { headers: boolean }): string;
 }
 
-/**
- * Prepares what the events of a message share. `send` is its SEND, of any recipient. `start` is the start of the
- * message, with its header fields; if it is undefined, it is read from the object store.
- */
-export type RenderMessage = (send: EventRow, start: Buffer | undefined) => Promise<MessageRenderer>;
+/** Prepares what the events of a message share. `send` is its SEND, of any recipient. */
+export type RenderMessage = (send: EventRow) => Promise<MessageRenderer>;
 
-export function createRenderer(objects: Pick<ObjectStore, "read">, account: SendingAccount): RenderMessage {
-  return async (send, start) => {
-    const headers = await headersOf(objects, send, start);
+/** Where the header fields of messages are. */
+export interface HeaderSources {
+  readonly objects: Pick<ObjectStore, "read">;
+  readonly recentHeaders: Pick<RecentHeaders, "of">;
+}
+
+export function createRenderer(sources: HeaderSources, account: SendingAccount): RenderMessage {
+  return async (send) => {
+    const headers = await headersOf(sources, send);
     const prepared = prepareMessage(send, headers, account);
     return {
       configurationSet: send.configuration_set ?? "",
@@ -39,11 +44,13 @@ export function createRenderer(objects: Pick<ObjectStore, "read">, account: Send
   };
 }
 
-async function headersOf(
-  objects: Pick<ObjectStore, "read">,
-  send: EventRow,
-  start: Buffer | undefined,
-): Promise<MailHeaders | undefined> {
-  const mail = start ?? (await readKeptMail(objects, send));
-  return mail && readMailHeaders(mail, Number(send.object_length ?? mail.length));
+/** Undefined if they are no longer known, or damaged. */
+async function headersOf({ objects, recentHeaders }: HeaderSources, send: EventRow): Promise<MailHeaders | undefined> {
+  try {
+    const mail = recentHeaders.of(send.message_id) ?? (await readKeptMail(objects, send));
+    return mail && readMailHeaders(mail, mail.length);
+  } catch (error) {
+    if (error instanceof DamagedData) return undefined;
+    throw error;
+  }
 }

@@ -2,7 +2,6 @@
 
 import { DamagedData } from "../common/damaged-data.ts";
 import { MalformedData, UnknownVersion } from "../common/parse-data.ts";
-import type { PublicationLines } from "../events/publication-lines.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { Publication } from "../stores/postgres/publications.ts";
 import { readAccountEvents } from "./account-events.ts";
@@ -29,7 +28,7 @@ const sliceSize = 500;
 
 interface ReadRow {
   readonly row: Publication;
-  readonly lines: PublicationLines;
+  readonly events: readonly EventRow[];
 }
 
 export async function routeEvents(
@@ -42,23 +41,20 @@ export async function routeEvents(
   for (const row of rows) {
     try {
       if (row.kind === "account") collected.set(row, await routeAccountEvents(row, subscriptions));
-      else {
-        const lines = await readPublication(row);
-        read.push({ row, lines: { ...lines, events: firstOfMessage(lines.events) } });
-      }
+      else read.push({ row, events: firstOfMessage(await readPublication(row)) });
     } catch (error) {
       failed.push({ row, error });
     }
   }
   for (const slice of slicesOf(read)) {
-    for (const { lines } of slice) renderers.note(lines);
-    await renderers.find(slice.flatMap(({ lines }) => lines.events.map((event) => event.message_id)));
-    for (const { row, lines } of slice) {
+    for (const { events } of slice) renderers.note(events);
+    await renderers.find(slice.flatMap(({ events }) => events.map((event) => event.message_id)));
+    for (const { row, events } of slice) {
       if (failed.some((one) => one.row === row)) continue;
       const targets = collected.get(row) ?? new Map<string, PublishedEvent[]>();
       collected.set(row, targets);
       try {
-        for (const event of lines.events) await routeEvent(event, row, { subscriptions, renderers, targets });
+        for (const event of events) await routeEvent(event, row, { subscriptions, renderers, targets });
       } catch (error) {
         collected.delete(row);
         failed.push({ row, error });
@@ -92,10 +88,10 @@ function firstOfMessage(events: readonly EventRow[]): EventRow[] {
 function* slicesOf(rows: readonly ReadRow[]): Generator<ReadRow[]> {
   let slice: ReadRow[] = [];
   let size = 0;
-  for (const { row, lines } of rows) {
-    for (let at = 0; at < lines.events.length; at += sliceSize) {
-      const part = lines.events.slice(at, at + sliceSize);
-      slice.push({ row, lines: { ...lines, events: part } });
+  for (const { row, events } of rows) {
+    for (let at = 0; at < events.length; at += sliceSize) {
+      const part = events.slice(at, at + sliceSize);
+      slice.push({ row, events: part });
       size += part.length;
       if (size < sliceSize) continue;
       yield slice;

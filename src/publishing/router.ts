@@ -46,10 +46,10 @@ export interface BacklogLimits {
   readonly bytes: number;
 }
 
-const eventsPerRound = 1_000;
-const eventsPerBatch = 250;
+const eventsPerRound = 2_000;
+const eventsPerBatch = 500;
 /** In characters. An event is mostly 1 to 4 KB. */
-const batchCharacters = 512 * 1024;
+const batchCharacters = 1024 * 1024;
 /** How often to look for commits of other processes. */
 const pollMs = 1_000;
 const leaseSeconds = 15;

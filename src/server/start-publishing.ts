@@ -11,6 +11,7 @@ import { createMessageRenderers } from "../publishing/message-renderers.ts";
 import { createPace } from "../publishing/pace.ts";
 import { type Publisher, startPublisher } from "../publishing/publisher.ts";
 import { createPublishingFeed, type PublishingFeed } from "../publishing/publishing-feed.ts";
+import { createRecentHeaders } from "../publishing/recent-headers.ts";
 import { createRenderer } from "../publishing/renderer.ts";
 import { createReplayFilters } from "../publishing/replay-filters.ts";
 import { type Router, startRouter } from "../publishing/router.ts";
@@ -59,9 +60,10 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
   const aws = createAwsSenders(config);
   closers.add(async () => aws.close());
   const findWebhook = (topicArn: string) => webhookByArn(webhooks, topicArn);
+  const recentHeaders = createRecentHeaders();
   const renderers = createMessageRenderers({
     database,
-    render: createRenderer(objects, { accountId, region, hostname }),
+    render: createRenderer({ objects, recentHeaders }, { accountId, region, hostname }),
     history: (messageId) => readHistory(stores, messageId),
   });
   const targets = createTargetList({ database, aws, topics: webhooks.topics, eventBus });
@@ -83,7 +85,11 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
     }),
     targets,
     committed(entries, publishes) {
-      for (const { kind } of entries) if (kind === "submission") accepted++;
+      for (const entry of entries) {
+        if (entry.kind !== "submission") continue;
+        accepted++;
+        if (publishes) recentHeaders.keep(entry.submission.messageId, entry.submission.mime);
+      }
       if (publishes) router?.wake();
     },
     start() {

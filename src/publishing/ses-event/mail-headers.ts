@@ -76,10 +76,11 @@ function lastFieldStart(bytes: Buffer): number {
 }
 
 function commonHeaders(fields: readonly HeaderField[]): CommonHeaders {
-  const first = (wanted: string) => fields.find(({ name }) => name.toLowerCase() === wanted)?.value;
+  const byName = Map.groupBy(fields, ({ name }) => name.toLowerCase());
+  const first = (wanted: string) => byName.get(wanted)?.[0]?.value;
   let left = mostAddresses;
   const addresses = (wanted: string) => {
-    const found = fields.filter(({ name }) => name.toLowerCase() === wanted).flatMap(({ value }) => addressesIn(value));
+    const found = (byName.get(wanted) ?? []).flatMap(({ value }) => addressesIn(value));
     // Whole addresses only.
     const kept: string[] = [];
     for (const address of found) {

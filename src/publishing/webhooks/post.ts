@@ -51,15 +51,35 @@ const longestKept = 1024;
 /** In characters. */
 const longestError = 500;
 
+/** A URL, in the parts that a request needs. */
+interface Destination {
+  /** Why nothing may be posted there. */
+  readonly fault: string | undefined;
+  readonly origin: string;
+  readonly path: string;
+}
+
 export function createWebhookClient(options: WebhookClientOptions): WebhookClient {
   const { privateDestinations, connections, timeoutMillis = standardTimeoutMillis } = options;
   const deadlines = createDeadlines(timeoutMillis);
   const connect = createGuardedConnector({ ...options, timeoutMillis });
+  const destinations = new BoundedMap<string, Destination>({ capacity: mostPools, evicts: "oldest" });
   const pools = new BoundedMap<string, Pool>({
     capacity: mostPools,
     evicts: "least-recently-used",
     evicted: (_key, pool) => void pool.close(),
   });
+
+  /** A stored URL may be from before the setting changed. */
+  function destinationOf(text: string): Destination {
+    const known = destinations.get(text);
+    if (known) return known;
+    const fault = urlFault(text, privateDestinations);
+    const { origin = "", pathname = "", search = "" } = URL.parse(text) ?? {};
+    const destination = { fault, origin, path: pathname + search };
+    destinations.set(text, destination);
+    return destination;
+  }
 
   function poolOf(webhook: string, origin: string): Pool {
     const key = `${webhook} ${origin}`;
@@ -74,14 +94,11 @@ export function createWebhookClient(options: WebhookClientOptions): WebhookClien
   return {
     post(request) {
       const { promise, resolve } = Promise.withResolvers<PostResult>();
-      // A stored URL may be from before the setting changed.
-      const fault = urlFault(request.url, privateDestinations);
+      const { fault, origin, path } = destinationOf(request.url);
       if (fault !== undefined) return Promise.resolve({ status: undefined, answer: "", error: fault, permanent: true });
       const handler = new PostHandler(resolve, deadlines, timeoutMillis);
       try {
-        const { origin, pathname, search } = new URL(request.url);
         const { webhook, body, headers } = request;
-        const path = pathname + search;
         poolOf(webhook, origin).dispatch({ path, method: "POST", headers: [...headers], body }, handler);
       } catch (error) {
         handler.fail(error);

@@ -5,7 +5,7 @@ import type { StoredWebhook } from "../../stores/postgres/webhooks.ts";
 import { eventFormat, type TopicFormat } from "../ses-event/sns-texts.ts";
 import type { WebhookRequest } from "./post.ts";
 import { type SnsMessage, snsBody, snsHeaders } from "./sns-envelope.ts";
-import { signatureHeaders } from "./standard-webhooks.ts";
+import { signatureHeaders, signingKey } from "./standard-webhooks.ts";
 import type { WebhookServices } from "./webhook-services.ts";
 
 type RequestServices = Pick<WebhookServices, "sealer" | "topics" | "certificate" | "clock">;
@@ -27,13 +27,13 @@ const eventHeaders = ["content-type", "application/json", "user-agent", "Mailgla
 /** For one webhook: opens its secrets once. Rejects with a `SealError` if they were sealed under another master key. */
 export async function createRequests(services: RequestServices, webhook: StoredWebhook): Promise<RequestOf> {
   if (webhook.envelope === "event") {
-    const secrets = validSecrets(services, webhook);
+    const keys = validSecrets(services, webhook).map(signingKey);
     return ({ id, body }) => {
       const timestamp = Math.floor(services.clock().getTime() / 1000);
       return {
         webhook: webhook.id,
         url: webhook.url,
-        headers: [...eventHeaders, ...signatureHeaders(secrets, { id, timestamp, body })],
+        headers: [...eventHeaders, ...signatureHeaders(keys, { id, timestamp, body })],
         body,
       };
     };

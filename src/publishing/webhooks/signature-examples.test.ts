@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { boto3Missing } from "../../../test/support/missing-tools.ts";
-import { createWebhookSecret, signatureHeaders } from "./standard-webhooks.ts";
+import { createWebhookSecret, signatureHeaders, signingKey } from "./standard-webhooks.ts";
 
 const page = await readFile(new URL("../../../docs/webhooks.md", import.meta.url), "utf8");
 
@@ -20,7 +20,11 @@ const body = '{"eventType":"Delivery","text":"grüße"}';
 const now = Math.floor(Date.now() / 1000);
 
 function headersOf(secrets: readonly string[], timestamp = now): Record<string, string> {
-  const list = signatureHeaders(secrets, { id: "b37935ed-62e0-44f5-9ada-3b7d900006d0", timestamp, body });
+  const list = signatureHeaders(secrets.map(signingKey), {
+    id: "b37935ed-62e0-44f5-9ada-3b7d900006d0",
+    timestamp,
+    body,
+  });
   return Object.fromEntries(list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1] ?? ""]] : [])));
 }
 

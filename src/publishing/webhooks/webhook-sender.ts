@@ -13,7 +13,7 @@ import type { WebhookServices } from "./webhook-services.ts";
 /** Returns the sender of a webhook: of events, or of the notifications of an identity. */
 export type WebhookSender = (webhook: StoredWebhook, sent?: "events" | "notifications") => Sender;
 
-const limits = { events: 256, bytes: 4 * 1024 * 1024 };
+const limits = { events: 500, bytes: 4 * 1024 * 1024 };
 
 /**
  * Returns a function that creates the sender of a webhook, as it is in the database at the time. Senders of one webhook

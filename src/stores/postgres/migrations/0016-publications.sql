@@ -4,7 +4,7 @@
 CREATE TABLE publications (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   committed_at timestamptz NOT NULL,
-  -- 'mail': lines of the outbox's format, and the headers of the messages; 'account': events that are not about mail.
+  -- 'mail': lines of the outbox's format; 'account': events that are not about mail.
   kind text NOT NULL CHECK (kind IN ('mail', 'account')),
   -- When the messages whose SEND is in the row were sent, in milliseconds since 1970; NULL without one.
   sent int8range,
@@ -18,6 +18,8 @@ CREATE TABLE publications (
   failure text,
   retry_at timestamptz
 );
+-- Compressed already.
+ALTER TABLE publications ALTER COLUMN payload SET STORAGE EXTERNAL;
 CREATE INDEX publications_unrouted ON publications (id) WHERE routed_at IS NULL;
 CREATE INDEX publications_sent ON publications USING gist (sent) WHERE sent IS NOT NULL;
 CREATE INDEX publications_committed ON publications (committed_at);
@@ -41,6 +43,8 @@ CREATE TABLE publication_batches (
   -- Failed tries.
   tries integer NOT NULL DEFAULT 0
 );
+-- Compressed already.
+ALTER TABLE publication_batches ALTER COLUMN payload SET STORAGE EXTERNAL;
 CREATE INDEX publication_batches_due ON publication_batches (target, id) WHERE state = 'due';
 CREATE INDEX publication_batches_waiting ON publication_batches (due_at) WHERE state = 'waiting';
 CREATE INDEX publication_batches_claimed ON publication_batches (claimed_by) WHERE state = 'claimed';

@@ -33,6 +33,8 @@ CREATE TABLE webhook_deliveries (
   -- A JSON line per post, compressed with zstd.
   payload bytea NOT NULL
 );
+-- Compressed already.
+ALTER TABLE webhook_deliveries ALTER COLUMN payload SET STORAGE EXTERNAL;
 CREATE INDEX webhook_deliveries_webhook ON webhook_deliveries (webhook, id);
 CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (ended_at);
 CREATE INDEX webhook_deliveries_failed ON webhook_deliveries (webhook, id) WHERE failures > 0;
