@@ -155,7 +155,8 @@ describe.each(databases)("publishing in odd states with $name", ({ open }) => {
     const last = run.sent();
     await run.commit(last);
     await run.settled();
-    expect(sender.calls).toHaveLength(3 + 1 + 1);
+    // Each event that failed was sent twice.
+    expect(sender.calls.flat()).toHaveLength(2 * all.length + last.length);
     expect(new Set(idsOf(sender))).toEqual(new Set(idsIn([...all, ...last])));
   });
 
