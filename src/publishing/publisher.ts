@@ -72,7 +72,8 @@ const pauses = { firstMs: 100, longestMs: 10_000 };
 /** Groups of batches under way: each may have a few MB of events in memory. */
 const mostTasks = 64;
 const targetsPerClaim = 32;
-const batchesPerLane = 2;
+/** How many events a group has, if its batches are small. */
+const eventsPerLane = 1_000;
 /** How many waiting batches one statement makes due. An embedded database holds up the process meanwhile. */
 const promotedAtOnce = 1_000;
 /** How long the batches of a disabled target wait until it is looked at again, in milliseconds. */
@@ -151,7 +152,7 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
     const targets = Math.min(targetsPerClaim, mostTasks - tasks.size);
     if (targets <= 0) return false;
     const where = { after, except: lanes.full(performance.now()), targets };
-    const claimed = await claimPublicationBatches(database, { worker, ...where, perTarget: batchesPerLane });
+    const claimed = await claimPublicationBatches(database, { worker, ...where, events: eventsPerLane });
     // The lease expired during the claim: the batches belong to other workers.
     if (worker !== life.name()) return true;
     const byTarget = Map.groupBy(claimed, ({ target }) => target);

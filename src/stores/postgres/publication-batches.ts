@@ -48,8 +48,12 @@ export interface BatchClaim {
   /** Targets to skip. */
   readonly except: readonly string[];
   readonly targets: number;
-  readonly perTarget: number;
+  /** How many events of a target are claimed, but at least one batch. */
+  readonly events: number;
 }
+
+/** How many batches of a target a claim looks at. */
+const mostBatches = 64;
 
 /**
  * Claims due batches, the oldest of each target first; nothing if the worker was declared dead. Finds each target
@@ -72,14 +76,17 @@ export async function claimPublicationBatches(database: Database, claim: BatchCl
      ),
      picked AS MATERIALIZED (
        SELECT batch.id FROM worker CROSS JOIN chosen CROSS JOIN LATERAL (
-         SELECT id FROM publication_batches WHERE state = 'due' AND target = chosen.target
-         ORDER BY id LIMIT $5::integer FOR UPDATE SKIP LOCKED
+         SELECT id, sum(events) OVER (ORDER BY id) - events AS before FROM (
+           SELECT id, events FROM publication_batches WHERE state = 'due' AND target = chosen.target
+           ORDER BY id LIMIT ${mostBatches} FOR UPDATE SKIP LOCKED
+         ) AS oldest
        ) AS batch
+       WHERE batch.before < $5::integer
      )
      UPDATE publication_batches AS batches SET state = 'claimed', claimed_by = $1::uuid, due_at = NULL
      FROM picked WHERE batches.id = picked.id
      RETURNING batches.id, target, events, bytes, payload, tries, created_at AS "createdAt"`,
-    [claim.worker, claim.after, claim.except, claim.targets, claim.perTarget],
+    [claim.worker, claim.after, claim.except, claim.targets, claim.events],
   );
   return rows.sort((one, other) => one.id - other.id);
 }
