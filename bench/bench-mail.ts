@@ -10,3 +10,23 @@ export const benchMail = {
   html: `<p>${plain}`.slice(0, 1020).concat("</p>"),
   recipient: (n: number) => `user-${n % 500}@example.com`,
 } as const;
+
+/** The bytes of a SendEmail request with this mail, to the n-th recipient. */
+export function sendEmailRequest(host: string, n: number, configurationSet?: string): Buffer {
+  const { from, recipient, subject, text, html } = benchMail;
+  const body = JSON.stringify({
+    FromEmailAddress: from,
+    ConfigurationSetName: configurationSet,
+    Destination: { ToAddresses: [recipient(n)] },
+    Content: { Simple: { Subject: { Data: subject }, Body: { Text: { Data: text }, Html: { Data: html } } } },
+  });
+  const head = [
+    "POST /v2/email/outbound-emails HTTP/1.1",
+    `host: ${host}`,
+    "content-type: application/json",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "",
+    "",
+  ].join("\r\n");
+  return Buffer.from(head + body);
+}

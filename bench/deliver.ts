@@ -4,17 +4,14 @@
  * same server with the same mail, key and number of connections; a figure is the median of rounds. Time is measured
  * from the first request to the last message that the receiving server accepted.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { CreateEmailIdentityCommand, GetAccountCommand, GetEmailIdentityCommand } from "@aws-sdk/client-sesv2";
 import { keyRecord, keyRecordName } from "../src/mail/dkim/key-record.ts";
 import { dkimKeyBytes, generateDkimKey, publicKeyText } from "../src/mail/dkim/keys.ts";
 import { startDnsServer } from "../test/support/dns-server.ts";
 import { type ServerProcess, startServer } from "../test/support/server-process.ts";
-import { benchMail } from "./bench-mail.ts";
+import { benchMail, sendEmailRequest } from "./bench-mail.ts";
+import { arrived, type ChildSink, runChild, startChildSink, type TakenCount } from "./child-sink.ts";
 import { type Figure, figureOf, median } from "./figure.ts";
 import { runLoad } from "./http-load.ts";
 
@@ -32,7 +29,7 @@ const goalPerHour = 700_000;
 /** Throws if a message is rejected, or does not arrive. */
 export async function* run(): AsyncGenerator<Figure> {
   const key = await generateDkimKey(2048);
-  await using sink = await startSink();
+  await using sink = await startChildSink("smtp-sink.ts");
   const dns = await startDnsServer({
     [keyRecordName(benchMail.selector, benchMail.domain)]: {
       TXT: [keyRecord(publicKeyText(key)).match(/.{1,255}/g) ?? []],
@@ -115,97 +112,27 @@ async function createIdentity(server: ServerProcess, privateKey: string): Promis
 
 async function deliverOurs(
   server: ServerProcess,
-  sink: Sink,
+  sink: ChildSink,
   count: number,
 ): Promise<{ perSecond: number; acceptedPerSecond: number }> {
   const { hostname, port, host } = new URL(server.url);
-  const before = (await sink.count()).taken;
+  const before = (await sink.ask<TakenCount>("count")).taken;
   const begun = Date.now();
   const { seconds, statuses } = await runLoad({
     host: hostname,
     port: Number(port),
     connections: httpConnections,
     requests: count,
-    request: (n) => requestBytes(host, n),
+    request: (n) => sendEmailRequest(host, n),
   });
   if (statuses.get(200) !== count) throw new Error(`not all were accepted: ${JSON.stringify([...statuses])}`);
-  const last = await arrived(sink, before + count);
+  const last = await arrived(sink, before + count, "messages");
   return { perSecond: count / ((last - begun) / 1000), acceptedPerSecond: count / seconds };
 }
 
-/** Resolves to the time at which the last of `count` messages was accepted. */
-async function arrived(sink: Sink, count: number): Promise<number> {
-  for (let waited = 0; waited < 120_000; waited += 50) {
-    const { taken, last } = await sink.count();
-    if (taken > count) throw new Error(`${taken - count} messages were delivered twice`);
-    if (taken === count) return last;
-    await delay(50);
-  }
-  throw new Error(`${count - (await sink.count()).taken} messages did not arrive`);
-}
-
-async function deliverByPool(sink: Sink, pem: string, count: number): Promise<number> {
-  const before = (await sink.count()).taken;
-  const file = join(import.meta.dirname, "nodemailer-pool.ts");
-  const child = spawn(process.execPath, [file, String(sink.port), String(smtpConnections), String(count)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  child.stdin.end(pem);
-  let printed = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    printed += text;
-  });
-  await once(child, "close");
-  await arrived(sink, before + count);
-  return count / Number(printed);
-}
-
-function requestBytes(host: string, n: number): Buffer {
-  const { from, recipient, subject, text, html } = benchMail;
-  const body = JSON.stringify({
-    FromEmailAddress: from,
-    Destination: { ToAddresses: [recipient(n)] },
-    Content: { Simple: { Subject: { Data: subject }, Body: { Text: { Data: text }, Html: { Data: html } } } },
-  });
-  const head = [
-    "POST /v2/email/outbound-emails HTTP/1.1",
-    `host: ${host}`,
-    "content-type: application/json",
-    `content-length: ${Buffer.byteLength(body)}`,
-    "",
-    "",
-  ].join("\r\n");
-  return Buffer.from(head + body);
-}
-
-interface Sink extends AsyncDisposable {
-  readonly port: number;
-  count(): Promise<{ taken: number; last: number }>;
-}
-
-async function startSink(): Promise<Sink> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "smtp-sink.ts")], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const killLeftover = () => child.kill("SIGKILL");
-  process.once("exit", killLeftover);
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error("the receiving server ended");
-    return String(value);
-  };
-  const port = Number((await next()).replace("port ", ""));
-  return {
-    port,
-    async count() {
-      child.stdin.write("count\n");
-      return JSON.parse(await next());
-    },
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await once(child, "close");
-      process.off("exit", killLeftover);
-    },
-  };
+async function deliverByPool(sink: ChildSink, pem: string, count: number): Promise<number> {
+  const before = (await sink.ask<TakenCount>("count")).taken;
+  const seconds = await runChild("nodemailer-pool.ts", [sink.port, smtpConnections, count], pem);
+  await arrived(sink, before + count, "messages");
+  return count / seconds;
 }

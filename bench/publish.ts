@@ -4,14 +4,11 @@
  * accepted message to the last event, beside a bare undici loop that posts the same bodies to the same receiver.
  * SendEmail with the destination alternates with SendEmail without one. A figure is the median of rounds.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { CreateConfigurationSetCommand, CreateConfigurationSetEventDestinationCommand } from "@aws-sdk/client-sesv2";
 import { type ServerProcess, startServer } from "../test/support/server-process.ts";
-import { benchMail } from "./bench-mail.ts";
+import { sendEmailRequest } from "./bench-mail.ts";
+import { arrived, type ChildSink, runChild, startChildSink, type TakenCount } from "./child-sink.ts";
 import { type Figure, figureOf, median } from "./figure.ts";
 import { runLoad } from "./http-load.ts";
 
@@ -28,11 +25,11 @@ const eventsPerMessage = 2;
 
 /** Throws if a message is rejected, or an event does not arrive exactly once. */
 export async function* run(): AsyncGenerator<Figure> {
-  await using sink = await startSink();
+  await using sink = await startChildSink("webhook-sink.ts");
   await using server = await startServer({ environment: { MAILGLASS_LOG_LEVEL: "warn" } });
-  await createDestination(server, sink.url);
+  await createDestination(server, urlOf(sink));
   await send(server, "published", messages / 5);
-  await arrived(sink, (messages / 5) * eventsPerMessage);
+  await arrived(sink, (messages / 5) * eventsPerMessage, "events");
   await send(server, "quiet", messages / 5);
   const published: number[] = [];
   const bare: number[] = [];
@@ -41,12 +38,12 @@ export async function* run(): AsyncGenerator<Figure> {
   for (let round = 0; round < rounds; round++) {
     without.push(await send(server, "quiet", messages));
     await delay(1_000);
-    const before = (await sink.count()).taken;
+    const before = (await sink.ask<TakenCount>("count")).taken;
     withDestination.push(await send(server, "published", messages));
     const begun = Date.now();
-    const { taken } = await sink.count();
+    const { taken } = await sink.ask<TakenCount>("count");
     const total = before + messages * eventsPerMessage;
-    const last = await arrived(sink, total);
+    const last = await arrived(sink, total, "events");
     published.push((total - taken) / ((last - begun) / 1000));
     await delay(1_000);
     bare.push(await postBare(sink));
@@ -100,91 +97,22 @@ async function send(server: ServerProcess, configurationSet: string, count: numb
     port: Number(port),
     connections: httpConnections,
     requests: count,
-    request: (n) => requestBytes(host, configurationSet, n),
+    request: (n) => sendEmailRequest(host, n, configurationSet),
   });
   if (statuses.get(200) !== count) throw new Error(`not all were accepted: ${JSON.stringify([...statuses])}`);
   return count / seconds;
 }
 
-function requestBytes(host: string, ConfigurationSetName: string, n: number): Buffer {
-  const { from, recipient, subject, text, html } = benchMail;
-  const body = JSON.stringify({
-    FromEmailAddress: from,
-    ConfigurationSetName,
-    Destination: { ToAddresses: [recipient(n)] },
-    Content: { Simple: { Subject: { Data: subject }, Body: { Text: { Data: text }, Html: { Data: html } } } },
-  });
-  const head = [
-    "POST /v2/email/outbound-emails HTTP/1.1",
-    `host: ${host}`,
-    "content-type: application/json",
-    `content-length: ${Buffer.byteLength(body)}`,
-    "",
-    "",
-  ].join("\r\n");
-  return Buffer.from(head + body);
-}
-
-/** Resolves to the time at which the last of `count` events was posted. */
-async function arrived(sink: Sink, count: number): Promise<number> {
-  for (let waited = 0; waited < 120_000; waited += 20) {
-    const { taken, last } = await sink.count();
-    if (taken > count) throw new Error(`${taken - count} events were posted twice`);
-    if (taken === count) return last;
-    await delay(20);
-  }
-  throw new Error(`${count - (await sink.count()).taken} events were not posted`);
-}
-
 /** Posts as many events as a round publishes; resolves to the posts a second. */
-async function postBare(sink: Sink): Promise<number> {
+async function postBare(sink: ChildSink): Promise<number> {
   const posts = messages * eventsPerMessage;
-  const before = (await sink.count()).taken;
-  const file = join(import.meta.dirname, "undici-loop.ts");
-  const child = spawn(process.execPath, [file, sink.url, String(webhookConnections), String(posts)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  child.stdin.end(JSON.stringify(await sink.bodies()));
-  let printed = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    printed += text;
-  });
-  await once(child, "close");
-  await arrived(sink, before + posts);
-  return posts / Number(printed);
+  const before = (await sink.ask<TakenCount>("count")).taken;
+  const bodies = JSON.stringify(await sink.ask<string[]>("bodies"));
+  const seconds = await runChild("undici-loop.ts", [urlOf(sink), webhookConnections, posts], bodies);
+  await arrived(sink, before + posts, "events");
+  return posts / seconds;
 }
 
-interface Sink extends AsyncDisposable {
-  readonly url: string;
-  count(): Promise<{ taken: number; last: number }>;
-  bodies(): Promise<string[]>;
-}
-
-async function startSink(): Promise<Sink> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "webhook-sink.ts")], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const killLeftover = () => child.kill("SIGKILL");
-  process.once("exit", killLeftover);
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error("the receiver ended");
-    return String(value);
-  };
-  const ask = async (question: string) => {
-    child.stdin.write(`${question}\n`);
-    return JSON.parse(await next());
-  };
-  const port = Number((await next()).replace("port ", ""));
-  return {
-    url: `http://127.0.0.1:${port}/events`,
-    count: () => ask("count"),
-    bodies: () => ask("bodies"),
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await once(child, "close");
-      process.off("exit", killLeftover);
-    },
-  };
+function urlOf({ port }: ChildSink): string {
+  return `http://127.0.0.1:${port}/events`;
 }

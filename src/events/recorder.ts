@@ -14,7 +14,7 @@ import { createBackoff } from "../common/backoff.ts";
 import { UnknownVersion } from "../common/parse-data.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { Database } from "../stores/postgres/database.ts";
-import { releaseLease, takeLease } from "../stores/postgres/leases.ts";
+import { createKeptLease } from "../stores/postgres/leases.ts";
 import {
   deleteOutboxRows,
   type OutboxRow,
@@ -66,13 +66,12 @@ const decompress = promisify(zstdDecompress);
 
 export function startRecorder(services: { database: Database; events: EventDatabase; log: RecorderLog }): Recorder {
   const { database, events, log } = services;
-  const holder = randomUUID();
+  const lease = createKeptLease(database, { name: "recorder", holder: randomUUID(), seconds: leaseSeconds });
   let stopping = false;
   // The urgency: a commit ends idling, a waiting caller also ends gathering, a stop ends every pause.
   let pressing = urgency.commit;
   let rouse: () => void = () => {};
   let deleted = 0;
-  let leaseUntil = 0;
   let tookUp = false;
   const drained = createDrainWatch({ span: () => outboxSpan(database), hurry: () => press(urgency.waiter) });
   const running = run();
@@ -84,7 +83,7 @@ export function startRecorder(services: { database: Database; events: EventDatab
       stopping = true;
       press(urgency.stop);
       await running;
-      await releaseLease(database, "recorder", holder);
+      await lease.release();
     },
   };
 
@@ -126,7 +125,7 @@ export function startRecorder(services: { database: Database; events: EventDatab
 
   /** Moves the oldest batch; resolves to the number of events moved. */
   async function recordBatch(): Promise<number> {
-    if (!(await holdLease())) return 0;
+    if (!(await lease.hold())) return 0;
     await takeUp();
     const rows = await oldestOutboxRows(database, eventsPerBatch);
     if (rows.length === 0) return 0;
@@ -143,13 +142,6 @@ export function startRecorder(services: { database: Database; events: EventDatab
     if (tookUp) return;
     await takeUpOutboxRows(database, recordVersion, unknownRecordVersion(recordVersion).message);
     tookUp = true;
-  }
-
-  async function holdLease(): Promise<boolean> {
-    if (performance.now() < leaseUntil) return true;
-    const held = await takeLease(database, "recorder", holder, leaseSeconds);
-    leaseUntil = held ? performance.now() + (leaseSeconds * 1000) / 3 : 0;
-    return held;
   }
 
   /** Inserts the rows and deletes them from the outbox. If one of several is rejected, finds it by bisection. */

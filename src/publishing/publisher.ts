@@ -11,6 +11,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { createBackoff } from "../common/backoff.ts";
+import { createWakeablePause } from "../common/wakeable-pause.ts";
 import { startLife } from "../delivery/queue/worker-life.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import {
@@ -84,6 +85,7 @@ const minLongestMs = 120_000;
 export function startPublisher(services: PublisherServices, options: PublisherOptions): Publisher {
   const { database, clock, log } = services;
   const stopping = new AbortController();
+  const { wake, take, pause } = createWakeablePause();
   const lanes = createLanes();
   const tasks = new Set<Promise<void>>();
   /** Targets after an outage, as long as batches wait that need not. */
@@ -93,8 +95,6 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
   /** Claims cycle through the targets. This is the last target of the previous claim. */
   let after = "";
   let promoteAt = 0;
-  let pressed = true;
-  let rouse: () => void = () => {};
   const running = run();
 
   return {
@@ -108,20 +108,14 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
     },
   };
 
-  function wake(): void {
-    pressed = true;
-    rouse();
-  }
-
   async function run(): Promise<void> {
     const backoff = createBackoff(pauses);
     let more = false;
     await life.begun;
     while (!stopping.signal.aborted) {
       try {
-        const reason = pressed || more;
-        pressed = false;
-        more = await lookForBatches(reason);
+        const woken = take();
+        more = await lookForBatches(woken || more);
         backoff.reset();
         if (!more) await pause(pollMs);
       } catch (error) {
@@ -219,18 +213,5 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
 
   function rest(ms: number): Promise<void> {
     return delay(ms, undefined, { signal: stopping.signal }).catch(() => {});
-  }
-
-  /** Waits until the time has passed or `wake` is called; returns immediately if it was called before. */
-  async function pause(ms: number): Promise<void> {
-    if (stopping.signal.aborted || pressed) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      rouse = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    rouse = () => {};
   }
 }

@@ -17,7 +17,7 @@ export interface AccountEventWriter {
   write(transaction: Queryable, events: readonly AccountEvent[], now: Date): Promise<void>;
 }
 
-/** `current` returns the same object until the subscriptions change. */
+/** `current` returns the same object until the subscriptions are read again. */
 export function createPublishingFeed(current: () => Promise<Subscriptions>): PublishingFeed {
   let known: { subscriptions: Subscriptions; interest: Interest | undefined } | undefined;
 

@@ -10,8 +10,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { createBackoff } from "../common/backoff.ts";
+import { createWakeablePause } from "../common/wakeable-pause.ts";
 import type { Database } from "../stores/postgres/database.ts";
-import { releaseLease, takeLease } from "../stores/postgres/leases.ts";
+import { createKeptLease } from "../stores/postgres/leases.ts";
 import { insertPublicationBatches, type NewPublicationBatch } from "../stores/postgres/publication-batches.ts";
 import { recordTargetResult, type TargetResult } from "../stores/postgres/publication-targets.ts";
 import { markRouted, type Publication, postponeRouting, selectUnrouted } from "../stores/postgres/publications.ts";
@@ -62,12 +63,10 @@ class RoutedElsewhere extends Error {}
 
 export function startRouter(services: RouterServices, limits: BacklogLimits): Router {
   const { database, clock, log } = services;
-  const holder = randomUUID();
   const backlogs = createBacklogs(database);
+  const { wake, take, pause } = createWakeablePause();
+  const lease = createKeptLease(database, { name: "router", holder: randomUUID(), seconds: leaseSeconds });
   let stopping = false;
-  let pressed = true;
-  let rouse: () => void = () => {};
-  let leaseUntil = 0;
   const running = run();
 
   return {
@@ -76,21 +75,16 @@ export function startRouter(services: RouterServices, limits: BacklogLimits): Ro
       stopping = true;
       wake();
       await running;
-      await releaseLease(database, "router", holder);
+      await lease.release();
     },
   };
-
-  function wake(): void {
-    pressed = true;
-    rouse();
-  }
 
   async function run(): Promise<void> {
     const backoff = createBackoff(pauses);
     while (!stopping) {
       try {
-        pressed = false;
-        const rows = (await holdLease()) ? await selectUnrouted(database, clock(), eventsPerRound) : [];
+        take();
+        const rows = (await lease.hold()) ? await selectUnrouted(database, clock(), eventsPerRound) : [];
         if (rows.length > 0) {
           const events = rows.reduce((sum, row) => sum + row.events, 0);
           await services.pace(events, () => route(rows));
@@ -99,35 +93,16 @@ export function startRouter(services: RouterServices, limits: BacklogLimits): Ro
         if (rows.length === 0) await pause(pollMs);
       } catch (error) {
         if (error instanceof RoutedElsewhere) {
-          leaseUntil = 0;
+          lease.doubt();
           continue;
         }
         const pauseMs = backoff.next();
         log.error({ err: error, retryInMs: pauseMs }, "routing events to their destinations failed; they wait");
-        pressed = false;
+        if (stopping) return;
+        take();
         await pause(pauseMs);
       }
     }
-  }
-
-  /** Waits until the time has passed or `wake` is called; returns immediately if it was called before. */
-  async function pause(ms: number): Promise<void> {
-    if (stopping || pressed) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      rouse = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    rouse = () => {};
-  }
-
-  async function holdLease(): Promise<boolean> {
-    if (performance.now() < leaseUntil) return true;
-    const held = await takeLease(database, "router", holder, leaseSeconds);
-    leaseUntil = held ? performance.now() + (leaseSeconds * 1000) / 3 : 0;
-    return held;
   }
 
   async function route(rows: readonly Publication[]): Promise<void> {

@@ -12,7 +12,7 @@ import type { NotificationTopics, Subscription, Subscriptions } from "./subscrip
 import { publishingObstacle } from "./webhooks/obstacle.ts";
 
 export interface SubscriptionSource {
-  /** The same object until a setting changes. */
+  /** At most a second old; the same object until the settings are read again. */
   current(): Promise<Subscriptions>;
   /** The enabled event destinations of all configuration sets. */
   destinations(): Promise<readonly DestinationSubscription[]>;
@@ -20,7 +20,7 @@ export interface SubscriptionSource {
   webhooksChanged(): void;
 }
 
-/** Cached settings: each returns the same object until a setting changes. */
+/** Cached settings: each returns the same object until it is read again. */
 export interface PublishingSettings {
   /** The enabled event destinations of all configuration sets. */
   eventDestinations(): Promise<readonly DestinationSubscription[]>;

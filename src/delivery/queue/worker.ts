@@ -12,6 +12,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createBackoff } from "../../common/backoff.ts";
 import { DamagedData } from "../../common/damaged-data.ts";
+import { createWakeablePause } from "../../common/wakeable-pause.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { resumeQueued } from "../../stores/postgres/paused-mail.ts";
@@ -77,6 +78,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   const held = createHeldMail(options.destination, ({ domain }) => (options.relayed ? "" : domain));
   const tasks = new Set<Promise<void>>();
   const stopping = new AbortController();
+  const { wake, take, pause } = createWakeablePause();
   const life = startLife(database, log, stopping.signal, { inherited: wake, lost: () => void held.takeAll() });
   let underWay = 0;
   /** Claims cycle through the domains. This is the last domain of the previous claim. */
@@ -84,8 +86,6 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   let promoteAt = 0;
   let toVacuum = 0;
   const longestWaitMs = Math.max(...options.schedule, unreadableWaitSeconds) * 1000;
-  let pressed = true;
-  let rouse: () => void = () => {};
   const running = run();
 
   return {
@@ -100,17 +100,12 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     },
   };
 
-  function wake(): void {
-    pressed = true;
-    rouse();
-  }
-
   async function run(): Promise<void> {
     const backoff = createBackoff(pauses);
     await life.begun;
     while (!stopping.signal.aborted) {
       try {
-        pressed = false;
+        take();
         await giveBack(held.takeResting(performance.now()), life.name());
         const more = hasRoom() && (await lookForMail());
         backoff.reset();
@@ -252,19 +247,6 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
 
   function rest(ms: number): Promise<void> {
     return delay(ms, undefined, { signal: stopping.signal }).catch(() => {});
-  }
-
-  /** Waits until the time has passed or `wake` is called; returns immediately if it was called before. */
-  async function pause(ms: number): Promise<void> {
-    if (stopping.signal.aborted || pressed) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      rouse = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    rouse = () => {};
   }
 }
 

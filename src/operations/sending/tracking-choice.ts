@@ -27,7 +27,7 @@ export function createTrackingChooser(
 
   async function publishedFor(set: string): Promise<Tracked | undefined> {
     const destinations = await settings.eventDestinations();
-    // The same list until a setting changes.
+    // The same list until the settings are read again.
     if (known?.destinations !== destinations) known = { destinations, bySet: publishedBySet(destinations) };
     return known.bySet.get(set);
   }

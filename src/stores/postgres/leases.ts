@@ -30,6 +30,32 @@ export interface LeaseTerms {
   seconds: number;
 }
 
+/** A lease that a loop holds from round to round. */
+export interface KeptLease {
+  /** Takes or renews it if a third of its time has passed; false if another holder has it. */
+  hold(): Promise<boolean>;
+  /** Another holder may have it: the next `hold` asks the database. */
+  doubt(): void;
+  /** Gives it back, so that the next process need not wait until it expires. */
+  release(): Promise<void>;
+}
+
+export function createKeptLease(database: Queryable, { name, holder, seconds }: LeaseTerms): KeptLease {
+  let sureUntil = 0;
+  return {
+    async hold() {
+      if (performance.now() < sureUntil) return true;
+      const held = await takeLease(database, name, holder, seconds);
+      sureUntil = held ? performance.now() + (seconds * 1000) / 3 : 0;
+      return held;
+    },
+    doubt() {
+      sureUntil = 0;
+    },
+    release: () => releaseLease(database, name, holder),
+  };
+}
+
 /**
  * Does work that may take longer than the lease: renews the lease meanwhile, and releases it at the end.
  * @param work gets a signal that aborts if the lease is lost. Another holder may have it then.
