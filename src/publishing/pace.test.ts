@@ -7,7 +7,7 @@ function simulate() {
   let busyUntil = Number.POSITIVE_INFINITY;
   const pace = createPace({
     accepted: () => accepted,
-    utilization: () => (time < busyUntil ? 1 : 0.3),
+    measure: () => () => (time < busyUntil ? 1 : 0.3),
     now: () => time,
     pause: async (ms) => {
       time += ms;
