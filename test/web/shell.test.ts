@@ -55,8 +55,8 @@ describe.skipIf(browserMissing())("the dashboard", () => {
     await page.getByRole("button", { name: "Send three messages" }).click();
     const arrivals = page.getByRole("list", { name: "What became of the messages" }).getByRole("listitem");
     const arrival = (recipient: string) => arrivals.filter({ hasText: `${recipient}@simulator.amazonses.com` });
-    await arrival("success").getByText("Delivered").waitFor();
-    await arrival("bounce").getByText("Bounced").waitFor();
+    await arrival("success").getByText("Delivered", { exact: true }).waitFor();
+    await arrival("bounce").getByText("Bounced", { exact: true }).waitFor();
     await arrival("complaint").getByText("Complaint", { exact: true }).waitFor();
     await arrival("success").getByRole("link").click();
     await page.waitForURL(/\/messages\/[^/]+$/);
