@@ -3,6 +3,7 @@
  * the same process, since only one process can open the store.
  */
 import { pino } from "pino";
+import { openScopes } from "../src/accounts/scopes.ts";
 import { steadyClock } from "../src/common/steady-clock.ts";
 import { readConfig } from "../src/config/config.ts";
 import { Closers, openStores } from "../src/server/open-stores.ts";
@@ -38,7 +39,10 @@ export async function* run(): AsyncGenerator<Figure> {
     const ports = { MAILGLASS_PORT: "0", MAILGLASS_SMTP_PORT: "0", MAILGLASS_BOUNCE_PORT: "0" };
     const config = readConfig({ MAILGLASS_DATA_DIR: dataDir, ...ports });
     const stores = await openStores(config, log, closers);
-    const { url } = await startRoles({ config, stores, log, clock: () => new Date(), steadyClock }, closers);
+    const { url } = await startRoles(
+      { config, stores, scopes: await openScopes(stores.database, config), log, clock: () => new Date(), steadyClock },
+      closers,
+    );
     const all = await rows<{ count: number }>(stores.events, "SELECT count() AS count FROM message_states FINAL");
     if ((all[0]?.count ?? 0) < messages) throw new Error(`there are ${all[0]?.count} messages, not ${messages}`);
     for (const one of await casesOf(stores.events)) yield* measure(url, stores.events, one);

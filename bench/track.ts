@@ -9,6 +9,7 @@ import { parseAddress } from "../src/mail/address.ts";
 import { composeMessage } from "../src/mail/compose.ts";
 import { createMailTracker } from "../src/recipients/tracking/track-mail.ts";
 import { createTrackingLinks } from "../src/recipients/tracking/tracking-links.ts";
+import { defaultScope } from "../src/stores/postgres/database.ts";
 import { type Figure, figureOf, median } from "./figure.ts";
 
 export const name = "track";
@@ -34,7 +35,7 @@ export async function* run(): AsyncGenerator<Figure> {
     const mime = message(html);
     await verify(mime, encoding);
     const measured = { ours: [] as number[], reference: [] as number[] };
-    const ours = (recipient: string) => track(mime, tracking, { messageId, recipient }).length;
+    const ours = (recipient: string) => track(mime, tracking, { scope: defaultScope, messageId, recipient }).length;
     const reference = (recipient: string) => byTree(html, recipient).length;
     rate(ours);
     rate(reference);
@@ -59,7 +60,7 @@ function rate(work: (recipient: string) => number): number {
 }
 
 function byTree(html: string, recipient: string): string {
-  const { clickUrl, openUrl } = links.of({ messageId, recipient }, tracking);
+  const { clickUrl, openUrl } = links.of({ scope: defaultScope, messageId, recipient }, tracking);
   const tree = parseDocument(html);
   for (const anchor of DomUtils.getElementsByTagName("a", tree)) {
     anchor.attribs.href = clickUrl(anchor.attribs.href ?? "", undefined) ?? "";
@@ -72,7 +73,9 @@ function byTree(html: string, recipient: string): string {
 
 async function verify(mime: Buffer, encoding: string): Promise<void> {
   if (!mime.includes(`Content-Transfer-Encoding: ${encoding}`)) throw new Error(`the mail is not in ${encoding}`);
-  const { html = "" } = await PostalMime.parse(track(mime, tracking, { messageId, recipient: "a@example.org" }));
+  const { html = "" } = await PostalMime.parse(
+    track(mime, tracking, { scope: defaultScope, messageId, recipient: "a@example.org" }),
+  );
   const tracked = html.match(/<a href="https:\/\/mail\.example\.com\/c\/[\w-]+"/g)?.length;
   if (tracked !== stories || !html.includes(`<img src="${base}/o/`)) throw new Error(`${tracked} links are tracked`);
 }

@@ -63,6 +63,7 @@ function isForPeople(error: unknown): error is Error {
     "DataFolderInUse",
     "EngineFailure",
     "LostStore",
+    "ScopeNameTaken",
     "MalformedData",
     "MigrationError",
     "SealError",

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { PutAccountVdmAttributesCommand, type SendEmailRequest } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { MailEvent } from "../src/events/event.ts";
+import { defaultScope } from "../src/stores/postgres/database.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { bounceEvent, clickEvent, complaintEvent, deliveryEvent, openEvent, sendEvent } from "./support/mail-events.ts";
 import { createMessageExport, endOfExport } from "./support/message-export.ts";
@@ -101,7 +102,14 @@ it("tell of what is recorded after the sending, whatever and whenever it is", as
   const sent = sendEvent({ recipient: "user@gmail.com", message: { isp: "Gmail", subject, tags: { a: ["b"] } } });
   const then = (hours: number) => ({ ...sent, at: new Date(sent.sentAt.getTime() + hours * 3_600_000) });
   const { messageId, sentAt, recipient } = sent;
-  const base = (hours: number) => ({ id: randomUUID(), messageId, sentAt, recipient, at: then(hours).at });
+  const base = (hours: number) => ({
+    id: randomUUID(),
+    scope: defaultScope,
+    messageId,
+    sentAt,
+    recipient,
+    at: then(hours).at,
+  });
   const story: MailEvent[] = [
     sent,
     { ...base(1), type: "DELIVERY_DELAY", delayType: "MailboxFull", expirationTime: then(14).at },

@@ -14,6 +14,7 @@ import { createSuppressionRules } from "../operations/suppression/suppression-ru
 import { Closers, openStores } from "../server/open-stores.ts";
 import { readOptions, SimulationError, type SimulationOptions, standardOptions } from "../simulation/options.ts";
 import { type SimulationProgress, simulate } from "../simulation/simulate.ts";
+import { defaultScope } from "../stores/postgres/database.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { findRunningServer, type RunningServer } from "./running-server.ts";
 
@@ -94,7 +95,7 @@ async function local(
       committed: recorder.wake,
     });
     const { signal } = new AbortController();
-    return await simulate({ outbox, recorder }, { ...options, until: clock() }, progress, signal);
+    return await simulate({ outbox, recorder }, { ...options, scope: defaultScope, until: clock() }, progress, signal);
   } finally {
     await closers.close();
   }

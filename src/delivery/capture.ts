@@ -10,6 +10,7 @@ import { type SimulatedOutcome, simulatedOutcomes } from "../mail/simulator.ts";
 
 /** The fields that each event of a message repeats. */
 export interface CapturedMessage {
+  scope: number;
   messageId: string;
   sentAt: Date;
 }
@@ -17,9 +18,13 @@ export interface CapturedMessage {
 const captured: readonly SimulatedOutcome[] = [{ type: "DELIVERY", smtpResponse: "250 2.0.0 Captured by Mailglass" }];
 
 /** The events that follow the SEND of a message to one recipient, all with the time `at`. */
-export function captureEvents({ messageId, sentAt }: CapturedMessage, recipient: Address, at: Date): MailEvent[] {
+export function captureEvents(
+  { scope, messageId, sentAt }: CapturedMessage,
+  recipient: Address,
+  at: Date,
+): MailEvent[] {
   const outcomes = simulatedOutcomes(recipient) ?? captured;
-  const base = { messageId, sentAt, recipient: recipient.address, at };
+  const base = { scope, messageId, sentAt, recipient: recipient.address, at };
   return outcomes.map((outcome) => eventOf(outcome, { ...base, id: randomUUID() }));
 }
 

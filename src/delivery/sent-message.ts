@@ -6,6 +6,8 @@ import type { Database } from "../stores/postgres/database.ts";
 
 /** A message to one recipient. */
 export interface SentMessage {
+  /** The account and region. */
+  readonly scope: number;
   readonly messageId: string;
   readonly sentAt: Date;
   /** As in the message's events. */
@@ -42,6 +44,7 @@ export async function findSentMessage(
   const sent = events.find(({ type }) => type === "SEND");
   if (sent === undefined) return undefined;
   return {
+    scope: sent.scope,
     messageId,
     sentAt: new Date(sent.sent_at),
     recipient: sent.recipient,

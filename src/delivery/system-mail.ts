@@ -9,9 +9,9 @@ export interface SystemMailer {
   /**
    * Resolves once the mail is in the send queue. The mail has an empty return path, so it can't bounce (RFC 5321,
    * 4.5.5), and it has no events.
-   * @param mail `from` is the address of the From header, `to` a bare address, `mime` the whole message with CRLF.
+   * @param mail `scope` is whose key signs the mail if the sender's domain is an identity there, `from` is the address of the From header, `to` a bare address, `mime` the whole message with CRLF.
    */
-  send(mail: { from: string; to: string; mime: Uint8Array }): Promise<void>;
+  send(mail: { scope: number; from: string; to: string; mime: Uint8Array }): Promise<void>;
 }
 
 export interface SystemMailServices {
@@ -27,7 +27,7 @@ export interface SystemMailServices {
 /** Creates a mailer that adds mail to the send queue. */
 export function createSystemMailer({ database, objects, clock, maxSeconds, queued }: SystemMailServices): SystemMailer {
   return {
-    async send({ from, to, mime }) {
+    async send({ scope, from, to, mime }) {
       const now = clock();
       const recipient = parseAddress(to);
       const sender = parseAddress(from);
@@ -37,6 +37,7 @@ export function createSystemMailer({ database, objects, clock, maxSeconds, queue
       } = await objects.appendToPack(packPrefix(now), [mime]);
       await insertQueued(database, [
         {
+          scope,
           messageId: undefined,
           recipient: recipient.address,
           recipientIndex: 0,

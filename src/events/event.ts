@@ -10,6 +10,8 @@ export type EventType = MailEvent["type"];
 interface EventBase {
   /** A UUID. Two events with the same ID are duplicates. */
   id: string;
+  /** The account and region of the message: a row of PostgreSQL's table scopes. */
+  scope: number;
   /** The ID that SendEmail returned. */
   messageId: string;
   /** When the message was accepted; the same in all its events. */

@@ -10,11 +10,12 @@ import { suppressNothing } from "../../test/support/suppression-rules.ts";
 import { openFolder } from "../stores/objects/folder.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
+import { defaultScope } from "../stores/postgres/database.ts";
 import { createMessageId } from "./message-id.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { decodeEvents, locationOf } from "./record.ts";
 
-const origin = { configurationSet: undefined, tenant: undefined };
+const origin = { scope: defaultScope, configurationSet: undefined, tenant: undefined };
 const now = new Date("2026-11-23T12:34:56Z");
 
 describe.each(databases)("the outbox on $name", ({ open }) => {

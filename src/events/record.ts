@@ -1,8 +1,9 @@
 /** Encodes events as rows of the event database, in ClickHouse's JSONEachRow format, which the outbox also stores. */
-import { object, string } from "valibot";
+import { number, object, optional, string } from "valibot";
 import { parseJson, type UnknownVersion, unknownVersion } from "../common/parse-data.ts";
 import { wellFormedJson } from "../common/well-formed-json.ts";
 import { type EventRow, eventRow } from "../stores/clickhouse/events.ts";
+import { defaultScope } from "../stores/postgres/database.ts";
 import type { MailEvent, MailLocation } from "./event.ts";
 
 /**
@@ -23,6 +24,8 @@ export function encodeEvent(event: MailEvent): string {
     message_id: event.messageId,
     recipient: event.recipient,
     type: event.type,
+    // The default of the column; most installations have no other scope.
+    ...(event.scope === defaultScope ? {} : { scope: event.scope }),
     at: seconds(event.at),
     sent_at: seconds(event.sentAt),
     ...columnsOf(event),
@@ -48,8 +51,13 @@ export function decodeEvents(lines: string, messageId?: string): EventRow[] {
     .filter((row) => messageId === undefined || row.message_id === messageId);
 }
 
-/** Times are strings, in seconds. */
-const writtenRow = object({ ...eventRow.entries, at: string(), sent_at: string() });
+/** Times are strings, in seconds. A row without a scope is in the default scope. */
+const writtenRow = object({
+  ...eventRow.entries,
+  scope: optional(number(), defaultScope),
+  at: string(),
+  sent_at: string(),
+});
 
 /** The only format with milliseconds, besides `YYYY-MM-DD hh:mm:ss.sss`, that ClickHouse's fast time parser reads. */
 function seconds(at: Date): string {

@@ -7,6 +7,7 @@ import { bounceEvent, complaintEvent, deliveryEvent, sendEvent } from "../../tes
 import { openFolder } from "../stores/objects/folder.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
+import { defaultScope } from "../stores/postgres/database.ts";
 import type { BounceEvent, ComplaintEvent } from "./event.ts";
 import { createMessageId } from "./message-id.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -159,8 +160,16 @@ describe.each(databases)("suppression in the outbox on $name", ({ open }) => {
     ]);
     await database.query("DELETE FROM suppressed_destinations");
     await Promise.all([
-      outbox.record([bounceEvent(message("a@example.com"))], { configurationSet: "nothing", tenant: "one" }),
-      outbox.record([bounceEvent(message("b@example.com"))], { configurationSet: "tenants", tenant: "one" }),
+      outbox.record([bounceEvent(message("a@example.com"))], {
+        scope: defaultScope,
+        configurationSet: "nothing",
+        tenant: "one",
+      }),
+      outbox.record([bounceEvent(message("b@example.com"))], {
+        scope: defaultScope,
+        configurationSet: "tenants",
+        tenant: "one",
+      }),
       outbox.record([bounceEvent(message("c@example.com"))]),
     ]);
     expect(told(await rows())).toEqual([
@@ -185,7 +194,7 @@ describe.each(databases)("suppression in the outbox on $name", ({ open }) => {
       messageId,
       mime: Buffer.from("mail"),
       recipients: addresses.length,
-      origin: { configurationSet: undefined, tenant: undefined, ...origin },
+      origin: { scope: defaultScope, configurationSet: undefined, tenant: undefined, ...origin },
       addresses,
       begin(location, suppressed) {
         told = suppressed;
@@ -197,13 +206,17 @@ describe.each(databases)("suppression in the outbox on $name", ({ open }) => {
 
   it("tells each message of a commit who is suppressed for it, by one query of each list", async () => {
     await outbox.record([bounceEvent(message("bounced@example.com")), complaintEvent(message("angry@example.com"))]);
-    await outbox.record([bounceEvent(message("of-one@example.com"))], { configurationSet: "tenants", tenant: "one" });
+    await outbox.record([bounceEvent(message("of-one@example.com"))], {
+      scope: defaultScope,
+      configurationSet: "tenants",
+      tenant: "one",
+    });
     const all = ["bounced@example.com", "angry@example.com", "of-one@example.com", "fine@example.com"];
     const messages = await Promise.all([
       submit(all),
       submit(all, { configurationSet: "nothing" }),
       submit(all, { configurationSet: "complaints" }),
-      submit(all, { configurationSet: "tenants", tenant: "one" }),
+      submit(all, { scope: defaultScope, configurationSet: "tenants", tenant: "one" }),
       submit(all, { configurationSet: "tenants" }),
       submit(["fine@example.com"]),
     ]);

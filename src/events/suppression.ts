@@ -15,6 +15,7 @@ import type { BounceEvent, ComplaintEvent, MailEvent } from "./event.ts";
 
 /** The properties of a message that determine its rule. */
 export interface MessageOrigin {
+  scope: number;
   configurationSet: string | undefined;
   tenant: string | undefined;
 }
@@ -97,7 +98,7 @@ export async function automaticSuppressions(
   if (causes.length === 0) return [];
   const origins = new Map<string, MessageOrigin>();
   for (const event of recorded.flatMap(({ events }) => events)) {
-    if (event.type === "SEND") origins.set(event.messageId, event.message);
+    if (event.type === "SEND") origins.set(event.messageId, { ...event.message, scope: event.scope });
   }
   const ruleOf = remembering(rules);
   const rows = new Map<string, SuppressedDestination>();
@@ -105,7 +106,7 @@ export async function automaticSuppressions(
     const address = contactAddress(event.recipient);
     if (address === undefined) continue;
     const { tenant, reasons } = await ruleOf(
-      origins.get(event.messageId) ?? origin ?? { configurationSet: undefined, tenant: undefined },
+      origins.get(event.messageId) ?? origin ?? { scope: event.scope, configurationSet: undefined, tenant: undefined },
     );
     if (!reasons.includes(reason)) continue;
     const { messageId, feedbackId } = event;
@@ -141,7 +142,7 @@ const complaints = new Set(["abuse", "fraud"]);
 function remembering(rules: SuppressionRules): SuppressionRules {
   const known = new Map<string, Promise<SuppressionRule>>();
   return (origin) => {
-    const key = `${origin.configurationSet ?? ""}\n${origin.tenant ?? ""}`;
+    const key = `${origin.scope}\n${origin.configurationSet ?? ""}\n${origin.tenant ?? ""}`;
     let rule = known.get(key);
     if (!rule) {
       rule = rules(origin);

@@ -9,13 +9,22 @@ import { checksItself } from "../contract/observations.ts";
 import { bodyOfOlderList } from "../contract/older-paths.ts";
 import { route } from "../contract/router.ts";
 import type { CallContext, Handlers, OperationName } from "../contract/types.ts";
+import type { Scope } from "../stores/postgres/scopes.ts";
 import { readGetBodies } from "./bodies/get-bodies.ts";
 import { replyError } from "./error-reply.ts";
-import { limitQueries, type RateLimiter } from "./rate-limit.ts";
+import type { RateLimiter } from "./rate-limit.ts";
 
 export interface ApiServices {
-  handlers: Handlers;
+  /** The account and region that a request is about. */
+  scopeOf(request: FastifyRequest): Promise<Scope>;
+  /** The operations on the resources of a scope. */
+  operationsOf(scope: Scope): ScopeOperations;
   clock: () => Date;
+}
+
+/** The operations of one scope. */
+export interface ScopeOperations {
+  handlers: Handlers;
   /** If unset, calls are not limited. */
   rateLimiter?: RateLimiter | undefined;
 }
@@ -23,8 +32,7 @@ export interface ApiServices {
 const none: Uint8Array = new Uint8Array(0);
 
 /** The plugin with all routes under `/v2/email/`, and those under `/v1/email/` that older SDKs use. */
-export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateLimiter }: ApiServices): Promise<void> {
-  const handlers = rateLimiter ? limitQueries(all, rateLimiter) : all;
+export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, clock }: ApiServices): Promise<void> {
   // A body is read only for an operation. Without one, the handler answers, after the signature has been verified.
   app.addHook("onRequest", async ({ method, raw }) => {
     const hasBody = raw.headers["transfer-encoding"] !== undefined || Number(raw.headers["content-length"]) > 0;
@@ -54,6 +62,7 @@ export async function sesApi(app: FastifyInstance, { handlers: all, clock, rateL
     const queryAt = url.indexOf("?");
     const found = route(request.method, pathOf(url));
     if (!found) throw errors.unknownOperation();
+    const { handlers, rateLimiter } = operationsOf(await scopeOf(request));
     // SES's limits are meant for programs; a dashboard page makes several calls at once.
     if (request.caller?.kind !== "session") rateLimiter?.call(found.operation.name);
     const body = request.body instanceof Uint8Array ? request.body : (request.getBody ?? none);

@@ -7,10 +7,11 @@ import { parseAddress } from "../mail/address.ts";
 import { composeMessage } from "../mail/compose.ts";
 import { claimAddressProof, releaseAddressProof } from "../stores/postgres/address-proofs.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
+import { defaultScope } from "../stores/postgres/database.ts";
 
 /** Queues a mail from the server itself. `to` is a bare address, `mime` the whole message with CRLF. */
 export interface VerificationMailer {
-  send(mail: { from: string; to: string; mime: Uint8Array }): Promise<void>;
+  send(mail: { scope: number; from: string; to: string; mime: Uint8Array }): Promise<void>;
 }
 
 export interface VerificationMailServices {
@@ -43,7 +44,12 @@ export async function sendVerificationMail(services: VerificationMailServices, a
   try {
     const from = `no-reply@${mailDomain}`;
     const link = `${publicUrl().replace(/\/$/, "")}${verificationPath}${token}`;
-    await mailer.send({ from, to: address, mime: verificationMessage({ from, address, link, at: clock() }) });
+    await mailer.send({
+      scope: defaultScope,
+      from,
+      to: address,
+      mime: verificationMessage({ from, address, link, at: clock() }),
+    });
   } catch (error) {
     await releaseAddressProof(database, address, digest);
     throw error;

@@ -7,7 +7,8 @@ import type { Recorder } from "../events/recorder.ts";
 import type { PublishingFeed } from "../publishing/publishing-feed.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
-import type { Database } from "../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../stores/postgres/database.ts";
+import type { Scope } from "../stores/postgres/scopes.ts";
 import { accountOperations } from "./account/account-operations.ts";
 import type { AccountSettings } from "./account/settings.ts";
 import { configurationSetOperations } from "./configuration-sets/configuration-set-operations.ts";
@@ -29,7 +30,8 @@ import type { WrittenOperation } from "./written.ts";
 
 export interface OperationServices {
   config: Config;
-  stores: { database: Database; events: EventDatabase; objects: ObjectStore; sealer: Sealer };
+  scope: Scope;
+  stores: { database: ScopedDatabase; events: EventDatabase; objects: ObjectStore; sealer: Sealer };
   settings: AccountSettings;
   sending: SendingServices;
   recorder: Recorder;
@@ -42,7 +44,7 @@ export interface OperationServices {
   log: FastifyBaseLogger;
 }
 
-/** Creates the handlers of all implemented operations. */
+/** Creates the handlers of all implemented operations, for the resources of one scope. */
 export function createHandlers(services: OperationServices): HandlersOf<WrittenOperation> {
   const { config, stores, settings, sending, recorder, checkTarget, accountEvents, clock, log } = services;
   const { database, events, objects, sealer } = stores;

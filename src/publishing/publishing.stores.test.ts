@@ -203,7 +203,7 @@ describe.each(databases)("publishing with $name", ({ open }) => {
 });
 
 function rowOf(event: MailEvent): EventRow {
-  const { id, messageId, recipient, type, at, sentAt } = event;
-  const row = { id, message_id: messageId, recipient, type, at: at.getTime(), sent_at: sentAt.getTime() };
+  const { id, scope, messageId, recipient, type, at, sentAt } = event;
+  const row = { id, scope, message_id: messageId, recipient, type, at: at.getTime(), sent_at: sentAt.getTime() };
   return event.type === "SEND" ? { ...row, configuration_set: event.message.configurationSet } : row;
 }

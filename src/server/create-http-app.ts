@@ -1,19 +1,22 @@
 /** Creates the HTTP application from the server's roles. */
 import type { FastifyInstance } from "fastify";
 import type { Authentication } from "../access/authentication.ts";
+import { perScope } from "../accounts/scopes.ts";
 import { identityVerification, rateLimits } from "../config/config.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { readHistory } from "../events/history.ts";
 import { shownOf } from "../events/message-state.ts";
 import type { AdminServices } from "../http/admin/admin.ts";
 import { createApp } from "../http/app.ts";
-import { createRateLimiter } from "../http/rate-limit.ts";
+import { createRateLimiter, limitQueries } from "../http/rate-limit.ts";
 import type { ApiServices } from "../http/ses-api.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createHandlers } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
+import { inScope } from "../stores/postgres/database.ts";
+import type { Scope } from "../stores/postgres/scopes.ts";
 import type { OwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
@@ -21,8 +24,8 @@ import type { Jobs } from "./start-jobs.ts";
 import type { Publishing } from "./start-publishing.ts";
 
 export interface HttpRole extends ServerServices {
-  settings: AccountSettings;
-  sending: SendingServices;
+  settingsOf: (scope: Scope) => AccountSettings;
+  sendingOf: (scope: Scope) => SendingServices;
   events: Events;
   jobs: Jobs;
   links: OwnLinks;
@@ -68,25 +71,43 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
   });
 }
 
-function sesApi({ events, jobs, links, wakeVerifier, publishing, ...others }: HttpRole): ApiServices {
+function sesApi({
+  events,
+  jobs,
+  links,
+  wakeVerifier,
+  publishing,
+  settingsOf,
+  sendingOf,
+  ...others
+}: HttpRole): ApiServices {
   const { config, clock } = others;
   return {
-    handlers: createHandlers({
-      ...others,
-      recorder: events.recorder,
-      exportJobs: { worker: jobs.exports, downloads: links.downloads },
-      importJobs: { worker: jobs.imports, downloads: links.importDownloads },
-      identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
-      checkTarget: publishing.targetChecks.checkTarget,
-      accountEvents: publishing.feed.accountEvents,
+    scopeOf: async () => others.scopes.default,
+    operationsOf: perScope((scope) => {
+      const handlers = createHandlers({
+        ...others,
+        scope,
+        stores: { ...others.stores, database: inScope(others.stores.database, scope.id) },
+        settings: settingsOf(scope),
+        sending: sendingOf(scope),
+        recorder: events.recorder,
+        exportJobs: { worker: jobs.exports, downloads: links.downloads },
+        importJobs: { worker: jobs.imports, downloads: links.importDownloads },
+        identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
+        checkTarget: publishing.targetChecks.checkTarget,
+        accountEvents: publishing.feed.accountEvents,
+      });
+      if (rateLimits(config) !== "ses") return { handlers };
+      const rateLimiter = createRateLimiter(clock);
+      return { handlers: limitQueries(handlers, rateLimiter), rateLimiter };
     }),
-    rateLimiter: rateLimits(config) === "ses" ? createRateLimiter(clock) : undefined,
     clock,
   };
 }
 
 function adminApi(role: HttpRole): AdminServices {
-  const { config, stores, settings, events, jobs, links, auth, resolver, publishing, clock } = role;
+  const { config, stores, scopes, settingsOf, events, jobs, links, auth, resolver, publishing, clock } = role;
   const { database, sealer } = stores;
   const { outbox, recorder, reader, live } = events;
   return {
@@ -108,7 +129,7 @@ function adminApi(role: HttpRole): AdminServices {
       buckets: { buckets: config.importBuckets, ownBucket: config.s3Bucket },
     },
     identityDns: { database, sealer, resolver, proving: provingOf(config), ...adviceHosts(config), clock },
-    notifications: { database, settings, config, ...publishing.targetChecks },
+    notifications: { database, settings: settingsOf(scopes.default), config, ...publishing.targetChecks },
     accessKeys: auth.accessKeys,
     publishing,
     clock,

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
+import type { Scopes } from "../accounts/scopes.ts";
 import type { Config } from "../config/config.ts";
 import type { Stores } from "./open-stores.ts";
 
@@ -6,6 +7,7 @@ import type { Stores } from "./open-stores.ts";
 export interface ServerServices {
   config: Config;
   stores: Stores;
+  scopes: Scopes;
   log: FastifyBaseLogger;
   clock: () => Date;
   /** A clock that is never set, for intervals. */

@@ -1,6 +1,7 @@
 /** The whole server: opens the stores, starts the roles, listens on HTTP and SMTP, and stops everything in order. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { createAuthentication, warnOfAuthentication } from "../access/authentication.ts";
+import { openScopes, perScope } from "../accounts/scopes.ts";
 import { steadyClock } from "../common/steady-clock.ts";
 import type { Config } from "../config/config.ts";
 import { createResolver } from "../dns/resolver.ts";
@@ -11,6 +12,7 @@ import type { Verifier } from "../identities/verifier.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
 import { createAccountSettings } from "../operations/account/settings.ts";
 import { createSending } from "../operations/sending/create-sending.ts";
+import { inScope } from "../stores/postgres/database.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { createHttpApp } from "./create-http-app.ts";
 import { Closers, openStores } from "./open-stores.ts";
@@ -39,7 +41,10 @@ export async function startServer(config: Config, log: FastifyBaseLogger, signal
   const closers = new Closers();
   try {
     const stores = await openStores(config, log, closers, signal);
-    const { url, mailPorts } = await startRoles({ config, stores, log, clock: () => new Date(), steadyClock }, closers);
+    const { url, mailPorts } = await startRoles(
+      { config, stores, scopes: await openScopes(stores.database, config), log, clock: () => new Date(), steadyClock },
+      closers,
+    );
     return { url, mailPorts, close: () => closers.close() };
   } catch (error) {
     await closers.close();
@@ -60,13 +65,16 @@ export interface Roles {
 
 /** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
 export async function startRoles(services: ServerServices, closers: Closers): Promise<Roles> {
-  const { config, stores, clock, log } = services;
+  const { config, stores, scopes, clock, log } = services;
   const { database, sealer } = stores;
   await endEarlierProcesses(database);
   // Roles that start earlier wake these.
   let delivery: Delivery | undefined;
   let verifier: Verifier | undefined;
-  const settings = createAccountSettings({ database, clock, proving: provingOf(config) });
+  const settingsOf = perScope(({ id }) =>
+    createAccountSettings({ database: inScope(database, id), clock, proving: provingOf(config) }),
+  );
+  const settings = settingsOf(scopes.default);
   let url = "";
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: services.steadyClock });
@@ -74,7 +82,18 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   const events = startEvents({ ...services, settings, publishing, mailQueued: () => delivery?.wake() }, closers);
   const { outbox, recorder } = events;
   const jobs = startJobs({ ...services, recorder, publishing }, closers);
-  const sending = createSending({ config, database, outbox, settings, clock, log, ...links });
+  const sendingOf = perScope((scope) =>
+    createSending({
+      config,
+      scope,
+      database: inScope(database, scope.id),
+      outbox,
+      settings: settingsOf(scope),
+      clock,
+      log,
+      ...links,
+    }),
+  );
   delivery = await startDelivery(
     { ...services, settings, publishing, outbox, resolver, trackingLinks: links.trackingLinks },
     closers,
@@ -84,9 +103,9 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   const wakeVerifier = () => verifier?.wake();
   let listening = false;
   const http = {
-    settings,
+    settingsOf,
     publishing,
-    sending,
+    sendingOf,
     events,
     jobs,
     links,
@@ -99,7 +118,10 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   closers.add(() => app.close());
   url = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
-  const mailPorts = await startMailPorts({ ...services, outbox, sending, auth, resolver, ...delivery }, closers);
+  const mailPorts = await startMailPorts(
+    { ...services, outbox, sending: sendingOf(scopes.default), auth, resolver, ...delivery },
+    closers,
+  );
   // What webhooks get and verification mail contain links, so they start once the URL is known.
   publishing.start();
   const { mailer } = delivery;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MailEvent } from "../events/event.ts";
 import type { Outbox } from "../events/outbox.ts";
+import { defaultScope } from "../stores/postgres/database.ts";
 import { type SimulationProgress, simulate } from "./simulate.ts";
 import { simulateTraffic } from "./traffic.ts";
 
@@ -28,7 +29,7 @@ function keeping(record: (commit: number) => Promise<void> = async () => {}) {
 
 describe("simulate", () => {
   it.each([1, 2_500, 20_000])("commits each event of %d messages once, in order, and counts them", async (messages) => {
-    const options = { messages, days: 10, seed: 3, until };
+    const options = { scope: defaultScope, messages, days: 10, seed: 3, until };
     const { outbox, events } = keeping();
     const told: SimulationProgress[] = [];
     const done = await simulate({ outbox, recorder }, options, (progress) => told.push({ ...progress }), signal);
@@ -42,7 +43,7 @@ describe("simulate", () => {
 
   it.each([1, 2, 3, 5])("ends with the failure of commit %d, when nothing is under way", async (failing) => {
     const kept = keeping((commit) => (commit >= failing ? Promise.reject(new Error("full")) : Promise.resolve()));
-    const options = { messages: 20_000, days: 10, seed: 3, until };
+    const options = { scope: defaultScope, messages: 20_000, days: 10, seed: 3, until };
     await expect(simulate({ outbox: kept.outbox, recorder }, options, () => {}, signal)).rejects.toThrow("full");
     expect(kept.underWay()).toBe(0);
     // The one beside it may have begun.
@@ -54,7 +55,7 @@ describe("simulate", () => {
     const kept = keeping(async (commit) => {
       if (commit === 3) stop.abort(new Error("enough"));
     });
-    const options = { messages: 1_000_000, days: 10, seed: 3, until };
+    const options = { scope: defaultScope, messages: 1_000_000, days: 10, seed: 3, until };
     const told: SimulationProgress[] = [];
     const running = simulate({ outbox: kept.outbox, recorder }, options, (done) => told.push({ ...done }), stop.signal);
     await expect(running).rejects.toThrow("enough");

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { MailEvent } from "../events/event.ts";
 import { encodeEvent } from "../events/record.ts";
+import { defaultScope } from "../stores/postgres/database.ts";
 import { simulateTraffic, type TrafficOptions } from "./traffic.ts";
 import { providers, streams } from "./world.ts";
 
 const until = new Date("2026-11-23T12:34:56.789Z");
 const dayMs = 24 * 3600 * 1000;
-const options: TrafficOptions = { messages: 3_000, days: 30, seed: 7, until };
+const options: TrafficOptions = { scope: defaultScope, messages: 3_000, days: 30, seed: 7, until };
 
 const traffic = (changes: Partial<TrafficOptions> = {}) => [...simulateTraffic({ ...options, ...changes })];
 const bytes = (messages: MailEvent[][]) => messages.flat().map(encodeEvent).join("");

@@ -18,6 +18,8 @@ import {
 
 /** The amount of traffic and its period. */
 export interface TrafficOptions {
+  /** The account and region to which the messages belong. */
+  scope: number;
   messages: number;
   /** Days before `until` on which messages are sent. */
   days: number;
@@ -36,7 +38,7 @@ export function* simulateTraffic(options: TrafficOptions): Generator<MailEvent[]
   const pickStream = createPicker(streams);
   const pickProvider = createPicker(providers);
   for (const sentAt of sendingTimes(options, random)) {
-    const message = { sentAt, stream: pickStream(random), provider: pickProvider(random) };
+    const message = { scope: options.scope, sentAt, stream: pickStream(random), provider: pickProvider(random) };
     yield simulateMessage(message, options.until, random);
   }
 }
@@ -65,17 +67,29 @@ function* sendingTimes({ messages, days, until }: TrafficOptions, random: Random
 
 /** A message to simulate. */
 interface SimulatedMessage {
+  readonly scope: number;
   readonly sentAt: Date;
   readonly stream: Stream;
   readonly provider: Provider;
 }
 
-function simulateMessage({ sentAt, stream, provider }: SimulatedMessage, until: Date, random: Random): MailEvent[] {
+function simulateMessage(
+  { scope, sentAt, stream, provider }: SimulatedMessage,
+  until: Date,
+  random: Random,
+): MailEvent[] {
   const messageId = createMessageId(sentAt, random.uuid());
   const recipient = `user${random.below(200_000)}@${provider.domain}`;
   const isp = ispOf(provider.domain);
   const events: MailEvent[] = [];
-  const base = (at: number) => ({ id: random.uuid(), messageId, sentAt, recipient, at: new Date(Math.floor(at)) });
+  const base = (at: number) => ({
+    id: random.uuid(),
+    scope,
+    messageId,
+    sentAt,
+    recipient,
+    at: new Date(Math.floor(at)),
+  });
   const add = (event: MailEvent) => {
     if (event.at <= until) events.push(event);
   };
@@ -130,7 +144,7 @@ interface Arrival {
   readonly delivered: number;
   readonly provider: Provider;
   /** The fields that every event of the message has, for an event at this time. */
-  readonly base: (at: number) => Pick<MailEvent, "id" | "messageId" | "sentAt" | "recipient" | "at">;
+  readonly base: (at: number) => Pick<MailEvent, "id" | "scope" | "messageId" | "sentAt" | "recipient" | "at">;
   readonly add: (event: MailEvent) => void;
 }
 

@@ -75,7 +75,7 @@ export async function listenWithoutStores(
     },
     ready: http.ready ?? (() => true),
     health,
-    api: { handlers: {}, clock },
+    api: { scopeOf: unused, operationsOf: () => ({ handlers: {} }), clock },
     admin: {
       stores: { database, objects },
       outbox,

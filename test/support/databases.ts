@@ -6,14 +6,17 @@
 import { randomUUID } from "node:crypto";
 import { openAsBlob } from "node:fs";
 import pg from "pg";
-import type { Database } from "../../src/stores/postgres/database.ts";
+import { type Database, defaultScope, inScope, type ScopedDatabase } from "../../src/stores/postgres/database.ts";
 import { openEmbedded } from "../../src/stores/postgres/embedded.ts";
 import { openServer } from "../../src/stores/postgres/server.ts";
 import { serverTemplate, whereIs } from "./engines.ts";
 import { createStorePool, type PooledStore, type StorePool } from "./store-pool.ts";
 
-/** Each `open()` gives an empty, migrated database that nobody else has meanwhile; whoever opens closes. */
-export const databases: readonly { name: string; open(): Promise<Database> }[] = [
+/**
+ * Each `open()` gives an empty, migrated database that nobody else has meanwhile, in its default scope; whoever opens
+ * closes.
+ */
+export const databases: readonly { name: string; open(): Promise<ScopedDatabase> }[] = [
   { name: "PGlite", open: lenderOf("a PGlite database", openFreshEmbedded) },
   { name: "a PostgreSQL server", open: lenderOf("a database of the PostgreSQL server", openFreshServer) },
 ];
@@ -52,9 +55,9 @@ async function openFreshEmbedded(): Promise<Database> {
   return openEmbedded("memory://", { dump: await openAsBlob(await whereIs("pglite")) });
 }
 
-function lenderOf(what: string, openFresh: () => Promise<Database>): () => Promise<Database> {
+function lenderOf(what: string, openFresh: () => Promise<Database>): () => Promise<ScopedDatabase> {
   const pool = createStorePool(what, async () => pooled(await openFresh()));
-  return () => lend(pool);
+  return async () => inScope(await lend(pool), defaultScope);
 }
 
 /** The columns of all tables: a test that changed them leaves a database that no other test may get. */
@@ -63,7 +66,7 @@ const schema = `SELECT string_agg(format('%s.%s %s', attrelid::regclass, attname
   WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped`;
 
 /** All that the migrations leave in a new database. */
-const seeded = ["account", "migrations"];
+const seeded = ["account", "accounts", "migrations", "scopes"];
 
 async function pooled(database: Database): Promise<PooledStore<Database>> {
   const tables = await database.query<{ name: string; filled: boolean }>(
@@ -83,7 +86,11 @@ async function pooled(database: Database): Promise<PooledStore<Database>> {
       const [left] = await database.query<{ columns: string }>(schema);
       if (left?.columns !== made?.columns) return false;
       await database.query(`TRUNCATE ${toEmpty.join(", ")} RESTART IDENTITY CASCADE`);
-      await database.query("INSERT INTO account DEFAULT VALUES");
+      await database.query(
+        `WITH account AS (INSERT INTO accounts (id, name) VALUES ('000000000000', 'default') RETURNING id),
+           scope AS (INSERT INTO scopes (account, region) SELECT id, 'us-east-1' FROM account RETURNING id)
+         INSERT INTO account (scope) SELECT id FROM scope`,
+      );
       return true;
     },
     discard: () => database.close(),

@@ -6,6 +6,7 @@ import { Writable } from "node:stream";
 import type { SESv2Client } from "@aws-sdk/client-sesv2";
 import { pino } from "pino";
 import { createSealer } from "../../src/access/sealing/sealer.ts";
+import { openScopes } from "../../src/accounts/scopes.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { Closers, type Stores } from "../../src/server/open-stores.ts";
 import { type Roles, startRoles } from "../../src/server/start-server.ts";
@@ -63,7 +64,14 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
 
   const closers = new Closers();
   const roles = await startRoles(
-    { config, stores: { database, events, objects, openBucket, sealer }, log, clock, steadyClock: clock },
+    {
+      config,
+      scopes: await openScopes(database, config),
+      stores: { database, events, objects, openBucket, sealer },
+      log,
+      clock,
+      steadyClock: clock,
+    },
     closers,
   );
   const client = createClient(roles.url);

@@ -12,23 +12,25 @@ import type {
 import { createMessageId } from "../../src/events/message-id.ts";
 import { encodeEvent } from "../../src/events/record.ts";
 import type { EventDatabase } from "../../src/stores/clickhouse/event-database.ts";
+import { defaultScope } from "../../src/stores/postgres/database.ts";
 
 /** A message to one recipient: what all its events share. */
 export interface SentMessage {
+  /** The default scope unless given. */
+  scope?: number;
   messageId: string;
   sentAt: Date;
   recipient: string;
 }
 
 /** The message's SEND, with what is given and otherwise plain facts. */
-export function sendEvent(
-  given: Partial<SentMessage> & { message?: Partial<MessageFacts> } = {},
-): SendEvent & SentMessage {
+export function sendEvent(given: Partial<SentMessage> & { message?: Partial<MessageFacts> } = {}): SendEvent {
   const sentAt = given.sentAt ?? new Date("2026-09-21T01:02:03.123Z");
   const recipient = given.recipient ?? "user@example.com";
   return {
     id: randomUUID(),
     type: "SEND",
+    scope: given.scope ?? defaultScope,
     messageId: given.messageId ?? createMessageId(sentAt),
     sentAt,
     recipient,
@@ -54,7 +56,14 @@ export function sendEvent(
 
 type After = SentMessage & { at: Date };
 
-const base = ({ messageId, sentAt, recipient, at }: After) => ({ id: randomUUID(), messageId, sentAt, recipient, at });
+const base = ({ scope = defaultScope, messageId, sentAt, recipient, at }: After) => ({
+  id: randomUUID(),
+  scope,
+  messageId,
+  sentAt,
+  recipient,
+  at,
+});
 
 /** The message was delivered. */
 export function deliveryEvent(of: After): MailEvent {

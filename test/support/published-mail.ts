@@ -3,6 +3,7 @@ import type { MailEvent } from "../../src/events/event.ts";
 import { decodeEvents, encodeEvent } from "../../src/events/record.ts";
 import { readMailHeaders } from "../../src/publishing/ses-event/mail-headers.ts";
 import type { EventRow } from "../../src/stores/clickhouse/events.ts";
+import { defaultScope } from "../../src/stores/postgres/database.ts";
 import { sendEvent } from "./mail-events.ts";
 
 export const account = { accountId: "123456789012", region: "eu-west-1", hostname: "mail.example.net" };
@@ -29,7 +30,7 @@ export const sent = sendEvent({
 });
 const { messageId, sentAt, recipient } = sent;
 /** What its other events share. */
-export const of = { id: "11111111-2222-4333-8444-555555555555", messageId, sentAt, recipient };
+export const of = { id: "11111111-2222-4333-8444-555555555555", scope: defaultScope, messageId, sentAt, recipient };
 export const at = new Date("2026-09-21T01:02:09.500Z");
 
 const mime = Buffer.from(

@@ -11,6 +11,7 @@ import { type BacklogLimits, type Router, startRouter } from "../../src/publishi
 import type { Subscription, Subscriptions } from "../../src/publishing/subscriptions.ts";
 import type { EventRow } from "../../src/stores/clickhouse/events.ts";
 import type { Database } from "../../src/stores/postgres/database.ts";
+import { defaultScope } from "../../src/stores/postgres/database.ts";
 import { selectBacklogs } from "../../src/stores/postgres/publication-batches.ts";
 import { countUnrouted } from "../../src/stores/postgres/publications.ts";
 import { eventually } from "./eventually.ts";
@@ -95,7 +96,9 @@ export class PublishingRun {
       interest: () => createPublishingFeed(this.subscriptions).interest(),
       clock: () => this.clock(),
     };
-    await commitEntries(services, [{ kind: "events", events, origin: origin && { tenant: undefined, ...origin } }]);
+    await commitEntries(services, [
+      { kind: "events", events, origin: origin && { scope: defaultScope, tenant: undefined, ...origin } },
+    ]);
     for (const router of this.#routers) router.wake();
   }
 

@@ -1,4 +1,6 @@
 /** Mail as a worker claims it from the send queue. */
+
+import { defaultScope } from "../../src/stores/postgres/database.ts";
 import type { QueuedMail } from "../../src/stores/postgres/send-queue.ts";
 
 /** Queued mail; `sentAt` is where its time begins. */
@@ -7,6 +9,7 @@ export function queuedMail(given: Partial<QueuedMail> = {}): QueuedMail {
   const recipient = given.recipient ?? "ada@example.com";
   return {
     id: 1,
+    scope: defaultScope,
     messageId: "010001a20a2f5c01-6d0c5c0e-7a3f-4b57-9c54-3f6a2c1a9b10-000000",
     recipient,
     recipientIndex: 0,

@@ -12,6 +12,7 @@ import { createAccountSettings } from "../../src/operations/account/settings.ts"
 import { createSending } from "../../src/operations/sending/create-sending.ts";
 import { createSubscriptionLinks } from "../../src/recipients/subscriptions/subscription-links.ts";
 import { createTrackingLinks } from "../../src/recipients/tracking/tracking-links.ts";
+import { defaultScope, inScope } from "../../src/stores/postgres/database.ts";
 import { type InProcessServer, startInProcess } from "./in-process-server.ts";
 import { recordingLog } from "./recording-log.ts";
 
@@ -40,7 +41,9 @@ interface SubmissionServerOptions extends Partial<SubmissionOptions> {
 export async function startSubmissionServer(options: SubmissionServerOptions = {}): Promise<SubmissionServer> {
   const clock = options.clock ?? (() => new Date());
   const server = await startInProcess({ environment: { MAILGLASS_EXPORT_WORKERS: "0" }, clock });
-  const { database, outbox } = server;
+  const { outbox } = server;
+  const database = inScope(server.database, defaultScope);
+  const scope = { id: defaultScope, accountId: "000000000000", region: "us-east-1" };
   const { verification = "off", limits = { perSecond: 0, perDay: 0 } } = options;
   const config = readConfig({
     MAILGLASS_IDENTITY_VERIFICATION: verification,
@@ -53,7 +56,7 @@ export async function startSubmissionServer(options: SubmissionServerOptions = {
   const trackingLinks = createTrackingLinks(new Uint8Array(32), publicUrl);
   const { log, logged } = recordingLog("error");
   const sending = createSending({
-    ...{ config, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock, log },
+    ...{ config, scope, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock, log },
   });
   const hostname = "mail.example.com";
   const submission = await startSubmission(

@@ -16,7 +16,8 @@ import { createTemplateCache } from "../../src/operations/templates/template-cac
 import { createSubscriptionLinks } from "../../src/recipients/subscriptions/subscription-links.ts";
 import type { EventRow } from "../../src/stores/clickhouse/events.ts";
 import { openFolder } from "../../src/stores/objects/folder.ts";
-import type { Database } from "../../src/stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../src/stores/postgres/database.ts";
+import { defaultScope } from "../../src/stores/postgres/database.ts";
 import { oldestOutboxRows } from "../../src/stores/postgres/outbox.ts";
 import { callContext } from "./operation-call.ts";
 import { suppressNothing } from "./suppression-rules.ts";
@@ -43,7 +44,7 @@ export interface TemplateMail {
 }
 
 /** Opens it; closes the database with it. */
-export async function openTemplateMail(database: Database): Promise<TemplateMail> {
+export async function openTemplateMail(database: ScopedDatabase): Promise<TemplateMail> {
   const context = callContext();
   const clock = () => context.now;
   const folder = await mkdtemp(join(tmpdir(), "mailglass-templates-"));
@@ -78,7 +79,7 @@ export async function openTemplateMail(database: Database): Promise<TemplateMail
       lists,
       tracking: createTrackingChooser(settings, () => "https://mail.example.com"),
       clock,
-      region: "us-east-1",
+      scope: { id: defaultScope, accountId: "000000000000", region: "us-east-1" },
       trackable: () => ({ opens: false, clicks: false }),
       limits: createSendingLimits({ database, clock }, { perSecond: 0, perDay: 0 }),
       delivery: { mode: "capture", maxSeconds: 3600 },

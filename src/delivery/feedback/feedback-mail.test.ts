@@ -4,11 +4,19 @@ import { describe, expect, it } from "vitest";
 import { runs } from "../../../test/support/runs.ts";
 import type { BounceEvent, ComplaintEvent } from "../../events/event.ts";
 import { createMessageId } from "../../events/message-id.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 import { feedbackMail } from "./feedback-mail.ts";
 
 const sentAt = new Date("2026-11-24T06:00:00Z");
 const messageId = createMessageId(sentAt);
-const base = { id: "id", messageId, sentAt, recipient: "user@example.com", at: new Date("2026-11-24T08:00:00Z") };
+const base = {
+  id: "id",
+  scope: defaultScope,
+  messageId,
+  sentAt,
+  recipient: "user@example.com",
+  at: new Date("2026-11-24T08:00:00Z"),
+};
 const bounce: BounceEvent = {
   ...base,
   type: "BOUNCE",
@@ -21,7 +29,14 @@ const bounce: BounceEvent = {
 };
 const complaint: ComplaintEvent = { ...base, type: "COMPLAINT", feedbackId: messageId, complaintFeedbackType: "abuse" };
 const sent = {
-  ...{ messageId, sentAt, recipient: "user@example.com", source: "sender@example.com", subject: "Grüße" },
+  ...{
+    scope: defaultScope,
+    messageId,
+    sentAt,
+    recipient: "user@example.com",
+    source: "sender@example.com",
+    subject: "Grüße",
+  },
   ...{
     identity: "example.com",
     configurationSet: undefined,

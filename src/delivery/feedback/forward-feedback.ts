@@ -81,6 +81,6 @@ export function createFeedbackForwarder(services: FeedbackServices): FeedbackFor
     // As in SES: the message's Return-Path or the parameter of the call, otherwise the sender.
     const to = sent.feedbackAddress ?? sent.source;
     if (to === "") return;
-    await mailer.send({ from, to, mime: feedbackMail({ event, sent, report, from, to, hostname }) });
+    await mailer.send({ scope: sent.scope, from, to, mime: feedbackMail({ event, sent, report, from, to, hostname }) });
   }
 }

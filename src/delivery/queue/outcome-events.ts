@@ -7,6 +7,7 @@ import type { Failure, SmtpReply } from "../transport.ts";
 
 /** The message and recipient of a delivery attempt. */
 export interface TriedMail {
+  readonly scope: number;
   readonly messageId: string;
   readonly sentAt: Date;
   readonly recipient: string;
@@ -115,8 +116,8 @@ function classOf({ reply, status, host, stage }: Failure, mail: TriedMail) {
   });
 }
 
-function baseOf({ messageId, sentAt, recipient }: TriedMail, at: Date) {
-  return { id: randomUUID(), messageId, sentAt, recipient, at };
+function baseOf({ scope, messageId, sentAt, recipient }: TriedMail, at: Date) {
+  return { id: randomUUID(), scope, messageId, sentAt, recipient, at };
 }
 
 /** The details of a bounce. `host` is the server that refused the message. */

@@ -63,10 +63,10 @@ function done(mail: QueuedMail, event: Settlement["events"][number] | undefined,
   };
 }
 
-function triedMail({ messageId, sentAt, recipient, expiresAt }: QueuedMail): TriedMail | undefined {
-  return messageId === undefined ? undefined : { messageId, sentAt, recipient, expiresAt };
+function triedMail({ scope, messageId, sentAt, recipient, expiresAt }: QueuedMail): TriedMail | undefined {
+  return messageId === undefined ? undefined : { scope, messageId, sentAt, recipient, expiresAt };
 }
 
-function ownerOf({ id, configurationSet, envelope }: QueuedMail, { worker }: SettleOptions) {
-  return { id, worker, origin: { configurationSet, tenant: envelope.tenant } };
+function ownerOf({ id, scope, configurationSet, envelope }: QueuedMail, { worker }: SettleOptions) {
+  return { id, worker, origin: { scope, configurationSet, tenant: envelope.tenant } };
 }

@@ -14,6 +14,7 @@ import { openFolder } from "../../stores/objects/folder.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { updateConfigurationSetSending } from "../../stores/postgres/configuration-sets.ts";
 import type { Database } from "../../stores/postgres/database.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 import { oldestOutboxRows } from "../../stores/postgres/outbox.ts";
 import { countQueued } from "../../stores/postgres/queue-status.ts";
 import { createRelayTransport } from "../relay-transport.ts";
@@ -118,11 +119,12 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
       messageId,
       mime: Buffer.from(`Subject: hello\r\n\r\nto ${recipients.join(", ")}\r\n`),
       recipients: recipients.length,
-      origin: { configurationSet: set, tenant: undefined },
+      origin: { scope: defaultScope, configurationSet: set, tenant: undefined },
       addresses: recipients,
       begin: (location) => ({
         events: recipients.map((recipient) => sendEvent({ messageId, sentAt, recipient, message: { location } })),
         queued: recipients.map((recipient, recipientIndex) => ({
+          scope: defaultScope,
           messageId,
           recipient,
           recipientIndex,
@@ -302,7 +304,7 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
     const worker = startWorker(outbox);
     const mailer = createSystemMailer({ database, objects, clock, maxSeconds: 3600, queued: worker.wake });
     const mime = Buffer.from("From: MAILER-DAEMON@test.example\r\nSubject: own\r\n\r\nhello\r\n");
-    await mailer.send({ from: "MAILER-DAEMON@test.example", to: "ada@one.example", mime });
+    await mailer.send({ scope: defaultScope, from: "MAILER-DAEMON@test.example", to: "ada@one.example", mime });
     await quiet();
     expect(receiving.taken).toMatchObject([{ from: "", to: ["ada@one.example"] }]);
     expect(receiving.taken[0]?.mime.toString()).toBe(mime.toString());

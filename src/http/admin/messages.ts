@@ -48,7 +48,7 @@ export function mountAdminMessages(admin: FastifyInstance, services: AdminMessag
         "cache-control": "private, no-store",
         "x-content-type-options": "nosniff",
       })
-      .send(track(stored, tracking, { messageId, recipient }));
+      .send(track(stored, tracking, { scope: sent.scope, messageId, recipient }));
   });
 
   /** The current base URLs: the queue stores those at the time of sending, but not for delivered mail. */

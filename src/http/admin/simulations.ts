@@ -5,6 +5,7 @@ import type { Outbox } from "../../events/outbox.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import { readOptions, SimulationError } from "../../simulation/options.ts";
 import { simulate } from "../../simulation/simulate.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 
 export interface AdminSimulationServices {
   outbox: Outbox;
@@ -24,7 +25,7 @@ export function mountAdminSimulations(admin: FastifyInstance, services: AdminSim
     const lines = new Readable({ read() {} });
     const tell = (line: object) => lines.push(`${JSON.stringify(line)}\n`);
     const signal = AbortSignal.any([gone.signal, stopping.signal]);
-    simulate(services, { ...options, until: services.clock() }, tell, signal)
+    simulate(services, { ...options, scope: defaultScope, until: services.clock() }, tell, signal)
       .then((done) => tell({ ...done, done: true }))
       .catch((error: unknown) => {
         const expected = error instanceof SimulationError;

@@ -4,12 +4,13 @@ import { expect, it } from "vitest";
 import type { MailEvent } from "../../events/event.ts";
 import { createMessageId } from "../../events/message-id.ts";
 import { createTrackingLinks } from "../../recipients/tracking/tracking-links.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 import { mountTracking } from "./tracking.ts";
 
 const sentAt = new Date("2026-11-24T10:00:00Z");
 const links = createTrackingLinks(new Uint8Array(32), () => "https://mail.example.com");
 const bases = { openBase: "http://x.example", clickBase: "http://x.example" };
-const message = { messageId: createMessageId(sentAt), recipient: "ann@example.com" };
+const message = { scope: defaultScope, messageId: createMessageId(sentAt), recipient: "ann@example.com" };
 const { openUrl, clickUrl } = links.of(message, bases);
 const path = (url: string | undefined) => new URL(url ?? "").pathname;
 const open = path(openUrl());

@@ -86,13 +86,13 @@ export function mountTracking(app: FastifyInstance, services: TrackingServices):
   }
 
   function eventOf(request: Request, tracked: Tracked, at: Date): MailEvent | undefined {
-    const { messageId, recipient } = tracked;
+    const { scope, messageId, recipient } = tracked;
     const { token } = request.params;
     const sentAt = sentAtOf(messageId);
     const age = at.getTime() - sentAt.getTime();
     if (!(age < collectedMs) || !mayTell(token, at)) return undefined;
     const seen = { ipAddress: request.ip, userAgent: userAgentOf(request.headers) };
-    const base = { id: randomUUID(), messageId, recipient, sentAt, at, ...seen };
+    const base = { id: randomUUID(), scope, messageId, recipient, sentAt, at, ...seen };
     const machine = machineOf(request);
     if (tracked.kind === "open") return { ...base, type: "OPEN", machine };
     const hasty = isHasty({ messageId, recipient, sentAt, token, at });

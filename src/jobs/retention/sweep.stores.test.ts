@@ -11,6 +11,7 @@ import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { openObjectStore } from "../../stores/objects/open-object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 import {
   claimExportJob,
   completeExportJob,
@@ -206,7 +207,7 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
 describe.each(eventDatabases)("a sweep of events in $kind", ({ open }) => {
   it("removes what was sent before, in whole months and in a part of one, and nothing else", async () => {
     const events = await open();
-    const traffic = [...simulateTraffic({ messages: 2_000, days: 120, seed: 3, until: now })];
+    const traffic = [...simulateTraffic({ scope: defaultScope, messages: 2_000, days: 120, seed: 3, until: now })];
     await events.insertRows(
       "events",
       traffic.flat().map((event) => Buffer.from(encodeEvent(event))),

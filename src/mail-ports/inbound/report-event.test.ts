@@ -4,11 +4,19 @@ import { bounceMail, complaintMail, plainMail, vacationMail } from "../../../tes
 import { createMessageId } from "../../events/message-id.ts";
 import { encodeEvent } from "../../events/record.ts";
 import { classifyMail } from "../../mail/bounce/returned-mail.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 import { isReportId, reportEvent, reportId } from "./report-event.ts";
 
 const at = new Date("2026-11-24T08:00:00Z");
 const sentAt = new Date("2026-11-24T06:00:00Z");
-const message = { messageId: createMessageId(sentAt), sentAt, recipient: "user@gmail.com", id: "id", at };
+const message = {
+  scope: defaultScope,
+  messageId: createMessageId(sentAt),
+  sentAt,
+  recipient: "user@gmail.com",
+  id: "id",
+  at,
+};
 const eventOf = (mail: string, changes = {}) =>
   reportEvent(classifyMail(Buffer.from(mail)), { ...message, ...changes });
 

@@ -10,6 +10,7 @@ import { field, readTextHeader } from "../../mail/lenient-mime.ts";
 
 /** The message and recipient that a report is about, and the report's ID and time. */
 export interface ReportedMessage {
+  readonly scope: number;
   readonly messageId: string;
   readonly sentAt: Date;
   readonly recipient: string;

@@ -19,6 +19,7 @@ import type { MailEvent } from "../../events/event.ts";
 import { createOutbox, type Outbox } from "../../events/outbox.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import type { Database } from "../../stores/postgres/database.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 import { getMessageInsights, type InsightsServices } from "./get-message-insights.ts";
 
 const engines = databases.flatMap((postgres) =>
@@ -28,7 +29,14 @@ const engines = databases.flatMap((postgres) =>
 type Sent = ReturnType<typeof sendEvent>;
 /** So many milliseconds after the sending. */
 const after = (sent: Sent, milliseconds: number) => ({ ...sent, at: new Date(sent.at.getTime() + milliseconds) });
-const baseOf = ({ messageId, sentAt, recipient, at }: Sent) => ({ id: randomUUID(), messageId, sentAt, recipient, at });
+const baseOf = ({ messageId, sentAt, recipient, at }: Sent) => ({
+  id: randomUUID(),
+  scope: defaultScope,
+  messageId,
+  sentAt,
+  recipient,
+  at,
+});
 
 /** An event of each type SES names, in the order in which they are told where all bear the same time. */
 function everyType(sent: Sent): MailEvent[] {

@@ -8,10 +8,11 @@ import type { SendingServices } from "./sending-services.ts";
 
 /** Resolves to the message's ID once the message, its SEND event and, in capture mode, its outcome are committed. */
 export async function acceptMessage(
-  services: Pick<SendingServices, "outbox" | "clock" | "region" | "delivery" | "limits" | "trackable">,
+  services: Pick<SendingServices, "outbox" | "clock" | "scope" | "delivery" | "limits" | "trackable">,
   accepted: AcceptedMessage,
 ): Promise<string> {
-  const { outbox, clock, region, delivery, limits } = services;
+  const { outbox, clock, scope, delivery, limits } = services;
+  const { id: scopeId, region } = scope;
   const { message, failure, listed, tracking, context } = accepted;
   const sentAt = context.now;
   const messageId = createMessageId(sentAt);
@@ -19,7 +20,7 @@ export async function acceptMessage(
   const counted = message.recipients.filter(({ address }) => !isSimulated(address)).length;
   await limits.take(message.recipients.length, counted);
   if (failure) {
-    await outbox.record(failedMessage({ ...accepted, messageId, sentAt }, failure, clock()));
+    await outbox.record(failedMessage({ ...accepted, scope: scopeId, messageId, sentAt }, failure, clock()));
     return messageId;
   }
   const stamp = { messageId: `${messageId}@${region}.mailglass`, date: sentAt };
@@ -30,11 +31,15 @@ export async function acceptMessage(
   await outbox.submit({
     messageId,
     recipients: counted,
-    origin: { configurationSet: accepted.sender.configurationSet, tenant: message.tenantName },
+    origin: { scope: scopeId, configurationSet: accepted.sender.configurationSet, tenant: message.tenantName },
     addresses: message.recipients.map(({ address }) => mailboxOf(address)),
     mime,
     begin: (location, suppressed) =>
-      beginMessage({ ...accepted, messageId, sentAt, location, suppressed, tracked }, clock(), delivery),
+      beginMessage(
+        { ...accepted, scope: scopeId, messageId, sentAt, location, suppressed, tracked },
+        clock(),
+        delivery,
+      ),
   });
   return messageId;
 }

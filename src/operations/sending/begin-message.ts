@@ -16,6 +16,7 @@ import { suppressedEvent } from "./suppressed-recipient.ts";
 
 /** An accepted message with its ID. */
 export interface IdentifiedMessage extends AcceptedMessage {
+  scope: number;
   messageId: string;
   sentAt: Date;
   /** Which trackable content the message has; undefined if nothing is to be tracked. */
@@ -67,7 +68,7 @@ export function beginMessage(
 
 /** The outcome for a recipient to whom no mail leaves; undefined if the mail is to be delivered. */
 function knownOutcome(
-  { message, suppressed, listed, messageId, sentAt }: WrittenMessage,
+  { message, suppressed, listed, scope, messageId, sentAt }: WrittenMessage,
   sent: SendEvent,
   recipient: Address,
   now: Date,
@@ -77,17 +78,31 @@ function knownOutcome(
   const suppression = suppressed.get(mailboxOf(recipient));
   if (suppression) return [suppressedEvent(base, suppression, now)];
   if (listed?.unsubscribed.has(recipient.address)) return [unsubscribedBounce(base, now)];
-  return isSimulated(recipient) ? captureEvents({ messageId, sentAt }, recipient, now) : undefined;
+  return isSimulated(recipient) ? captureEvents({ scope, messageId, sentAt }, recipient, now) : undefined;
 }
 
-function baseOf({ messageId, sentAt, recipient }: SendEvent): Pick<SendEvent, "messageId" | "sentAt" | "recipient"> {
-  return { messageId, sentAt, recipient };
+function baseOf({
+  scope,
+  messageId,
+  sentAt,
+  recipient,
+}: SendEvent): Pick<SendEvent, "scope" | "messageId" | "sentAt" | "recipient"> {
+  return { scope, messageId, sentAt, recipient };
 }
 
 function sendEvent(accepted: IdentifiedMessage, recipient: Address, location: MailLocation | undefined): SendEvent {
-  const { messageId, sentAt } = accepted;
+  const { scope, messageId, sentAt } = accepted;
   const message = messageFacts(accepted, recipient, location);
-  return { id: randomUUID(), type: "SEND", messageId, sentAt, recipient: recipient.address, at: sentAt, message };
+  return {
+    id: randomUUID(),
+    type: "SEND",
+    scope,
+    messageId,
+    sentAt,
+    recipient: recipient.address,
+    at: sentAt,
+    message,
+  };
 }
 
 function messageFacts(
@@ -126,7 +141,7 @@ function messageFacts(
 }
 
 function queue(
-  { message, sender, tracking, messageId, sentAt, location }: WrittenMessage,
+  { message, sender, tracking, scope, messageId, sentAt, location }: WrittenMessage,
   going: readonly { address: Address; index: number }[],
   { maxSeconds }: SendingServices["delivery"],
 ): NewQueuedMail[] {
@@ -142,6 +157,7 @@ function queue(
     tracking: message.hasHtml ? tracking : undefined,
   };
   return going.map(({ address, index }) => ({
+    scope,
     messageId,
     recipient: address.address,
     recipientIndex: index,

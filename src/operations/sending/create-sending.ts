@@ -5,7 +5,8 @@ import type { Outbox } from "../../events/outbox.ts";
 import { findTrackable } from "../../mail/tracking/track-message.ts";
 import type { SubscriptionLinks } from "../../recipients/subscriptions/subscription-links.ts";
 import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
+import type { Scope } from "../../stores/postgres/scopes.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import { createTemplateCache } from "../templates/template-cache.ts";
 import { createListManagement } from "./list-management.ts";
@@ -14,11 +15,12 @@ import type { SendingServices } from "./sending-services.ts";
 import { createTrackingChooser } from "./tracking-choice.ts";
 
 /**
- * Creates the services; once per process, because the account's limits count messages from the API and SMTP together.
+ * Creates the services of a scope; once per process, because the account's limits count messages from the API and SMTP together.
  */
 export function createSending(services: {
   config: Config;
-  database: Database;
+  scope: Scope;
+  database: ScopedDatabase;
   outbox: Outbox;
   settings: AccountSettings;
   subscriptionLinks: SubscriptionLinks;
@@ -28,7 +30,8 @@ export function createSending(services: {
   clock: () => Date;
   log: Pick<FastifyBaseLogger, "error">;
 }): SendingServices {
-  const { config, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock, log } = services;
+  const { config, scope, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock, log } =
+    services;
   return {
     outbox,
     settings,
@@ -37,7 +40,7 @@ export function createSending(services: {
     tracking: createTrackingChooser(settings, publicUrl),
     trackable: (mime) => findTrackable(mime, trackingLinks.tracks),
     clock,
-    region: config.region,
+    scope,
     limits: createSendingLimits({ database, clock }, { perSecond: config.sendRate, perDay: config.dailyQuota }),
     delivery: { mode: config.delivery, maxSeconds: config.maxDeliverySeconds },
     addressRules: { unicodeDomains: config.unicodeDomains },

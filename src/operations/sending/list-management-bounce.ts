@@ -5,7 +5,7 @@ import { createMessageId } from "../../events/message-id.ts";
 
 /** Action and status are SES's for a suppressed address; the sentence is ours, because SES's is unknown. */
 export function unsubscribedBounce(
-  message: Pick<BounceEvent, "messageId" | "sentAt" | "recipient">,
+  message: Pick<BounceEvent, "scope" | "messageId" | "sentAt" | "recipient">,
   now: Date,
 ): BounceEvent {
   return {

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { databases } from "../../../test/support/databases.ts";
 import { parseAddress } from "../../mail/address.ts";
 import { createSubscriptionLinks } from "../../recipients/subscriptions/subscription-links.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { createListManagement, type ListManagement } from "./list-management.ts";
 
 describe.each(databases)("list management on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let lists: ListManagement;
   let queries = 0;
 
@@ -16,7 +16,7 @@ describe.each(databases)("list management on $name", ({ open }) => {
       `INSERT INTO contact_lists (name, topics, tags, created_at, updated_at)
        VALUES ('list', '[{"TopicName":"news","DisplayName":"News","DefaultSubscriptionStatus":"OPT_IN"}]', '[]', now(), now())`,
     );
-    const counting: Database = {
+    const counting: ScopedDatabase = {
       ...database,
       query: (text, parameters) => {
         queries++;
@@ -57,7 +57,7 @@ describe.each(databases)("list management on $name", ({ open }) => {
   });
 
   test("a database that fails fails those who asked, and is asked again by the next", async () => {
-    const failing: Database = { ...database, query: () => Promise.reject(new Error("away")) };
+    const failing: ScopedDatabase = { ...database, query: () => Promise.reject(new Error("away")) };
     let current = failing;
     const links = createSubscriptionLinks(Buffer.from("a key"), () => "https://mail.example.com");
     const own = createListManagement({

@@ -7,7 +7,7 @@ import { errors } from "../../contract/errors.ts";
 import { mailboxOf } from "../../mail/address.ts";
 import { listNamePattern } from "../../recipients/contacts/contact-rules.ts";
 import type { SubscriptionLinks } from "../../recipients/subscriptions/subscription-links.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { type Enrolment, type EnrolmentOutcome, enrol } from "../../stores/postgres/subscriptions.ts";
 import type { PreparedMessage } from "./envelope.ts";
 
@@ -35,11 +35,11 @@ export interface ListManagement {
 const maxTogether = 500;
 
 export function createListManagement(services: {
-  database: Database;
+  database: ScopedDatabase;
   links: SubscriptionLinks;
   clock: () => Date;
 }): ListManagement {
-  const { links } = services;
+  const { links, database } = services;
   const ask = createEnroller(services);
   return {
     async listed({ listManagement, recipients }) {
@@ -61,7 +61,7 @@ export function createListManagement(services: {
         unsubscribeUrl: (messageId) =>
           only === undefined || others.length > 0
             ? undefined
-            : links.url({ messageId, recipient: only.address.address, list, topic }),
+            : links.url({ scope: database.scope, messageId, recipient: only.address.address, list, topic }),
       };
     },
   };
@@ -74,7 +74,7 @@ interface Waiting {
 }
 
 /** Batches enrollments that are requested within a turn of the event loop or while a statement runs. */
-function createEnroller({ database, clock }: { database: Database; clock: () => Date }) {
+function createEnroller({ database, clock }: { database: ScopedDatabase; clock: () => Date }) {
   const waiting: Waiting[] = [];
   let running = false;
 

@@ -17,7 +17,7 @@ export interface Sender {
  * its MAIL FROM domain must be found and is not, or if the configuration set can't be used to send.
  */
 export async function findSender(
-  { settings, verification, region }: SendingServices,
+  { settings, verification, scope }: SendingServices,
   message: Pick<PreparedMessage, "from" | "fromHeader" | "configurationSetName">,
 ): Promise<Sender> {
   const identities = await Promise.all(message.fromHeader.map((from) => settings.identityOf(from.address)));
@@ -25,7 +25,7 @@ export async function findSender(
     const missing = message.fromHeader.filter((_, index) => !identities[index]?.verified);
     if (missing.length > 0) {
       throw errors.identityNotVerified(
-        region,
+        scope.region,
         missing.map(({ address }) => address),
       );
     }

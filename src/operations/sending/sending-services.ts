@@ -1,5 +1,6 @@
 import type { Outbox } from "../../events/outbox.ts";
 import type { AddressRules } from "../../mail/address.ts";
+import type { Scope } from "../../stores/postgres/scopes.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import type { TemplateCache } from "../templates/template-cache.ts";
 import type { ListManagement } from "./list-management.ts";
@@ -14,8 +15,8 @@ export interface SendingServices {
   lists: ListManagement;
   tracking: TrackingChooser;
   clock: () => Date;
-  /** The region in the Message-ID, `id@region.amazonses.com` in SES. */
-  region: string;
+  /** What the mail belongs to. Its region is in the Message-ID, `id@region.amazonses.com` in SES. */
+  scope: Scope;
   /** Which trackable content a message has. */
   trackable: (mime: Buffer) => { opens: boolean; clicks: boolean };
   limits: SendingLimits;

@@ -19,7 +19,7 @@ const lists = {
 
 /** The bounce or complaint that follows the SEND, with the texts and members of SES's own events. */
 export function suppressedEvent(
-  message: Pick<BounceEvent, "messageId" | "sentAt" | "recipient">,
+  message: Pick<BounceEvent, "scope" | "messageId" | "sentAt" | "recipient">,
   { reason, list }: Suppression,
   at: Date,
 ): MailEvent {

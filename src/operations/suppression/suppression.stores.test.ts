@@ -5,6 +5,7 @@ import { noAccountEvents } from "../../../test/support/no-account-events.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import type { Input } from "../../contract/types.ts";
 import type { Database } from "../../stores/postgres/database.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 import { putAccountSuppressionAttributes } from "../account/put-account-suppression-attributes.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import { createAccountSettings } from "../account/settings.ts";
@@ -214,7 +215,7 @@ describe.each(databases)("suppression on $name", ({ open }) => {
   const enabled = { ConditionThreshold: { ConditionThresholdEnabled: "ENABLED" as const } };
   const disabled = { ConditionThreshold: { ConditionThresholdEnabled: "DISABLED" as const } };
   const rule = (configurationSet?: string, tenant?: string) =>
-    createSuppressionRules(settings)({ configurationSet, tenant });
+    createSuppressionRules(settings)({ scope: defaultScope, configurationSet, tenant });
 
   test("the account's reasons are replaced", async () => {
     expect(await putAccount({ SuppressedReasons: ["COMPLAINT", "COMPLAINT"] })).toEqual({});

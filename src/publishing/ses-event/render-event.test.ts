@@ -6,6 +6,7 @@ import { account, headers, mail, rowOf, sent } from "../../../test/support/publi
 import { runs } from "../../../test/support/runs.ts";
 import type { MailEvent, MessageFacts } from "../../events/event.ts";
 import type { EventRow } from "../../stores/clickhouse/events.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 import { type EventName, eventNames, isPublishedOncePerMessage } from "./event-names.ts";
 import { prepareMessage, renderEvent } from "./render-event.ts";
 
@@ -77,6 +78,7 @@ describe("any event", () => {
   const row = fc.record<EventRow>({
     id: fc.uuid(),
     message_id: text,
+    scope: fc.constant(defaultScope),
     recipient: text,
     type: fc.constantFrom(...cases.map(([, { type }]) => type)),
     at: fc.integer({ min: 0, max: 4e12 }),
@@ -100,6 +102,7 @@ describe("any event", () => {
   const send = fc.record<EventRow>({
     id: fc.uuid(),
     message_id: text,
+    scope: fc.constant(defaultScope),
     recipient: text,
     type: fc.constant("SEND"),
     at: fc.constant(0),

@@ -27,7 +27,7 @@ export interface ChoiceServices {
  */
 export async function applyChoice(
   { database, interest: findInterest, clock }: ChoiceServices,
-  { messageId, recipient, list }: SubscriptionGrant,
+  { scope, messageId, recipient, list }: SubscriptionGrant,
   choice: SubscriptionChoice,
   source: ChoiceSource,
 ): Promise<Subscription | undefined> {
@@ -44,6 +44,7 @@ export async function applyChoice(
       const event = {
         id: randomUUID(),
         type: "SUBSCRIPTION" as const,
+        scope,
         messageId,
         sentAt: sentAtOf(messageId),
         recipient,

@@ -3,11 +3,14 @@
  * only to change the subscription of one address to one list. It does not expire: the right to unsubscribe has no end,
  * and a dead link would result in complaints.
  */
-import { safeParse, strictTuple, string } from "valibot";
+import { literal, number, pipe, safeParse, strictObject, strictTuple, string, transform, union } from "valibot";
 import { constantTimeEqual, macOf } from "../../common/mac.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 
 /** What a link refers to. */
 export interface SubscriptionGrant {
+  /** The account and region of the message and of the list. */
+  readonly scope: number;
   /** The message that contained the link. */
   readonly messageId: string;
   /** The message's recipient, as in its events. */
@@ -41,18 +44,28 @@ export function createSubscriptionLinks(key: Uint8Array, publicUrl: () => string
   };
 }
 
-function encodeGrant({ messageId, recipient, list, topic = "" }: SubscriptionGrant): string {
-  return Buffer.from(JSON.stringify([messageId, recipient, list, topic])).toString("base64url");
+function encodeGrant({ scope, messageId, recipient, list, topic = "" }: SubscriptionGrant): string {
+  const grant = [messageId, recipient, list, topic];
+  const payload = scope === defaultScope ? grant : { v: 2, scope, grant };
+  return Buffer.from(JSON.stringify(payload)).toString("base64url");
 }
 
-/** Version 1 of the payload is an array of four strings. Later versions must be objects with their number as `v`. */
+/** Version 1 of the payload is an array of four strings, in the default scope. Later versions have their number as `v`. */
 const signedGrant = strictTuple([string(), string(), string(), string()]);
+const signedPayload = union([
+  pipe(
+    signedGrant,
+    transform((grant) => ({ scope: defaultScope, grant })),
+  ),
+  strictObject({ v: literal(2), scope: number(), grant: signedGrant }),
+]);
 
 /** Decodes a payload with a valid signature; undefined if a newer version of the program created it. */
 function decodeGrant(payload: string): SubscriptionGrant | undefined {
   const value: unknown = JSON.parse(Buffer.from(payload, "base64url").toString());
-  const grant = safeParse(signedGrant, value);
-  if (!grant.success) return undefined;
-  const [messageId, recipient, list, topic] = grant.output;
-  return { messageId, recipient, list, topic: topic === "" ? undefined : topic };
+  const payloadRead = safeParse(signedPayload, value);
+  if (!payloadRead.success) return undefined;
+  const { scope, grant } = payloadRead.output;
+  const [messageId, recipient, list, topic] = grant;
+  return { scope, messageId, recipient, list, topic: topic === "" ? undefined : topic };
 }

@@ -1,12 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createMessageId } from "../../events/message-id.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 import { createTrackingLinks } from "./tracking-links.ts";
 import { createTokenSealer, type Tracked } from "./tracking-token.ts";
 
 const secret = Buffer.alloc(32, 7);
 const links = createTrackingLinks(secret, () => "https://mail.example.com:8443");
-const message = { messageId: createMessageId(new Date("2026-11-24T10:00:00Z")), recipient: "ann@example.org" };
+const message = {
+  scope: defaultScope,
+  messageId: createMessageId(new Date("2026-11-24T10:00:00Z")),
+  recipient: "ann@example.org",
+};
 const bases = { openBase: "http://t.example", clickBase: "https://t.example" };
 const tokenOf = (url: string | undefined) => url?.slice(url.lastIndexOf("/") + 1) ?? "";
 
@@ -15,6 +20,7 @@ describe("tokens", () => {
   const word = fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/);
   const tracked: fc.Arbitrary<Tracked> = fc
     .record({
+      scope: fc.oneof(fc.constant(defaultScope), fc.nat()),
       messageId: fc.oneof(
         fc.date({ min: new Date(0), noInvalidDate: true }).map((date) => createMessageId(date)),
         fc.string({ unit: "grapheme" }),
@@ -24,8 +30,8 @@ describe("tokens", () => {
       tags: fc.option(fc.dictionary(word, fc.array(word, { minLength: 1 }), { minKeys: 1 }), { nil: undefined }),
       open: fc.boolean(),
     })
-    .map(({ messageId, recipient, link, tags, open }) =>
-      open ? { kind: "open", messageId, recipient } : { kind: "click", messageId, recipient, link, tags },
+    .map(({ scope, messageId, recipient, link, tags, open }) =>
+      open ? { kind: "open", scope, messageId, recipient } : { kind: "click", scope, messageId, recipient, link, tags },
     );
 
   it("open to what was sealed, and are the same each time", () => {
@@ -115,15 +121,22 @@ describe("URLs", () => {
 describe("tokens that were made before", () => {
   const messageId = "010001a20a2f5c01-6d0c5c0e-7a3f-4b57-9c54-3f6a2c1a9b10-000000";
   const recipient = "ann@example.org";
-  const click = { kind: "click", messageId, recipient, link: "https://a.example/?b=c", tags: { k: ["v", "w"] } };
+  const click = {
+    kind: "click",
+    scope: defaultScope,
+    messageId,
+    recipient,
+    link: "https://a.example/?b=c",
+    tags: { k: ["v", "w"] },
+  };
   it.each<[string, object]>([
     [
       "YXmH21R0TG_rS_c8DWNqSORDhr9nY6oGlAMeXmrbwi1O_9DKxizHgnqKp3tvUhjbbKaSza3ue5Q",
-      { kind: "open", messageId, recipient },
+      { kind: "open", scope: defaultScope, messageId, recipient },
     ],
     [
       "weM9baM-v8sNIET55lcb32pLgL0Dgxm0IkKj7NBFdxD95phE-2lrCSpHLlDJg3NXox84",
-      { kind: "open", messageId: "of another make", recipient },
+      { kind: "open", scope: defaultScope, messageId: "of another make", recipient },
     ],
     ["2s77WzDgNG1qIErz0oEL1RMg5m6Cl7NQa6fqzfd-r5rq4GiDIz5ANDY8pk3N-0FC_cYdl2Jg8uA1vK8NVo4JaRRYxmp-KYXFzuh8G-AM", click],
   ])("still open: %s", (token, tracked) => {

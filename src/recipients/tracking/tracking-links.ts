@@ -14,6 +14,8 @@ export type Tracking = QueuedTracking;
 
 /** A message to one recipient. */
 export interface TrackedMessage {
+  /** The account and region. */
+  readonly scope: number;
   readonly messageId: string;
   /** The recipient, as in the events. */
   readonly recipient: string;

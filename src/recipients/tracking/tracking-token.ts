@@ -12,6 +12,7 @@ import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
 import { constantTimeEqual, macOf } from "../../common/mac.ts";
 import { packedMessageIdBytes, packMessageId, unpackMessageId } from "../../events/message-id.ts";
 import type { LinkTags } from "../../mail/tracking/link-tags.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 
 /** The content of a token. */
 export type Tracked = TrackedOpen | TrackedClick;
@@ -19,6 +20,8 @@ export type Tracked = TrackedOpen | TrackedClick;
 /** The pixel of a message to a recipient. */
 export interface TrackedOpen {
   readonly kind: "open";
+  /** The account and region of the message. */
+  readonly scope: number;
   readonly messageId: string;
   /** The recipient, as in the events. */
   readonly recipient: string;
@@ -72,29 +75,34 @@ export function createTokenSealer(secret: Uint8Array): TokenSealer {
 }
 
 /**
- * The content: a flags byte, the message ID, the recipient prefixed with its length in two bytes, and for a click the
+ * The content: a flags byte, the scope in four bytes unless it is the default one, the message ID, the recipient prefixed with its length in two bytes, and for a click the
  * link and its tags (`name`, `value`, ...), separated by NULs, which none of them contains.
  */
-const flags = { click: 1, shortId: 2, https: 4 } as const;
+const flags = { click: 1, shortId: 2, https: 4, scope: 8 } as const;
 /** A later layout must set one of the other bits. */
-const knownFlags = flags.click | flags.shortId | flags.https;
+const knownFlags = flags.click | flags.shortId | flags.https | flags.scope;
 
 const scheme = "https://";
 
 function encode(tracked: Tracked): Buffer {
   const packed = packMessageId(tracked.messageId);
   const id = packed ?? withLength(tracked.messageId);
-  const pieces = [Buffer.of(packed ? flags.shortId : 0), id, withLength(tracked.recipient)];
+  let flag = packed ? flags.shortId : 0;
+  const pieces = [id, withLength(tracked.recipient)];
+  if (tracked.scope !== defaultScope) {
+    flag |= flags.scope;
+    pieces.unshift(inFourBytes(tracked.scope));
+  }
   if (tracked.kind === "click") {
     const https = tracked.link.startsWith(scheme);
-    pieces[0] = Buffer.of(flags.click | (packed ? flags.shortId : 0) | (https ? flags.https : 0));
+    flag |= flags.click | (https ? flags.https : 0);
     const texts = [https ? tracked.link.slice(scheme.length) : tracked.link];
     for (const [name, values] of Object.entries(tracked.tags ?? {})) {
       for (const value of values) texts.push(name, value);
     }
     pieces.push(Buffer.from(texts.join("\0")));
   }
-  return Buffer.concat(pieces);
+  return Buffer.concat([Buffer.of(flag), ...pieces]);
 }
 
 /** Decodes authenticated content, which is therefore well-formed; undefined if a newer version used another layout. */
@@ -107,6 +115,11 @@ function decode(content: Buffer): Tracked | undefined {
     at = start + content.readUInt16BE(at);
     return content.toString("utf8", start, at);
   };
+  let scope = defaultScope;
+  if (flag & flags.scope) {
+    scope = content.readUInt32BE(at);
+    at += 4;
+  }
   let messageId: string;
   if (flag & flags.shortId) {
     messageId = unpackMessageId(content.subarray(at));
@@ -115,9 +128,10 @@ function decode(content: Buffer): Tracked | undefined {
     messageId = text();
   }
   const recipient = text();
-  if (!(flag & flags.click)) return { kind: "open", messageId, recipient };
+  if (!(flag & flags.click)) return { kind: "open", scope, messageId, recipient };
   const [rest = "", ...pairs] = content.toString("utf8", at).split("\0");
-  return { kind: "click", messageId, recipient, link: flag & flags.https ? scheme + rest : rest, tags: tagsOf(pairs) };
+  const link = flag & flags.https ? scheme + rest : rest;
+  return { kind: "click", scope, messageId, recipient, link, tags: tagsOf(pairs) };
 }
 
 function tagsOf(pairs: readonly string[]): LinkTags | undefined {
@@ -128,6 +142,12 @@ function tagsOf(pairs: readonly string[]): LinkTags | undefined {
     tags.set(name, [...(tags.get(name) ?? []), value]);
   }
   return Object.fromEntries(tags);
+}
+
+function inFourBytes(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
 }
 
 function withLength(text: string): Buffer {

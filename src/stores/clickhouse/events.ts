@@ -12,6 +12,8 @@ const position = optional(union([number(), string()]));
 export const eventRow = object({
   id: string(),
   message_id: string(),
+  /** The account and region: a row of PostgreSQL's table scopes. */
+  scope: number(),
   recipient: string(),
   type: picklist([
     "SEND",
@@ -56,7 +58,7 @@ export type EventRow = InferOutput<typeof eventRow>;
 export async function selectMessageEvents(events: EventDatabase, messageId: string): Promise<EventRow[]> {
   return selectRows(events.client, eventRow, {
     sql: `
-      SELECT toString(id) AS id, message_id, recipient, type,
+      SELECT toString(id) AS id, message_id, scope, recipient, type,
         toUnixTimestamp64Milli(at) AS at, toUnixTimestamp64Milli(sent_at) AS sent_at,
         source, subject, isp, identity, configuration_set, tenant, tags, destination, object_key, object_offset, object_length, in_ses_scope,
         open_tracked, click_tracked, machine, bounce_type, bounce_sub_type, complaint_sub_type, complaint_feedback_type, diagnostic, details

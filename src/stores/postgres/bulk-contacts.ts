@@ -41,7 +41,7 @@ export async function putContacts(
      SELECT $1, address, unsubscribe_all = 't', attributes, preferences::jsonb, $6, $6
      FROM unnest(${["$2", "$3", "$4", "$5"].map((name) => values(`${name}::text`)).join(", ")})
        AS rows (address, unsubscribe_all, attributes, preferences)
-     ON CONFLICT (list, address) DO UPDATE
+     ON CONFLICT (scope, list, address) DO UPDATE
      SET unsubscribe_all = excluded.unsubscribe_all, attributes = excluded.attributes,
        preferences = excluded.preferences, updated_at = excluded.updated_at`,
     [

@@ -22,7 +22,7 @@ export async function putSuppressions(
   await transaction.query(
     `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
      SELECT '', address, reason, $3 FROM unnest(${values("$1::text")}, ${values("$2::text")}) AS rows (address, reason)
-     ON CONFLICT (tenant, address) DO UPDATE
+     ON CONFLICT (scope, tenant, address) DO UPDATE
      SET reason = excluded.reason, updated_at = excluded.updated_at, message_id = NULL, feedback_id = NULL`,
     [addresses.join(valueSeparator), reasons.join(valueSeparator), now],
   );

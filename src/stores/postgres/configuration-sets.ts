@@ -49,7 +49,7 @@ export async function insertConfigurationSet(
        SELECT $1::text, $2::boolean, $3::boolean, $4::timestamptz,
          $5::text::jsonb, $6::text::jsonb, $7::text::jsonb, $8::text::jsonb, $9::text::jsonb
        FROM room WHERE free
-       ON CONFLICT (name) DO NOTHING RETURNING name
+       ON CONFLICT (scope, name) DO NOTHING RETURNING name
      )
      SELECT CASE
        WHEN EXISTS (SELECT FROM created) THEN 'created'

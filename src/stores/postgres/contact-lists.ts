@@ -44,7 +44,7 @@ export async function insertContactList(
     const rows = await transaction.query(
       `INSERT INTO contact_lists (name, description, topics, tags, created_at, updated_at)
        VALUES ($1, $2, $3::jsonb, $4::jsonb, $5, $5)
-       ON CONFLICT (name) DO NOTHING RETURNING 1`,
+       ON CONFLICT (scope, name) DO NOTHING RETURNING 1`,
       [name, description, JSON.stringify(topics), JSON.stringify(tags), createdAt],
     );
     return rows.length === 1 ? "created" : "exists";

@@ -36,7 +36,7 @@ export async function insertContact(
      created AS (
        INSERT INTO contacts (list, address, unsubscribe_all, attributes, preferences, created_at, updated_at)
        SELECT name, $2::text, $3::boolean, $4::text, $5::jsonb, $6::timestamptz, $6::timestamptz FROM list
-       ON CONFLICT (list, address) DO NOTHING RETURNING 1
+       ON CONFLICT (scope, list, address) DO NOTHING RETURNING 1
      )
      SELECT EXISTS (SELECT FROM list) AS found, EXISTS (SELECT FROM created) AS created`,
     [list, address, unsubscribeAll, attributes, JSON.stringify(preferences), createdAt],

@@ -155,19 +155,19 @@ describe.each(databases)("transactions in $name", ({ open }) => {
 
   beforeAll(async () => {
     database = await open();
-    await database.query("CREATE TABLE accounts (name text PRIMARY KEY, balance bigint NOT NULL)");
+    await database.query("CREATE TABLE balances (name text PRIMARY KEY, balance bigint NOT NULL)");
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    await database.query("DELETE FROM accounts");
-    await database.query("INSERT INTO accounts VALUES ('a', 0), ('b', 0)");
+    await database.query("DELETE FROM balances");
+    await database.query("INSERT INTO balances VALUES ('a', 0), ('b', 0)");
   });
 
-  const balances = () => database.query("SELECT name, balance FROM accounts ORDER BY name");
+  const balances = () => database.query("SELECT name, balance FROM balances ORDER BY name");
 
   test("commit what is done when the work resolves, and resolve to its result", async () => {
     const result = await database.transaction(async (transaction) => {
-      await transaction.query("UPDATE accounts SET balance = 1");
+      await transaction.query("UPDATE balances SET balance = 1");
       return "done";
     });
     expect(result).toBe("done");
@@ -180,7 +180,7 @@ describe.each(databases)("transactions in $name", ({ open }) => {
   test("roll back when the work throws, and throw the same", async () => {
     const reason = new Error("no");
     const failed = database.transaction(async (transaction) => {
-      await transaction.query("UPDATE accounts SET balance = 1");
+      await transaction.query("UPDATE balances SET balance = 1");
       throw reason;
     });
     await expect(failed).rejects.toBe(reason);
@@ -189,8 +189,8 @@ describe.each(databases)("transactions in $name", ({ open }) => {
 
   test("roll back when a statement fails, even if the work goes on", async () => {
     const failed = database.transaction(async (transaction) => {
-      await transaction.query("UPDATE accounts SET balance = 1");
-      await transaction.query("INSERT INTO accounts VALUES ('a', 0)");
+      await transaction.query("UPDATE balances SET balance = 1");
+      await transaction.query("INSERT INTO balances VALUES ('a', 0)");
     });
     await expect(failed).rejects.toMatchObject({ code: "23505" });
     expect(await balances()).toMatchObject([{ balance: 0 }, { balance: 0 }]);
@@ -201,9 +201,9 @@ describe.each(databases)("transactions in $name", ({ open }) => {
     let outside: Promise<unknown> | undefined;
     await expect(
       database.transaction(async (transaction) => {
-        await transaction.query("UPDATE accounts SET balance = 5");
+        await transaction.query("UPDATE balances SET balance = 5");
         outside = balances().then((rows) => seen.push(...rows));
-        await transaction.query("UPDATE accounts SET balance = 6");
+        await transaction.query("UPDATE balances SET balance = 6");
         throw new Error("undo");
       }),
     ).rejects.toThrow("undo");
@@ -216,9 +216,9 @@ describe.each(databases)("transactions in $name", ({ open }) => {
       Array.from({ length: 40 }, () =>
         database.transaction(async (transaction) => {
           const [row] = await transaction.query<{ balance: number }>(
-            "SELECT balance FROM accounts WHERE name = 'a' FOR UPDATE",
+            "SELECT balance FROM balances WHERE name = 'a' FOR UPDATE",
           );
-          await transaction.query("UPDATE accounts SET balance = $1 WHERE name = 'a'", [(row?.balance ?? 0) + 1]);
+          await transaction.query("UPDATE balances SET balance = $1 WHERE name = 'a'", [(row?.balance ?? 0) + 1]);
         }),
       ),
     );
@@ -228,9 +228,9 @@ describe.each(databases)("transactions in $name", ({ open }) => {
   test("that lock each other out try again until both are done", async () => {
     const add = (first: string, second: string) =>
       database.transaction(async (transaction) => {
-        await transaction.query("UPDATE accounts SET balance = balance + 1 WHERE name = $1", [first]);
+        await transaction.query("UPDATE balances SET balance = balance + 1 WHERE name = $1", [first]);
         await new Promise((resolve) => setTimeout(resolve, 100));
-        await transaction.query("UPDATE accounts SET balance = balance + 1 WHERE name = $1", [second]);
+        await transaction.query("UPDATE balances SET balance = balance + 1 WHERE name = $1", [second]);
       });
     await Promise.all([add("a", "b"), add("b", "a")]);
     expect(await balances()).toMatchObject([{ balance: 2 }, { balance: 2 }]);
@@ -239,7 +239,7 @@ describe.each(databases)("transactions in $name", ({ open }) => {
   test("stand beside hundreds of single statements", async () => {
     const statements = Array.from({ length: 300 }, (_, index) =>
       index % 10 === 0
-        ? database.transaction((transaction) => transaction.query("UPDATE accounts SET balance = balance + 1"))
+        ? database.transaction((transaction) => transaction.query("UPDATE balances SET balance = balance + 1"))
         : database.query("SELECT $1::int AS index", [index]),
     );
     const answers = await Promise.all(statements);

@@ -25,3 +25,31 @@ export interface Database extends Queryable {
   /** Waits for statements in progress, then closes. */
   close(): Promise<void>;
 }
+
+/** The scope of the default account and region; its row always exists. */
+export const defaultScope = 1;
+
+/** Statements about the resources of one scope: an account in a region. Functions that need it pass `scope` to their SQL. */
+export interface ScopedQueryable extends Queryable {
+  /** A row of the table scopes. */
+  readonly scope: number;
+}
+
+/** A database, and the scope whose resources its user may see and change. */
+export interface ScopedDatabase extends Database, ScopedQueryable {
+  transaction<Result>(work: (transaction: ScopedQueryable) => Promise<Result>): Promise<Result>;
+}
+
+/** The statements of an open transaction, for the resources of a scope. */
+export function queryableInScope({ query }: Queryable, scope: number): ScopedQueryable {
+  return { query, scope };
+}
+
+/** The same database, for the resources of a scope. */
+export function inScope(database: Database, scope: number): ScopedDatabase {
+  return {
+    ...database,
+    scope,
+    transaction: (work) => database.transaction((transaction) => work(queryableInScope(transaction, scope))),
+  };
+}

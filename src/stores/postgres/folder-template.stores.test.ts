@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Database } from "./database.ts";
+import { defaultScope } from "./database.ts";
 import { type FolderOrigin, makeTemplate, prepareFolder, templateName } from "./folder-template.ts";
 import { readMigrations } from "./migrate.ts";
 import { openDatabase } from "./open-database.ts";
@@ -74,13 +75,15 @@ test("the template holds no rows but those that are the same everywhere: each in
       if (rows.length > 0) filled.push(name);
     }
     const account = await database.query("SELECT * FROM account");
-    return { account, filled: filled.sort(), tables: tables.map(({ name }) => name) };
+    const accounts = await database.query("SELECT * FROM accounts");
+    return { account, accounts, filled: filled.sort(), tables: tables.map(({ name }) => name) };
   });
   expect(result.tables).toContain("secrets");
-  expect(result.filled).toEqual(["account", "migrations"]);
+  expect(result.filled).toEqual(["account", "accounts", "migrations", "scopes"]);
+  expect(result.accounts).toEqual([{ id: "000000000000", name: "default", created_at: null }]);
   expect(result.account).toEqual([
     {
-      only_row: true,
+      scope: defaultScope,
       sending_enabled: true,
       vdm_enabled: true,
       engagement_metrics: false,

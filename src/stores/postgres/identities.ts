@@ -62,7 +62,7 @@ export async function insertIdentity(
      created AS (
        INSERT INTO email_identities (name, type, configuration_set_name, tags, created_at)
        SELECT $1::text, $2::text, $3::text, $4::text::jsonb, $5::timestamptz FROM room WHERE free
-       ON CONFLICT (name) DO NOTHING RETURNING name
+       ON CONFLICT (scope, name) DO NOTHING RETURNING name
      ),
      keyed AS (
        INSERT INTO dkim_keys (identity, role, origin, selector, bits, private_key, public_key, generated_at, next_check_at)

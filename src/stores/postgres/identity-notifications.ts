@@ -89,7 +89,7 @@ export async function updateIdentityFeedback(
      INSERT INTO identity_notifications (identity, type, topic_arn, headers)
      SELECT updated.name, given.type, given."topicArn", given.headers
      FROM updated, jsonb_to_recordset($2::text::jsonb) AS given (type text, "topicArn" text, headers boolean)
-     ON CONFLICT (identity, type) DO UPDATE SET topic_arn = excluded.topic_arn, headers = excluded.headers
+     ON CONFLICT (scope, identity, type) DO UPDATE SET topic_arn = excluded.topic_arn, headers = excluded.headers
      RETURNING 1`,
     [identity, JSON.stringify(given), feedbackForwarding ?? null],
   );

@@ -24,7 +24,7 @@ export async function putMailFromDomain(
   await database.query(
     `INSERT INTO mail_from_domains AS kept (identity, domain, behavior, next_check_at)
      VALUES ($1, $2, $3, $4)
-     ON CONFLICT (identity) DO UPDATE SET domain = excluded.domain, behavior = excluded.behavior,
+     ON CONFLICT (scope, identity) DO UPDATE SET domain = excluded.domain, behavior = excluded.behavior,
        next_check_at = excluded.next_check_at,
        status = CASE WHEN kept.domain = excluded.domain AND kept.status = 'SUCCESS' THEN kept.status ELSE 'PENDING' END,
        since = CASE WHEN kept.domain = excluded.domain AND kept.status = 'SUCCESS' THEN kept.since END,

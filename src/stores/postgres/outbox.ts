@@ -108,7 +108,7 @@ export async function deleteOutboxRows(database: Queryable, ids: readonly number
      INSERT INTO sending_hours (hour, recipients)
      SELECT date_trunc('hour', committed_at, 'UTC') AS hour, sum(recipients) FROM gone
      GROUP BY hour HAVING sum(recipients) > 0 ORDER BY hour
-     ON CONFLICT (hour) DO UPDATE SET recipients = sending_hours.recipients + excluded.recipients`,
+     ON CONFLICT (scope, hour) DO UPDATE SET recipients = sending_hours.recipients + excluded.recipients`,
     [ids],
   );
 }

@@ -5,6 +5,7 @@ import { insertPausedSet } from "../../../test/support/paused-set.ts";
 import { updateAccountSending } from "./account.ts";
 import { deleteConfigurationSet, updateConfigurationSetSending } from "./configuration-sets.ts";
 import type { Database } from "./database.ts";
+import { defaultScope } from "./database.ts";
 import { resumeQueued } from "./paused-mail.ts";
 import { countQueued, selectQueuedDomains } from "./queue-status.ts";
 import { buryAllWorkers, buryWorker, insertWorker, removeWorker, renewWorker, selectWorkers } from "./queue-workers.ts";
@@ -24,6 +25,7 @@ const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
 
 function mail(recipient: string, rest: Partial<NewQueuedMail> = {}): NewQueuedMail {
   return {
+    scope: defaultScope,
     messageId: "0100-x",
     recipient,
     recipientIndex: 3,

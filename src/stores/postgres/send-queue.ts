@@ -31,6 +31,8 @@ export interface QueuedTracking {
 
 /** A message to one recipient, to be queued. */
 export interface NewQueuedMail {
+  /** The account and region. */
+  readonly scope: number;
   /** Undefined for mail that the server itself sends. */
   readonly messageId: string | undefined;
   readonly recipient: string;
@@ -74,7 +76,7 @@ interface QueueRow extends Omit<QueuedMail, "envelope" | "messageId" | "configur
   lastStatus: string | null;
 }
 
-const columns = `q.id, q.message_id AS "messageId", q.recipient, q.recipient_index AS "recipientIndex", q.domain,
+const columns = `q.id, q.scope, q.message_id AS "messageId", q.recipient, q.recipient_index AS "recipientIndex", q.domain,
   q.configuration_set AS "configurationSet", q.sent_at AS "sentAt", q.expires_at AS "expiresAt", q.envelope, q.tries,
   q.last_status AS "lastStatus", q.last_diagnostic AS "lastDiagnostic"`;
 
@@ -87,9 +89,9 @@ export async function insertQueued(transaction: Queryable, mail: readonly NewQue
     envelope: JSON.stringify({ v: envelopeVersion, ...envelope }),
   }));
   await transaction.query(
-    `INSERT INTO send_queue (message_id, recipient, recipient_index, domain, configuration_set, sent_at, expires_at, envelope)
-     SELECT "messageId", recipient, "recipientIndex", domain, "configurationSet", "sentAt", "expiresAt", envelope
-     FROM json_to_recordset($1::text::json) AS mail ("messageId" text, recipient text, "recipientIndex" integer,
+    `INSERT INTO send_queue (scope, message_id, recipient, recipient_index, domain, configuration_set, sent_at, expires_at, envelope)
+     SELECT scope, "messageId", recipient, "recipientIndex", domain, "configurationSet", "sentAt", "expiresAt", envelope
+     FROM json_to_recordset($1::text::json) AS mail (scope integer, "messageId" text, recipient text, "recipientIndex" integer,
        domain text, "configurationSet" text, "sentAt" timestamptz, "expiresAt" timestamptz, envelope text)`,
     [JSON.stringify(rows)],
   );

@@ -76,7 +76,7 @@ async function addContacts(database: Queryable, missing: readonly SubscriptionKe
      FROM unnest($1::text[], $2::text[]) AS asked (list, address)
      JOIN contact_lists ON contact_lists.name = asked.list
      ORDER BY asked.list, asked.address FOR KEY SHARE OF contact_lists
-     ON CONFLICT (list, address) DO NOTHING`,
+     ON CONFLICT (scope, list, address) DO NOTHING`,
     [missing.map(({ list }) => list), missing.map(({ address }) => address), now],
   );
 }
@@ -124,7 +124,7 @@ export async function changeSubscription(
       `INSERT INTO contacts (list, address, unsubscribe_all, preferences, created_at, updated_at)
        SELECT name, $2::text, false, '{}'::jsonb, $3::timestamptz, $3::timestamptz
        FROM contact_lists WHERE name = $1::text FOR KEY SHARE
-       ON CONFLICT (list, address) DO NOTHING`,
+       ON CONFLICT (scope, list, address) DO NOTHING`,
       [list, address, now],
     );
     const [stored] = await transaction.query<StoredSubscription>(

@@ -26,7 +26,7 @@ export async function putSuppressedDestination(database: Queryable, row: Suppres
   await database.query(
     `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at, message_id, feedback_id)
      VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (tenant, address) DO UPDATE SET reason = excluded.reason, updated_at = excluded.updated_at,
+     ON CONFLICT (scope, tenant, address) DO UPDATE SET reason = excluded.reason, updated_at = excluded.updated_at,
        message_id = excluded.message_id, feedback_id = excluded.feedback_id`,
     [row.tenant, row.address, row.reason, row.updatedAt, row.messageId, row.feedbackId],
   );
@@ -134,7 +134,7 @@ export async function addSuppressions(
      SELECT tenant, address, reason, $1::timestamptz, message_id, feedback_id
      FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
        AS added (tenant, address, reason, message_id, feedback_id)
-     ON CONFLICT (tenant, address) DO UPDATE SET reason = excluded.reason, updated_at = excluded.updated_at,
+     ON CONFLICT (scope, tenant, address) DO UPDATE SET reason = excluded.reason, updated_at = excluded.updated_at,
        message_id = excluded.message_id, feedback_id = excluded.feedback_id`,
     [
       now,

@@ -42,7 +42,7 @@ export async function insertTemplate(
      created AS (
        INSERT INTO email_templates (name, created_at, subject, text_part, html_part, tags)
        SELECT $1::text, $2::timestamptz, $3::text, $4::text, $5::text, $6::text::jsonb FROM room WHERE free
-       ON CONFLICT (name) DO NOTHING RETURNING name
+       ON CONFLICT (scope, name) DO NOTHING RETURNING name
      )
      SELECT CASE
        WHEN EXISTS (SELECT FROM created) THEN 'created'

@@ -69,7 +69,7 @@ export async function insertWebhook(
     `INSERT INTO webhooks (id, name, url, envelope, signature_version, configuration_set, event_types, secret, created_at)
      SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text[], $8::bytea, $9::timestamptz
      WHERE (SELECT count(*) FROM webhooks) < $10::bigint
-     ON CONFLICT (name) DO NOTHING RETURNING id`,
+     ON CONFLICT (scope, name) DO NOTHING RETURNING id`,
     [
       webhook.id,
       webhook.name,

@@ -1,0 +1,79 @@
+/**
+ * The scopes of an installation. A scope is an account in one region, to which resources, messages, events and jobs
+ * belong. There is always the default account in the default region, which the settings name.
+ */
+import { BoundedMap } from "../common/bounded-map.ts";
+import type { Database } from "../stores/postgres/database.ts";
+import { defaultScope } from "../stores/postgres/database.ts";
+import { findScope, insertScope, nameDefaultScope, type Scope, selectScope } from "../stores/postgres/scopes.ts";
+
+/** The default account or region can't be named as the settings say. The message is for people. */
+export class ScopeNameTaken extends Error {
+  override name = "ScopeNameTaken";
+}
+
+export interface Scopes {
+  /** The default account in the default region. */
+  readonly default: Scope;
+  /** The scope with this ID. Throws if there is none: scopes are never deleted while something belongs to them. */
+  byId(id: number): Promise<Scope>;
+  /** The scope of an account in a region, created at its first use; undefined if there is no such account. */
+  of(accountId: string, region: string): Promise<Scope | undefined>;
+}
+
+/** The number of scopes kept in memory. */
+const capacity = 10_000;
+
+/**
+ * Gives the default scope its names, and reads it.
+ * @throws ScopeNameTaken if another account or region of the installation has one of the names
+ */
+export async function openScopes(database: Database, names: Pick<Scope, "accountId" | "region">): Promise<Scopes> {
+  const { accountId, region } = names;
+  const outcome = await nameDefaultScope(database, names);
+  if (outcome === "account-taken") {
+    throw new ScopeNameTaken(`another account of this installation has the ID ${accountId}: choose another one`);
+  }
+  if (outcome === "region-taken") {
+    throw new ScopeNameTaken(
+      `accounts of this installation have resources in ${region} beside those in the default region: choose another one`,
+    );
+  }
+  const standard: Scope = { id: defaultScope, accountId, region };
+  // Names change only at a start, so what is found stays true.
+  const byId = new BoundedMap<number, Scope>({ capacity, evicts: "oldest" });
+  const byName = new BoundedMap<string, Scope>({ capacity, evicts: "oldest" });
+  const known = (scope: Scope | undefined) => {
+    if (scope === undefined) return undefined;
+    byId.set(scope.id, scope);
+    byName.set(`${scope.accountId} ${scope.region}`, scope);
+    return scope;
+  };
+  known(standard);
+  return {
+    default: standard,
+    async byId(id) {
+      const scope = byId.get(id) ?? known(await selectScope(database, id));
+      if (!scope) throw new Error(`There is no scope ${id}`);
+      return scope;
+    },
+    async of(account, name) {
+      const scope = byName.get(`${account} ${name}`) ?? known(await findScope(database, account, name));
+      if (scope) return scope;
+      await insertScope(database, account, name);
+      return known(await findScope(database, account, name));
+    },
+  };
+}
+
+/** Creates services at their first use by a scope, and keeps them. */
+export function perScope<Services>(create: (scope: Scope) => Services): (scope: Scope) => Services {
+  const made = new Map<number, Services>();
+  return (scope) => {
+    const found = made.get(scope.id);
+    if (found !== undefined) return found;
+    const services = create(scope);
+    made.set(scope.id, services);
+    return services;
+  };
+}
