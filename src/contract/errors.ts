@@ -337,6 +337,23 @@ export const errors = {
   identityFilterStatus: (status: string) => badRequest(`Invalid verification status <${status}> in filter.`),
   identityFilterNotStarted: () => badRequest("Invalid verification status <NotStarted>."),
 
+  // Policies of identities. The texts for what is wrong in a policy come from src/access/policies.
+  policyName: () =>
+    badRequest(
+      "PolicyName is invalid. Policy names must only include alpha-numeric characters, dashes, and underscores.",
+    ),
+  policyRefused: (text: string) => badRequest(text),
+  policyExists: (name: string) => alreadyExists(`Policy <${name}> already exists`),
+  policyLimit: (identity: string) =>
+    limitExceeded(`Number of policies for <${identity}> exceeds max allowed number of policies per resource`),
+  policyNotFound: (name: string) => notFound(`Policy <${name}> does not exist`),
+  // The quotes are IAM's: a backtick and an apostrophe.
+  notAuthorized: ({ principal, action, resource }: Readonly<Record<"principal" | "action" | "resource", string>>) =>
+    new ServiceError(
+      "AccessDeniedException",
+      `User \`${principal}' is not authorized to perform \`${action}' on resource \`${resource}'`,
+    ),
+
   // The account
   accountSendingPaused: () => sendingPaused("Sending paused for this account."),
 
