@@ -11,7 +11,7 @@ import {
   keyBits,
   publicKeyText,
 } from "../mail/dkim/keys.ts";
-import type { Database, Queryable } from "../stores/postgres/database.ts";
+import type { ScopedDatabase, ScopedQueryable } from "../stores/postgres/database.ts";
 import {
   type DkimKeyPair,
   type DkimKeyRow,
@@ -21,7 +21,8 @@ import {
 } from "../stores/postgres/dkim-keys.ts";
 
 export interface DkimKeyServices {
-  database: Database;
+  /** Of the scope that the identities belong to. */
+  database: ScopedDatabase;
   sealer: Sealer;
   clock: () => Date;
 }
@@ -33,13 +34,13 @@ export function wantedEasyKey(bits: DkimKeyBits): WantedDkimKey {
 
 /** A key provided by the user (BYODKIM), sealed for storage. */
 export function givenKey(
-  sealer: Sealer,
+  services: Pick<DkimKeyServices, "database" | "sealer">,
   identity: string,
   selector: string,
   key: KeyObject,
 ): WantedDkimKey & { pair: DkimKeyPair } {
   const pair = {
-    sealedPrivateKey: seal(sealer, identity, selector, key),
+    sealedPrivateKey: seal(services, identity, selector, key),
     publicKey: publicKeyText(key),
     generatedAt: null,
   };
@@ -51,30 +52,35 @@ export function givenKey(
  * of them wins, so callers must read the pair afterwards.
  */
 export async function makeDkimKey(
-  { database, sealer, clock }: DkimKeyServices,
+  services: DkimKeyServices,
   identity: string,
   { selector, bits, publicKey }: Pick<DkimKeyRow, "selector" | "bits" | "publicKey">,
 ): Promise<void> {
   if (publicKey !== null) return;
   const key = await generateDkimKey(bits === 1024 ? 1024 : 2048);
-  await fillDkimKey(database, identity, selector, {
-    sealedPrivateKey: seal(sealer, identity, selector, key),
+  await fillDkimKey(services.database, identity, selector, {
+    sealedPrivateKey: seal(services, identity, selector, key),
     publicKey: publicKeyText(key),
-    generatedAt: clock(),
+    generatedAt: services.clock(),
   });
 }
 
 /** The private key for signing; undefined if it is gone. Rejects with a `SealError` under another master key. */
 export async function openDkimKey(
-  database: Queryable,
+  database: ScopedQueryable,
   sealer: Sealer,
   identity: string,
   selector: string,
 ): Promise<KeyObject | undefined> {
   const sealed = await selectSealedDkimKey(database, identity, selector);
-  return sealed && dkimKeyFromBytes(sealer.open(sealed, sealContexts.dkimKey(identity, selector)));
+  return sealed && dkimKeyFromBytes(sealer.open(sealed, sealContexts.dkimKey(database.scope, identity, selector)));
 }
 
-function seal(sealer: Sealer, identity: string, selector: string, key: KeyObject): Uint8Array {
-  return sealer.seal(dkimKeyBytes(key), sealContexts.dkimKey(identity, selector));
+function seal(
+  { database, sealer }: Pick<DkimKeyServices, "database" | "sealer">,
+  identity: string,
+  selector: string,
+  key: KeyObject,
+): Uint8Array {
+  return sealer.seal(dkimKeyBytes(key), sealContexts.dkimKey(database.scope, identity, selector));
 }

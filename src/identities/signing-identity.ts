@@ -7,7 +7,7 @@ import type { Sealer } from "../access/sealing/sealer.ts";
 import { BoundedMap } from "../common/bounded-map.ts";
 import { createExpiringCache } from "../common/expiring-cache.ts";
 import type { DkimKey } from "../mail/dkim/signature.ts";
-import type { Database } from "../stores/postgres/database.ts";
+import { type Queryable, queryableInScope, type ScopedQueryable } from "../stores/postgres/database.ts";
 import type { DkimKeyRow } from "../stores/postgres/dkim-keys.ts";
 import { type EmailIdentity, selectNearestIdentities } from "../stores/postgres/identities.ts";
 import type { MailFromDomain } from "../stores/postgres/mail-from-domains.ts";
@@ -27,8 +27,11 @@ export interface SigningIdentity {
   readonly feedbackForwarding: "enabled" | "disabled" | "unproven";
 }
 
-/** Looks up an identity by name (an address or a domain); undefined if neither it nor a domain above it exists. */
-export type SigningIdentityOf = (name: string) => Promise<SigningIdentity | undefined>;
+/**
+ * Looks up an identity of a scope by name (an address or a domain); undefined if neither it nor a domain above it exists
+ * in that scope.
+ */
+export type SigningIdentityOf = (scope: number, name: string) => Promise<SigningIdentity | undefined>;
 
 /** In milliseconds: how long changes may take to have an effect. */
 const lifetime = 1000;
@@ -37,23 +40,25 @@ const capacity = 1000;
 
 /** Creates a cached lookup. It rejects if the database is unavailable or a key can't be opened. */
 export function createSigningIdentities(services: {
-  database: Database;
+  database: Queryable;
   sealer: Sealer;
   proving: Proving;
   clock: () => Date;
 }): SigningIdentityOf {
   const { database, sealer, proving, clock } = services;
   const identities = createExpiringCache({ lifetime, capacity, clock, load });
-  // The cache key includes the public key, because the key of a selector may be replaced.
+  // The cache key includes the scope, and the public key, because the key of a selector may be replaced.
   const keys = new BoundedMap<string, KeyObject>({ capacity, evicts: "oldest" });
 
-  async function load(name: string): Promise<SigningIdentity | undefined> {
-    const nearest = await selectNearestIdentities(database, nearestNames(name));
+  async function load(id: string): Promise<SigningIdentity | undefined> {
+    const space = id.indexOf(" ");
+    const scoped = queryableInScope(database, Number(id.slice(0, space)));
+    const nearest = await selectNearestIdentities(scoped, nearestNames(id.slice(space + 1)));
     const [own] = nearest;
     if (own === undefined) return undefined;
     const mailFrom = mailFromOf(nearest);
     return {
-      dkim: await keyOf(nearest),
+      dkim: await keyOf(scoped, nearest),
       mailFromDomain: mailFrom && recordStatus(mailFrom, proving) === "SUCCESS" ? mailFrom.domain : undefined,
       feedbackForwarding: feedbackForwardingOf(nearest),
     };
@@ -65,29 +70,33 @@ export function createSigningIdentities(services: {
   }
 
   /** The key of the nearest domain that can sign. A domain with signing disabled ends the search. */
-  async function keyOf(nearest: readonly EmailIdentity[]): Promise<DkimKey | undefined> {
+  async function keyOf(scoped: ScopedQueryable, nearest: readonly EmailIdentity[]): Promise<DkimKey | undefined> {
     for (const identity of nearest) {
       if (identity.type !== "DOMAIN") continue;
       if (!identity.dkimSigningEnabled) return undefined;
       if (identity.dkim && signs(identity.dkim, proving)) {
-        const key = await keyObject(identity.name, identity.dkim);
+        const key = await keyObject(scoped, identity.name, identity.dkim);
         if (key) return { domain: identity.name, selector: identity.dkim.selector, key };
       }
     }
     return undefined;
   }
 
-  async function keyObject(identity: string, { selector, publicKey }: DkimKeyRow): Promise<KeyObject | undefined> {
-    const id = `${identity} ${selector} ${publicKey}`;
+  async function keyObject(
+    scoped: ScopedQueryable,
+    identity: string,
+    { selector, publicKey }: DkimKeyRow,
+  ): Promise<KeyObject | undefined> {
+    const id = `${scoped.scope} ${identity} ${selector} ${publicKey}`;
     const kept = keys.get(id);
     if (kept) return kept;
-    const key = await openDkimKey(database, sealer, identity, selector);
+    const key = await openDkimKey(scoped, sealer, identity, selector);
     if (key === undefined) return undefined;
     keys.set(id, key);
     return key;
   }
 
-  return (name) => identities.get(name);
+  return (scope, name) => identities.get(`${scope} ${name}`);
 }
 
 /**

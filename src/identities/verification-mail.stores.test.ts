@@ -3,13 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { databases } from "../../test/support/databases.ts";
 import { createSealer } from "../access/sealing/sealer.ts";
 import type { SystemMailer } from "../delivery/system-mail.ts";
-import type { Database } from "../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../stores/postgres/database.ts";
 import { selectIdentity } from "../stores/postgres/identities.ts";
 import { tokenDigest } from "./verification-mail.ts";
 import { type VerificationServices, verifyDue } from "./verify-due.ts";
 
 describe.each(databases)("what is due on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   const now = new Date("2026-11-24T10:00:00Z");
   const sent: Parameters<SystemMailer["send"]>[0][] = [];
   const failures: string[] = [];
@@ -42,8 +42,8 @@ describe.each(databases)("what is due on $name", ({ open }) => {
 
   const add = (names: string[]) =>
     database.query(
-      `INSERT INTO email_identities (name, type, tags)
-       SELECT name, CASE WHEN name LIKE '%@%' THEN 'EMAIL_ADDRESS' ELSE 'DOMAIN' END, '[]' FROM unnest($1::text[]) AS name`,
+      `INSERT INTO email_identities (scope, name, type, tags)
+       SELECT 1, name, CASE WHEN name LIKE '%@%' THEN 'EMAIL_ADDRESS' ELSE 'DOMAIN' END, '[]' FROM unnest($1::text[]) AS name`,
       [names],
     );
   const pass = () => verifyDue(services, new AbortController().signal);
@@ -84,8 +84,8 @@ describe.each(databases)("what is due on $name", ({ open }) => {
   test("a key that was only asked for is made, once", async () => {
     await add(["b.test"]);
     await database.query(
-      `INSERT INTO dkim_keys (identity, role, origin, selector, bits, next_check_at)
-       VALUES ('b.test', 'current', 'AWS_SES', 'token', 1024, $1)`,
+      `INSERT INTO dkim_keys (scope, identity, role, origin, selector, bits, next_check_at)
+       VALUES (1, 'b.test', 'current', 'AWS_SES', 'token', 1024, $1)`,
       [now],
     );
     await Promise.all([pass(), pass()]);

@@ -6,8 +6,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { parseAddress } from "../mail/address.ts";
 import { composeMessage } from "../mail/compose.ts";
 import { claimAddressProof, releaseAddressProof } from "../stores/postgres/address-proofs.ts";
-import type { Queryable } from "../stores/postgres/database.ts";
-import { defaultScope } from "../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../stores/postgres/database.ts";
 
 /** Queues a mail from the server itself. `to` is a bare address, `mime` the whole message with CRLF. */
 export interface VerificationMailer {
@@ -15,7 +14,8 @@ export interface VerificationMailer {
 }
 
 export interface VerificationMailServices {
-  database: Queryable;
+  /** Of the scope that the address belongs to. */
+  database: ScopedQueryable;
   clock: () => Date;
   mailer: VerificationMailer;
   /** The domain of the mail's sender. Its bounces must come back to this server. */
@@ -45,7 +45,7 @@ export async function sendVerificationMail(services: VerificationMailServices, a
     const from = `no-reply@${mailDomain}`;
     const link = `${publicUrl().replace(/\/$/, "")}${verificationPath}${token}`;
     await mailer.send({
-      scope: defaultScope,
+      scope: database.scope,
       from,
       to: address,
       mime: verificationMessage({ from, address, link, at: clock() }),

@@ -1,4 +1,4 @@
-/** Verifies identities in the background, in one process at a time. */
+/** Verifies the identities of all scopes in the background, in one process at a time. */
 import { randomUUID } from "node:crypto";
 import { releaseLease, takeLease } from "../stores/postgres/leases.ts";
 import { type VerificationServices, verifyDue } from "./verify-due.ts";
@@ -23,8 +23,8 @@ export function startVerifier(services: Omit<VerificationServices, "failed"> & {
   const { database, log } = services;
   const holder = randomUUID();
   const stopping = new AbortController();
-  const failed = (err: unknown, identity: string) =>
-    log.error({ err, identity }, "verifying an identity failed; it is tried again");
+  const failed = (err: unknown, identity: string, scope: number) =>
+    log.error({ err, identity, scope }, "verifying an identity failed; it is tried again");
   let woken = false;
   let wakeUp = () => {};
   const running = run();

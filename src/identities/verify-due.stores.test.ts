@@ -16,13 +16,13 @@ import { listEmailIdentities } from "../operations/identities/list-email-identit
 import { putEmailIdentityDkimAttributes } from "../operations/identities/put-email-identity-dkim-attributes.ts";
 import { putEmailIdentityDkimSigningAttributes } from "../operations/identities/put-email-identity-dkim-signing-attributes.ts";
 import { putEmailIdentityMailFromAttributes } from "../operations/identities/put-email-identity-mail-from-attributes.ts";
-import type { Database } from "../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../stores/postgres/database.ts";
 import { selectIdentity } from "../stores/postgres/identities.ts";
 import { createSigningIdentities, type SigningIdentityOf } from "./signing-identity.ts";
 import { verifyDue } from "./verify-due.ts";
 
 describe.each(databases)("verification on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let dns: DnsServer;
   let services: IdentityServices;
   let signingIdentityOf: SigningIdentityOf;
@@ -93,7 +93,7 @@ describe.each(databases)("verification on $name", ({ open }) => {
       DkimAttributes: { SigningEnabled: true, Status: "PENDING" },
     });
     expect(await sends("me@a.test")).toBe(false);
-    expect(await signingIdentityOf("a.test")).toEqual({ feedbackForwarding: "unproven" });
+    expect(await signingIdentityOf(database.scope, "a.test")).toEqual({ feedbackForwarding: "unproven" });
 
     const name = await publish();
     await passAfter(1);
@@ -103,10 +103,10 @@ describe.each(databases)("verification on $name", ({ open }) => {
       VerificationInfo: { LastSuccessTimestamp: now },
     });
     expect([await sends("me@sub.a.test"), await sends("me@b.test")]).toEqual([true, undefined]);
-    expect((await signingIdentityOf("a.test"))?.feedbackForwarding).toBe("enabled");
+    expect((await signingIdentityOf(database.scope, "a.test"))?.feedbackForwarding).toBe("enabled");
     const selector = created.DkimAttributes?.Tokens?.[0];
     for (const identity of ["a.test", "me@a.test"]) {
-      expect((await signingIdentityOf(identity))?.dkim).toMatchObject({ domain: "a.test", selector });
+      expect((await signingIdentityOf(database.scope, identity))?.dkim).toMatchObject({ domain: "a.test", selector });
     }
 
     dns.zone.set(name, { TXT: ["v=DKIM1; p="] });
@@ -116,7 +116,7 @@ describe.each(databases)("verification on $name", ({ open }) => {
       VerificationStatus: "TEMPORARY_FAILURE",
       VerificationInfo: { ErrorType: "INVALID_VALUE" },
     });
-    expect((await signingIdentityOf("a.test"))?.dkim).toBeUndefined();
+    expect((await signingIdentityOf(database.scope, "a.test"))?.dkim).toBeUndefined();
     await passAfter(73);
     expect(await get("a.test")).toMatchObject({ VerifiedForSendingStatus: false, VerificationStatus: "FAILED" });
     expect(await sends("me@a.test")).toBe(false);
@@ -144,7 +144,7 @@ describe.each(databases)("verification on $name", ({ open }) => {
       VerifiedForSendingStatus: true,
       VerificationInfo: { ErrorType: "DNS_SERVER_ERROR" },
     });
-    expect((await signingIdentityOf("a.test"))?.dkim).toBeDefined();
+    expect((await signingIdentityOf(database.scope, "a.test"))?.dkim).toBeDefined();
   });
 
   test("signing can be stopped", async () => {
@@ -156,7 +156,7 @@ describe.each(databases)("verification on $name", ({ open }) => {
     await put("a.test", undefined);
     expect((await get("a.test")).DkimAttributes).toMatchObject({ SigningEnabled: false, Status: "SUCCESS" });
     now = new Date(now.getTime() + 1000);
-    expect((await signingIdentityOf("me@a.test"))?.dkim).toBeUndefined();
+    expect((await signingIdentityOf(database.scope, "me@a.test"))?.dkim).toBeUndefined();
     // An address goes by its domain.
     expect(await put("nobody@a.test", true)).toEqual({});
     expect((await get("a.test")).DkimAttributes?.SigningEnabled).toBe(false);
@@ -184,11 +184,11 @@ describe.each(databases)("verification on $name", ({ open }) => {
       Status: "SUCCESS",
     });
     await pass();
-    expect((await signingIdentityOf("a.test"))?.dkim?.selector).toBe(first);
+    expect((await signingIdentityOf(database.scope, "a.test"))?.dkim?.selector).toBe(first);
     await publish("nextDkim");
     await passAfter(1);
     const [, second] = rotation.DkimTokens ?? [];
-    expect((await signingIdentityOf("a.test"))?.dkim?.selector).toBe(second);
+    expect((await signingIdentityOf(database.scope, "a.test"))?.dkim?.selector).toBe(second);
     expect((await get("a.test")).DkimAttributes).toMatchObject({
       CurrentSigningKeyLength: "RSA_2048_BIT",
       Status: "SUCCESS",
@@ -214,7 +214,7 @@ describe.each(databases)("verification on $name", ({ open }) => {
     expect(await put()).toEqual({ DkimStatus: "PENDING", DkimTokens: ["other"] });
     expect(await put()).toEqual({ DkimStatus: "PENDING", DkimTokens: ["other"] });
     expect((await get("a.test")).VerifiedForSendingStatus).toBe(true);
-    expect((await signingIdentityOf("a.test"))?.dkim?.selector).toBe("own");
+    expect((await signingIdentityOf(database.scope, "a.test"))?.dkim?.selector).toBe("own");
     // Back to the one that signs: the other is forgotten.
     const back = await putKey({ SigningAttributesOrigin: "EXTERNAL", SigningAttributes: mine.attributes });
     expect(back).toEqual({ DkimStatus: "SUCCESS", DkimTokens: ["own"] });
@@ -260,13 +260,13 @@ describe.each(databases)("verification on $name", ({ open }) => {
     });
     now = new Date(now.getTime() + 1000);
     expect((await services.settings.identityOf("me@a.test"))?.refusedMailFrom).toBe("bounce.a.test");
-    expect((await signingIdentityOf("a.test"))?.mailFromDomain).toBeUndefined();
+    expect((await signingIdentityOf(database.scope, "a.test"))?.mailFromDomain).toBeUndefined();
     dns.zone.set("bounce.a.test", { MX: [{ exchange: "MX.test", preference: 1 }] });
     await passAfter(1);
     expect((await services.settings.identityOf("me@a.test"))?.refusedMailFrom).toBeUndefined();
     await create("me@a.test");
     for (const name of ["a.test", "me@a.test"]) {
-      expect((await signingIdentityOf(name))?.mailFromDomain).toBe("bounce.a.test");
+      expect((await signingIdentityOf(database.scope, name))?.mailFromDomain).toBe("bounce.a.test");
     }
     // Found once, it stays found when only the behaviour changes.
     await put("bounce.a.test");

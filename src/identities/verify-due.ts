@@ -1,6 +1,7 @@
 /** One verification pass: generates missing keys, checks DNS records that are due, and sends verification mails. */
 import type { DnsResolver } from "../dns/resolver.ts";
 import { selectUnaskedAddresses } from "../stores/postgres/address-proofs.ts";
+import { type Database, inScope } from "../stores/postgres/database.ts";
 import { type DueDkimKey, promoteDkimKey, selectDueDkimKeys, updateDkimProof } from "../stores/postgres/dkim-keys.ts";
 import {
   type DueMailFromDomain,
@@ -18,9 +19,13 @@ export interface LookServices extends DkimKeyServices {
   hostname: string;
 }
 
-export interface VerificationServices extends LookServices, Omit<VerificationMailServices, "database"> {
+export interface VerificationServices
+  extends Omit<LookServices, "database">,
+    Omit<VerificationMailServices, "database"> {
+  /** For the identities of all scopes. */
+  database: Database;
   /** Called for each failure. The pass continues with the next identity. */
-  failed: (error: unknown, identity: string) => void;
+  failed: (error: unknown, identity: string, scope: number) => void;
 }
 
 /** The maximum of each kind per pass, which bounds its duration, and the number of checks that run in parallel. */
@@ -28,28 +33,41 @@ const most = 20;
 const atOnce = 10;
 
 /**
- * Does one pass and resolves to whether there may be more to do immediately. Stops between two identities when `signal`
- * is aborted.
+ * Does one pass over the identities of all scopes and resolves to whether there may be more to do immediately. Stops
+ * between two identities when `signal` is aborted.
  */
 export async function verifyDue(services: VerificationServices, signal: AbortSignal): Promise<boolean> {
   const { database, clock } = services;
   const keys = await selectDueDkimKeys(database, clock(), most);
   const domains = await selectDueMailFromDomains(database, clock(), most);
   const addresses = await selectUnaskedAddresses(database, most);
+  const within = (scope: number) => ({ ...services, database: inScope(database, scope) });
   const work = [
-    ...keys.map((key) => ({ identity: key.identity, run: () => verifyKey(services, key) })),
-    ...domains.map((domain) => ({ identity: domain.identity, run: () => verifyMailFrom(services, domain) })),
-    ...addresses.map((address) => ({ identity: address, run: () => sendVerificationMail(services, address) })),
+    ...keys.map(({ scope, ...key }) => ({
+      identity: key.identity,
+      scope,
+      run: () => verifyKey(within(scope), key),
+    })),
+    ...domains.map(({ scope, ...domain }) => ({
+      identity: domain.identity,
+      scope,
+      run: () => verifyMailFrom(within(scope), domain),
+    })),
+    ...addresses.map(({ scope, name }) => ({
+      identity: name,
+      scope,
+      run: () => sendVerificationMail(within(scope), name),
+    })),
   ];
   let done = 0;
   const takeOver = async () => {
     for (let next = work.shift(); next !== undefined && !signal.aborted; next = work.shift()) {
-      const { identity, run } = next;
+      const { identity, scope, run } = next;
       try {
         await run();
         done++;
       } catch (error) {
-        services.failed(error, identity);
+        services.failed(error, identity, scope);
       }
     }
   };

@@ -46,7 +46,7 @@ export interface OperationServices {
 
 /** Creates the handlers of all implemented operations, for the resources of one scope. */
 export function createHandlers(services: OperationServices): HandlersOf<WrittenOperation> {
-  const { config, stores, settings, sending, recorder, checkTarget, accountEvents, clock, log } = services;
+  const { config, scope, stores, settings, sending, recorder, checkTarget, accountEvents, clock, log } = services;
   const { database, events, objects, sealer } = stores;
   const vdmEnabled = async () => (await settings.account()).vdm.enabled;
   const verification = identityVerification(config);
@@ -54,7 +54,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...accountOperations({ database, settings, accountEvents, config }),
     ...configurationSetOperations({ database, settings, accountEvents, verification }),
     ...contactOperations({ database, maxLists: config.contactLists }),
-    ...eventDestinationOperations({ config, database, settings, checkTarget }),
+    ...eventDestinationOperations({ scope, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, vdmEnabled, clock, ...services.exportJobs }),
     ...identityOperations({ database, settings, sealer, clock, ...services.identities }),
     ...importOperations({ config, database, objects, ...services.importJobs }),

@@ -1,5 +1,5 @@
 /** Published events that are kept: shows one, and publishes one or all of a period once more. */
-import type { Database } from "../stores/postgres/database.ts";
+import { type Database, defaultScope } from "../stores/postgres/database.ts";
 import { insertPublicationBatches } from "../stores/postgres/publication-batches.ts";
 import { type Publication, selectPublication, selectRouted } from "../stores/postgres/publications.ts";
 import type { MessageRenderers } from "./message-renderers.ts";
@@ -82,7 +82,7 @@ export function createArchive(services: {
   async function eventsOf(rows: readonly Publication[], filters: readonly EventFilter[]): Promise<PublishedEvent[]> {
     const target = "archive";
     const subscriptions: Subscriptions = {
-      list: filters.map((filter) => ({ ...filter, target, byMinute: false })),
+      list: filters.map((filter) => ({ scope: defaultScope, ...filter, target, byMinute: false })),
       notifications: { isEmpty: true, of: () => undefined },
     };
     const { targets, failed } = await routeEvents(rows, { subscriptions, renderers });

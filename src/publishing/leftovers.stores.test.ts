@@ -9,11 +9,11 @@ it.each(databases)("upkeep deletes what is left of deleted destinations and webh
   try {
     const ids = { set: randomUUID(), hook: randomUUID(), gone: randomUUID() };
     await database.query(
-      "INSERT INTO configuration_sets (name, sending_enabled, reputation_metrics_enabled, tags) VALUES ('news', true, false, '[]')",
+      "INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, tags) VALUES (1, 'news', true, false, '[]')",
     );
     await database.query(
-      `INSERT INTO event_destinations (id, configuration_set, name, enabled, event_types, target)
-       VALUES ($1, 'news', 'a', false, '{}', '{}')`,
+      `INSERT INTO event_destinations (id, scope, configuration_set, name, enabled, event_types, target)
+       VALUES ($1, 1, 'news', 'a', false, '{}', '{}')`,
       [ids.set],
     );
     await database.query(

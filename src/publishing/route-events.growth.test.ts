@@ -38,6 +38,7 @@ function subscriptionsOf(count: number, configurationSet = "news"): Subscription
   const types = new Set(["SEND", "DELIVERY"] as const);
   const list = Array.from({ length: count }, (_, index) => ({
     target: `destination:${index}`,
+    scope: 1,
     configurationSet,
     types,
     byMinute: false,

@@ -1,7 +1,7 @@
 /** Reads who wants events: the settings that are at most a second old, and changes by this process at once. */
 import { createExpiringCache } from "../common/expiring-cache.ts";
 import { notificationTopicOf } from "../identities/notification-topics.ts";
-import type { Queryable } from "../stores/postgres/database.ts";
+import { defaultScope, type Queryable } from "../stores/postgres/database.ts";
 import type { DestinationSubscription, EventTarget } from "../stores/postgres/event-destinations.ts";
 import type { IdentityNotifications } from "../stores/postgres/identity-notifications.ts";
 import { busTarget, destinationTarget, identityTarget, webhookTarget } from "../stores/postgres/target-name.ts";
@@ -75,11 +75,12 @@ export function createSubscriptionSource(services: SubscriptionSourceServices): 
 
 /** Destinations that nothing can be delivered to get no events. */
 function destinationsOf(destinations: readonly DestinationSubscription[]): Subscription[] {
-  return destinations.flatMap(({ id, configurationSet, eventTypes, target }) => {
+  return destinations.flatMap(({ id, scope, configurationSet, eventTypes, target }) => {
     if (target === undefined || "PinpointDestination" in target) return [];
     return [
       {
         target: destinationTarget(id),
+        scope,
         configurationSet,
         types: new Set<PublishedType>(eventTypes),
         byMinute: isByMinute(target),
@@ -98,6 +99,7 @@ function webhooksOf(webhooks: readonly StoredWebhook[]): Subscription[] {
     .filter((webhook) => webhook.eventTypes.length > 0 && publishingObstacle(webhook) === undefined)
     .map(({ id, configurationSet, eventTypes }) => ({
       target: webhookTarget(id),
+      scope: defaultScope,
       configurationSet: configurationSet ?? undefined,
       types: new Set(eventTypes.filter(isPublishedType)),
       byMinute: false,
@@ -107,7 +109,7 @@ function webhooksOf(webhooks: readonly StoredWebhook[]): Subscription[] {
 function busOf(eventBus: string | undefined): Subscription[] {
   if (eventBus === undefined) return [];
   const types = new Set<PublishedType>(["SENDING_PAUSED", "SENDING_RESUMED"]);
-  return [{ target: busTarget, configurationSet: undefined, types, byMinute: false }];
+  return [{ target: busTarget, scope: defaultScope, configurationSet: undefined, types, byMinute: false }];
 }
 
 function topicsOf(notifications: IdentityNotifications): NotificationTopics {
@@ -116,7 +118,10 @@ function topicsOf(notifications: IdentityNotifications): NotificationTopics {
     of(type, sender) {
       const topic = notificationTopicOf(notifications, sender, notificationNames[type]);
       return (
-        topic && { target: identityTarget(topic.identity, notificationNames[type]), headers: topic.headers === true }
+        topic && {
+          target: identityTarget(defaultScope, topic.identity, notificationNames[type]),
+          headers: topic.headers === true,
+        }
       );
     },
   };

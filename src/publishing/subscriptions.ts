@@ -16,6 +16,8 @@ export interface EventFilter {
 
 /** The events that a target wants. */
 export interface Subscription extends EventFilter {
+  /** Whose events. */
+  readonly scope: number;
   /** The target in publication_batches. */
   readonly target: string;
   /** Whether the target takes the events of a minute together: they are held until it is over. */

@@ -1,6 +1,6 @@
 /** Lists the targets of publishing, with what keeps events from them. */
 import type { DestinationService, TargetDescription } from "../admin-api/publishing.ts";
-import type { Queryable } from "../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../stores/postgres/database.ts";
 import { type ListedDestination, selectListedDestinations } from "../stores/postgres/event-destinations.ts";
 import { notificationTypes, selectIdentityNotifications } from "../stores/postgres/identity-notifications.ts";
 import { busTarget, destinationTarget, identityTarget, webhookTarget } from "../stores/postgres/target-name.ts";
@@ -19,7 +19,7 @@ export interface ListedTarget {
 }
 
 export interface TargetListServices {
-  database: Queryable;
+  database: ScopedQueryable;
   aws: Pick<AwsSenders, "forDestination" | "forNotifications">;
   topics: Pick<Topics, "nameOf">;
   /** The event bus that gets events about the account. */
@@ -46,7 +46,7 @@ export function createTargetList(services: TargetListServices): () => Promise<Li
           const named = webhook && { webhook: webhook.name };
           const obstacle = webhook ? publishingObstacle(webhook) : undeliverable(aws.forNotifications(arn));
           const description = { kind: "identity", identity, notificationType: type, arn, ...named } as const;
-          return [{ target: identityTarget(identity, type), description, enabled: true, obstacle }];
+          return [{ target: identityTarget(database.scope, identity, type), description, enabled: true, obstacle }];
         }),
       ),
       ...listedBus(),

@@ -27,18 +27,18 @@ describe.each(databases)("the sender of a target on $name", ({ open }) => {
     const webhook = { id: webhookId, name: "hook", url: "https://a.example/", envelope: "event" } as const;
     const rest = { signatureVersion: "1", configurationSet: null, eventTypes: [], createdAt: new Date() } as const;
     await insertWebhook(database, { ...webhook, ...rest, sealedSecret: Buffer.of(1) }, 1);
-    await database.query("INSERT INTO email_identities (name, type, tags) VALUES ('a.test', 'DOMAIN', '[]')");
+    await database.query("INSERT INTO email_identities (scope, name, type, tags) VALUES (1, 'a.test', 'DOMAIN', '[]')");
     await database.query(
-      `INSERT INTO identity_notifications (identity, type, topic_arn)
-       VALUES ('a.test', 'Bounce', $1 || 'hook'), ('a.test', 'Complaint', $1 || 'topic'), ('a.test', 'Delivery', NULL)`,
+      `INSERT INTO identity_notifications (scope, identity, type, topic_arn)
+       VALUES (1, 'a.test', 'Bounce', $1 || 'hook'), (1, 'a.test', 'Complaint', $1 || 'topic'), (1, 'a.test', 'Delivery', NULL)`,
       [arnPrefix],
     );
     await database.query(
-      "INSERT INTO configuration_sets (name, sending_enabled, reputation_metrics_enabled, tags) VALUES ('set', true, true, '[]')",
+      "INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, tags) VALUES (1, 'set', true, true, '[]')",
     );
     const [row] = await database.query<{ id: string }>(
-      `INSERT INTO event_destinations (configuration_set, name, enabled, event_types, target)
-       VALUES ('set', 'hooks', true, '{BOUNCE}', $1::text::jsonb) RETURNING id`,
+      `INSERT INTO event_destinations (scope, configuration_set, name, enabled, event_types, target)
+       VALUES (1, 'set', 'hooks', true, '{BOUNCE}', $1::text::jsonb) RETURNING id`,
       [JSON.stringify({ SnsDestination: { TopicArn: `${arnPrefix}hook` } })],
     );
     destination = row?.id ?? "";

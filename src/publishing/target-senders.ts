@@ -1,5 +1,5 @@
 /** Finds the sender of a target, as its settings are at the moment. */
-import type { Queryable } from "../stores/postgres/database.ts";
+import { type Queryable, queryableInScope } from "../stores/postgres/database.ts";
 import { selectEventDestinationById } from "../stores/postgres/event-destinations.ts";
 import { selectIdentityFeedback } from "../stores/postgres/identity-notifications.ts";
 import { parseTarget, webhookTarget } from "../stores/postgres/target-name.ts";
@@ -33,7 +33,7 @@ export function createTargetSenders(services: TargetSenders): (target: string) =
         return webhook ? toWebhook(webhook) : { state: "gone" };
       }
       case "identity": {
-        const feedback = await selectIdentityFeedback(database, named.identity);
+        const feedback = await selectIdentityFeedback(queryableInScope(database, named.scope), named.identity);
         const topicArn = feedback?.notifications[named.type].topicArn;
         if (topicArn === undefined) return { state: "gone" };
         const webhook = await webhookByArn(topicArn);

@@ -108,8 +108,9 @@ function sesApi({
 
 function adminApi(role: HttpRole): AdminServices {
   const { config, stores, scopes, settingsOf, events, jobs, links, auth, resolver, publishing, clock } = role;
-  const { database, sealer } = stores;
+  const { sealer } = stores;
   const { outbox, recorder, reader, live } = events;
+  const database = inScope(stores.database, scopes.default.id);
   return {
     stores,
     outbox,
@@ -129,7 +130,10 @@ function adminApi(role: HttpRole): AdminServices {
       buckets: { buckets: config.importBuckets, ownBucket: config.s3Bucket },
     },
     identityDns: { database, sealer, resolver, proving: provingOf(config), ...adviceHosts(config), clock },
-    notifications: { database, settings: settingsOf(scopes.default), config, ...publishing.targetChecks },
+    notifications: {
+      ...{ database, settings: settingsOf(scopes.default), scope: scopes.default },
+      ...publishing.targetChecks,
+    },
     accessKeys: auth.accessKeys,
     publishing,
     clock,

@@ -16,15 +16,16 @@ import type { DnsResolver } from "../dns/resolver.ts";
 import type { Outbox } from "../events/outbox.ts";
 import { createSigningIdentities, type SigningIdentityOf } from "../identities/signing-identity.ts";
 import { provingOf } from "../identities/status.ts";
-import type { AccountSettings } from "../operations/account/settings.ts";
 import { createMailTracker } from "../recipients/tracking/track-mail.ts";
 import type { TrackingLinks } from "../recipients/tracking/tracking-links.ts";
+import type { IdentityNotifications } from "../stores/postgres/identity-notifications.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Publishing } from "./start-publishing.ts";
 
 export interface DeliveryRole extends ServerServices {
-  settings: Pick<AccountSettings, "identityNotifications">;
+  /** The notification topics of a scope's identities. */
+  identityNotifications: (scope: number) => Promise<IdentityNotifications>;
   publishing: Pick<Publishing, "subscriptions">;
   outbox: Outbox;
   resolver: DnsResolver;
@@ -50,7 +51,7 @@ const longestRestMs = 30 * 60_000;
 
 /** Starts delivery; `closers` stops it. */
 export async function startDelivery(role: DeliveryRole, closers: Closers): Promise<Delivery> {
-  const { config, stores, settings, clock, log } = role;
+  const { config, stores, identityNotifications, clock, log } = role;
   const { database, objects, sealer } = stores;
   const signingIdentity = createSigningIdentities({ database, sealer, proving: provingOf(config), clock });
   const returnPathSecret = await ownSecret(stores, "return-paths");
@@ -62,7 +63,7 @@ export async function startDelivery(role: DeliveryRole, closers: Closers): Promi
     mailer,
     wantsFeedback: createFeedbackChoice({
       signingIdentity,
-      settings,
+      identityNotifications,
       subscriptions: role.publishing.subscriptions.current,
     }),
     hostname,
@@ -104,8 +105,8 @@ function startWorker(
       outbox,
       transport: transportOf(role),
       prepare: createPreparer({ objects, signingIdentity, track, returnPathSecret, returnPathDomain, clock }),
-      bounced({ configurationSet, envelope: { identity } }, { bounce }) {
-        const sender = identity === undefined ? undefined : { identity, configurationSet };
+      bounced({ scope, configurationSet, envelope: { identity } }, { bounce }) {
+        const sender = identity === undefined ? undefined : { scope, identity, configurationSet };
         if (bounce) void feedback.forward(bounce, { sender });
       },
       clock,

@@ -22,6 +22,7 @@ import { createTargetSenders } from "../publishing/target-senders.ts";
 import { disableFailing, webhookByArn } from "../publishing/webhooks/subscription.ts";
 import { createWebhookSender } from "../publishing/webhooks/webhook-sender.ts";
 import { openWebhooks, type WebhookServices } from "../publishing/webhooks/webhook-services.ts";
+import { defaultScope, inScope } from "../stores/postgres/database.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 
@@ -66,7 +67,12 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
     render: createRenderer({ objects, recentHeaders }, { accountId, region, hostname }),
     history: (messageId) => readHistory(stores, messageId),
   });
-  const targets = createTargetList({ database, aws, topics: webhooks.topics, eventBus });
+  const targets = createTargetList({
+    database: inScope(database, defaultScope),
+    aws,
+    topics: webhooks.topics,
+    eventBus,
+  });
   let router: Router | undefined;
   let publisher: Publisher | undefined;
   let accepted = 0;

@@ -95,7 +95,11 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
     }),
   );
   delivery = await startDelivery(
-    { ...services, settings, publishing, outbox, resolver, trackingLinks: links.trackingLinks },
+    {
+      ...services,
+      identityNotifications: async (scope) => settingsOf(await scopes.byId(scope)).identityNotifications(),
+      ...{ publishing, outbox, resolver, trackingLinks: links.trackingLinks },
+    },
     closers,
   );
   const auth = createAuthentication({ config, database, sealer, clock, log });

@@ -1,8 +1,8 @@
 import { deleteConfigurationSet, insertConfigurationSet } from "../../src/stores/postgres/configuration-sets.ts";
-import type { Database } from "../../src/stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../src/stores/postgres/database.ts";
 
 /** Adds a configuration set whose sending is paused, in place of one of the name that an earlier test may have left. */
-export async function insertPausedSet(database: Database, name: string): Promise<void> {
+export async function insertPausedSet(database: ScopedDatabase, name: string): Promise<void> {
   await deleteConfigurationSet(database, name);
   const options = { trackingOptions: null, deliveryOptions: null, suppressionOptions: null, vdmOptions: null };
   const rest = { sendingEnabled: false, reputationMetricsEnabled: false, lastFreshStart: null, tags: [] };

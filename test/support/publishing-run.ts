@@ -52,7 +52,7 @@ export class PublishingRun {
   /** Adds a target that wants SEND and DELIVERY of the configuration set `news`. */
   subscribe(target: string, over: Partial<Subscription> = {}): RecordingSender {
     const types = new Set(["SEND", "DELIVERY"] as const);
-    this.list.push({ target, configurationSet: "news", types, byMinute: false, ...over });
+    this.list.push({ target, scope: defaultScope, configurationSet: "news", types, byMinute: false, ...over });
     const sender = recordingSender();
     this.senders.set(target, sender);
     return sender;

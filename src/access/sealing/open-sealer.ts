@@ -67,8 +67,8 @@ export async function openSealer({ database, given, dataDir, loseSealed = false 
 function withContexts({ accessKeys, dkimKeys }: SealedSamples): { context: string; value: Uint8Array }[] {
   return [
     ...accessKeys.map(({ id, sealed }) => ({ context: sealContexts.accessKey(id), value: sealed })),
-    ...dkimKeys.map(({ identity, selector, sealed }) => ({
-      context: sealContexts.dkimKey(identity, selector),
+    ...dkimKeys.map(({ scope, identity, selector, sealed }) => ({
+      context: sealContexts.dkimKey(scope, identity, selector),
       value: sealed,
     })),
   ];

@@ -9,6 +9,7 @@ import type { Config } from "../../config/config.ts";
 import { createResolver } from "../../dns/resolver.ts";
 import { adviceHosts, type DnsAdvice, dnsAdvice } from "../../identities/dns-records.ts";
 import { Closers, openControlStore } from "../../server/open-stores.ts";
+import { defaultScope, inScope } from "../../stores/postgres/database.ts";
 import { findRunningServer, type RunningServer } from "../running-server.ts";
 import { adviceText, readIdentityCall } from "./command-line.ts";
 
@@ -67,8 +68,9 @@ function adviceIn(said: string, url: string): DnsAdvice {
 async function ofStores(config: Config, log: FastifyBaseLogger, name: string): Promise<DnsAdvice | string> {
   const closers = new Closers();
   try {
-    const store = await openControlStore(config, log, closers);
+    const { database, sealer } = await openControlStore(config, log, closers);
     const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec });
+    const store = { database: inScope(database, defaultScope), sealer };
     const services = { ...store, resolver, clock: () => new Date(), ...adviceHosts(config) };
     return (await dnsAdvice(services, name)) ?? unknown(name);
   } finally {

@@ -15,8 +15,9 @@ export interface FeedbackServices {
   log: FastifyBaseLogger;
 }
 
-/** The identity (an address or a domain) and the configuration set that mail was sent with. */
+/** The identity (an address or a domain) and the configuration set that mail was sent with, and their scope. */
 export interface FeedbackSender {
+  readonly scope: number;
   readonly identity: string;
   readonly configurationSet: string | undefined;
 }

@@ -21,8 +21,8 @@ export interface SigningIdentity {
 
 export interface PrepareServices {
   objects: ObjectStore;
-  /** Undefined if there is no such identity. */
-  signingIdentity(name: string): Promise<SigningIdentity | undefined>;
+  /** The identity of a scope; undefined if there is none of this name. */
+  signingIdentity(scope: number, name: string): Promise<SigningIdentity | undefined>;
   /** Adds a recipient's tracking links and pixel to a message. */
   track(mime: Buffer, tracking: QueuedTracking, message: { messageId: string; recipient: string }): Buffer;
   /** The key that authenticates return paths. */
@@ -51,8 +51,9 @@ export function createPreparer(services: PrepareServices): Preparer {
   const shared = new BoundedMap<string, Promise<Signed | undefined>>({ capacity: kept.messages, evicts: "oldest" });
 
   return async (mail) => {
-    const { envelope } = mail;
-    const identity = envelope.identity === undefined ? undefined : await services.signingIdentity(envelope.identity);
+    const { envelope, scope } = mail;
+    const identity =
+      envelope.identity === undefined ? undefined : await services.signingIdentity(scope, envelope.identity);
     const signed = await (isShared(mail) ? sharedMessage(mail, identity) : sign(mail, identity));
     if (!signed) return undefined;
     return {

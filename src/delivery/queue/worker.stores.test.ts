@@ -13,7 +13,7 @@ import { decodeEvents } from "../../events/record.ts";
 import { openFolder } from "../../stores/objects/folder.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { updateConfigurationSetSending } from "../../stores/postgres/configuration-sets.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { Database, ScopedDatabase } from "../../stores/postgres/database.ts";
 import { defaultScope } from "../../stores/postgres/database.ts";
 import { oldestOutboxRows } from "../../stores/postgres/outbox.ts";
 import { countQueued } from "../../stores/postgres/queue-status.ts";
@@ -27,7 +27,7 @@ const secret = Buffer.alloc(32, 3);
 const empty = { due: 0, waiting: 0, claimed: 0, paused: 0 };
 
 describe.each(databases)("the delivery worker on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let folder = "";
   let objects: ObjectStore;
   let receiving: ReceivingServer;

@@ -7,7 +7,7 @@ import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts"
 import type { EventRow } from "../../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import { type Database, queryableInScope } from "../../stores/postgres/database.ts";
 import { refuse } from "../files/signed-file.ts";
 
 export interface AdminMessageServices {
@@ -52,8 +52,8 @@ export function mountAdminMessages(admin: FastifyInstance, services: AdminMessag
   });
 
   /** The current base URLs: the queue stores those at the time of sending, but not for delivered mail. */
-  async function basesOf({ configuration_set: name }: EventRow) {
-    const set = name ? await selectConfigurationSet(services.database, name) : undefined;
+  async function basesOf({ scope, configuration_set: name }: EventRow) {
+    const set = name ? await selectConfigurationSet(queryableInScope(services.database, scope), name) : undefined;
     return trackingBases(set?.trackingOptions, services.publicUrl());
   }
 }

@@ -9,7 +9,7 @@ import type { PublishingOverview } from "../../admin-api/publishing.ts";
 import type { Period } from "../../publishing/archive.ts";
 import { createAwsSenders } from "../../publishing/aws/aws-senders.ts";
 import { createTargetList } from "../../publishing/target-list.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { type EventTarget, insertEventDestination } from "../../stores/postgres/event-destinations.ts";
 import { insertPublicationBatches } from "../../stores/postgres/publication-batches.ts";
 import { recordTargetResult } from "../../stores/postgres/publication-targets.ts";
@@ -40,7 +40,7 @@ describe.each(databases)("the admin API of publishing on $name", ({ open }) => {
   const { log } = recordingLog("error");
   const aws = createAwsSenders(config);
   const webhookId = randomUUID();
-  let database: Database;
+  let database: ScopedDatabase;
   let app: FastifyInstance;
   let replays: [string, Period][];
   let ids: Record<string, string>;
@@ -81,7 +81,7 @@ describe.each(databases)("the admin API of publishing on $name", ({ open }) => {
     }
     await database.query("DELETE FROM configuration_sets");
     await database.query(
-      "INSERT INTO configuration_sets (name, sending_enabled, reputation_metrics_enabled, tags) VALUES ('news', true, true, '[]')",
+      "INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, tags) VALUES (1, 'news', true, true, '[]')",
     );
     for (const [name, target] of Object.entries(destinations)) {
       const destination = { configurationSet: "news", name, enabled: true, eventTypes: ["SEND"], target } as const;
@@ -92,9 +92,9 @@ describe.each(databases)("the admin API of publishing on $name", ({ open }) => {
     const webhook = { id: webhookId, name: "hook", url: "https://a.example/", envelope: "event" } as const;
     const rest = { signatureVersion: "1", configurationSet: null, eventTypes: ["SEND"], createdAt: at } as const;
     await insertWebhook(database, { ...webhook, ...rest, sealedSecret: Buffer.of(1) }, 1);
-    await database.query("INSERT INTO email_identities (name, type, tags) VALUES ('a.test', 'DOMAIN', '[]')");
+    await database.query("INSERT INTO email_identities (scope, name, type, tags) VALUES (1, 'a.test', 'DOMAIN', '[]')");
     await database.query(
-      "INSERT INTO identity_notifications (identity, type, topic_arn) VALUES ('a.test', 'Bounce', $1), ('a.test', 'Delivery', NULL)",
+      "INSERT INTO identity_notifications (scope, identity, type, topic_arn) VALUES (1, 'a.test', 'Bounce', $1), (1, 'a.test', 'Delivery', NULL)",
       [topic("other")],
     );
   });

@@ -1,5 +1,5 @@
 /**
- * Caches the settings that every SendEmail and every commit of events need, to avoid a query for each: the account,
+ * Caches the settings of a scope that every SendEmail and every commit of events need, to avoid a query for each: the account,
  * configuration sets, identities, and where events are published. Changes by operations of this process apply at
  * once, changes by other processes within a second.
  */
@@ -13,7 +13,7 @@ import type { Account } from "../../stores/postgres/account.ts";
 import { selectAccount } from "../../stores/postgres/account.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { type DestinationSubscription, selectSubscriptions } from "../../stores/postgres/event-destinations.ts";
 import type { EmailIdentity } from "../../stores/postgres/identities.ts";
 import { selectNearestIdentities } from "../../stores/postgres/identities.ts";
@@ -57,9 +57,9 @@ export interface AccountSettings {
    * its sending is paused.
    */
   checkConfigurationSet(name: string): Promise<ConfigurationSet>;
-  /** The enabled event destinations of all configuration sets. */
+  /** The enabled event destinations of all configuration sets of the scope. */
   eventDestinations(): Promise<readonly DestinationSubscription[]>;
-  /** The notification topics of all identities. */
+  /** The notification topics of all identities of the scope. */
   identityNotifications(): Promise<IdentityNotifications>;
   /**
    * Clears the cache, and that of what is deleted with its owner. Call it after each change, even if the outcome of the
@@ -68,7 +68,7 @@ export interface AccountSettings {
   invalidate(owner: SettingsOwner): void;
 }
 
-/** Creates the settings of a process; all its operations must share them. */
+/** Creates the settings of a scope in a process; all its operations must share them. */
 export function createAccountSettings(services: SettingsSource): AccountSettings {
   const { database, clock } = services;
   const bounds = { lifetime: LIFETIME, capacity: CAPACITY, clock };
@@ -107,7 +107,7 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
 }
 
 export interface SettingsSource {
-  database: Queryable;
+  database: ScopedQueryable;
   clock: () => Date;
   /** Whether identities must prove their ownership. If unset, they need not, as in capture mode. */
   proving?: Proving | undefined;
@@ -131,7 +131,7 @@ async function findIdentity(
 
 /** What operations that change settings depend on. */
 export interface SettingsServices {
-  database: Queryable;
+  database: ScopedQueryable;
   settings: AccountSettings;
 }
 

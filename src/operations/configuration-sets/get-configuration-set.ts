@@ -1,14 +1,14 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { checkConfigurationSetName } from "./configuration-set-name.ts";
 
 /**
  * GetConfigurationSet. SES always returns whether sending and reputation metrics are enabled; other options only if
  * set.
  */
-export function getConfigurationSet(services: { database: Queryable }): Handler<"GetConfigurationSet"> {
+export function getConfigurationSet(services: { database: ScopedQueryable }): Handler<"GetConfigurationSet"> {
   return async (input) => {
     const name = checkConfigurationSetName(input.ConfigurationSetName);
     const set = await selectConfigurationSet(services.database, name);

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import type { Input } from "../../contract/types.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { encodeToken } from "../page-token.ts";
 import { listConfigurationSets } from "./list-configuration-sets.ts";
 
 describe.each(databases)("ListConfigurationSets on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
 
   beforeAll(async () => {
     database = await open();
@@ -22,8 +22,8 @@ describe.each(databases)("ListConfigurationSets on $name", ({ open }) => {
   const named = (text: string) => ({ CONFIGURATION_SET_NAME_CONTAINS: text });
   const add = (names: string[]) =>
     database.query(
-      `INSERT INTO configuration_sets (name, sending_enabled, reputation_metrics_enabled, tags)
-       SELECT name, true, true, '[]' FROM unnest($1::text[]) AS name`,
+      `INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, tags)
+       SELECT 1, name, true, true, '[]' FROM unnest($1::text[]) AS name`,
       [names],
     );
   const numbered = (count: number, prefix = "set") =>

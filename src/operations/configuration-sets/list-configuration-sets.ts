@@ -1,7 +1,7 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { selectConfigurationSetNames } from "../../stores/postgres/configuration-sets.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { decodeToken, encodeToken } from "../page-token.ts";
 
 const DEFAULT_PAGE_SIZE = 50;
@@ -12,7 +12,7 @@ const MAX_PAGE_SIZE = 1000;
  * repeat nor hide others. SES checks the page size, the filter, then the token, which is valid for the same filter
  * only.
  */
-export function listConfigurationSets(services: { database: Queryable }): Handler<"ListConfigurationSets"> {
+export function listConfigurationSets(services: { database: ScopedQueryable }): Handler<"ListConfigurationSets"> {
   return async (input) => {
     const size = input.PageSize ?? DEFAULT_PAGE_SIZE;
     if (size < 1 || size > MAX_PAGE_SIZE) throw errors.configurationSetPageSize();

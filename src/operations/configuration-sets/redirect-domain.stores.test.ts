@@ -1,23 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { type AccountSettings, createAccountSettings } from "../account/settings.ts";
 import { createConfigurationSet } from "./create-configuration-set.ts";
 import { getConfigurationSet } from "./get-configuration-set.ts";
 import { putConfigurationSetTrackingOptions } from "./put-configuration-set-tracking-options.ts";
 
 describe.each(databases)("redirect domains on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let settings: AccountSettings;
   const context = callContext();
 
   beforeAll(async () => {
     database = await open();
     settings = createAccountSettings({ database, clock: () => new Date(0) });
-    await database.query("INSERT INTO email_identities (name, type, tags) VALUES ('example.com', 'DOMAIN', '[]')");
     await database.query(
-      "INSERT INTO email_identities (name, type, tags) VALUES ('redirects@example.org', 'EMAIL_ADDRESS', '[]')",
+      "INSERT INTO email_identities (scope, name, type, tags) VALUES (1, 'example.com', 'DOMAIN', '[]')",
+    );
+    await database.query(
+      "INSERT INTO email_identities (scope, name, type, tags) VALUES (1, 'redirects@example.org', 'EMAIL_ADDRESS', '[]')",
     );
   });
   afterAll(() => database.close());

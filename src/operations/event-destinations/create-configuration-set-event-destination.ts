@@ -15,10 +15,10 @@ const operation = "CreateConfigurationSetEventDestination";
 
 /** CreateConfigurationSetEventDestination. SES checks the name, the definition, the set, and then what the set has. */
 export function createConfigurationSetEventDestination(services: EventDestinationServices): Handler<typeof operation> {
-  const { database, settings, config, checkTarget } = services;
+  const { database, settings, scope, checkTarget } = services;
   return async (input) => {
     const name = checkEventDestinationName(input.EventDestinationName);
-    const definition = readDefinition(input.EventDestination, violations(operation, input), config);
+    const definition = readDefinition(input.EventDestination, violations(operation, input), scope);
     const configurationSet = checkConfigurationSetName(input.ConfigurationSetName);
     // The target is checked last: a check may publish a message to it.
     const existing = await selectEventDestinationNames(database, configurationSet);

@@ -18,11 +18,12 @@ const database = {
   texts: unused,
   transaction: unused,
   close: unused,
+  scope: 1,
 } as const;
 const services: EventDestinationServices = {
   database,
   settings: createAccountSettings({ database, clock: () => new Date(0) }),
-  config: { accountId: "123456789012", region: "us-east-1" },
+  scope: { accountId: "123456789012", region: "us-east-1" },
   checkTarget: unused,
 };
 const context = callContext();

@@ -1,6 +1,6 @@
-import type { Config } from "../../config/config.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import type { EventTarget } from "../../stores/postgres/event-destinations.ts";
+import type { Scope } from "../../stores/postgres/scopes.ts";
 import type { AccountSettings } from "../account/settings.ts";
 
 /**
@@ -10,11 +10,11 @@ import type { AccountSettings } from "../account/settings.ts";
 export type CheckTarget = (target: EventTarget) => Promise<void>;
 
 /** The account and region that targets must belong to. */
-export type TargetOwner = Pick<Config, "accountId" | "region">;
+export type TargetOwner = Pick<Scope, "accountId" | "region">;
 
 export interface EventDestinationServices {
-  database: Database;
+  database: ScopedDatabase;
   settings: AccountSettings;
-  config: TargetOwner;
+  scope: TargetOwner;
   checkTarget: CheckTarget;
 }

@@ -5,7 +5,7 @@ import { callContext, refusalOf } from "../../../test/support/operation-call.ts"
 import { MalformedData } from "../../common/parse-data.ts";
 import { decode } from "../../contract/decode.ts";
 import { errors } from "../../contract/errors.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { type EventTarget, selectEventDestinationById } from "../../stores/postgres/event-destinations.ts";
 import { type AccountSettings, createAccountSettings } from "../account/settings.ts";
 import { deleteConfigurationSet } from "../configuration-sets/delete-configuration-set.ts";
@@ -42,7 +42,7 @@ const targets = [
   { PinpointDestination: { ApplicationArn: "arn:aws:mobiletargeting:us-east-1:123456789012:apps/abc" } },
 ];
 describe.each(databases)("event destinations on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let settings: AccountSettings;
   const checked: EventTarget[] = [];
   let checkTarget = async (target: EventTarget) => void checked.push(target);
@@ -56,7 +56,7 @@ describe.each(databases)("event destinations on $name", ({ open }) => {
   beforeEach(async () => {
     await database.query("DELETE FROM configuration_sets");
     await database.query(
-      "INSERT INTO configuration_sets (name, sending_enabled, reputation_metrics_enabled, tags) VALUES ('set', true, true, '[]'), ('other', true, true, '[]')",
+      "INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, tags) VALUES (1, 'set', true, true, '[]'), (1, 'other', true, true, '[]')",
     );
     settings.invalidate("configurationSets");
     checked.length = 0;
@@ -67,7 +67,7 @@ describe.each(databases)("event destinations on $name", ({ open }) => {
   const services = () => ({
     database,
     settings,
-    config: { accountId: "123456789012", region: "us-east-1" },
+    scope: { accountId: "123456789012", region: "us-east-1" },
     checkTarget,
   });
   /** Calls with what a client sends, since it may not be what the types say. */
@@ -245,6 +245,7 @@ describe.each(databases)("event destinations on $name", ({ open }) => {
     const [first] = await settings.eventDestinations();
     expect(first).toEqual({
       id: await idOf("a"),
+      scope: 1,
       configurationSet: "set",
       name: "a",
       eventTypes: ["BOUNCE"],
@@ -268,7 +269,7 @@ describe.each(databases)("event destinations on $name", ({ open }) => {
     await deleteConfigurationSet(services())({ ConfigurationSetName: "set" }, context);
     expect(await selectEventDestinationById(database, id)).toBeUndefined();
     await database.query(
-      "INSERT INTO configuration_sets (name, sending_enabled, reputation_metrics_enabled, tags) VALUES ('set', true, true, '[]')",
+      "INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, tags) VALUES (1, 'set', true, true, '[]')",
     );
     expect(await get()).toEqual([]);
   });

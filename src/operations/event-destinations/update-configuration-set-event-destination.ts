@@ -13,10 +13,10 @@ const operation = "UpdateConfigurationSetEventDestination";
 
 /** UpdateConfigurationSetEventDestination: replaces the whole destination, with the checks of its creation. */
 export function updateConfigurationSetEventDestination(services: EventDestinationServices): Handler<typeof operation> {
-  const { database, settings, config, checkTarget } = services;
+  const { database, settings, scope, checkTarget } = services;
   return async (input) => {
     const name = checkEventDestinationName(input.EventDestinationName);
-    const definition = readDefinition(input.EventDestination, violations(operation, input), config);
+    const definition = readDefinition(input.EventDestination, violations(operation, input), scope);
     const configurationSet = checkConfigurationSetName(input.ConfigurationSetName);
     // The target is checked last: a check may publish a message to it.
     await checkEventDestination(database, { configurationSet, name });

@@ -55,7 +55,7 @@ export function createEmailIdentity(services: IdentityServices): Handler<"Create
 }
 
 function readDkim(
-  { sealer }: IdentityServices,
+  services: IdentityServices,
   { name, type }: IdentityName,
   attributes: Input<"CreateEmailIdentity">["DkimSigningAttributes"],
 ): NewIdentity["dkim"] {
@@ -65,6 +65,6 @@ function readDkim(
   }
   const wanted = readWantedDkim(undefined, attributes);
   return wanted.origin === "EXTERNAL"
-    ? givenKey(sealer, name, wanted.selector, wanted.key)
+    ? givenKey(services, name, wanted.selector, wanted.key)
     : { ...wantedEasyKey(wanted.bits ?? 2048), pair: undefined };
 }

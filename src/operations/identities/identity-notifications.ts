@@ -4,7 +4,7 @@
  */
 import { errors } from "../../contract/errors.ts";
 import { normalizeIdentityName } from "../../identities/identity-name.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import {
   type IdentityFeedback,
   type NotificationsByType,
@@ -25,9 +25,9 @@ import { checkTopicArn } from "../event-destinations/target-arns.ts";
 export type CheckIdentityTopic = (topic: { identity: string; type: NotificationType; arn: string }) => Promise<void>;
 
 export interface IdentityNotificationServices {
-  database: Queryable;
+  database: ScopedQueryable;
   settings: AccountSettings;
-  config: Pick<TargetOwner, "region">;
+  scope: Pick<TargetOwner, "region">;
   checkIdentityTopic: CheckIdentityTopic;
 }
 
@@ -51,11 +51,11 @@ export async function changeIdentityFeedback(
   given: string,
   change: { feedbackForwarding: boolean | undefined; notifications: NotificationsByType },
 ): Promise<void> {
-  const { database, settings, config, checkIdentityTopic } = services;
+  const { database, settings, scope, checkIdentityTopic } = services;
   const { identity, notifications: previous } = await readIdentityFeedback(services, given);
   const set = notificationTypes.flatMap((type) => {
     const { topicArn } = change.notifications[type];
-    return topicArn === undefined ? [] : [{ identity, type, arn: checkTopicArn(topicArn, config) }];
+    return topicArn === undefined ? [] : [{ identity, type, arn: checkTopicArn(topicArn, scope) }];
   });
   for (const topic of set) if (topic.arn !== previous[topic.type].topicArn) await checkIdentityTopic(topic);
   const found = await changeSettings(settings, "identities", () => updateIdentityFeedback(database, identity, change));

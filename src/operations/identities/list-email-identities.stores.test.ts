@@ -2,14 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import type { Input } from "../../contract/types.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { encodeToken } from "../page-token.ts";
 import { listEmailIdentities } from "./list-email-identities.ts";
 
 type Filter = NonNullable<Input<"ListEmailIdentities">["Filter"]>;
 
 describe.each(databases)("ListEmailIdentities on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
 
   beforeAll(async () => {
     database = await open();
@@ -25,8 +25,8 @@ describe.each(databases)("ListEmailIdentities on $name", ({ open }) => {
     (await list(input)).EmailIdentities?.map((identity) => identity.IdentityName);
   const add = (identities: string[]) =>
     database.query(
-      `INSERT INTO email_identities (name, type, tags)
-       SELECT name, CASE WHEN name LIKE '%@%' THEN 'EMAIL_ADDRESS' ELSE 'DOMAIN' END, '[]'
+      `INSERT INTO email_identities (scope, name, type, tags)
+       SELECT 1, name, CASE WHEN name LIKE '%@%' THEN 'EMAIL_ADDRESS' ELSE 'DOMAIN' END, '[]'
        FROM unnest($1::text[]) AS name`,
       [identities],
     );

@@ -44,7 +44,7 @@ export function putEmailIdentityDkimSigningAttributes(
 }
 
 async function apply(services: IdentityServices, identity: EmailIdentity, wanted: WantedDkim): Promise<void> {
-  const { database, sealer, proving, clock } = services;
+  const { database, proving, clock } = services;
   const { name, dkim: current, nextDkim: next } = identity;
   const now = clock();
   const newest = next?.origin === wanted.origin ? next : current;
@@ -56,7 +56,7 @@ async function apply(services: IdentityServices, identity: EmailIdentity, wanted
   }
   const key: WantedDkimKey & { pair?: DkimKeyPair } =
     wanted.origin === "EXTERNAL"
-      ? givenKey(sealer, name, wanted.selector, wanted.key)
+      ? givenKey(services, name, wanted.selector, wanted.key)
       : wantedEasyKey(wanted.bits ?? 2048);
   // One selector can't publish two keys.
   const apart = current?.selector.toLowerCase() !== key.selector.toLowerCase();

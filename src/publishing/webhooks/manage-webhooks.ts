@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { sealContexts } from "../../access/sealing/seal-contexts.ts";
 import { errors } from "../../contract/errors.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
+import { defaultScope, queryableInScope } from "../../stores/postgres/database.ts";
 import { selectTargetsWithTopic } from "../../stores/postgres/event-destinations.ts";
 import { endWaitOfBatches } from "../../stores/postgres/publication-batches.ts";
 import { webhookTarget } from "../../stores/postgres/target-name.ts";
@@ -128,7 +129,7 @@ async function confirmed(services: WebhookServices, webhook: StoredWebhook): Pro
 }
 
 async function requireConfigurationSet({ database }: WebhookServices, name: string | null): Promise<void> {
-  if (name === null || (await selectConfigurationSet(database, name))) return;
+  if (name === null || (await selectConfigurationSet(queryableInScope(database, defaultScope), name))) return;
   throw new WebhookError(400, errors.configurationSetNotFound(name).message);
 }
 

@@ -2,7 +2,7 @@
 import type { DeliveryOptions, SuppressionOptions, Tag, TrackingOptions, VdmOptions } from "@aws-sdk/client-sesv2";
 import { type GenericSchema, nullable } from "valibot";
 import { parseData } from "../../common/parse-data.ts";
-import type { Queryable } from "./database.ts";
+import type { ScopedQueryable } from "./database.ts";
 import {
   storedDeliveryOptions,
   storedSuppressionOptions,
@@ -35,28 +35,29 @@ const json = (value: object | null) => (value === null ? null : JSON.stringify(v
  * creation, which doesn't justify a lock.
  */
 export async function insertConfigurationSet(
-  database: Queryable,
+  database: ScopedQueryable,
   set: ConfigurationSet,
   limit: number,
 ): Promise<InsertOutcome> {
   const [row] = await database.query<{ outcome: InsertOutcome }>(
     // A row that a concurrent transaction adds prevents the insert but isn't in this statement's snapshot: hence the
     // last branch.
-    `WITH room AS (SELECT count(*) < $10::bigint AS free FROM configuration_sets),
+    `WITH room AS (SELECT count(*) < $11::bigint AS free FROM configuration_sets WHERE scope = $1::integer),
      created AS (
-       INSERT INTO configuration_sets (name, sending_enabled, reputation_metrics_enabled, last_fresh_start,
+       INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, last_fresh_start,
          tracking_options, delivery_options, suppression_options, vdm_options, tags)
-       SELECT $1::text, $2::boolean, $3::boolean, $4::timestamptz,
-         $5::text::jsonb, $6::text::jsonb, $7::text::jsonb, $8::text::jsonb, $9::text::jsonb
+       SELECT $1::integer, $2::text, $3::boolean, $4::boolean, $5::timestamptz,
+         $6::text::jsonb, $7::text::jsonb, $8::text::jsonb, $9::text::jsonb, $10::text::jsonb
        FROM room WHERE free
        ON CONFLICT (scope, name) DO NOTHING RETURNING name
      )
      SELECT CASE
        WHEN EXISTS (SELECT FROM created) THEN 'created'
-       WHEN EXISTS (SELECT FROM configuration_sets WHERE name = $1::text) THEN 'exists'
+       WHEN EXISTS (SELECT FROM configuration_sets WHERE scope = $1::integer AND name = $2::text) THEN 'exists'
        WHEN NOT (SELECT free FROM room) THEN 'full'
        ELSE 'exists' END AS outcome`,
     [
+      database.scope,
       set.name,
       set.sendingEnabled,
       set.reputationMetricsEnabled,
@@ -74,14 +75,17 @@ export async function insertConfigurationSet(
 }
 
 /** The configuration set with this name; undefined if there is none. */
-export async function selectConfigurationSet(database: Queryable, name: string): Promise<ConfigurationSet | undefined> {
+export async function selectConfigurationSet(
+  database: ScopedQueryable,
+  name: string,
+): Promise<ConfigurationSet | undefined> {
   const [row] = await database.query<StoredConfigurationSet>(
     `SELECT name, sending_enabled AS "sendingEnabled", reputation_metrics_enabled AS "reputationMetricsEnabled",
        last_fresh_start AS "lastFreshStart", tracking_options AS "trackingOptions",
        delivery_options AS "deliveryOptions", suppression_options AS "suppressionOptions",
        vdm_options AS "vdmOptions", tags
-     FROM configuration_sets WHERE name = $1`,
-    [name],
+     FROM configuration_sets WHERE scope = $1 AND name = $2`,
+    [database.scope, name],
   );
   return row && { ...row, ...optionsOf(row) };
 }
@@ -116,27 +120,28 @@ export interface NamePage {
 }
 
 /** The names of configuration sets in byte order. */
-export async function selectConfigurationSetNames(database: Queryable, page: NamePage): Promise<string[]> {
+export async function selectConfigurationSetNames(database: ScopedQueryable, page: NamePage): Promise<string[]> {
   const rows = await database.query<{ name: string }>(
     `SELECT name FROM configuration_sets
-     WHERE name > $1::text AND ($2::text = '' OR strpos(lower(name), $2::text) > 0)
-     ORDER BY name LIMIT $3::integer`,
-    [page.after, page.contains, page.limit],
+     WHERE scope = $1 AND name > $2::text AND ($3::text = '' OR strpos(lower(name), $3::text) > 0)
+     ORDER BY name LIMIT $4::integer`,
+    [database.scope, page.after, page.contains, page.limit],
   );
   return rows.map((row) => row.name);
 }
 
 /** Enables or pauses sending with the configuration set; tells whether it changed, or doesn't exist. */
 export async function updateConfigurationSetSending(
-  database: Queryable,
+  database: ScopedQueryable,
   name: string,
   enabled: boolean,
 ): Promise<"changed" | "unchanged" | "missing"> {
   const [row] = await database.query<{ changed: boolean }>(
-    `WITH found AS (SELECT name, sending_enabled FROM configuration_sets WHERE name = $1 FOR UPDATE)
-     UPDATE configuration_sets AS sets SET sending_enabled = $2 FROM found WHERE sets.name = found.name
-     RETURNING found.sending_enabled <> $2 AS changed`,
-    [name, enabled],
+    `WITH found AS (SELECT scope, name, sending_enabled FROM configuration_sets WHERE scope = $1 AND name = $2 FOR UPDATE)
+     UPDATE configuration_sets AS sets SET sending_enabled = $3 FROM found
+     WHERE sets.scope = found.scope AND sets.name = found.name
+     RETURNING found.sending_enabled <> $3 AS changed`,
+    [database.scope, name, enabled],
   );
   if (!row) return "missing";
   return row.changed ? "changed" : "unchanged";
@@ -144,58 +149,61 @@ export async function updateConfigurationSetSending(
 
 /** Replaces the Virtual Deliverability Manager options, null for none; false if the set doesn't exist. */
 export async function updateConfigurationSetVdm(
-  database: Queryable,
+  database: ScopedQueryable,
   name: string,
   options: VdmOptions | null,
 ): Promise<boolean> {
   const rows = await database.query(
-    "UPDATE configuration_sets SET vdm_options = $2::text::jsonb WHERE name = $1 RETURNING 1",
-    [name, json(options)],
+    "UPDATE configuration_sets SET vdm_options = $3::text::jsonb WHERE scope = $1 AND name = $2 RETURNING 1",
+    [database.scope, name, json(options)],
   );
   return rows.length === 1;
 }
 
 /** Replaces the delivery options, null for none; false if the set doesn't exist. */
 export async function updateConfigurationSetDelivery(
-  database: Queryable,
+  database: ScopedQueryable,
   name: string,
   options: DeliveryOptions | null,
 ): Promise<boolean> {
   const rows = await database.query(
-    "UPDATE configuration_sets SET delivery_options = $2::text::jsonb WHERE name = $1 RETURNING 1",
-    [name, json(options)],
+    "UPDATE configuration_sets SET delivery_options = $3::text::jsonb WHERE scope = $1 AND name = $2 RETURNING 1",
+    [database.scope, name, json(options)],
   );
   return rows.length === 1;
 }
 
 /** Replaces the tracking options, null for none; false if the set doesn't exist. */
 export async function updateConfigurationSetTracking(
-  database: Queryable,
+  database: ScopedQueryable,
   name: string,
   options: TrackingOptions | null,
 ): Promise<boolean> {
   const rows = await database.query(
-    "UPDATE configuration_sets SET tracking_options = $2::text::jsonb WHERE name = $1 RETURNING 1",
-    [name, json(options)],
+    "UPDATE configuration_sets SET tracking_options = $3::text::jsonb WHERE scope = $1 AND name = $2 RETURNING 1",
+    [database.scope, name, json(options)],
   );
   return rows.length === 1;
 }
 
 /** Replaces the suppression options, null for none; false if the set doesn't exist. */
 export async function updateConfigurationSetSuppression(
-  database: Queryable,
+  database: ScopedQueryable,
   name: string,
   options: SuppressionOptions | null,
 ): Promise<boolean> {
   const rows = await database.query(
-    "UPDATE configuration_sets SET suppression_options = $2::text::jsonb WHERE name = $1 RETURNING 1",
-    [name, json(options)],
+    "UPDATE configuration_sets SET suppression_options = $3::text::jsonb WHERE scope = $1 AND name = $2 RETURNING 1",
+    [database.scope, name, json(options)],
   );
   return rows.length === 1;
 }
 
 /** Deletes a configuration set; false if it doesn't exist. */
-export async function deleteConfigurationSet(database: Queryable, name: string): Promise<boolean> {
-  const rows = await database.query("DELETE FROM configuration_sets WHERE name = $1 RETURNING 1", [name]);
+export async function deleteConfigurationSet(database: ScopedQueryable, name: string): Promise<boolean> {
+  const rows = await database.query("DELETE FROM configuration_sets WHERE scope = $1 AND name = $2 RETURNING 1", [
+    database.scope,
+    name,
+  ]);
   return rows.length === 1;
 }

@@ -1,5 +1,5 @@
 /** The dkim_keys table: its migration describes the columns. Private keys are sealed by the callers. */
-import type { Database, Queryable } from "./database.ts";
+import type { Queryable, ScopedDatabase, ScopedQueryable } from "./database.ts";
 import { type DnsProof, proofAssignments, proofColumns, proofValues } from "./dns-proof.ts";
 
 /** Which of a domain's keys: the one that signs, or the one that replaces it once its record is found. */
@@ -48,18 +48,23 @@ export interface PutDkimKey {
  * Sets the key of a role, replacing the previous one; its record is due for a check at `now`. The identity's other key
  * stays unless it has the same selector.
  */
-export async function putDkimKey(database: Database, { identity, role, key, pair, now }: PutDkimKey): Promise<void> {
+export async function putDkimKey(
+  database: ScopedDatabase,
+  { identity, role, key, pair, now }: PutDkimKey,
+): Promise<void> {
   const { origin, selector, bits } = key;
   await database.transaction(async (transaction) => {
-    await transaction.query("DELETE FROM dkim_keys WHERE identity = $1 AND (role = $2 OR selector = $3)", [
-      identity,
-      role,
-      selector,
-    ]);
+    const { scope } = transaction;
     await transaction.query(
-      `INSERT INTO dkim_keys (identity, role, origin, selector, bits, private_key, public_key, generated_at, next_check_at)
-       VALUES ($1, $2, $3, $4, $5, $6::bytea, $7, $8::timestamptz, $9::timestamptz)`,
+      "DELETE FROM dkim_keys WHERE scope = $1 AND identity = $2 AND (role = $3 OR selector = $4)",
+      [scope, identity, role, selector],
+    );
+    await transaction.query(
+      `INSERT INTO dkim_keys (scope, identity, role, origin, selector, bits, private_key, public_key, generated_at,
+         next_check_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7::bytea, $8, $9::timestamptz, $10::timestamptz)`,
       [
+        scope,
         identity,
         role,
         origin,
@@ -76,27 +81,27 @@ export async function putDkimKey(database: Database, { identity, role, key, pair
 
 /** Stores the generated halves of a key. If several processes generate them, the first one wins. */
 export async function fillDkimKey(
-  database: Queryable,
+  database: ScopedQueryable,
   identity: string,
   selector: string,
   { sealedPrivateKey, publicKey, generatedAt }: DkimKeyPair,
 ): Promise<void> {
   await database.query(
-    `UPDATE dkim_keys SET private_key = $3, public_key = $4, generated_at = $5
-     WHERE identity = $1 AND selector = $2 AND private_key IS NULL`,
-    [identity, selector, sealedPrivateKey, publicKey, generatedAt],
+    `UPDATE dkim_keys SET private_key = $4, public_key = $5, generated_at = $6
+     WHERE scope = $1 AND identity = $2 AND selector = $3 AND private_key IS NULL`,
+    [database.scope, identity, selector, sealedPrivateKey, publicKey, generatedAt],
   );
 }
 
 /** The sealed private key; undefined if it is not generated yet or was deleted. */
 export async function selectSealedDkimKey(
-  database: Queryable,
+  database: ScopedQueryable,
   identity: string,
   selector: string,
 ): Promise<Uint8Array | undefined> {
   const [row] = await database.query<{ privateKey: Uint8Array | null }>(
-    `SELECT private_key AS "privateKey" FROM dkim_keys WHERE identity = $1 AND selector = $2`,
-    [identity, selector],
+    `SELECT private_key AS "privateKey" FROM dkim_keys WHERE scope = $1 AND identity = $2 AND selector = $3`,
+    [database.scope, identity, selector],
   );
   return row?.privateKey ?? undefined;
 }
@@ -107,10 +112,14 @@ export interface DueDkimKey extends DkimKeyRow {
   role: DkimRole;
 }
 
-/** The keys that are due, the most overdue first. */
-export async function selectDueDkimKeys(database: Queryable, now: Date, limit: number): Promise<DueDkimKey[]> {
-  return database.query<DueDkimKey>(
-    `SELECT identity, role, ${dkimKeyColumns("dkim_keys", "")} FROM dkim_keys
+/** The keys of all scopes that are due, the most overdue first. */
+export async function selectDueDkimKeys(
+  database: Queryable,
+  now: Date,
+  limit: number,
+): Promise<(DueDkimKey & { scope: number })[]> {
+  return database.query(
+    `SELECT scope, identity, role, ${dkimKeyColumns("dkim_keys", "")} FROM dkim_keys
      WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2`,
     [now, limit],
   );
@@ -118,48 +127,57 @@ export async function selectDueDkimKeys(database: Queryable, now: Date, limit: n
 
 /** Stores the result of a check, unless the key was replaced in the meantime. */
 export async function updateDkimProof(
-  database: Queryable,
+  database: ScopedQueryable,
   identity: string,
   selector: string,
   proof: DnsProof,
 ): Promise<void> {
-  await database.query(`UPDATE dkim_keys SET ${proofAssignments(3)} WHERE identity = $1 AND selector = $2`, [
-    identity,
-    selector,
-    ...proofValues(proof),
-  ]);
+  await database.query(
+    `UPDATE dkim_keys SET ${proofAssignments(4)} WHERE scope = $1 AND identity = $2 AND selector = $3`,
+    [database.scope, identity, selector, ...proofValues(proof)],
+  );
 }
 
 /** Makes the next key the current one and deletes the previous one. Does nothing if the next key is gone. */
-export async function promoteDkimKey(database: Database, identity: string, selector: string): Promise<void> {
+export async function promoteDkimKey(database: ScopedDatabase, identity: string, selector: string): Promise<void> {
   await database.transaction(async (transaction) => {
+    const { scope } = transaction;
     const rows = await transaction.query(
-      "SELECT 1 FROM dkim_keys WHERE identity = $1 AND selector = $2 AND role = 'next' FOR UPDATE",
-      [identity, selector],
+      "SELECT 1 FROM dkim_keys WHERE scope = $1 AND identity = $2 AND selector = $3 AND role = 'next' FOR UPDATE",
+      [scope, identity, selector],
     );
     if (rows.length === 0) return;
-    await transaction.query("DELETE FROM dkim_keys WHERE identity = $1 AND role = 'current'", [identity]);
-    await transaction.query("UPDATE dkim_keys SET role = 'current' WHERE identity = $1", [identity]);
+    await transaction.query("DELETE FROM dkim_keys WHERE scope = $1 AND identity = $2 AND role = 'current'", [
+      scope,
+      identity,
+    ]);
+    await transaction.query("UPDATE dkim_keys SET role = 'current' WHERE scope = $1 AND identity = $2", [
+      scope,
+      identity,
+    ]);
   });
 }
 
-export async function deleteNextDkimKey(database: Queryable, identity: string): Promise<void> {
-  await database.query("DELETE FROM dkim_keys WHERE identity = $1 AND role = 'next'", [identity]);
+export async function deleteNextDkimKey(database: ScopedQueryable, identity: string): Promise<void> {
+  await database.query("DELETE FROM dkim_keys WHERE scope = $1 AND identity = $2 AND role = 'next'", [
+    database.scope,
+    identity,
+  ]);
 }
 
 /** Makes a key's record due for a check at `now`. A failed key becomes pending again. */
 export async function askForDkimProof(
-  database: Queryable,
+  database: ScopedQueryable,
   identity: string,
   selector: string,
   now: Date,
 ): Promise<void> {
   await database.query(
-    `UPDATE dkim_keys SET next_check_at = $3,
+    `UPDATE dkim_keys SET next_check_at = $4,
        status = CASE status WHEN 'FAILED' THEN 'PENDING' ELSE status END,
        since = CASE status WHEN 'FAILED' THEN NULL ELSE since END,
        error = CASE status WHEN 'FAILED' THEN NULL ELSE error END
-     WHERE identity = $1 AND selector = $2`,
-    [identity, selector, now],
+     WHERE scope = $1 AND identity = $2 AND selector = $3`,
+    [database.scope, identity, selector, now],
   );
 }

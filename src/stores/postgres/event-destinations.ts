@@ -2,7 +2,7 @@
 import { array, type InferOutput, is } from "valibot";
 import { parseData } from "../../common/parse-data.ts";
 import type { InsertOutcome } from "./configuration-sets.ts";
-import type { Database, Queryable } from "./database.ts";
+import type { Queryable, ScopedDatabase, ScopedQueryable } from "./database.ts";
 import { endWaitOfBatches } from "./publication-batches.ts";
 import { storedEventTarget, storedEventType } from "./stored-options.ts";
 import { destinationTarget } from "./target-name.ts";
@@ -17,6 +17,7 @@ export type EventTarget = InferOutput<typeof storedEventTarget>;
 export interface EventDestination {
   /** A UUID. An update keeps it. */
   readonly id: string;
+  readonly scope: number;
   readonly configurationSet: string;
   readonly name: string;
   readonly enabled: boolean;
@@ -24,6 +25,9 @@ export interface EventDestination {
   readonly eventTypes: readonly DestinationEventType[];
   readonly target: EventTarget;
 }
+
+/** A destination without what the database adds. */
+export type NewEventDestination = Omit<EventDestination, "id" | "scope">;
 
 /** An enabled destination, as the publisher needs it. */
 export interface DestinationSubscription extends Omit<EventDestination, "enabled" | "target"> {
@@ -34,22 +38,25 @@ export interface DestinationSubscription extends Omit<EventDestination, "enabled
 /** A destination in the list of all. */
 export type ListedDestination = DestinationSubscription & Pick<EventDestination, "enabled">;
 
-type StoredDestination = Pick<EventDestination, "id" | "configurationSet" | "name" | "enabled"> & {
+type StoredDestination = Pick<EventDestination, "id" | "scope" | "configurationSet" | "name" | "enabled"> & {
   readonly eventTypes: readonly string[];
   readonly target: unknown;
 };
 
-const columns = `d.id, d.configuration_set AS "configurationSet", d.name, d.enabled, d.event_types AS "eventTypes", d.target`;
+const columns = `d.id, d.scope, d.configuration_set AS "configurationSet", d.name, d.enabled,
+  d.event_types AS "eventTypes", d.target`;
+
+const setsWithDestinations = `configuration_sets AS s
+  LEFT JOIN event_destinations AS d ON d.scope = s.scope AND d.configuration_set = s.name`;
 
 /** The destinations of a configuration set in the order of their creation; undefined if there is no such set. */
 export async function selectEventDestinations(
-  database: Queryable,
+  database: ScopedQueryable,
   configurationSet: string,
 ): Promise<EventDestination[] | undefined> {
   const rows = await database.query<StoredDestination | { id: null }>(
-    `SELECT ${columns} FROM configuration_sets AS s LEFT JOIN event_destinations AS d ON d.configuration_set = s.name
-     WHERE s.name = $1 ORDER BY d.position`,
-    [configurationSet],
+    `SELECT ${columns} FROM ${setsWithDestinations} WHERE s.scope = $1 AND s.name = $2 ORDER BY d.position`,
+    [database.scope, configurationSet],
   );
   if (rows.length === 0) return undefined;
   return rows.filter((row) => row.id !== null).map(readDestination);
@@ -57,17 +64,17 @@ export async function selectEventDestinations(
 
 /** The names of a configuration set's destinations; undefined if there is no such set. */
 export async function selectEventDestinationNames(
-  database: Queryable,
+  database: ScopedQueryable,
   configurationSet: string,
 ): Promise<string[] | undefined> {
   const rows = await database.query<{ name: string | null }>(
-    `SELECT d.name FROM configuration_sets AS s LEFT JOIN event_destinations AS d ON d.configuration_set = s.name
-     WHERE s.name = $1`,
-    [configurationSet],
+    `SELECT d.name FROM ${setsWithDestinations} WHERE s.scope = $1 AND s.name = $2`,
+    [database.scope, configurationSet],
   );
   return rows.length === 0 ? undefined : rows.flatMap(({ name }) => name ?? []);
 }
 
+/** The destination of any scope with this ID, for the publisher; undefined if there is none. */
 export async function selectEventDestinationById(
   database: Queryable,
   id: string,
@@ -80,20 +87,30 @@ export async function selectEventDestinationById(
 }
 
 /**
- * The enabled destinations of all configuration sets. What another version of the program wrote and this one does not
+ * The enabled destinations of all configuration sets of the scope. What another version of the program wrote and this one does not
  * know is left out of a destination, so that it holds up no other.
  */
-export async function selectSubscriptions(database: Queryable): Promise<DestinationSubscription[]> {
+export async function selectSubscriptions(database: ScopedQueryable): Promise<DestinationSubscription[]> {
+  const rows = await database.query<StoredDestination>(
+    `SELECT ${columns} FROM event_destinations AS d WHERE d.scope = $1 AND d.enabled ORDER BY d.position`,
+    [database.scope],
+  );
+  return rows.map(readKnownParts);
+}
+
+/** The enabled destinations of all scopes, for the publisher, read as `selectSubscriptions` does. */
+export async function selectSubscriptionsOfAllScopes(database: Queryable): Promise<DestinationSubscription[]> {
   const rows = await database.query<StoredDestination>(
     `SELECT ${columns} FROM event_destinations AS d WHERE d.enabled ORDER BY d.position`,
   );
   return rows.map(readKnownParts);
 }
 
-/** All destinations, by configuration set and name, read as `selectSubscriptions` does. */
-export async function selectListedDestinations(database: Queryable): Promise<ListedDestination[]> {
+/** All destinations of the scope, by configuration set and name, read as `selectSubscriptions` does. */
+export async function selectListedDestinations(database: ScopedQueryable): Promise<ListedDestination[]> {
   const rows = await database.query<StoredDestination>(
-    `SELECT ${columns} FROM event_destinations AS d ORDER BY d.configuration_set, d.name`,
+    `SELECT ${columns} FROM event_destinations AS d WHERE d.scope = $1 ORDER BY d.configuration_set, d.name`,
+    [database.scope],
   );
   return rows.map((row) => ({ ...readKnownParts(row), enabled: row.enabled }));
 }
@@ -103,27 +120,29 @@ export async function selectListedDestinations(database: Queryable): Promise<Lis
  * time. `no-set`: there is no such configuration set.
  */
 export async function insertEventDestination(
-  database: Database,
-  destination: Omit<EventDestination, "id">,
+  database: ScopedDatabase,
+  destination: NewEventDestination,
   limit: number,
 ): Promise<InsertOutcome | "no-set"> {
   const { configurationSet, name, enabled, eventTypes, target } = destination;
   return database.transaction(async (transaction) => {
+    const { scope } = transaction;
     // Others wait here, and then see what was added. The set can't be deleted meanwhile.
-    const sets = await transaction.query("SELECT FROM configuration_sets WHERE name = $1 FOR NO KEY UPDATE", [
-      configurationSet,
-    ]);
+    const sets = await transaction.query(
+      "SELECT FROM configuration_sets WHERE scope = $1 AND name = $2 FOR NO KEY UPDATE",
+      [scope, configurationSet],
+    );
     if (sets.length === 0) return "no-set";
     const existing = await transaction.query<{ name: string }>(
-      "SELECT name FROM event_destinations WHERE configuration_set = $1",
-      [configurationSet],
+      "SELECT name FROM event_destinations WHERE scope = $1 AND configuration_set = $2",
+      [scope, configurationSet],
     );
     if (existing.some((one) => one.name === name)) return "exists";
     if (existing.length >= limit) return "full";
     await transaction.query(
-      `INSERT INTO event_destinations (configuration_set, name, enabled, event_types, target)
-       VALUES ($1, $2, $3, $4::text[], $5::text::jsonb)`,
-      [configurationSet, name, enabled, eventTypes, JSON.stringify(target)],
+      `INSERT INTO event_destinations (scope, configuration_set, name, enabled, event_types, target)
+       VALUES ($1, $2, $3, $4, $5::text[], $6::text::jsonb)`,
+      [scope, configurationSet, name, enabled, eventTypes, JSON.stringify(target)],
     );
     return "created";
   });
@@ -134,21 +153,21 @@ export async function insertEventDestination(
  * may have mended it.
  */
 export async function updateEventDestination(
-  database: Database,
-  { configurationSet, name, enabled, eventTypes, target }: Omit<EventDestination, "id">,
+  database: ScopedDatabase,
+  { configurationSet, name, enabled, eventTypes, target }: NewEventDestination,
 ): Promise<boolean> {
   return database.transaction(async (transaction) => {
     const [updated] = await transaction.query<{ id: string }>(
-      `UPDATE event_destinations SET enabled = $3, event_types = $4::text[], target = $5::text::jsonb
-       WHERE configuration_set = $1 AND name = $2 RETURNING id`,
-      [configurationSet, name, enabled, eventTypes, JSON.stringify(target)],
+      `UPDATE event_destinations SET enabled = $4, event_types = $5::text[], target = $6::text::jsonb
+       WHERE scope = $1 AND configuration_set = $2 AND name = $3 RETURNING id`,
+      [transaction.scope, configurationSet, name, enabled, eventTypes, JSON.stringify(target)],
     );
     if (updated) await endWaitOfBatches(transaction, [destinationTarget(updated.id)]);
     return updated !== undefined;
   });
 }
 
-/** The targets of the destinations with this topic. */
+/** The targets of the destinations with this topic, in all scopes: a topic may belong to another account. */
 export async function selectTargetsWithTopic(database: Queryable, topicArn: string): Promise<string[]> {
   const rows = await database.query<{ id: string }>(
     "SELECT id FROM event_destinations WHERE target->'SnsDestination'->>'TopicArn' = $1",
@@ -159,20 +178,21 @@ export async function selectTargetsWithTopic(database: Queryable, topicArn: stri
 
 /** Deletes a destination; false if it doesn't exist. */
 export async function deleteEventDestination(
-  database: Queryable,
+  database: ScopedQueryable,
   { configurationSet, name }: Pick<EventDestination, "configurationSet" | "name">,
 ): Promise<boolean> {
   const rows = await database.query(
-    "DELETE FROM event_destinations WHERE configuration_set = $1 AND name = $2 RETURNING 1",
-    [configurationSet, name],
+    "DELETE FROM event_destinations WHERE scope = $1 AND configuration_set = $2 AND name = $3 RETURNING 1",
+    [database.scope, configurationSet, name],
   );
   return rows.length === 1;
 }
 
 function readKnownParts(row: StoredDestination): DestinationSubscription {
-  const { id, configurationSet, name, eventTypes, target } = row;
+  const { id, scope, configurationSet, name, eventTypes, target } = row;
   return {
     id,
+    scope,
     configurationSet,
     name,
     eventTypes: eventTypes.filter((type) => is(storedEventType, type)),
@@ -181,10 +201,11 @@ function readKnownParts(row: StoredDestination): DestinationSubscription {
 }
 
 function readDestination(row: StoredDestination): EventDestination {
-  const { id, configurationSet, name, enabled } = row;
+  const { id, scope, configurationSet, name, enabled } = row;
   const what = `the event destination ${name} of the configuration set ${configurationSet}`;
   return {
     id,
+    scope,
     configurationSet,
     name,
     enabled,

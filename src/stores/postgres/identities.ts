@@ -2,7 +2,7 @@
 import type { Tag } from "@aws-sdk/client-sesv2";
 import { parseData } from "../../common/parse-data.ts";
 import type { InsertOutcome, NamePage } from "./configuration-sets.ts";
-import type { Queryable } from "./database.ts";
+import type { ScopedQueryable } from "./database.ts";
 import { type DkimKeyPair, type DkimKeyRow, dkimKeyColumns, type WantedDkimKey } from "./dkim-keys.ts";
 import type { ProofStatus } from "./dns-proof.ts";
 import { type MailFromDomain, mailFromColumns } from "./mail-from-domains.ts";
@@ -43,35 +43,37 @@ const columns = `i.name, i.type, i.configuration_set_name AS "configurationSetNa
   ${dkimKeyColumns("c", "c_")}, ${dkimKeyColumns("n", "n_")}, ${mailFromColumns("m", "m_")}`;
 
 const tables = `email_identities AS i
-  LEFT JOIN dkim_keys AS c ON c.identity = i.name AND c.role = 'current'
-  LEFT JOIN dkim_keys AS n ON n.identity = i.name AND n.role = 'next'
-  LEFT JOIN mail_from_domains AS m ON m.identity = i.name`;
+  LEFT JOIN dkim_keys AS c ON c.scope = i.scope AND c.identity = i.name AND c.role = 'current'
+  LEFT JOIN dkim_keys AS n ON n.scope = i.scope AND n.identity = i.name AND n.role = 'next'
+  LEFT JOIN mail_from_domains AS m ON m.scope = i.scope AND m.identity = i.name`;
 
 /**
  * Adds an identity with its key unless its name is taken or there are `limit` already. Of concurrent calls with the
  * same name, one creates it. Concurrent calls with different names may exceed the limit by a few.
  */
 export async function insertIdentity(
-  database: Queryable,
+  database: ScopedQueryable,
   { name, type, configurationSetName, tags, createdAt, dkim }: NewIdentity,
   limit: number,
 ): Promise<InsertOutcome> {
   const [row] = await database.query<{ outcome: InsertOutcome }>(
     // The last branch covers a row that a concurrent transaction adds: see insertConfigurationSet.
-    `WITH room AS (SELECT count(*) < $6::bigint AS free FROM email_identities),
+    `WITH room AS (SELECT count(*) < $6::bigint AS free FROM email_identities WHERE scope = $13::integer),
      created AS (
-       INSERT INTO email_identities (name, type, configuration_set_name, tags, created_at)
-       SELECT $1::text, $2::text, $3::text, $4::text::jsonb, $5::timestamptz FROM room WHERE free
+       INSERT INTO email_identities (scope, name, type, configuration_set_name, tags, created_at)
+       SELECT $13::integer, $1::text, $2::text, $3::text, $4::text::jsonb, $5::timestamptz FROM room WHERE free
        ON CONFLICT (scope, name) DO NOTHING RETURNING name
      ),
      keyed AS (
-       INSERT INTO dkim_keys (identity, role, origin, selector, bits, private_key, public_key, generated_at, next_check_at)
-       SELECT name, 'current', $7::text, $8::text, $9::integer, $10::bytea, $11::text, $12::timestamptz, $5::timestamptz
+       INSERT INTO dkim_keys (scope, identity, role, origin, selector, bits, private_key, public_key, generated_at,
+         next_check_at)
+       SELECT $13::integer, name, 'current', $7::text, $8::text, $9::integer, $10::bytea, $11::text, $12::timestamptz,
+         $5::timestamptz
        FROM created WHERE $8::text IS NOT NULL
      )
      SELECT CASE
        WHEN EXISTS (SELECT FROM created) THEN 'created'
-       WHEN EXISTS (SELECT FROM email_identities WHERE name = $1::text) THEN 'exists'
+       WHEN EXISTS (SELECT FROM email_identities WHERE scope = $13::integer AND name = $1::text) THEN 'exists'
        WHEN NOT (SELECT free FROM room) THEN 'full'
        ELSE 'exists' END AS outcome`,
     [
@@ -87,21 +89,25 @@ export async function insertIdentity(
       dkim?.pair?.sealedPrivateKey ?? null,
       dkim?.pair?.publicKey ?? null,
       dkim?.pair?.generatedAt ?? null,
+      database.scope,
     ],
   );
   if (!row) throw new Error("Inserting an email identity returned no outcome");
   return row.outcome;
 }
 
-export async function selectIdentity(database: Queryable, name: string): Promise<EmailIdentity | undefined> {
+export async function selectIdentity(database: ScopedQueryable, name: string): Promise<EmailIdentity | undefined> {
   return (await selectNearestIdentities(database, [name]))[0];
 }
 
 /** The identities among `names`, longest name first: an address before its domain, a domain before its parent. */
-export async function selectNearestIdentities(database: Queryable, names: readonly string[]): Promise<EmailIdentity[]> {
+export async function selectNearestIdentities(
+  database: ScopedQueryable,
+  names: readonly string[],
+): Promise<EmailIdentity[]> {
   const rows = await database.query<IdentityRow>(
-    `SELECT ${columns} FROM ${tables} WHERE i.name = ANY($1::text[]) ORDER BY length(i.name) DESC`,
-    [names],
+    `SELECT ${columns} FROM ${tables} WHERE i.scope = $1 AND i.name = ANY($2::text[]) ORDER BY length(i.name) DESC`,
+    [database.scope, names],
   );
   return rows.map(readIdentity);
 }
@@ -117,11 +123,11 @@ export interface IdentityPage extends NamePage {
 }
 
 /** Identities ordered by name in byte order. */
-export async function selectIdentities(database: Queryable, page: IdentityPage): Promise<EmailIdentity[]> {
+export async function selectIdentities(database: ScopedQueryable, page: IdentityPage): Promise<EmailIdentity[]> {
   const rows = await database.query<IdentityRow>(
     // Computes the status as src/identities/status.ts does.
     `SELECT ${columns} FROM ${tables}
-     WHERE i.name > $1::text AND ($2::text = '' OR strpos(lower(i.name), $2::text) > 0)
+     WHERE i.scope = $7 AND i.name > $1::text AND ($2::text = '' OR strpos(lower(i.name), $2::text) > 0)
        AND ($3::text IS NULL OR i.type = $3::text)
        AND ($5::text IS NULL OR $5::text = CASE
          WHEN i.type = 'DOMAIN' THEN c.status
@@ -129,7 +135,7 @@ export async function selectIdentities(database: Queryable, page: IdentityPage):
          WHEN i.proof_requested_at <= $6::timestamptz THEN 'FAILED'
          ELSE 'PENDING' END)
      ORDER BY i.name LIMIT $4::integer`,
-    [page.after, page.contains, page.type ?? null, page.limit, page.status ?? null, page.expiredBefore],
+    [page.after, page.contains, page.type ?? null, page.limit, page.status ?? null, page.expiredBefore, database.scope],
   );
   return rows.map(readIdentity);
 }
@@ -140,27 +146,35 @@ export type IdentityChange = Partial<
 >;
 
 /** Changes the given fields; false if the identity doesn't exist. */
-export async function updateIdentity(database: Queryable, name: string, change: IdentityChange): Promise<boolean> {
+export async function updateIdentity(
+  database: ScopedQueryable,
+  name: string,
+  change: IdentityChange,
+): Promise<boolean> {
   const rows = await database.query(
     `UPDATE email_identities SET
        configuration_set_name = CASE WHEN $2::boolean THEN $3::text ELSE configuration_set_name END,
        dkim_signing_enabled = coalesce($4::boolean, dkim_signing_enabled),
        feedback_forwarding = coalesce($5::boolean, feedback_forwarding)
-     WHERE name = $1 RETURNING 1`,
+     WHERE scope = $6 AND name = $1 RETURNING 1`,
     [
       name,
       change.configurationSetName !== undefined,
       change.configurationSetName ?? null,
       change.dkimSigningEnabled ?? null,
       change.feedbackForwarding ?? null,
+      database.scope,
     ],
   );
   return rows.length === 1;
 }
 
 /** Deletes an identity and everything that belongs to it; false if it doesn't exist. */
-export async function deleteIdentity(database: Queryable, name: string): Promise<boolean> {
-  const rows = await database.query("DELETE FROM email_identities WHERE name = $1 RETURNING 1", [name]);
+export async function deleteIdentity(database: ScopedQueryable, name: string): Promise<boolean> {
+  const rows = await database.query("DELETE FROM email_identities WHERE scope = $1 AND name = $2 RETURNING 1", [
+    database.scope,
+    name,
+  ]);
   return rows.length === 1;
 }
 

@@ -1,5 +1,5 @@
 /** The identity_notifications table: its migration describes the columns. */
-import type { Queryable } from "./database.ts";
+import type { Queryable, ScopedQueryable } from "./database.ts";
 
 /** The types of notifications, as SES names them. */
 export const notificationTypes = ["Bounce", "Complaint", "Delivery"] as const;
@@ -26,7 +26,7 @@ export interface IdentityFeedback {
 /** An identity's topics: types without a topic are absent. */
 export type NotificationTopics = Partial<Record<NotificationType, NotificationSettings & { topicArn: string }>>;
 
-/** The topics by identity; identities without a topic are absent. */
+/** The topics of a scope by identity; identities without a topic are absent. */
 export type IdentityNotifications = ReadonlyMap<string, NotificationTopics>;
 
 interface NotificationRow {
@@ -39,13 +39,15 @@ const none: NotificationSettings = { topicArn: undefined, headers: false };
 
 /** The settings of an identity; undefined if it doesn't exist. */
 export async function selectIdentityFeedback(
-  database: Queryable,
+  database: ScopedQueryable,
   identity: string,
 ): Promise<IdentityFeedback | undefined> {
   const rows = await database.query<{ feedbackForwarding: boolean } & (NotificationRow | { type: null })>(
     `SELECT i.feedback_forwarding AS "feedbackForwarding", n.type, n.topic_arn AS "topicArn", n.headers
-     FROM email_identities AS i LEFT JOIN identity_notifications AS n ON n.identity = i.name WHERE i.name = $1`,
-    [identity],
+     FROM email_identities AS i
+     LEFT JOIN identity_notifications AS n ON n.scope = i.scope AND n.identity = i.name
+     WHERE i.scope = $1 AND i.name = $2`,
+    [database.scope, identity],
   );
   const [first] = rows;
   if (!first) return undefined;
@@ -56,17 +58,36 @@ export async function selectIdentityFeedback(
   return { feedbackForwarding: first.feedbackForwarding, notifications };
 }
 
-/** The topics of all identities, for the publisher. */
-export async function selectIdentityNotifications(database: Queryable): Promise<IdentityNotifications> {
-  const rows = await database.query<NotificationRow & { identity: string; topicArn: string }>(
-    `SELECT identity, type, topic_arn AS "topicArn", headers FROM identity_notifications
-     WHERE topic_arn IS NOT NULL`,
+type TopicRow = NotificationRow & { scope: number; identity: string; topicArn: string };
+
+const topicColumns = `scope, identity, type, topic_arn AS "topicArn", headers`;
+
+/** The topics of all identities of the scope. */
+export async function selectIdentityNotifications(database: ScopedQueryable): Promise<IdentityNotifications> {
+  const { scope } = database;
+  const rows = await database.query<TopicRow>(
+    `SELECT ${topicColumns} FROM identity_notifications WHERE scope = $1 AND topic_arn IS NOT NULL`,
+    [scope],
   );
-  const topics = new Map<string, NotificationTopics>();
-  for (const { identity, type, topicArn, headers } of rows) {
-    topics.set(identity, { ...topics.get(identity), [type]: { topicArn, headers } });
+  return topicsByScope(rows).get(scope) ?? new Map();
+}
+
+/** The topics of all identities of all scopes, for the publisher: by scope; scopes without a topic are absent. */
+export async function selectIdentityNotificationsOfAllScopes(
+  database: Queryable,
+): Promise<ReadonlyMap<number, IdentityNotifications>> {
+  return topicsByScope(
+    await database.query<TopicRow>(`SELECT ${topicColumns} FROM identity_notifications WHERE topic_arn IS NOT NULL`),
+  );
+}
+
+function topicsByScope(rows: readonly TopicRow[]): Map<number, Map<string, NotificationTopics>> {
+  const byScope = new Map<number, Map<string, NotificationTopics>>();
+  for (const { scope, identity, type, topicArn, headers } of rows) {
+    const topics = byScope.get(scope) ?? new Map<string, NotificationTopics>();
+    byScope.set(scope, topics.set(identity, { ...topics.get(identity), [type]: { topicArn, headers } }));
   }
-  return topics;
+  return byScope;
 }
 
 /**
@@ -74,7 +95,7 @@ export async function selectIdentityNotifications(database: Queryable): Promise<
  * identity doesn't exist.
  */
 export async function updateIdentityFeedback(
-  database: Queryable,
+  database: ScopedQueryable,
   identity: string,
   change: { feedbackForwarding: boolean | undefined; notifications: NotificationsByType },
 ): Promise<boolean> {
@@ -84,14 +105,14 @@ export async function updateIdentityFeedback(
     // The update also locks the identity, so that it can't be deleted before the insert.
     `WITH updated AS (
        UPDATE email_identities SET feedback_forwarding = coalesce($3::boolean, feedback_forwarding)
-       WHERE name = $1 RETURNING name
+       WHERE scope = $4 AND name = $1 RETURNING scope, name
      )
-     INSERT INTO identity_notifications (identity, type, topic_arn, headers)
-     SELECT updated.name, given.type, given."topicArn", given.headers
+     INSERT INTO identity_notifications (scope, identity, type, topic_arn, headers)
+     SELECT updated.scope, updated.name, given.type, given."topicArn", given.headers
      FROM updated, jsonb_to_recordset($2::text::jsonb) AS given (type text, "topicArn" text, headers boolean)
      ON CONFLICT (scope, identity, type) DO UPDATE SET topic_arn = excluded.topic_arn, headers = excluded.headers
      RETURNING 1`,
-    [identity, JSON.stringify(given), feedbackForwarding ?? null],
+    [identity, JSON.stringify(given), feedbackForwarding ?? null, database.scope],
   );
   return rows.length > 0;
 }

@@ -1,5 +1,5 @@
 /** The mail_from_domains table: an identity's custom MAIL FROM domain and the state of the checks of its MX record. */
-import type { Queryable } from "./database.ts";
+import type { Queryable, ScopedQueryable } from "./database.ts";
 import { type DnsProof, proofAssignments, proofColumns, proofValues } from "./dns-proof.ts";
 
 /** An identity's custom MAIL FROM domain. */
@@ -16,28 +16,28 @@ export function mailFromColumns(table: string, prefix: string): string {
 
 /** Sets the domain; its record is due for a check at `now`. If the domain is unchanged, its SUCCESS status stays. */
 export async function putMailFromDomain(
-  database: Queryable,
+  database: ScopedQueryable,
   identity: string,
   { domain, behavior }: Pick<MailFromDomain, "domain" | "behavior">,
   now: Date,
 ): Promise<void> {
   await database.query(
-    `INSERT INTO mail_from_domains AS kept (identity, domain, behavior, next_check_at)
-     VALUES ($1, $2, $3, $4)
+    `INSERT INTO mail_from_domains AS kept (scope, identity, domain, behavior, next_check_at)
+     VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (scope, identity) DO UPDATE SET domain = excluded.domain, behavior = excluded.behavior,
        next_check_at = excluded.next_check_at,
        status = CASE WHEN kept.domain = excluded.domain AND kept.status = 'SUCCESS' THEN kept.status ELSE 'PENDING' END,
        since = CASE WHEN kept.domain = excluded.domain AND kept.status = 'SUCCESS' THEN kept.since END,
        error = NULL`,
-    [identity, domain, behavior, now],
+    [database.scope, identity, domain, behavior, now],
   );
 }
 
-export async function deleteMailFromDomain(database: Queryable, identity: string): Promise<void> {
-  await database.query("DELETE FROM mail_from_domains WHERE identity = $1", [identity]);
+export async function deleteMailFromDomain(database: ScopedQueryable, identity: string): Promise<void> {
+  await database.query("DELETE FROM mail_from_domains WHERE scope = $1 AND identity = $2", [database.scope, identity]);
 }
 
-/** Whether any identity has this MAIL FROM domain. */
+/** Whether any identity of any scope has this MAIL FROM domain. */
 export async function isMailFromDomain(database: Queryable, domain: string): Promise<boolean> {
   const rows = await database.query("SELECT 1 FROM mail_from_domains WHERE domain = $1 LIMIT 1", [domain]);
   return rows.length > 0;
@@ -48,14 +48,14 @@ export interface DueMailFromDomain extends MailFromDomain {
   identity: string;
 }
 
-/** The domains that are due, the most overdue first. */
+/** The domains of all scopes that are due, the most overdue first. */
 export async function selectDueMailFromDomains(
   database: Queryable,
   now: Date,
   limit: number,
-): Promise<DueMailFromDomain[]> {
-  return database.query<DueMailFromDomain>(
-    `SELECT identity, ${mailFromColumns("mail_from_domains", "")} FROM mail_from_domains
+): Promise<(DueMailFromDomain & { scope: number })[]> {
+  return database.query(
+    `SELECT scope, identity, ${mailFromColumns("mail_from_domains", "")} FROM mail_from_domains
      WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2`,
     [now, limit],
   );
@@ -63,14 +63,13 @@ export async function selectDueMailFromDomains(
 
 /** Stores the result of a check, unless the domain was replaced in the meantime. */
 export async function updateMailFromProof(
-  database: Queryable,
+  database: ScopedQueryable,
   identity: string,
   domain: string,
   proof: DnsProof,
 ): Promise<void> {
-  await database.query(`UPDATE mail_from_domains SET ${proofAssignments(3)} WHERE identity = $1 AND domain = $2`, [
-    identity,
-    domain,
-    ...proofValues(proof),
-  ]);
+  await database.query(
+    `UPDATE mail_from_domains SET ${proofAssignments(4)} WHERE scope = $1 AND identity = $2 AND domain = $3`,
+    [database.scope, identity, domain, ...proofValues(proof)],
+  );
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createServerDatabase } from "../../../test/support/databases.ts";
-import type { Database } from "./database.ts";
+import { type Database, defaultScope, inScope } from "./database.ts";
 import { openEmbedded } from "./embedded.ts";
 import { selectIdentity } from "./identities.ts";
 import { MigrationError, migrate } from "./migrate.ts";
@@ -57,15 +57,16 @@ describe.each(emptyDatabases)("migrations of $name", ({ open }) => {
        VALUES ('a.test', 'DOMAIN', 'RSA_1024_BIT', '[]'), ('b.test', 'DOMAIN', NULL, '[]'), ('c@a.test', 'EMAIL_ADDRESS', NULL, '[]')`,
     );
     await migrate(database);
+    const scoped = inScope(database, defaultScope);
     const pending = {
       status: "PENDING",
       origin: "AWS_SES",
       publicKey: null,
       selector: expect.stringMatching(/^\w{32}$/),
     };
-    expect((await selectIdentity(database, "a.test"))?.dkim).toMatchObject({ ...pending, bits: 1024 });
-    expect((await selectIdentity(database, "b.test"))?.dkim).toMatchObject({ ...pending, bits: 2048 });
-    expect(await selectIdentity(database, "c@a.test")).toMatchObject({ provenAt: null, feedbackForwarding: true });
+    expect((await selectIdentity(scoped, "a.test"))?.dkim).toMatchObject({ ...pending, bits: 1024 });
+    expect((await selectIdentity(scoped, "b.test"))?.dkim).toMatchObject({ ...pending, bits: 2048 });
+    expect(await selectIdentity(scoped, "c@a.test")).toMatchObject({ provenAt: null, feedbackForwarding: true });
   });
 
   test("our own apply, and a second time do nothing", async () => {

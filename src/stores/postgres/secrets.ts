@@ -57,7 +57,12 @@ export async function deleteSealed(database: Database): Promise<void> {
 /** Values that were sealed before secrets were: of a few access keys and of a few DKIM keys. */
 export interface SealedSamples {
   readonly accessKeys: readonly { readonly id: string; readonly sealed: Uint8Array }[];
-  readonly dkimKeys: readonly { readonly identity: string; readonly selector: string; readonly sealed: Uint8Array }[];
+  readonly dkimKeys: readonly {
+    readonly scope: number;
+    readonly identity: string;
+    readonly selector: string;
+    readonly sealed: Uint8Array;
+  }[];
 }
 
 /** The newest sealed values, up to `limit` of each kind. */
@@ -67,7 +72,7 @@ export async function selectSealedSamples(database: Queryable, limit: number): P
       limit,
     ]),
     dkimKeys: await database.query(
-      `SELECT identity, selector, private_key AS sealed FROM dkim_keys WHERE private_key IS NOT NULL
+      `SELECT scope, identity, selector, private_key AS sealed FROM dkim_keys WHERE private_key IS NOT NULL
        ORDER BY generated_at DESC NULLS LAST LIMIT $1`,
       [limit],
     ),

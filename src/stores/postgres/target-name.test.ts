@@ -9,7 +9,12 @@ it("reads the names that it writes", () => {
   expect(parseTarget(webhookTarget(id))).toEqual({ kind: "webhook", id });
   for (const identity of ["example.com", "a:b@example.com", "Bounce:x", "xn--bcher-kva.example", "line\nbreak"]) {
     for (const type of ["Bounce", "Complaint", "Delivery"] as const) {
-      expect(parseTarget(identityTarget(identity, type))).toEqual({ kind: "identity", type, identity });
+      for (const scope of [1, 2, 1_000]) {
+        const name = identityTarget(scope, identity, type);
+        expect(parseTarget(name)).toEqual({ kind: "identity", scope, type, identity });
+      }
+      // Rows from before there were scopes have such names.
+      expect(identityTarget(1, identity, type)).toBe(`identity:${type}:${identity}`);
     }
   }
 });
@@ -31,6 +36,11 @@ it.each([
   "identity:example.com",
   "identity:Open:example.com",
   "identity:Bounce",
+  "identity@:Bounce:example.com",
+  "identity@1:Bounce:example.com",
+  "identity@02:Bounce:example.com",
+  "identity@2147483648:Bounce:example.com",
+  `destination@2:${id}`,
 ])("takes %j for no target", (text) => {
   expect(parseTarget(text)).toBeUndefined();
 });

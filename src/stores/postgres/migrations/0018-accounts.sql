@@ -36,12 +36,15 @@ ALTER TABLE event_destinations
   DROP CONSTRAINT event_destinations_configuration_set_name_key,
   ADD UNIQUE (scope, configuration_set, name),
   ADD FOREIGN KEY (scope, configuration_set) REFERENCES configuration_sets (scope, name) ON DELETE CASCADE;
+ALTER TABLE configuration_sets ALTER COLUMN scope DROP DEFAULT;
+ALTER TABLE event_destinations ALTER COLUMN scope DROP DEFAULT;
 
 ALTER TABLE dkim_keys DROP CONSTRAINT dkim_keys_identity_fkey;
 ALTER TABLE mail_from_domains DROP CONSTRAINT mail_from_domains_identity_fkey;
 ALTER TABLE identity_notifications DROP CONSTRAINT identity_notifications_identity_fkey;
 ALTER TABLE email_identities ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 ALTER TABLE email_identities DROP CONSTRAINT email_identities_pkey, ADD PRIMARY KEY (scope, name);
+-- Private keys of scopes other than 1 are sealed for `dkim@<scope>:<identity>:<selector>`.
 ALTER TABLE dkim_keys ADD COLUMN scope integer NOT NULL DEFAULT 1;
 ALTER TABLE dkim_keys
   DROP CONSTRAINT dkim_keys_pkey,
@@ -59,6 +62,12 @@ ALTER TABLE identity_notifications
   DROP CONSTRAINT identity_notifications_pkey,
   ADD PRIMARY KEY (scope, identity, type),
   ADD FOREIGN KEY (scope, identity) REFERENCES email_identities (scope, name) ON DELETE CASCADE;
+ALTER TABLE email_identities ALTER COLUMN scope DROP DEFAULT;
+ALTER TABLE dkim_keys ALTER COLUMN scope DROP DEFAULT;
+ALTER TABLE mail_from_domains ALTER COLUMN scope DROP DEFAULT;
+ALTER TABLE identity_notifications ALTER COLUMN scope DROP DEFAULT;
+-- Bounces to a MAIL FROM domain are accepted whichever scopes have it.
+CREATE INDEX mail_from_domains_domain ON mail_from_domains (domain);
 
 ALTER TABLE email_templates ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 ALTER TABLE email_templates DROP CONSTRAINT email_templates_pkey, ADD PRIMARY KEY (scope, name);
