@@ -14,7 +14,7 @@ import { createSuppressionRules } from "../operations/suppression/suppression-ru
 import { Closers, openStores } from "../server/open-stores.ts";
 import { readOptions, SimulationError, type SimulationOptions, standardOptions } from "../simulation/options.ts";
 import { type SimulationProgress, simulate } from "../simulation/simulate.ts";
-import { defaultScope } from "../stores/postgres/database.ts";
+import { defaultScope, inScope } from "../stores/postgres/database.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { findRunningServer, type RunningServer } from "./running-server.ts";
 
@@ -85,7 +85,9 @@ async function local(
     const recorder = startRecorder({ database, events, log });
     closers.add(() => recorder.stop());
     const clock = () => new Date();
-    const suppressionRules = createSuppressionRules(createAccountSettings({ database, clock }));
+    const scope = defaultScope;
+    const settings = createAccountSettings({ database: inScope(database, scope), clock });
+    const suppressionRules = createSuppressionRules(async () => settings);
     const outbox = createOutbox({
       database,
       objects,
@@ -95,7 +97,7 @@ async function local(
       committed: recorder.wake,
     });
     const { signal } = new AbortController();
-    return await simulate({ outbox, recorder }, { ...options, scope: defaultScope, until: clock() }, progress, signal);
+    return await simulate({ outbox, recorder }, { ...options, scope, until: clock() }, progress, signal);
   } finally {
     await closers.close();
   }

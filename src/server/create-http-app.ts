@@ -111,7 +111,7 @@ function adminApi(role: HttpRole): AdminServices {
   const { database, sealer } = stores;
   const { outbox, recorder, reader, live } = events;
   return {
-    stores,
+    stores: { ...stores, database: inScope(database, scopes.default.id) },
     outbox,
     recorder,
     insights: {

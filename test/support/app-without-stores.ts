@@ -12,7 +12,7 @@ import { createTopics } from "../../src/publishing/webhooks/topic.ts";
 import type { WebhookServices } from "../../src/publishing/webhooks/webhook-services.ts";
 import type { TrackingLinks } from "../../src/recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../src/stores/objects/object-store.ts";
-import type { Database } from "../../src/stores/postgres/database.ts";
+import { defaultScope, type ScopedDatabase } from "../../src/stores/postgres/database.ts";
 
 const sockets: Socket[] = [];
 
@@ -30,13 +30,14 @@ export async function listenWithoutStores(
   const fail = () => expect.fail("not asked for in this test");
   const clock = () => new Date();
   const publicUrl = () => "";
-  const database: Database = {
+  const database: ScopedDatabase = {
     kind: "embedded",
     query: unused,
     run: unused,
     texts: unused,
     transaction: unused,
     close: unused,
+    scope: defaultScope,
   };
   const objects: ObjectStore = {
     appendToPack: unused,

@@ -4,12 +4,12 @@ import type { UrlSigner } from "../../common/signed-url.ts";
 import { type ImportBuckets, locationFault } from "../../jobs/imports/file-source.ts";
 import { isJobId } from "../../jobs/job-id.ts";
 import type { JobWorker } from "../../jobs/worker.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { cancelImportJob, findImportJob } from "../../stores/postgres/import-jobs.ts";
 import { refuse } from "../files/signed-file.ts";
 
 export interface AdminImportServices {
-  database: Database;
+  database: ScopedDatabase;
   worker: Pick<JobWorker, "cancelled">;
   uploads: UrlSigner;
   /** Lifetime of an upload URL, in seconds. */

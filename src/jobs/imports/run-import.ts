@@ -7,7 +7,7 @@
 import type { PublishingFeed } from "../../publishing/publishing-feed.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { topicsOfList } from "../../stores/postgres/bulk-contacts.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import { type Database, inScope, type ScopedDatabase } from "../../stores/postgres/database.ts";
 import { type ImportJobRow, moveImportCheckpoint, noteImportFile } from "../../stores/postgres/import-jobs.ts";
 import { insertImportFailures } from "../../stores/postgres/import-jobs-failures.ts";
 import { JobLost, type JobRun } from "../worker.ts";
@@ -41,6 +41,9 @@ export interface ImportServices {
   clock: () => Date;
 }
 
+/** The services of a run, with the database in the scope of its job. */
+type ScopedServices = Omit<ImportServices, "database"> & { database: ScopedDatabase };
+
 /** The result of a run that read the whole file. */
 export interface ImportResult {
   processed: number;
@@ -54,8 +57,9 @@ const batchRecords = 10_000;
 /** Also limits the size of a batch, since texts of failed records and attributes can be long. */
 const batchBytes = 8 << 20;
 
-/** Imports the file. Throws an `ImportError` if it can't be imported, a `JobLost`, or the cause of a failed run. */
-export async function runImport(services: ImportServices, job: ImportJobRow, run: JobRun): Promise<ImportResult> {
+/** Imports the file into the lists of the job's scope. Throws an `ImportError` if it can't be imported, a `JobLost`, or the cause of a failed run. */
+export async function runImport(shared: ImportServices, job: ImportJobRow, run: JobRun): Promise<ImportResult> {
+  const services = { ...shared, database: inScope(shared.database, job.scope) };
   const { database, objects } = services;
   const location = parseFileLocation(job.s3_url);
   if (!location) throw new ImportError(`<${job.s3_url}> is not a file that can be imported.`);
@@ -94,7 +98,7 @@ export async function runImport(services: ImportServices, job: ImportJobRow, run
 }
 
 async function readingOf(
-  { database }: ImportServices,
+  { database }: ScopedServices,
   { destination_type: type, action, data_format: format, contact_list: list }: ImportJobRow,
   grammar: CsvGrammar | JsonGrammar,
 ): Promise<Reading> {
@@ -134,7 +138,7 @@ async function checkCount(
 
 /** Batches in progress: one is being written, one is being filled. */
 class Writing {
-  readonly #services: ImportServices;
+  readonly #services: ScopedServices;
   readonly #job: ImportJobRow;
   readonly #run: JobRun;
   readonly #reading: Reading;
@@ -148,7 +152,7 @@ class Writing {
   #failed: number;
   #written: Promise<void> = Promise.resolve();
 
-  constructor(services: ImportServices, job: ImportJobRow, run: JobRun, reading: Reading) {
+  constructor(services: ScopedServices, job: ImportJobRow, run: JobRun, reading: Reading) {
     this.#services = services;
     this.#job = job;
     this.#run = run;

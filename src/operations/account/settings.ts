@@ -13,7 +13,7 @@ import type { Account } from "../../stores/postgres/account.ts";
 import { selectAccount } from "../../stores/postgres/account.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { type DestinationSubscription, selectSubscriptions } from "../../stores/postgres/event-destinations.ts";
 import type { EmailIdentity } from "../../stores/postgres/identities.ts";
 import { selectNearestIdentities } from "../../stores/postgres/identities.ts";
@@ -68,7 +68,7 @@ export interface AccountSettings {
   invalidate(owner: SettingsOwner): void;
 }
 
-/** Creates the settings of a process; all its operations must share them. */
+/** Creates the settings of a scope in a process; all its operations must share them. */
 export function createAccountSettings(services: SettingsSource): AccountSettings {
   const { database, clock } = services;
   const bounds = { lifetime: LIFETIME, capacity: CAPACITY, clock };
@@ -107,7 +107,7 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
 }
 
 export interface SettingsSource {
-  database: Queryable;
+  database: ScopedQueryable;
   clock: () => Date;
   /** Whether identities must prove their ownership. If unset, they need not, as in capture mode. */
   proving?: Proving | undefined;
@@ -131,7 +131,7 @@ async function findIdentity(
 
 /** What operations that change settings depend on. */
 export interface SettingsServices {
-  database: Queryable;
+  database: ScopedQueryable;
   settings: AccountSettings;
 }
 

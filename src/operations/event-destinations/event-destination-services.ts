@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import type { EventTarget } from "../../stores/postgres/event-destinations.ts";
 import type { AccountSettings } from "../account/settings.ts";
 
@@ -13,7 +13,7 @@ export type CheckTarget = (target: EventTarget) => Promise<void>;
 export type TargetOwner = Pick<Config, "accountId" | "region">;
 
 export interface EventDestinationServices {
-  database: Database;
+  database: ScopedDatabase;
   settings: AccountSettings;
   config: TargetOwner;
   checkTarget: CheckTarget;

@@ -4,7 +4,7 @@ import { databases } from "../../../test/support/databases.ts";
 import { noAccountEvents } from "../../../test/support/no-account-events.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import type { Input } from "../../contract/types.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { defaultScope } from "../../stores/postgres/database.ts";
 import { putAccountSuppressionAttributes } from "../account/put-account-suppression-attributes.ts";
 import type { AccountSettings } from "../account/settings.ts";
@@ -20,7 +20,7 @@ import { putSuppressedDestination } from "./put-suppressed-destination.ts";
 import { createSuppressionRules } from "./suppression-rules.ts";
 
 describe.each(databases)("suppression on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let settings: AccountSettings;
   const noon = new Date("2026-11-23T12:00:00.123Z");
   const later = (hours: number) => new Date(noon.getTime() + hours * 3_600_000);
@@ -149,8 +149,8 @@ describe.each(databases)("suppression on $name", ({ open }) => {
 
   test("pages show each address once, while others come and go; there are 1000 without a size", async () => {
     await database.query(
-      `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
-       SELECT '', 'user-' || number || '@example.com', 'BOUNCE', now() FROM generate_series(10001, 12500) AS number`,
+      `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at)
+       SELECT 1, '', 'user-' || number || '@example.com', 'BOUNCE', now() FROM generate_series(10001, 12500) AS number`,
     );
     const seen: (string | undefined)[] = [];
     let token: string | undefined;
@@ -215,7 +215,7 @@ describe.each(databases)("suppression on $name", ({ open }) => {
   const enabled = { ConditionThreshold: { ConditionThresholdEnabled: "ENABLED" as const } };
   const disabled = { ConditionThreshold: { ConditionThresholdEnabled: "DISABLED" as const } };
   const rule = (configurationSet?: string, tenant?: string) =>
-    createSuppressionRules(settings)({ scope: defaultScope, configurationSet, tenant });
+    createSuppressionRules(async () => settings)({ scope: defaultScope, configurationSet, tenant });
 
   test("the account's reasons are replaced", async () => {
     expect(await putAccount({ SuppressedReasons: ["COMPLAINT", "COMPLAINT"] })).toEqual({});

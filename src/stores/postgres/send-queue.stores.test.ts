@@ -4,7 +4,7 @@ import { databases } from "../../../test/support/databases.ts";
 import { insertPausedSet } from "../../../test/support/paused-set.ts";
 import { updateAccountSending } from "./account.ts";
 import { deleteConfigurationSet, updateConfigurationSetSending } from "./configuration-sets.ts";
-import type { Database } from "./database.ts";
+import type { ScopedDatabase } from "./database.ts";
 import { defaultScope } from "./database.ts";
 import { resumeQueued } from "./paused-mail.ts";
 import { countQueued, selectQueuedDomains } from "./queue-status.ts";
@@ -47,7 +47,7 @@ function mail(recipient: string, rest: Partial<NewQueuedMail> = {}): NewQueuedMa
 }
 
 describe.each(databases)("the send queue on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let worker = "";
   const claimAll = (rest: Partial<Claim> = {}) =>
     claimQueued(database, { worker, after: "", except: [], domains: 64, perDomain: 10, total: 100, ...rest });
