@@ -44,7 +44,7 @@ let files = 0;
 /** Imports a file; resolves to the job as it ended. */
 async function importFile(body: Buffer, destination: "contacts" | "suppression", DataFormat: "CSV" | "JSON") {
   const key = `file-${files++}`;
-  const bucket = await server.openBucket("lists-to-import");
+  const bucket = await server.openBucket("lists-to-import", defaultScope);
   const writer = await bucket.write(key, "text/plain");
   await writer.write(body);
   await writer.finish();

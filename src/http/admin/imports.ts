@@ -7,6 +7,7 @@ import type { JobWorker } from "../../jobs/worker.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { cancelImportJob, findImportJob } from "../../stores/postgres/import-jobs.ts";
 import { refuse } from "../files/signed-file.ts";
+import { uploadFolder } from "../files/upload-folder.ts";
 
 export interface AdminImportServices {
   database: ScopedDatabase;
@@ -32,7 +33,11 @@ export function mountAdminImports(admin: FastifyInstance, services: AdminImportS
     }
     if (fault) return refuse(reply, 400, "imports may not read this bucket (MAILGLASS_IMPORT_BUCKETS)");
     const expires = new Date(clock().getTime() + services.urlSeconds * 1000);
-    return { url: uploads.sign(bucket, key, expires), s3Url: `s3://${bucket}/${key}`, expires };
+    return {
+      url: uploads.sign(uploadFolder({ bucket, scope: database.scope }), key, expires),
+      s3Url: `s3://${bucket}/${key}`,
+      expires,
+    };
   });
 
   admin.post<{ Params: { id: string } }>("/admin/import-jobs/:id/cancel", async (request, reply) => {

@@ -5,7 +5,7 @@
  * are exact. While a batch is written, the next one is read.
  */
 import type { PublishingFeed } from "../../publishing/publishing-feed.ts";
-import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import type { ObjectStore, OpenBucket } from "../../stores/objects/object-store.ts";
 import { topicsOfList } from "../../stores/postgres/bulk-contacts.ts";
 import { type Database, inScope, type ScopedDatabase } from "../../stores/postgres/database.ts";
 import { type ImportJobRow, moveImportCheckpoint, noteImportFile } from "../../stores/postgres/import-jobs.ts";
@@ -34,8 +34,7 @@ export interface ImportServices {
   database: Database;
   /** Mailglass's own store, for the file of failed records. */
   objects: ObjectStore;
-  /** Opens the store of a bucket named by a caller. */
-  openBucket: (bucket: string) => Promise<ObjectStore>;
+  openBucket: OpenBucket;
   limits: ImportLimits;
   accountEvents: PublishingFeed["accountEvents"];
   clock: () => Date;
@@ -63,7 +62,7 @@ export async function runImport(shared: ImportServices, job: ImportJobRow, run: 
   const { database, objects } = services;
   const location = parseFileLocation(job.s3_url);
   if (!location) throw new ImportError(`<${job.s3_url}> is not a file that can be imported.`);
-  const store = await services.openBucket(location.bucket);
+  const store = await services.openBucket(location.bucket, job.scope);
   const file = await fileInfo(store, location);
   const grammar = job.data_format === "CSV" ? new CsvGrammar() : new JsonGrammar();
   const reading = await readingOf(services, job, grammar);
