@@ -67,8 +67,8 @@ export async function* run(): AsyncGenerator<Figure> {
     await database.connect();
     await (await start(dataDir, url)).stop();
     await database.query(
-      `INSERT INTO contact_lists (name, topics, tags, created_at, updated_at)
-       VALUES ('people', '[{"TopicName": "Sports"}, {"TopicName": "Cycling"}]', '[]', now(), now())`,
+      `INSERT INTO contact_lists (scope, name, topics, tags, created_at, updated_at)
+       VALUES (1, 'people', '[{"TopicName": "Sports"}, {"TopicName": "Cycling"}]', '[]', now(), now())`,
     );
     for (const kind of kinds) {
       await writeFile(dataDir, kind, rows);

@@ -64,8 +64,8 @@ async function fill(dataDir: string): Promise<void> {
   const database = await openDatabase({ folder: join(dataDir, "postgres") });
   try {
     await database.query(
-      `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
-       SELECT '', 'suppressed-' || number || '@example.com', 'BOUNCE', now() FROM generate_series(1, $1::bigint) AS number`,
+      `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at)
+       SELECT 1, '', 'suppressed-' || number || '@example.com', 'BOUNCE', now() FROM generate_series(1, $1::bigint) AS number`,
       [listed],
     );
   } finally {

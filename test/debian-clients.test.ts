@@ -1,8 +1,10 @@
 /** The clients that Debian 12 has: boto3 1.26 and the AWS CLI 2.9, with signatures. Both are older than export jobs. */
+
 import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { defaultScope } from "../src/stores/postgres/database.ts";
 import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { createKey } from "./support/keys-of.ts";
@@ -70,7 +72,7 @@ describe.each([
       });
       expect(sent).toMatchObject({ MessageId: expect.stringMatching(/^0100/) });
 
-      const bucket = await server.openBucket("lists");
+      const bucket = await server.openBucket("lists", defaultScope);
       await putObject(bucket, `${label}.csv`, [Buffer.from(`imported@${domain},BOUNCE\n`)]);
       const created = await call("create-import-job", {
         ImportDestination: { SuppressionListDestination: { SuppressionListImportAction: "PUT" } },

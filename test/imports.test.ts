@@ -58,7 +58,7 @@ describe.each(databases)("import jobs on $name", ({ open }) => {
 
   async function createList() {
     await server.database.query(
-      `INSERT INTO contact_lists (name, topics, tags, created_at, updated_at) VALUES ('people', $1, '[]', now(), now())`,
+      `INSERT INTO contact_lists (scope, name, topics, tags, created_at, updated_at) VALUES (1, 'people', $1, '[]', now(), now())`,
       [
         JSON.stringify(
           ["Sports", "Cycling"].map((name) => {

@@ -7,7 +7,7 @@ import Fastify from "fastify";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { mountAdminLists } from "../src/http/admin/lists.ts";
 import { contactAddress } from "../src/recipients/contacts/contact-address.ts";
-import type { Database } from "../src/stores/postgres/database.ts";
+import { type Database, defaultScope, inScope } from "../src/stores/postgres/database.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { runs } from "./support/runs.ts";
 
@@ -44,7 +44,7 @@ let files = 0;
 /** Imports a file; resolves to the job as it ended. */
 async function importFile(body: Buffer, destination: "contacts" | "suppression", DataFormat: "CSV" | "JSON") {
   const key = `file-${files++}`;
-  const bucket = await server.openBucket("lists-to-import");
+  const bucket = await server.openBucket("lists-to-import", defaultScope);
   const writer = await bucket.write(key, "text/plain");
   await writer.write(body);
   await writer.finish();
@@ -126,8 +126,8 @@ test.each(["CSV", "JSON"] as const)("contacts that came out as %s and went in ag
       for (const { address, unsubscribeAll, attributes, statuses } of contacts) {
         const preferences = topics.flatMap((topic, index) => (statuses[index] ? [[topic, statuses[index]]] : []));
         await server.database.query(
-          `INSERT INTO contacts (list, address, unsubscribe_all, attributes, preferences, created_at, updated_at)
-           VALUES ('News', $1, $2, $3, $4::jsonb, now(), now())`,
+          `INSERT INTO contacts (scope, list, address, unsubscribe_all, attributes, preferences, created_at, updated_at)
+           VALUES (1, 'News', $1, $2, $3, $4::jsonb, now(), now())`,
           [address, unsubscribeAll, attributes, JSON.stringify(Object.fromEntries(preferences))],
         );
       }
@@ -152,8 +152,8 @@ test.each(["CSV", "JSON"] as const)(
       fc.asyncProperty(entries, async (rows) => {
         await clear();
         await server.database.query(
-          `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
-         SELECT '', address, reason, now() FROM unnest($1::text[], $2::text[]) AS added (address, reason)`,
+          `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at)
+         SELECT 1, '', address, reason, now() FROM unnest($1::text[], $2::text[]) AS added (address, reason)`,
           [rows.map((one) => one.address), rows.map((one) => one.reason)],
         );
         const before = await suppressionRows();
@@ -174,8 +174,8 @@ test.each(["CSV", "JSON"] as const)(
 
 test("a tenant's list, types and refusals", async () => {
   await server.database.query(
-    `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at) VALUES
-       ('', 'a@b.cd', 'BOUNCE', now()), ('t é', 'x@y.zz', 'COMPLAINT', now())`,
+    `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at) VALUES
+       (1, '', 'a@b.cd', 'BOUNCE', now()), (1, 't é', 'x@y.zz', 'COMPLAINT', now())`,
   );
   expect(await fetchList("suppression")).toEqual({
     status: 200,
@@ -207,8 +207,8 @@ test("a tenant's list, types and refusals", async () => {
 
 test("a list that can't be read to its end breaks off, so that nobody takes the part for the whole", async () => {
   await server.database.query(
-    `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
-     SELECT '', number || '@b.cd', 'BOUNCE', now() FROM generate_series(10000, 22000) AS number`,
+    `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at)
+     SELECT 1, '', number || '@b.cd', 'BOUNCE', now() FROM generate_series(10000, 22000) AS number`,
   );
   let pages = 0;
   const failing: Database = {
@@ -219,7 +219,7 @@ test("a list that can't be read to its end breaks off, so that nobody takes the 
     },
   };
   const app = Fastify();
-  mountAdminLists(app, { database: failing });
+  mountAdminLists(app, { database: inScope(failing, defaultScope) });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   try {
     const answer = await fetch(`${url}/admin/lists/suppression`);
@@ -235,8 +235,8 @@ test("a list that can't be read to its end breaks off, so that nobody takes the 
 
 test("who goes away in the midst ends the reading", async () => {
   await server.database.query(
-    `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
-     SELECT '', repeat('x', 400) || number || '@b.cd', 'BOUNCE', now() FROM generate_series(10000, 59999) AS number`,
+    `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at)
+     SELECT 1, '', repeat('x', 400) || number || '@b.cd', 'BOUNCE', now() FROM generate_series(10000, 59999) AS number`,
   );
   let pages = 0;
   const counting: Database = {
@@ -247,7 +247,7 @@ test("who goes away in the midst ends the reading", async () => {
     },
   };
   const app = Fastify();
-  mountAdminLists(app, { database: counting });
+  mountAdminLists(app, { database: inScope(counting, defaultScope) });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   const call = get(`${url}/admin/lists/suppression`);
   const [answer] = await once(call, "response");

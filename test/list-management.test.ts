@@ -46,8 +46,8 @@ describe.each(databases)("list management on $name", ({ open }) => {
   async function createList(...topics: Topic[]): Promise<string> {
     const name = randomUUID();
     await server.database.query(
-      `INSERT INTO contact_lists (name, topics, tags, created_at, updated_at)
-       VALUES ($1, $2::text::jsonb, '[]', now(), now())`,
+      `INSERT INTO contact_lists (scope, name, topics, tags, created_at, updated_at)
+       VALUES (1, $1, $2::text::jsonb, '[]', now(), now())`,
       [name, JSON.stringify(topics)],
     );
     return name;

@@ -1,6 +1,8 @@
 /** SDKs of several years, as their users have them installed: jobs, insights, lists, suppression, DKIM, with signatures. */
+
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { defaultScope } from "../src/stores/postgres/database.ts";
 import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { createKey } from "./support/keys-of.ts";
@@ -98,7 +100,7 @@ describe.each(Object.entries(sdks))("the SDK %s", (name, load) => {
 
   it("imports, and lists its jobs", async () => {
     const file = Buffer.from(`imported@${label}.example,BOUNCE\n`);
-    await putObject(await server.openBucket("lists"), `${label}.csv`, [file]);
+    await putObject(await server.openBucket("lists", defaultScope), `${label}.csv`, [file]);
     const { JobId } = await call("CreateImportJob", {
       ImportDestination: { SuppressionListDestination: { SuppressionListImportAction: "PUT" } },
       ImportDataSource: { S3Url: `s3://lists/${label}.csv`, DataFormat: "CSV" },

@@ -85,9 +85,9 @@ async function local(
     const recorder = startRecorder({ database, events, log });
     closers.add(() => recorder.stop());
     const clock = () => new Date();
-    const suppressionRules = createSuppressionRules(
-      createAccountSettings({ database: inScope(database, defaultScope), clock }),
-    );
+    const scope = defaultScope;
+    const settings = createAccountSettings({ database: inScope(database, scope), clock });
+    const suppressionRules = createSuppressionRules(async () => settings);
     const outbox = createOutbox({
       database,
       objects,
@@ -97,7 +97,7 @@ async function local(
       committed: recorder.wake,
     });
     const { signal } = new AbortController();
-    return await simulate({ outbox, recorder }, { ...options, scope: defaultScope, until: clock() }, progress, signal);
+    return await simulate({ outbox, recorder }, { ...options, scope, until: clock() }, progress, signal);
   } finally {
     await closers.close();
   }

@@ -18,13 +18,13 @@ export const accountSettings = {
   ),
   sendRate: setting(
     "MAILGLASS_SEND_RATE",
-    "How many recipients a second the account may send to (MaxSendRate). 0: no limit.",
+    "How many recipients a second each account may send to in a region (MaxSendRate). 0: no limit.",
     "0",
     wholeNumber(0, 1_000_000),
   ),
   dailyQuota: setting(
     "MAILGLASS_DAILY_QUOTA",
-    "How many recipients in 24 hours the account may send to (Max24HourSend). 0: no limit.",
+    "How many recipients in 24 hours each account may send to in a region (Max24HourSend). 0: no limit.",
     "0",
     wholeNumber(0, Number.MAX_SAFE_INTEGER),
   ),
@@ -36,7 +36,7 @@ export const accountSettings = {
   ),
   contactLists: setting(
     "MAILGLASS_CONTACT_LISTS",
-    "How many contact lists the account may have. SES allows one.",
+    "How many contact lists each account may have in a region. SES allows one.",
     "1",
     wholeNumber(1, 10_000),
   ),

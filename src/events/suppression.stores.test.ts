@@ -8,6 +8,7 @@ import { openFolder } from "../stores/objects/folder.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { defaultScope } from "../stores/postgres/database.ts";
+import { findScope, insertAccount, insertScope } from "../stores/postgres/scopes.ts";
 import type { BounceEvent, ComplaintEvent } from "./event.ts";
 import { createMessageId } from "./message-id.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -176,6 +177,46 @@ describe.each(databases)("suppression in the outbox on $name", ({ open }) => {
       ["", "c@example.com", "BOUNCE"],
       ["one", "b@example.com", "BOUNCE"],
     ]);
+  });
+
+  it("adds an address to the lists of the scope of its message, and obeys the same lists only", async () => {
+    await insertAccount(database, { id: "444455556666", name: "other", createdAt: now }, 10);
+    await insertScope(database, "444455556666", "us-east-1");
+    const other = (await findScope(database, "444455556666", "us-east-1"))?.id ?? Number.NaN;
+    const sent = { ...message("a@example.com"), scope: other };
+    const ofTenant = { ...message("b@example.com"), scope: other };
+    await outbox.record([
+      sendEvent(sent),
+      bounceEvent({ ...sent, at: now }),
+      bounceEvent(message("c@example.com")),
+      sendEvent({ ...ofTenant, message: { configurationSet: "tenants", tenant: "one" } }),
+      bounceEvent({ ...ofTenant, at: now }),
+    ]);
+    await outbox.record([bounceEvent({ ...message("d@example.com"), scope: other })]);
+    const listed = "SELECT scope, tenant, address FROM suppressed_destinations ORDER BY address";
+    expect(await database.query(listed)).toEqual([
+      { scope: other, tenant: "", address: "a@example.com" },
+      { scope: other, tenant: "one", address: "b@example.com" },
+      { scope: defaultScope, tenant: "", address: "c@example.com" },
+      { scope: other, tenant: "", address: "d@example.com" },
+    ]);
+    const addresses = ["a@example.com", "b@example.com", "c@example.com", "d@example.com"];
+    const told = await Promise.all([
+      submit(addresses),
+      submit(addresses, { scope: other }),
+      submit(addresses, { scope: other, configurationSet: "tenants", tenant: "one" }),
+      submit(addresses, { configurationSet: "tenants", tenant: "one" }),
+      submit(addresses, { scope: other }),
+    ]);
+    expect(told).toEqual([
+      { "c@example.com": "BOUNCE account" },
+      { "a@example.com": "BOUNCE account", "d@example.com": "BOUNCE account" },
+      { "b@example.com": "BOUNCE tenant" },
+      {},
+      { "a@example.com": "BOUNCE account", "d@example.com": "BOUNCE account" },
+    ]);
+    // One for each list.
+    expect(lookups).toBe(4);
   });
 
   it("commits events and list together or not at all", async () => {

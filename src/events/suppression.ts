@@ -46,7 +46,7 @@ export interface Addressed {
   addresses: readonly string[];
 }
 
-/** Finds the suppressed recipients of each message in the current lists, with one query per list. */
+/** Finds the suppressed recipients of each message in the current lists, with one query per list of a scope. */
 export async function findSuppressed(
   database: Database,
   rules: SuppressionRules,
@@ -59,12 +59,13 @@ export async function findSuppressed(
     const rule = await ruleOf(message.origin);
     ruled.push({ ...message, rule });
     if (rule.reasons.length === 0) continue;
-    for (const address of message.addresses) keys.push({ tenant: rule.tenant, address });
+    const { scope } = message.origin;
+    for (const address of message.addresses) keys.push({ scope, tenant: rule.tenant, address });
   }
   const found = await findSuppressions(database, keys);
-  return ruled.map(({ addresses, rule }) => {
+  return ruled.map(({ origin, addresses, rule }) => {
     const suppressed = new Map<string, Suppression>();
-    const list = found.get(rule.tenant);
+    const list = found.get(origin.scope)?.get(rule.tenant);
     if (!list) return suppressed;
     for (const address of addresses) {
       const reason = list.get(address);
@@ -105,12 +106,21 @@ export async function automaticSuppressions(
   for (const { event, reason, origin } of causes) {
     const address = contactAddress(event.recipient);
     if (address === undefined) continue;
+    const { scope } = event;
     const { tenant, reasons } = await ruleOf(
-      origins.get(event.messageId) ?? origin ?? { scope: event.scope, configurationSet: undefined, tenant: undefined },
+      origins.get(event.messageId) ?? origin ?? { scope, configurationSet: undefined, tenant: undefined },
     );
     if (!reasons.includes(reason)) continue;
     const { messageId, feedbackId } = event;
-    rows.set(`${tenant} ${address}`, { tenant, address, reason, updatedAt: now, messageId, feedbackId });
+    rows.set(`${scope} ${tenant} ${address}`, {
+      scope,
+      tenant,
+      address,
+      reason,
+      updatedAt: now,
+      messageId,
+      feedbackId,
+    });
   }
   return [...rows.values()];
 }

@@ -4,11 +4,20 @@
  * character; this version refuses such tokens, because no position contains control characters.
  */
 import { createHash } from "node:crypto";
+import { defaultScope } from "../stores/postgres/database.ts";
 
 const KIND_BYTES = 9;
 
 // Use a digest, because the kind includes the filter and may be long.
 const digest = (kind: string) => createHash("sha256").update(kind).digest().subarray(0, KIND_BYTES);
+
+/**
+ * The kind of a list whose positions are numbers that all scopes share, so that a token of one scope isn't accepted in
+ * another. Tokens of the default scope are those of versions without scopes.
+ */
+export function kindInScope(kind: string, scope: number): string {
+  return scope === defaultScope ? kind : `${kind} in scope ${scope}`;
+}
 
 /**
  * Creates a token.

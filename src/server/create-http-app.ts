@@ -112,7 +112,7 @@ function adminApi(role: HttpRole): AdminServices {
   const { outbox, recorder, reader, live } = events;
   const database = inScope(stores.database, scopes.default.id);
   return {
-    stores,
+    stores: { ...stores, database: inScope(database, scopes.default.id) },
     outbox,
     recorder,
     insights: {

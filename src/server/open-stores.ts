@@ -8,7 +8,8 @@ import { type Config, settings } from "../config/config.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { openEventDatabase } from "../stores/clickhouse/open-event-database.ts";
 import { isAbsence as isClickHouseAbsence, isRefusal as isClickHouseRefusal } from "../stores/clickhouse/server.ts";
-import type { ObjectStore } from "../stores/objects/object-store.ts";
+import { bucketFolder } from "../stores/objects/file-location.ts";
+import type { ObjectStore, OpenBucket } from "../stores/objects/object-store.ts";
 import { openObjectStore } from "../stores/objects/open-object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import type { FolderOrigin } from "../stores/postgres/folder-template.ts";
@@ -24,8 +25,8 @@ export interface Stores {
   readonly database: Database;
   readonly events: EventDatabase;
   readonly objects: ObjectStore;
-  /** Opens another bucket with the same access; for a folder store, a folder of that name inside it. */
-  readonly openBucket: (bucket: string) => Promise<ObjectStore>;
+  /** Opens a bucket of a scope's callers: in S3, the bucket of that name, with the same access; else see `bucketFolder`. */
+  readonly openBucket: OpenBucket;
   /** Encrypts secrets in the database with the installation's master key. */
   readonly sealer: Sealer;
 }
@@ -119,11 +120,11 @@ export async function openStores(
   const events = await opening;
   await checkInstallation(config, { database, events }, log);
   await tellDamage({ database, events }, log);
-  const open = (bucket: string | undefined) =>
+  const open = (place: string | undefined) =>
     openObjectStore(
       config.s3Bucket
-        ? { bucket: bucket ?? config.s3Bucket, region: config.s3Region, endpoint: config.s3Endpoint }
-        : { folder: join(config.dataDir, "objects", bucket ?? ""), sync: database.kind === "server" },
+        ? { bucket: place ?? config.s3Bucket, region: config.s3Region, endpoint: config.s3Endpoint }
+        : { folder: join(config.dataDir, "objects", place ?? ""), sync: database.kind === "server" },
     );
   const objects = await open(undefined);
   closers.add(() => objects.close());
@@ -131,11 +132,12 @@ export async function openStores(
   closers.add(async () => {
     for (const bucket of buckets.values()) await (await bucket).close();
   });
-  const openBucket = (bucket: string) => {
-    const opened = buckets.get(bucket) ?? open(bucket);
-    buckets.set(bucket, opened);
+  const openBucket = (bucket: string, scope: number) => {
+    const place = config.s3Bucket ? bucket : bucketFolder(bucket, scope);
+    const opened = buckets.get(place) ?? open(place);
+    buckets.set(place, opened);
     // If a bucket can't be opened, the next caller tries again.
-    opened.catch(() => buckets.delete(bucket));
+    opened.catch(() => buckets.delete(place));
     return opened;
   };
   return { database, events, objects, openBucket, sealer };

@@ -6,12 +6,13 @@ import { createLiveFeed, type LiveFeed } from "../insights/live-feed.ts";
 import { newestEvents } from "../insights/recorded-events.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createSuppressionRules } from "../operations/suppression/suppression-rules.ts";
+import type { Scope } from "../stores/postgres/scopes.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Publishing } from "./start-publishing.ts";
 
 export interface EventRole extends ServerServices {
-  settings: AccountSettings;
+  settingsOf: (scope: Scope) => AccountSettings;
   /** Called when the send queue may have new mail. */
   mailQueued: () => void;
   publishing: Pick<Publishing, "feed" | "committed">;
@@ -26,7 +27,7 @@ export interface Events {
 
 /** Starts the pipeline; `closers` stops it, the outbox first. */
 export function startEvents(
-  { stores, settings, mailQueued, publishing, clock, log }: EventRole,
+  { stores, scopes, settingsOf, mailQueued, publishing, clock, log }: EventRole,
   closers: Closers,
 ): Events {
   const { database, events, objects } = stores;
@@ -35,7 +36,7 @@ export function startEvents(
   const reader = createEventReader(events);
   const live = createLiveFeed({ recorded: (since, limit) => newestEvents(reader, since, limit), clock, log });
   closers.add(async () => live.stop());
-  const suppressionRules = createSuppressionRules(settings);
+  const suppressionRules = createSuppressionRules(async (scope) => settingsOf(await scopes.byId(scope)));
   const committed: Committed = (entries, { events, publishes }) => {
     recorder.wake();
     live.publish(events);

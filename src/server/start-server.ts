@@ -79,7 +79,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: services.steadyClock });
   const publishing = await openPublishing({ ...services, settings, resolver, publicUrl: links.publicUrl }, closers);
-  const events = startEvents({ ...services, settings, publishing, mailQueued: () => delivery?.wake() }, closers);
+  const events = startEvents({ ...services, settingsOf, publishing, mailQueued: () => delivery?.wake() }, closers);
   const { outbox, recorder } = events;
   const jobs = startJobs({ ...services, recorder, publishing }, closers);
   const sendingOf = perScope((scope) =>

@@ -10,6 +10,7 @@ import { openScopes } from "../../src/accounts/scopes.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { Closers, type Stores } from "../../src/server/open-stores.ts";
 import { type Roles, startRoles } from "../../src/server/start-server.ts";
+import { bucketFolder } from "../../src/stores/objects/file-location.ts";
 import { openFolder } from "../../src/stores/objects/folder.ts";
 import { databases } from "./databases.ts";
 import { eventDatabases } from "./event-databases.ts";
@@ -51,7 +52,9 @@ export async function startInProcess(options: InProcessOptions = {}): Promise<In
   const folder = options.objects ? undefined : await mkdtemp(join(tmpdir(), "mailglass-objects-"));
   const objects = options.objects ?? (await openFolder(folder ?? "", { sync: false }));
   const openBucket =
-    options.openBucket ?? ((bucket: string) => openFolder(join(folder ?? tmpdir(), bucket), { sync: false }));
+    options.openBucket ??
+    ((bucket: string, scope: number) =>
+      openFolder(join(folder ?? tmpdir(), bucketFolder(bucket, scope)), { sync: false }));
   const sealer = options.sealer ?? createSealer(config.masterKey ?? testMasterKey);
   const logged: string[] = [];
   const lines = new Writable({

@@ -6,7 +6,7 @@ import type { Recorder } from "../../events/recorder.ts";
 import type { IdentityNotificationServices } from "../../operations/identities/identity-notifications.ts";
 import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { addJsonParser } from "../bodies/bodies.ts";
 import { statedLength } from "../bodies/read-body.ts";
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
@@ -31,7 +31,7 @@ import { type AdminWebhookDeliveryServices, mountAdminWebhookDeliveries } from "
 import { type AdminWebhookServices, mountAdminWebhooks } from "./webhooks.ts";
 
 export interface AdminServices {
-  stores: { database: Database; objects: ObjectStore };
+  stores: { database: ScopedDatabase; objects: ObjectStore };
   outbox: Outbox;
   recorder: Recorder;
   /** Searches, metrics and the live feed. */

@@ -10,7 +10,7 @@ import { type PreviewedEffect, previewImport } from "../../jobs/imports/preview.
 import { suppressionReading } from "../../jobs/imports/suppression-records.ts";
 import { listNamePattern } from "../../recipients/contacts/contact-rules.ts";
 import { topicsOfList } from "../../stores/postgres/bulk-contacts.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { storedPreferences } from "../../stores/postgres/stored-options.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
@@ -18,7 +18,7 @@ import { QueryError, QueryParameters } from "../query-parameters.ts";
 /** How many bytes of a file are previewed. */
 const mostBytes = 1 << 20;
 
-export function mountAdminImportPreview(admin: FastifyInstance, { database }: { database: Database }): void {
+export function mountAdminImportPreview(admin: FastifyInstance, { database }: { database: ScopedDatabase }): void {
   admin.post(
     "/admin/imports/preview",
     { bodyLimit: mostBytes },

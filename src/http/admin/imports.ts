@@ -4,12 +4,13 @@ import type { UrlSigner } from "../../common/signed-url.ts";
 import { type ImportBuckets, locationFault } from "../../jobs/imports/file-source.ts";
 import { isJobId } from "../../jobs/job-id.ts";
 import type { JobWorker } from "../../jobs/worker.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { cancelImportJob, findImportJob } from "../../stores/postgres/import-jobs.ts";
 import { refuse } from "../files/signed-file.ts";
+import { uploadFolder } from "../files/upload-folder.ts";
 
 export interface AdminImportServices {
-  database: Database;
+  database: ScopedDatabase;
   worker: Pick<JobWorker, "cancelled">;
   uploads: UrlSigner;
   /** Lifetime of an upload URL, in seconds. */
@@ -32,7 +33,11 @@ export function mountAdminImports(admin: FastifyInstance, services: AdminImportS
     }
     if (fault) return refuse(reply, 400, "imports may not read this bucket (MAILGLASS_IMPORT_BUCKETS)");
     const expires = new Date(clock().getTime() + services.urlSeconds * 1000);
-    return { url: uploads.sign(bucket, key, expires), s3Url: `s3://${bucket}/${key}`, expires };
+    return {
+      url: uploads.sign(uploadFolder({ bucket, scope: database.scope }), key, expires),
+      s3Url: `s3://${bucket}/${key}`,
+      expires,
+    };
   });
 
   admin.post<{ Params: { id: string } }>("/admin/import-jobs/:id/cancel", async (request, reply) => {

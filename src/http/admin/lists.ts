@@ -6,11 +6,11 @@ import type { ListFileFormat } from "../../jobs/list-files/list-file-format.ts";
 import { suppressionFile } from "../../jobs/list-files/suppression-file.ts";
 import { listNamePattern } from "../../recipients/contacts/contact-rules.ts";
 import { selectContactList } from "../../stores/postgres/contact-lists.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { refuse } from "../files/signed-file.ts";
 
 export interface AdminListServices {
-  database: Database;
+  database: ScopedDatabase;
 }
 
 /** Adds `GET /admin/lists/suppression` and `GET /admin/lists/contacts/{name}`. */

@@ -5,7 +5,7 @@ import { mediaTypeOf, parseFileTarget } from "../../jobs/exports/file-target.ts"
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { findExportJob } from "../../stores/postgres/export-jobs.ts";
-import { findImportJob } from "../../stores/postgres/import-jobs.ts";
+import { findFailedFile } from "../../stores/postgres/import-jobs.ts";
 import { attachment, refuse, type SignedRequest, urlFault } from "./signed-file.ts";
 
 export interface DownloadServices {
@@ -39,8 +39,8 @@ export function mountDownloads(app: FastifyInstance, services: DownloadServices)
     const { folder: jobId, file: fileName } = request.params;
     const fault = urlFault(importDownloads, request, { kind: "download", source: "GetImportJob", now: clock() });
     if (fault !== undefined) return refuse(reply, 403, fault);
-    const job = await findImportJob(database, jobId);
-    const file = job?.failed_key ? await objects.read(job.failed_key) : undefined;
+    const key = await findFailedFile(database, jobId);
+    const file = key === undefined ? undefined : await objects.read(key);
     if (!file) return refuse(reply, 404, "The failed records of this import are no longer kept.");
     return reply.headers(attachment(fileName, "text/csv; charset=utf-8")).send(file);
   });

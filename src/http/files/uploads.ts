@@ -3,15 +3,15 @@ import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { UrlSigner } from "../../common/signed-url.ts";
 import { isFileLocation } from "../../jobs/imports/file-source.ts";
-import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import type { ObjectStore, OpenBucket } from "../../stores/objects/object-store.ts";
 import { bodyParts } from "../bodies/body-parts.ts";
 import { statedLength } from "../bodies/read-body.ts";
 import { refuse, urlFault } from "./signed-file.ts";
+import { readUploadFolder } from "./upload-folder.ts";
 
 export interface UploadServices {
   uploads: UrlSigner;
-  /** Opens the store of a bucket that callers may use. */
-  openBucket: (bucket: string) => Promise<ObjectStore>;
+  openBucket: OpenBucket;
   uploadMaxBytes: number;
   clock: () => Date;
 }
@@ -21,24 +21,25 @@ class TooLarge extends Error {}
 /** Adds `PUT /uploads/{bucket}/{key}?expires=&signature=`. The file is stored atomically. */
 export function mountUploads(app: FastifyInstance, services: UploadServices): void {
   const { uploads, openBucket, uploadMaxBytes, clock } = services;
-  app.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
+  app.register(async (routes) => {
+    routes.removeAllContentTypeParsers();
     // The body stays a stream, since files may be larger than memory.
-    scope.addContentTypeParser("*", (_request, body, done) => done(null, body));
-    scope.put<{ Params: { bucket: string; "*": string }; Querystring: { expires?: string; signature?: string } }>(
-      "/uploads/:bucket/*",
+    routes.addContentTypeParser("*", (_request, body, done) => done(null, body));
+    routes.put<{ Params: { folder: string; "*": string }; Querystring: { expires?: string; signature?: string } }>(
+      "/uploads/:folder/*",
       { bodyLimit: uploadMaxBytes },
       async (request, reply) => {
-        const { bucket, "*": key } = request.params;
-        const asked = { params: { folder: bucket, file: key }, query: request.query };
+        const { folder, "*": key } = request.params;
+        const asked = { params: { folder, file: key }, query: request.query };
         const fault = urlFault(uploads, asked, { kind: "upload", source: "POST /admin/uploads", now: clock() });
         if (fault !== undefined) return refuse(reply, 403, fault);
+        const { bucket, scope } = readUploadFolder(folder);
         if (!isFileLocation({ bucket, key })) return refuse(reply, 403, "No file can be put there.");
         const body = request.body instanceof Readable ? request.body : Readable.from([]);
         try {
           if ((statedLength(request) ?? 0) > uploadMaxBytes) throw new TooLarge();
           const parts = bodyParts(body, request.server.bodyRules.stallMs);
-          const size = await store(await openBucket(bucket), key, parts, uploadMaxBytes);
+          const size = await store(await openBucket(bucket, scope), key, parts, uploadMaxBytes);
           return await reply.send({ s3Url: `s3://${bucket}/${key}`, bytes: size });
         } catch (error) {
           if (!(error instanceof TooLarge)) throw error;

@@ -7,6 +7,7 @@ import { addressOfRecipient } from "../../recipients/contacts/contact-address.ts
 import { applyChoice, type ChoiceServices, type ChoiceSource } from "../../recipients/subscriptions/apply-choice.ts";
 import type { SubscriptionChoice } from "../../recipients/subscriptions/choice.ts";
 import type { SubscriptionGrant, SubscriptionLinks } from "../../recipients/subscriptions/subscription-links.ts";
+import { inScope } from "../../stores/postgres/database.ts";
 import { selectSubscription } from "../../stores/postgres/subscriptions.ts";
 import { readForm } from "./form.ts";
 import { answerPage } from "./page.ts";
@@ -29,8 +30,9 @@ export function mountSubscriptions(app: FastifyInstance, services: SubscriptionS
   app.get("/subscriptions/:token", async (request: Request, reply) => {
     const grant = subscriptionLinks.read(request.params.token);
     if (!grant) return refuse(reply, 403, badLink);
-    const { list, recipient } = grant;
-    const subscription = await selectSubscription(database, { list, address: addressOfRecipient(recipient) });
+    const { scope, list, recipient } = grant;
+    const key = { list, address: addressOfRecipient(recipient) };
+    const subscription = await selectSubscription(inScope(database, scope), key);
     if (!subscription) return refuse(reply, 404, noList);
     return answerPage(reply, 200, preferencesPage(recipient, subscription));
   });

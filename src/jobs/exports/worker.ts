@@ -1,5 +1,6 @@
 /** The export worker: runs export jobs and deletes files left behind by runs. */
 import type { Recorder } from "../../events/recorder.ts";
+import type { OpenBucket } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import {
   claimExportJob,
@@ -22,7 +23,13 @@ export type ExportWorker = JobWorker;
 
 /** Starts `concurrency` workers. */
 export function startExportWorker(
-  services: ExportServices & { database: Database; recorder: Recorder; clock: () => Date; log: WorkerLog },
+  services: Omit<ExportServices, "openBucket"> & {
+    openBucket: OpenBucket;
+    database: Database;
+    recorder: Recorder;
+    clock: () => Date;
+    log: WorkerLog;
+  },
   concurrency: number,
 ): ExportWorker {
   const { database, objects, recorder, clock, log } = services;
@@ -44,19 +51,23 @@ export function startExportWorker(
   async function work(job: ExportJobRow, { run, signal, progress }: JobRun): Promise<void> {
     // The file must include everything acknowledged before the job was created.
     await waitUncounted(database, run, () => recorder.drained(signal));
-    const result = await runExport(services, {
-      jobId: job.id,
-      createdAt: job.created_at,
-      run,
-      source: dataSourceOf(job.data_source),
-      format: job.data_format,
-      destination: job.destination ?? undefined,
-      finishing: async () => {
-        if (!(await startFinishing(database, run))) throw new JobLost();
+    const openBucket = (bucket: string) => services.openBucket(bucket, job.scope);
+    const result = await runExport(
+      { ...services, openBucket },
+      {
+        jobId: job.id,
+        createdAt: job.created_at,
+        run,
+        source: dataSourceOf(job.data_source),
+        format: job.data_format,
+        destination: job.destination ?? undefined,
+        finishing: async () => {
+          if (!(await startFinishing(database, run))) throw new JobLost();
+        },
+        signal,
+        progress,
       },
-      signal,
-      progress,
-    });
+    );
     if (await completeExportJob(database, run, result, clock())) {
       log.info({ jobId: job.id, rows: result.exportedRecords }, "export completed");
       await deleteOtherFiles(objects, `exports/${job.id}/`, result.objectKey);

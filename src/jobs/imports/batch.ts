@@ -3,7 +3,7 @@ import { unguardFormula } from "../../common/spreadsheet-formula.ts";
 import type { SuppressionEvent } from "../../publishing/ses-event/render-account-event.ts";
 import { contactAddress } from "../../recipients/contacts/contact-address.ts";
 import type { ImportedContact } from "../../stores/postgres/bulk-contacts.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import type { FileRecord, FirstReader } from "./records.ts";
 import type { RowReading } from "./rows-inside.ts";
 
@@ -20,7 +20,7 @@ export interface Batch {
   /** Adds a record; returns the reason if it is rejected. */
   add(record: FileRecord, number: number): string | undefined;
   /** Writes the records; returns those without effect. Can be called again if the transaction is retried. */
-  write(transaction: Queryable, now: Date): Promise<Refused[]>;
+  write(transaction: ScopedQueryable, now: Date): Promise<Refused[]>;
   /** What webhooks are told once `write` has ended. */
   events?(now: Date): readonly SuppressionEvent[];
 }
@@ -43,14 +43,14 @@ export interface Reading extends RowReading {
 /** Addresses to remove, with their records. If an address is not on the list, its record fails, as in SES. */
 export class Removals implements Batch {
   readonly #read: (record: FileRecord) => { address: string } | string;
-  readonly #remove: (transaction: Queryable, addresses: readonly string[]) => Promise<Set<string>>;
+  readonly #remove: (transaction: ScopedQueryable, addresses: readonly string[]) => Promise<Set<string>>;
   readonly #absent: string;
   readonly #rows: { address: string; record: FileRecord; number: number }[] = [];
   protected removed: readonly string[] = [];
 
   constructor(
     read: (record: FileRecord) => { address: string } | string,
-    remove: (transaction: Queryable, addresses: readonly string[]) => Promise<Set<string>>,
+    remove: (transaction: ScopedQueryable, addresses: readonly string[]) => Promise<Set<string>>,
     absent: string,
   ) {
     this.#read = read;
@@ -65,7 +65,7 @@ export class Removals implements Batch {
     return undefined;
   }
 
-  async write(transaction: Queryable): Promise<Refused[]> {
+  async write(transaction: ScopedQueryable): Promise<Refused[]> {
     const removed = await this.#remove(transaction, [...new Set(this.#rows.map(({ address }) => address))].sort());
     this.removed = [...removed];
     // If an address occurs twice, the second record has no effect.

@@ -5,7 +5,7 @@
  */
 import { attributesFault, MAX_ATTRIBUTES_BYTES } from "../../recipients/contacts/contact-rules.ts";
 import { deleteContacts, type ImportedContact, putContacts } from "../../stores/postgres/bulk-contacts.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";
 import {
   type Batch,
@@ -212,7 +212,7 @@ class Puts implements Batch {
     return undefined;
   }
 
-  async write(transaction: Queryable, now: Date): Promise<[]> {
+  async write(transaction: ScopedQueryable, now: Date): Promise<[]> {
     const addresses = [...this.#contacts.keys()].sort();
     const contacts = addresses.flatMap((address) => this.#contacts.get(address) ?? []);
     await putContacts(transaction, this.#list, contacts, now);

@@ -5,9 +5,9 @@
  * are exact. While a batch is written, the next one is read.
  */
 import type { PublishingFeed } from "../../publishing/publishing-feed.ts";
-import type { ObjectStore } from "../../stores/objects/object-store.ts";
+import type { ObjectStore, OpenBucket } from "../../stores/objects/object-store.ts";
 import { topicsOfList } from "../../stores/postgres/bulk-contacts.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import { type Database, inScope, type ScopedDatabase } from "../../stores/postgres/database.ts";
 import { type ImportJobRow, moveImportCheckpoint, noteImportFile } from "../../stores/postgres/import-jobs.ts";
 import { insertImportFailures } from "../../stores/postgres/import-jobs-failures.ts";
 import { JobLost, type JobRun } from "../worker.ts";
@@ -34,12 +34,14 @@ export interface ImportServices {
   database: Database;
   /** Mailglass's own store, for the file of failed records. */
   objects: ObjectStore;
-  /** Opens the store of a bucket named by a caller. */
-  openBucket: (bucket: string) => Promise<ObjectStore>;
+  openBucket: OpenBucket;
   limits: ImportLimits;
   accountEvents: PublishingFeed["accountEvents"];
   clock: () => Date;
 }
+
+/** The services of a run, with the database in the scope of its job. */
+type ScopedServices = Omit<ImportServices, "database"> & { database: ScopedDatabase };
 
 /** The result of a run that read the whole file. */
 export interface ImportResult {
@@ -54,12 +56,13 @@ const batchRecords = 10_000;
 /** Also limits the size of a batch, since texts of failed records and attributes can be long. */
 const batchBytes = 8 << 20;
 
-/** Imports the file. Throws an `ImportError` if it can't be imported, a `JobLost`, or the cause of a failed run. */
-export async function runImport(services: ImportServices, job: ImportJobRow, run: JobRun): Promise<ImportResult> {
+/** Imports the file into the lists of the job's scope. Throws an `ImportError` if it can't be imported, a `JobLost`, or the cause of a failed run. */
+export async function runImport(shared: ImportServices, job: ImportJobRow, run: JobRun): Promise<ImportResult> {
+  const services = { ...shared, database: inScope(shared.database, job.scope) };
   const { database, objects } = services;
   const location = parseFileLocation(job.s3_url);
   if (!location) throw new ImportError(`<${job.s3_url}> is not a file that can be imported.`);
-  const store = await services.openBucket(location.bucket);
+  const store = await services.openBucket(location.bucket, job.scope);
   const file = await fileInfo(store, location);
   const grammar = job.data_format === "CSV" ? new CsvGrammar() : new JsonGrammar();
   const reading = await readingOf(services, job, grammar);
@@ -94,7 +97,7 @@ export async function runImport(services: ImportServices, job: ImportJobRow, run
 }
 
 async function readingOf(
-  { database }: ImportServices,
+  { database }: ScopedServices,
   { destination_type: type, action, data_format: format, contact_list: list }: ImportJobRow,
   grammar: CsvGrammar | JsonGrammar,
 ): Promise<Reading> {
@@ -134,7 +137,7 @@ async function checkCount(
 
 /** Batches in progress: one is being written, one is being filled. */
 class Writing {
-  readonly #services: ImportServices;
+  readonly #services: ScopedServices;
   readonly #job: ImportJobRow;
   readonly #run: JobRun;
   readonly #reading: Reading;
@@ -148,7 +151,7 @@ class Writing {
   #failed: number;
   #written: Promise<void> = Promise.resolve();
 
-  constructor(services: ImportServices, job: ImportJobRow, run: JobRun, reading: Reading) {
+  constructor(services: ScopedServices, job: ImportJobRow, run: JobRun, reading: Reading) {
     this.#services = services;
     this.#job = job;
     this.#run = run;

@@ -1,7 +1,7 @@
 /** Records for the suppression list: `address,REASON` without a header, or `{"emailAddress":…,"reason":…}`. */
 import type { SuppressionEvent } from "../../publishing/ses-event/render-account-event.ts";
 import { deleteSuppressions, putSuppressions } from "../../stores/postgres/bulk-suppressions.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import type { ImportAction, ImportFormat } from "../../stores/postgres/import-jobs.ts";
 import {
   type Batch,
@@ -109,7 +109,7 @@ class Puts implements Batch {
     return undefined;
   }
 
-  async write(transaction: Queryable, now: Date): Promise<[]> {
+  async write(transaction: ScopedQueryable, now: Date): Promise<[]> {
     const addresses = [...this.#reasons.keys()].sort();
     const reasons = addresses.map((address) => this.#reasons.get(address) ?? "");
     await putSuppressions(transaction, addresses, reasons, now);

@@ -12,7 +12,7 @@ import { noAccountEvents } from "../../../test/support/no-account-events.ts";
 import { runs } from "../../../test/support/runs.ts";
 import { openFolder } from "../../stores/objects/folder.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import {
   cancelImportJob,
   findImportJob,
@@ -23,7 +23,7 @@ import type { JobWorker } from "../worker.ts";
 import { startImportWorker } from "./worker.ts";
 
 describe.each(databases)("the import worker on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let folder: string;
   let objects: ObjectStore;
   let worker: JobWorker | undefined;

@@ -2,7 +2,7 @@
 import { guardReversibly } from "../../common/spreadsheet-formula.ts";
 import type { ContactListRow } from "../../stores/postgres/contact-lists.ts";
 import { type ContactRecord, selectContactRecords } from "../../stores/postgres/contacts-pages.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { csvLine } from "./csv-line.ts";
 import type { ListFileFormat } from "./list-file-format.ts";
 import { pagesOf } from "./pages.ts";
@@ -12,7 +12,7 @@ import { pagesOf } from "./pages.ts";
  * longer has, since no import would accept them.
  */
 export async function* contactFile(
-  database: Database,
+  database: ScopedDatabase,
   list: Pick<ContactListRow, "name" | "topics">,
   format: ListFileFormat,
 ): AsyncGenerator<string> {

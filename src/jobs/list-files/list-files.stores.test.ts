@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { databases } from "../../../test/support/databases.ts";
 import { insertContactList, type ListTopic } from "../../stores/postgres/contact-lists.ts";
 import { insertContact, type TopicChoices } from "../../stores/postgres/contacts.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { contactFile } from "./contact-file.ts";
 import { csvLine } from "./csv-line.ts";
 import { suppressionFile } from "./suppression-file.ts";
@@ -30,7 +30,7 @@ async function textOf(pieces: AsyncIterable<string>): Promise<string> {
 }
 
 describe.each(databases)("lists as files on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   beforeAll(async () => {
     database = await open();
   });
@@ -82,8 +82,8 @@ describe.each(databases)("lists as files on $name", ({ open }) => {
     expect((await first(contacts("csv"))).slice(1, -1).sort()).toEqual([...guarded].sort());
     expect(await contacts("json")).toContain('"emailAddress":"=1@b.cd"');
     await database.query(
-      `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
-       SELECT '', address, 'BOUNCE', now() FROM unnest($1::text[]) AS address`,
+      `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at)
+       SELECT 1, '', address, 'BOUNCE', now() FROM unnest($1::text[]) AS address`,
       [addresses],
     );
     const suppressed = await first(textOf(suppressionFile(database, { tenant: "", format: "csv" })));
@@ -98,8 +98,8 @@ describe.each(databases)("lists as files on $name", ({ open }) => {
 
   test("suppressed addresses are in the formats that SES imports, of one tenant", async () => {
     await database.query(
-      `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at) VALUES
-         ('', 'b@c.de', 'COMPLAINT', now()), ('', '"a,b"@c.de', 'BOUNCE', now()), ('t', 'x@y.zz', 'BOUNCE', now())`,
+      `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at) VALUES
+         (1, '', 'b@c.de', 'COMPLAINT', now()), (1, '', '"a,b"@c.de', 'BOUNCE', now()), (1, 't', 'x@y.zz', 'BOUNCE', now())`,
     );
     const file = (tenant: string, format: "csv" | "json") => textOf(suppressionFile(database, { tenant, format }));
     expect(await file("", "csv")).toBe('"""a,b""@c.de",BOUNCE\r\nb@c.de,COMPLAINT\r\n');
@@ -111,8 +111,8 @@ describe.each(databases)("lists as files on $name", ({ open }) => {
 
   test("a list of many pages is whole, in order, a page at a time", async () => {
     await database.query(
-      `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
-       SELECT '', number || '@b.cd', 'BOUNCE', now() FROM generate_series(10000, 22000) AS number`,
+      `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at)
+       SELECT 1, '', number || '@b.cd', 'BOUNCE', now() FROM generate_series(10000, 22000) AS number`,
     );
     const pieces: string[] = [];
     for await (const piece of suppressionFile(database, { tenant: "", format: "csv" })) pieces.push(piece);
@@ -123,8 +123,8 @@ describe.each(databases)("lists as files on $name", ({ open }) => {
 
   test("contacts with long attributes are read fewer at a time", async () => {
     await database.query(
-      `INSERT INTO contacts (list, address, unsubscribe_all, attributes, preferences, created_at, updated_at)
-       SELECT 'list', number || '@b.cd', false,
+      `INSERT INTO contacts (scope, list, address, unsubscribe_all, attributes, preferences, created_at, updated_at)
+       SELECT 1, 'list', number || '@b.cd', false,
          CASE WHEN number % 2 = 0 THEN '{"a":"' || repeat('x', 65000) || '"}' END, '{}', now(), now()
        FROM generate_series(1000, 1499) AS number`,
     );

@@ -23,7 +23,7 @@ describe.each(databases)("the account on $name", ({ open }) => {
   afterAll(() => database.close());
   beforeEach(async () => {
     await database.query("DELETE FROM account");
-    await database.query("INSERT INTO account DEFAULT VALUES");
+    await database.query("INSERT INTO account (scope) VALUES ($1)", [database.scope]);
     await database.query("DELETE FROM sending_hours");
     settings.invalidate("account");
   });
@@ -57,9 +57,11 @@ describe.each(databases)("the account on $name", ({ open }) => {
     });
   });
 
-  test("there is never a second row", async () => {
-    await expect(database.query("INSERT INTO account DEFAULT VALUES")).rejects.toThrow(/duplicate key/);
-    await expect(database.query("INSERT INTO account (only_row) VALUES (false)")).rejects.toThrow(/check constraint/);
+  test("there is never a second row of a scope, nor one of no scope", async () => {
+    const insert = (scope: number) => database.query("INSERT INTO account (scope) VALUES ($1)", [scope]);
+    await expect(insert(database.scope)).rejects.toThrow(/duplicate key/);
+    await expect(insert(12_345)).rejects.toThrow(/foreign key constraint/);
+    await expect(database.query("INSERT INTO account DEFAULT VALUES")).rejects.toThrow(/not-null constraint/);
   });
 
   test("VDM attributes are replaced as a whole, and their parts show only while it is enabled", async () => {
@@ -162,7 +164,10 @@ describe.each(databases)("the account on $name", ({ open }) => {
       ["2026-11-23T12:00:00Z", 4],
     ];
     for (const [hour, messages] of hours) {
-      await database.query("INSERT INTO sending_hours (hour, recipients) VALUES ($1, $2)", [new Date(hour), messages]);
+      await database.query("INSERT INTO sending_hours (scope, hour, recipients) VALUES (1, $1, $2)", [
+        new Date(hour),
+        messages,
+      ]);
     }
     expect((await get()).SendQuota?.SentLast24Hours).toBe(234);
     expect(await sentSince(database, new Date("2026-11-23T11:59:59.999Z"))).toBe(34);

@@ -1,7 +1,7 @@
 import type { Handler } from "../../contract/types.ts";
 import type { AccountVdm } from "../../stores/postgres/account.ts";
 import { selectAccount, sentSince } from "../../stores/postgres/account.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 
 /** The account's sending limits. As in SES, -1 means no limit. */
 export interface SendQuota {
@@ -18,7 +18,7 @@ const state = (enabled: boolean) => (enabled ? ("ENABLED" as const) : ("DISABLED
 /**
  * GetAccount: the account's settings, and its count of messages in the last 24 hours (with a resolution of an hour).
  */
-export function getAccount(services: { database: Queryable; quota: SendQuota }): Handler<"GetAccount"> {
+export function getAccount(services: { database: ScopedQueryable; quota: SendQuota }): Handler<"GetAccount"> {
   const { database, quota } = services;
   return async (_, context) => {
     const account = await selectAccount(database);

@@ -5,7 +5,7 @@ import { contactAddress } from "../../recipients/contacts/contact-address.ts";
 import { attributesFault, MAX_ATTRIBUTES_BYTES } from "../../recipients/contacts/contact-rules.ts";
 import { type ContactListRow, selectContactList } from "../../stores/postgres/contact-lists.ts";
 import type { ContactContent, TopicChoices } from "../../stores/postgres/contacts.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { checkListName } from "./contact-list-input.ts";
 
 /** The address of a contact in its stored form. Throws a bad request for an invalid address. */
@@ -17,7 +17,7 @@ export function checkContactAddress(given: string | undefined): string {
 }
 
 /** The list with this name. Throws a bad request for an invalid name, and not-found. */
-export async function requireList(database: Queryable, given: string | undefined): Promise<ContactListRow> {
+export async function requireList(database: ScopedQueryable, given: string | undefined): Promise<ContactListRow> {
   const name = checkListName(given);
   const list = await selectContactList(database, name);
   if (!list) throw errors.contactListNotFound(name);

@@ -3,7 +3,7 @@ import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import { checkConstraints } from "../../contract/constraints.ts";
 import type { Input } from "../../contract/types.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { encodeToken } from "../page-token.ts";
 import { createContactList } from "./create-contact-list.ts";
 import { deleteContactList } from "./delete-contact-list.ts";
@@ -12,7 +12,7 @@ import { listContactLists } from "./list-contact-lists.ts";
 import { updateContactList } from "./update-contact-list.ts";
 
 describe.each(databases)("contact lists on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   beforeAll(async () => {
     database = await open();
   });

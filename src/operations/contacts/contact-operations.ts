@@ -1,5 +1,5 @@
 import type { Handlers } from "../../contract/types.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { createContact } from "./create-contact.ts";
 import { createContactList } from "./create-contact-list.ts";
 import { deleteContact } from "./delete-contact.ts";
@@ -12,7 +12,7 @@ import { updateContact } from "./update-contact.ts";
 import { updateContactList } from "./update-contact-list.ts";
 
 /** `maxLists` is the maximum number of lists. */
-export function contactOperations(services: { database: Database; maxLists: number }) {
+export function contactOperations(services: { database: ScopedDatabase; maxLists: number }) {
   return {
     CreateContact: createContact(services),
     CreateContactList: createContactList(services),

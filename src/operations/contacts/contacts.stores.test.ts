@@ -3,14 +3,14 @@ import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import type { Input } from "../../contract/types.ts";
 import { deleteContactList, insertContactList, updateContactList } from "../../stores/postgres/contact-lists.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { createContact } from "./create-contact.ts";
 import { deleteContact } from "./delete-contact.ts";
 import { getContact } from "./get-contact.ts";
 import { updateContact } from "./update-contact.ts";
 
 describe.each(databases)("contacts on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   beforeAll(async () => {
     database = await open();
   });

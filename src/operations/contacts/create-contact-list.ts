@@ -1,12 +1,15 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { insertContactList } from "../../stores/postgres/contact-lists.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { checkTags } from "../tags.ts";
 import { checkListContent, checkListName } from "./contact-list-input.ts";
 
 /** CreateContactList. `maxLists` is the maximum number of lists. */
-export function createContactList(services: { database: Database; maxLists: number }): Handler<"CreateContactList"> {
+export function createContactList(services: {
+  database: ScopedDatabase;
+  maxLists: number;
+}): Handler<"CreateContactList"> {
   const { database, maxLists } = services;
   return async (input, { now }) => {
     const name = checkListName(input.ContactListName);

@@ -1,10 +1,10 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { insertContact } from "../../stores/postgres/contacts.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { checkContactAddress, checkContactContent, requireList } from "./contact-input.ts";
 
-export function createContact({ database }: { database: Queryable }): Handler<"CreateContact"> {
+export function createContact({ database }: { database: ScopedQueryable }): Handler<"CreateContact"> {
   return async (input, { now }) => {
     const address = checkContactAddress(input.EmailAddress);
     const list = await requireList(database, input.ContactListName);

@@ -1,8 +1,8 @@
 import type { Handler } from "../../contract/types.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { requireList } from "./contact-input.ts";
 
-export function getContactList({ database }: { database: Queryable }): Handler<"GetContactList"> {
+export function getContactList({ database }: { database: ScopedQueryable }): Handler<"GetContactList"> {
   return async (input) => {
     const list = await requireList(database, input.ContactListName);
     return {

@@ -1,11 +1,11 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { selectContact } from "../../stores/postgres/contacts.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { checkContactAddress, requireList } from "./contact-input.ts";
 import { topicPreferences } from "./topic-preferences.ts";
 
-export function getContact({ database }: { database: Queryable }): Handler<"GetContact"> {
+export function getContact({ database }: { database: ScopedQueryable }): Handler<"GetContact"> {
   return async (input) => {
     const address = checkContactAddress(input.EmailAddress);
     const list = await requireList(database, input.ContactListName);

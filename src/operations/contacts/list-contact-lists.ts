@@ -1,13 +1,13 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { selectContactLists } from "../../stores/postgres/contact-lists.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { pageSize, pageStart, pageToken } from "./paging.ts";
 
 const kind = "contact-lists";
 
 /** ListContactLists: ordered by name. */
-export function listContactLists({ database }: { database: Queryable }): Handler<"ListContactLists"> {
+export function listContactLists({ database }: { database: ScopedQueryable }): Handler<"ListContactLists"> {
   return async (input) => {
     const size = pageSize(input.PageSize);
     const after = pageStart(kind, input.NextToken, errors.contactToken);

@@ -6,14 +6,14 @@ import { runs } from "../../../test/support/runs.ts";
 import type { Input } from "../../contract/types.ts";
 import { insertContactList } from "../../stores/postgres/contact-lists.ts";
 import { insertContact } from "../../stores/postgres/contacts.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { listContacts } from "./list-contacts.ts";
 
 const now = new Date("2026-11-23T12:34:56.789Z");
 type Status = "OPT_IN" | "OPT_OUT";
 
 describe.each(databases)("lists of contacts on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   beforeAll(async () => {
     database = await open();
   });
@@ -100,8 +100,8 @@ describe.each(databases)("lists of contacts on $name", ({ open }) => {
 
   test("a filter that few match gives pages with few or none, and in the end all", async () => {
     await database.query(
-      `INSERT INTO contacts (list, address, unsubscribe_all, preferences, created_at, updated_at)
-       SELECT 'list', number || '@b.cd', number IN (100001, 150000, 199999), '{}', now(), now()
+      `INSERT INTO contacts (scope, list, address, unsubscribe_all, preferences, created_at, updated_at)
+       SELECT 1, 'list', number || '@b.cd', number IN (100001, 150000, 199999), '{}', now(), now()
        FROM generate_series(100000, 219999) AS number`,
     );
     const Filter = { FilteredStatus: "OPT_OUT" as const };

@@ -3,7 +3,7 @@ import { errors } from "../../contract/errors.ts";
 import type { Handler, Input } from "../../contract/types.ts";
 import type { ContactListRow } from "../../stores/postgres/contact-lists.ts";
 import { type ContactFilter, selectContactPage } from "../../stores/postgres/contacts-pages.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { requireList } from "./contact-input.ts";
 import { pageSize, pageStart, pageToken } from "./paging.ts";
 import { topicPreferences } from "./topic-preferences.ts";
@@ -14,7 +14,7 @@ import { topicPreferences } from "./topic-preferences.ts";
  * size, the filter's members, the token, the list, and then the topic. A token is a position in the list, whatever the
  * filter.
  */
-export function listContacts({ database }: { database: Database }): Handler<"ListContacts"> {
+export function listContacts({ database }: { database: ScopedDatabase }): Handler<"ListContacts"> {
   return async (input) => {
     const size = pageSize(input.PageSize);
     const given = checkFilter(input.Filter);

@@ -1,7 +1,7 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { updateContactList as updateList } from "../../stores/postgres/contact-lists.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { checkListContent, checkListName } from "./contact-list-input.ts";
 
 /**
@@ -9,7 +9,7 @@ import { checkListContent, checkListName } from "./contact-list-input.ts";
  * their choices for a removed topic; the choices apply again if the topic returns, so opted-out contacts stay opted
  * out.
  */
-export function updateContactList({ database }: { database: Queryable }): Handler<"UpdateContactList"> {
+export function updateContactList({ database }: { database: ScopedQueryable }): Handler<"UpdateContactList"> {
   return async (input, { now }) => {
     const name = checkListName(input.ContactListName);
     const updated = await updateList(database, { name, ...checkListContent(input), updatedAt: now });

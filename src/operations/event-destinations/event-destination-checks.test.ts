@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import { decode } from "../../contract/decode.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 import { createAccountSettings } from "../account/settings.ts";
 import { createConfigurationSetEventDestination } from "./create-configuration-set-event-destination.ts";
 import { deleteConfigurationSetEventDestination } from "./delete-configuration-set-event-destination.ts";
@@ -18,7 +19,7 @@ const database = {
   texts: unused,
   transaction: unused,
   close: unused,
-  scope: 1,
+  scope: defaultScope,
 } as const;
 const services: EventDestinationServices = {
   database,

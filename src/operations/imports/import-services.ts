@@ -2,12 +2,12 @@ import type { UrlSigner } from "../../common/signed-url.ts";
 import type { ImportBuckets } from "../../jobs/imports/file-source.ts";
 import type { JobWorker } from "../../jobs/worker.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import type { ImportJobRow } from "../../stores/postgres/import-jobs.ts";
 
 /** What the operations on import jobs depend on. */
 export interface ImportOperationServices extends ImportBuckets {
-  database: Database;
+  database: ScopedDatabase;
   objects: ObjectStore;
   worker: Pick<JobWorker, "wake">;
   downloads: UrlSigner;

@@ -13,8 +13,8 @@ describe.each(databases)("list management on $name", ({ open }) => {
   beforeAll(async () => {
     database = await open();
     await database.query(
-      `INSERT INTO contact_lists (name, topics, tags, created_at, updated_at)
-       VALUES ('list', '[{"TopicName":"news","DisplayName":"News","DefaultSubscriptionStatus":"OPT_IN"}]', '[]', now(), now())`,
+      `INSERT INTO contact_lists (scope, name, topics, tags, created_at, updated_at)
+       VALUES (1, 'list', '[{"TopicName":"news","DisplayName":"News","DefaultSubscriptionStatus":"OPT_IN"}]', '[]', now(), now())`,
     );
     const counting: ScopedDatabase = {
       ...database,

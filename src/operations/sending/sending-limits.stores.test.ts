@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { createSendingLimits } from "./sending-limits.ts";
 
 describe.each(databases)("sending limits on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let now = new Date("2026-11-24T07:30:00Z");
   const clock = () => now;
   const pass = (ms: number) => {
     now = new Date(now.getTime() + ms);
   };
   const sent = (hour: string, recipients: number) =>
-    database.query("INSERT INTO sending_hours (hour, recipients) VALUES ($1, $2)", [hour, recipients]);
+    database.query("INSERT INTO sending_hours (scope, hour, recipients) VALUES (1, $1, $2)", [hour, recipients]);
 
   beforeAll(async () => {
     database = await open();

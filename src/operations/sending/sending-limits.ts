@@ -7,7 +7,7 @@
 import { createTokenBucket } from "../../common/token-bucket.ts";
 import { errors } from "../../contract/errors.ts";
 import { sentSince } from "../../stores/postgres/account.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 
 /** The limits; 0 means none. */
 export interface Limits {
@@ -31,7 +31,7 @@ const refreshMs = 1_000;
 
 /** Starts with a full second's allowance. */
 export function createSendingLimits(
-  services: { database: Queryable; clock: () => Date },
+  services: { database: ScopedQueryable; clock: () => Date },
   limits: Limits,
 ): SendingLimits {
   const { database, clock } = services;

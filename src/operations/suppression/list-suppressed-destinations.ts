@@ -1,6 +1,6 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { selectSuppressedDestinations } from "../../stores/postgres/suppressed-destinations.ts";
 import { decodeToken, encodeToken } from "../page-token.ts";
 import { listOf } from "./suppression-list.ts";
@@ -13,7 +13,9 @@ const MAX_PAGE_SIZE = 1000;
  * hide addresses. Lists from StartDate (inclusive) to EndDate (exclusive), so that adjacent intervals do not overlap. A
  * token is valid for the same filter only.
  */
-export function listSuppressedDestinations(services: { database: Database }): Handler<"ListSuppressedDestinations"> {
+export function listSuppressedDestinations(services: {
+  database: ScopedDatabase;
+}): Handler<"ListSuppressedDestinations"> {
   return async (input) => {
     const tenant = listOf(input.TenantName);
     const size = input.PageSize ?? MAX_PAGE_SIZE;

@@ -2,7 +2,7 @@
 
 import { errors } from "../../contract/errors.ts";
 import { contactAddress } from "../../recipients/contacts/contact-address.ts";
-import type { SuppressionKey } from "../../stores/postgres/suppressed-destinations.ts";
+import type { ListedAddress } from "../../stores/postgres/suppressed-destinations.ts";
 
 /** Whether a tenant name is valid: "up to 64 alphanumeric characters, hyphens and underscores" (SES's model). */
 export function isTenantName(name: string): boolean {
@@ -20,7 +20,7 @@ export function listOf(tenantName: string | undefined): string {
 export function existingKey(given: {
   EmailAddress?: string | undefined;
   TenantName?: string | undefined;
-}): SuppressionKey {
+}): ListedAddress {
   const tenant = listOf(given.TenantName);
   const address = contactAddress(given.EmailAddress ?? "");
   if (address === undefined)

@@ -3,14 +3,15 @@ import type { AccountSettings } from "../account/settings.ts";
 import { isTenantName } from "./suppression-list.ts";
 
 /**
- * The suppression rules, from the cached settings. Each option of a configuration set overrides the account's; an
+ * The suppression rules, from the cached settings of a message's scope. Each option of a configuration set overrides the account's; an
  * omitted option uses the account's. An empty list of reasons is not omitted, and means none. The scope TENANT selects
  * the list of the message's tenant; mail without a tenant uses the account's list.
  */
 export function createSuppressionRules(
-  settings: Pick<AccountSettings, "account" | "configurationSet">,
+  settingsOf: (scope: number) => Promise<Pick<AccountSettings, "account" | "configurationSet">>,
 ): SuppressionRules {
-  return async ({ configurationSet, tenant }: MessageOrigin): Promise<SuppressionRule> => {
+  return async ({ scope, configurationSet, tenant }: MessageOrigin): Promise<SuppressionRule> => {
+    const settings = await settingsOf(scope);
     const set = configurationSet === undefined ? undefined : await settings.configurationSet(configurationSet);
     const options = set?.suppressionOptions ?? undefined;
     const reasons = options?.SuppressedReasons ?? (await settings.account()).suppressedReasons;

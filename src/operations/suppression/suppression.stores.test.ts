@@ -149,8 +149,8 @@ describe.each(databases)("suppression on $name", ({ open }) => {
 
   test("pages show each address once, while others come and go; there are 1000 without a size", async () => {
     await database.query(
-      `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
-       SELECT '', 'user-' || number || '@example.com', 'BOUNCE', now() FROM generate_series(10001, 12500) AS number`,
+      `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at)
+       SELECT 1, '', 'user-' || number || '@example.com', 'BOUNCE', now() FROM generate_series(10001, 12500) AS number`,
     );
     const seen: (string | undefined)[] = [];
     let token: string | undefined;
@@ -215,7 +215,7 @@ describe.each(databases)("suppression on $name", ({ open }) => {
   const enabled = { ConditionThreshold: { ConditionThresholdEnabled: "ENABLED" as const } };
   const disabled = { ConditionThreshold: { ConditionThresholdEnabled: "DISABLED" as const } };
   const rule = (configurationSet?: string, tenant?: string) =>
-    createSuppressionRules(settings)({ scope: defaultScope, configurationSet, tenant });
+    createSuppressionRules(async () => settings)({ scope: defaultScope, configurationSet, tenant });
 
   test("the account's reasons are replaced", async () => {
     expect(await putAccount({ SuppressedReasons: ["COMPLAINT", "COMPLAINT"] })).toEqual({});

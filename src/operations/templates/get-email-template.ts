@@ -1,11 +1,11 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { selectTemplate } from "../../stores/postgres/templates.ts";
 import { checkTemplateName } from "./template-name.ts";
 
 /** GetEmailTemplate: returns parts and tags as they were given. */
-export function getEmailTemplate({ database }: { database: Queryable }): Handler<"GetEmailTemplate"> {
+export function getEmailTemplate({ database }: { database: ScopedQueryable }): Handler<"GetEmailTemplate"> {
   return async (input) => {
     const name = checkTemplateName(input.TemplateName);
     const template = await selectTemplate(database, name);

@@ -2,7 +2,7 @@
 
 import { createExpiringCache } from "../../common/expiring-cache.ts";
 import { TemplateError } from "../../mail/template/template-error.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { selectTemplate } from "../../stores/postgres/templates.ts";
 import { type ReadTemplate, readTemplate } from "./template-content.ts";
 
@@ -22,12 +22,18 @@ export interface TemplateCache {
 
 /** What operations that change templates depend on. */
 export interface TemplateServices {
-  database: Queryable;
+  database: ScopedQueryable;
   templates: TemplateCache;
 }
 
-/** Creates the cache of a process; all its operations must share it. */
-export function createTemplateCache({ database, clock }: { database: Queryable; clock: () => Date }): TemplateCache {
+/** Creates the cache of a scope in a process; all its operations must share it. */
+export function createTemplateCache({
+  database,
+  clock,
+}: {
+  database: ScopedQueryable;
+  clock: () => Date;
+}): TemplateCache {
   const cache = createExpiringCache({ lifetime: LIFETIME, capacity: CAPACITY, clock, load });
   return { get: cache.get, invalidate: cache.clear };
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import type { Input } from "../../contract/types.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { encodeToken } from "../page-token.ts";
 import { createEmailTemplate } from "./create-email-template.ts";
 import { deleteEmailTemplate } from "./delete-email-template.ts";
@@ -14,7 +14,7 @@ import { testRenderEmailTemplate } from "./test-render-email-template.ts";
 import { updateEmailTemplate } from "./update-email-template.ts";
 
 describe.each(databases)("templates on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let services: TemplateServices;
 
   beforeAll(async () => {
@@ -93,8 +93,8 @@ describe.each(databases)("templates on $name", ({ open }) => {
 
   test("there are at most 20,000", async () => {
     await database.query(
-      `INSERT INTO email_templates (name, created_at, text_part, tags)
-       SELECT 't-' || number, now(), 'x', '[]' FROM generate_series(1, 19999) AS number`,
+      `INSERT INTO email_templates (scope, name, created_at, text_part, tags)
+       SELECT 1, 't-' || number, now(), 'x', '[]' FROM generate_series(1, 19999) AS number`,
     );
     await create("last");
     expect(await refusalOf(create("more"))).toEqual([
@@ -182,7 +182,7 @@ describe.each(databases)("templates on $name", ({ open }) => {
 
   test("a stored template that can't be read is an error to those who send it, not a defect", async () => {
     await database.query(
-      "INSERT INTO email_templates (name, created_at, text_part, tags) VALUES ('old', now(), '{{a', '[]')",
+      "INSERT INTO email_templates (scope, name, created_at, text_part, tags) VALUES (1, 'old', now(), '{{a', '[]')",
     );
     expect(await services.templates.get("old")).toMatchObject({ name: "TemplateError" });
     expect((await refusalOf(render("old", "{}")))[0]).toBe("BadRequestException");

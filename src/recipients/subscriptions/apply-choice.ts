@@ -5,7 +5,7 @@ import type { Interest } from "../../events/commit.ts";
 import type { TopicPreferences } from "../../events/event.ts";
 import { sentAtOf } from "../../events/message-id.ts";
 import { recordWithin } from "../../events/record-within.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import { type Database, inScope } from "../../stores/postgres/database.ts";
 import { changeSubscription, type Subscription } from "../../stores/postgres/subscriptions.ts";
 import { addressOfRecipient } from "../contacts/contact-address.ts";
 import { choose, type SubscriptionChoice, topicStatus } from "./choice.ts";
@@ -34,7 +34,7 @@ export async function applyChoice(
   const now = clock();
   const interest = await findInterest();
   return changeSubscription(
-    database,
+    inScope(database, scope),
     { list, address: addressOfRecipient(recipient) },
     now,
     async (transaction, current) => {

@@ -1,4 +1,5 @@
 /** Locations of callers' own files: `s3://bucket/key`. */
+import { defaultScope } from "../postgres/database.ts";
 import { assertObjectKey } from "./object-key.ts";
 
 /** A parsed S3Url. */
@@ -18,6 +19,14 @@ const longestName = 255;
 export function parseS3Url(s3Url: string): FileLocation | undefined {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(s3Url) ?? [];
   return bucket === undefined || key === undefined ? undefined : { bucket, key };
+}
+
+/**
+ * The folder of a bucket inside a folder store. Each scope has buckets of its own: those of scopes other than the default
+ * one are in a folder whose name no bucket can have.
+ */
+export function bucketFolder(bucket: string, scope: number): string {
+  return scope === defaultScope ? bucket : `scope_${scope}/${bucket}`;
 }
 
 /** Whether this is a valid S3 bucket name and not one of Mailglass's own folders. */

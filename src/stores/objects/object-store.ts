@@ -36,6 +36,9 @@ export interface ObjectInfo {
   modified: Date;
 }
 
+/** Opens the store of a bucket that callers of a scope may name. */
+export type OpenBucket = (bucket: string, scope: number) => Promise<ObjectStore>;
+
 /** A store of files. Keys are relative paths of letters, digits, `.`, `_`, `-` and `/`; no part begins with a dot. */
 export interface ObjectStore {
   /**

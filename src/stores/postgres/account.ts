@@ -1,8 +1,8 @@
-/** The account's row and the number of recipients it sent to: its migration describes the columns. */
+/** The settings of an account in a region, and the number of recipients it sent to: its migration describes the columns. */
 import type { AccountDetails, SuppressionListReason } from "@aws-sdk/client-sesv2";
 import { nullable } from "valibot";
 import { parseData } from "../../common/parse-data.ts";
-import type { Queryable } from "./database.ts";
+import type { ScopedQueryable } from "./database.ts";
 import { storedAccountDetails } from "./stored-options.ts";
 
 /** The account's Virtual Deliverability Manager settings. */
@@ -27,14 +27,15 @@ interface AccountRow extends Omit<Account, "vdm" | "details">, Omit<AccountVdm, 
   details: unknown;
 }
 
-export async function selectAccount(database: Queryable): Promise<Account> {
+export async function selectAccount(database: ScopedQueryable): Promise<Account> {
   const [row] = await database.query<AccountRow>(
     `SELECT sending_enabled AS "sendingEnabled", vdm_enabled AS "vdmEnabled",
        engagement_metrics AS "engagementMetrics", optimized_shared_delivery AS "optimizedSharedDelivery",
        suppressed_reasons AS "suppressedReasons", details
-     FROM account`,
+     FROM account WHERE scope = $1`,
+    [database.scope],
   );
-  if (!row) throw new Error("The table account has lost its row");
+  if (!row) throw new Error(`The table account has lost the row of scope ${database.scope}`);
   const { sendingEnabled, vdmEnabled, engagementMetrics, optimizedSharedDelivery, suppressedReasons, details } = row;
   return {
     sendingEnabled,
@@ -45,41 +46,44 @@ export async function selectAccount(database: Queryable): Promise<Account> {
 }
 
 /** Replaces the account's Virtual Deliverability Manager settings. */
-export async function updateAccountVdm(database: Queryable, vdm: AccountVdm): Promise<void> {
-  await database.query("UPDATE account SET vdm_enabled = $1, engagement_metrics = $2, optimized_shared_delivery = $3", [
-    vdm.enabled,
-    vdm.engagementMetrics,
-    vdm.optimizedSharedDelivery,
-  ]);
+export async function updateAccountVdm(database: ScopedQueryable, vdm: AccountVdm): Promise<void> {
+  await database.query(
+    `UPDATE account SET vdm_enabled = $2, engagement_metrics = $3, optimized_shared_delivery = $4 WHERE scope = $1`,
+    [database.scope, vdm.enabled, vdm.engagementMetrics, vdm.optimizedSharedDelivery],
+  );
 }
 
 /** Enables or pauses the account's sending; false if it already was. */
-export async function updateAccountSending(database: Queryable, enabled: boolean): Promise<boolean> {
-  const rows = await database.query("UPDATE account SET sending_enabled = $1 WHERE sending_enabled <> $1 RETURNING 1", [
-    enabled,
-  ]);
+export async function updateAccountSending(database: ScopedQueryable, enabled: boolean): Promise<boolean> {
+  const rows = await database.query(
+    "UPDATE account SET sending_enabled = $2 WHERE scope = $1 AND sending_enabled <> $2 RETURNING 1",
+    [database.scope, enabled],
+  );
   return rows.length === 1;
 }
 
 /** Replaces the account's suppression reasons; an empty list means none. */
 export async function updateAccountSuppression(
-  database: Queryable,
+  database: ScopedQueryable,
   reasons: readonly SuppressionListReason[],
 ): Promise<void> {
-  await database.query("UPDATE account SET suppressed_reasons = $1::text[]", [reasons]);
+  await database.query("UPDATE account SET suppressed_reasons = $2::text[] WHERE scope = $1", [
+    database.scope,
+    reasons,
+  ]);
 }
 
 /**
  * The number of recipients sent to since `instant`. Counts are per hour, and the hour that contains `instant` counts in
  * full: the result may be up to an hour's sending too high, never too low.
  */
-export async function sentSince(database: Queryable, instant: Date): Promise<number> {
+export async function sentSince(database: ScopedQueryable, instant: Date): Promise<number> {
   // One statement, so that rows that leave the outbox concurrently are counted once.
   const [row] = await database.query<{ recipients: number }>(
-    `SELECT (coalesce((SELECT sum(recipients) FROM sending_hours WHERE hour >= since), 0)
-       + coalesce((SELECT sum(recipients) FROM outbox WHERE committed_at >= since), 0))::bigint AS recipients
+    `SELECT (coalesce((SELECT sum(recipients) FROM sending_hours WHERE scope = $2::integer AND hour >= since), 0)
+       + coalesce((SELECT sum(recipients) FROM outbox WHERE scope = $2::integer AND committed_at >= since), 0))::bigint AS recipients
      FROM date_trunc('hour', $1::timestamptz, 'UTC') AS since`,
-    [instant],
+    [instant, database.scope],
   );
   return row?.recipients ?? 0;
 }

@@ -1,5 +1,5 @@
 /** Bulk changes of suppressed addresses, one statement each, for imports. */
-import type { Queryable } from "./database.ts";
+import type { ScopedQueryable } from "./database.ts";
 
 /**
  * Separates the values of a column that is sent as a single text parameter: U+001E, which occurs neither in addresses
@@ -13,27 +13,32 @@ const values = (parameter: string) => `string_to_array(${parameter}, chr(30))`;
  * distinct and should be sorted: index pages are then written in sequence, and two imports never deadlock.
  */
 export async function putSuppressions(
-  transaction: Queryable,
+  transaction: ScopedQueryable,
   addresses: readonly string[],
   reasons: readonly string[],
   now: Date,
 ): Promise<void> {
   if (addresses.length === 0) return;
   await transaction.query(
-    `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at)
-     SELECT '', address, reason, $3 FROM unnest(${values("$1::text")}, ${values("$2::text")}) AS rows (address, reason)
+    `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at)
+     SELECT $4, '', address, reason, $3
+     FROM unnest(${values("$1::text")}, ${values("$2::text")}) AS rows (address, reason)
      ON CONFLICT (scope, tenant, address) DO UPDATE
      SET reason = excluded.reason, updated_at = excluded.updated_at, message_id = NULL, feedback_id = NULL`,
-    [addresses.join(valueSeparator), reasons.join(valueSeparator), now],
+    [addresses.join(valueSeparator), reasons.join(valueSeparator), now, transaction.scope],
   );
 }
 
 /** Deletes addresses from the account's own list; returns those that were on it. */
-export async function deleteSuppressions(transaction: Queryable, addresses: readonly string[]): Promise<Set<string>> {
+export async function deleteSuppressions(
+  transaction: ScopedQueryable,
+  addresses: readonly string[],
+): Promise<Set<string>> {
   if (addresses.length === 0) return new Set();
   const rows = await transaction.query<{ address: string }>(
-    `DELETE FROM suppressed_destinations WHERE tenant = '' AND address = ANY (${values("$1::text")}) RETURNING address`,
-    [addresses.join(valueSeparator)],
+    `DELETE FROM suppressed_destinations
+     WHERE scope = $2 AND tenant = '' AND address = ANY (${values("$1::text")}) RETURNING address`,
+    [addresses.join(valueSeparator), transaction.scope],
   );
   return new Set(rows.map(({ address }) => address));
 }

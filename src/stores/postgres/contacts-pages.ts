@@ -1,7 +1,7 @@
 /** Pages of a list's contacts, ordered by address. */
 import type { SubscriptionStatus } from "@aws-sdk/client-sesv2";
 import { type ContactListing, type ContactRow, preferencesOf } from "./contacts.ts";
-import type { Database } from "./database.ts";
+import type { ScopedDatabase } from "./database.ts";
 import { queryInKeyOrder } from "./key-order.ts";
 
 /** Selects contacts by their status for a topic, or for the list as a whole. */
@@ -30,7 +30,7 @@ const columns = `address, unsubscribe_all AS "unsubscribeAll", preferences, upda
 
 /** At most `limit` contacts after an address (empty for the first page) that match the filter, if there is one. */
 export async function selectContactPage(
-  database: Database,
+  database: ScopedDatabase,
   list: string,
   page: { after: string; limit: number; filter: ContactFilter | undefined },
 ): Promise<ContactPage> {
@@ -50,11 +50,16 @@ interface Scan {
   edge: string | undefined;
 }
 
-async function selectAll(database: Database, list: string, page: { after: string; limit: number }): Promise<Scan> {
+async function selectAll(
+  database: ScopedDatabase,
+  list: string,
+  page: { after: string; limit: number },
+): Promise<Scan> {
   const contacts = await queryInKeyOrder<Omit<ContactListing, "preferences"> & { preferences: unknown }>(
     database,
-    `SELECT ${columns} FROM contacts WHERE list = $1 AND address > $2 ORDER BY address LIMIT $3::integer`,
-    [list, page.after, page.limit],
+    `SELECT ${columns} FROM contacts
+     WHERE scope = $4 AND list = $1 AND address > $2 ORDER BY address LIMIT $3::integer`,
+    [list, page.after, page.limit, database.scope],
   );
   return {
     contacts: contacts.map((one) => ({ ...one, preferences: preferencesOf(one.preferences) })),
@@ -63,7 +68,7 @@ async function selectAll(database: Database, list: string, page: { after: string
 }
 
 async function selectFiltered(
-  database: Database,
+  database: ScopedDatabase,
   list: string,
   { after, limit, filter }: { after: string; limit: number; filter: ContactFilter },
 ): Promise<Scan> {
@@ -73,16 +78,26 @@ async function selectFiltered(
     // One statement, so both parts see the same contacts. Addresses are printable ASCII: chr(127) sorts after them.
     `SELECT edge.address AS edge, found.* FROM (
        SELECT (
-         SELECT address FROM contacts WHERE list = $1 AND address > $2 ORDER BY address OFFSET $3::integer LIMIT 1
+         SELECT address FROM contacts
+         WHERE scope = $8 AND list = $1 AND address > $2 ORDER BY address OFFSET $3::integer LIMIT 1
        ) AS address
      ) AS edge LEFT JOIN LATERAL (
        SELECT ${columns} FROM contacts
-       WHERE list = $1 AND address > $2 AND address <= coalesce(edge.address, chr(127)) AND CASE
+       WHERE scope = $8 AND list = $1 AND address > $2 AND address <= coalesce(edge.address, chr(127)) AND CASE
          WHEN $5::text IS NULL OR unsubscribe_all THEN unsubscribe_all = ($4::text = 'OPT_OUT')
          ELSE coalesce(preferences ->> $5::text, $6::text) = $4::text END
        ORDER BY address LIMIT $7::integer
      ) AS found ON true`,
-    [list, after, MAX_SCANNED - 1, filter.status, filter.topic ?? null, filter.defaultStatus ?? null, limit],
+    [
+      list,
+      after,
+      MAX_SCANNED - 1,
+      filter.status,
+      filter.topic ?? null,
+      filter.defaultStatus ?? null,
+      limit,
+      database.scope,
+    ],
   );
   const contacts: ContactListing[] = [];
   for (const { address, unsubscribeAll, preferences, updatedAt } of rows) {
@@ -103,7 +118,7 @@ const MAX_PAGE_BYTES = 8 << 20;
 
 /** Complete contacts after an address: at most `limit`, fewer if attributes are long, none at the end of the list. */
 export async function selectContactRecords(
-  database: Database,
+  database: ScopedDatabase,
   list: string,
   page: { after: string; limit: number },
 ): Promise<ContactRecord[]> {
@@ -111,10 +126,10 @@ export async function selectContactRecords(
     database,
     `SELECT address, unsubscribe_all AS "unsubscribeAll", attributes, preferences FROM (
        SELECT *, sum(coalesce(octet_length(attributes), 0)) OVER (ORDER BY address ROWS UNBOUNDED PRECEDING) AS bytes FROM (
-         SELECT * FROM contacts WHERE list = $1 AND address > $2 ORDER BY address LIMIT $3::integer
+         SELECT * FROM contacts WHERE scope = $5 AND list = $1 AND address > $2 ORDER BY address LIMIT $3::integer
        ) AS page
      ) AS measured
      WHERE bytes - coalesce(octet_length(attributes), 0) < $4::bigint ORDER BY address`,
-    [list, page.after, page.limit, MAX_PAGE_BYTES],
+    [list, page.after, page.limit, MAX_PAGE_BYTES, database.scope],
   );
 }

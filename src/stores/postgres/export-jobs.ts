@@ -28,6 +28,7 @@ export type ExportFormat = "CSV" | "JSON";
 
 export interface ExportJobRow {
   id: string;
+  scope: number;
   /** Increases with each job created. */
   position: number;
   source_type: ExportSource;
@@ -67,7 +68,7 @@ export interface ExportResult {
   fileName: string;
 }
 
-const columns = `id, position, source_type, status, data_format, data_source, destination, created_at, completed_at,
+const columns = `id, scope, position, source_type, status, data_format, data_source, destination, created_at, completed_at,
   processed_records, exported_records, error_message, object_key, file_name, run, runs`;
 
 const table: JobTable = { name: "export_jobs", columns, reset: ", finishing = false" };

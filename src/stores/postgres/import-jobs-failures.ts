@@ -1,4 +1,4 @@
-/** Failed records of open import jobs. */
+/** Failed records of open import jobs. They belong to their job, whatever its scope. */
 import type { Queryable } from "./database.ts";
 
 /** A record that could not be imported. */

@@ -6,8 +6,10 @@
  *
  * As with export jobs, a worker claims a job for a run and renews the claim while it works. The records of a batch are
  * committed in one transaction with the job's checkpoint, which a run that has lost its claim can't update.
+ *
+ * A caller sees the jobs of its scope. Workers claim the jobs of all scopes: a run knows its job by its own ID.
  */
-import type { Database, Queryable } from "./database.ts";
+import type { Queryable, ScopedDatabase, ScopedQueryable } from "./database.ts";
 import {
   changeRun,
   claimJob,
@@ -26,6 +28,8 @@ export type ImportFormat = "CSV" | "JSON";
 
 export interface ImportJobRow {
   id: string;
+  /** The account and region whose lists it changes. */
+  scope: number;
   /** Increases with each job created. */
   position: number;
   destination_type: ImportDestinationKind;
@@ -69,60 +73,83 @@ export interface ImportCheckpoint {
   lines: number;
 }
 
-const columns = `id, position, destination_type, action, contact_list, s3_url, data_format, status, created_at,
+const columns = `id, scope, position, destination_type, action, contact_list, s3_url, data_format, status, created_at,
   completed_at, processed_records, failed_records, error_message, failed_key, file_size, file_modified, done_bytes,
   done_lines, runs`;
 
 const table: JobTable = { name: "import_jobs", columns, reset: "" };
 
-/** Adds a job unless `limit` jobs are open; returns whether it was added. */
-export async function insertImportJob(database: Database, job: NewImportJob, limit: number): Promise<boolean> {
+/** Adds a job unless `limit` jobs of the scope are open; returns whether it was added. */
+export async function insertImportJob(database: ScopedDatabase, job: NewImportJob, limit: number): Promise<boolean> {
   return database.transaction(async (transaction) => {
     // Prevents two concurrent requests from both taking the last free slot.
-    await transaction.query("SELECT pg_advisory_xact_lock(hashtext('import_jobs'))");
+    await transaction.query("SELECT pg_advisory_xact_lock(hashtext('import_jobs'), $1::integer)", [database.scope]);
     const added = await transaction.query<{ id: string }>(
-      `INSERT INTO import_jobs (id, destination_type, action, contact_list, s3_url, data_format, status, created_at)
-       SELECT $1, $2, $3, $4, $5, $6, 'CREATED', $7
-       WHERE (SELECT count(*) FROM import_jobs WHERE status IN ('CREATED', 'PROCESSING')) < $8::bigint
+      `INSERT INTO import_jobs (scope, id, destination_type, action, contact_list, s3_url, data_format, status, created_at)
+       SELECT $9::integer, $1, $2, $3, $4, $5, $6, 'CREATED', $7
+       WHERE (SELECT count(*) FROM import_jobs WHERE scope = $9::integer AND status IN ('CREATED', 'PROCESSING')) < $8::bigint
        RETURNING id`,
-      [job.id, job.destinationType, job.action, job.contactList ?? null, job.s3Url, job.format, job.now, limit],
+      [
+        job.id,
+        job.destinationType,
+        job.action,
+        job.contactList ?? null,
+        job.s3Url,
+        job.format,
+        job.now,
+        limit,
+        database.scope,
+      ],
     );
     return added.length === 1;
   });
 }
 
-export async function findImportJob(database: Queryable, id: string): Promise<ImportJobRow | undefined> {
-  const [job] = await database.query<ImportJobRow>(`SELECT ${columns} FROM import_jobs WHERE id = $1`, [id]);
+/** The scope's job with this ID, which must be a UUID; undefined if there is none. */
+export async function findImportJob(database: ScopedQueryable, id: string): Promise<ImportJobRow | undefined> {
+  const [job] = await database.query<ImportJobRow>(`SELECT ${columns} FROM import_jobs WHERE scope = $1 AND id = $2`, [
+    database.scope,
+    id,
+  ]);
   return job;
 }
 
-/** Jobs with a position above `after`, oldest first. */
+/** The file of failed records of a job in any scope, for whoever has the signed URL; undefined if there is none. */
+export async function findFailedFile(database: Queryable, jobId: string): Promise<string | undefined> {
+  const [job] = await database.query<{ key: string | null }>(
+    "SELECT failed_key AS key FROM import_jobs WHERE id = $1",
+    [jobId],
+  );
+  return job?.key ?? undefined;
+}
+
+/** The scope's jobs with a position above `after`, oldest first. */
 export async function listImportJobs(
-  database: Queryable,
+  database: ScopedQueryable,
   filter: { after?: number | undefined; destinationType?: string | undefined; limit: number },
 ): Promise<ImportJobRow[]> {
   return database.query<ImportJobRow>(
     `SELECT ${columns} FROM import_jobs
-     WHERE ($1::bigint IS NULL OR position > $1) AND ($2::text IS NULL OR destination_type = $2)
+     WHERE scope = $4 AND ($1::bigint IS NULL OR position > $1) AND ($2::text IS NULL OR destination_type = $2)
      ORDER BY position LIMIT $3`,
-    [filter.after ?? null, filter.destinationType ?? null, filter.limit],
+    [filter.after ?? null, filter.destinationType ?? null, filter.limit, database.scope],
   );
 }
 
-/** Cancels a job that has not ended; returns whether it was canceled. Records imported so far stay. */
-export async function cancelImportJob(database: Queryable, id: string, now: Date): Promise<boolean> {
+/** Cancels a job of the scope that has not ended; returns whether it was canceled. Records imported so far stay. */
+export async function cancelImportJob(database: ScopedQueryable, id: string, now: Date): Promise<boolean> {
   const rows = await database.query<{ id: string }>(
     `WITH cancelled AS (
        UPDATE import_jobs SET status = 'CANCELLED', completed_at = $2, run = NULL, run_expires_at = NULL
-       WHERE id = $1 AND status IN ('CREATED', 'PROCESSING') RETURNING id),
+       WHERE scope = $3 AND id = $1 AND status IN ('CREATED', 'PROCESSING') RETURNING id),
      forgotten AS (DELETE FROM import_failures WHERE job IN (SELECT id FROM cancelled))
      SELECT id FROM cancelled`,
-    [id, now],
+    [id, now, database.scope],
   );
   return rows.length === 1;
 }
 
-/** Claims the oldest unclaimed job for a run. The claim expires after `seconds` unless it is renewed. */
+/** Claims the oldest unclaimed job of all scopes for a run. The claim expires after `seconds` unless it is renewed. */
 export function claimImportJob(database: Queryable, run: string, seconds: number): Promise<ImportJobRow | undefined> {
   return claimJob(database, table, run, seconds);
 }
@@ -199,7 +226,7 @@ async function endRun(database: Queryable, run: string, set: string, parameters:
   return rows.length === 1;
 }
 
-/** Files of failed records of jobs that ended before `before`. */
+/** Files of failed records of jobs of all scopes that ended before `before`. */
 export async function endedImportFiles(
   database: Queryable,
   before: Date,
@@ -217,7 +244,7 @@ export async function forgetImportFiles(database: Queryable, ids: readonly strin
   await database.query("UPDATE import_jobs SET failed_key = NULL WHERE id = ANY ($1::uuid[])", [ids]);
 }
 
-/** Deletes jobs that ended before `before` and have no file; returns their number. */
+/** Deletes jobs of all scopes that ended before `before` and have no file; returns their number. */
 export async function deleteEndedImportJobs(database: Queryable, before: Date): Promise<number> {
   const [deleted] = await database.query<{ jobs: number }>(
     `WITH gone AS (DELETE FROM import_jobs WHERE completed_at < $1 AND failed_key IS NULL RETURNING id)

@@ -1,6 +1,6 @@
 /**
  * Claims of export and import jobs: a job is claimed for a run until the claim expires. Statements on behalf of a run
- * change nothing once the run has lost the job.
+ * change nothing once the run has lost the job. Workers run the jobs of all scopes, so these functions take no scope.
  */
 import type { Queryable } from "./database.ts";
 

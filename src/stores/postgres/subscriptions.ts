@@ -2,7 +2,7 @@
 import type { SubscriptionStatus, Topic } from "@aws-sdk/client-sesv2";
 import { parseData } from "../../common/parse-data.ts";
 import { preferencesOf } from "./contacts.ts";
-import type { Database, Queryable } from "./database.ts";
+import type { ScopedDatabase, ScopedQueryable } from "./database.ts";
 import { storedTopics } from "./stored-options.ts";
 
 /** A message to an address of a list. */
@@ -36,7 +36,7 @@ export interface SubscriptionKey {
  * without preferences, unless the list or the topic doesn't exist.
  */
 export async function enrol(
-  database: Queryable,
+  database: ScopedQueryable,
   enrolments: readonly Enrolment[],
   now: Date,
 ): Promise<EnrolmentOutcome[]> {
@@ -48,17 +48,19 @@ export async function enrol(
        WHEN unsubscribe_all OR coalesce(preferences->>asked.topic, standard.status) = 'OPT_OUT' THEN 'unsubscribed'
        ELSE 'subscribed' END AS outcome
      FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS asked (list, topic, address, position)
-     LEFT JOIN contact_lists ON contact_lists.name = asked.list
+     LEFT JOIN contact_lists ON contact_lists.scope = $4::integer AND contact_lists.name = asked.list
      LEFT JOIN LATERAL (
        SELECT one.value->>'DefaultSubscriptionStatus' AS status FROM jsonb_array_elements(contact_lists.topics) AS one
        WHERE one.value->>'TopicName' = asked.topic
      ) AS standard ON true
-     LEFT JOIN contacts ON contacts.list = asked.list AND contacts.address = asked.address
+     LEFT JOIN contacts
+       ON contacts.scope = $4::integer AND contacts.list = asked.list AND contacts.address = asked.address
      ORDER BY asked.position`,
     [
       enrolments.map(({ list }) => list),
       enrolments.map(({ topic }) => topic),
       enrolments.map(({ address }) => address),
+      database.scope,
     ],
   );
   const exists = (outcome: EnrolmentOutcome | undefined) => outcome === "subscribed" || outcome === "unsubscribed";
@@ -68,29 +70,30 @@ export async function enrol(
   return rows.map(({ outcome }) => outcome);
 }
 
-async function addContacts(database: Queryable, missing: readonly SubscriptionKey[], now: Date): Promise<void> {
+async function addContacts(database: ScopedQueryable, missing: readonly SubscriptionKey[], now: Date): Promise<void> {
   await database.query(
     // Sorted, so that two servers never deadlock; the lists are locked against concurrent removal.
-    `INSERT INTO contacts (list, address, unsubscribe_all, preferences, created_at, updated_at)
-     SELECT contact_lists.name, asked.address, false, '{}'::jsonb, $3::timestamptz, $3::timestamptz
+    `INSERT INTO contacts (scope, list, address, unsubscribe_all, preferences, created_at, updated_at)
+     SELECT contact_lists.scope, contact_lists.name, asked.address, false, '{}'::jsonb, $3::timestamptz, $3::timestamptz
      FROM unnest($1::text[], $2::text[]) AS asked (list, address)
-     JOIN contact_lists ON contact_lists.name = asked.list
+     JOIN contact_lists ON contact_lists.scope = $4::integer AND contact_lists.name = asked.list
      ORDER BY asked.list, asked.address FOR KEY SHARE OF contact_lists
      ON CONFLICT (scope, list, address) DO NOTHING`,
-    [missing.map(({ list }) => list), missing.map(({ address }) => address), now],
+    [missing.map(({ list }) => list), missing.map(({ address }) => address), now, database.scope],
   );
 }
 
 /** The subscription of an address, whether or not it is a contact; undefined if the list doesn't exist. */
 export async function selectSubscription(
-  database: Queryable,
+  database: ScopedQueryable,
   { list, address }: SubscriptionKey,
 ): Promise<Subscription | undefined> {
   const [row] = await database.query<StoredSubscription>(
     `SELECT topics, coalesce(unsubscribe_all, false) AS "unsubscribeAll", coalesce(preferences, '{}') AS preferences
-     FROM contact_lists LEFT JOIN contacts ON contacts.list = contact_lists.name AND contacts.address = $2::text
-     WHERE contact_lists.name = $1::text`,
-    [list, address],
+     FROM contact_lists LEFT JOIN contacts
+       ON contacts.scope = contact_lists.scope AND contacts.list = contact_lists.name AND contacts.address = $2::text
+     WHERE contact_lists.scope = $3::integer AND contact_lists.name = $1::text`,
+    [list, address, database.scope],
   );
   return row && subscriptionOf(row);
 }
@@ -113,25 +116,27 @@ function subscriptionOf({ topics, unsubscribeAll, preferences }: StoredSubscript
  * @returns the result of `change`; undefined if the list doesn't exist.
  */
 export async function changeSubscription(
-  database: Database,
+  database: ScopedDatabase,
   { list, address }: SubscriptionKey,
   now: Date,
-  change: (transaction: Queryable, current: Subscription) => Promise<Subscription>,
+  change: (transaction: ScopedQueryable, current: Subscription) => Promise<Subscription>,
 ): Promise<Subscription | undefined> {
   return database.transaction(async (transaction) => {
     // Locks the list, so that it is not removed between the statements.
     await transaction.query(
-      `INSERT INTO contacts (list, address, unsubscribe_all, preferences, created_at, updated_at)
-       SELECT name, $2::text, false, '{}'::jsonb, $3::timestamptz, $3::timestamptz
-       FROM contact_lists WHERE name = $1::text FOR KEY SHARE
+      `INSERT INTO contacts (scope, list, address, unsubscribe_all, preferences, created_at, updated_at)
+       SELECT scope, name, $2::text, false, '{}'::jsonb, $3::timestamptz, $3::timestamptz
+       FROM contact_lists WHERE scope = $4::integer AND name = $1::text FOR KEY SHARE
        ON CONFLICT (scope, list, address) DO NOTHING`,
-      [list, address, now],
+      [list, address, now, database.scope],
     );
     const [stored] = await transaction.query<StoredSubscription>(
       `SELECT topics, unsubscribe_all AS "unsubscribeAll", preferences
-       FROM contacts JOIN contact_lists ON contact_lists.name = contacts.list
-       WHERE contacts.list = $1::text AND contacts.address = $2::text FOR UPDATE OF contacts`,
-      [list, address],
+       FROM contacts
+       JOIN contact_lists ON contact_lists.scope = contacts.scope AND contact_lists.name = contacts.list
+       WHERE contacts.scope = $3::integer AND contacts.list = $1::text AND contacts.address = $2::text
+       FOR UPDATE OF contacts`,
+      [list, address, database.scope],
     );
     if (!stored) return undefined;
     const current = subscriptionOf(stored);
@@ -139,8 +144,8 @@ export async function changeSubscription(
     if (changed === current) return current;
     await transaction.query(
       `UPDATE contacts SET unsubscribe_all = $3::boolean, preferences = $4::text::jsonb, updated_at = $5::timestamptz
-       WHERE list = $1::text AND address = $2::text`,
-      [list, address, changed.unsubscribeAll, JSON.stringify(changed.preferences), now],
+       WHERE scope = $6::integer AND list = $1::text AND address = $2::text`,
+      [list, address, changed.unsubscribeAll, JSON.stringify(changed.preferences), now, database.scope],
     );
     return changed;
   });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
-import type { Database } from "./database.ts";
+import { type ScopedDatabase, defaultScope as scope } from "./database.ts";
 import { addSuppressions, findSuppressions, type SuppressedDestination } from "./suppressed-destinations.ts";
 
 describe.each(databases)("suppressed destinations on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   const now = new Date("2026-11-23T12:00:00Z");
 
   beforeAll(async () => {
@@ -14,6 +14,7 @@ describe.each(databases)("suppressed destinations on $name", ({ open }) => {
   beforeEach(() => database.query("DELETE FROM suppressed_destinations"));
 
   const row = (tenant: string, address: string, given: Partial<SuppressedDestination> = {}): SuppressedDestination => ({
+    scope,
     tenant,
     address,
     reason: "BOUNCE",
@@ -25,7 +26,7 @@ describe.each(databases)("suppressed destinations on $name", ({ open }) => {
 
   test("none of nothing, and none of an empty list", async () => {
     expect(await findSuppressions(database, [])).toEqual(new Map());
-    expect(await findSuppressions(database, [{ tenant: "", address: "a@example.com" }])).toEqual(new Map());
+    expect(await findSuppressions(database, [{ scope, tenant: "", address: "a@example.com" }])).toEqual(new Map());
   });
 
   test("each is found on its own list only, with what addresses may hold", async () => {
@@ -36,9 +37,9 @@ describe.each(databases)("suppressed destinations on $name", ({ open }) => {
       now,
     );
     const keys = ["", "one", "two"].flatMap((tenant) =>
-      ["a@example.com", "A@example.com", "b@example.com", strange].map((address) => ({ tenant, address })),
+      ["a@example.com", "A@example.com", "b@example.com", strange].map((address) => ({ scope, tenant, address })),
     );
-    expect(await findSuppressions(database, keys)).toEqual(
+    expect((await findSuppressions(database, keys)).get(scope)).toEqual(
       new Map([
         [
           "",
@@ -60,10 +61,10 @@ describe.each(databases)("suppressed destinations on $name", ({ open }) => {
       addresses.filter((_, index) => index % 2 === 0).map((address) => row("", address)),
       now,
     );
-    const keys = addresses.map((address) => ({ tenant: "", address }));
-    const found = await findSuppressions(database, keys);
-    expect(found.get("")?.size).toBe(1_250);
-    expect(found.get("")?.has("user-1001@example.com")).toBe(false);
+    const keys = addresses.map((address) => ({ scope, tenant: "", address }));
+    const found = (await findSuppressions(database, keys)).get(scope);
+    expect(found?.get("")?.size).toBe(1_250);
+    expect(found?.get("")?.has("user-1001@example.com")).toBe(false);
   });
 
   test("what is added again takes what is new", async () => {
@@ -76,6 +77,7 @@ describe.each(databases)("suppressed destinations on $name", ({ open }) => {
     );
     expect(await database.query("SELECT * FROM suppressed_destinations")).toEqual([
       {
+        scope,
         tenant: "",
         address: "a@example.com",
         reason: "COMPLAINT",

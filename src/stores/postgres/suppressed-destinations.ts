@@ -1,17 +1,17 @@
 /** The suppressed_destinations table: its migration describes the columns. bulk-suppressions.ts has bulk changes. */
 import type { SuppressionListReason } from "@aws-sdk/client-sesv2";
 import { valueSeparator } from "./bulk-suppressions.ts";
-import type { Database, Queryable } from "./database.ts";
+import type { Database, Queryable, ScopedDatabase, ScopedQueryable } from "./database.ts";
 import { queryInKeyOrder } from "./key-order.ts";
 
 /** An address on the list of a tenant, or of the account (''). */
-export interface SuppressionKey {
+export interface ListedAddress {
   tenant: string;
   address: string;
 }
 
-/** A row of the table. */
-export interface SuppressedDestination extends SuppressionKey {
+/** An entry of a list. */
+export interface SuppressionEntry extends ListedAddress {
   reason: SuppressionListReason;
   updatedAt: Date;
   /** The message and the feedback that caused the entry; null if a person or an import did. */
@@ -19,39 +19,49 @@ export interface SuppressedDestination extends SuppressionKey {
   feedbackId: string | null;
 }
 
+/** An address on a list of any scope. */
+export interface SuppressionKey extends ListedAddress {
+  scope: number;
+}
+
+/** An entry of a list of any scope. */
+export interface SuppressedDestination extends SuppressionEntry {
+  scope: number;
+}
+
 const columns = `tenant, address, reason, updated_at AS "updatedAt", message_id AS "messageId", feedback_id AS "feedbackId"`;
 
 /** Adds an address to a list, or replaces its entry. */
-export async function putSuppressedDestination(database: Queryable, row: SuppressedDestination): Promise<void> {
+export async function putSuppressedDestination(database: ScopedQueryable, row: SuppressionEntry): Promise<void> {
   await database.query(
-    `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at, message_id, feedback_id)
-     VALUES ($1, $2, $3, $4, $5, $6)
+    `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at, message_id, feedback_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT (scope, tenant, address) DO UPDATE SET reason = excluded.reason, updated_at = excluded.updated_at,
        message_id = excluded.message_id, feedback_id = excluded.feedback_id`,
-    [row.tenant, row.address, row.reason, row.updatedAt, row.messageId, row.feedbackId],
+    [database.scope, row.tenant, row.address, row.reason, row.updatedAt, row.messageId, row.feedbackId],
   );
 }
 
 /** The entry of an address; undefined if it is not on the list. */
 export async function selectSuppressedDestination(
-  database: Queryable,
-  { tenant, address }: SuppressionKey,
-): Promise<SuppressedDestination | undefined> {
-  const [row] = await database.query<SuppressedDestination>(
-    `SELECT ${columns} FROM suppressed_destinations WHERE tenant = $1 AND address = $2`,
-    [tenant, address],
+  database: ScopedQueryable,
+  { tenant, address }: ListedAddress,
+): Promise<SuppressionEntry | undefined> {
+  const [row] = await database.query<SuppressionEntry>(
+    `SELECT ${columns} FROM suppressed_destinations WHERE scope = $1 AND tenant = $2 AND address = $3`,
+    [database.scope, tenant, address],
   );
   return row;
 }
 
 /** Deletes an address from a list; false if it was not on it. */
 export async function deleteSuppressedDestination(
-  database: Queryable,
-  { tenant, address }: SuppressionKey,
+  database: ScopedQueryable,
+  { tenant, address }: ListedAddress,
 ): Promise<boolean> {
   const rows = await database.query(
-    "DELETE FROM suppressed_destinations WHERE tenant = $1 AND address = $2 RETURNING 1",
-    [tenant, address],
+    "DELETE FROM suppressed_destinations WHERE scope = $1 AND tenant = $2 AND address = $3 RETURNING 1",
+    [database.scope, tenant, address],
   );
   return rows.length === 1;
 }
@@ -72,44 +82,42 @@ export interface SuppressionPage {
 
 /** A page of a list, ordered by address in byte order. */
 export async function selectSuppressedDestinations(
-  database: Database,
+  database: ScopedDatabase,
   { tenant, reasons, from, before, after, limit }: SuppressionPage,
-): Promise<SuppressedDestination[]> {
-  return queryInKeyOrder<SuppressedDestination>(
+): Promise<SuppressionEntry[]> {
+  return queryInKeyOrder<SuppressionEntry>(
     database,
     `SELECT ${columns} FROM suppressed_destinations
-     WHERE tenant = $1 AND address > $2 AND ($3::text[] IS NULL OR reason = ANY($3::text[]))
+     WHERE scope = $7 AND tenant = $1 AND address > $2 AND ($3::text[] IS NULL OR reason = ANY($3::text[]))
        AND ($4::timestamptz IS NULL OR updated_at >= $4::timestamptz)
        AND ($5::timestamptz IS NULL OR updated_at < $5::timestamptz)
      ORDER BY address LIMIT $6::integer`,
-    [tenant, after, reasons ?? null, from ?? null, before ?? null, limit],
+    [tenant, after, reasons ?? null, from ?? null, before ?? null, limit, database.scope],
   );
 }
 
-/** The reasons of suppressed addresses, by tenant and address. */
-export type Suppressions = ReadonlyMap<string, ReadonlyMap<string, SuppressionListReason>>;
+/** The reasons of suppressed addresses, by scope, tenant and address. */
+export type Suppressions = ReadonlyMap<number, ReadonlyMap<string, ReadonlyMap<string, SuppressionListReason>>>;
 
 /** With many more, the planner scans the whole table instead of looking up each address. */
 const addressesPerLookup = 1_000;
 
 /** Finds which addresses are on their lists. Runs for each commit of mail: one statement if all share a list. */
 export async function findSuppressions(database: Database, keys: readonly SuppressionKey[]): Promise<Suppressions> {
-  const wanted = new Map<string, string[]>();
-  for (const { tenant, address } of keys) {
-    const addresses = wanted.get(tenant);
-    if (addresses) addresses.push(address);
-    else wanted.set(tenant, [address]);
-  }
-  const found = new Map<string, Map<string, SuppressionListReason>>();
-  for (const [tenant, addresses] of wanted) {
-    const list = new Map<string, SuppressionListReason>();
-    for (let start = 0; start < addresses.length; start += addressesPerLookup) {
-      const some = addresses.slice(start, start + addressesPerLookup).join(valueSeparator);
-      for (const [address, reason] of await database.texts(lookup, [tenant, some])) {
-        if (address != null) list.set(address, reason === "COMPLAINT" ? "COMPLAINT" : "BOUNCE");
+  const found = new Map<number, Map<string, Map<string, SuppressionListReason>>>();
+  for (const [scope, ofScope] of Map.groupBy(keys, (key) => key.scope)) {
+    const lists = new Map<string, Map<string, SuppressionListReason>>();
+    for (const [tenant, ofList] of Map.groupBy(ofScope, (key) => key.tenant)) {
+      const list = new Map<string, SuppressionListReason>();
+      for (let start = 0; start < ofList.length; start += addressesPerLookup) {
+        const some = ofList.slice(start, start + addressesPerLookup).map(({ address }) => address);
+        for (const [address, reason] of await database.texts(lookup, [scope, tenant, some.join(valueSeparator)])) {
+          if (address != null) list.set(address, reason === "COMPLAINT" ? "COMPLAINT" : "BOUNCE");
+        }
       }
+      if (list.size > 0) lists.set(tenant, list);
     }
-    if (list.size > 0) found.set(tenant, list);
+    if (lists.size > 0) found.set(scope, lists);
   }
   return found;
 }
@@ -117,9 +125,9 @@ export async function findSuppressions(database: Database, keys: readonly Suppre
 // Uses the key's index even in a plan made when the table was empty. The plan of a join was seen to scan a table of
 // 300,000 rows in that case: 60 ms per commit instead of 0.1 ms.
 const lookup = `SELECT address, reason FROM suppressed_destinations
-  WHERE tenant = $1 AND address = ANY (string_to_array($2, chr(30)))`;
+  WHERE scope = $1 AND tenant = $2 AND address = ANY (string_to_array($3, chr(30)))`;
 
-/** Adds or replaces entries as part of a transaction. Keys must be distinct. */
+/** Adds or replaces entries of lists in all scopes, as part of a transaction. Keys must be distinct. */
 export async function addSuppressions(
   transaction: Queryable,
   rows: readonly SuppressedDestination[],
@@ -127,13 +135,15 @@ export async function addSuppressions(
 ): Promise<void> {
   if (rows.length === 0) return;
   // In key order, so that two transactions never deadlock.
-  const sorted = rows.toSorted((a, b) => compare(a.tenant, b.tenant) || compare(a.address, b.address));
-  const column = (value: (row: SuppressedDestination) => string | null) => sorted.map((row) => value(row) ?? null);
+  const sorted = rows.toSorted(
+    (a, b) => a.scope - b.scope || compare(a.tenant, b.tenant) || compare(a.address, b.address),
+  );
+  const column = (value: (row: SuppressedDestination) => string | number | null) => sorted.map(value);
   await transaction.query(
-    `INSERT INTO suppressed_destinations (tenant, address, reason, updated_at, message_id, feedback_id)
-     SELECT tenant, address, reason, $1::timestamptz, message_id, feedback_id
-     FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-       AS added (tenant, address, reason, message_id, feedback_id)
+    `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at, message_id, feedback_id)
+     SELECT scope, tenant, address, reason, $1::timestamptz, message_id, feedback_id
+     FROM unnest($7::integer[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+       AS added (scope, tenant, address, reason, message_id, feedback_id)
      ON CONFLICT (scope, tenant, address) DO UPDATE SET reason = excluded.reason, updated_at = excluded.updated_at,
        message_id = excluded.message_id, feedback_id = excluded.feedback_id`,
     [
@@ -143,6 +153,7 @@ export async function addSuppressions(
       column(({ reason }) => reason),
       column(({ messageId }) => messageId),
       column(({ feedbackId }) => feedbackId),
+      column(({ scope }) => scope),
     ],
   );
 }

@@ -71,24 +71,29 @@ CREATE INDEX mail_from_domains_domain ON mail_from_domains (domain);
 
 ALTER TABLE email_templates ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 ALTER TABLE email_templates DROP CONSTRAINT email_templates_pkey, ADD PRIMARY KEY (scope, name);
+ALTER TABLE email_templates ALTER COLUMN scope DROP DEFAULT;
 
 ALTER TABLE suppressed_destinations ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 ALTER TABLE suppressed_destinations
   DROP CONSTRAINT suppressed_destinations_pkey, ADD PRIMARY KEY (scope, tenant, address);
+ALTER TABLE suppressed_destinations ALTER COLUMN scope DROP DEFAULT;
 
 ALTER TABLE contacts DROP CONSTRAINT contacts_list_fkey;
 ALTER TABLE contact_lists ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 ALTER TABLE contact_lists DROP CONSTRAINT contact_lists_pkey, ADD PRIMARY KEY (scope, name);
+ALTER TABLE contact_lists ALTER COLUMN scope DROP DEFAULT;
 ALTER TABLE contacts ADD COLUMN scope integer NOT NULL DEFAULT 1;
 ALTER TABLE contacts
   DROP CONSTRAINT contacts_pkey,
   ADD PRIMARY KEY (scope, list, address),
   ADD FOREIGN KEY (scope, list) REFERENCES contact_lists (scope, name) ON DELETE CASCADE;
+ALTER TABLE contacts ALTER COLUMN scope DROP DEFAULT;
 
 ALTER TABLE export_jobs ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 CREATE INDEX export_jobs_scope ON export_jobs (scope, position);
 ALTER TABLE import_jobs ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 CREATE INDEX import_jobs_scope ON import_jobs (scope, position);
+ALTER TABLE import_jobs ALTER COLUMN scope DROP DEFAULT;
 
 -- No foreign keys in these tables: each commit of mail or events adds rows.
 ALTER TABLE outbox ADD COLUMN scope integer NOT NULL DEFAULT 1;
