@@ -17,6 +17,8 @@ export interface Scopes {
   readonly default: Scope;
   /** The scope with this ID. Throws if there is none: scopes are never deleted while something belongs to them. */
   byId(id: number): Promise<Scope>;
+  /** The scope of an account in a region; undefined if the account has nothing there yet. */
+  find(accountId: string, region: string): Promise<Scope | undefined>;
   /** The scope of an account in a region, created at its first use; undefined if there is no such account. */
   of(accountId: string, region: string): Promise<Scope | undefined>;
 }
@@ -50,7 +52,10 @@ export async function openScopes(database: Database, names: Pick<Scope, "account
     return scope;
   };
   known(standard);
+  const find = async (account: string, region: string) =>
+    byName.get(`${account} ${region}`) ?? known(await findScope(database, account, region));
   return {
+    find,
     default: standard,
     async byId(id) {
       const scope = byId.get(id) ?? known(await selectScope(database, id));
@@ -58,7 +63,7 @@ export async function openScopes(database: Database, names: Pick<Scope, "account
       return scope;
     },
     async of(account, name) {
-      const scope = byName.get(`${account} ${name}`) ?? known(await findScope(database, account, name));
+      const scope = await find(account, name);
       if (scope) return scope;
       await insertScope(database, account, name);
       return known(await findScope(database, account, name));

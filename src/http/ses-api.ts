@@ -73,6 +73,13 @@ export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, cloc
       now: clock(),
       callerIdentity: request.caller?.accessKeyId ?? statedCaller(request.headers.authorization),
       sourceIp: request.ip,
+      client: {
+        apiVersion: "2",
+        secureTransport: request.protocol === "https",
+        userAgent: request.headers["user-agent"],
+        referer: request.headers.referer,
+      },
+      mayCall: () => true,
     });
   }
 }

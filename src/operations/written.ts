@@ -10,6 +10,7 @@ export const writtenOperations = [
   "CreateContact",
   "CreateContactList",
   "CreateEmailIdentity",
+  "CreateEmailIdentityPolicy",
   "CreateEmailTemplate",
   "CreateExportJob",
   "CreateImportJob",
@@ -18,6 +19,7 @@ export const writtenOperations = [
   "DeleteContact",
   "DeleteContactList",
   "DeleteEmailIdentity",
+  "DeleteEmailIdentityPolicy",
   "DeleteEmailTemplate",
   "DeleteSuppressedDestination",
   "GetAccount",
@@ -26,6 +28,7 @@ export const writtenOperations = [
   "GetContact",
   "GetContactList",
   "GetEmailIdentity",
+  "GetEmailIdentityPolicies",
   "GetEmailTemplate",
   "GetExportJob",
   "GetImportJob",
@@ -59,6 +62,7 @@ export const writtenOperations = [
   "UpdateConfigurationSetEventDestination",
   "UpdateContact",
   "UpdateContactList",
+  "UpdateEmailIdentityPolicy",
   "UpdateEmailTemplate",
 ] as const satisfies readonly OperationName[];
 

@@ -56,6 +56,7 @@ export async function startSubmissionServer(options: SubmissionServerOptions = {
   const trackingLinks = createTrackingLinks(new Uint8Array(32), publicUrl);
   const { log, logged } = recordingLog("error");
   const sending = createSending({
+    settingsOfAccount: async () => undefined,
     ...{ config, scope, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock, log },
   });
   const hostname = "mail.example.com";

@@ -71,6 +71,8 @@ export function mailTransactions({ sending, authentication, logins, budget }: Tr
       now: sending.clock(),
       callerIdentity: typeof user === "string" ? user : anonymous,
       sourceIp: session.remoteAddress,
+      client: { apiVersion: undefined, secureTransport: session.secure, userAgent: undefined, referer: undefined },
+      mayCall: () => true,
     });
   }
 }

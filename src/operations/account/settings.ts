@@ -6,7 +6,7 @@
 
 import { createExpiringCache } from "../../common/expiring-cache.ts";
 import { errors } from "../../contract/errors.ts";
-import { identityCandidates } from "../../identities/identity-name.ts";
+import { identityCandidates, nearestNames } from "../../identities/identity-name.ts";
 import { mailFromOf } from "../../identities/signing-identity.ts";
 import { isCovered, type Proving, recordStatus } from "../../identities/status.ts";
 import type { Account } from "../../stores/postgres/account.ts";
@@ -15,7 +15,7 @@ import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { type DestinationSubscription, selectSubscriptions } from "../../stores/postgres/event-destinations.ts";
-import type { EmailIdentity } from "../../stores/postgres/identities.ts";
+import type { IdentityWithPolicies } from "../../stores/postgres/identities.ts";
 import { selectNearestIdentities } from "../../stores/postgres/identities.ts";
 import {
   type IdentityNotifications,
@@ -33,7 +33,7 @@ const CAPACITY = 1000;
 export type SettingsOwner = "account" | "configurationSets" | "identities" | "eventDestinations";
 
 /** The identity that sends a message. */
-export interface SendingIdentity extends EmailIdentity {
+export interface SendingIdentity extends IdentityWithPolicies {
   /** Whether the sender may send: this identity or a parent domain is verified. */
   readonly verified: boolean;
   /** The MAIL FROM domain for which mail is refused because its MX record is missing. */
@@ -50,6 +50,8 @@ export interface AccountSettings {
    * verified ones first; undefined if there is none.
    */
   identityOf(address: string): Promise<SendingIdentity | undefined>;
+  /** The identity with exactly this name, in its canonical form; undefined if there is none. */
+  identityNamed(name: string): Promise<SendingIdentity | undefined>;
   /** The account. Throws an error if its sending is paused. */
   checkAccount(): Promise<Account>;
   /**
@@ -76,6 +78,7 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
     account: createExpiringCache({ ...bounds, load: () => selectAccount(database) }),
     configurationSets: createExpiringCache({ ...bounds, load: (name) => selectConfigurationSet(database, name) }),
     identities: createExpiringCache({ ...bounds, load: (address) => findIdentity(services, address) }),
+    namedIdentities: createExpiringCache({ ...bounds, load: (name) => findNamedIdentity(services, name) }),
     eventDestinations: createExpiringCache({ ...bounds, load: () => selectSubscriptions(database) }),
     identityNotifications: createExpiringCache({ ...bounds, load: () => selectIdentityNotifications(database) }),
   };
@@ -84,6 +87,7 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
     account: () => caches.account.get(""),
     configurationSet: async (name) => caches.configurationSets.get(checkConfigurationSetName(name)),
     identityOf: (address) => caches.identities.get(address),
+    identityNamed: (name) => caches.namedIdentities.get(name),
     async checkAccount() {
       const account = await settings.account();
       if (!account.sendingEnabled) throw errors.accountSendingPaused();
@@ -100,7 +104,10 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
     invalidate(owner) {
       caches[owner].clear();
       if (owner === "configurationSets") caches.eventDestinations.clear();
-      if (owner === "identities") caches.identityNotifications.clear();
+      if (owner === "identities") {
+        caches.namedIdentities.clear();
+        caches.identityNotifications.clear();
+      }
     },
   };
   return settings;
@@ -111,6 +118,15 @@ export interface SettingsSource {
   clock: () => Date;
   /** Whether identities must prove their ownership. If unset, they need not, as in capture mode. */
   proving?: Proving | undefined;
+}
+
+async function findNamedIdentity(source: SettingsSource, name: string): Promise<SendingIdentity | undefined> {
+  const { database, clock, proving = "assumed" } = source;
+  const nearest = await selectNearestIdentities(database, nearestNames(name));
+  const [identity] = nearest;
+  if (identity?.name !== name) return undefined;
+  const verified = isCovered(nearest, proving, clock());
+  return { ...identity, verified, refusedMailFrom: refusedMailFrom(nearest, proving) };
 }
 
 async function findIdentity(
@@ -124,9 +140,14 @@ async function findIdentity(
   const chosen = nearest.slice(Math.max(verifiedAt, 0));
   const [identity] = chosen;
   if (!identity) return undefined;
-  const mailFrom = mailFromOf(chosen);
+  return { ...identity, verified: verifiedAt >= 0, refusedMailFrom: refusedMailFrom(chosen, proving) };
+}
+
+/** `nearest`: an identity and those above it. */
+function refusedMailFrom(nearest: readonly IdentityWithPolicies[], proving: Proving): string | undefined {
+  const mailFrom = mailFromOf(nearest);
   const refused = mailFrom?.behavior === "REJECT_MESSAGE" && recordStatus(mailFrom, proving) !== "SUCCESS";
-  return { ...identity, verified: verifiedAt >= 0, refusedMailFrom: refused ? mailFrom.domain : undefined };
+  return refused ? mailFrom.domain : undefined;
 }
 
 /** What operations that change settings depend on. */

@@ -33,6 +33,16 @@ export interface ListManagement {
   readonly topicName: string | undefined;
 }
 
+/** The ARNs of the identities that authorize addresses, such as those of other accounts; undefined where none is given. */
+export interface IdentityArns {
+  /** For the sender. If `from` or `feedback` is not given, also for those addresses if the identity covers them. */
+  readonly source: string | undefined;
+  /** For the From header of a raw message. */
+  readonly from: string | undefined;
+  /** For the feedback address. */
+  readonly feedback: string | undefined;
+}
+
 /** A message whose input is valid. */
 export interface PreparedMessage {
   /** The sender: FromEmailAddress, else the first address of a raw message's From. */
@@ -52,8 +62,7 @@ export interface PreparedMessage {
   readonly configurationSetName: string | undefined;
   readonly tenantName: string | undefined;
   readonly listManagement: ListManagement | undefined;
-  /** The ARN of another account's identity that sends the mail. */
-  readonly identityArn: string | undefined;
+  readonly identityArns: IdentityArns;
   /** The request's options for open and click tracking, which override those of the configuration set. */
   readonly tracking: NonNullable<Input<"SendEmail">["ConfigurationOverrides"]>["Tracking"];
   readonly hasHtml: boolean;
@@ -101,16 +110,20 @@ export function prepare(input: Input<"SendEmail">, preparation: Preparation): Pr
  * Checks what all messages of a SendBulkEmail share: the sender, Reply-To and feedback addresses.
  * @throws ServiceError if SES would refuse the input.
  */
-export function checkSender(
-  input: SenderInput,
-  rules: AddressRules,
-): Pick<PreparedMessage, "from" | "fromHeader" | "configurationSetName"> {
+export function checkSender(input: SenderInput, rules: AddressRules): SenderOfMessage {
   const from = ofBulk(input.FromEmailAddress, () => givenSender(input, rules));
   if (from === undefined) throw errors.fromMissing();
-  ofBulk(input.FeedbackForwardingEmailAddress, () => givenFeedbackAddress(input, rules));
+  const feedbackAddress = ofBulk(input.FeedbackForwardingEmailAddress, () => givenFeedbackAddress(input, rules));
   refusing(() => givenReplyTo(input, rules));
-  return { from, fromHeader: [from], configurationSetName: givenText(input.ConfigurationSetName) };
+  const configurationSetName = givenText(input.ConfigurationSetName);
+  return { from, fromHeader: [from], feedbackAddress, configurationSetName, identityArns: identityArns(input) };
 }
+
+/** The part of a message that its sender is found with. */
+export type SenderOfMessage = Pick<
+  PreparedMessage,
+  "from" | "fromHeader" | "feedbackAddress" | "configurationSetName" | "identityArns"
+>;
 
 /** SES has one text for a malformed address of a whole bulk request. */
 function ofBulk<Result>(address: string | undefined, read: () => Result): Result {
@@ -200,7 +213,12 @@ function prepareRaw(
     configurationSetName: named.configurationSetName ?? givenText(ses.get("x-ses-configuration-set")),
     tenantName: named.tenantName ?? tenantName(ses.get("x-ses-tenant")),
     listManagement: named.listManagement ?? listManagement(ses.get("x-ses-list-management-options")),
-    identityArn: named.identityArn ?? givenText(ses.get("x-ses-source-arn")),
+    // FromEmailAddressIdentityArn takes precedence over both fields for the sender.
+    identityArns: {
+      source: named.identityArns.source ?? givenText(ses.get("x-ses-source-arn")),
+      from: named.identityArns.source ?? givenText(ses.get("x-ses-from-arn")),
+      feedback: named.identityArns.feedback ?? givenText(ses.get("x-ses-return-path-arn")),
+    },
     from: given ?? first,
     fromHeader,
     // The message's own Return-Path takes precedence over the parameter.
@@ -223,8 +241,16 @@ function fromInput(input: Input<"SendEmail">) {
     configurationSetName: givenText(input.ConfigurationSetName),
     tenantName: tenantName(input.TenantName),
     listManagement: list && { contactListName: list.ContactListName ?? "", topicName: list.TopicName },
-    identityArn: givenText(input.FromEmailAddressIdentityArn),
+    identityArns: identityArns(input),
     tracking: input.ConfigurationOverrides?.Tracking,
+  };
+}
+
+function identityArns(input: SenderInput): IdentityArns {
+  return {
+    source: givenText(input.FromEmailAddressIdentityArn),
+    from: undefined,
+    feedback: givenText(input.FeedbackForwardingEmailAddressIdentityArn),
   };
 }
 
