@@ -25,6 +25,7 @@ import { insightOperations } from "./insights/insight-operations.ts";
 import { sendingOperations } from "./sending/sending-operations.ts";
 import type { SendingServices } from "./sending/sending-services.ts";
 import { suppressionOperations } from "./suppression/suppression-operations.ts";
+import { tagOperations } from "./tags/tag-operations.ts";
 import { templateOperations } from "./templates/template-operations.ts";
 import type { WrittenOperation } from "./written.ts";
 
@@ -46,7 +47,7 @@ export interface OperationServices {
 
 /** Creates the handlers of all implemented operations, for the resources of one scope. */
 export function createHandlers(services: OperationServices): HandlersOf<WrittenOperation> {
-  const { config, stores, settings, sending, recorder, checkTarget, accountEvents, clock, log } = services;
+  const { config, scope, stores, settings, sending, recorder, checkTarget, accountEvents, clock, log } = services;
   const { database, events, objects, sealer } = stores;
   const vdmEnabled = async () => (await settings.account()).vdm.enabled;
   const verification = identityVerification(config);
@@ -61,6 +62,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...insightOperations({ config, database, events, recorder, vdmEnabled, log }),
     ...sendingOperations(sending),
     ...suppressionOperations({ database, accountEvents }),
+    ...tagOperations({ scope, database, settings }),
     ...templateOperations({ database, templates: sending.templates }),
   });
 }

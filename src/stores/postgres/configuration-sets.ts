@@ -142,6 +142,19 @@ export async function updateConfigurationSetSending(
   return row.changed ? "changed" : "unchanged";
 }
 
+/** Turns reputation metrics of the configuration set on or off; false if the set doesn't exist. */
+export async function updateConfigurationSetReputation(
+  database: Queryable,
+  name: string,
+  enabled: boolean,
+): Promise<boolean> {
+  const rows = await database.query(
+    "UPDATE configuration_sets SET reputation_metrics_enabled = $2 WHERE name = $1 RETURNING 1",
+    [name, enabled],
+  );
+  return rows.length === 1;
+}
+
 /** Replaces the Virtual Deliverability Manager options, null for none; false if the set doesn't exist. */
 export async function updateConfigurationSetVdm(
   database: Queryable,
