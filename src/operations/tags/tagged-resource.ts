@@ -22,8 +22,12 @@ export interface TaggedResource {
   change(change: (tags: Tag[]) => Tag[]): Promise<void>;
 }
 
-// Partition and service are not checked, as in SES. A region may be empty, which is another region.
-const resourceArn = /^arn:[^:]+:[^:]+:(?<region>[^:]*):(?<account>[^:]+):(?<type>[^/:]+)\/(?<name>.+)$/s;
+/**
+ * Partition and service are not checked, as in SES. A region may be empty, which is another region. An empty account is
+ * another format in SES; here it is the caller's, because Terraform's AWS provider writes ARNs so if it has no STS to ask
+ * (`skip_requesting_account_id`).
+ */
+const resourceArn = /^arn:[^:]+:[^:]+:(?<region>[^:]*):(?<account>[^:]*):(?<type>[^/:]+)\/(?<name>.+)$/s;
 
 /**
  * Finds the resource with an ARN. Throws errors in SES's order: for another format, another account, an invalid name,
@@ -31,10 +35,10 @@ const resourceArn = /^arn:[^:]+:[^:]+:(?<region>[^:]*):(?<account>[^:]+):(?<type
  */
 export async function findTaggedResource(services: TagServices, arn: string): Promise<TaggedResource> {
   const { scope, database, settings } = services;
-  const { region, account, type = "", name = "" } = resourceArn.exec(arn)?.groups ?? {};
+  const { region, account = "", type = "", name = "" } = resourceArn.exec(arn)?.groups ?? {};
   const taggable = taggableTypes.get(type);
   if (!taggable?.names.test(name) || name.trim() === "") throw errors.resourceArnFormat();
-  if (account !== scope.accountId) throw errors.resourceOfOtherAccount();
+  if (account !== "" && account !== scope.accountId) throw errors.resourceOfOtherAccount();
   const row = taggable.row(name);
   const tags = row && (await selectTags(database, row));
   if (!row || !tags) throw taggable.missing(name);

@@ -118,6 +118,16 @@ describe.each(databases)("tags of resources on $name", ({ open }) => {
     }
   });
 
+  test("without an account, the ARN is of the caller's", async () => {
+    const arn = "arn:aws:ses:us-east-1::configuration-set/set";
+    await add(arn, [tag("k")]);
+    expect(await list(arn)).toEqual([tag("k")]);
+    expect(await list(`${prefix}configuration-set/set`)).toEqual([tag("k")]);
+    await remove(arn, ["k"]);
+    expect(await list(arn)).toEqual([]);
+    expect(await refused("arn:aws:ses:us-east-1::foo/bar")).toEqual(format);
+  });
+
   test.each([
     "",
     " ",
@@ -128,7 +138,6 @@ describe.each(databases)("tags of resources on $name", ({ open }) => {
     "arn:aws:ses:us-east-1:000000000000",
     "arn::ses:us-east-1:000000000000:configuration-set/set",
     "arn:aws::us-east-1:000000000000:configuration-set/set",
-    "arn:aws:ses:us-east-1::configuration-set/set",
     prefix,
     `${prefix}configuration-set`,
     `${prefix}configuration-set/`,
