@@ -24,6 +24,8 @@ ALTER TABLE access_keys ALTER COLUMN account DROP DEFAULT;
 -- The settings of an account in one region.
 ALTER TABLE account ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id), DROP COLUMN only_row;
 ALTER TABLE account ADD PRIMARY KEY (scope), ALTER COLUMN scope DROP DEFAULT;
+-- ValidationAttributes of PutAccountSuppressionAttributes; NULL if not given.
+ALTER TABLE account ADD COLUMN suppression_validation jsonb;
 
 ALTER TABLE sending_hours ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 ALTER TABLE sending_hours DROP CONSTRAINT sending_hours_pkey, ADD PRIMARY KEY (scope, hour);
