@@ -85,6 +85,10 @@ CREATE INDEX import_jobs_scope ON import_jobs (scope, position);
 ALTER TABLE outbox ADD COLUMN scope integer NOT NULL DEFAULT 1;
 ALTER TABLE publications ADD COLUMN scope integer NOT NULL DEFAULT 1;
 ALTER TABLE send_queue ADD COLUMN scope integer NOT NULL DEFAULT 1;
+ALTER TABLE send_queue ALTER COLUMN scope DROP DEFAULT;
+-- Mail is also set aside while the sending of its account is paused, whatever its configuration set.
+DROP INDEX send_queue_paused;
+CREATE INDEX send_queue_paused ON send_queue (scope, (coalesce(configuration_set, '')), id) WHERE state = 'paused';
 
 ALTER TABLE webhooks ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 ALTER TABLE webhooks DROP CONSTRAINT webhooks_name_key, ADD UNIQUE (scope, name);
