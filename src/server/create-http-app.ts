@@ -95,7 +95,7 @@ function sesApi({
         exportJobs: { worker: jobs.exports, downloads: links.downloads },
         importJobs: { worker: jobs.imports, downloads: links.importDownloads },
         identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
-        checkTarget: publishing.targetChecks.checkTarget,
+        checkTarget: publishing.targetChecksOf(scope).checkTarget,
         accountEvents: publishing.feed.accountEvents,
       });
       if (rateLimits(config) !== "ses") return { handlers };
@@ -112,6 +112,7 @@ function adminApi(role: HttpRole): AdminServices {
   const { outbox, recorder, reader, live } = events;
   return {
     stores,
+    scope: scopes.default.id,
     outbox,
     recorder,
     insights: {
@@ -129,9 +130,17 @@ function adminApi(role: HttpRole): AdminServices {
       buckets: { buckets: config.importBuckets, ownBucket: config.s3Bucket },
     },
     identityDns: { database, sealer, resolver, proving: provingOf(config), ...adviceHosts(config), clock },
-    notifications: { database, settings: settingsOf(scopes.default), config, ...publishing.targetChecks },
+    notifications: {
+      database,
+      settings: settingsOf(scopes.default),
+      config,
+      ...publishing.targetChecksOf(scopes.default),
+    },
     accessKeys: auth.accessKeys,
-    publishing,
+    publishing: {
+      ...publishing,
+      webhooks: { ...publishing.webhooks, database: inScope(database, scopes.default.id) },
+    },
     clock,
   };
 }

@@ -1,5 +1,6 @@
 /** Starts the delivery of queued mail if the settings say that mail leaves. */
 import { ownSecret } from "../access/sealing/own-secrets.ts";
+import { perScope } from "../accounts/scopes.ts";
 import { createFeedbackChoice } from "../delivery/feedback/feedback-choice.ts";
 import {
   createFeedbackForwarder,
@@ -14,17 +15,16 @@ import { createSystemMailer, type SystemMailer } from "../delivery/system-mail.t
 import type { Transport } from "../delivery/transport.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import type { Outbox } from "../events/outbox.ts";
-import { createSigningIdentities, type SigningIdentityOf } from "../identities/signing-identity.ts";
+import { createSigningIdentities, type SigningIdentity } from "../identities/signing-identity.ts";
 import { provingOf } from "../identities/status.ts";
-import type { AccountSettings } from "../operations/account/settings.ts";
 import { createMailTracker } from "../recipients/tracking/track-mail.ts";
 import type { TrackingLinks } from "../recipients/tracking/tracking-links.ts";
+import { inScope } from "../stores/postgres/database.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Publishing } from "./start-publishing.ts";
 
 export interface DeliveryRole extends ServerServices {
-  settings: Pick<AccountSettings, "identityNotifications">;
   publishing: Pick<Publishing, "subscriptions">;
   outbox: Outbox;
   resolver: DnsResolver;
@@ -50,9 +50,12 @@ const longestRestMs = 30 * 60_000;
 
 /** Starts delivery; `closers` stops it. */
 export async function startDelivery(role: DeliveryRole, closers: Closers): Promise<Delivery> {
-  const { config, stores, settings, clock, log } = role;
+  const { config, stores, scopes, clock, log } = role;
   const { database, objects, sealer } = stores;
-  const signingIdentity = createSigningIdentities({ database, sealer, proving: provingOf(config), clock });
+  const signingIdentitiesOf = perScope(({ id }) =>
+    createSigningIdentities({ database: inScope(database, id), sealer, proving: provingOf(config), clock }),
+  );
+  const signingIdentity: SigningIdentityIn = async (scope, name) => signingIdentitiesOf(await scopes.byId(scope))(name);
   const returnPathSecret = await ownSecret(stores, "return-paths");
   const { hostname, maxDeliverySeconds: maxSeconds } = config;
   let wake = () => {};
@@ -62,8 +65,7 @@ export async function startDelivery(role: DeliveryRole, closers: Closers): Promi
     mailer,
     wantsFeedback: createFeedbackChoice({
       signingIdentity,
-      settings,
-      subscriptions: role.publishing.subscriptions.current,
+      subscriptions: async (scope) => (await role.publishing.subscriptions.current()).of(scope),
     }),
     hostname,
     log,
@@ -77,8 +79,11 @@ export async function startDelivery(role: DeliveryRole, closers: Closers): Promi
   return { wake: () => wake(), mailer, forwardFeedback: feedback.forward, returnPathSecret };
 }
 
+/** Looks up an identity of a scope by name; undefined if neither it nor a domain above it exists. */
+type SigningIdentityIn = (scope: number, name: string) => Promise<SigningIdentity | undefined>;
+
 interface DeliveryParts {
-  signingIdentity: SigningIdentityOf;
+  signingIdentity: SigningIdentityIn;
   returnPathSecret: Uint8Array;
   feedback: FeedbackForwarder;
 }
@@ -104,8 +109,8 @@ function startWorker(
       outbox,
       transport: transportOf(role),
       prepare: createPreparer({ objects, signingIdentity, track, returnPathSecret, returnPathDomain, clock }),
-      bounced({ configurationSet, envelope: { identity } }, { bounce }) {
-        const sender = identity === undefined ? undefined : { identity, configurationSet };
+      bounced({ scope, configurationSet, envelope: { identity } }, { bounce }) {
+        const sender = identity === undefined ? undefined : { scope, identity, configurationSet };
         if (bounce) void feedback.forward(bounce, { sender });
       },
       clock,

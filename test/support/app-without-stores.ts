@@ -9,10 +9,10 @@ import type { Outbox } from "../../src/events/outbox.ts";
 import { createApp, type HttpSettings } from "../../src/http/app.ts";
 import { createAccountSettings } from "../../src/operations/account/settings.ts";
 import { createTopics } from "../../src/publishing/webhooks/topic.ts";
-import type { WebhookServices } from "../../src/publishing/webhooks/webhook-services.ts";
+import type { ScopedWebhookServices } from "../../src/publishing/webhooks/webhook-services.ts";
 import type { TrackingLinks } from "../../src/recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../src/stores/objects/object-store.ts";
-import type { Database } from "../../src/stores/postgres/database.ts";
+import { type Database, defaultScope, inScope } from "../../src/stores/postgres/database.ts";
 
 const sockets: Socket[] = [];
 
@@ -53,10 +53,10 @@ export async function listenWithoutStores(
   const signer: UrlSigner = { sign: () => "", verify: () => false };
   const trackingLinks: TrackingLinks = { of: fail, tracks: () => false, read: () => undefined };
   const sealer = createSealer(new Uint8Array(32));
-  const webhooks: WebhookServices = {
-    ...{ database, sealer, clock, log: Fastify({ logger: false }).log },
+  const webhooks: ScopedWebhookServices = {
+    ...{ database: inScope(database, defaultScope), sealer, clock, log: Fastify({ logger: false }).log },
     client: { post: unused, close: unused },
-    topics: createTopics({ region: "", accountId: "", key: new Uint8Array(32), publicUrl }),
+    topics: createTopics({ key: new Uint8Array(32), publicUrl }),
     certificate: unused,
     privateDestinations: "refuse",
     connections: 1,
@@ -78,6 +78,7 @@ export async function listenWithoutStores(
     api: { scopeOf: unused, operationsOf: () => ({ handlers: {} }), clock },
     admin: {
       stores: { database, objects },
+      scope: defaultScope,
       outbox,
       recorder: { wake: () => {}, drained: unused, stop: unused },
       insights: {

@@ -1,35 +1,37 @@
 /** Decides whether bounces and complaints of a sender's mail are forwarded. */
 
-import { notificationTopicOf } from "../../identities/notification-topics.ts";
 import type { SigningIdentity } from "../../identities/signing-identity.ts";
-import type { IdentityNotifications } from "../../stores/postgres/identity-notifications.ts";
 import type { FeedbackSender } from "./forward-feedback.ts";
 
 export interface FeedbackChoiceServices {
-  /** The sending identity; undefined if it does not exist. */
-  signingIdentity(name: string): Promise<Pick<SigningIdentity, "feedbackForwarding"> | undefined>;
-  settings: { identityNotifications(): Promise<IdentityNotifications> };
-  /** Who wants events. */
-  subscriptions(): Promise<{ readonly list: readonly EventFilter[] }>;
+  /** The sending identity of a scope; undefined if it does not exist. */
+  readonly signingIdentity: (
+    scope: number,
+    name: string,
+  ) => Promise<Pick<SigningIdentity, "feedbackForwarding"> | undefined>;
+  /** Who wants events of a scope. */
+  readonly subscriptions: (scope: number) => Promise<FeedbackSubscriptions>;
+}
+
+/** Who is told of events: event destinations and webhooks, and topics of identities. */
+export interface FeedbackSubscriptions {
+  readonly list: readonly EventFilter[];
+  readonly notifications: {
+    of(type: "BOUNCE" | "COMPLAINT", sender: { source: string; identity: string }): object | undefined;
+  };
 }
 
 /**
  * Creates the choice. As in SES, a sender who has disabled forwarding still gets bounces and complaints by mail if
  * nothing else tells of them. If nobody has proved ownership of the sender, they would reach strangers.
  */
-export function createFeedbackChoice({ signingIdentity, settings, subscriptions }: FeedbackChoiceServices) {
+export function createFeedbackChoice({ signingIdentity, subscriptions }: FeedbackChoiceServices) {
   return async (sender: FeedbackSender): Promise<boolean> => {
-    const forwarding = (await signingIdentity(sender.identity))?.feedbackForwarding ?? "unproven";
+    const forwarding = (await signingIdentity(sender.scope, sender.identity))?.feedbackForwarding ?? "unproven";
     if (forwarding !== "disabled") return forwarding === "enabled";
-    const { list } = await subscriptions();
-    return !isToldElsewhere(sender, list, await settings.identityNotifications());
+    return !isToldElsewhere(sender, await subscriptions(sender.scope));
   };
 }
-
-const wanted = [
-  { event: "BOUNCE", notification: "Bounce" },
-  { event: "COMPLAINT", notification: "Complaint" },
-] as const;
 
 /** An event destination or a webhook: the configuration set whose mail it is told of (undefined: all), and the types. */
 export interface EventFilter {
@@ -42,16 +44,14 @@ export interface EventFilter {
  * webhook or a topic of the identity for bounces, and one for complaints.
  */
 export function isToldElsewhere(
-  { identity, configurationSet }: FeedbackSender,
-  filters: readonly EventFilter[],
-  notifications: IdentityNotifications,
+  { identity, configurationSet }: Omit<FeedbackSender, "scope">,
+  { list, notifications }: FeedbackSubscriptions,
 ): boolean {
-  const own = filters.filter(
+  const own = list.filter(
     (filter) => filter.configurationSet === undefined || filter.configurationSet === configurationSet,
   );
-  return wanted.every(
-    ({ event, notification }) =>
-      own.some(({ types }) => types.has(event)) ||
-      notificationTopicOf(notifications, { source: identity, identity }, notification) !== undefined,
+  return (["BOUNCE", "COMPLAINT"] as const).every(
+    (type) =>
+      own.some(({ types }) => types.has(type)) || notifications.of(type, { source: identity, identity }) !== undefined,
   );
 }

@@ -7,7 +7,7 @@
 import type { PublishingFeed } from "../../publishing/publishing-feed.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { topicsOfList } from "../../stores/postgres/bulk-contacts.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import { type Database, inScope } from "../../stores/postgres/database.ts";
 import { type ImportJobRow, moveImportCheckpoint, noteImportFile } from "../../stores/postgres/import-jobs.ts";
 import { insertImportFailures } from "../../stores/postgres/import-jobs-failures.ts";
 import { JobLost, type JobRun } from "../worker.ts";
@@ -212,8 +212,9 @@ class Writing {
   }
 
   async #write(batch: Batch, refused: readonly Refused[], last: FileRecord, processed: number): Promise<void> {
-    const { database, accountEvents, clock } = this.#services;
+    const { accountEvents, clock } = this.#services;
     const job = this.#job;
+    const database = inScope(this.#services.database, job.scope);
     const events = await accountEvents();
     this.#failed = await database.transaction(async (transaction) => {
       // Skips the wait, not the data: after a power failure the checkpoint is as old as the imported records, and the

@@ -1,11 +1,11 @@
 /** What operations that pause and resume sending share. */
 import type { PublishingFeed } from "../../publishing/publishing-feed.ts";
 import type { SendingStatusEvent } from "../../publishing/ses-event/render-account-event.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import type { AccountSettings } from "./settings.ts";
 
 export interface SendingStatusServices {
-  database: Database;
+  database: ScopedDatabase;
   settings: AccountSettings;
   accountEvents: PublishingFeed["accountEvents"];
 }

@@ -34,7 +34,8 @@ export interface DestinationSubscription extends Omit<EventDestination, "enabled
 /** A destination in the list of all. */
 export type ListedDestination = DestinationSubscription & Pick<EventDestination, "enabled">;
 
-type StoredDestination = Pick<EventDestination, "id" | "configurationSet" | "name" | "enabled"> & {
+/** A row as it is stored. */
+export type StoredDestination = Pick<EventDestination, "id" | "configurationSet" | "name" | "enabled"> & {
   readonly eventTypes: readonly string[];
   readonly target: unknown;
 };
@@ -68,17 +69,6 @@ export async function selectEventDestinationNames(
   return rows.length === 0 ? undefined : rows.flatMap(({ name }) => name ?? []);
 }
 
-export async function selectEventDestinationById(
-  database: Queryable,
-  id: string,
-): Promise<EventDestination | undefined> {
-  const [row] = await database.query<StoredDestination>(
-    `SELECT ${columns} FROM event_destinations AS d WHERE d.id = $1`,
-    [id],
-  );
-  return row && readDestination(row);
-}
-
 /**
  * The enabled destinations of all configuration sets. What another version of the program wrote and this one does not
  * know is left out of a destination, so that it holds up no other.
@@ -88,14 +78,6 @@ export async function selectSubscriptions(database: Queryable): Promise<Destinat
     `SELECT ${columns} FROM event_destinations AS d WHERE d.enabled ORDER BY d.position`,
   );
   return rows.map(readKnownParts);
-}
-
-/** All destinations, by configuration set and name, read as `selectSubscriptions` does. */
-export async function selectListedDestinations(database: Queryable): Promise<ListedDestination[]> {
-  const rows = await database.query<StoredDestination>(
-    `SELECT ${columns} FROM event_destinations AS d ORDER BY d.configuration_set, d.name`,
-  );
-  return rows.map((row) => ({ ...readKnownParts(row), enabled: row.enabled }));
 }
 
 /**
@@ -169,7 +151,8 @@ export async function deleteEventDestination(
   return rows.length === 1;
 }
 
-function readKnownParts(row: StoredDestination): DestinationSubscription {
+/** The parts of a row that this version of the program knows. */
+export function readKnownParts(row: StoredDestination): DestinationSubscription {
   const { id, configurationSet, name, eventTypes, target } = row;
   return {
     id,
@@ -180,7 +163,8 @@ function readKnownParts(row: StoredDestination): DestinationSubscription {
   };
 }
 
-function readDestination(row: StoredDestination): EventDestination {
+/** @throws MalformedData */
+export function readDestination(row: StoredDestination): EventDestination {
   const { id, configurationSet, name, enabled } = row;
   const what = `the event destination ${name} of the configuration set ${configurationSet}`;
   return {

@@ -56,19 +56,6 @@ export async function selectIdentityFeedback(
   return { feedbackForwarding: first.feedbackForwarding, notifications };
 }
 
-/** The topics of all identities, for the publisher. */
-export async function selectIdentityNotifications(database: Queryable): Promise<IdentityNotifications> {
-  const rows = await database.query<NotificationRow & { identity: string; topicArn: string }>(
-    `SELECT identity, type, topic_arn AS "topicArn", headers FROM identity_notifications
-     WHERE topic_arn IS NOT NULL`,
-  );
-  const topics = new Map<string, NotificationTopics>();
-  for (const { identity, type, topicArn, headers } of rows) {
-    topics.set(identity, { ...topics.get(identity), [type]: { topicArn, headers } });
-  }
-  return topics;
-}
-
 /**
  * Replaces an identity's notifications, and changes its feedback forwarding unless that is undefined; false if the
  * identity doesn't exist.

@@ -26,6 +26,8 @@ export type ImportFormat = "CSV" | "JSON";
 
 export interface ImportJobRow {
   id: string;
+  /** The account and region. */
+  scope: number;
   /** Increases with each job created. */
   position: number;
   destination_type: ImportDestinationKind;
@@ -69,7 +71,7 @@ export interface ImportCheckpoint {
   lines: number;
 }
 
-const columns = `id, position, destination_type, action, contact_list, s3_url, data_format, status, created_at,
+const columns = `id, scope, position, destination_type, action, contact_list, s3_url, data_format, status, created_at,
   completed_at, processed_records, failed_records, error_message, failed_key, file_size, file_modified, done_bytes,
   done_lines, runs`;
 
