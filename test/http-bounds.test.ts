@@ -27,6 +27,7 @@ afterAll(() => server.close());
 /** Inputs with all members that are texts, lists or maps of them. */
 const topic = { TopicName: "sports", DisplayName: "Sports", Description: "d", DefaultSubscriptionStatus: "OPT_IN" };
 const tag = { Key: "key", Value: "value" };
+const keptArn = "arn:aws:ses:us-east-1:000000000000:configuration-set/kept";
 const messageTag = { Name: "name", Value: "value" };
 const attachment = {
   RawContent: "YWJj",
@@ -180,10 +181,12 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   ListExportJobs: [{ NextToken: "t" }],
   ListImportJobs: [{ NextToken: "t" }],
   ListSuppressedDestinations: [{ Reasons: ["BOUNCE"], TenantName: "tenant" }, { NextToken: "t" }],
+  ListTagsForResource: [{ ResourceArn: keptArn }],
   PutAccountSendingAttributes: [{ SendingEnabled: true }],
   PutAccountSuppressionAttributes: [{ SuppressedReasons: ["BOUNCE"] }],
   PutAccountVdmAttributes: [{ VdmAttributes: { VdmEnabled: "ENABLED" } }],
   PutConfigurationSetDeliveryOptions: [{ ...set, SendingPoolName: "pool" }],
+  PutConfigurationSetReputationOptions: [{ ...set, ReputationMetricsEnabled: true }],
   PutConfigurationSetSendingOptions: [{ ...set, SendingEnabled: true }],
   PutConfigurationSetSuppressionOptions: [{ ...set, SuppressedReasons: ["BOUNCE"] }],
   PutConfigurationSetTrackingOptions: [{ ...set, CustomRedirectDomain: "click.example.com" }],
@@ -243,7 +246,9 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
       Content: { Template: { TemplateArn: "arn:aws:ses:us-east-1:000000000000:template/kept", TemplateData: "{}" } },
     },
   ],
+  TagResource: [{ ResourceArn: keptArn, Tags: [tag] }],
   TestRenderEmailTemplate: [{ TemplateName: "kept", TemplateData: "{}" }],
+  UntagResource: [{ ResourceArn: keptArn, TagKeys: ["key"] }],
   UpdateConfigurationSetEventDestination: [...eventDestinations],
   UpdateContact: [contact],
   UpdateContactList: [list],

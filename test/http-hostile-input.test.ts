@@ -19,6 +19,7 @@ beforeAll(async () => {
   server = await startInProcess({ environment: { MAILGLASS_EXPORT_WORKERS: "0" } });
   // What is accepted stays in the outbox, where a change of state can be seen.
   await server.recorder.stop();
+  await ask(server.app, "POST", "/v2/email/identities", { body: { EmailIdentity: "tagged.example" } });
 });
 afterAll(() => server.close());
 
@@ -71,6 +72,8 @@ const metrics = {
   ExportDestination: { DataFormat: "JSON" },
 };
 
+const ResourceArn = "arn:aws:ses:us-east-1:000000000000:identity/tagged.example";
+
 /** Inputs that are good; other operations start from generated ones alone. */
 const good: Partial<Record<WrittenOperation, readonly object[]>> = {
   SendEmail: [simple, raw],
@@ -105,6 +108,9 @@ const good: Partial<Record<WrittenOperation, readonly object[]>> = {
   ListConfigurationSets: [{ Filter: { CONFIGURATION_SET_NAME_CONTAINS: "set" }, PageSize: 1, NextToken: "t" }],
   ListEmailIdentities: [{ Filter: { IDENTITY_NAME_CONTAINS: "abc", IDENTITY_TYPE: "DOMAIN" }, NextToken: "t" }],
   ListExportJobs: [{ ExportSourceType: "METRICS_DATA", JobStatus: "FAILED", NextToken: "t", PageSize: 1 }],
+  ListTagsForResource: [{ ResourceArn }],
+  TagResource: [{ ResourceArn, Tags: [{ Key: "key", Value: "value" }] }],
+  UntagResource: [{ ResourceArn, TagKeys: ["key", "other"] }],
 };
 
 const hostile = fc.oneof(
@@ -170,12 +176,24 @@ async function state(): Promise<string> {
   return row?.state ?? "";
 }
 
+/** The members of an input that go into the query, each element of a list by itself. */
+function queryOf(name: WrittenOperation, input: unknown): string {
+  const query = new URLSearchParams();
+  const given = new Map(Object.entries(Object(input)));
+  for (const { name: member, location, wireName } of operationNamed(name).members) {
+    if (location !== "query" || !given.has(member)) continue;
+    for (const value of [given.get(member)].flat()) query.append(wireName, String(value));
+  }
+  return query.size === 0 ? "" : `?${query}`;
+}
+
 it.each(writtenOperations)("%s", async (name) => {
   const { method, path, members } = operationNamed(name);
   const hasBody = members.some(({ location }) => location === "body");
   let before = await state();
   const check = async (label: string, input: unknown) => {
-    const url = path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(label.toWellFormed()).replaceAll(".", "%2E"));
+    const labelled = path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(label.toWellFormed()).replaceAll(".", "%2E"));
+    const url = `${labelled}${queryOf(name, input)}`;
     const answer = await ask(server.app, method, url, { body: hasBody ? JSON.stringify(input) : undefined });
     const after = await state();
     if (answer.statusCode !== 200) {

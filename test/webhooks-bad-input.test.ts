@@ -124,8 +124,8 @@ it("of other routes has clear errors", async () => {
 
 it("stops at 100 webhooks", async () => {
   await server.database.query(
-    `INSERT INTO webhooks (name, url, envelope, event_types, created_at)
-     SELECT 'n' || n, 'https://example.com/', 'event', '{}', now() FROM generate_series(1, 100) AS n`,
+    `INSERT INTO webhooks (scope, name, url, envelope, event_types, created_at)
+     SELECT 1, 'n' || n, 'https://example.com/', 'event', '{}', now() FROM generate_series(1, 100) AS n`,
   );
   const body = { name: "one-more", url };
   const text = "There are 100 webhooks; there may be no more.";

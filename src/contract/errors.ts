@@ -30,6 +30,7 @@ const statusOf = {
   ServiceUnavailableException: 503,
   UnknownOperationException: 404,
   UnsupportedMediaTypeException: 415,
+  ValidationException: 400,
   NotImplementedException: 501,
 } as const;
 
@@ -369,6 +370,16 @@ export const errors = {
   systemTag: () => badRequest("Caller is an end user and not allowed to mutate system tags"),
   emptyTagKey: () => badRequest(),
   repeatedTagKey: () => badRequest("Cannot provide multiple tags with the same key"),
+  // SES sends this one without a text.
+  tagRequestInvalid: () => new ServiceError("ValidationException"),
+  resourceArnFormat: () => badRequest("ResourceArn is not the expected format"),
+  resourceOfOtherAccount: () => badRequest("Operations on a resource created in a different account is not allowed"),
+  taggedResourceNotFound: (kind: string, name: string) => notFound(`No ${kind} present with name: ${name}`),
+  // The missing space is SES's.
+  taggedTenantNotFound: (name: string, id: string) =>
+    notFound(`No Tenant present with name: ${name}with tenantId: ${id}`),
+  tagOfOtherRegion: () => badRequest("Failed to tag resource"),
+  untagOfOtherRegion: () => badRequest("Failed to untag resource"),
 
   // Messages to send; src/mail provides the texts for addresses and headers
   messageRefused: (text: string) => badRequest(text),

@@ -65,4 +65,8 @@ export const checksItself: ReadonlySet<OperationName> = new Set<OperationName>([
   "BatchGetMetricData",
   // Its page size and token have their own texts.
   "ListExportJobs",
+  // A missing ARN or list has an error without a text, and the ARN comes before the constraints of tags.
+  "ListTagsForResource",
+  "TagResource",
+  "UntagResource",
 ]);

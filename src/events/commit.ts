@@ -12,7 +12,7 @@
 import { promisify } from "node:util";
 import { constants, type ZstdOptions, zstdCompress, zstdCompressSync } from "node:zlib";
 import type { ObjectStore, PackedFiles } from "../stores/objects/object-store.ts";
-import type { Database, Queryable } from "../stores/postgres/database.ts";
+import { type Database, type Queryable, queryableInScope, type ScopedQueryable } from "../stores/postgres/database.ts";
 import {
   insertOutboxRow,
   insertOutboxRowWithin,
@@ -73,8 +73,8 @@ export type Entry =
 export interface Interest {
   /** Whether a target may want events of a request. */
   wants(recorded: Recorded): boolean;
-  /** Records, in the transaction, that addresses were added to suppression lists, if a target wants to know. */
-  suppressed(transaction: Queryable, added: readonly SuppressedDestination[], now: Date): Promise<void>;
+  /** Records, in the transaction, that addresses were added to the scope's suppression lists, if a target wants to know. */
+  suppressed(transaction: ScopedQueryable, added: readonly SuppressedDestination[], now: Date): Promise<void>;
 }
 
 export interface CommitServices {
@@ -132,7 +132,9 @@ export async function commitEntries(services: CommitServices, entries: readonly 
     const untold = new Set([...lost].flatMap(({ events }) => events.flatMap(feedbackOf)));
     const told = suppressions.filter(({ feedbackId }) => feedbackId === null || !untold.has(feedbackId));
     await addSuppressions(transaction, told, now);
-    await interest?.suppressed(transaction, told, now);
+    for (const [scope, own] of Map.groupBy(told, (one) => one.scope)) {
+      await interest?.suppressed(queryableInScope(transaction, scope), own, now);
+    }
     return committedEvents(kept, valid);
   });
 }

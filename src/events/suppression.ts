@@ -82,12 +82,17 @@ export interface Recorded {
   origin: MessageOrigin | undefined;
 }
 
+/** An address to add to a list of a scope. */
+export interface AutomaticSuppression extends SuppressedDestination {
+  readonly scope: number;
+}
+
 /** The addresses that hard bounces and complaints add to the lists; the last event of an address counts. */
 export async function automaticSuppressions(
   rules: SuppressionRules,
   recorded: readonly Recorded[],
   now: Date,
-): Promise<SuppressedDestination[]> {
+): Promise<AutomaticSuppression[]> {
   const causes = recorded.flatMap(({ events, origin }) =>
     events.flatMap((event) => {
       if (event.type !== "BOUNCE" && event.type !== "COMPLAINT") return [];
@@ -102,7 +107,7 @@ export async function automaticSuppressions(
     if (event.type === "SEND") origins.set(event.messageId, { ...event.message, scope: event.scope });
   }
   const ruleOf = remembering(rules);
-  const rows = new Map<string, SuppressedDestination>();
+  const rows = new Map<string, AutomaticSuppression>();
   for (const { event, reason, origin } of causes) {
     const address = contactAddress(event.recipient);
     if (address === undefined) continue;
@@ -112,15 +117,8 @@ export async function automaticSuppressions(
     );
     if (!reasons.includes(reason)) continue;
     const { messageId, feedbackId } = event;
-    rows.set(`${scope} ${tenant} ${address}`, {
-      scope,
-      tenant,
-      address,
-      reason,
-      updatedAt: now,
-      messageId,
-      feedbackId,
-    });
+    const added = { scope, tenant, address, reason, updatedAt: now, messageId, feedbackId };
+    rows.set(`${scope} ${tenant} ${address}`, added);
   }
   return [...rows.values()];
 }

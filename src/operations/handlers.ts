@@ -26,6 +26,7 @@ import { insightOperations } from "./insights/insight-operations.ts";
 import { sendingOperations } from "./sending/sending-operations.ts";
 import type { SendingServices } from "./sending/sending-services.ts";
 import { suppressionOperations } from "./suppression/suppression-operations.ts";
+import { tagOperations } from "./tags/tag-operations.ts";
 import { templateOperations } from "./templates/template-operations.ts";
 import type { WrittenOperation } from "./written.ts";
 
@@ -63,6 +64,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...insightOperations({ config, database, events, recorder, vdmEnabled, log }),
     ...sendingOperations(sending),
     ...suppressionOperations({ database, accountEvents }),
+    ...tagOperations({ scope, database, settings }),
     ...templateOperations({ database, templates: sending.templates }),
   });
 }

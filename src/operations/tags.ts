@@ -31,6 +31,16 @@ export function checkTags(given: readonly Tag[] | undefined): Tag[] {
   return tags;
 }
 
+/**
+ * The tags of a resource after more were set: a new value replaces that of its key, in its place. Throws a bad request
+ * if there are more than 50.
+ */
+export function mergeTags(stored: readonly Tag[], given: readonly Tag[]): Tag[] {
+  const merged = [...new Map([...stored, ...given].map((tag) => [tag.Key, tag])).values()];
+  if (merged.length > MAX_TAGS) throw errors.tooManyTags(MAX_TAGS);
+  return merged;
+}
+
 function violation(index: number, member: string, limit: number): string {
   return (
     `Value at 'tags.${index + 1}.member.${member}' failed to satisfy constraint: ` +

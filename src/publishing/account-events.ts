@@ -4,16 +4,16 @@ import { zstdCompressSync } from "node:zlib";
 import { number, object, picklist, string } from "valibot";
 import { parseJson, unknownVersion } from "../common/parse-data.ts";
 import { readStoredText } from "../common/stored-text.ts";
-import type { Queryable } from "../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../stores/postgres/database.ts";
 import { accountEventVersion, insertAccountPublication, type Publication } from "../stores/postgres/publications.ts";
 import { type AccountEventType, accountEventTypes, type PublishedEvent } from "./published-event.ts";
 import { type AccountEvent, renderAccountEvent } from "./ses-event/render-account-event.ts";
 
 const storedEvent = object({ id: string(), type: picklist(accountEventTypes), at: number(), body: string() });
 
-/** Adds events in the transaction of what they report. The router finds them within a second. */
+/** Adds events of a scope in the transaction of what they report. The router finds them within a second. */
 export async function recordAccountEvents(
-  transaction: Queryable,
+  transaction: ScopedQueryable,
   events: readonly AccountEvent[],
   now: Date,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../test/support/databases.ts";
-import type { Database } from "../stores/postgres/database.ts";
+import { type Database, defaultScope } from "../stores/postgres/database.ts";
 import { hurryBatches, insertPublicationBatches, promoteBatches } from "../stores/postgres/publication-batches.ts";
 import { createBacklogs } from "./backlogs.ts";
 
@@ -20,7 +20,7 @@ describe.each(databases)("what waits for targets, with $name", ({ open }) => {
     const dueAt = waitMs === undefined ? undefined : new Date(now.getTime() + waitMs);
     const payload = Buffer.from("");
     await insertPublicationBatches(database, [
-      { target, events: 2, bytes: 10, payload, dueAt, tries: 0, createdAt: now },
+      { scope: defaultScope, target, events: 2, bytes: 10, payload, dueAt, tries: 0, createdAt: now },
     ]);
   }
   const due = async () => (await database.query("SELECT FROM publication_batches WHERE state = 'due'")).length;

@@ -17,14 +17,25 @@ it.each(databases)("upkeep deletes what is left of deleted destinations and webh
       [ids.set],
     );
     await database.query(
-      `INSERT INTO webhooks (id, name, url, envelope, signature_version, event_types, created_at)
-       VALUES ($1, 'a', 'https://a.example/', 'event', '1', '{}', now())`,
+      `INSERT INTO webhooks (id, scope, name, url, envelope, signature_version, event_types, created_at)
+       VALUES ($1, 1, 'a', 'https://a.example/', 'event', '1', '{}', now())`,
       [ids.hook],
     );
-    const kept = ["bus", `destination:${ids.set}`, "identity:Bounce:example.com", `webhook:${ids.hook}`];
+    const kept = [
+      ...["bus", "bus@2", `destination:${ids.set}`, "identity:Bounce:example.com", "identity@2:Bounce:example.com"],
+      `webhook:${ids.hook}`,
+    ];
     const left = [`destination:${ids.gone}`, `destination:${ids.hook}`, `webhook:${ids.gone}`, `webhook:${ids.set}`];
     const at = new Date();
-    const batch = { events: 1, bytes: 1, payload: Buffer.of(1), dueAt: at, tries: 1, createdAt: at };
+    const batch = {
+      scope: database.scope,
+      events: 1,
+      bytes: 1,
+      payload: Buffer.of(1),
+      dueAt: at,
+      tries: 1,
+      createdAt: at,
+    };
     for (const target of [...kept, ...left]) {
       await insertPublicationBatches(database, [{ ...batch, target }]);
       await recordTargetResult(database, { target, delivered: 1, discarded: 0, error: undefined, at });

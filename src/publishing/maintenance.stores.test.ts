@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../test/support/databases.ts";
 import { recordingLog } from "../../test/support/recording-log.ts";
 import { openTestWebhooks } from "../../test/support/test-webhooks.ts";
-import type { Database } from "../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../stores/postgres/database.ts";
 import { selectWebhook } from "../stores/postgres/webhooks.ts";
 import { maintain } from "./maintenance.ts";
 import { createWebhook } from "./webhooks/manage-webhooks.ts";
@@ -14,7 +14,7 @@ const ago = (days: number) => new Date(now.getTime() - days * dayMs);
 const clock = () => now;
 
 describe.each(databases)("the upkeep of publishing with $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   beforeEach(async () => {
     database = await open();
   });

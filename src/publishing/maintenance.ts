@@ -6,7 +6,7 @@ import { deleteLeftovers } from "../stores/postgres/publication-batches.ts";
 import { selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
 import { deletePublicationsBefore, vacuumPublications } from "../stores/postgres/publications.ts";
 import { webhookTarget } from "../stores/postgres/target-name.ts";
-import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
+import { type StoredWebhook, selectWebhooksOfAllScopes } from "../stores/postgres/webhooks.ts";
 
 /** A time in which every try failed: from its begin until the last try. */
 export interface TargetFailure {
@@ -37,7 +37,7 @@ export async function maintain(
   while (!stopping.aborted && (await deletePublicationsBefore(database, before)) > 0);
   await deleteLeftovers(database);
   const statuses = new Map((await selectTargetStatuses(database)).map((status) => [status.target, status]));
-  for (const webhook of await selectWebhooks(database)) {
+  for (const webhook of await selectWebhooksOfAllScopes(database)) {
     const { failingSince: since, lastFailedAt: last } = statuses.get(webhookTarget(webhook.id)) ?? {};
     if (webhook.enabled && since && last) await disableFailing(webhook, { since, last });
   }

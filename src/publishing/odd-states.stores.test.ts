@@ -4,7 +4,7 @@ import { eventually } from "../../test/support/eventually.ts";
 import { idsOf, PublishingRun } from "../../test/support/publishing-run.ts";
 import type { MailEvent } from "../events/event.ts";
 import { decodeEvents, encodeEvent } from "../events/record.ts";
-import type { Database } from "../stores/postgres/database.ts";
+import { type Database, defaultScope } from "../stores/postgres/database.ts";
 import { insertPublicationBatches, selectBacklogs } from "../stores/postgres/publication-batches.ts";
 import { selectTargetStatus } from "../stores/postgres/publication-targets.ts";
 import { countUnrouted } from "../stores/postgres/publications.ts";
@@ -45,7 +45,7 @@ describe.each(databases)("publishing in odd states with $name", ({ open }) => {
       ["has properties of another kind", async () => (await encodeBatch([{ ...event, at: Number.NaN }])).payload],
     ])("that %s is given up, and the others are published", async (_, damaged) => {
       const sender = run.subscribe(target);
-      const rest = { target, dueAt: undefined, tries: 0, createdAt: new Date() };
+      const rest = { scope: defaultScope, target, dueAt: undefined, tries: 0, createdAt: new Date() };
       await insertPublicationBatches(database, [{ ...rest, events: 3, bytes: 9, payload: await damaged() }]);
       const events = run.sent();
       await run.commit(events);

@@ -1,9 +1,9 @@
 /** What the rest of the server tells publishing: whether events are wanted, and events that are not about mail. */
 import type { Interest } from "../events/commit.ts";
-import type { Queryable } from "../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../stores/postgres/database.ts";
 import { recordAccountEvents } from "./account-events.ts";
 import type { AccountEvent } from "./ses-event/render-account-event.ts";
-import { accountEventWantedBy, createInterestCheck, isEmpty, type Subscriptions } from "./subscriptions.ts";
+import { type AllSubscriptions, accountEventWantedBy, createInterestCheck } from "./subscriptions.ts";
 
 export interface PublishingFeed {
   /** What targets want of commits; undefined if they want nothing. It runs no query each time. */
@@ -13,13 +13,13 @@ export interface PublishingFeed {
 }
 
 export interface AccountEventWriter {
-  /** Adds those events that a target wants, in the transaction of what they report. */
-  write(transaction: Queryable, events: readonly AccountEvent[], now: Date): Promise<void>;
+  /** Adds those events that a target of the scope wants, in the transaction of what they report. */
+  write(transaction: ScopedQueryable, events: readonly AccountEvent[], now: Date): Promise<void>;
 }
 
 /** `current` returns the same object until the subscriptions are read again. */
-export function createPublishingFeed(current: () => Promise<Subscriptions>): PublishingFeed {
-  let known: { subscriptions: Subscriptions; interest: Interest | undefined } | undefined;
+export function createPublishingFeed(current: () => Promise<AllSubscriptions>): PublishingFeed {
+  let known: { subscriptions: AllSubscriptions; interest: Interest | undefined } | undefined;
 
   return {
     async interest() {
@@ -31,8 +31,8 @@ export function createPublishingFeed(current: () => Promise<Subscriptions>): Pub
   };
 }
 
-function interestIn(subscriptions: Subscriptions): Interest | undefined {
-  if (isEmpty(subscriptions)) return undefined;
+function interestIn(subscriptions: AllSubscriptions): Interest | undefined {
+  if (subscriptions.isEmpty) return undefined;
   const writer = writerOf(subscriptions);
   return {
     wants: createInterestCheck(subscriptions),
@@ -52,10 +52,11 @@ function interestIn(subscriptions: Subscriptions): Interest | undefined {
   };
 }
 
-function writerOf(subscriptions: Subscriptions): AccountEventWriter {
+function writerOf(subscriptions: AllSubscriptions): AccountEventWriter {
   return {
     async write(transaction, events, now) {
-      const wanted = events.filter(({ type }) => accountEventWantedBy(subscriptions, type).length > 0);
+      const own = subscriptions.of(transaction.scope);
+      const wanted = events.filter(({ type }) => accountEventWantedBy(own, type).length > 0);
       await recordAccountEvents(transaction, wanted, now);
     },
   };

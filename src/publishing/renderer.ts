@@ -29,8 +29,13 @@ export interface HeaderSources {
   readonly recentHeaders: Pick<RecentHeaders, "of">;
 }
 
-export function createRenderer(sources: HeaderSources, account: SendingAccount): RenderMessage {
+/** `accountOf` finds the account and region of a scope. */
+export function createRenderer(
+  sources: HeaderSources,
+  accountOf: (scope: number) => Promise<SendingAccount>,
+): RenderMessage {
   return async (send) => {
+    const account = await accountOf(send.scope);
     const headers = await headersOf(sources, send);
     const prepared = prepareMessage(send, headers, account);
     return {

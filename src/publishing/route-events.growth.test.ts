@@ -31,7 +31,7 @@ function rowOf(id: number, deliveries: number): Publication {
   );
   const lines = [send, ...events].map(encodeEvent).join("");
   const payload = zstdCompressSync(Buffer.from(lines));
-  return { id, kind: "mail", events: deliveries + 1, payload, version: recordVersion };
+  return { id, scope: 1, kind: "mail", events: deliveries + 1, payload, version: recordVersion };
 }
 
 function subscriptionsOf(count: number, configurationSet = "news"): Subscriptions {
@@ -63,7 +63,7 @@ describe("routing takes linear time", () => {
     const subscriptions = subscriptionsOf(2);
     await expectLinear(
       (size) => [rowOf(1, size)],
-      (rows) => routeEvents(rows, { subscriptions, renderers }),
+      (rows) => routeEvents(rows, { subscriptionsOf: () => subscriptions, renderers }),
       sizes,
     );
   });
@@ -72,7 +72,7 @@ describe("routing takes linear time", () => {
     const subscriptions = subscriptionsOf(2);
     await expectLinear(
       (size) => Array.from({ length: size / 8 }, (_, id) => rowOf(id, 1)),
-      (rows) => routeEvents(rows, { subscriptions, renderers }),
+      (rows) => routeEvents(rows, { subscriptionsOf: () => subscriptions, renderers }),
       sizes,
     );
   });
@@ -82,7 +82,7 @@ describe("routing takes linear time", () => {
     for (const configurationSet of ["news", "other"]) {
       await expectLinear(
         (size) => subscriptionsOf(size, configurationSet),
-        (subscriptions) => routeEvents(rows, { subscriptions, renderers }),
+        (subscriptions) => routeEvents(rows, { subscriptionsOf: () => subscriptions, renderers }),
         sizes,
       );
     }
@@ -92,7 +92,7 @@ describe("routing takes linear time", () => {
 describe("batches take linear time", () => {
   it("to split the events of a target", async () => {
     const rest = { dueAt: undefined, createdAt: new Date(0) };
-    await expectLinear(events, (list) => batchesFor("webhook:a", list, rest), sizes);
+    await expectLinear(events, (list) => batchesFor({ scope: 1, target: "webhook:a" }, list, rest), sizes);
   });
 
   it("to read", async () => {

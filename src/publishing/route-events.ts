@@ -13,7 +13,14 @@ import { isNotified, isPublishedOncePerMessage } from "./ses-event/event-names.t
 import { accountEventWantedBy, type Subscriptions, wantedBy } from "./subscriptions.ts";
 
 /** The events for a target, oldest first. */
-export type RoutedEvents = ReadonlyMap<string, PublishedEvent[]>;
+export interface TargetEvents {
+  /** The scope of the target and of all events. */
+  readonly scope: number;
+  readonly events: PublishedEvent[];
+}
+
+/** By the name of the target. */
+export type RoutedEvents = ReadonlyMap<string, TargetEvents>;
 
 export interface Routed {
   /** The rows whose events are all in `targets`. */
@@ -33,14 +40,14 @@ interface ReadRow {
 
 export async function routeEvents(
   rows: readonly Publication[],
-  { subscriptions, renderers }: { subscriptions: Subscriptions; renderers: MessageRenderers },
+  { subscriptionsOf, renderers }: RoutingServices,
 ): Promise<Routed> {
   const failed: { row: Publication; error: unknown }[] = [];
-  const collected = new Map<Publication, Map<string, PublishedEvent[]>>();
+  const collected = new Map<Publication, Map<string, TargetEvents>>();
   const read: ReadRow[] = [];
   for (const row of rows) {
     try {
-      if (row.kind === "account") collected.set(row, await routeAccountEvents(row, subscriptions));
+      if (row.kind === "account") collected.set(row, await routeAccountEvents(row, subscriptionsOf(row.scope)));
       else read.push({ row, events: firstOfMessage(await readPublication(row)) });
     } catch (error) {
       failed.push({ row, error });
@@ -51,23 +58,23 @@ export async function routeEvents(
     await renderers.find(slice.flatMap(({ events }) => events.map((event) => event.message_id)));
     for (const { row, events } of slice) {
       if (failed.some((one) => one.row === row)) continue;
-      const targets = collected.get(row) ?? new Map<string, PublishedEvent[]>();
+      const targets = collected.get(row) ?? new Map<string, TargetEvents>();
       collected.set(row, targets);
       try {
-        for (const event of events) await routeEvent(event, row, { subscriptions, renderers, targets });
+        for (const event of events) await routeEvent(event, row, { subscriptionsOf, renderers, targets });
       } catch (error) {
         collected.delete(row);
         failed.push({ row, error });
       }
     }
   }
-  const targets = new Map<string, PublishedEvent[]>();
+  const targets = new Map<string, TargetEvents>();
   for (const row of rows) {
-    for (const [target, events] of collected.get(row) ?? []) {
+    for (const [target, { scope, events }] of collected.get(row) ?? []) {
       const all = targets.get(target);
       // A row may have more events than a call takes arguments.
-      if (all) for (const event of events) all.push(event);
-      else targets.set(target, [...events]);
+      if (all) for (const event of events) all.events.push(event);
+      else targets.set(target, { scope, events: [...events] });
     }
   }
   return { routed: rows.filter((row) => collected.has(row)), targets, failed };
@@ -102,20 +109,26 @@ function* slicesOf(rows: readonly ReadRow[]): Generator<ReadRow[]> {
   if (slice.length > 0) yield slice;
 }
 
-interface EventRouting {
-  subscriptions: Subscriptions;
+interface RoutingServices {
+  /** Who wants the events of a scope. */
+  subscriptionsOf: (scope: number) => Subscriptions;
   renderers: MessageRenderers;
-  targets: Map<string, PublishedEvent[]>;
+}
+
+interface EventRouting extends RoutingServices {
+  targets: Map<string, TargetEvents>;
 }
 
 async function routeEvent(
   event: EventRow,
   row: Publication,
-  { subscriptions, renderers, targets }: EventRouting,
+  { subscriptionsOf, renderers, targets }: EventRouting,
 ): Promise<void> {
   const message = await messageOf(event, renderers);
   if (!message) return;
   const { configurationSet, identity } = message;
+  const { scope } = event;
+  const subscriptions = subscriptionsOf(scope);
   const wanting = wantedBy(subscriptions, { type: event.type, configurationSet });
   const base = {
     id: event.id,
@@ -127,13 +140,13 @@ async function routeEvent(
   };
   if (wanting.length > 0) {
     const published = { ...base, body: message.event(event) };
-    for (const { target } of wanting) add(targets, target, published);
+    for (const { target } of wanting) add(targets, { scope, target }, published);
   }
   if (subscriptions.notifications.isEmpty || !isNotified(event.type)) return;
   const notified = subscriptions.notifications.of(event.type, message);
   if (!notified) return;
   const { target, headers } = notified;
-  add(targets, target, { ...base, body: message.notification(event, { headers }) });
+  add(targets, { scope, target }, { ...base, body: message.notification(event, { headers }) });
 }
 
 /**
@@ -150,19 +163,21 @@ async function messageOf(event: EventRow, renderers: MessageRenderers): Promise<
   }
 }
 
-async function routeAccountEvents(
-  row: Publication,
-  subscriptions: Subscriptions,
-): Promise<Map<string, PublishedEvent[]>> {
-  const targets = new Map<string, PublishedEvent[]>();
+async function routeAccountEvents(row: Publication, subscriptions: Subscriptions): Promise<Map<string, TargetEvents>> {
+  const targets = new Map<string, TargetEvents>();
+  const { scope } = row;
   for (const event of await readAccountEvents(row)) {
-    for (const { target } of accountEventWantedBy(subscriptions, event.type)) add(targets, target, event);
+    for (const { target } of accountEventWantedBy(subscriptions, event.type)) add(targets, { scope, target }, event);
   }
   return targets;
 }
 
-function add(targets: Map<string, PublishedEvent[]>, target: string, event: PublishedEvent): void {
-  const events = targets.get(target);
-  if (events) events.push(event);
-  else targets.set(target, [event]);
+function add(
+  targets: Map<string, TargetEvents>,
+  { scope, target }: { scope: number; target: string },
+  event: PublishedEvent,
+): void {
+  const known = targets.get(target);
+  if (known) known.events.push(event);
+  else targets.set(target, { scope, events: [event] });
 }

@@ -21,7 +21,7 @@ import { encodeBatch } from "./batch-format.ts";
 import type { MessageRenderers } from "./message-renderers.ts";
 import type { PublishedEvent } from "./published-event.ts";
 import { type RoutedEvents, routeEvents } from "./route-events.ts";
-import type { Subscriptions } from "./subscriptions.ts";
+import type { AllSubscriptions } from "./subscriptions.ts";
 
 export interface Router {
   /** Signals that there may be new rows. */
@@ -32,7 +32,7 @@ export interface Router {
 export interface RouterServices {
   database: Database;
   renderers: MessageRenderers;
-  subscriptions: () => Promise<Subscriptions>;
+  subscriptions: () => Promise<AllSubscriptions>;
   /** Resolves once the process has time for background work. */
   pace: (events: number, work: () => Promise<void>) => Promise<void>;
   /** Called when batches were added. */
@@ -107,7 +107,10 @@ export function startRouter(services: RouterServices, limits: BacklogLimits): Ro
 
   async function route(rows: readonly Publication[]): Promise<void> {
     const subscriptions = await services.subscriptions();
-    const { routed, targets, failed } = await routeEvents(rows, { subscriptions, renderers: services.renderers });
+    const { routed, targets, failed } = await routeEvents(rows, {
+      subscriptionsOf: subscriptions.of,
+      renderers: services.renderers,
+    });
     const [first] = failed;
     if (first) {
       const events = failed.reduce((sum, { row }) => sum + row.events, 0);
@@ -129,15 +132,14 @@ export function startRouter(services: RouterServices, limits: BacklogLimits): Ro
 
   async function batchesOf(
     targets: RoutedEvents,
-    { list }: Subscriptions,
+    { byMinute }: AllSubscriptions,
   ): Promise<{ batches: NewPublicationBatch[]; refused: TargetResult[] }> {
     const batches: NewPublicationBatch[] = [];
     const refused: TargetResult[] = [];
     if (targets.size === 0) return { batches, refused };
     const now = clock();
     await backlogs.refresh();
-    const byMinute = new Set(list.filter((one) => one.byMinute).map(({ target }) => target));
-    for (const [target, events] of targets) {
+    for (const [target, { scope, events }] of targets) {
       const backlog = backlogs.of(target);
       if (backlog.events >= limits.events || backlog.bytes >= limits.bytes) {
         const error = `more than ${limits.events} events or ${limits.bytes} bytes wait for this destination`;
@@ -145,7 +147,7 @@ export function startRouter(services: RouterServices, limits: BacklogLimits): Ro
         continue;
       }
       const dueAt = byMinute.has(target) ? new Date((Math.floor(now.getTime() / 60_000) + 1) * 60_000) : undefined;
-      const own = await batchesFor(target, events, { dueAt, createdAt: now });
+      const own = await batchesFor({ scope, target }, events, { dueAt, createdAt: now });
       for (const batch of own) backlogs.add(target, batch);
       batches.push(...own);
     }
@@ -159,7 +161,7 @@ function reasonOf(error: unknown): string {
 
 /** The batches of a target: each has a bounded number of events and bytes. */
 export async function batchesFor(
-  target: string,
+  { scope, target }: Pick<NewPublicationBatch, "scope" | "target">,
   events: readonly PublishedEvent[],
   { dueAt, createdAt }: Pick<NewPublicationBatch, "dueAt" | "createdAt">,
 ): Promise<NewPublicationBatch[]> {
@@ -173,7 +175,7 @@ export async function batchesFor(
       end++;
     }
     const part = events.slice(at, end);
-    batches.push({ target, events: part.length, ...(await encodeBatch(part)), dueAt, tries: 0, createdAt });
+    batches.push({ scope, target, events: part.length, ...(await encodeBatch(part)), dueAt, tries: 0, createdAt });
     at = end;
   }
   return batches;

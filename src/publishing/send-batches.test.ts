@@ -16,7 +16,7 @@ const eventOf = (id: string, body = "{}"): PublishedEvent => ({
 });
 
 async function batchOf(id: number, events: PublishedEvent[]): Promise<PublicationBatch> {
-  const rest = { id, target: "webhook:a", tries: 0, createdAt: new Date() };
+  const rest = { id, scope: 1, target: "webhook:a", tries: 0, createdAt: new Date() };
   return { ...rest, events: events.length, ...(await encodeBatch(events)) };
 }
 

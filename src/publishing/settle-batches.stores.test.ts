@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { databases } from "../../test/support/databases.ts";
-import type { Database } from "../stores/postgres/database.ts";
+import { type Database, defaultScope } from "../stores/postgres/database.ts";
 import { insertPublicationBatches, type PublicationBatch } from "../stores/postgres/publication-batches.ts";
 import { selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
 import { decodeBatch, encodeBatch } from "./batch-format.ts";
@@ -36,11 +36,11 @@ describe.each(databases)("settling batches with $name", ({ open }) => {
     { tries = 0, createdAt = at }: { tries?: number; createdAt?: Date } = {},
   ): Promise<SentBatch> {
     const events = results.map((_, index) => eventOf(`${index}`));
-    const rest = { target, events: events.length, tries, createdAt, dueAt: undefined };
+    const rest = { scope: defaultScope, target, events: events.length, tries, createdAt, dueAt: undefined };
     await insertPublicationBatches(database, [{ ...rest, ...(await encodeBatch(events)) }]);
     const [batch] = await database.query<PublicationBatch>(
       `UPDATE publication_batches SET state = 'claimed', claimed_by = $1 WHERE state = 'due'
-       RETURNING id, target, events, bytes, payload, tries, created_at AS "createdAt"`,
+       RETURNING id, scope, target, events, bytes, payload, tries, created_at AS "createdAt"`,
       [worker],
     );
     if (!batch) throw new Error("no batch was added");

@@ -67,10 +67,10 @@ export async function settleBatches(
       }
     }
     const rest: NewPublicationBatch[] = [];
-    const { createdAt } = batch;
-    if (later.length > 0) rest.push(await batchOf(later, { target, dueAt, tries: batch.tries + 1, createdAt }));
+    const { scope, createdAt } = batch;
+    if (later.length > 0) rest.push(await batchOf(later, { scope, target, dueAt, tries: batch.tries + 1, createdAt }));
     if (untried.length > 0) {
-      rest.push(await batchOf(untried, { target, dueAt: undefined, tries: batch.tries, createdAt }));
+      rest.push(await batchOf(untried, { scope, target, dueAt: undefined, tries: batch.tries, createdAt }));
     }
     remaining.set(batch.id, rest);
   }
@@ -94,7 +94,7 @@ export async function settleBatches(
 
 async function batchOf(
   events: readonly PublishedEvent[],
-  rest: Pick<NewPublicationBatch, "target" | "dueAt" | "tries" | "createdAt">,
+  rest: Pick<NewPublicationBatch, "scope" | "target" | "dueAt" | "tries" | "createdAt">,
 ): Promise<NewPublicationBatch> {
   return { ...rest, events: events.length, ...(await encodeBatch(events)) };
 }

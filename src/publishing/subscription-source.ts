@@ -1,92 +1,110 @@
-/** Reads who wants events: the settings that are at most a second old, and changes by this process at once. */
+/** Reads who wants events: the settings of all scopes, at most a second old, and changes by this process at once. */
 import { createExpiringCache } from "../common/expiring-cache.ts";
 import { notificationTopicOf } from "../identities/notification-topics.ts";
-import { defaultScope, type Queryable } from "../stores/postgres/database.ts";
+import {
+  selectIdentityNotificationsOfAllScopes,
+  selectSubscriptionsOfAllScopes,
+} from "../stores/postgres/all-subscriptions.ts";
+import type { Queryable } from "../stores/postgres/database.ts";
 import type { DestinationSubscription, EventTarget } from "../stores/postgres/event-destinations.ts";
 import type { IdentityNotifications } from "../stores/postgres/identity-notifications.ts";
 import { busTarget, destinationTarget, identityTarget, webhookTarget } from "../stores/postgres/target-name.ts";
-import { type StoredWebhook, selectWebhooks } from "../stores/postgres/webhooks.ts";
+import { type StoredWebhook, selectWebhooksOfAllScopes } from "../stores/postgres/webhooks.ts";
 import { isPublishedType, type PublishedType } from "./published-event.ts";
 import { notificationNames } from "./ses-event/event-names.ts";
-import type { NotificationTopics, Subscription, Subscriptions } from "./subscriptions.ts";
+import type { AllSubscriptions, NotificationTopics, Subscription, Subscriptions } from "./subscriptions.ts";
 import { publishingObstacle } from "./webhooks/obstacle.ts";
+
+/** What may have changed. */
+export type SubscriptionSetting = "destinations" | "notifications" | "webhooks";
 
 export interface SubscriptionSource {
   /** At most a second old; the same object until the settings are read again. */
-  current(): Promise<Subscriptions>;
-  /** The enabled event destinations of all configuration sets. */
+  current(): Promise<AllSubscriptions>;
+  /** The enabled event destinations of all configuration sets of all scopes. */
   destinations(): Promise<readonly DestinationSubscription[]>;
-  /** Reads webhooks again, after a change. */
-  webhooksChanged(): void;
-}
-
-/** Cached settings: each returns the same object until it is read again. */
-export interface PublishingSettings {
-  /** The enabled event destinations of all configuration sets. */
-  eventDestinations(): Promise<readonly DestinationSubscription[]>;
-  /** The notification topics of all identities. */
-  identityNotifications(): Promise<IdentityNotifications>;
+  /** Reads settings again, after a change. */
+  changed(what: SubscriptionSetting): void;
 }
 
 export interface SubscriptionSourceServices {
   database: Queryable;
-  settings: PublishingSettings;
-  /** The event bus that gets events about the account. */
+  /** The event bus that gets events about all accounts. */
   eventBus: string | undefined;
   clock: () => Date;
 }
 
-const lifetimeMs = 1_000;
+const lifetime = 1_000;
 
-export function createSubscriptionSource(services: SubscriptionSourceServices): SubscriptionSource {
-  const { database, settings, eventBus, clock } = services;
-  const webhooks = createExpiringCache({
-    load: () => selectWebhooks(database),
-    lifetime: lifetimeMs,
-    capacity: 1,
-    clock,
-  });
-  let last:
-    | {
-        destinations: readonly DestinationSubscription[];
-        notifications: IdentityNotifications;
-        hooks: readonly StoredWebhook[];
-        made: Subscriptions;
-      }
-    | undefined;
+/** What subscriptions are made of. Each is the same object until it is read again. */
+interface StoredSettings {
+  readonly destinations: readonly DestinationSubscription[];
+  readonly notifications: ReadonlyMap<number, IdentityNotifications>;
+  readonly webhooks: readonly StoredWebhook[];
+}
+
+export function createSubscriptionSource({
+  database,
+  eventBus,
+  clock,
+}: SubscriptionSourceServices): SubscriptionSource {
+  const bounds = { lifetime, capacity: 1, clock };
+  const caches = {
+    destinations: createExpiringCache({ ...bounds, load: () => selectSubscriptionsOfAllScopes(database) }),
+    notifications: createExpiringCache({ ...bounds, load: () => selectIdentityNotificationsOfAllScopes(database) }),
+    webhooks: createExpiringCache({ ...bounds, load: () => selectWebhooksOfAllScopes(database) }),
+  };
+  let last: (StoredSettings & { readonly made: AllSubscriptions }) | undefined;
 
   return {
     async current() {
-      const [destinations, notifications, hooks] = await Promise.all([
-        settings.eventDestinations(),
-        settings.identityNotifications(),
-        webhooks.get(""),
+      const [destinations, notifications, webhooks] = await Promise.all([
+        caches.destinations.get(""),
+        caches.notifications.get(""),
+        caches.webhooks.get(""),
       ]);
-      if (last?.destinations !== destinations || last.notifications !== notifications || last.hooks !== hooks) {
-        const list = [...destinationsOf(destinations), ...webhooksOf(hooks), ...busOf(eventBus)];
-        last = { destinations, notifications, hooks, made: { list, notifications: topicsOf(notifications) } };
+      const isKnown =
+        last?.destinations === destinations && last.notifications === notifications && last.webhooks === webhooks;
+      if (!last || !isKnown) {
+        const settings = { destinations, notifications, webhooks };
+        last = { ...settings, made: subscriptionsOf(settings, eventBus) };
       }
       return last.made;
     },
-    destinations: settings.eventDestinations,
-    webhooksChanged: () => webhooks.clear(),
+    destinations: () => caches.destinations.get(""),
+    changed: (what) => caches[what].clear(),
+  };
+}
+
+function subscriptionsOf(
+  { destinations, notifications, webhooks }: StoredSettings,
+  eventBus: string | undefined,
+): AllSubscriptions {
+  const lists = Map.groupBy(
+    [...destinations.flatMap(ofDestination), ...webhooks.flatMap(ofWebhook)],
+    ({ scope }) => scope,
+  );
+  const made = new Map<number, Subscriptions>();
+  return {
+    of(scope) {
+      let found = made.get(scope);
+      if (!found) {
+        const list = [...(lists.get(scope) ?? []), ...ofBus(scope, eventBus)];
+        found = { list, notifications: notificationTopics(scope, notifications.get(scope) ?? new Map()) };
+        made.set(scope, found);
+      }
+      return found;
+    },
+    isEmpty: lists.size === 0 && notifications.size === 0 && eventBus === undefined,
+    byMinute: new Set([...lists.values()].flatMap((list) => list.flatMap((one) => (one.byMinute ? [one.target] : [])))),
   };
 }
 
 /** Destinations that nothing can be delivered to get no events. */
-function destinationsOf(destinations: readonly DestinationSubscription[]): Subscription[] {
-  return destinations.flatMap(({ id, scope, configurationSet, eventTypes, target }) => {
-    if (target === undefined || "PinpointDestination" in target) return [];
-    return [
-      {
-        target: destinationTarget(id),
-        scope,
-        configurationSet,
-        types: new Set<PublishedType>(eventTypes),
-        byMinute: isByMinute(target),
-      },
-    ];
-  });
+function ofDestination({ scope, id, configurationSet, eventTypes, target }: DestinationSubscription): Subscription[] {
+  if (target === undefined || "PinpointDestination" in target) return [];
+  const types = new Set<PublishedType>(eventTypes);
+  return [{ scope, target: destinationTarget(id), configurationSet, types, byMinute: isByMinute(target) }];
 }
 
 /** CloudWatch gets counts by minute. */
@@ -94,35 +112,32 @@ function isByMinute(target: EventTarget): boolean {
   return "CloudWatchDestination" in target;
 }
 
-function webhooksOf(webhooks: readonly StoredWebhook[]): Subscription[] {
-  return webhooks
-    .filter((webhook) => webhook.eventTypes.length > 0 && publishingObstacle(webhook) === undefined)
-    .map(({ id, configurationSet, eventTypes }) => ({
-      target: webhookTarget(id),
-      scope: defaultScope,
-      configurationSet: configurationSet ?? undefined,
-      types: new Set(eventTypes.filter(isPublishedType)),
-      byMinute: false,
-    }));
+function ofWebhook(webhook: StoredWebhook): Subscription[] {
+  const { scope, id, configurationSet, eventTypes } = webhook;
+  if (eventTypes.length === 0 || publishingObstacle(webhook) !== undefined) return [];
+  const types = new Set(eventTypes.filter(isPublishedType));
+  return [
+    { scope, target: webhookTarget(id), configurationSet: configurationSet ?? undefined, types, byMinute: false },
+  ];
 }
 
-function busOf(eventBus: string | undefined): Subscription[] {
+function ofBus(scope: number, eventBus: string | undefined): Subscription[] {
   if (eventBus === undefined) return [];
   const types = new Set<PublishedType>(["SENDING_PAUSED", "SENDING_RESUMED"]);
-  return [{ target: busTarget, scope: defaultScope, configurationSet: undefined, types, byMinute: false }];
+  return [{ scope, target: busTarget(scope), configurationSet: undefined, types, byMinute: false }];
 }
 
-function topicsOf(notifications: IdentityNotifications): NotificationTopics {
+/** The targets of the notifications of a scope's identities. */
+export function notificationTopics(scope: number, notifications: IdentityNotifications): NotificationTopics {
   return {
     isEmpty: notifications.size === 0,
     of(type, sender) {
       const topic = notificationTopicOf(notifications, sender, notificationNames[type]);
-      return (
-        topic && {
-          target: identityTarget(defaultScope, topic.identity, notificationNames[type]),
-          headers: topic.headers === true,
-        }
-      );
+      if (!topic) return undefined;
+      return {
+        target: identityTarget(scope, topic.identity, notificationNames[type]),
+        headers: topic.headers === true,
+      };
     },
   };
 }

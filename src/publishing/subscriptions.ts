@@ -14,9 +14,8 @@ export interface EventFilter {
   readonly types: ReadonlySet<PublishedType>;
 }
 
-/** The events that a target wants. */
+/** The events of its scope that a target wants. */
 export interface Subscription extends EventFilter {
-  /** Whose events. */
   readonly scope: number;
   /** The target in publication_batches. */
   readonly target: string;
@@ -36,18 +35,38 @@ export interface NotificationTarget {
   readonly headers: boolean;
 }
 
+/** Who wants the events of one scope. */
 export interface Subscriptions {
   readonly list: readonly Subscription[];
   readonly notifications: NotificationTopics;
 }
 
-/** Whether anything is wanted at all. */
-export function isEmpty({ list, notifications }: Subscriptions): boolean {
-  return list.length === 0 && notifications.isEmpty;
+/** Who wants the events of all scopes. */
+export interface AllSubscriptions {
+  of(scope: number): Subscriptions;
+  /** Whether nothing is wanted at all. */
+  readonly isEmpty: boolean;
+  /** The targets of subscriptions by minute. */
+  readonly byMinute: ReadonlySet<string>;
 }
 
-/** Returns a function that tells whether events of a request may be wanted. */
-export function createInterestCheck({ list, notifications }: Subscriptions): (recorded: Recorded) => boolean {
+/** Returns a function that tells whether events of a request may be wanted. They are all of one scope. */
+export function createInterestCheck(subscriptions: AllSubscriptions): (recorded: Recorded) => boolean {
+  const checks = new Map<number, (recorded: Recorded) => boolean>();
+  return (recorded) => {
+    const [first] = recorded.events;
+    if (first === undefined) return false;
+    const { scope } = first;
+    let check = checks.get(scope);
+    if (!check) {
+      check = createCheckOfScope(subscriptions.of(scope));
+      checks.set(scope, check);
+    }
+    return check(recorded);
+  };
+}
+
+function createCheckOfScope({ list, notifications }: Subscriptions): (recorded: Recorded) => boolean {
   const everywhere = new Set<PublishedType>(notifications.isEmpty ? [] : mailEventTypes.filter(isNotified));
   const anywhere = new Set<PublishedType>(everywhere);
   const bySet = new Map<string, Set<PublishedType>>();

@@ -13,10 +13,11 @@ export interface TargetChecks {
   checkIdentityTopic(topic: { identity: string; type: NotificationType; arn: string }): Promise<void>;
 }
 
+/** Creates the checks of a scope. */
 export function createTargetChecks(services: {
   aws: Pick<AwsSenders, "checkTopic">;
   webhooks: WebhookServices;
-  /** The webhook with this topic ARN; undefined if it isn't one of a webhook. */
+  /** The webhook of the scope with this topic ARN; undefined if it isn't one of a webhook. */
   webhookByArn: (topicArn: string) => Promise<StoredWebhook | undefined>;
   log: { warn(details: object, message: string): void };
 }): TargetChecks {

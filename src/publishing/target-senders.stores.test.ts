@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { databases } from "../../test/support/databases.ts";
+import { recordingLog } from "../../test/support/recording-log.ts";
 import { recordingSender } from "../../test/support/recording-sender.ts";
-import type { Database } from "../stores/postgres/database.ts";
-import { insertWebhook, type StoredWebhook, selectWebhookByName } from "../stores/postgres/webhooks.ts";
+import { openTestWebhooks } from "../../test/support/test-webhooks.ts";
+import type { ScopedDatabase } from "../stores/postgres/database.ts";
+import { insertWebhook, type StoredWebhook } from "../stores/postgres/webhooks.ts";
 import { createAwsSenders } from "./aws/aws-senders.ts";
 import { createTargetSenders } from "./target-senders.ts";
+import { webhookByArn } from "./webhooks/subscription.ts";
+import type { WebhookServices } from "./webhooks/webhook-services.ts";
 
 const region = "eu-west-1";
 const arnPrefix = `arn:aws:sns:${region}:123456789012:`;
@@ -13,17 +17,18 @@ const webhookId = randomUUID();
 
 describe.each(databases)("the sender of a target on $name", ({ open }) => {
   const aws = createAwsSenders({
-    accountId: "123456789012",
-    region,
     eventBridgeSource: "x",
     cloudWatchNamespace: "X",
   });
   const made: [string, string | undefined][] = [];
-  let database: Database;
+  let database: ScopedDatabase;
+  let webhooks: WebhookServices;
   let destination: string;
 
   beforeAll(async () => {
     database = await open();
+    webhooks = await openTestWebhooks(database, { clock: () => new Date(), log: recordingLog("error").log });
+    await webhooks.client.close();
     const webhook = { id: webhookId, name: "hook", url: "https://a.example/", envelope: "event" } as const;
     const rest = { signatureVersion: "1", configurationSet: null, eventTypes: [], createdAt: new Date() } as const;
     await insertWebhook(database, { ...webhook, ...rest, sealedSecret: Buffer.of(1) }, 1);
@@ -56,8 +61,9 @@ describe.each(databases)("the sender of a target on $name", ({ open }) => {
         made.push([webhook.id, sent]);
         return recordingSender();
       },
-      webhookByArn: async (arn) => selectWebhookByName(database, arn.slice(arnPrefix.length)),
+      webhookByArn: (scope, arn) => webhookByArn(webhooks, scope, arn),
       eventBus: undefined,
+      scopeOf: async (id) => ({ id, accountId: "123456789012", region }),
     })(target);
 
   it("posts events to webhooks in SES's format for events, and notifications of identities in theirs", async () => {
@@ -74,7 +80,13 @@ describe.each(databases)("the sender of a target on $name", ({ open }) => {
     made.length = 0;
     expect(await stateOf("identity:Complaint:a.test")).toMatchObject({ state: "open" });
     expect(made).toEqual([]);
-    for (const target of ["identity:Delivery:a.test", `destination:${randomUUID()}`, "bus", "unknown:x"]) {
+    for (const target of [
+      "identity:Delivery:a.test",
+      "identity@2:Bounce:a.test",
+      `destination:${randomUUID()}`,
+      "bus",
+      "unknown:x",
+    ]) {
       expect(await stateOf(target)).toEqual({ state: "gone" });
     }
   });

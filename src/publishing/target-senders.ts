@@ -1,9 +1,9 @@
 /** Finds the sender of a target, as its settings are at the moment. */
-import { type Queryable, queryableInScope } from "../stores/postgres/database.ts";
-import { selectEventDestinationById } from "../stores/postgres/event-destinations.ts";
-import { selectIdentityFeedback } from "../stores/postgres/identity-notifications.ts";
+import { selectDestinationOfAnyScope, selectIdentityTopic } from "../stores/postgres/all-subscriptions.ts";
+import type { Queryable } from "../stores/postgres/database.ts";
+import type { Scope } from "../stores/postgres/scopes.ts";
 import { parseTarget, webhookTarget } from "../stores/postgres/target-name.ts";
-import { type StoredWebhook, selectWebhook } from "../stores/postgres/webhooks.ts";
+import { type StoredWebhook, selectWebhookOfAnyScope } from "../stores/postgres/webhooks.ts";
 import type { AwsSenders, Undeliverable } from "./aws/aws-senders.ts";
 import type { TargetState } from "./publisher.ts";
 import type { Sender } from "./sender.ts";
@@ -14,14 +14,16 @@ export interface TargetSenders {
   database: Queryable;
   aws: AwsSenders;
   webhookSender: WebhookSender;
-  /** The webhook with this topic ARN; undefined if it isn't one of a webhook. */
-  webhookByArn: (topicArn: string) => Promise<StoredWebhook | undefined>;
-  /** The event bus that gets events about the account. */
+  /** The webhook of the scope with this topic ARN; undefined if it isn't one of a webhook. */
+  webhookByArn: (scope: number, topicArn: string) => Promise<StoredWebhook | undefined>;
+  /** The event bus that gets events about all accounts. */
   eventBus: string | undefined;
+  /** The account and region of a scope. */
+  scopeOf: (scope: number) => Promise<Scope>;
 }
 
 export function createTargetSenders(services: TargetSenders): (target: string) => Promise<TargetState> {
-  const { database, aws, webhookSender, webhookByArn, eventBus } = services;
+  const { database, aws, webhookSender, webhookByArn, eventBus, scopeOf } = services;
 
   return async (target) => {
     const named = parseTarget(target);
@@ -29,31 +31,33 @@ export function createTargetSenders(services: TargetSenders): (target: string) =
       case "destination":
         return destination(named.id);
       case "webhook": {
-        const webhook = await selectWebhook(database, named.id);
+        const webhook = await selectWebhookOfAnyScope(database, named.id);
         return webhook ? toWebhook(webhook) : { state: "gone" };
       }
       case "identity": {
-        const feedback = await selectIdentityFeedback(queryableInScope(database, named.scope), named.identity);
-        const topicArn = feedback?.notifications[named.type].topicArn;
+        const topicArn = await selectIdentityTopic(database, named);
         if (topicArn === undefined) return { state: "gone" };
-        const webhook = await webhookByArn(topicArn);
+        const webhook = await webhookByArn(named.scope, topicArn);
         return webhook ? byTopic(webhook, "notifications") : sendTo(aws.forNotifications(topicArn));
       }
       case "bus":
         if (eventBus === undefined) return { state: "gone" };
-        return sendTo(aws.forDestination({ EventBridgeDestination: { EventBusArn: eventBus } }));
+        return sendTo(
+          aws.forDestination({ EventBridgeDestination: { EventBusArn: eventBus } }, await scopeOf(named.scope)),
+        );
       case undefined:
         return { state: "gone" };
     }
   };
 
   async function destination(id: string): Promise<TargetState> {
-    const found = await selectEventDestinationById(database, id);
+    const found = await selectDestinationOfAnyScope(database, id);
     if (!found) return { state: "gone" };
     if (!found.enabled) return { state: "held" };
     const topicArn = "SnsDestination" in found.target ? found.target.SnsDestination?.TopicArn : undefined;
-    const webhook = topicArn === undefined ? undefined : await webhookByArn(topicArn);
-    return webhook ? byTopic(webhook, "events") : sendTo(aws.forDestination(found.target));
+    const webhook = topicArn === undefined ? undefined : await webhookByArn(found.scope, topicArn);
+    if (webhook) return byTopic(webhook, "events");
+    return sendTo(aws.forDestination(found.target, await scopeOf(found.scope)));
   }
 
   function toWebhook(webhook: StoredWebhook): TargetState {

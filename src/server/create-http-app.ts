@@ -95,7 +95,7 @@ function sesApi({
         exportJobs: { worker: jobs.exports, downloads: links.downloads },
         importJobs: { worker: jobs.imports, downloads: links.importDownloads },
         identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
-        checkTarget: publishing.targetChecks.checkTarget,
+        checkTarget: publishing.targetChecksOf(scope).checkTarget,
         accountEvents: publishing.feed.accountEvents,
       });
       if (rateLimits(config) !== "ses") return { handlers };
@@ -112,7 +112,8 @@ function adminApi(role: HttpRole): AdminServices {
   const { outbox, recorder, reader, live } = events;
   const database = inScope(stores.database, scopes.default.id);
   return {
-    stores: { ...stores, database: inScope(database, scopes.default.id) },
+    stores: { ...stores, database },
+    scope: scopes.default.id,
     outbox,
     recorder,
     insights: {
@@ -132,10 +133,13 @@ function adminApi(role: HttpRole): AdminServices {
     identityDns: { database, sealer, resolver, proving: provingOf(config), ...adviceHosts(config), clock },
     notifications: {
       ...{ database, settings: settingsOf(scopes.default), scope: scopes.default },
-      ...publishing.targetChecks,
+      ...publishing.targetChecksOf(scopes.default),
     },
     accessKeys: auth.accessKeys,
-    publishing,
+    publishing: {
+      ...publishing,
+      webhooks: { ...publishing.webhooks, database: inScope(database, scopes.default.id) },
+    },
     clock,
   };
 }

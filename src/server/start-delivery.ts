@@ -18,14 +18,11 @@ import { createSigningIdentities, type SigningIdentityOf } from "../identities/s
 import { provingOf } from "../identities/status.ts";
 import { createMailTracker } from "../recipients/tracking/track-mail.ts";
 import type { TrackingLinks } from "../recipients/tracking/tracking-links.ts";
-import type { IdentityNotifications } from "../stores/postgres/identity-notifications.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Publishing } from "./start-publishing.ts";
 
 export interface DeliveryRole extends ServerServices {
-  /** The notification topics of a scope's identities. */
-  identityNotifications: (scope: number) => Promise<IdentityNotifications>;
   publishing: Pick<Publishing, "subscriptions">;
   outbox: Outbox;
   resolver: DnsResolver;
@@ -51,7 +48,7 @@ const longestRestMs = 30 * 60_000;
 
 /** Starts delivery; `closers` stops it. */
 export async function startDelivery(role: DeliveryRole, closers: Closers): Promise<Delivery> {
-  const { config, stores, identityNotifications, clock, log } = role;
+  const { config, stores, clock, log } = role;
   const { database, objects, sealer } = stores;
   const signingIdentity = createSigningIdentities({ database, sealer, proving: provingOf(config), clock });
   const returnPathSecret = await ownSecret(stores, "return-paths");
@@ -63,8 +60,7 @@ export async function startDelivery(role: DeliveryRole, closers: Closers): Promi
     mailer,
     wantsFeedback: createFeedbackChoice({
       signingIdentity,
-      identityNotifications,
-      subscriptions: role.publishing.subscriptions.current,
+      subscriptions: async (scope) => (await role.publishing.subscriptions.current()).of(scope),
     }),
     hostname,
     log,

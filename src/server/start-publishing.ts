@@ -3,7 +3,6 @@ import { webhookPrivateDestinations } from "../config/config.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import type { Entry } from "../events/commit.ts";
 import { readHistory } from "../events/history.ts";
-import type { AccountSettings } from "../operations/account/settings.ts";
 import { createArchive, type PublicationArchive } from "../publishing/archive.ts";
 import { createAwsSenders } from "../publishing/aws/aws-senders.ts";
 import { startMaintenance } from "../publishing/maintenance.ts";
@@ -17,17 +16,16 @@ import { createReplayFilters } from "../publishing/replay-filters.ts";
 import { type Router, startRouter } from "../publishing/router.ts";
 import { createSubscriptionSource, type SubscriptionSource } from "../publishing/subscription-source.ts";
 import { createTargetChecks, type TargetChecks } from "../publishing/target-checks.ts";
-import { createTargetList, type ListedTarget } from "../publishing/target-list.ts";
+import { createTargetList, type TargetList } from "../publishing/target-list.ts";
 import { createTargetSenders } from "../publishing/target-senders.ts";
 import { disableFailing, webhookByArn } from "../publishing/webhooks/subscription.ts";
 import { createWebhookSender } from "../publishing/webhooks/webhook-sender.ts";
 import { openWebhooks, type WebhookServices } from "../publishing/webhooks/webhook-services.ts";
-import { defaultScope, inScope } from "../stores/postgres/database.ts";
+import type { Scope } from "../stores/postgres/scopes.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 
 export interface PublishingRole extends ServerServices {
-  settings: AccountSettings;
   resolver: DnsResolver;
   publicUrl: () => string;
 }
@@ -39,11 +37,11 @@ const leastMaxAgeMs = 48 * 3_600_000;
 export interface Publishing {
   readonly feed: PublishingFeed;
   readonly subscriptions: SubscriptionSource;
-  readonly targetChecks: TargetChecks;
+  readonly targetChecksOf: (scope: Scope) => TargetChecks;
   readonly webhooks: WebhookServices;
   readonly archive: PublicationArchive;
-  /** All targets, with what keeps events from them. */
-  readonly targets: () => Promise<ListedTarget[]>;
+  /** The targets, with what keeps events from them. */
+  readonly targets: TargetList;
   /** Reports a commit, and whether it has events to publish. */
   committed(entries: readonly Entry[], publishes: boolean): void;
   /** Starts to publish. Before, events wait. */
@@ -52,27 +50,25 @@ export interface Publishing {
 
 /** Opens it; `closers` closes it, and stops what `start` starts. */
 export async function openPublishing(role: PublishingRole, closers: Closers): Promise<Publishing> {
-  const { config, stores, settings, clock, log } = role;
+  const { config, stores, scopes, clock, log } = role;
   const { database, objects } = stores;
-  const { accountId, region, hostname, eventBridgeBus: eventBus } = config;
-  const subscriptions = createSubscriptionSource({ database, settings, eventBus, clock });
-  const webhooks = await startWebhooks(role, subscriptions.webhooksChanged);
+  const { hostname, eventBridgeBus: eventBus } = config;
+  const subscriptions = createSubscriptionSource({ database, eventBus, clock });
+  const webhooks = await startWebhooks(role, () => subscriptions.changed("webhooks"));
   closers.add(() => webhooks.client.close());
   const aws = createAwsSenders(config);
   closers.add(async () => aws.close());
-  const findWebhook = (topicArn: string) => webhookByArn(webhooks, topicArn);
+  const findWebhook = (scope: number, topicArn: string) => webhookByArn(webhooks, scope, topicArn);
   const recentHeaders = createRecentHeaders();
   const renderers = createMessageRenderers({
     database,
-    render: createRenderer({ objects, recentHeaders }, { accountId, region, hostname }),
+    render: createRenderer({ objects, recentHeaders }, async (scope) => ({
+      ...(await scopes.byId(scope)),
+      hostname,
+    })),
     history: (messageId) => readHistory(stores, messageId),
   });
-  const targets = createTargetList({
-    database: inScope(database, defaultScope),
-    aws,
-    topics: webhooks.topics,
-    eventBus,
-  });
+  const targets = createTargetList({ database, aws, topics: webhooks.topics, eventBus });
   let router: Router | undefined;
   let publisher: Publisher | undefined;
   let accepted = 0;
@@ -80,7 +76,8 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
   return {
     feed: createPublishingFeed(subscriptions.current),
     subscriptions,
-    targetChecks: createTargetChecks({ aws, webhooks, webhookByArn: findWebhook, log }),
+    targetChecksOf: ({ id }) =>
+      createTargetChecks({ aws, webhooks, webhookByArn: (topicArn) => findWebhook(id, topicArn), log }),
     webhooks,
     archive: createArchive({
       database,
@@ -101,7 +98,7 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
     start() {
       const pace = createPace({ accepted: () => accepted });
       const webhookSender = createWebhookSender(webhooks);
-      const senders = { database, aws, webhookSender, webhookByArn: findWebhook, eventBus };
+      const senders = { database, aws, webhookSender, webhookByArn: findWebhook, eventBus, scopeOf: scopes.byId };
       const retries = config.publishingRetrySeconds;
       const scheduleMs = retries.reduce((sum, seconds) => sum + seconds * 1000, 0);
       publisher = startPublisher(
@@ -132,8 +129,6 @@ function startWebhooks(
     stores,
     resolver,
     publicUrl,
-    region: config.region,
-    accountId: config.accountId,
     privateDestinations: webhookPrivateDestinations(config),
     connections: config.webhookConnections,
     disableDays: config.webhookDisableDays,

@@ -71,14 +71,14 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   // Roles that start earlier wake these.
   let delivery: Delivery | undefined;
   let verifier: Verifier | undefined;
-  const settingsOf = perScope(({ id }) =>
-    createAccountSettings({ database: inScope(database, id), clock, proving: provingOf(config) }),
-  );
-  const settings = settingsOf(scopes.default);
   let url = "";
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: services.steadyClock });
-  const publishing = await openPublishing({ ...services, settings, resolver, publicUrl: links.publicUrl }, closers);
+  const publishing = await openPublishing({ ...services, resolver, publicUrl: links.publicUrl }, closers);
+  const settingsOf = perScope(({ id }) => {
+    const { changed } = publishing.subscriptions;
+    return createAccountSettings({ database: inScope(database, id), clock, proving: provingOf(config), changed });
+  });
   const events = startEvents({ ...services, settingsOf, publishing, mailQueued: () => delivery?.wake() }, closers);
   const { outbox, recorder } = events;
   const jobs = startJobs({ ...services, recorder, publishing }, closers);
@@ -99,11 +99,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
     }),
   );
   delivery = await startDelivery(
-    {
-      ...services,
-      identityNotifications: async (scope) => settingsOf(await scopes.byId(scope)).identityNotifications(),
-      ...{ publishing, outbox, resolver, trackingLinks: links.trackingLinks },
-    },
+    { ...services, publishing, outbox, resolver, trackingLinks: links.trackingLinks },
     closers,
   );
   const auth = createAuthentication({ config, database, sealer, clock, log });

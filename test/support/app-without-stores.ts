@@ -9,7 +9,7 @@ import type { Outbox } from "../../src/events/outbox.ts";
 import { createApp, type HttpSettings } from "../../src/http/app.ts";
 import { createAccountSettings } from "../../src/operations/account/settings.ts";
 import { createTopics } from "../../src/publishing/webhooks/topic.ts";
-import type { WebhookServices } from "../../src/publishing/webhooks/webhook-services.ts";
+import type { ScopedWebhookServices } from "../../src/publishing/webhooks/webhook-services.ts";
 import type { TrackingLinks } from "../../src/recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../src/stores/objects/object-store.ts";
 import { defaultScope, type ScopedDatabase } from "../../src/stores/postgres/database.ts";
@@ -54,10 +54,10 @@ export async function listenWithoutStores(
   const signer: UrlSigner = { sign: () => "", verify: () => false };
   const trackingLinks: TrackingLinks = { of: fail, tracks: () => false, read: () => undefined };
   const sealer = createSealer(new Uint8Array(32));
-  const webhooks: WebhookServices = {
+  const webhooks: ScopedWebhookServices = {
     ...{ database, sealer, clock, log: Fastify({ logger: false }).log },
     client: { post: unused, close: unused },
-    topics: createTopics({ region: "", accountId: "", key: new Uint8Array(32), publicUrl }),
+    topics: createTopics({ key: new Uint8Array(32), publicUrl }),
     certificate: unused,
     privateDestinations: "refuse",
     connections: 1,
@@ -79,6 +79,7 @@ export async function listenWithoutStores(
     api: { scopeOf: unused, operationsOf: () => ({ handlers: {} }), clock },
     admin: {
       stores: { database, objects },
+      scope: defaultScope,
       outbox,
       recorder: { wake: () => {}, drained: unused, stop: unused },
       insights: {

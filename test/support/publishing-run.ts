@@ -8,7 +8,7 @@ import { createMessageRenderers } from "../../src/publishing/message-renderers.t
 import { type Publisher, startPublisher, type TargetState } from "../../src/publishing/publisher.ts";
 import { createPublishingFeed } from "../../src/publishing/publishing-feed.ts";
 import { type BacklogLimits, type Router, startRouter } from "../../src/publishing/router.ts";
-import type { Subscription, Subscriptions } from "../../src/publishing/subscriptions.ts";
+import type { AllSubscriptions, Subscription, Subscriptions } from "../../src/publishing/subscriptions.ts";
 import type { EventRow } from "../../src/stores/clickhouse/events.ts";
 import type { Database } from "../../src/stores/postgres/database.ts";
 import { defaultScope } from "../../src/stores/postgres/database.ts";
@@ -23,6 +23,10 @@ import { suppressNothing } from "./suppression-rules.ts";
 
 const noNotifications: Subscriptions["notifications"] = { isEmpty: true, of: () => undefined };
 
+interface ScopedSubscription extends Subscription {
+  readonly scope: number;
+}
+
 export interface PublishingRunOptions {
   retries?: number[];
   limits?: Partial<BacklogLimits>;
@@ -31,7 +35,7 @@ export interface PublishingRunOptions {
 
 export class PublishingRun {
   readonly database: Database;
-  readonly list: Subscription[] = [];
+  readonly list: ScopedSubscription[] = [];
   /** What the targets are. */
   readonly senders = new Map<string, RecordingSender | "held" | "gone">();
   /** A message's events in the event database. */
@@ -47,12 +51,16 @@ export class PublishingRun {
     this.database = database;
   }
 
-  readonly subscriptions = async (): Promise<Subscriptions> => ({ list: this.list, notifications: noNotifications });
+  readonly subscriptions = async (): Promise<AllSubscriptions> => ({
+    of: (scope) => ({ list: this.list.filter((one) => one.scope === scope), notifications: noNotifications }),
+    isEmpty: this.list.length === 0,
+    byMinute: new Set(this.list.filter(({ byMinute }) => byMinute).map(({ target }) => target)),
+  });
 
-  /** Adds a target that wants SEND and DELIVERY of the configuration set `news`. */
-  subscribe(target: string, over: Partial<Subscription> = {}): RecordingSender {
+  /** Adds a target that wants SEND and DELIVERY of the configuration set `news` in the default scope. */
+  subscribe(target: string, over: Partial<ScopedSubscription> = {}): RecordingSender {
     const types = new Set(["SEND", "DELIVERY"] as const);
-    this.list.push({ target, scope: defaultScope, configurationSet: "news", types, byMinute: false, ...over });
+    this.list.push({ scope: defaultScope, target, configurationSet: "news", types, byMinute: false, ...over });
     const sender = recordingSender();
     this.senders.set(target, sender);
     return sender;
@@ -89,6 +97,7 @@ export class PublishingRun {
 
   /** Commits events; those of later events than the SEND need the origin's configuration set. */
   async commit(events: readonly MailEvent[], origin?: { configurationSet: string | undefined }): Promise<void> {
+    const scope = events[0]?.scope ?? defaultScope;
     const services = {
       database: this.database,
       objects: noObjects,
@@ -97,16 +106,16 @@ export class PublishingRun {
       clock: () => this.clock(),
     };
     await commitEntries(services, [
-      { kind: "events", events, origin: origin && { scope: defaultScope, tenant: undefined, ...origin } },
+      { kind: "events", events, origin: origin && { scope, tenant: undefined, ...origin } },
     ]);
     for (const router of this.#routers) router.wake();
   }
 
   /** A SEND and its delivery. */
-  sent(configurationSet: string | undefined = "news"): [MailEvent, MailEvent] {
+  sent(configurationSet: string | undefined = "news", scope = defaultScope): [MailEvent, MailEvent] {
     const sentAt = this.clock();
     const messageId = createMessageId(sentAt);
-    const send = sendEvent({ messageId, sentAt, message: { configurationSet } });
+    const send = sendEvent({ scope, messageId, sentAt, message: { configurationSet } });
     return [send, deliveryEvent({ ...send, at: sentAt })];
   }
 

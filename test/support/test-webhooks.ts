@@ -2,26 +2,30 @@
 import { createSealer } from "../../src/access/sealing/sealer.ts";
 import {
   openWebhooks,
-  type WebhookServices,
+  type ScopedWebhookServices,
   type WebhookServicesOptions,
 } from "../../src/publishing/webhooks/webhook-services.ts";
-import type { Database } from "../../src/stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../src/stores/postgres/database.ts";
+import { nameDefaultScope } from "../../src/stores/postgres/scopes.ts";
 
-/** Of the account 123456789012 in eu-west-1, with 16 connections, any destination, and disabling after 5 days. */
-export function openTestWebhooks(
-  database: Database,
+/**
+ * With 16 connections, any destination, and disabling after 5 days. The default account is then 123456789012, and its
+ * region eu-west-1.
+ */
+export async function openTestWebhooks(
+  database: ScopedDatabase,
   options: Pick<WebhookServicesOptions, "clock" | "log"> & Partial<WebhookServicesOptions>,
-): Promise<WebhookServices> {
-  return openWebhooks({
+): Promise<ScopedWebhookServices> {
+  await nameDefaultScope(database, { accountId: "123456789012", region: "eu-west-1" });
+  const services = await openWebhooks({
     stores: { database, sealer: createSealer(Buffer.alloc(32, "test")) },
     resolver: { addresses: async () => ({ records: [], secure: false }) },
     privateDestinations: "allow",
-    region: "eu-west-1",
-    accountId: "123456789012",
     publicUrl: () => "https://mail.example.com/",
     connections: 16,
     disableDays: 5,
     changed: () => {},
     ...options,
   });
+  return { ...services, database };
 }

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { notificationTopics } from "../../publishing/subscription-source.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
 import type { NotificationTopics } from "../../stores/postgres/identity-notifications.ts";
 import { createFeedbackChoice, isToldElsewhere } from "./feedback-choice.ts";
 
@@ -28,14 +30,15 @@ test.each([
   ["topics of another identity", [], topics("b.test", "Bounce", "Complaint"), false],
   ["a topic and a destination", [destination("set", ["COMPLAINT"])], topics("a.test", "Bounce"), true],
 ])("%s", (_what, subscriptions, notifications, told) => {
-  expect(
-    isToldElsewhere({ scope: 1, identity: "me@a.test", configurationSet: "set" }, subscriptions, notifications),
-  ).toBe(told);
+  const sender = { identity: "me@a.test", configurationSet: "set" };
+  const all = { list: subscriptions, notifications: notificationTopics(defaultScope, notifications) };
+  expect(isToldElsewhere(sender, all)).toBe(told);
 });
 
 test("a destination of a set does not count for mail without one", () => {
-  const sender = { scope: 1, identity: "me@a.test", configurationSet: undefined };
-  expect(isToldElsewhere(sender, [destination("set", both)], none)).toBe(false);
+  const sender = { identity: "me@a.test", configurationSet: undefined };
+  const all = { list: [destination("set", both)], notifications: notificationTopics(defaultScope, none) };
+  expect(isToldElsewhere(sender, all)).toBe(false);
 });
 
 test.each([
@@ -48,18 +51,17 @@ test.each([
 ] as const)("forwarding is %s, destinations: %j", async (feedbackForwarding, destinations, forwarded) => {
   const wantsFeedback = createFeedbackChoice({
     signingIdentity: async () => feedbackForwarding && { feedbackForwarding },
-    identityNotifications: async () => none,
-    subscriptions: async () => ({ list: destinations }),
+    subscriptions: async () => ({ list: destinations, notifications: notificationTopics(defaultScope, none) }),
   });
-  expect(await wantsFeedback({ scope: 1, identity: "me@a.test", configurationSet: "set" })).toBe(forwarded);
+  expect(await wantsFeedback({ scope: defaultScope, identity: "me@a.test", configurationSet: "set" })).toBe(forwarded);
 });
 
-test("the identity and its topics are those of the sender's scope", async () => {
+test("what other scopes have of the same names does not count", async () => {
+  const notifications = notificationTopics(defaultScope, none);
   const wantsFeedback = createFeedbackChoice({
-    signingIdentity: async (scope) => (scope === 3 ? undefined : { feedbackForwarding: "disabled" }),
-    identityNotifications: async (scope) => (scope === 1 ? topics("a.test", "Bounce", "Complaint") : none),
-    subscriptions: async () => ({ list: [] }),
+    signingIdentity: async (scope) => ({ feedbackForwarding: scope === 3 ? "enabled" : "disabled" }),
+    subscriptions: async (scope) => ({ list: scope === 1 ? [] : [destination("set", both)], notifications }),
   });
-  const wanted = [1, 2, 3].map((scope) => wantsFeedback({ scope, identity: "me@a.test", configurationSet: "set" }));
-  expect(await Promise.all(wanted)).toEqual([false, true, false]);
+  const wants = (scope: number) => wantsFeedback({ scope, identity: "me@a.test", configurationSet: "set" });
+  expect([await wants(1), await wants(2), await wants(3)]).toEqual([true, false, true]);
 });

@@ -17,6 +17,7 @@ export interface FeedbackServices {
 
 /** The identity (an address or a domain) and the configuration set that mail was sent with, and their scope. */
 export interface FeedbackSender {
+  /** The account and region. */
   readonly scope: number;
   readonly identity: string;
   readonly configurationSet: string | undefined;

@@ -21,10 +21,14 @@ export interface SigningIdentity {
 
 export interface PrepareServices {
   objects: ObjectStore;
-  /** The identity of a scope; undefined if there is none of this name. */
-  signingIdentity(scope: number, name: string): Promise<SigningIdentity | undefined>;
+  /** Undefined if the scope has no such identity. */
+  readonly signingIdentity: (scope: number, name: string) => Promise<SigningIdentity | undefined>;
   /** Adds a recipient's tracking links and pixel to a message. */
-  track(mime: Buffer, tracking: QueuedTracking, message: { messageId: string; recipient: string }): Buffer;
+  readonly track: (
+    mime: Buffer,
+    tracking: QueuedTracking,
+    message: { scope: number; messageId: string; recipient: string },
+  ) => Buffer;
   /** The key that authenticates return paths. */
   returnPathSecret: Uint8Array;
   /** The return path domain for identities without their own. */
@@ -51,7 +55,7 @@ export function createPreparer(services: PrepareServices): Preparer {
   const shared = new BoundedMap<string, Promise<Signed | undefined>>({ capacity: kept.messages, evicts: "oldest" });
 
   return async (mail) => {
-    const { envelope, scope } = mail;
+    const { scope, envelope } = mail;
     const identity =
       envelope.identity === undefined
         ? undefined
@@ -98,14 +102,14 @@ export function createPreparer(services: PrepareServices): Preparer {
   }
 
   async function sign(mail: QueuedMail, identity: SigningIdentity | undefined): Promise<Signed | undefined> {
-    const { messageId, recipient, envelope } = mail;
+    const { scope, messageId, recipient, envelope } = mail;
     const { key, ...range } = envelope.location;
     const stream = await services.objects.read(key, range);
     if (!stream) return undefined;
     const stored = await buffer(stream);
     if (stored.length !== range.length) return undefined;
     const tracked = envelope.tracking && messageId !== undefined;
-    const mime = tracked ? services.track(stored, envelope.tracking, { messageId, recipient }) : stored;
+    const mime = tracked ? services.track(stored, envelope.tracking, { scope, messageId, recipient }) : stored;
     const keys = identity?.dkim ? [identity.dkim] : [];
     return { mime, signatures: await dkimSignatures({ message: mime, keys, at: services.clock() }) };
   }

@@ -32,6 +32,8 @@ import { type AdminWebhookServices, mountAdminWebhooks } from "./webhooks.ts";
 
 export interface AdminServices {
   stores: { database: ScopedDatabase; objects: ObjectStore };
+  /** The scope of publishing and of the send queue; undefined: all scopes. */
+  scope: number | undefined;
   outbox: Outbox;
   recorder: Recorder;
   /** Searches, metrics and the live feed. */
@@ -50,6 +52,7 @@ export interface AdminServices {
 export async function adminApi(admin: FastifyInstance, services: AdminServices): Promise<void> {
   const {
     stores,
+    scope,
     outbox,
     recorder,
     insights,
@@ -64,10 +67,10 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   const { database } = stores;
   admin.setErrorHandler(answerFault);
   // These routes read the raw body, whatever its type: a file, JSON in SES's format, incomplete JSON.
-  await admin.register(async (scope) => {
-    mountAdminExports(scope, { ...insights, recorder });
-    mountAdminImportPreview(scope, stores);
-    mountAdminTemplatePreview(scope);
+  await admin.register(async (raw) => {
+    mountAdminExports(raw, { ...insights, recorder });
+    mountAdminImportPreview(raw, stores);
+    mountAdminTemplatePreview(raw);
   });
 
   acceptJsonOnly(admin);
@@ -78,13 +81,13 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminLive(admin, insights);
   mountAdminImports(admin, { ...imports, database, clock });
   mountAdminLists(admin, stores);
-  mountAdminQueue(admin, stores);
+  mountAdminQueue(admin, { database, scope });
   mountAdminRefusedEvents(admin, stores);
   mountAdminIdentities(admin, { identityDns });
   mountAdminIdentityNotifications(admin, notifications);
   mountAdminSimulations(admin, { outbox, recorder, clock });
   mountAdminAccessKeys(admin, { accessKeys });
-  mountAdminPublishing(admin, { ...publishing, database });
+  mountAdminPublishing(admin, { ...publishing, database, scope });
   mountAdminWebhooks(admin, publishing);
   mountAdminWebhookDeliveries(admin, publishing);
 }

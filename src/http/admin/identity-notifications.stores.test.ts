@@ -6,7 +6,9 @@ import { errors } from "../../contract/errors.ts";
 import { type AccountSettings, createAccountSettings } from "../../operations/account/settings.ts";
 import { deleteEmailIdentity } from "../../operations/identities/delete-email-identity.ts";
 import type { CheckIdentityTopic } from "../../operations/identities/identity-notifications.ts";
-import type { ScopedDatabase } from "../../stores/postgres/database.ts";
+import type { NotifiedType } from "../../publishing/ses-event/event-names.ts";
+import { createSubscriptionSource, type SubscriptionSource } from "../../publishing/subscription-source.ts";
+import { defaultScope, type ScopedDatabase } from "../../stores/postgres/database.ts";
 import { insertIdentity } from "../../stores/postgres/identities.ts";
 import { mountAdminIdentityNotifications } from "./identity-notifications.ts";
 
@@ -15,6 +17,7 @@ const none = { Bounce: { headers: false }, Complaint: { headers: false }, Delive
 
 describe.each(databases)("notifications of identities on $name", ({ open }) => {
   let database: ScopedDatabase;
+  let source: SubscriptionSource;
   let settings: AccountSettings;
   let app: FastifyInstance;
   const checked: Parameters<CheckIdentityTopic>[0][] = [];
@@ -23,7 +26,9 @@ describe.each(databases)("notifications of identities on $name", ({ open }) => {
   beforeAll(async () => {
     database = await open();
     // The clock stands still: what is read is used until something is changed.
-    settings = createAccountSettings({ database, clock: () => new Date(0) });
+    const clock = () => new Date(0);
+    source = createSubscriptionSource({ database, eventBus: undefined, clock });
+    settings = createAccountSettings({ database, clock, changed: source.changed });
     app = Fastify({ routerOptions: { maxParamLength: 4096 } });
     mountAdminIdentityNotifications(app, {
       database,
@@ -140,19 +145,21 @@ describe.each(databases)("notifications of identities on $name", ({ open }) => {
   });
 
   test("the publisher sees each change at once, and only topics", async () => {
-    expect(await settings.identityNotifications()).toEqual(new Map());
+    const topics = async () => (await source.current()).of(defaultScope).notifications;
+    const targetOf = async (type: NotifiedType, identity: string) =>
+      (await topics()).of(type, { source: identity, identity });
+    expect((await topics()).isEmpty).toBe(true);
     await put("a.test", {
       notifications: { Bounce: { topicArn: arn("b"), headers: true }, Complaint: { headers: true } },
     });
     await put("me@a.test", { notifications: { Delivery: { topicArn: arn("d") } } });
-    expect(await settings.identityNotifications()).toEqual(
-      new Map([
-        ["a.test", { Bounce: { topicArn: arn("b"), headers: true } }],
-        ["me@a.test", { Delivery: { topicArn: arn("d"), headers: false } }],
-      ]),
-    );
+    expect(await targetOf("BOUNCE", "a.test")).toEqual({ target: "identity:Bounce:a.test", headers: true });
+    expect(await targetOf("COMPLAINT", "a.test")).toBeUndefined();
+    expect(await targetOf("DELIVERY", "a.test")).toBeUndefined();
+    expect(await targetOf("DELIVERY", "me@a.test")).toEqual({ target: "identity:Delivery:me@a.test", headers: false });
     await deleteEmailIdentity({ database, settings })({ EmailIdentity: "a.test" }, callContext());
-    expect([...(await settings.identityNotifications()).keys()]).toEqual(["me@a.test"]);
+    expect(await targetOf("BOUNCE", "a.test")).toBeUndefined();
+    expect(await targetOf("DELIVERY", "me@a.test")).toEqual({ target: "identity:Delivery:me@a.test", headers: false });
   });
 
   test("an identity that is deleted meanwhile is unknown", async () => {

@@ -6,10 +6,10 @@ import { databases } from "../../../test/support/databases.ts";
 import { recordingLog } from "../../../test/support/recording-log.ts";
 import { openTestWebhooks } from "../../../test/support/test-webhooks.ts";
 import type { PublishingOverview } from "../../admin-api/publishing.ts";
-import type { Period } from "../../publishing/archive.ts";
+import type { Period, ScopedTarget } from "../../publishing/archive.ts";
 import { createAwsSenders } from "../../publishing/aws/aws-senders.ts";
 import { createTargetList } from "../../publishing/target-list.ts";
-import type { ScopedDatabase } from "../../stores/postgres/database.ts";
+import { defaultScope, type ScopedDatabase } from "../../stores/postgres/database.ts";
 import { type EventTarget, insertEventDestination } from "../../stores/postgres/event-destinations.ts";
 import { insertPublicationBatches } from "../../stores/postgres/publication-batches.ts";
 import { recordTargetResult } from "../../stores/postgres/publication-targets.ts";
@@ -20,7 +20,7 @@ import { mountAdminPublishing } from "./publishing.ts";
 
 const bus = "arn:aws:events:eu-west-1:123456789012:event-bus/default";
 const topic = (name: string) => `arn:aws:sns:eu-west-1:123456789012:${name}`;
-const config = { accountId: "123456789012", region: "eu-west-1", eventBridgeSource: "x", cloudWatchNamespace: "X" };
+const config = { eventBridgeSource: "x", cloudWatchNamespace: "X" };
 const at = new Date("2026-11-24T09:00:00.000Z");
 const time = at.toISOString();
 
@@ -52,13 +52,14 @@ describe.each(databases)("the admin API of publishing on $name", ({ open }) => {
     app = Fastify();
     app.setErrorHandler(answerFault);
     const archive = {
-      async replay(target: string, period: Period) {
+      async replay({ target }: ScopedTarget, period: Period) {
         replays.push([target, period]);
         return 12;
       },
     };
     mountAdminPublishing(app, {
       database,
+      scope: database.scope,
       targets: createTargetList({ database, aws, topics, eventBus: bus }),
       archive,
     });
@@ -102,7 +103,15 @@ describe.each(databases)("the admin API of publishing on $name", ({ open }) => {
   const overview = () => callAdmin<PublishingOverview>(app, "GET", "/admin/publishing");
   const replay = (body: unknown) => callAdmin(app, "POST", "/admin/publishing/replay", body);
   const refusal = (body: unknown) => adminRefusal(app, "POST", "/admin/publishing/replay", body);
-  const batch = { events: 3, bytes: 900, payload: Buffer.of(1), dueAt: undefined, tries: 0, createdAt: at };
+  const batch = {
+    scope: defaultScope,
+    events: 3,
+    bytes: 900,
+    payload: Buffer.of(1),
+    dueAt: undefined,
+    tries: 0,
+    createdAt: at,
+  };
 
   it("lists every target, also those that nothing was published to yet", async () => {
     const idle = { backlog: { events: 0, bytes: 0 }, status: { delivered: 0, discarded: 0 } };

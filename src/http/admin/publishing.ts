@@ -4,7 +4,7 @@ import { safeParse, strictObject, string } from "valibot";
 import type { PublishingOverview, PublishingTarget, ReplayedEvents } from "../../admin-api/publishing.ts";
 import { errors } from "../../contract/errors.ts";
 import type { PublicationArchive } from "../../publishing/archive.ts";
-import type { ListedTarget } from "../../publishing/target-list.ts";
+import type { ListedTarget, TargetList } from "../../publishing/target-list.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { selectBacklogs, type TargetBacklog } from "../../stores/postgres/publication-batches.ts";
 import { selectTargetStatuses, type TargetStatus } from "../../stores/postgres/publication-targets.ts";
@@ -14,8 +14,7 @@ import { readPeriod } from "./period.ts";
 import { shownStatus } from "./target-status.ts";
 
 export interface AdminPublishingServices {
-  /** All targets that exist. */
-  targets: () => Promise<ListedTarget[]>;
+  targets: TargetList;
   archive: Pick<PublicationArchive, "replay">;
 }
 
@@ -26,16 +25,16 @@ const replayBody = strictObject({
   to: string(),
 });
 
-/** Adds `GET /admin/publishing` and `POST /admin/publishing/replay`. */
+/** Adds `GET /admin/publishing` and `POST /admin/publishing/replay`, for the targets of a scope; undefined: of all scopes. */
 export function mountAdminPublishing(
   admin: FastifyInstance,
-  { database, targets, archive }: AdminPublishingServices & { database: Queryable },
+  { database, scope, targets, archive }: AdminPublishingServices & { database: Queryable; scope: number | undefined },
 ): void {
   admin.get("/admin/publishing", async (_request, reply): Promise<PublishingOverview> => {
-    const unrouted = await countUnrouted(database);
-    const backlogs = new Map((await selectBacklogs(database)).map((backlog) => [backlog.target, backlog]));
+    const unrouted = await countUnrouted(database, scope);
+    const backlogs = new Map((await selectBacklogs(database, scope)).map((backlog) => [backlog.target, backlog]));
     const statuses = new Map((await selectTargetStatuses(database)).map((status) => [status.target, status]));
-    const listed = (await targets()).map((target) => {
+    const listed = (await targets(scope)).map((target) => {
       const backlog = backlogs.get(target.target);
       backlogs.delete(target.target);
       return shownTarget(target, backlog, statuses.get(target.target));
@@ -61,7 +60,7 @@ export function mountAdminPublishing(
     }
     const { configurationSet, eventDestination } = output;
     const period = readPeriod(output);
-    const found = (await targets()).find(
+    const found = (await targets(scope)).find(
       ({ description }) =>
         description.kind === "eventDestination" &&
         description.configurationSet === configurationSet &&
@@ -69,13 +68,13 @@ export function mountAdminPublishing(
     );
     if (!found) return refuse(reply, 404, errors.eventDestinationNotFound(eventDestination, configurationSet).message);
     if (found.obstacle !== undefined) return refuse(reply, 409, found.obstacle);
-    const replayed: ReplayedEvents = { events: await archive.replay(found.target, period) };
+    const replayed: ReplayedEvents = { events: await archive.replay(found, period) };
     return reply.code(202).send(replayed);
   });
 }
 
 function shownTarget(
-  { target, description, enabled, obstacle }: ListedTarget,
+  { target, description, enabled, obstacle }: Omit<ListedTarget, "scope">,
   backlog: TargetBacklog | undefined,
   status: TargetStatus | undefined,
 ): PublishingTarget {

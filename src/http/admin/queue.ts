@@ -6,9 +6,16 @@ import { countQueued, selectQueuedDomains } from "../../stores/postgres/queue-st
 /** How many domains are listed. */
 const mostDomains = 100;
 
-export function mountAdminQueue(admin: FastifyInstance, { database }: { database: Queryable }): void {
+/** Adds `GET /admin/queue`, for the mail of a scope; undefined: of all scopes. */
+export function mountAdminQueue(
+  admin: FastifyInstance,
+  { database, scope }: { database: Queryable; scope: number | undefined },
+): void {
   admin.get("/admin/queue", async (_request, reply) => {
     reply.header("cache-control", "no-store");
-    return { ...(await countQueued(database)), domains: await selectQueuedDomains(database, mostDomains) };
+    return {
+      ...(await countQueued(database, scope)),
+      domains: await selectQueuedDomains(database, mostDomains, scope),
+    };
   });
 }

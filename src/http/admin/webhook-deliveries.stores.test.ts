@@ -7,7 +7,7 @@ import { recordingLog } from "../../../test/support/recording-log.ts";
 import type { PublicationArchive } from "../../publishing/archive.ts";
 import type { PublishedEvent } from "../../publishing/published-event.ts";
 import { logDeliveries } from "../../publishing/webhooks/delivery-log.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { insertWebhook } from "../../stores/postgres/webhooks.ts";
 import { answerFault } from "./faults.ts";
 import { mountAdminWebhookDeliveries } from "./webhook-deliveries.ts";
@@ -28,12 +28,12 @@ function archiveDouble() {
   const isKept = ({ id, publication }: { id: string; publication: number }) =>
     id === kept.id && publication === kept.publication;
   const archive: PublicationArchive = {
-    find: async (event) => (isKept(event) ? kept : undefined),
-    async resend(target, event) {
+    find: async (_scope, event) => (isKept(event) ? kept : undefined),
+    async resend({ target }, event) {
       asked.push([target, event]);
       return isKept(event);
     },
-    async replay(target, period) {
+    async replay({ target }, period) {
       asked.push([target, period]);
       return 12;
     },
@@ -48,7 +48,7 @@ describe("the admin API of deliveries", () => {
   const { log } = recordingLog("error");
   const { archive, asked } = archiveDouble();
   const app = Fastify();
-  let database: Database;
+  let database: ScopedDatabase;
 
   beforeAll(async () => {
     if (!kind) throw new Error("there are no databases");

@@ -9,13 +9,14 @@ import { findWebhook } from "../../publishing/webhooks/manage-webhooks.ts";
 import { publishingObstacle } from "../../publishing/webhooks/obstacle.ts";
 import { WebhookError } from "../../publishing/webhooks/webhook-error.ts";
 import { membersOf, textOf } from "../../publishing/webhooks/webhook-input.ts";
-import type { WebhookServices } from "../../publishing/webhooks/webhook-services.ts";
+import type { ScopedWebhookServices } from "../../publishing/webhooks/webhook-services.ts";
 import { webhookTarget } from "../../stores/postgres/target-name.ts";
+import type { StoredWebhook } from "../../stores/postgres/webhooks.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
 import { readPeriod } from "./period.ts";
 
 export interface AdminWebhookDeliveryServices {
-  webhooks: Pick<WebhookServices, "database">;
+  webhooks: Pick<ScopedWebhookServices, "database">;
   archive: PublicationArchive;
 }
 
@@ -61,24 +62,27 @@ export function mountAdminWebhookDeliveries(admin: FastifyInstance, services: Ad
     const webhook = await findWebhook(webhooks, request.params.id);
     const obstacle = publishingObstacle(webhook);
     if (obstacle !== undefined) throw new WebhookError(409, obstacle);
-    const target = webhookTarget(webhook.id);
-    const events = "from" in wanted ? await archive.replay(target, wanted) : await resendOne(webhook.id, wanted);
+    const target = { scope: webhook.scope, target: webhookTarget(webhook.id) };
+    const events = "from" in wanted ? await archive.replay(target, wanted) : await resendOne(webhook, wanted);
     reply.code(202);
     return { events };
   });
 
-  async function resendOne(webhook: string, { deliveryId }: { deliveryId: string }): Promise<number> {
+  async function resendOne(
+    { id, scope }: Pick<StoredWebhook, "id" | "scope">,
+    { deliveryId }: { deliveryId: string },
+  ): Promise<number> {
     const place = placeOf(deliveryId);
-    const found = place && (await readDelivery(webhooks.database, webhook, place));
+    const found = place && (await readDelivery(webhooks.database, id, place));
     if (!found) throw new WebhookError(404, unknownDelivery);
     const { eventId, publication } = found;
     const event = publication === undefined ? undefined : { id: eventId, publication };
-    if (event && (await archive.resend(webhookTarget(webhook), event))) return 1;
+    if (event && (await archive.resend({ scope, target: webhookTarget(id) }, event))) return 1;
     throw new WebhookError(404, "The event of this delivery is no longer kept.");
   }
 
   async function archivedEvent({ eventId, publication }: LoggedDelivery): Promise<PublishedEvent | undefined> {
-    return publication === undefined ? undefined : archive.find({ id: eventId, publication });
+    return publication === undefined ? undefined : archive.find(webhooks.database.scope, { id: eventId, publication });
   }
 }
 

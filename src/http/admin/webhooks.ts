@@ -20,7 +20,7 @@ import {
 import { signingObstacle } from "../../publishing/webhooks/obstacle.ts";
 import { postTestEvent, type TimedResult } from "../../publishing/webhooks/subscription.ts";
 import { WebhookError } from "../../publishing/webhooks/webhook-error.ts";
-import type { WebhookServices } from "../../publishing/webhooks/webhook-services.ts";
+import type { ScopedWebhookServices } from "../../publishing/webhooks/webhook-services.ts";
 import {
   selectTargetStatus,
   selectTargetStatuses,
@@ -31,7 +31,7 @@ import { type StoredWebhook, selectWebhooks } from "../../stores/postgres/webhoo
 import { shownStatus } from "./target-status.ts";
 
 export interface AdminWebhookServices {
-  webhooks: WebhookServices;
+  webhooks: ScopedWebhookServices;
 }
 
 type ById = FastifyRequest<{ Params: { id: string } }>;
@@ -96,7 +96,7 @@ export function mountAdminWebhooks(admin: FastifyInstance, { webhooks: services 
 }
 
 function shownWebhook(
-  { topics, clock }: WebhookServices,
+  { topics, clock }: ScopedWebhookServices,
   webhook: StoredWebhook,
   status: TargetStatus | undefined,
 ): Webhook {
@@ -106,7 +106,7 @@ function shownWebhook(
   return {
     id,
     name,
-    topicArn: topics.topicArn(name),
+    topicArn: topics.topicArn(webhook),
     url,
     envelope,
     ...(isSns && { signatureVersion: webhook.signatureVersion, confirmed: webhook.confirmedAt !== null }),

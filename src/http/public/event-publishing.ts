@@ -9,7 +9,7 @@ import {
   confirmWebhook,
   disableWebhook,
   type StoredWebhook,
-  selectWebhookByName,
+  selectWebhookByTopic,
 } from "../../stores/postgres/webhooks.ts";
 
 export interface EventPublishingServices {
@@ -59,8 +59,8 @@ export function mountEventPublishing(app: FastifyInstance, { webhooks }: EventPu
   /** The webhook that an ARN names, if the token is right. */
   async function find(action: SubscriptionAction, arn: unknown, token: unknown): Promise<StoredWebhook | undefined> {
     if (typeof arn !== "string" || typeof token !== "string") return undefined;
-    const name = topics.subscriberOf(arn);
-    const webhook = name === undefined ? undefined : await selectWebhookByName(database, name);
+    const topic = topics.subscriberOf(arn);
+    const webhook = topic && (await selectWebhookByTopic(database, topic));
     return webhook && webhook.envelope === "sns" && topics.isToken(webhook, action, token) ? webhook : undefined;
   }
 }

@@ -215,8 +215,9 @@ class Writing {
   }
 
   async #write(batch: Batch, refused: readonly Refused[], last: FileRecord, processed: number): Promise<void> {
-    const { database, accountEvents, clock } = this.#services;
+    const { accountEvents, clock } = this.#services;
     const job = this.#job;
+    const database = inScope(this.#services.database, job.scope);
     const events = await accountEvents();
     this.#failed = await database.transaction(async (transaction) => {
       // Skips the wait, not the data: after a power failure the checkpoint is as old as the imported records, and the

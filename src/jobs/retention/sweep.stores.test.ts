@@ -108,8 +108,8 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
 
   it("removes what was posted to webhooks long ago from their log", async () => {
     const [webhook] = await database.query<{ id: string }>(
-      `INSERT INTO webhooks (name, url, envelope, event_types, created_at)
-       VALUES ('a', 'https://a.example/', 'event', '{}', now()) RETURNING id`,
+      `INSERT INTO webhooks (scope, name, url, envelope, event_types, created_at)
+       VALUES (1, 'a', 'https://a.example/', 'event', '{}', now()) RETURNING id`,
     );
     const payload = Buffer.from("");
     for (const ended of ["2026-11-01T00:00:00Z", "2026-11-22T00:00:00Z"]) {

@@ -30,7 +30,10 @@ export function getAccount(services: { database: ScopedQueryable; quota: SendQuo
       ProductionAccessEnabled: true,
       SendQuota: { Max24HourSend: quota.max24HourSend, MaxSendRate: quota.maxSendRate, SentLast24Hours: sent },
       SendingEnabled: account.sendingEnabled,
-      SuppressionAttributes: { SuppressedReasons: account.suppressedReasons },
+      SuppressionAttributes: {
+        SuppressedReasons: account.suppressedReasons,
+        ValidationAttributes: account.suppressionValidation,
+      },
       Details: account.details,
       VdmAttributes: vdmAttributes(account.vdm),
     };

@@ -14,7 +14,7 @@ export function putAccountSuppressionAttributes(
   return async ({ SuppressedReasons: reasons, ValidationAttributes: validation }) => {
     checkValidation(validation);
     await changeSettings(services.settings, "account", () =>
-      updateAccountSuppression(services.database, readReasons(reasons) ?? []),
+      updateAccountSuppression(services.database, readReasons(reasons) ?? [], validation),
     );
     return {};
   };

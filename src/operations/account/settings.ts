@@ -1,6 +1,6 @@
 /**
- * Caches the settings of a scope that every SendEmail and every commit of events need, to avoid a query for each: the account,
- * configuration sets, identities, and where events are published. Changes by operations of this process apply at
+ * Caches the settings of a scope that every SendEmail and every commit of events need, to avoid a query for each: the
+ * account, configuration sets and their event destinations, and identities. Changes by operations of this process apply at
  * once, changes by other processes within a second.
  */
 
@@ -9,6 +9,7 @@ import { errors } from "../../contract/errors.ts";
 import { identityCandidates, nearestNames } from "../../identities/identity-name.ts";
 import { mailFromOf } from "../../identities/signing-identity.ts";
 import { isCovered, type Proving, recordStatus } from "../../identities/status.ts";
+import type { SubscriptionSetting } from "../../publishing/subscription-source.ts";
 import type { Account } from "../../stores/postgres/account.ts";
 import { selectAccount } from "../../stores/postgres/account.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
@@ -17,10 +18,6 @@ import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { type DestinationSubscription, selectSubscriptions } from "../../stores/postgres/event-destinations.ts";
 import type { IdentityWithPolicies } from "../../stores/postgres/identities.ts";
 import { selectNearestIdentities } from "../../stores/postgres/identities.ts";
-import {
-  type IdentityNotifications,
-  selectIdentityNotifications,
-} from "../../stores/postgres/identity-notifications.ts";
 import { checkConfigurationSetName } from "../configuration-sets/configuration-set-name.ts";
 
 /** How long a setting is cached, in milliseconds: the maximum lag behind other processes. */
@@ -61,8 +58,6 @@ export interface AccountSettings {
   checkConfigurationSet(name: string): Promise<ConfigurationSet>;
   /** The enabled event destinations of all configuration sets of the scope. */
   eventDestinations(): Promise<readonly DestinationSubscription[]>;
-  /** The notification topics of all identities of the scope. */
-  identityNotifications(): Promise<IdentityNotifications>;
   /**
    * Clears the cache, and that of what is deleted with its owner. Call it after each change, even if the outcome of the
    * change is unknown.
@@ -80,7 +75,6 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
     identities: createExpiringCache({ ...bounds, load: (address) => findIdentity(services, address) }),
     namedIdentities: createExpiringCache({ ...bounds, load: (name) => findNamedIdentity(services, name) }),
     eventDestinations: createExpiringCache({ ...bounds, load: () => selectSubscriptions(database) }),
-    identityNotifications: createExpiringCache({ ...bounds, load: () => selectIdentityNotifications(database) }),
   };
 
   const settings: AccountSettings = {
@@ -100,13 +94,13 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
       return set;
     },
     eventDestinations: () => caches.eventDestinations.get(""),
-    identityNotifications: () => caches.identityNotifications.get(""),
     invalidate(owner) {
       caches[owner].clear();
       if (owner === "configurationSets") caches.eventDestinations.clear();
+      if (owner === "configurationSets" || owner === "eventDestinations") services.changed?.("destinations");
       if (owner === "identities") {
         caches.namedIdentities.clear();
-        caches.identityNotifications.clear();
+        services.changed?.("notifications");
       }
     },
   };
@@ -118,6 +112,8 @@ export interface SettingsSource {
   clock: () => Date;
   /** Whether identities must prove their ownership. If unset, they need not, as in capture mode. */
   proving?: Proving | undefined;
+  /** Tells publishing what may have changed, since it reads the settings of all scopes by itself. */
+  changed?: ((what: SubscriptionSetting) => void) | undefined;
 }
 
 async function findNamedIdentity(source: SettingsSource, name: string): Promise<SendingIdentity | undefined> {

@@ -5,6 +5,7 @@ import { deleteConfigurationSet } from "./delete-configuration-set.ts";
 import { getConfigurationSet } from "./get-configuration-set.ts";
 import { listConfigurationSets } from "./list-configuration-sets.ts";
 import { putConfigurationSetDeliveryOptions } from "./put-configuration-set-delivery-options.ts";
+import { putConfigurationSetReputationOptions } from "./put-configuration-set-reputation-options.ts";
 import { putConfigurationSetSendingOptions } from "./put-configuration-set-sending-options.ts";
 import { putConfigurationSetSuppressionOptions } from "./put-configuration-set-suppression-options.ts";
 import { putConfigurationSetTrackingOptions } from "./put-configuration-set-tracking-options.ts";
@@ -18,6 +19,7 @@ export function configurationSetOperations(services: RedirectDomainServices & Se
     GetConfigurationSet: getConfigurationSet(services),
     ListConfigurationSets: listConfigurationSets(services),
     PutConfigurationSetDeliveryOptions: putConfigurationSetDeliveryOptions(services),
+    PutConfigurationSetReputationOptions: putConfigurationSetReputationOptions(services),
     PutConfigurationSetSendingOptions: putConfigurationSetSendingOptions(services),
     PutConfigurationSetSuppressionOptions: putConfigurationSetSuppressionOptions(services),
     PutConfigurationSetTrackingOptions: putConfigurationSetTrackingOptions(services),

@@ -32,9 +32,9 @@ export async function readConfigurationSetOptions(
   checkValidation(SuppressionOptions?.ValidationOptions);
 
   return {
-    // SES treats an absent boolean as false, but without SendingOptions sending is enabled.
+    // SES treats an absent boolean as false, but without the options both are enabled.
     sendingEnabled: SendingOptions ? (SendingOptions.SendingEnabled ?? false) : true,
-    reputationMetricsEnabled: ReputationOptions?.ReputationMetricsEnabled ?? true,
+    reputationMetricsEnabled: ReputationOptions ? (ReputationOptions.ReputationMetricsEnabled ?? false) : true,
     lastFreshStart: ReputationOptions?.LastFreshStart ?? null,
     trackingOptions: TrackingOptions ?? null,
     deliveryOptions,

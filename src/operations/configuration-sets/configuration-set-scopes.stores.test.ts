@@ -4,8 +4,8 @@ import { databases } from "../../../test/support/databases.ts";
 import { noAccountEvents } from "../../../test/support/no-account-events.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import { type ScopeUnderTest, type ThreeScopes, threeScopes } from "../../../test/support/three-scopes.ts";
+import { selectDestinationsToList, selectSubscriptionsOfAllScopes } from "../../stores/postgres/all-subscriptions.ts";
 import type { Database } from "../../stores/postgres/database.ts";
-import { selectListedDestinations, selectSubscriptionsOfAllScopes } from "../../stores/postgres/event-destinations.ts";
 import { createAccountSettings } from "../account/settings.ts";
 import { eventDestinationOperations } from "../event-destinations/event-destination-operations.ts";
 import { configurationSetOperations } from "./configuration-set-operations.ts";
@@ -161,7 +161,7 @@ describe.each(databases)("configuration sets of several scopes on $name", ({ ope
     ]);
     expect(await other.targets()).toEqual(before);
     expect((await own.settings.eventDestinations()).map(({ name }) => name)).toEqual(["b"]);
-    expect((await selectListedDestinations(other.database)).map(({ name }) => name)).toEqual(["a", "b", "c"]);
+    expect((await selectDestinationsToList(database, other.scope.id)).map(({ name }) => name)).toEqual(["a", "b", "c"]);
     const remove = { ConfigurationSetName: "set", EventDestinationName: "b" };
     await own.destinations.DeleteConfigurationSetEventDestination(remove, context);
     expect((await elsewhere.targets())?.map(({ Name }) => Name)).toEqual(["a", "b"]);

@@ -5,8 +5,9 @@ import { callContext, refusalOf } from "../../../test/support/operation-call.ts"
 import { MalformedData } from "../../common/parse-data.ts";
 import { decode } from "../../contract/decode.ts";
 import { errors } from "../../contract/errors.ts";
+import { selectDestinationOfAnyScope } from "../../stores/postgres/all-subscriptions.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
-import { type EventTarget, selectEventDestinationById } from "../../stores/postgres/event-destinations.ts";
+import type { EventTarget } from "../../stores/postgres/event-destinations.ts";
 import { type AccountSettings, createAccountSettings } from "../account/settings.ts";
 import { deleteConfigurationSet } from "../configuration-sets/delete-configuration-set.ts";
 import { createConfigurationSetEventDestination } from "./create-configuration-set-event-destination.ts";
@@ -128,7 +129,7 @@ describe.each(databases)("event destinations on $name", ({ open }) => {
     expect(await idOf("a")).toBe(id);
     await update("a", { MatchingEventTypes: ["SEND"], ...topic });
     expect((await get())?.[0]).toEqual({ Name: "a", Enabled: false, MatchingEventTypes: ["SEND"], ...topic });
-    expect(await selectEventDestinationById(database, id)).toMatchObject({ id, configurationSet: "set", name: "a" });
+    expect(await selectDestinationOfAnyScope(database, id)).toMatchObject({ id, configurationSet: "set", name: "a" });
     expect(checked).toEqual([topic, topic, bus, topic]);
   });
 
@@ -137,7 +138,7 @@ describe.each(databases)("event destinations on $name", ({ open }) => {
     const id = await idOf("a");
     expect(await remove("a")).toEqual({});
     expect(await get()).toEqual([]);
-    expect(await selectEventDestinationById(database, id)).toBeUndefined();
+    expect(await selectDestinationOfAnyScope(database, id)).toBeUndefined();
     await create("a", good);
     expect(await idOf("a")).not.toBe(id);
   });
@@ -267,7 +268,7 @@ describe.each(databases)("event destinations on $name", ({ open }) => {
     await create("a", good);
     const id = await idOf("a");
     await deleteConfigurationSet(services())({ ConfigurationSetName: "set" }, context);
-    expect(await selectEventDestinationById(database, id)).toBeUndefined();
+    expect(await selectDestinationOfAnyScope(database, id)).toBeUndefined();
     await database.query(
       "INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, tags) VALUES (1, 'set', true, true, '[]')",
     );
@@ -286,7 +287,7 @@ describe.each(databases)("event destinations on $name", ({ open }) => {
       { name: "b", eventTypes: ["BOUNCE"], target: topic },
     ]);
     await expect(get()).rejects.toThrow(MalformedData);
-    await expect(selectEventDestinationById(database, await idOf("a"))).rejects.toThrow(MalformedData);
+    await expect(selectDestinationOfAnyScope(database, await idOf("a"))).rejects.toThrow(MalformedData);
     expect(await update("a", good)).toEqual({});
   });
 });

@@ -1,6 +1,8 @@
 /** Makes the senders to AWS services from stored event destinations. */
 import type { EventDestinationDefinition } from "@aws-sdk/client-sesv2";
 import type { Config } from "../../config/config.ts";
+import { defaultScope } from "../../stores/postgres/database.ts";
+import type { Scope } from "../../stores/postgres/scopes.ts";
 import type { Sender } from "../sender.ts";
 import { identityArn } from "../ses-event/sending-account.ts";
 import { bareFormat, eventFormat, type TopicFormat } from "../ses-event/sns-texts.ts";
@@ -28,8 +30,8 @@ export interface Undeliverable {
 }
 
 export interface AwsSenders {
-  /** The sender to an event destination. */
-  forDestination(target: DestinationTarget): Sender | Undeliverable;
+  /** The sender of a scope's events to an event destination. */
+  forDestination(target: DestinationTarget, owner: Scope): Sender | Undeliverable;
   /** The sender of an identity's notifications to a topic. */
   forNotifications(topicArn: string): Sender | Undeliverable;
   /**
@@ -43,20 +45,20 @@ export interface AwsSenders {
 
 /** Loads and opens nothing before the first call. */
 export function createAwsSenders(
-  config: Pick<Config, "accountId" | "region" | "eventBridgeSource" | "cloudWatchNamespace">,
+  config: Pick<Config, "eventBridgeSource" | "cloudWatchNamespace">,
   options: AwsClientOptions = {},
 ): AwsSenders {
   const clients = createAwsClients(options);
 
   return {
-    forDestination(target) {
+    forDestination(target, owner) {
       if (target.SnsDestination) return topicSender(target.SnsDestination.TopicArn, eventFormat);
-      if (target.EventBridgeDestination) return busSender(target.EventBridgeDestination.EventBusArn);
+      if (target.EventBridgeDestination) return busSender(target.EventBridgeDestination.EventBusArn, owner);
       if (target.KinesisFirehoseDestination) return streamSender(target.KinesisFirehoseDestination.DeliveryStreamArn);
       if (target.CloudWatchDestination) {
         const { DimensionConfigurations: dimensions = [] } = target.CloudWatchDestination;
         return createCloudWatchSender(
-          { namespace: config.cloudWatchNamespace, region: config.region, dimensions },
+          { namespace: config.cloudWatchNamespace, region: owner.region, dimensions },
           clients,
         );
       }
@@ -76,13 +78,19 @@ export function createAwsSenders(
     return createSnsSender({ arn, region: topic.region }, format, clients);
   }
 
-  function busSender(arn: string | undefined): Sender | Undeliverable {
+  function busSender(arn: string | undefined, { id, accountId, region: ownRegion }: Scope): Sender | Undeliverable {
     const bus = parseArn(arn ?? "");
     if (arn === undefined || bus?.service !== "events") return wrongArn(arn, "an event bus");
     const { partition, region } = bus;
-    const owner = { ...config, partition };
+    const owner = { accountId, region: ownRegion, partition };
     return createEventBridgeSender(
-      { arn, region, source: config.eventBridgeSource, identityArn: (identity) => identityArn(owner, identity) },
+      {
+        arn,
+        region,
+        source: config.eventBridgeSource,
+        identityArn: (identity) => identityArn(owner, identity),
+        accountArn: id === defaultScope ? undefined : `arn:${partition}:ses:${ownRegion}:${accountId}:*`,
+      },
       clients,
     );
   }

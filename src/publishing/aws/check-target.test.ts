@@ -7,8 +7,6 @@ import { topicValidation } from "../ses-event/sns-texts.ts";
 import { type AwsSenders, createAwsSenders } from "./aws-senders.ts";
 
 const config = {
-  accountId: "000000000000",
-  region: "us-east-1",
   eventBridgeSource: "mailglass.ses",
   cloudWatchNamespace: "Mailglass/SES",
 };

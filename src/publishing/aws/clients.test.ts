@@ -7,11 +7,10 @@ import { type AwsSenders, createAwsSenders } from "./aws-senders.ts";
 import type { AwsClientOptions } from "./clients.ts";
 
 const config = {
-  accountId: "123456789012",
-  region: "eu-west-1",
   eventBridgeSource: "mailglass.ses",
   cloudWatchNamespace: "Mailglass/SES",
 };
+const owner = { id: 1, accountId: "123456789012", region: "eu-west-1" };
 const arns = {
   SnsDestination: { TopicArn: "arn:aws:sns:eu-west-1:123456789012:events" },
   EventBridgeDestination: { EventBusArn: "arn:aws:events:eu-west-1:123456789012:event-bus/default" },
@@ -41,7 +40,7 @@ function use(environment: Record<string, string>): void {
 }
 async function publish(target: object, options: AwsClientOptions = {}) {
   senders = createAwsSenders(config, options);
-  const sender = senders.forDestination(target);
+  const sender = senders.forDestination(target, owner);
   if ("undeliverable" in sender) throw new Error(sender.undeliverable);
   const [result] = await sender.send(publishedEvents(1), { tries: 0, stopping: new AbortController().signal });
   return result;
@@ -111,7 +110,7 @@ it("does not wait for a metadata service that hangs, and remembers it for a whil
   );
   const askedAtFirst = asked;
   expect(askedAtFirst).toBeGreaterThan(0);
-  const again = senders.forDestination({ EventBridgeDestination });
+  const again = senders.forDestination({ EventBridgeDestination }, owner);
   if ("undeliverable" in again) throw new Error(again.undeliverable);
   const results = await again.send(publishedEvents(1), { tries: 1, stopping: new AbortController().signal });
   expect(results).toEqual([failed("no AWS credentials")]);
@@ -154,7 +153,7 @@ it("says why nothing can be sent to a destination", () => {
     [{ KinesisFirehoseDestination: { DeliveryStreamArn: "arn:aws:firehose:eu-west-1:1:stream/x" } }, "Firehose stream"],
   ];
   for (const [target, text] of undeliverable) {
-    expect(senders.forDestination(target)).toEqual({ undeliverable: expect.stringContaining(text) });
+    expect(senders.forDestination(target, owner)).toEqual({ undeliverable: expect.stringContaining(text) });
   }
   expect(senders.forNotifications("")).toEqual({ undeliverable: expect.stringContaining("SNS topic") });
 });

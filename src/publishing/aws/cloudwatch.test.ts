@@ -6,11 +6,10 @@ import type { PublishedEvent } from "../published-event.ts";
 import { type AwsSenders, createAwsSenders } from "./aws-senders.ts";
 
 const config = {
-  accountId: "123456789012",
-  region: "eu-west-1",
   eventBridgeSource: "mailglass.ses",
   cloudWatchNamespace: "Mailglass/SES",
 };
+const owner = { id: 1, accountId: "123456789012", region: "eu-west-1" };
 const delivered = { outcome: "delivered" };
 const minute = 60_000;
 /** A full minute of the last hour. */
@@ -39,7 +38,7 @@ const dimension = (
 const bySet = dimension("MESSAGE_TAG", "ses:configuration-set");
 
 function publish(events: readonly PublishedEvent[], dimensions = [bySet]) {
-  const sender = senders.forDestination({ CloudWatchDestination: { DimensionConfigurations: dimensions } });
+  const sender = senders.forDestination({ CloudWatchDestination: { DimensionConfigurations: dimensions } }, owner);
   if ("undeliverable" in sender) throw new Error(sender.undeliverable);
   return sender.send(events, { tries: 0, stopping: new AbortController().signal });
 }

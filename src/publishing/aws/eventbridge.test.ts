@@ -6,14 +6,13 @@ import { type AwsSenders, createAwsSenders } from "./aws-senders.ts";
 
 const bus = "arn:aws:events:eu-west-1:123456789012:event-bus/default";
 const config = {
-  accountId: "123456789012",
-  region: "eu-west-1",
   eventBridgeSource: "mailglass.ses",
   cloudWatchNamespace: "Mailglass/SES",
 };
+const owner = { id: 1, accountId: "123456789012", region: "eu-west-1" };
 const delivered = { outcome: "delivered" };
 interface Input {
-  Entries: { Detail: string }[];
+  Entries: { Detail: string; Resources: string[] }[];
 }
 let double: AwsDouble<Input>;
 let senders: AwsSenders;
@@ -29,8 +28,8 @@ afterEach(async () => {
   await double.close();
 });
 
-function publish(events: readonly PublishedEvent[]) {
-  const sender = senders.forDestination({ EventBridgeDestination: { EventBusArn: bus } });
+function publish(events: readonly PublishedEvent[], of = owner) {
+  const sender = senders.forDestination({ EventBridgeDestination: { EventBusArn: bus } }, of);
   if ("undeliverable" in sender) throw new Error(sender.undeliverable);
   return sender.send(events, { tries: 0, stopping: new AbortController().signal });
 }
@@ -145,4 +144,19 @@ it.each([
   expect(await publish(publishedEvents(2))).toEqual(
     Array(2).fill({ outcome: "failed", permanent: false, error: expect.stringContaining(text) }),
   );
+});
+
+it("names the account and region to which the events belong, also of events about a further account", async () => {
+  double.answer = allTaken;
+  const account = publishedEvent({ type: "SENDING_PAUSED", identity: undefined });
+  const other = { id: 2, accountId: "222222222222", region: "us-west-2" };
+  for (const of of [owner, other])
+    expect(await publish([publishedEvent(), account], of)).toEqual([delivered, delivered]);
+  const resources = double.calls.flatMap(({ input }) => input.Entries.map((entry) => entry.Resources));
+  expect(resources).toEqual([
+    ["arn:aws:ses:eu-west-1:123456789012:identity/example.com"],
+    [],
+    ["arn:aws:ses:us-west-2:222222222222:identity/example.com"],
+    ["arn:aws:ses:us-west-2:222222222222:*"],
+  ]);
 });

@@ -22,6 +22,8 @@ export interface EventBridgeOptions {
   readonly source: string;
   /** The ARN of a sending identity. */
   identityArn(identity: string): string;
+  /** The ARN that events without an identity name; undefined for none. */
+  readonly accountArn: string | undefined;
 }
 
 interface BusEntry {
@@ -31,7 +33,7 @@ interface BusEntry {
 
 /** A sender to an event bus. */
 export function createEventBridgeSender(
-  { arn: EventBusName, region, source: Source, identityArn }: EventBridgeOptions,
+  { arn: EventBusName, region, source: Source, identityArn, accountArn }: EventBridgeOptions,
   clients: AwsClients,
 ): Sender {
   const target: CallTarget = { name: `event bus ${EventBusName}`, permission: "events:PutEvents" };
@@ -56,7 +58,8 @@ export function createEventBridgeSender(
 
   function entryOf({ type, at, identity, body: Detail }: PublishedEvent): BusEntry {
     const DetailType = detailTypes[type];
-    const Resources = identity === undefined ? [] : [identityArn(identity)];
+    const resource = identity === undefined ? accountArn : identityArn(identity);
+    const Resources = resource === undefined ? [] : [resource];
     // As the service counts: a time is 14 bytes, and the bus is not counted.
     const bytes =
       14 + [Source, DetailType, Detail, ...Resources].reduce((sum, text) => sum + Buffer.byteLength(text), 0);

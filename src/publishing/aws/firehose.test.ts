@@ -6,11 +6,10 @@ import { type AwsSenders, createAwsSenders } from "./aws-senders.ts";
 
 const DeliveryStreamArn = "arn:aws:firehose:us-west-2:123456789012:deliverystream/mail-events";
 const config = {
-  accountId: "123456789012",
-  region: "eu-west-1",
   eventBridgeSource: "mailglass.ses",
   cloudWatchNamespace: "Mailglass/SES",
 };
+const owner = { id: 1, accountId: "123456789012", region: "eu-west-1" };
 const delivered = { outcome: "delivered" };
 interface Input {
   DeliveryStreamName: string;
@@ -32,7 +31,7 @@ afterEach(async () => {
 
 function publish(events: readonly PublishedEvent[]) {
   const IamRoleArn = "arn:aws:iam::123456789012:role/ses";
-  const sender = senders.forDestination({ KinesisFirehoseDestination: { IamRoleArn, DeliveryStreamArn } });
+  const sender = senders.forDestination({ KinesisFirehoseDestination: { IamRoleArn, DeliveryStreamArn } }, owner);
   if ("undeliverable" in sender) throw new Error(sender.undeliverable);
   return sender.send(events, { tries: 0, stopping: new AbortController().signal });
 }

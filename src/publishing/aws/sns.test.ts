@@ -6,11 +6,10 @@ import type { PublishedEvent } from "../published-event.ts";
 import { type AwsSenders, createAwsSenders } from "./aws-senders.ts";
 
 const config = {
-  accountId: "000000000000",
-  region: "us-east-1",
   eventBridgeSource: "mailglass.ses",
   cloudWatchNamespace: "Mailglass/SES",
 };
+const owner = { id: 1, accountId: "000000000000", region: "us-east-1" };
 const delivered = { outcome: "delivered" };
 const arn = "arn:aws:sns:us-east-1:000000000000:events";
 let senders: AwsSenders;
@@ -20,7 +19,7 @@ const ready = (sender: ReturnType<AwsSenders["forNotifications"]>) => {
   return sender;
 };
 const publish = (TopicArn: string, events: readonly PublishedEvent[], stopping = new AbortController().signal) =>
-  ready(senders.forDestination({ SnsDestination: { TopicArn } })).send(events, { tries: 0, stopping });
+  ready(senders.forDestination({ SnsDestination: { TopicArn } }, owner)).send(events, { tries: 0, stopping });
 
 afterEach(() => {
   senders.close();

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { zstdCompress, zstdDecompress } from "node:zlib";
 import { number, object, optional, string } from "valibot";
 import { parseJson } from "../../common/parse-data.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import {
   insertWebhookDeliveries,
   type StoredDeliveries,
@@ -105,7 +105,7 @@ export function placeOf(text: string): Place | undefined {
 
 /** The posts to a webhook, newest first, up to `from`; only those that failed if `failed` is set. */
 export async function readDeliveries(
-  database: Queryable,
+  database: ScopedQueryable,
   webhook: string,
   { from, failed, limit }: { from: Place | undefined; failed: boolean; limit: number },
 ): Promise<DeliveryPage> {
@@ -130,7 +130,7 @@ export async function readDeliveries(
 
 /** One post to a webhook. */
 export async function readDelivery(
-  database: Queryable,
+  database: ScopedQueryable,
   webhook: string,
   { row, index }: Place,
 ): Promise<LoggedDelivery | undefined> {

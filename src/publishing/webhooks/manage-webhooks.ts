@@ -1,9 +1,8 @@
-/** Creates and changes webhooks. */
+/** Creates and changes webhooks of a scope. */
 import { randomUUID } from "node:crypto";
 import { sealContexts } from "../../access/sealing/seal-contexts.ts";
 import { errors } from "../../contract/errors.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import { defaultScope, queryableInScope } from "../../stores/postgres/database.ts";
 import { selectTargetsWithTopic } from "../../stores/postgres/event-destinations.ts";
 import { endWaitOfBatches } from "../../stores/postgres/publication-batches.ts";
 import { webhookTarget } from "../../stores/postgres/target-name.ts";
@@ -19,9 +18,9 @@ import { createWebhookSecret } from "./standard-webhooks.ts";
 import { requestConfirmation, type TimedResult } from "./subscription.ts";
 import { WebhookError } from "./webhook-error.ts";
 import { readNewWebhook, readPreviousHours, readWebhookChange } from "./webhook-input.ts";
-import type { WebhookServices } from "./webhook-services.ts";
+import type { ScopedWebhookServices } from "./webhook-services.ts";
 
-/** How many webhooks there may be. */
+/** How many webhooks a scope may have. */
 const mostWebhooks = 100;
 const hourMs = 3600_000;
 
@@ -36,7 +35,7 @@ export interface Subscribed {
  * @throws WebhookError for an invalid body, a name that is taken, or if there are too many webhooks
  */
 export async function createWebhook(
-  services: WebhookServices,
+  services: ScopedWebhookServices,
   body: unknown,
 ): Promise<Subscribed & { readonly secret: string | undefined }> {
   const { database, sealer, privateDestinations, clock } = services;
@@ -56,7 +55,7 @@ export async function createWebhook(
  * Changes a webhook. The receiver of an SNS envelope at another URL is asked to confirm its subscription.
  * @throws WebhookError for an invalid body, or if there is no such webhook
  */
-export async function changeWebhook(services: WebhookServices, id: string, body: unknown): Promise<Subscribed> {
+export async function changeWebhook(services: ScopedWebhookServices, id: string, body: unknown): Promise<Subscribed> {
   const current = await findWebhook(services, id);
   const choices = readWebhookChange(body, current, services.privateDestinations);
   if (choices.configurationSet !== current.configurationSet) {
@@ -69,7 +68,7 @@ export async function changeWebhook(services: WebhookServices, id: string, body:
   if (!webhook) throw notFound();
   services.changed();
   // The change may have mended it.
-  const led = await selectTargetsWithTopic(services.database, services.topics.topicArn(webhook.name));
+  const led = await selectTargetsWithTopic(services.database, services.topics.topicArn(webhook));
   await endWaitOfBatches(services.database, [webhookTarget(webhook.id), ...led]);
   return choices.url === current.url ? { webhook, confirmation: undefined } : confirmed(services, webhook);
 }
@@ -79,7 +78,7 @@ export async function changeWebhook(services: WebhookServices, id: string, body:
  * @throws WebhookError for an invalid body, a webhook with an SNS envelope, or if there is no such webhook
  */
 export async function rotateSecret(
-  services: WebhookServices,
+  services: ScopedWebhookServices,
   id: string,
   body: unknown,
 ): Promise<{ readonly secret: string; readonly previousUntil: Date }> {
@@ -98,7 +97,7 @@ export async function rotateSecret(
  * Asks the receiver of an SNS envelope once more to confirm its subscription.
  * @throws WebhookError if it has confirmed, for another envelope, or if there is no such webhook
  */
-export async function askForConfirmation(services: WebhookServices, id: string): Promise<Subscribed> {
+export async function askForConfirmation(services: ScopedWebhookServices, id: string): Promise<Subscribed> {
   const webhook = await findWebhook(services, id);
   if (webhook.envelope !== "sns") throw new WebhookError(409, 'Only receivers of the envelope "sns" confirm.');
   if (webhook.confirmedAt !== null) throw new WebhookError(409, "The receiver has confirmed the subscription.");
@@ -107,7 +106,7 @@ export async function askForConfirmation(services: WebhookServices, id: string):
 
 /** Deletes a webhook with its log. Throws a `WebhookError` if there is none. */
 export async function removeWebhook(
-  services: Pick<WebhookServices, "database" | "changed">,
+  services: Pick<ScopedWebhookServices, "database" | "changed">,
   id: string,
 ): Promise<void> {
   if (!isId(id) || !(await deleteWebhook(services.database, id))) throw notFound();
@@ -115,21 +114,24 @@ export async function removeWebhook(
 }
 
 /** The webhook with this ID. Throws a `WebhookError` if there is none. */
-export async function findWebhook(services: Pick<WebhookServices, "database">, id: string): Promise<StoredWebhook> {
+export async function findWebhook(
+  services: Pick<ScopedWebhookServices, "database">,
+  id: string,
+): Promise<StoredWebhook> {
   const webhook = isId(id) ? await selectWebhook(services.database, id) : undefined;
   if (!webhook) throw notFound();
   return webhook;
 }
 
 /** The receiver may confirm while it is asked: the webhook is read afterwards. */
-async function confirmed(services: WebhookServices, webhook: StoredWebhook): Promise<Subscribed> {
+async function confirmed(services: ScopedWebhookServices, webhook: StoredWebhook): Promise<Subscribed> {
   if (webhook.envelope !== "sns") return { webhook, confirmation: undefined };
   const confirmation = await requestConfirmation(services, webhook);
   return { webhook: await findWebhook(services, webhook.id), confirmation };
 }
 
-async function requireConfigurationSet({ database }: WebhookServices, name: string | null): Promise<void> {
-  if (name === null || (await selectConfigurationSet(queryableInScope(database, defaultScope), name))) return;
+async function requireConfigurationSet({ database }: ScopedWebhookServices, name: string | null): Promise<void> {
+  if (name === null || (await selectConfigurationSet(database, name))) return;
   throw new WebhookError(400, errors.configurationSetNotFound(name).message);
 }
 

@@ -39,7 +39,7 @@ export async function createRequests(services: RequestServices, webhook: StoredW
     };
   }
   const { topics } = services;
-  const TopicArn = topics.topicArn(webhook.name);
+  const TopicArn = topics.topicArn(webhook);
   const subscriptionArn = topics.subscriptionArn(webhook);
   const UnsubscribeURL = topics.link(webhook, "Unsubscribe");
   const post = await snsRequests(services, webhook);
@@ -61,7 +61,7 @@ export async function createRequests(services: RequestServices, webhook: StoredW
 /** The request by which the receiver of an SNS envelope gets the link that confirms its subscription. */
 export async function confirmationRequest(services: RequestServices, webhook: StoredWebhook): Promise<WebhookRequest> {
   const { topics, clock } = services;
-  const TopicArn = topics.topicArn(webhook.name);
+  const TopicArn = topics.topicArn(webhook);
   const post = await snsRequests(services, webhook);
   return post(
     {

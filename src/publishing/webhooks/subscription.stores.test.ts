@@ -2,12 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { recordingLog } from "../../../test/support/recording-log.ts";
 import { openTestWebhooks } from "../../../test/support/test-webhooks.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import { defaultScope, type ScopedDatabase } from "../../stores/postgres/database.ts";
 import { deleteSealed } from "../../stores/postgres/secrets.ts";
 import { selectWebhook, updateWebhook } from "../../stores/postgres/webhooks.ts";
 import { changeWebhook, createWebhook, rotateSecret } from "./manage-webhooks.ts";
 import { disableFailing, webhookByArn } from "./subscription.ts";
-import type { WebhookServices } from "./webhook-services.ts";
+import type { ScopedWebhookServices } from "./webhook-services.ts";
 
 const dayMs = 24 * 3600_000;
 
@@ -15,8 +15,8 @@ describe.each(databases)("a webhook in $name", ({ open }) => {
   const { log, logged } = recordingLog("warn");
   const now = new Date();
   const clock = () => now;
-  let database: Database;
-  let services: WebhookServices;
+  let database: ScopedDatabase;
+  let services: ScopedWebhookServices;
 
   beforeAll(async () => {
     database = await open();
@@ -34,7 +34,7 @@ describe.each(databases)("a webhook in $name", ({ open }) => {
   it("is found by its topic ARN only", async () => {
     const { webhook } = await createWebhook(services, { name: "hook", url: "https://example.com" });
     const arn = "arn:aws:sns:eu-west-1:123456789012:hook";
-    expect((await webhookByArn(services, arn))?.id).toBe(webhook.id);
+    expect((await webhookByArn(services, defaultScope, arn))?.id).toBe(webhook.id);
     for (const other of [
       "",
       "hook",
@@ -46,7 +46,7 @@ describe.each(databases)("a webhook in $name", ({ open }) => {
       `${arn}:${webhook.id}`,
       `${arn}\0`,
     ]) {
-      expect(await webhookByArn(services, other)).toBeUndefined();
+      expect(await webhookByArn(services, defaultScope, other)).toBeUndefined();
     }
   });
 

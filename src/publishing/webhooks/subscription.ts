@@ -1,6 +1,6 @@
 /** The subscription of a webhook's receiver: single posts that are not events of mail. */
 import { randomUUID } from "node:crypto";
-import { disableWebhook, type StoredWebhook, selectWebhookByName } from "../../stores/postgres/webhooks.ts";
+import { disableWebhook, type StoredWebhook, selectWebhookByTopic } from "../../stores/postgres/webhooks.ts";
 import { bareFormat } from "../ses-event/sns-texts.ts";
 import { entryOf, logDeliveries } from "./delivery-log.ts";
 import type { PostResult, WebhookRequest } from "./post.ts";
@@ -36,13 +36,18 @@ export async function publishPlainText(services: WebhookServices, webhook: Store
   await postOnce(services, webhook, { id, type: "Validation", request });
 }
 
-/** The webhook with this topic ARN; undefined if there is none in this account and region. */
+/**
+ * The webhook with this topic ARN; undefined if the scope has none. As in AWS, the topic of another account takes no
+ * events of this one unless its owner allows it, for which webhooks have no setting.
+ */
 export async function webhookByArn(
   { database, topics }: Pick<WebhookServices, "database" | "topics">,
+  scope: number,
   topicArn: string,
 ): Promise<StoredWebhook | undefined> {
-  const name = topics.nameOf(topicArn);
-  return name === undefined ? undefined : selectWebhookByName(database, name);
+  const topic = topics.topicOf(topicArn);
+  const webhook = topic && (await selectWebhookByTopic(database, topic));
+  return webhook?.scope === scope ? webhook : undefined;
 }
 
 const dayMs = 24 * 3600_000;

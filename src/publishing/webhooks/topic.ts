@@ -1,21 +1,21 @@
 /** The topic of a webhook: its ARNs, and the URLs and tokens by which its receiver confirms or ends the subscription. */
 import { constantTimeEqual, macOf } from "../../common/mac.ts";
-import type { StoredWebhook } from "../../stores/postgres/webhooks.ts";
+import type { StoredWebhook, TopicName } from "../../stores/postgres/webhooks.ts";
 
 /** The parts of a webhook that its topic depends on. */
-type Subscriber = Pick<StoredWebhook, "id" | "name" | "url">;
+type Subscriber = Pick<StoredWebhook, "id" | "accountId" | "region" | "name" | "url">;
 
 /** What a link does. */
 export type SubscriptionAction = "ConfirmSubscription" | "Unsubscribe";
 
 export interface Topics {
   /** The ARN that event destinations name. */
-  topicArn(name: string): string;
-  /** The name in a topic ARN of this account and region; undefined for any other text. */
-  nameOf(topicArn: string): string | undefined;
+  topicArn(topic: TopicName): string;
+  /** What a topic ARN names; undefined for any other text. */
+  topicOf(topicArn: string): TopicName | undefined;
   subscriptionArn(webhook: Subscriber): string;
-  /** A webhook's name from its topic ARN or its subscription ARN; undefined for any other text. */
-  subscriberOf(arn: string): string | undefined;
+  /** A webhook's topic from its topic ARN or its subscription ARN; undefined for any other text. */
+  subscriberOf(arn: string): TopicName | undefined;
   token(webhook: Subscriber, action: SubscriptionAction): string;
   /** Whether a token is right. Takes the same time wherever it is wrong. */
   isToken(webhook: Subscriber, action: SubscriptionAction, token: string): boolean;
@@ -26,8 +26,6 @@ export interface Topics {
 }
 
 export interface TopicOptions {
-  readonly region: string;
-  readonly accountId: string;
   /** Authenticates tokens; of no other use. */
   readonly key: Uint8Array;
   readonly publicUrl: () => string;
@@ -36,10 +34,12 @@ export interface TopicOptions {
 /** The path of the links. */
 export const subscriptionPath = "/publishing/sns";
 
-export function createTopics({ region, accountId, key, publicUrl }: TopicOptions): Topics {
-  const prefix = `arn:aws:sns:${region}:${accountId}:`;
-  const topicArn = (name: string) => prefix + name;
-  const subscriptionArn = ({ name, id }: Subscriber) => `${topicArn(name)}:${id}`;
+/** A topic's ARN or, with one more part, a subscription's. */
+const arnForm = /^arn:aws:sns:([a-z0-9-]{1,64}):([0-9]{12}):([A-Za-z0-9_-]{1,256})(?::([^:]+))?$/;
+
+export function createTopics({ key, publicUrl }: TopicOptions): Topics {
+  const topicArn = ({ region, accountId, name }: TopicName) => `arn:aws:sns:${region}:${accountId}:${name}`;
+  const subscriptionArn = (webhook: Subscriber) => `${topicArn(webhook)}:${webhook.id}`;
   const ownUrl = (path: string) => publicUrl().replace(/\/$/, "") + path;
   // Another URL is another receiver, which can't know the tokens of the one before.
   const token = ({ id, url }: Subscriber, action: SubscriptionAction) =>
@@ -47,25 +47,28 @@ export function createTopics({ region, accountId, key, publicUrl }: TopicOptions
 
   return {
     topicArn,
-    nameOf(arn) {
-      const name = arn.slice(prefix.length);
-      return arn.startsWith(prefix) && isWebhookName(name) ? name : undefined;
+    topicOf(arn) {
+      const found = readArn(arn);
+      return found?.subscription === undefined ? found?.topic : undefined;
     },
     subscriptionArn,
-    subscriberOf(arn) {
-      const [name = "", id, ...more] = arn.startsWith(prefix) ? arn.slice(prefix.length).split(":") : [];
-      return isWebhookName(name) && more.length === 0 && (id === undefined || id !== "") ? name : undefined;
-    },
+    subscriberOf: (arn) => readArn(arn)?.topic,
     token,
     isToken: (webhook, action, given) => constantTimeEqual(token(webhook, action), given),
     link(webhook, action) {
       const subject: [string, string] =
-        action === "Unsubscribe" ? ["SubscriptionArn", subscriptionArn(webhook)] : ["TopicArn", topicArn(webhook.name)];
+        action === "Unsubscribe" ? ["SubscriptionArn", subscriptionArn(webhook)] : ["TopicArn", topicArn(webhook)];
       const query = new URLSearchParams([["Action", action], subject, ["Token", token(webhook, action)]]);
       return ownUrl(`${subscriptionPath}?${query}`);
     },
     ownUrl,
   };
+}
+
+function readArn(arn: string): { topic: TopicName; subscription: string | undefined } | undefined {
+  const [, region, accountId, name, subscription] = arnForm.exec(arn) ?? [];
+  if (region === undefined || accountId === undefined || name === undefined) return undefined;
+  return { topic: { region, accountId, name }, subscription };
 }
 
 /** Whether a topic of SNS can have this name. */

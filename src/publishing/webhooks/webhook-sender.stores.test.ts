@@ -5,14 +5,14 @@ import { databases } from "../../../test/support/databases.ts";
 import { recordingLog } from "../../../test/support/recording-log.ts";
 import { openTestWebhooks } from "../../../test/support/test-webhooks.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "../../../test/support/webhook-receiver.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { type StoredWebhook, updateWebhook } from "../../stores/postgres/webhooks.ts";
 import type { PublishedEvent } from "../published-event.ts";
 import { readDeliveries } from "./delivery-log.ts";
 import { createWebhook, findWebhook, rotateSecret } from "./manage-webhooks.ts";
 import { publishPlainText } from "./subscription.ts";
 import { createWebhookSender } from "./webhook-sender.ts";
-import type { WebhookServices } from "./webhook-services.ts";
+import type { ScopedWebhookServices } from "./webhook-services.ts";
 
 const dayMs = 24 * 3600_000;
 
@@ -31,9 +31,9 @@ function eventsOf(count: number): PublishedEvent[] {
 describe.each(databases)("a webhook in $name", ({ open }) => {
   const { log } = recordingLog("warn");
   const { signal: running } = new AbortController();
-  let database: Database;
+  let database: ScopedDatabase;
   let receiver: WebhookReceiver;
-  let services: WebhookServices;
+  let services: ScopedWebhookServices;
   let now: Date;
 
   beforeAll(async () => {

@@ -2,7 +2,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { ownSecret } from "../../access/sealing/own-secrets.ts";
 import type { Sealer } from "../../access/sealing/sealer.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { Database, ScopedDatabase } from "../../stores/postgres/database.ts";
 import { createWebhookClient, type WebhookClient, type WebhookClientOptions } from "./post.ts";
 import { createSnsCertificate, type SnsCertificate } from "./sns-certificate.ts";
 import { createTopics, type TopicOptions, type Topics } from "./topic.ts";
@@ -23,6 +23,11 @@ export interface WebhookServices {
   readonly changed: () => void;
   readonly clock: () => Date;
   readonly log: FastifyBaseLogger;
+}
+
+/** For the webhooks of one scope. */
+export interface ScopedWebhookServices extends WebhookServices {
+  readonly database: ScopedDatabase;
 }
 
 export type WebhookServicesOptions = Pick<

@@ -1,9 +1,9 @@
 /** The settings of an account in a region, and the number of recipients it sent to: its migration describes the columns. */
-import type { AccountDetails, SuppressionListReason } from "@aws-sdk/client-sesv2";
+import type { AccountDetails, SuppressionListReason, SuppressionValidationAttributes } from "@aws-sdk/client-sesv2";
 import { nullable } from "valibot";
 import { parseData } from "../../common/parse-data.ts";
 import type { ScopedQueryable } from "./database.ts";
-import { storedAccountDetails } from "./stored-options.ts";
+import { storedAccountDetails, storedSuppressionValidation } from "./stored-options.ts";
 
 /** The account's Virtual Deliverability Manager settings. */
 export interface AccountVdm {
@@ -18,12 +18,15 @@ export interface Account {
   vdm: AccountVdm;
   /** The outcomes that put an address on the suppression list; mail to an address listed for one of them isn't sent. */
   suppressedReasons: SuppressionListReason[];
+  /** Auto Validation as it was given, which can only be disabled; undefined if it was not. */
+  suppressionValidation: SuppressionValidationAttributes | undefined;
   /** Undefined until PutAccountDetails sets them. */
   details: AccountDetails | undefined;
 }
 
-interface AccountRow extends Omit<Account, "vdm" | "details">, Omit<AccountVdm, "enabled"> {
+interface AccountRow extends Omit<Account, "vdm" | "suppressionValidation" | "details">, Omit<AccountVdm, "enabled"> {
   vdmEnabled: boolean;
+  suppressionValidation: unknown;
   details: unknown;
 }
 
@@ -31,7 +34,7 @@ export async function selectAccount(database: ScopedQueryable): Promise<Account>
   const [row] = await database.query<AccountRow>(
     `SELECT sending_enabled AS "sendingEnabled", vdm_enabled AS "vdmEnabled",
        engagement_metrics AS "engagementMetrics", optimized_shared_delivery AS "optimizedSharedDelivery",
-       suppressed_reasons AS "suppressedReasons", details
+       suppressed_reasons AS "suppressedReasons", suppression_validation AS "suppressionValidation", details
      FROM account WHERE scope = $1`,
     [database.scope],
   );
@@ -41,6 +44,8 @@ export async function selectAccount(database: ScopedQueryable): Promise<Account>
     sendingEnabled,
     vdm: { enabled: vdmEnabled, engagementMetrics, optimizedSharedDelivery },
     suppressedReasons,
+    suppressionValidation:
+      parseData(nullable(storedSuppressionValidation), row.suppressionValidation, "ValidationAttributes") ?? undefined,
     details: parseData(nullable(storedAccountDetails), details, "AccountDetails") ?? undefined,
   };
 }
@@ -62,15 +67,16 @@ export async function updateAccountSending(database: ScopedQueryable, enabled: b
   return rows.length === 1;
 }
 
-/** Replaces the account's suppression reasons; an empty list means none. */
+/** Replaces the account's suppression reasons, of which an empty list means none, and Auto Validation. */
 export async function updateAccountSuppression(
   database: ScopedQueryable,
   reasons: readonly SuppressionListReason[],
+  validation: SuppressionValidationAttributes | undefined,
 ): Promise<void> {
-  await database.query("UPDATE account SET suppressed_reasons = $2::text[] WHERE scope = $1", [
-    database.scope,
-    reasons,
-  ]);
+  await database.query(
+    "UPDATE account SET suppressed_reasons = $2::text[], suppression_validation = $3::text::jsonb WHERE scope = $1",
+    [database.scope, reasons, validation ? JSON.stringify(validation) : null],
+  );
 }
 
 /**

@@ -147,6 +147,19 @@ export async function updateConfigurationSetSending(
   return row.changed ? "changed" : "unchanged";
 }
 
+/** Turns reputation metrics of the configuration set on or off; false if the set doesn't exist. */
+export async function updateConfigurationSetReputation(
+  database: ScopedQueryable,
+  name: string,
+  enabled: boolean,
+): Promise<boolean> {
+  const rows = await database.query(
+    "UPDATE configuration_sets SET reputation_metrics_enabled = $3 WHERE scope = $1 AND name = $2 RETURNING 1",
+    [database.scope, name, enabled],
+  );
+  return rows.length === 1;
+}
+
 /** Replaces the Virtual Deliverability Manager options, null for none; false if the set doesn't exist. */
 export async function updateConfigurationSetVdm(
   database: ScopedQueryable,

@@ -38,7 +38,8 @@ export interface DestinationSubscription extends Omit<EventDestination, "enabled
 /** A destination in the list of all. */
 export type ListedDestination = DestinationSubscription & Pick<EventDestination, "enabled">;
 
-type StoredDestination = Pick<EventDestination, "id" | "scope" | "configurationSet" | "name" | "enabled"> & {
+/** A row as it is stored. */
+export type StoredDestination = Pick<EventDestination, "id" | "scope" | "configurationSet" | "name" | "enabled"> & {
   readonly eventTypes: readonly string[];
   readonly target: unknown;
 };
@@ -74,18 +75,6 @@ export async function selectEventDestinationNames(
   return rows.length === 0 ? undefined : rows.flatMap(({ name }) => name ?? []);
 }
 
-/** The destination of any scope with this ID, for the publisher; undefined if there is none. */
-export async function selectEventDestinationById(
-  database: Queryable,
-  id: string,
-): Promise<EventDestination | undefined> {
-  const [row] = await database.query<StoredDestination>(
-    `SELECT ${columns} FROM event_destinations AS d WHERE d.id = $1`,
-    [id],
-  );
-  return row && readDestination(row);
-}
-
 /**
  * The enabled destinations of all configuration sets of the scope. What another version of the program wrote and this one does not
  * know is left out of a destination, so that it holds up no other.
@@ -96,23 +85,6 @@ export async function selectSubscriptions(database: ScopedQueryable): Promise<De
     [database.scope],
   );
   return rows.map(readKnownParts);
-}
-
-/** The enabled destinations of all scopes, for the publisher, read as `selectSubscriptions` does. */
-export async function selectSubscriptionsOfAllScopes(database: Queryable): Promise<DestinationSubscription[]> {
-  const rows = await database.query<StoredDestination>(
-    `SELECT ${columns} FROM event_destinations AS d WHERE d.enabled ORDER BY d.position`,
-  );
-  return rows.map(readKnownParts);
-}
-
-/** All destinations of the scope, by configuration set and name, read as `selectSubscriptions` does. */
-export async function selectListedDestinations(database: ScopedQueryable): Promise<ListedDestination[]> {
-  const rows = await database.query<StoredDestination>(
-    `SELECT ${columns} FROM event_destinations AS d WHERE d.scope = $1 ORDER BY d.configuration_set, d.name`,
-    [database.scope],
-  );
-  return rows.map((row) => ({ ...readKnownParts(row), enabled: row.enabled }));
 }
 
 /**
@@ -188,7 +160,8 @@ export async function deleteEventDestination(
   return rows.length === 1;
 }
 
-function readKnownParts(row: StoredDestination): DestinationSubscription {
+/** The parts of a row that this version of the program knows. */
+export function readKnownParts(row: StoredDestination): DestinationSubscription {
   const { id, scope, configurationSet, name, eventTypes, target } = row;
   return {
     id,
@@ -200,7 +173,8 @@ function readKnownParts(row: StoredDestination): DestinationSubscription {
   };
 }
 
-function readDestination(row: StoredDestination): EventDestination {
+/** @throws MalformedData */
+export function readDestination(row: StoredDestination): EventDestination {
   const { id, scope, configurationSet, name, enabled } = row;
   const what = `the event destination ${name} of the configuration set ${configurationSet}`;
   return {

@@ -1,5 +1,5 @@
 /** The identity_notifications table: its migration describes the columns. */
-import type { Queryable, ScopedQueryable } from "./database.ts";
+import type { ScopedQueryable } from "./database.ts";
 
 /** The types of notifications, as SES names them. */
 export const notificationTypes = ["Bounce", "Complaint", "Delivery"] as const;
@@ -56,38 +56,6 @@ export async function selectIdentityFeedback(
     if (row.type !== null) notifications[row.type] = { topicArn: row.topicArn ?? undefined, headers: row.headers };
   }
   return { feedbackForwarding: first.feedbackForwarding, notifications };
-}
-
-type TopicRow = NotificationRow & { scope: number; identity: string; topicArn: string };
-
-const topicColumns = `scope, identity, type, topic_arn AS "topicArn", headers`;
-
-/** The topics of all identities of the scope. */
-export async function selectIdentityNotifications(database: ScopedQueryable): Promise<IdentityNotifications> {
-  const { scope } = database;
-  const rows = await database.query<TopicRow>(
-    `SELECT ${topicColumns} FROM identity_notifications WHERE scope = $1 AND topic_arn IS NOT NULL`,
-    [scope],
-  );
-  return topicsByScope(rows).get(scope) ?? new Map();
-}
-
-/** The topics of all identities of all scopes, for the publisher: by scope; scopes without a topic are absent. */
-export async function selectIdentityNotificationsOfAllScopes(
-  database: Queryable,
-): Promise<ReadonlyMap<number, IdentityNotifications>> {
-  return topicsByScope(
-    await database.query<TopicRow>(`SELECT ${topicColumns} FROM identity_notifications WHERE topic_arn IS NOT NULL`),
-  );
-}
-
-function topicsByScope(rows: readonly TopicRow[]): Map<number, Map<string, NotificationTopics>> {
-  const byScope = new Map<number, Map<string, NotificationTopics>>();
-  for (const { scope, identity, type, topicArn, headers } of rows) {
-    const topics = byScope.get(scope) ?? new Map<string, NotificationTopics>();
-    byScope.set(scope, topics.set(identity, { ...topics.get(identity), [type]: { topicArn, headers } }));
-  }
-  return byScope;
 }
 
 /**

@@ -1,8 +1,13 @@
-/** The publication_batches table, the queue of publishing: its migration describes the columns. */
+/**
+ * The publication_batches table, the queue of publishing: its migration describes the columns. Its targets belong to all
+ * scopes, and the name of each occurs in one only (target-name.ts).
+ */
 import type { Database, Queryable } from "./database.ts";
 
 /** Events for a target. */
 export interface NewPublicationBatch {
+  /** The scope of the target. */
+  readonly scope: number;
   readonly target: string;
   readonly events: number;
   /** Uncompressed. */
@@ -18,6 +23,7 @@ export interface NewPublicationBatch {
 
 export interface PublicationBatch {
   readonly id: number;
+  readonly scope: number;
   readonly target: string;
   readonly events: number;
   readonly bytes: number;
@@ -31,11 +37,11 @@ export async function insertPublicationBatches(
   transaction: Queryable,
   batches: readonly NewPublicationBatch[],
 ): Promise<void> {
-  for (const { target, events, bytes, payload, dueAt, tries, createdAt } of batches) {
+  for (const { scope, target, events, bytes, payload, dueAt, tries, createdAt } of batches) {
     await transaction.query(
-      `INSERT INTO publication_batches (target, events, bytes, payload, due_at, state, tries, created_at)
-       VALUES ($1, $2, $3, $4, $5::timestamptz, CASE WHEN $5::timestamptz IS NULL THEN 'due' ELSE 'waiting' END, $6, $7)`,
-      [target, events, bytes, payload, dueAt ?? null, tries, createdAt],
+      `INSERT INTO publication_batches (target, events, bytes, payload, due_at, state, tries, created_at, scope)
+       VALUES ($1, $2, $3, $4, $5::timestamptz, CASE WHEN $5::timestamptz IS NULL THEN 'due' ELSE 'waiting' END, $6, $7, $8)`,
+      [target, events, bytes, payload, dueAt ?? null, tries, createdAt, scope],
     );
   }
 }
@@ -85,7 +91,7 @@ export async function claimPublicationBatches(database: Database, claim: BatchCl
      )
      UPDATE publication_batches AS batches SET state = 'claimed', claimed_by = $1::uuid, due_at = NULL
      FROM picked WHERE batches.id = picked.id
-     RETURNING batches.id, target, events, bytes, payload, tries, created_at AS "createdAt"`,
+     RETURNING batches.id, scope, target, events, bytes, payload, tries, created_at AS "createdAt"`,
     [claim.worker, claim.after, claim.except, claim.targets, claim.events],
   );
   return rows.sort((one, other) => one.id - other.id);
@@ -175,10 +181,12 @@ export interface TargetBacklog {
   readonly oldestAt: Date;
 }
 
-export async function selectBacklogs(database: Queryable): Promise<TargetBacklog[]> {
+/** What waits for the targets of a scope, or of all scopes. */
+export async function selectBacklogs(database: Queryable, scope?: number): Promise<TargetBacklog[]> {
   return database.query<TargetBacklog>(
     `SELECT target, sum(events)::bigint AS events, sum(bytes)::bigint AS bytes, min(created_at) AS "oldestAt"
-     FROM publication_batches GROUP BY target ORDER BY target`,
+     FROM publication_batches WHERE $1::integer IS NULL OR scope = $1 GROUP BY target ORDER BY target`,
+    [scope ?? null],
   );
 }
 

@@ -1,4 +1,7 @@
-/** The publication_targets table: its migration describes the columns. */
+/**
+ * The publication_targets table: its migration describes the columns. The name of a target occurs in one scope only
+ * (target-name.ts), so its status belongs to the scope of whoever may know the name.
+ */
 import type { Queryable } from "./database.ts";
 
 /** How publishing to a target goes. */

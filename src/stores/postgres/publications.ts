@@ -1,11 +1,13 @@
 /** The publications table: its migration describes the columns. Commits add the rows of mail (outbox.ts). */
-import type { Queryable } from "./database.ts";
+import type { Queryable, ScopedQueryable } from "./database.ts";
 
 /** What the events of a row are about. */
 export type PublicationKind = "mail" | "account";
 
 export interface Publication {
   readonly id: number;
+  /** The account and region of its events. */
+  readonly scope: number;
   readonly kind: PublicationKind;
   readonly events: number;
   /** Compressed with zstd. */
@@ -14,23 +16,24 @@ export interface Publication {
   readonly version: number;
 }
 
-const columns = "id, kind, events, payload, version";
+const columns = "id, scope, kind, events, payload, version";
 
 /** The layout of the events of a row of kind `account`. */
 export const accountEventVersion = 1;
 
 /** Adds events that are not about mail, in the transaction of what they report. */
 export async function insertAccountPublication(
-  transaction: Queryable,
+  transaction: ScopedQueryable,
   { now, events, payload }: { now: Date; events: number; payload: Uint8Array },
 ): Promise<void> {
   await transaction.query(
-    "INSERT INTO publications (kind, committed_at, events, payload, version) VALUES ('account', $1, $2, $3, $4)",
-    [now, events, payload, accountEventVersion],
+    `INSERT INTO publications (scope, kind, committed_at, events, payload, version)
+     VALUES ($5, 'account', $1, $2, $3, $4)`,
+    [now, events, payload, accountEventVersion, transaction.scope],
   );
 }
 
-/** The oldest rows to route, with up to `maxEvents` events in total, but at least one row. */
+/** The oldest rows to route, of all scopes, with up to `maxEvents` events in total, but at least one row. */
 export async function selectUnrouted(database: Queryable, now: Date, maxEvents: number): Promise<Publication[]> {
   return database.query<Publication>(
     `SELECT ${columns} FROM (
@@ -78,25 +81,29 @@ export async function selectPublicationsOfSends(database: Queryable, times: read
   );
 }
 
-/** The row with this ID; undefined if it was deleted. */
-export async function selectPublication(database: Queryable, id: number): Promise<Publication | undefined> {
-  const [row] = await database.query<Publication>(`SELECT ${columns} FROM publications WHERE id = $1`, [id]);
+/** The row with this ID; undefined if it was deleted, or belongs to another scope. */
+export async function selectPublication(database: ScopedQueryable, id: number): Promise<Publication | undefined> {
+  const [row] = await database.query<Publication>(`SELECT ${columns} FROM publications WHERE id = $1 AND scope = $2`, [
+    id,
+    database.scope,
+  ]);
   return row;
 }
 
 /** Routed rows that were committed in a period, oldest first, from the one after `after` on. */
 export async function selectRouted(
-  database: Queryable,
+  database: ScopedQueryable,
   { from, to, after, limit }: { from: Date; to: Date; after: number; limit: number },
 ): Promise<Publication[]> {
   return database.query<Publication>(
     `SELECT ${columns} FROM publications
-     WHERE committed_at >= $1 AND committed_at < $2 AND id > $3 AND routed_at IS NOT NULL ORDER BY id LIMIT $4`,
-    [from, to, after, limit],
+     WHERE committed_at >= $1 AND committed_at < $2 AND id > $3 AND routed_at IS NOT NULL AND scope = $5
+     ORDER BY id LIMIT $4`,
+    [from, to, after, limit, database.scope],
   );
 }
 
-/** Deletes routed rows that were committed before a time, a bounded number per call; returns their number. */
+/** Deletes routed rows of all scopes that were committed before a time, a bounded number per call; returns their number. */
 export async function deletePublicationsBefore(database: Queryable, before: Date, limit = 1_000): Promise<number> {
   const rows = await database.query(
     `DELETE FROM publications WHERE id IN (
@@ -107,12 +114,13 @@ export async function deletePublicationsBefore(database: Queryable, before: Date
   return rows.length;
 }
 
-/** What waits to be routed, and what can't be at the moment. */
-export async function countUnrouted(database: Queryable): Promise<{ events: number; failed: number }> {
+/** What waits to be routed of a scope, or of all scopes, and what can't be at the moment. */
+export async function countUnrouted(database: Queryable, scope?: number): Promise<{ events: number; failed: number }> {
   const [counted] = await database.query<{ events: number; failed: number }>(
     `SELECT coalesce(sum(events), 0)::bigint AS events,
        coalesce(sum(events) FILTER (WHERE failure IS NOT NULL), 0)::bigint AS failed
-     FROM publications WHERE routed_at IS NULL`,
+     FROM publications WHERE routed_at IS NULL AND ($1::integer IS NULL OR scope = $1)`,
+    [scope ?? null],
   );
   return counted ?? { events: 0, failed: 0 };
 }

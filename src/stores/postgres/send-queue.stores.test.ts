@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { addScope } from "../../../test/support/other-scopes.ts";
 import { insertPausedSet } from "../../../test/support/paused-set.ts";
 import { updateAccountSending } from "./account.ts";
 import { deleteConfigurationSet, updateConfigurationSetSending } from "./configuration-sets.ts";
@@ -205,6 +206,86 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
     const all = ["again", "gone"].flatMap((name) => [1, 2, 3].map((n) => `${n}@${name}.example`));
     expect(await recipients()).toEqual(all);
     expect(await countQueued(database)).toEqual({ due: 0, waiting: 0, claimed: 6, paused: 3 });
+  });
+
+  describe("in several scopes", () => {
+    let other: number;
+    let region: number;
+    beforeAll(async () => {
+      other = (await addScope(database, "222222222222", "us-east-1")).id;
+      region = (await addScope(database, "000000000000", "eu-west-1")).id;
+    });
+    afterEach(async () => {
+      await database.query("UPDATE account SET sending_enabled = true");
+      await database.query("DELETE FROM configuration_sets");
+    });
+
+    const pauseAccount = (scope: number, paused = true) =>
+      database.query("UPDATE account SET sending_enabled = $2 WHERE scope = $1", [scope, !paused]);
+    const addSet = (scope: number, name: string, paused: boolean) =>
+      database.query(
+        `INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, tags)
+         VALUES ($1, $2, $3, false, '[]')`,
+        [scope, name, !paused],
+      );
+
+    it("the pause of an account holds back its mail in one region, and no other mail", async () => {
+      const held = Array.from({ length: 30 }, (_, n) => mail(`held-${n}@a.example`, { scope: other }));
+      const inSet = mail("held-in-set@a.example", { scope: other, configurationSet: "news" });
+      const free = [mail("default@a.example"), mail("region@a.example", { scope: region, configurationSet: "news" })];
+      await insertQueued(database, [...held, inSet, ...free]);
+      await pauseAccount(other);
+      const claimed: string[] = [];
+      for (let round = 0; round < 3; round++) claimed.push(...(await recipients({ perDomain: 5 })));
+      expect(claimed).toEqual(["default@a.example", "region@a.example"]);
+      const none = { due: 0, waiting: 0, claimed: 0, paused: 0 };
+      expect(await countQueued(database)).toEqual({ ...none, claimed: 2, paused: 31 });
+      expect(await countQueued(database, other)).toEqual({ ...none, paused: 31 });
+      expect(await countQueued(database, defaultScope)).toEqual({ ...none, claimed: 1 });
+      expect(await selectQueuedDomains(database, 10, region)).toMatchObject([{ domain: "a.example", claimed: 1 }]);
+      expect(await selectQueuedDomains(database, 10, other)).toMatchObject([{ domain: "a.example", paused: 31 }]);
+      await pauseAccount(region);
+      expect(await resumeQueued(database, 100)).toBe(0);
+      await pauseAccount(other, false);
+      expect(await resumeQueued(database, 20)).toBe(20);
+      expect(await resumeQueued(database, 20)).toBe(11);
+      expect(await recipients({ perDomain: 100 })).toEqual([...held, inSet].map(({ recipient }) => recipient));
+    });
+
+    it("the pause of a configuration set holds back no mail of the same set elsewhere", async () => {
+      for (const scope of [defaultScope, other, region]) await addSet(scope, "news", scope === other);
+      const all = [defaultScope, other, region].map((scope) =>
+        mail(`${scope}@a.example`, { scope, configurationSet: "news" }),
+      );
+      await insertQueued(database, all);
+      expect(await recipients()).toEqual([`${defaultScope}@a.example`, `${region}@a.example`]);
+      expect(await countQueued(database, other)).toMatchObject({ paused: 1 });
+      // A set of the same name that is deleted elsewhere resumes nothing.
+      await database.query("DELETE FROM configuration_sets WHERE scope <> $1", [other]);
+      expect(await resumeQueued(database, 10)).toBe(0);
+      await database.query("DELETE FROM configuration_sets WHERE scope = $1", [other]);
+      expect(await resumeQueued(database, 10)).toBe(1);
+      expect(await recipients()).toEqual([`${other}@a.example`]);
+    });
+
+    it("mail of a set that sends again waits while its account is paused", async () => {
+      await addSet(other, "news", true);
+      await insertQueued(database, [mail("1@a.example", { scope: other, configurationSet: "news" })]);
+      expect(await recipients()).toEqual([]);
+      await pauseAccount(other);
+      await database.query("UPDATE configuration_sets SET sending_enabled = true");
+      expect(await resumeQueued(database, 10)).toBe(0);
+      await pauseAccount(other, false);
+      expect(await resumeQueued(database, 10)).toBe(1);
+      expect(await recipients()).toEqual(["1@a.example"]);
+    });
+
+    it("nothing is set aside while all accounts are paused", async () => {
+      await insertQueued(database, [mail("1@a.example"), mail("2@a.example", { scope: other })]);
+      for (const scope of [defaultScope, other, region]) await pauseAccount(scope);
+      expect(await claimAll()).toEqual({ mail: [], unreadable: [], paused: 0, next: "" });
+      expect(await countQueued(database)).toMatchObject({ due: 2, paused: 0 });
+    });
   });
 
   it("doesn't grow while it is vacuumed between rounds", async () => {

@@ -2,7 +2,7 @@
 import { boolean, number, object, optional, string } from "valibot";
 import { MalformedData, parseVersionedJson } from "../../common/parse-data.ts";
 import type { Database, Queryable } from "./database.ts";
-import { pauseQueued } from "./paused-mail.ts";
+import { isPaused, pauseQueued } from "./paused-mail.ts";
 
 /** The part of a row that all recipients of a message share. */
 export interface QueuedEnvelope {
@@ -117,16 +117,17 @@ export interface ClaimedMail {
   readonly mail: readonly QueuedMail[];
   /** Rows whose envelope can't be read here; none of them is lost: each waits, to be claimed again a quarter of an hour later. */
   readonly unreadable: readonly { readonly id: number; readonly error: MalformedData }[];
-  /** The number of rows that were set aside, because sending is paused for their configuration set. */
+  /** The number of rows that were set aside, because sending is paused for their account or configuration set. */
   readonly paused: number;
   /** The domain after which the next claim starts; empty if this claim reached the last one. */
   readonly next: string;
 }
 
 /**
- * Claims due rows, the oldest of each domain first. Claims nothing while sending is paused for the account, or if the
- * worker was declared dead. Rows whose configuration set is paused are set aside instead: they count for the limits, and
- * no later claim meets them. Finds each domain with one index probe, regardless of its number of rows.
+ * Claims due rows of all scopes, the oldest of each domain first. Claims nothing while sending is paused for all
+ * accounts, or if the worker was declared dead. Rows whose account or configuration set is paused are set aside instead:
+ * they count for the limits, and no later claim meets them. Finds each domain with one index probe, regardless of its
+ * number of rows.
  */
 export async function claimQueued(database: Database, claim: Claim): Promise<ClaimedMail> {
   const rows = await database.query<QueueRow & { paused: boolean }>(
@@ -144,14 +145,12 @@ export async function claimQueued(database: Database, claim: Claim): Promise<Cla
        SELECT domain FROM domains WHERE domain IS NOT NULL AND domain <> ALL($3::text[]) LIMIT $4::integer
      ),
      picked AS MATERIALIZED (
-       SELECT mail.id, EXISTS (
-         SELECT FROM configuration_sets AS sets WHERE sets.name = mail.configuration_set AND NOT sets.sending_enabled
-       ) AS paused FROM worker CROSS JOIN chosen CROSS JOIN LATERAL (
-         SELECT id, configuration_set FROM send_queue
+       SELECT mail.id, ${isPaused("mail")} AS paused FROM worker CROSS JOIN chosen CROSS JOIN LATERAL (
+         SELECT id, scope, configuration_set FROM send_queue
          WHERE state = 'due' AND domain = chosen.domain
          ORDER BY id LIMIT $5::integer FOR UPDATE SKIP LOCKED
        ) AS mail
-       WHERE (SELECT sending_enabled FROM account)
+       WHERE EXISTS (SELECT FROM account WHERE sending_enabled)
        LIMIT $6::integer
      )
      UPDATE send_queue AS q SET due_at = NULL, state = CASE WHEN paused THEN 'paused' ELSE 'claimed' END,

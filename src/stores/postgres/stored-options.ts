@@ -8,6 +8,7 @@ import type {
   EventDestinationDefinition,
   EventType,
   SuppressionOptions,
+  SuppressionValidationAttributes,
   Tag,
   TrackingOptions,
   VdmOptions,
@@ -41,19 +42,20 @@ export const storedDeliveryOptions = object({
   MaxDeliverySeconds: optional(number()),
 }) satisfies GenericSchema<DeliveryOptions>;
 
+/** Auto Validation, of the account or a configuration set. */
+export const storedSuppressionValidation = object({
+  ConditionThreshold: object({
+    ConditionThresholdEnabled: status,
+    OverallConfidenceThreshold: optional(
+      object({ ConfidenceVerdictThreshold: picklist(["MEDIUM", "HIGH", "MANAGED"]) }),
+    ),
+  }),
+}) satisfies GenericSchema<SuppressionValidationAttributes>;
+
 export const storedSuppressionOptions = object({
   SuppressedReasons: optional(array(picklist(["BOUNCE", "COMPLAINT"]))),
   SuppressionScope: optional(picklist(["ACCOUNT", "TENANT"])),
-  ValidationOptions: optional(
-    object({
-      ConditionThreshold: object({
-        ConditionThresholdEnabled: status,
-        OverallConfidenceThreshold: optional(
-          object({ ConfidenceVerdictThreshold: picklist(["MEDIUM", "HIGH", "MANAGED"]) }),
-        ),
-      }),
-    }),
-  ),
+  ValidationOptions: optional(storedSuppressionValidation),
 }) satisfies GenericSchema<SuppressionOptions>;
 
 export const storedVdmOptions = object({

@@ -1,4 +1,7 @@
-/** The names of targets in publication_batches and publication_targets: where events are published. */
+/**
+ * The names of targets in publication_batches and publication_targets: where events are published. Names without a UUID
+ * contain the scope, except in the default scope: rows were written before there were others.
+ */
 import { defaultScope } from "./database.ts";
 import { type NotificationType, notificationTypes } from "./identity-notifications.ts";
 
@@ -6,39 +9,35 @@ import { type NotificationType, notificationTypes } from "./identity-notificatio
 export type NamedTarget =
   | { readonly kind: "destination"; readonly id: string }
   | { readonly kind: "webhook"; readonly id: string }
-  | {
-      readonly kind: "identity";
-      readonly scope: number;
-      readonly identity: string;
-      readonly type: NotificationType;
-    }
-  | { readonly kind: "bus" };
+  | { readonly kind: "identity"; readonly scope: number; readonly identity: string; readonly type: NotificationType }
+  | { readonly kind: "bus"; readonly scope: number };
 
-/** The event bus that gets events about the account. */
-export const busTarget = "bus";
+/** The event bus that gets events about the account of a scope. */
+export const busTarget = (scope: number) => `bus${suffixOf(scope)}`;
 
 export const destinationTarget = (id: string) => `destination:${id}`;
 
 export const webhookTarget = (id: string) => `webhook:${id}`;
 
-/** Names of the default scope have no number: rows from before there were others have them. */
-export function identityTarget(scope: number, identity: string, type: NotificationType): string {
-  return `identity${scope === defaultScope ? "" : `@${scope}`}:${type}:${identity}`;
-}
+export const identityTarget = (scope: number, identity: string, type: NotificationType) =>
+  `identity${suffixOf(scope)}:${type}:${identity}`;
+
+const suffixOf = (scope: number) => (scope === defaultScope ? "" : `@${scope}`);
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Undefined for a text that names no target. */
 export function parseTarget(target: string): NamedTarget | undefined {
-  if (target === busTarget) return { kind: "bus" };
-  // Numbers of more digits may be none of the database's.
-  const [, kind, scoped, rest = ""] = /^(destination|webhook|identity)(?:@([0-9]{1,9}))?:(.*)$/s.exec(target) ?? [];
-  if (kind === "destination" || kind === "webhook") {
-    return scoped === undefined && uuid.test(rest) ? { kind, id: rest } : undefined;
+  const [, kind, number, rest] = /^([a-z]+)(?:@([1-9]\d{0,9}))?(?::(.*))?$/s.exec(target) ?? [];
+  // Each target has one name.
+  if (number === `${defaultScope}`) return undefined;
+  const scope = number === undefined ? defaultScope : Number(number);
+  if (kind === "bus") return rest === undefined ? { kind, scope } : undefined;
+  if (rest === undefined) return undefined;
+  if (kind === "identity") {
+    const type = notificationTypes.find((one) => rest.startsWith(`${one}:`));
+    return type && { kind, scope, type, identity: rest.slice(type.length + 1) };
   }
-  const type = notificationTypes.find((one) => rest.startsWith(`${one}:`));
-  if (kind !== "identity" || type === undefined) return undefined;
-  const scope = Number(scoped ?? defaultScope);
-  const identity = rest.slice(type.length + 1);
-  return identityTarget(scope, identity, type) === target ? { kind, scope, type, identity } : undefined;
+  if ((kind !== "destination" && kind !== "webhook") || number !== undefined) return undefined;
+  return uuid.test(rest) ? { kind, id: rest } : undefined;
 }

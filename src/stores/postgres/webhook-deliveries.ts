@@ -1,5 +1,5 @@
 /** The webhook_deliveries table: its migration describes the columns. */
-import type { Queryable } from "./database.ts";
+import type { Queryable, ScopedQueryable } from "./database.ts";
 
 /** A row: posts that ended together. */
 export interface StoredDeliveries {
@@ -26,33 +26,35 @@ export async function insertWebhookDeliveries(database: Queryable, row: NewDeliv
   );
 }
 
-/** Up to `limit` rows of a webhook, newest first, with IDs up to `last`; only those with failures if `failed` is set. */
+const ofScope = "EXISTS (SELECT FROM webhooks WHERE webhooks.id = webhook AND scope = $2)";
+
+/** Up to `limit` rows of a webhook of the scope, newest first, with IDs up to `last`; only those with failures if `failed` is set. */
 export async function selectWebhookDeliveries(
-  database: Queryable,
+  database: ScopedQueryable,
   webhook: string,
   { last, failed, limit }: { last: number; failed: boolean; limit: number },
 ): Promise<StoredDeliveries[]> {
   return database.query<StoredDeliveries>(
-    `SELECT ${columns} FROM webhook_deliveries WHERE webhook = $1 AND id <= $2 ${failed ? "AND failures > 0" : ""}
-     ORDER BY id DESC LIMIT $3`,
-    [webhook, last, limit],
+    `SELECT ${columns} FROM webhook_deliveries
+     WHERE webhook = $1 AND ${ofScope} AND id <= $3 ${failed ? "AND failures > 0" : ""} ORDER BY id DESC LIMIT $4`,
+    [webhook, database.scope, last, limit],
   );
 }
 
-/** A row of a webhook. */
+/** A row of a webhook of the scope. */
 export async function selectWebhookDelivery(
-  database: Queryable,
+  database: ScopedQueryable,
   webhook: string,
   id: number,
 ): Promise<StoredDeliveries | undefined> {
   const [row] = await database.query<StoredDeliveries>(
-    `SELECT ${columns} FROM webhook_deliveries WHERE webhook = $1 AND id = $2`,
-    [webhook, id],
+    `SELECT ${columns} FROM webhook_deliveries WHERE webhook = $1 AND ${ofScope} AND id = $3`,
+    [webhook, database.scope, id],
   );
   return row;
 }
 
-/** Deletes up to `limit` rows that ended before `before`; returns how many. */
+/** Deletes up to `limit` rows of all scopes that ended before `before`; returns how many. */
 export async function deleteWebhookDeliveries(database: Queryable, before: Date, limit: number): Promise<number> {
   const rows = await database.query(
     `DELETE FROM webhook_deliveries WHERE id IN (

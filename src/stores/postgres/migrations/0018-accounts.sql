@@ -24,6 +24,8 @@ ALTER TABLE access_keys ALTER COLUMN account DROP DEFAULT;
 -- The settings of an account in one region.
 ALTER TABLE account ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id), DROP COLUMN only_row;
 ALTER TABLE account ADD PRIMARY KEY (scope), ALTER COLUMN scope DROP DEFAULT;
+-- ValidationAttributes of PutAccountSuppressionAttributes; NULL if not given.
+ALTER TABLE account ADD COLUMN suppression_validation jsonb;
 
 ALTER TABLE sending_hours ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 ALTER TABLE sending_hours DROP CONSTRAINT sending_hours_pkey, ADD PRIMARY KEY (scope, hour);
@@ -99,6 +101,14 @@ ALTER TABLE import_jobs ALTER COLUMN scope DROP DEFAULT;
 ALTER TABLE outbox ADD COLUMN scope integer NOT NULL DEFAULT 1;
 ALTER TABLE publications ADD COLUMN scope integer NOT NULL DEFAULT 1;
 ALTER TABLE send_queue ADD COLUMN scope integer NOT NULL DEFAULT 1;
+ALTER TABLE send_queue ALTER COLUMN scope DROP DEFAULT;
+-- Mail is also set aside while the sending of its account is paused, whatever its configuration set.
+DROP INDEX send_queue_paused;
+CREATE INDEX send_queue_paused ON send_queue (scope, (coalesce(configuration_set, '')), id) WHERE state = 'paused';
+-- The scope of the target. The names of an identity's topic and of the event bus say it too: src/stores/postgres/target-name.ts.
+ALTER TABLE publication_batches ADD COLUMN scope integer NOT NULL DEFAULT 1;
+ALTER TABLE publication_batches ALTER COLUMN scope DROP DEFAULT;
 
 ALTER TABLE webhooks ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 ALTER TABLE webhooks DROP CONSTRAINT webhooks_name_key, ADD UNIQUE (scope, name);
+ALTER TABLE webhooks ALTER COLUMN scope DROP DEFAULT;

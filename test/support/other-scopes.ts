@@ -1,0 +1,17 @@
+/** Scopes beside the default one, for tests that nothing crosses them. */
+import { type Database, inScope, type ScopedDatabase } from "../../src/stores/postgres/database.ts";
+import { findScope, insertAccount, insertScope, type Scope } from "../../src/stores/postgres/scopes.ts";
+
+/** Adds the scope of an account in a region, and the account unless it exists. */
+export async function addScope(database: Database, accountId: string, region: string): Promise<Scope> {
+  await insertAccount(database, { id: accountId, name: `account ${accountId}`, createdAt: new Date() }, 100);
+  await insertScope(database, accountId, region);
+  const scope = await findScope(database, accountId, region);
+  if (!scope) throw new Error(`There is no scope of ${accountId} in ${region}`);
+  return scope;
+}
+
+/** The database in a new scope. */
+export async function inNewScope(database: Database, accountId: string, region: string): Promise<ScopedDatabase> {
+  return inScope(database, (await addScope(database, accountId, region)).id);
+}
