@@ -1,5 +1,5 @@
 /** The `mail` object of SES's events and notifications: what its message's SEND and headers tell. */
-import { detailsOf, objectOf } from "../../events/recorded-details.ts";
+import { detailsOf, identityOwnerOf } from "../../events/recorded-details.ts";
 import type { EventRow } from "../../stores/clickhouse/events.ts";
 import type { MailHeaders } from "./mail-headers.ts";
 import { identityArn, type SendingAccount } from "./sending-account.ts";
@@ -9,18 +9,12 @@ export function mailFacts(send: EventRow, account: SendingAccount, caller: objec
   return {
     timestamp: new Date(send.sent_at).toISOString(),
     source: send.source ?? "",
-    sourceArn: identityArn(ownerOf(send, account), send.identity ?? ""),
+    sourceArn: identityArn({ ...account, ...identityOwnerOf(send) }, send.identity ?? ""),
     ...caller,
     sendingAccountId: account.accountId,
     messageId: send.message_id,
     destination: send.destination?.length ? send.destination : [send.recipient],
   };
-}
-
-/** The account that owns the identity: another than the sending one if a policy of the identity let it send. */
-function ownerOf(send: EventRow, { accountId, region }: SendingAccount) {
-  const owner = objectOf(detailsOf(send).identityOwner).accountId;
-  return { accountId: typeof owner === "string" ? owner : accountId, region };
 }
 
 /**
