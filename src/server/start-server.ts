@@ -118,10 +118,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   closers.add(() => app.close());
   url = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
-  const mailPorts = await startMailPorts(
-    { ...services, outbox, sending: sendingOf(scopes.default), auth, resolver, ...delivery },
-    closers,
-  );
+  const mailPorts = await startMailPorts({ ...services, outbox, sendingOf, auth, resolver, ...delivery }, closers);
   // What webhooks get and verification mail contain links, so they start once the URL is known.
   publishing.start();
   const { mailer } = delivery;

@@ -7,7 +7,6 @@ import { createSealer } from "../../src/access/sealing/sealer.ts";
 import type { UrlSigner } from "../../src/common/signed-url.ts";
 import type { Outbox } from "../../src/events/outbox.ts";
 import { createApp, type HttpSettings } from "../../src/http/app.ts";
-import { createAccountSettings } from "../../src/operations/account/settings.ts";
 import { createTopics } from "../../src/publishing/webhooks/topic.ts";
 import type { WebhookServices } from "../../src/publishing/webhooks/webhook-services.ts";
 import type { TrackingLinks } from "../../src/recipients/tracking/tracking-links.ts";
@@ -104,12 +103,9 @@ export async function listenWithoutStores(
         sendingHost: "",
         proving: "assumed",
       },
-      notifications: {
-        database,
-        settings: createAccountSettings({ database, clock }),
-        config: { region: "us-east-1" },
-        checkIdentityTopic: unused,
-      },
+      notificationsOf: fail,
+      accounts: { create: unused, list: unused, delete: unused },
+      requestScopes: { adminScope: unused, limitedTo: async () => undefined },
       accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
       publishing: { webhooks, targets: unused, archive: { find: unused, resend: unused, replay: unused } },
       clock,

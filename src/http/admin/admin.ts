@@ -3,17 +3,18 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { errors } from "../../contract/errors.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Recorder } from "../../events/recorder.ts";
-import type { IdentityNotificationServices } from "../../operations/identities/identity-notifications.ts";
 import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { addJsonParser } from "../bodies/bodies.ts";
 import { statedLength } from "../bodies/read-body.ts";
+import { isOperator, type RequestScopes } from "../request-scope.ts";
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
+import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
 import { type AdminIdentityServices, mountAdminIdentities } from "./identities.ts";
-import { mountAdminIdentityNotifications } from "./identity-notifications.ts";
+import { type AdminIdentityNotificationServices, mountAdminIdentityNotifications } from "./identity-notifications.ts";
 import { mountAdminImportPreview } from "./import-preview.ts";
 import { type AdminImportServices, mountAdminImports } from "./imports.ts";
 import { mountAdminLists } from "./lists.ts";
@@ -35,14 +36,20 @@ export interface AdminServices {
   outbox: Outbox;
   recorder: Recorder;
   /** Searches, metrics and the live feed. */
-  insights: Omit<AdminExportServices & AdminMessageDetailsServices & AdminLiveServices, "recorder" | "objects">;
+  insights: Omit<
+    AdminExportServices & AdminMessageDetailsServices & AdminLiveServices,
+    "recorder" | "objects" | "limitedTo"
+  >;
   /** Adds tracking links and the pixel to mail, to show it as its recipients get it. */
   tracking: { trackingLinks: TrackingLinks; publicUrl: () => string };
-  imports: Omit<AdminImportServices, "database" | "clock">;
+  imports: Omit<AdminImportServices, "database" | "adminScope" | "clock">;
   identityDns: AdminIdentityServices["identityDns"];
-  notifications: IdentityNotificationServices;
+  notificationsOf: AdminIdentityNotificationServices["notificationsOf"];
   accessKeys: AdminAccessKeyServices["accessKeys"];
-  publishing: AdminPublishingServices & AdminWebhookServices & AdminWebhookDeliveryServices;
+  accounts: AdminAccountServices["accounts"];
+  publishing: Omit<AdminPublishingServices & AdminWebhookServices & AdminWebhookDeliveryServices, "adminScope">;
+  /** Which scope a request is about. */
+  requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
   clock: () => Date;
 }
 
@@ -56,37 +63,58 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     tracking,
     imports,
     identityDns,
-    notifications,
+    notificationsOf,
     accessKeys,
+    accounts,
     publishing,
+    requestScopes,
     clock,
   } = services;
   const { database } = stores;
+  const { adminScope, limitedTo } = requestScopes;
   admin.setErrorHandler(answerFault);
+  // Also where a route has no use for the parameters. The caller of a signed body is known only now.
+  admin.addHook("preHandler", async (request) => {
+    await limitedTo(request);
+  });
   // These routes read the raw body, whatever its type: a file, JSON in SES's format, incomplete JSON.
-  await admin.register(async (scope) => {
-    mountAdminExports(scope, { ...insights, recorder });
-    mountAdminImportPreview(scope, stores);
-    mountAdminTemplatePreview(scope);
+  await admin.register(async (raw) => {
+    mountAdminImportPreview(raw, { ...stores, adminScope });
+    mountAdminTemplatePreview(raw);
+  });
+  await admin.register(async (raw) => {
+    admitOperatorsOnly(raw);
+    mountAdminExports(raw, { ...insights, recorder });
   });
 
   acceptJsonOnly(admin);
-  mountAdminMessageSearch(admin, { ...insights, recorder, clock });
-  mountAdminMessageDetails(admin, { ...insights, ...stores });
-  mountAdminMessages(admin, { ...insights, ...stores, ...tracking });
-  mountAdminOverview(admin, { ...insights, recorder });
-  mountAdminLive(admin, insights);
-  mountAdminImports(admin, { ...imports, database, clock });
-  mountAdminLists(admin, stores);
-  mountAdminQueue(admin, stores);
-  mountAdminRefusedEvents(admin, stores);
-  mountAdminIdentities(admin, { identityDns });
-  mountAdminIdentityNotifications(admin, notifications);
-  mountAdminSimulations(admin, { outbox, recorder, clock });
-  mountAdminAccessKeys(admin, { accessKeys });
-  mountAdminPublishing(admin, { ...publishing, database });
-  mountAdminWebhooks(admin, publishing);
-  mountAdminWebhookDeliveries(admin, publishing);
+  mountAdminMessageDetails(admin, { ...insights, ...stores, limitedTo });
+  mountAdminMessages(admin, { ...insights, ...stores, ...tracking, limitedTo });
+  mountAdminImports(admin, { ...imports, database, adminScope, clock });
+  mountAdminLists(admin, { ...stores, adminScope });
+  mountAdminIdentities(admin, { identityDns, adminScope });
+  mountAdminIdentityNotifications(admin, { notificationsOf, adminScope });
+  mountAdminWebhooks(admin, { ...publishing, adminScope });
+  mountAdminWebhookDeliveries(admin, { ...publishing, adminScope });
+  await admin.register(async (server) => {
+    admitOperatorsOnly(server);
+    mountAdminMessageSearch(server, { ...insights, recorder, clock });
+    mountAdminOverview(server, { ...insights, recorder });
+    mountAdminLive(server, insights);
+    mountAdminQueue(server, stores);
+    mountAdminRefusedEvents(server, stores);
+    mountAdminSimulations(server, { outbox, recorder, adminScope, clock });
+    mountAdminAccessKeys(server, { accessKeys });
+    mountAdminAccounts(server, { accounts });
+    mountAdminPublishing(server, { ...publishing, database });
+  });
+}
+
+/** For routes about all accounts: other callers are refused. */
+function admitOperatorsOnly(admin: FastifyInstance): void {
+  admin.addHook("preHandler", async (request) => {
+    if (!isOperator(request)) throw errors.operatorsOnly();
+  });
 }
 
 /** Refuses bodies of other types, also where the route has no use for a body. A request without a body may state any. */

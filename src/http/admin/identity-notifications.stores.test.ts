@@ -1,12 +1,13 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { adminScope } from "../../../test/support/default-scope.ts";
 import { callContext } from "../../../test/support/operation-call.ts";
 import { errors } from "../../contract/errors.ts";
 import { type AccountSettings, createAccountSettings } from "../../operations/account/settings.ts";
 import { deleteEmailIdentity } from "../../operations/identities/delete-email-identity.ts";
 import type { CheckIdentityTopic } from "../../operations/identities/identity-notifications.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import { type Database, inScope } from "../../stores/postgres/database.ts";
 import { insertIdentity } from "../../stores/postgres/identities.ts";
 import { mountAdminIdentityNotifications } from "./identity-notifications.ts";
 
@@ -26,10 +27,13 @@ describe.each(databases)("notifications of identities on $name", ({ open }) => {
     settings = createAccountSettings({ database, clock: () => new Date(0) });
     app = Fastify({ routerOptions: { maxParamLength: 4096 } });
     mountAdminIdentityNotifications(app, {
-      database,
-      settings,
-      config: { region: "us-east-1" },
-      checkIdentityTopic: (topic) => checkIdentityTopic(topic),
+      adminScope,
+      notificationsOf: (scope) => ({
+        database: inScope(database, scope.id),
+        settings,
+        config: scope,
+        checkIdentityTopic: (topic) => checkIdentityTopic(topic),
+      }),
     });
   });
   afterAll(async () => {

@@ -7,13 +7,15 @@ import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts"
 import type { EventRow } from "../../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import { type Database, inScope } from "../../stores/postgres/database.ts";
 import { refuse } from "../files/signed-file.ts";
+import type { RequestScopes } from "../request-scope.ts";
 
 export interface AdminMessageServices {
   database: Database;
   /** Returns all events of a message. */
   history: (messageId: string) => Promise<EventRow[]>;
+  limitedTo: RequestScopes["limitedTo"];
   objects: ObjectStore;
   trackingLinks: TrackingLinks;
   /** The base URL under which recipients reach the server. */
@@ -37,7 +39,11 @@ export function mountAdminMessages(admin: FastifyInstance, services: AdminMessag
       return refuse(reply, 400, "The query must have recipient=address, once.");
     }
     const history = await services.history(messageId);
-    const sent = history.find((event) => event.type === "SEND" && event.recipient === recipient);
+    const limit = await services.limitedTo(request);
+    const sent = history.find(
+      ({ type, scope, ...event }) =>
+        type === "SEND" && event.recipient === recipient && (limit === undefined || scope === limit.id),
+    );
     const stored = sent && (await readKeptMail(objects, sent));
     if (!stored) return refuse(reply, 404, "There is no mail of this message to this recipient.");
     const { open_tracked: opens = false, click_tracked: clicks = false } = sent;
@@ -52,8 +58,8 @@ export function mountAdminMessages(admin: FastifyInstance, services: AdminMessag
   });
 
   /** The current base URLs: the queue stores those at the time of sending, but not for delivered mail. */
-  async function basesOf({ configuration_set: name }: EventRow) {
-    const set = name ? await selectConfigurationSet(services.database, name) : undefined;
+  async function basesOf({ scope, configuration_set: name }: EventRow) {
+    const set = name ? await selectConfigurationSet(inScope(services.database, scope), name) : undefined;
     return trackingBases(set?.trackingOptions, services.publicUrl());
   }
 }

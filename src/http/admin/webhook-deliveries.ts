@@ -10,13 +10,17 @@ import { publishingObstacle } from "../../publishing/webhooks/obstacle.ts";
 import { WebhookError } from "../../publishing/webhooks/webhook-error.ts";
 import { membersOf, textOf } from "../../publishing/webhooks/webhook-input.ts";
 import type { WebhookServices } from "../../publishing/webhooks/webhook-services.ts";
+import { inScope } from "../../stores/postgres/database.ts";
 import { webhookTarget } from "../../stores/postgres/target-name.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
+import type { RequestScopes } from "../request-scope.ts";
 import { readPeriod } from "./period.ts";
 
 export interface AdminWebhookDeliveryServices {
+  /** For the webhooks of all scopes. */
   webhooks: Pick<WebhookServices, "database">;
   archive: PublicationArchive;
+  adminScope: RequestScopes["adminScope"];
 }
 
 type ById = FastifyRequest<{ Params: { id: string } }>;
@@ -26,7 +30,11 @@ const standardPage = 50;
 
 /** Adds the routes of the log and of resending, under `/admin/webhooks/{id}`. */
 export function mountAdminWebhookDeliveries(admin: FastifyInstance, services: AdminWebhookDeliveryServices): void {
-  const { webhooks, archive } = services;
+  const { webhooks, archive, adminScope } = services;
+
+  /** A webhook in the scope of the request. */
+  const find = async (request: ById) =>
+    findWebhook({ database: inScope(webhooks.database, (await adminScope(request)).id) }, request.params.id);
 
   admin.get("/admin/webhooks/:id/deliveries", async (request: ById, reply): Promise<WebhookDeliveryPage> => {
     const query = new QueryParameters(request.raw.url ?? "");
@@ -36,7 +44,7 @@ export function mountAdminWebhookDeliveries(admin: FastifyInstance, services: Ad
     query.end();
     const from = cursor === undefined ? undefined : placeOf(cursor);
     if (cursor !== undefined && !from) throw new QueryError("The parameter cursor must be `next` of a page.");
-    const { id } = await findWebhook(webhooks, request.params.id);
+    const { id } = await find(request);
     const { deliveries, next } = await readDeliveries(webhooks.database, id, { from, failed, limit });
     reply.header("cache-control", "no-store");
     return { deliveries: deliveries.map(shownDelivery), ...(next !== undefined && { next }) };
@@ -45,7 +53,7 @@ export function mountAdminWebhookDeliveries(admin: FastifyInstance, services: Ad
   admin.get(
     "/admin/webhooks/:id/deliveries/:delivery",
     async (request: FastifyRequest<{ Params: { id: string; delivery: string } }>, reply) => {
-      const { id } = await findWebhook(webhooks, request.params.id);
+      const { id } = await find(request);
       const place = placeOf(request.params.delivery);
       const found = place && (await readDelivery(webhooks.database, id, place));
       if (!found) throw new WebhookError(404, unknownDelivery);
@@ -58,7 +66,7 @@ export function mountAdminWebhookDeliveries(admin: FastifyInstance, services: Ad
 
   admin.post("/admin/webhooks/:id/resend", async (request: ById, reply): Promise<ReplayedEvents> => {
     const wanted = readResend(request.body);
-    const webhook = await findWebhook(webhooks, request.params.id);
+    const webhook = await find(request);
     const obstacle = publishingObstacle(webhook);
     if (obstacle !== undefined) throw new WebhookError(409, obstacle);
     const target = webhookTarget(webhook.id);
