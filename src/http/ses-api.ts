@@ -13,10 +13,10 @@ import type { Scope } from "../stores/postgres/scopes.ts";
 import { readGetBodies } from "./bodies/get-bodies.ts";
 import { replyError } from "./error-reply.ts";
 import type { RateLimiter } from "./rate-limit.ts";
+import { type RequestScopes, statedCredential } from "./request-scope.ts";
 
 export interface ApiServices {
-  /** The account and region that a request is about. */
-  scopeOf(request: FastifyRequest): Promise<Scope>;
+  scopeOf: RequestScopes["scopeOf"];
   /** The operations on the resources of a scope. */
   operationsOf(scope: Scope): ScopeOperations;
   clock: () => Date;
@@ -71,7 +71,7 @@ export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, cloc
     return call(handlers, found.operation.name, wire, {
       requestId: request.id,
       now: clock(),
-      callerIdentity: request.caller?.accessKeyId ?? statedCaller(request.headers.authorization),
+      callerIdentity: request.caller?.accessKeyId ?? statedCredential(request)?.accessKeyId ?? "anonymous",
       sourceIp: request.ip,
     });
   }
@@ -91,9 +91,4 @@ async function call<Name extends OperationName>(
   checkBounds(name, input);
   if (!checksItself.has(name)) checkConstraints(name, input);
   return encode(name, await handler(input, context));
-}
-
-/** The access key ID in an unverified signature, if authentication is off. */
-function statedCaller(authorization: string | undefined): string {
-  return /Credential=([\w-]{1,128})\//.exec(authorization ?? "")?.[1] ?? "anonymous";
 }

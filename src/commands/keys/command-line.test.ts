@@ -4,10 +4,14 @@ import { type KeysCall, readKeysCall, UsageError } from "./command-line.ts";
 const id = "AKIAIOSFODNN7EXAMPLE";
 
 it.each<[string[], KeysCall]>([
-  [["create"], { name: "create", description: "", seconds: undefined, json: false }],
+  [["create"], { name: "create", description: "", seconds: undefined, accountId: undefined, json: false }],
   [
     ["create", "--description", "a b", "--seconds=900", "--json"],
-    { name: "create", description: "a b", seconds: 900, json: true },
+    { name: "create", description: "a b", seconds: 900, accountId: undefined, json: true },
+  ],
+  [
+    ["create", "--account", "123456789012"],
+    { name: "create", description: "", seconds: undefined, accountId: "123456789012", json: false },
   ],
   [["list"], { name: "list", json: false }],
   [["list", "--json"], { name: "list", json: true }],
@@ -26,6 +30,7 @@ it.each([
   [["create", "--seconds", "1e3"]],
   [["create", "--region", "x"]],
   [["list", "--description", "x"]],
+  [["list", "--account", "123456789012"]],
   [["list", "--frob"]],
   [["delete"]],
   [["delete", id, id]],

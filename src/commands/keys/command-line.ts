@@ -6,17 +6,20 @@ export type KeysCall =
       readonly name: "create";
       readonly description: string;
       readonly seconds: number | undefined;
+      /** Undefined for the default account. */
+      readonly accountId: string | undefined;
       readonly json: boolean;
     }
   | { readonly name: "list"; readonly json: boolean }
   | { readonly name: "delete" | "activate" | "deactivate"; readonly id: string }
   | { readonly name: "smtp-password"; readonly region: string | undefined };
 
-const usage = `usage: mailglass keys create [--description TEXT] [--seconds N] [--json]
+const usage = `usage: mailglass keys create [--description TEXT] [--seconds N] [--account ID] [--json]
        mailglass keys list [--json]
        mailglass keys deactivate|activate|delete ID
        mailglass keys smtp-password [--region REGION]
   --seconds  makes a temporary key with a session token, good for so long (900 to 129600)
+  --account  the account that the key belongs to (the default account)
   --region   the region of the SMTP server (MAILGLASS_REGION)
   smtp-password reads the secret access key from AWS_SECRET_ACCESS_KEY or standard input.`;
 
@@ -34,8 +37,9 @@ export function readKeysCall(args: readonly string[]): KeysCall {
   const [name, ...rest] = args;
   switch (name) {
     case "create": {
-      const { description = "", seconds, json = false } = options(rest, ["description", "seconds"], 0).values;
-      return { name, description, seconds: readSeconds(seconds), json };
+      const given = options(rest, ["description", "seconds", "account"], 0).values;
+      const { description = "", seconds, account: accountId, json = false } = given;
+      return { name, description, seconds: readSeconds(seconds), accountId, json };
     }
     case "list":
       return { name, json: options(rest, [], 0).values.json ?? false };
@@ -53,10 +57,11 @@ export function readKeysCall(args: readonly string[]): KeysCall {
   }
 }
 
-type Option = "description" | "seconds" | "region";
+type Option = "description" | "seconds" | "account" | "region";
 
 function options(args: readonly string[], allowed: readonly Option[], positionals: number) {
-  const known = { description: string, seconds: string, region: string, json: { type: "boolean" } } as const;
+  const json = { type: "boolean" } as const;
+  const known = { description: string, seconds: string, account: string, region: string, json };
   let parsed: ReturnType<typeof parse>;
   const parse = () => parseArgs({ args: [...args], options: known, allowPositionals: positionals > 0 });
   try {

@@ -14,7 +14,11 @@ export function mountAdminAccessKeys(admin: FastifyInstance, { accessKeys }: Adm
   admin.post("/admin/access-keys", async (request, reply) => {
     const options = readOptions(request.body);
     if (!options)
-      return refuse(reply, 400, "a key takes a JSON object: description, a text; seconds, a number or none");
+      return refuse(
+        reply,
+        400,
+        "a key takes a JSON object: description, a text; seconds, a number or none; account, its ID or none",
+      );
     const created = await accessKeys.create(options);
     return reply.code(201).header("cache-control", "no-store").send(created);
   });
@@ -35,7 +39,9 @@ export function mountAdminAccessKeys(admin: FastifyInstance, { accessKeys }: Adm
 
 function readOptions(body: unknown): KeyOptions | undefined {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return undefined;
-  const { description = "", seconds }: { description?: unknown; seconds?: unknown } = body;
+  const { description = "", seconds, account }: { description?: unknown; seconds?: unknown; account?: unknown } = body;
   if (typeof description !== "string") return undefined;
-  return seconds === undefined || typeof seconds === "number" ? { description, seconds } : undefined;
+  if (seconds !== undefined && typeof seconds !== "number") return undefined;
+  if (account !== undefined && typeof account !== "string") return undefined;
+  return { description, seconds, accountId: account };
 }
