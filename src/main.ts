@@ -1,6 +1,6 @@
 /**
  * The command: reads the settings, then serves (`mailglass`), fills the stores (`mailglass simulate`), manages access
- * keys (`mailglass keys`) or shows an identity's DNS records (`mailglass identity`). `mailglass classify` needs no
+ * keys and accounts (`mailglass keys`, `mailglass accounts`) or shows an identity's DNS records (`mailglass identity`). `mailglass classify` needs no
  * settings, so it comes first.
  */
 import { enableCompileCache } from "node:module";
@@ -31,7 +31,7 @@ try {
   }
   const config = readConfig(process.env);
   // These commands write their output to stdout for files and other programs, so they log to stderr.
-  log = pino({ level: config.logLevel }, pino.destination(["keys", "identity"].includes(command) ? 2 : 1));
+  log = pino({ level: config.logLevel }, pino.destination(["keys", "accounts", "identity"].includes(command) ? 2 : 1));
   // Not an error, since an environment may serve several versions, but a misspelled name must be noticed.
   for (const name of unknownSettings(process.env)) log.warn(`${name} is no setting of this version and does nothing`);
   if (command === "serve") {
@@ -43,11 +43,14 @@ try {
   } else if (command === "keys") {
     const { keysCommand } = await import("./commands/keys/command.ts");
     process.exit(await keysCommand(args, config, log));
+  } else if (command === "accounts") {
+    const { accountsCommand } = await import("./commands/accounts/command.ts");
+    process.exit(await accountsCommand(args, config, log));
   } else if (command === "identity") {
     const { identityCommand } = await import("./commands/identity/command.ts");
     process.exit(await identityCommand(args, config, log));
   } else {
-    const commands = "serve (the default), simulate, keys, identity, classify";
+    const commands = "serve (the default), simulate, keys, accounts, identity, classify";
     throw new ConfigError(`there is no command ${command}. Commands: ${commands}.`);
   }
 } catch (error) {

@@ -2,6 +2,7 @@
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { routesOf } from "./support/app-routes.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 
 const page = await readFile(join(import.meta.dirname, "../docs/admin-api.md"), "utf8");
@@ -12,23 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** What Fastify prints as a tree, each route as `GET /admin/queue`; HEAD comes with GET. */
-function routesOf(tree: string): string[] {
-  const path: string[] = [];
-  const routes: string[] = [];
-  for (const line of tree.split("\n")) {
-    const [, indent = "", part = "", methods] = /^([│├└─\s]*)(\S+)(?: \((.+)\))?$/.exec(line) ?? [];
-    if (part === "") continue;
-    path.length = indent.length / 4 - 1;
-    path.push(part);
-    const url = path.join("").replaceAll(/:(\w+)/g, "{$1}");
-    for (const method of methods?.split(", ") ?? []) if (method !== "HEAD") routes.push(`${method} ${url}`);
-  }
-  return routes;
-}
-
 test("the table names all paths of the admin API and of sessions, and no others", () => {
-  const routes = routesOf(server.app.printRoutes({ commonPrefix: false }));
+  const routes = routesOf(server.app);
   const registered = routes.filter((route) => /^\w+ \/(admin\/|session)/.test(route));
   expect(registered).toContain("GET /admin/messages/{messageId}/content");
   expect(registered).toContain("DELETE /session");

@@ -71,7 +71,8 @@ describe("credentials are asked for", () => {
       authenticator: createAuthenticator({
         keys: { find: async () => undefined, used: unused },
         commandKey: commandKey(server.sealer),
-        region: "us-east-1",
+        accountId: "000000000000",
+        serves: () => true,
         clock,
       }),
       failedAttempts: { count: () => false },

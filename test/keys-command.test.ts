@@ -1,35 +1,15 @@
 /** `mailglass keys` as a self-hoster uses it: before the start, beside a server that runs, and against one it can't ask. */
-import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { GetAccountCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { smtpPassword } from "../src/access/smtp-credentials.ts";
 import { refused } from "./support/refused.ts";
+import { type Ended, runCommand } from "./support/run-command.ts";
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from "./support/server-process.ts";
-
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
 
 /** Runs the command to its end. */
 function keys(args: readonly string[], environment: Readonly<Record<string, string>>, input = ""): Promise<Ended> {
-  return command(["keys", ...args], environment, input);
-}
-
-function command(args: readonly string[], environment: Readonly<Record<string, string>>, input = ""): Promise<Ended> {
-  const main = join(import.meta.dirname, "../src/main.ts");
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [main, ...args],
-      { env: { PATH: process.env.PATH, ...environment } },
-      (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
-    );
-    child.stdin?.end(input);
-  });
+  return runCommand(["keys", ...args], environment, input);
 }
 
 async function account(server: ServerProcess, credentials: { accessKeyId: string; secretAccessKey: string }) {
@@ -109,7 +89,7 @@ describe("the command", () => {
   });
 
   it("is not alone in signing: `simulate` does, too", async () => {
-    expect(await command(["simulate", "--messages", "5"], running)).toMatchObject({ code: 0, stderr: "" });
+    expect(await runCommand(["simulate", "--messages", "5"], running)).toMatchObject({ code: 0, stderr: "" });
   });
 
   it("says what it needs where the server does not know it, and makes nothing there", async () => {

@@ -7,7 +7,8 @@ import Fastify from "fastify";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { mountAdminLists } from "../src/http/admin/lists.ts";
 import { contactAddress } from "../src/recipients/contacts/contact-address.ts";
-import { type Database, defaultScope, inScope } from "../src/stores/postgres/database.ts";
+import { type Database, defaultScope } from "../src/stores/postgres/database.ts";
+import { adminScope } from "./support/default-scope.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { runs } from "./support/runs.ts";
 
@@ -219,7 +220,7 @@ test("a list that can't be read to its end breaks off, so that nobody takes the 
     },
   };
   const app = Fastify();
-  mountAdminLists(app, { database: inScope(failing, defaultScope) });
+  mountAdminLists(app, { database: failing, adminScope });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   try {
     const answer = await fetch(`${url}/admin/lists/suppression`);
@@ -247,7 +248,7 @@ test("who goes away in the midst ends the reading", async () => {
     },
   };
   const app = Fastify();
-  mountAdminLists(app, { database: inScope(counting, defaultScope) });
+  mountAdminLists(app, { database: counting, adminScope });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   const call = get(`${url}/admin/lists/suppression`);
   const [answer] = await once(call, "response");

@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../test/support/databases.ts";
 import type { Database } from "../stores/postgres/database.ts";
+import { insertAccount } from "../stores/postgres/scopes.ts";
 import { type AccessKeys, createAccessKeys, sessionTokenHash } from "./access-keys.ts";
 import { createSealer } from "./sealing/sealer.ts";
 
@@ -38,12 +39,15 @@ describe.each(databases)("access keys on $name", ({ open }) => {
     });
     expect(await keys.find(created.accessKeyId)).toEqual({
       id: created.accessKeyId,
+      accountId: "000000000000",
+      operator: true,
       secretAccessKey: created.secretAccessKey,
       session: undefined,
     });
     expect(await keys.list()).toEqual([
       {
         id: created.accessKeyId,
+        accountId: "000000000000",
         active: true,
         description: "the web shop",
         createdAt: now,
@@ -128,10 +132,28 @@ describe.each(databases)("access keys on $name", ({ open }) => {
     expect(await keys.list()).toEqual([]);
   });
 
+  it("belong to an account that there is, by default the default one", async () => {
+    await insertAccount(database, { id: "111122223333", name: "", createdAt: now }, 10);
+    const theirs = await keys.create({ ...longTerm, accountId: "111122223333" });
+    const ours = await keys.create({ ...longTerm, accountId: undefined });
+    expect(await keys.find(theirs.accessKeyId)).toMatchObject({ accountId: "111122223333", operator: false });
+    expect(await keys.find(ours.accessKeyId)).toMatchObject({ accountId: "000000000000", operator: true });
+    const listed = await keys.list();
+    expect(listed.map(({ accountId }) => accountId).sort()).toEqual(["000000000000", "111122223333"]);
+    for (const [accountId, text] of [
+      ["444455556666", "there is no account 444455556666"],
+      ["1", "twelve digits"],
+      ["", "twelve digits"],
+    ] as const) {
+      await expect(keys.create({ ...longTerm, accountId })).rejects.toThrow(text);
+    }
+    expect(await keys.list()).toHaveLength(2);
+  });
+
   it("are a thousand at most", async () => {
     await database.query(
-      `INSERT INTO access_keys (id, secret, description, created_at)
-       SELECT 'AKIA' || number, '', '', $1 FROM generate_series(1, 1000) AS number`,
+      `INSERT INTO access_keys (id, account, secret, description, created_at)
+       SELECT 'AKIA' || number, '000000000000', '', '', $1 FROM generate_series(1, 1000) AS number`,
       [now],
     );
     await expect(keys.create(longTerm)).rejects.toThrow("there are 1000 access keys");

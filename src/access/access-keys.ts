@@ -11,6 +11,7 @@ import {
   deleteAccessKey,
   deleteExpiredAccessKeys,
   insertAccessKey,
+  type NewAccessKey,
   type StoredAccessKey,
   type StoredSession,
   selectAccessKeys,
@@ -18,14 +19,29 @@ import {
   updateAccessKeysUsed,
 } from "../stores/postgres/access-keys.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
+import { formatGrant, type KeyRights, KeyRightsError, parseKeyRights, readKeyRights } from "./policies/key-rights.ts";
 import { sealContexts } from "./sealing/seal-contexts.ts";
 import type { Sealer } from "./sealing/sealer.ts";
 
 /** The parts of a key that may be shown. */
-export type AccessKey = Omit<StoredAccessKey, "sealedSecret" | "session"> & { readonly expiresAt: Date | undefined };
+export type AccessKey = Omit<StoredAccessKey, "sealedSecret" | "session" | "operator" | "rights"> & {
+  readonly expiresAt: Date | undefined;
+  /** Its rights as values of `--allow`; undefined if it may do everything. */
+  readonly allow: readonly string[] | undefined;
+};
+
+/** The account of a key, and what the key may do there. */
+export interface KeyOwner {
+  /** Twelve digits. */
+  readonly accountId: string;
+  /** Whether it is the default account, whose keys administer the server and see all accounts. */
+  readonly operator: boolean;
+  /** What the key may do; undefined for everything. */
+  readonly rights: KeyRights | undefined;
+}
 
 /** An active key, possibly a temporary one that has expired. */
-export interface UsableKey {
+export interface UsableKey extends KeyOwner {
   readonly id: string;
   readonly secretAccessKey: string;
   readonly session: StoredSession | undefined;
@@ -43,6 +59,10 @@ export interface KeyOptions {
   readonly description: string;
   /** The lifetime of a temporary key, in seconds; undefined for a long-term key. */
   readonly seconds: number | undefined;
+  /** The account that the key belongs to; the default account if left out. */
+  readonly accountId?: string | undefined;
+  /** Values of `--allow`; without any, the key may do everything. */
+  readonly allow?: readonly string[] | undefined;
 }
 
 /** A key can't be created. The message is for people. */
@@ -122,7 +142,7 @@ export function createAccessKeys(services: {
     });
   }
 
-  async function changed(change: Promise<boolean>): Promise<boolean> {
+  async function changed<Outcome>(change: Promise<Outcome>): Promise<Outcome> {
     try {
       return await change;
     } finally {
@@ -133,7 +153,10 @@ export function createAccessKeys(services: {
   return {
     async find(id) {
       const key = (await cache.get("")).get(id);
-      return key?.active ? { id, secretAccessKey: secretOf(key), session: key.session } : undefined;
+      if (!key?.active) return undefined;
+      const { accountId, operator, session } = key;
+      const rights = readKeyRights(key.rights);
+      return { id, accountId, operator, rights, secretAccessKey: secretOf(key), session };
     },
     used(id) {
       uses.set(id, clock());
@@ -144,15 +167,23 @@ export function createAccessKeys(services: {
       const now = clock();
       await deleteExpiredAccessKeys(database, new Date(now.getTime() - rememberExpiredMs));
       const { stored, created } = makeKey(options, sealer, now);
-      if (!(await changed(insertAccessKey(database, stored, keyLimit)))) {
+      const outcome = await changed(insertAccessKey(database, stored, keyLimit));
+      if (outcome === "full") {
         throw new AccessKeyError(`there are ${keyLimit} access keys, the maximum: delete some first`);
+      }
+      if (outcome === "no-account") {
+        throw new AccessKeyError(`there is no account ${options.accountId}: \`mailglass accounts create\` makes one`);
       }
       return created;
     },
     async list() {
       await writeUses();
       const keys = await selectAccessKeys(database);
-      return keys.map(({ sealedSecret: _, session, ...key }) => ({ ...key, expiresAt: session?.expiresAt }));
+      return keys.map(({ sealedSecret: _, operator: __, session, rights, ...key }) => ({
+        ...key,
+        allow: readKeyRights(rights)?.map(formatGrant),
+        expiresAt: session?.expiresAt,
+      }));
     },
     delete: (id) => changed(deleteAccessKey(database, id)),
     setActive: (id, active) => changed(updateAccessKeyActive(database, id, active)),
@@ -165,32 +196,42 @@ export function sessionTokenHash(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
 
-function makeKey({ description, seconds }: KeyOptions, sealer: Sealer, now: Date) {
+function makeKey({ description, seconds, accountId, allow = [] }: KeyOptions, sealer: Sealer, now: Date) {
   const temporary = seconds !== undefined;
   const accessKeyId = `${temporary ? "ASIA" : "AKIA"}${base32(randomBytes(16))}`;
   // 30 bytes are 40 characters of base64, the length of AWS's secrets.
   const secretAccessKey = randomBytes(30).toString("base64");
   const sessionToken = temporary ? randomBytes(96).toString("base64") : undefined;
   const expiresAt = temporary ? new Date(now.getTime() + seconds * 1000) : undefined;
-  const stored: StoredAccessKey = {
+  const stored: NewAccessKey = {
     id: accessKeyId,
+    accountId,
     sealedSecret: sealer.seal(Buffer.from(secretAccessKey), sealContexts.accessKey(accessKeyId)),
     session: sessionToken && expiresAt ? { tokenHash: sessionTokenHash(sessionToken), expiresAt } : undefined,
-    active: true,
+    rights: rightsOf(allow),
     description,
     createdAt: now,
-    lastUsedAt: undefined,
   };
   const created: CreatedKey = { accessKeyId, secretAccessKey, sessionToken, expiresAt };
   return { stored, created };
 }
 
-function checkOptions({ description, seconds }: KeyOptions): void {
+function rightsOf(allow: readonly string[]): KeyRights | undefined {
+  try {
+    return parseKeyRights(allow);
+  } catch (error) {
+    if (error instanceof KeyRightsError) throw new AccessKeyError(error.message);
+    throw error;
+  }
+}
+
+function checkOptions({ description, seconds, accountId }: KeyOptions): void {
   if (description.length > longestDescription || /[\p{Cc}\p{Cs}]/u.test(description)) {
     throw new AccessKeyError(
       `a description has at most ${longestDescription} characters, none of them control characters`,
     );
   }
+  if (accountId !== undefined && !/^\d{12}$/.test(accountId)) throw new AccessKeyError("an account has twelve digits");
   if (seconds === undefined) return;
   if (!Number.isInteger(seconds) || seconds < shortestSeconds || seconds > longestSeconds) {
     throw new AccessKeyError(

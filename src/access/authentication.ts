@@ -1,6 +1,7 @@
 /** The server's authentication services, created from its settings. */
 import type { FastifyBaseLogger } from "fastify";
 import { authentication, type Config, isReachable } from "../config/config.ts";
+import { servedRegions } from "../config/regions.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 import { type AccessKeys, createAccessKeys } from "./access-keys.ts";
 import { type Authenticator, createAuthenticator } from "./authenticator.ts";
@@ -29,14 +30,15 @@ export function createAuthentication(services: {
 }): Authentication {
   const { config, database, sealer, clock } = services;
   const accessKeys = createAccessKeys(services);
-  const known = { keys: accessKeys, region: config.region };
+  const { accountId } = config;
+  const { serves, smtpRegions } = servedRegions(config);
   return {
     authentication: authentication(config),
     accessKeys,
-    authenticator: createAuthenticator({ ...known, commandKey: commandKey(sealer), clock }),
+    authenticator: createAuthenticator({ keys: accessKeys, commandKey: commandKey(sealer), accountId, serves, clock }),
     failedAttempts: createFailedAttempts(clock),
     sessions: createSessions({ keys: accessKeys, database, sealer, clock }),
-    verifySmtpLogin: createSmtpLogins(known),
+    verifySmtpLogin: createSmtpLogins({ keys: accessKeys, regions: smtpRegions }),
   };
 }
 

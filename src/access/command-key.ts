@@ -4,11 +4,11 @@
  * admin API only.
  */
 
-import type { UsableKey } from "./access-keys.ts";
+import type { SigningKey } from "./authenticator.ts";
 import type { Sealer } from "./sealing/sealer.ts";
 
-/** The key; the same for every holder of the master key. */
-export function commandKey(sealer: Sealer): UsableKey {
+/** The key; the same for every holder of the master key. It belongs to no account. */
+export function commandKey(sealer: Sealer): SigningKey {
   return {
     id: "MAILGLASSCOMMANDS",
     secretAccessKey: sealer.derive("key of the commands").toString("base64"),

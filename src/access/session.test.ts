@@ -5,7 +5,8 @@ import { createSessions, hasCsrfToken } from "./session.ts";
 describe("sessions", () => {
   const sealer = createSealer(Buffer.alloc(32, 7));
   const now = new Date("2026-11-23T12:00:00Z");
-  const key = { id: "AKIA", secretAccessKey: "secret", session: undefined };
+  const owner = { accountId: "000000000000", operator: true, rights: undefined };
+  const key = { ...owner, id: "AKIA", secretAccessKey: "secret", session: undefined };
   const keys = { find: async (id: string) => (id === key.id ? key : undefined), used: () => {} };
   const database = { query: async () => [] };
   const sessions = createSessions({ keys, database, sealer, clock: () => now });
@@ -27,7 +28,11 @@ describe("sessions", () => {
   it("from before they had a version go on", async () => {
     const endsAt = now.getTime() + 1;
     const token = sealed(`{"id":"AAAAAAAAAAAAAAAAAAAAAA","accessKeyId":"AKIA","endsAt":${endsAt}}`);
-    expect(await sessions.find(token)).toEqual({ accessKeyId: "AKIA", csrf: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(await sessions.find(token)).toEqual({
+      ...owner,
+      accessKeyId: "AKIA",
+      csrf: expect.stringMatching(/^[\w-]{43}$/),
+    });
   });
 
   it("of a version that is not known, or malformed, have ended", async () => {
@@ -43,9 +48,9 @@ describe("sessions", () => {
     const token =
       "AdZejV6_4-VvAoTWp9SLHUN7ojgBPP-Pxa62Pz2r2gk4H6GL2A7LtzK-FlbVxAiq2sqYLFJbHvKJaVuJL8lt6wdsJBD98N2eGZXg-DgGbuV80hGhVMjq" +
       "Wp_vgwm4rwAr0MKaEMWeRCC9NcqTWSDe";
-    const session = { accessKeyId: "AKIAEXAMPLE", csrf: "pTTU4bu64Tieo--Rk2cF9Ij_mL8mw__e42bQlEqHCgo" };
+    const session = { ...owner, accessKeyId: "AKIAEXAMPLE", csrf: "pTTU4bu64Tieo--Rk2cF9Ij_mL8mw__e42bQlEqHCgo" };
     const other = createSessions({
-      keys: { find: async (id) => ({ id, secretAccessKey: "secret", session: undefined }), used() {} },
+      keys: { find: async (id) => ({ ...owner, id, secretAccessKey: "secret", session: undefined }), used() {} },
       database,
       sealer,
       clock: () => new Date("2026-11-23T12:00:01Z"),

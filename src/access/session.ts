@@ -11,13 +11,13 @@ import { MalformedData, parseVersionedJson } from "../common/parse-data.ts";
 import { errors } from "../contract/errors.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 import { insertEndedSession, isEndedSession } from "../stores/postgres/ended-sessions.ts";
-import type { AccessKeys } from "./access-keys.ts";
+import type { AccessKeys, KeyOwner } from "./access-keys.ts";
 import { SealError, type Sealer } from "./sealing/sealer.ts";
 
 /** The lifetime of a session, in seconds. */
 export const sessionSeconds = 12 * 3600;
 
-export interface Session {
+export interface Session extends KeyOwner {
   readonly accessKeyId: string;
   /** The token that state-changing requests must send besides the cookie; pages of other sites can't know it. */
   readonly csrf: string;
@@ -69,8 +69,8 @@ export function createSessions(services: {
   });
   const csrfKey = sealer.derive("csrf tokens");
   const decoy = randomBytes(30).toString("base64");
-  const sessionOf = ({ id, accessKeyId }: Content): Session => ({
-    accessKeyId,
+  const sessionOf = ({ id, accessKeyId }: Content, { accountId, operator, rights }: KeyOwner): Session => ({
+    ...{ accessKeyId, accountId, operator, rights },
     csrf: macOf(csrfKey, id).toString("base64url"),
   });
 
@@ -84,13 +84,13 @@ export function createSessions(services: {
       const endsAt = clock().getTime() + sessionSeconds * 1000;
       const content: Content = { id: randomBytes(16).toString("base64url"), accessKeyId, endsAt };
       const sealed = sealer.seal(Buffer.from(JSON.stringify({ v: version, ...content })), context);
-      return { token: Buffer.from(sealed).toString("base64url"), session: sessionOf(content) };
+      return { token: Buffer.from(sealed).toString("base64url"), session: sessionOf(content, key) };
     },
     async find(token) {
       const content = open(token, sealer);
       if (typeof content !== "object") return content;
-      if (clock().getTime() >= content.endsAt || !(await keys.find(content.accessKeyId))) return "ended";
-      return (await signedOut.get(content.id)) ? "ended" : sessionOf(content);
+      const key = clock().getTime() >= content.endsAt ? undefined : await keys.find(content.accessKeyId);
+      return !key || (await signedOut.get(content.id)) ? "ended" : sessionOf(content, key);
     },
     async end(token) {
       const content = open(token, sealer);
@@ -102,7 +102,7 @@ export function createSessions(services: {
 }
 
 /** Whether a request sent the session's CSRF token. */
-export function hasCsrfToken({ csrf }: Session, stated: string | undefined): boolean {
+export function hasCsrfToken({ csrf }: Pick<Session, "csrf">, stated: string | undefined): boolean {
   return stated !== undefined && constantTimeEqual(csrf, stated);
 }
 

@@ -22,9 +22,10 @@ export interface Claim {
   readonly payloadHash: string | undefined;
 }
 
-/** The region and service that requests must be signed for. */
+/** The regions and the service that requests must be signed for. */
 export interface Audience {
-  readonly region: string;
+  /** Whether the server serves a region. */
+  serves(region: string): boolean;
   readonly service: string;
 }
 
@@ -103,7 +104,9 @@ function readCredential(credential: string, audience: Audience, timestamp: strin
   const [accessKeyId, date, region, service, terminator] = elements;
   if (elements.length !== 5 || !accessKeyId || date === undefined) throw errors.credentialElements(credential);
   const faults: string[] = [];
-  if (region !== audience.region) faults.push(`Credential should be scoped to a valid region, not '${region}'.`);
+  if (region === undefined || !audience.serves(region)) {
+    faults.push(`Credential should be scoped to a valid region, not '${region}'.`);
+  }
   if (service !== audience.service) {
     faults.push(`Credential should be scoped to correct service: '${audience.service}'.`);
   }
@@ -117,5 +120,5 @@ function readCredential(credential: string, audience: Audience, timestamp: strin
     );
   }
   if (faults.length > 0) throw errors.credentialScope(faults);
-  return { accessKeyId, scope: { date, ...audience } };
+  return { accessKeyId, scope: { date, region: region ?? "", service: audience.service } };
 }

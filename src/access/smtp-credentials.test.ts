@@ -16,20 +16,26 @@ it.each(known)("the password in %s of %s is SES's", (region, secret, password) =
 
 describe("a login", () => {
   const session = { tokenHash: new Uint8Array(32), expiresAt: new Date(8e15) };
+  const owner = { accountId: "000000000000", operator: true, rights: undefined };
   const keys: UsableKey[] = [
-    { id: "AKIALONGTERM", secretAccessKey: "some+secret+key", session: undefined },
-    { id: "ASIATEMPORARY", secretAccessKey: "some+secret+key", session },
+    { ...owner, id: "AKIALONGTERM", secretAccessKey: "some+secret+key", session: undefined },
+    { ...owner, id: "ASIATEMPORARY", secretAccessKey: "some+secret+key", session },
   ];
   const used: string[] = [];
   const verify = createSmtpLogins({
     keys: { find: async (id) => keys.find((key) => key.id === id), used: (id) => used.push(id) },
-    region: "us-west-1",
+    regions: ["us-west-1", "eu-central-1"],
   });
   const right = smtpPassword("some+secret+key", "us-west-1");
 
   it("is good with the password of this region, and then counts as a use", async () => {
-    expect(await verify("AKIALONGTERM", right)).toEqual({ accessKeyId: "AKIALONGTERM" });
+    expect(await verify("AKIALONGTERM", right)).toEqual({ ...owner, accessKeyId: "AKIALONGTERM", region: "us-west-1" });
     expect(used).toEqual(["AKIALONGTERM"]);
+  });
+
+  it("is for the region of the password", async () => {
+    const elsewhere = smtpPassword("some+secret+key", "eu-central-1");
+    expect(await verify("AKIALONGTERM", elsewhere)).toMatchObject({ region: "eu-central-1" });
   });
 
   it.each([

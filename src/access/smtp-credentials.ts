@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { constantTimeEqual } from "../common/mac.ts";
-import type { AccessKeys } from "./access-keys.ts";
+import type { AccessKeys, KeyOwner } from "./access-keys.ts";
 import { derivedKey } from "./signature.ts";
 
 const version = 0x04;
@@ -17,27 +17,31 @@ export function smtpPassword(secretAccessKey: string, region: string): string {
 }
 
 /** A signed-in SMTP client. */
-export interface SmtpLogin {
+export interface SmtpLogin extends KeyOwner {
   readonly accessKeyId: string;
+  /** The region that its password was derived for. */
+  readonly region: string;
 }
 
 /** Verifies an SMTP client's user name and password; undefined, without a reason, if they are wrong. */
 export type VerifySmtpLogin = (user: string, password: string) => Promise<SmtpLogin | undefined>;
 
-/** Creates the verification for this server's region. Like SES, it accepts no temporary keys. */
+/** Creates the verification for the regions that are served. Like SES, it accepts no temporary keys. */
 export function createSmtpLogins(services: {
   keys: Pick<AccessKeys, "find" | "used">;
-  region: string;
+  regions: readonly string[];
 }): VerifySmtpLogin {
-  const { keys, region } = services;
+  const { keys, regions } = services;
   // The password to compare with if the key is unknown, so that both cases take the same time.
   const decoy = randomBytes(30).toString("base64");
   return async (user, password) => {
     const found = await keys.find(user);
     const key = found?.session ? undefined : found;
-    const right = constantTimeEqual(smtpPassword(key?.secretAccessKey ?? decoy, region), password);
-    if (!key || !right) return undefined;
+    const secret = key?.secretAccessKey ?? decoy;
+    const region = regions.find((one) => constantTimeEqual(smtpPassword(secret, one), password));
+    if (!key || region === undefined) return undefined;
     keys.used(key.id);
-    return { accessKeyId: key.id };
+    const { id: accessKeyId, accountId, operator, rights } = key;
+    return { accessKeyId, accountId, operator, rights, region };
   };
 }

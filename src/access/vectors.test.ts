@@ -10,8 +10,8 @@ import { isSignedBy, readClaim } from "./sigv4.ts";
 const folder = join(import.meta.dirname, "../../../shared/sigv4");
 const secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 const timestamp = "20150830T123600Z";
-const audience = { region: "us-east-1", service: "service" };
-const scope = { date: "20150830", ...audience };
+const audience = { serves: (region: string) => region === "us-east-1", service: "service" };
+const scope = { date: "20150830", region: "us-east-1", service: audience.service };
 const now = new Date("2015-08-30T12:36:00Z");
 
 function vectorFolders(): string[] {

@@ -3,6 +3,7 @@
  * belong. There is always the default account in the default region, which the settings name.
  */
 import { BoundedMap } from "../common/bounded-map.ts";
+import { errors } from "../contract/errors.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { defaultScope } from "../stores/postgres/database.ts";
 import { findScope, insertScope, nameDefaultScope, type Scope, selectScope } from "../stores/postgres/scopes.ts";
@@ -19,12 +20,21 @@ export interface Scopes {
   byId(id: number): Promise<Scope>;
   /** The scope of an account in a region; undefined if the account has nothing there yet. */
   find(accountId: string, region: string): Promise<Scope | undefined>;
-  /** The scope of an account in a region, created at its first use; undefined if there is no such account. */
+  /**
+   * The scope of an account in a region, created at its first use; undefined if there is no such account. Rejects with
+   * the error to return if the account has too many regions. Notices the deletion of an account within a second.
+   */
   of(accountId: string, region: string): Promise<Scope | undefined>;
+  /** To be called after this process has deleted an account. */
+  forgetNames(): void;
 }
 
 /** The number of scopes kept in memory. */
 const capacity = 10_000;
+/** More regions than AWS has. */
+const mostRegions = 100;
+/** How long it may take until an account's deletion by another process is noticed, in milliseconds. */
+const lagMs = 1000;
 
 /**
  * Gives the default scope its names, and reads it.
@@ -34,26 +44,34 @@ export async function openScopes(database: Database, names: Pick<Scope, "account
   const { accountId, region } = names;
   const outcome = await nameDefaultScope(database, names);
   if (outcome === "account-taken") {
-    throw new ScopeNameTaken(`another account of this installation has the ID ${accountId}: choose another one`);
+    throw new ScopeNameTaken(
+      `MAILGLASS_ACCOUNT_ID: another account of this installation has the ID ${accountId}: choose another one`,
+    );
   }
   if (outcome === "region-taken") {
     throw new ScopeNameTaken(
-      `accounts of this installation have resources in ${region} beside those in the default region: choose another one`,
+      `MAILGLASS_REGION: accounts of this installation have resources in ${region} beside those in the default region: choose another one`,
     );
   }
   const standard: Scope = { id: defaultScope, accountId, region };
-  // Names change only at a start, so what is found stays true.
+  // Names change only at a start, so what is found stays true until the account is deleted.
   const byId = new BoundedMap<number, Scope>({ capacity, evicts: "oldest" });
-  const byName = new BoundedMap<string, Scope>({ capacity, evicts: "oldest" });
+  const byName = new BoundedMap<string, { scope: Scope; until: number }>({
+    capacity,
+    evicts: "oldest",
+    expiry: { clock: () => new Date(), expiresAt: ({ until }) => until },
+  });
   const known = (scope: Scope | undefined) => {
     if (scope === undefined) return undefined;
     byId.set(scope.id, scope);
-    byName.set(`${scope.accountId} ${scope.region}`, scope);
+    byName.set(`${scope.accountId} ${scope.region}`, { scope, until: Date.now() + lagMs });
     return scope;
   };
   known(standard);
-  const find = async (account: string, region: string) =>
-    byName.get(`${account} ${region}`) ?? known(await findScope(database, account, region));
+  const find = async (account: string, name: string) => {
+    if (account === accountId && name === region) return standard;
+    return byName.get(`${account} ${name}`)?.scope ?? known(await findScope(database, account, name));
+  };
   return {
     find,
     default: standard,
@@ -65,9 +83,11 @@ export async function openScopes(database: Database, names: Pick<Scope, "account
     async of(account, name) {
       const scope = await find(account, name);
       if (scope) return scope;
-      await insertScope(database, account, name);
-      return known(await findScope(database, account, name));
+      const outcome = await insertScope(database, account, name, mostRegions);
+      if (outcome === "full") throw errors.regionLimit(account, mostRegions);
+      return outcome === "no-account" ? undefined : known(await findScope(database, account, name));
     },
+    forgetNames: () => byName.clear(),
   };
 }
 

@@ -1,20 +1,35 @@
 /** Settings of the emulated SES account: its identity and quotas. */
+import { regionName, regionNames } from "./regions.ts";
 import { setting } from "./setting.ts";
 import { oneOf, wholeNumber } from "./values.ts";
 
 export const accountSettings = {
-  accountId: setting("MAILGLASS_ACCOUNT_ID", "The AWS account ID that the API reports.", "000000000000", (text) => {
-    if (!/^\d{12}$/.test(text)) throw new Error("must be 12 digits");
-    return text;
-  }),
-  region: setting(
-    "MAILGLASS_REGION",
-    "The AWS region that request signatures must name. It is also part of Message-IDs and error messages.",
-    "us-east-1",
+  accountId: setting(
+    "MAILGLASS_ACCOUNT_ID",
+    "The ID of the default account, which the API reports. Changing it renames the account; what belongs to it stays.",
+    "000000000000",
     (text) => {
-      if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) throw new Error("must be an AWS region such as us-east-1");
+      if (!/^\d{12}$/.test(text)) throw new Error("must be 12 digits");
       return text;
     },
+  ),
+  region: setting(
+    "MAILGLASS_REGION",
+    "The default AWS region. Request signatures must name it, or one of MAILGLASS_REGIONS. It is also part of Message-IDs and error messages. Changing it renames the region; what belongs to it stays.",
+    "us-east-1",
+    regionName,
+  ),
+  regions: setting(
+    "MAILGLASS_REGIONS",
+    "Further regions that this server serves, separated by commas; `*`: any. Each has its own resources and messages, and a request is for the region that its signature names ([accounts and regions](accounts.md)).",
+    "",
+    regionNames,
+  ),
+  accountsFromKeys: setting(
+    "MAILGLASS_ACCOUNTS_FROM_KEYS",
+    "`on`: an access key ID of twelve digits is the ID of the account that a call is for, which is created at its first use. Signatures are not verified, so it requires MAILGLASS_AUTH=off.",
+    "off",
+    oneOf("off", "on"),
   ),
   sendRate: setting(
     "MAILGLASS_SEND_RATE",

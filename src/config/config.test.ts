@@ -9,6 +9,7 @@ import {
   unknownSettings,
   webhookPrivateDestinations,
 } from "./config.ts";
+import { servedRegions } from "./regions.ts";
 import { ConfigError } from "./setting.ts";
 
 describe("readConfig", () => {
@@ -44,6 +45,9 @@ describe("readConfig", () => {
     ["MAILGLASS_CLICKHOUSE_URL", "not a url"],
     ["MAILGLASS_ACCOUNT_ID", "12"],
     ["MAILGLASS_REGION", "mars"],
+    ["MAILGLASS_REGIONS", "eu-west-1,mars"],
+    ["MAILGLASS_REGIONS", "eu-west-1,,"],
+    ["MAILGLASS_ACCOUNTS_FROM_KEYS", "yes"],
     ["MAILGLASS_LOG_LEVEL", "loud"],
     ["MAILGLASS_EXPORT_URL_SECONDS", "0"],
     ["MAILGLASS_SMTP_PORT", "on"],
@@ -66,6 +70,31 @@ describe("readConfig", () => {
     const read = () => readConfig({ [name]: value });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(new RegExp(`^${name}: [^\n]+${value}[^\n]*$`));
+  });
+
+  it("refuses accounts from unverified keys where authentication is required", () => {
+    const accounts = { MAILGLASS_ACCOUNTS_FROM_KEYS: "on" };
+    expect(readConfig(accounts).accountsFromKeys).toBe("on");
+    for (const required of [{ MAILGLASS_AUTH: "required" }, { MAILGLASS_HOST: "0.0.0.0" }]) {
+      expect(() => readConfig({ ...accounts, ...required })).toThrow(/^MAILGLASS_ACCOUNTS_FROM_KEYS: [^\n]+$/);
+    }
+    expect(readConfig({ ...accounts, MAILGLASS_HOST: "0.0.0.0", MAILGLASS_AUTH: "off" }).auth).toBe("off");
+  });
+
+  it.each([
+    ["", ["us-east-1"], ["us-east-1"]],
+    [
+      "eu-west-1, ap-south-1,us-east-1",
+      ["us-east-1", "eu-west-1", "ap-south-1"],
+      ["us-east-1", "eu-west-1", "ap-south-1"],
+    ],
+    ["*", ["us-east-1", "xx-new-place-9"], undefined],
+  ])("with MAILGLASS_REGIONS=%s serves %j", (text, served, smtp) => {
+    const { serves, smtpRegions } = servedRegions(readConfig({ MAILGLASS_REGIONS: text }));
+    for (const region of served) expect(serves(region)).toBe(true);
+    for (const region of ["us-west-1x", "mars", ""]) expect(serves(region)).toBe(false);
+    if (smtp) expect(smtpRegions).toEqual(smtp);
+    expect(smtpRegions[0]).toBe("us-east-1");
   });
 
   it.each([

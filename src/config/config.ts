@@ -47,7 +47,8 @@ export function readConfig(environment: Environment): Config {
   return config;
 }
 
-function checkTogether({ s3Bucket, exportBuckets, delivery, relayUrl }: Config): void {
+function checkTogether(config: Config): void {
+  const { s3Bucket, exportBuckets, delivery, relayUrl } = config;
   if (s3Bucket !== undefined && exportBuckets.includes(s3Bucket)) {
     throw new ConfigError(
       `${settings.exportBuckets.name}: ${s3Bucket} is MAILGLASS_S3_BUCKET, where an export could overwrite mail; name \`download\` or another bucket`,
@@ -56,6 +57,11 @@ function checkTogether({ s3Bucket, exportBuckets, delivery, relayUrl }: Config):
   if (delivery === "relay" && relayUrl === undefined) {
     throw new ConfigError(
       `${settings.relayUrl.name}: MAILGLASS_DELIVERY=relay wants it, such as smtp://relay.example.com:587`,
+    );
+  }
+  if (config.accountsFromKeys === "on" && authentication(config) === "required") {
+    throw new ConfigError(
+      `${settings.accountsFromKeys.name}: authentication is required here, so the account of a call is that of its access key; set it to off, or MAILGLASS_AUTH to off`,
     );
   }
 }

@@ -167,6 +167,25 @@ export const errors = {
       "Authentication is off, and the request's host name may belong to somebody else. If the name is correct, set MAILGLASS_PUBLIC_URL.",
     ),
 
+  // Accounts and regions
+  accountLimit: (limit: number) =>
+    limitExceeded(
+      `There are ${limit} accounts, the maximum. Use the access key ID of an existing account, or delete one with \`mailglass accounts delete\`.`,
+    ),
+  regionLimit: (account: string, limit: number) =>
+    limitExceeded(`The account <${account}> uses ${limit} regions, the maximum.`),
+  accountUnknown: (account: string) => badRequest(`There is no account <${account}>.`),
+  regionNotServed: (region: string) =>
+    badRequest(`The region <${region}> is not served. MAILGLASS_REGIONS names the regions of this server.`),
+  scopeParameter: (name: string) => badRequest(`The parameter ${name} may be given once.`),
+  otherAccount: (account: string) =>
+    new ServiceError("AccessDeniedException", `An access key of the account <${account}> can't see other accounts.`),
+  operatorsOnly: () =>
+    new ServiceError(
+      "AccessDeniedException",
+      "This concerns the whole server, so it requires an access key of the default account.",
+    ),
+
   // Virtual Deliverability Manager
   vdmDisabled: () => notFound("To use this feature you must enable Virtual Deliverability Manager"),
   vdmDisabledForExports: () => badRequest("To use this feature you must enable Virtual Deliverability Manager"),
@@ -355,6 +374,13 @@ export const errors = {
     new ServiceError(
       "AccessDeniedException",
       `User \`${principal}' is not authorized to perform \`${action}' on resource \`${resource}'`,
+    ),
+
+  // Our own text.
+  rightsOfKey: () =>
+    new ServiceError(
+      "AccessDeniedException",
+      "The rights of this access key don't allow this call: with rights, it may only read here, and only if one of them is `read`.",
     ),
 
   // The account

@@ -181,7 +181,7 @@ describe.each(databases)("suppression in the outbox on $name", ({ open }) => {
 
   it("adds an address to the lists of the scope of its message, and obeys the same lists only", async () => {
     await insertAccount(database, { id: "444455556666", name: "other", createdAt: now }, 10);
-    await insertScope(database, "444455556666", "us-east-1");
+    await insertScope(database, "444455556666", "us-east-1", 100);
     const other = (await findScope(database, "444455556666", "us-east-1"))?.id ?? Number.NaN;
     const sent = { ...message("a@example.com"), scope: other };
     const ofTenant = { ...message("b@example.com"), scope: other };

@@ -85,7 +85,9 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
       refuseCrossSite(request, publicUrl());
       if (isUnsafe(request) && !hasCsrfToken(session, csrfHeader(request))) throw errors.csrfToken();
     });
-    if (typeof session === "object") request.caller = { accessKeyId: session.accessKeyId, kind: "session" };
+    if (typeof session !== "object") return;
+    const { accessKeyId, accountId, operator, rights } = session;
+    request.caller = { accessKeyId, accountId, operator, rights, region: undefined, kind: "session" };
   }
 
   async function accept(request: FastifyRequest, claim: Claim, payloadHash: string): Promise<void> {

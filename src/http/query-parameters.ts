@@ -9,14 +9,18 @@ export class QueryError extends Error {
 const longestValue = 1_000;
 const mostValues = 50;
 
-/** The parameters of a request. Each is read once; `end` rejects those that were not read. */
+/** Parameters of any call of the admin API, which choose its scope: `http/request-scope.ts` reads them. */
+export const scopeParameters: readonly string[] = ["account", "region"];
+
+/** The parameters of a request, besides `scopeParameters`. Each is read once; `end` rejects those that were not read. */
 export class QueryParameters {
   readonly #given: Map<string, string[]>;
 
   /** @param target the request target. Throws a `QueryError` if a value is too long. */
   constructor(target: string) {
     const mark = target.indexOf("?");
-    const pairs = [...new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1))];
+    const all = [...new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1))];
+    const pairs = all.filter(([name]) => !scopeParameters.includes(name));
     this.#given = new Map(
       Map.groupBy(pairs, ([name]) => name)
         .entries()

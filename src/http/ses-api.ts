@@ -1,5 +1,6 @@
 /** The SES v2 API: routes and decodes requests, checks constraints, calls handlers, encodes responses. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { mayCall } from "../access/policies/key-rights.ts";
 import { checkBounds } from "../contract/bounds.ts";
 import { checkConstraints } from "../contract/constraints.ts";
 import { decode, type WireRequest } from "../contract/decode.ts";
@@ -12,11 +13,12 @@ import type { CallContext, Handlers, OperationName } from "../contract/types.ts"
 import type { Scope } from "../stores/postgres/scopes.ts";
 import { readGetBodies } from "./bodies/get-bodies.ts";
 import { replyError } from "./error-reply.ts";
+import { checkKeyRights } from "./key-rights.ts";
 import type { RateLimiter } from "./rate-limit.ts";
+import { type RequestScopes, statedCredential } from "./request-scope.ts";
 
 export interface ApiServices {
-  /** The account and region that a request is about. */
-  scopeOf(request: FastifyRequest): Promise<Scope>;
+  scopeOf: RequestScopes["scopeOf"];
   /** The operations on the resources of a scope. */
   operationsOf(scope: Scope): ScopeOperations;
   clock: () => Date;
@@ -62,16 +64,20 @@ export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, cloc
     const queryAt = url.indexOf("?");
     const found = route(request.method, pathOf(url));
     if (!found) throw errors.unknownOperation();
-    const { handlers, rateLimiter } = operationsOf(await scopeOf(request));
+    const { caller } = request;
+    const scope = await scopeOf(request);
+    const { handlers, rateLimiter } = operationsOf(scope);
     // SES's limits are meant for programs; a dashboard page makes several calls at once.
-    if (request.caller?.kind !== "session") rateLimiter?.call(found.operation.name);
+    if (caller?.kind !== "session") rateLimiter?.call(found.operation.name);
     const body = request.body instanceof Uint8Array ? request.body : (request.getBody ?? none);
     const query = queryAt < 0 ? "" : url.slice(queryAt + 1);
     const wire = { labels: found.labels, query, body: found.olderList ? bodyOfOlderList(query, body) : body };
-    return call(handlers, found.operation.name, wire, {
+    const { name } = found.operation;
+    const permit = (input: unknown) => checkKeyRights(caller, name, { input, scope });
+    const context = {
       requestId: request.id,
       now: clock(),
-      callerIdentity: request.caller?.accessKeyId ?? statedCaller(request.headers.authorization),
+      callerIdentity: caller?.accessKeyId ?? statedCredential(request)?.accessKeyId ?? "anonymous",
       sourceIp: request.ip,
       client: {
         apiVersion: "2",
@@ -79,8 +85,9 @@ export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, cloc
         userAgent: request.headers["user-agent"],
         referer: request.headers.referer,
       },
-      mayCall: () => true,
-    });
+      mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),
+    } satisfies CallContext;
+    return call(handlers, name, wire, { context, permit });
   }
 }
 
@@ -90,17 +97,13 @@ async function call<Name extends OperationName>(
   handlers: Handlers,
   name: Name,
   wire: WireRequest,
-  context: CallContext,
+  { context, permit }: { context: CallContext; permit: (input: unknown) => void },
 ): Promise<string> {
   const handler = handlers[name];
   if (!handler) throw errors.notWritten(name);
   const input = decode(name, wire);
+  permit(input);
   checkBounds(name, input);
   if (!checksItself.has(name)) checkConstraints(name, input);
   return encode(name, await handler(input, context));
-}
-
-/** The access key ID in an unverified signature, if authentication is off. */
-function statedCaller(authorization: string | undefined): string {
-  return /Credential=([\w-]{1,128})\//.exec(authorization ?? "")?.[1] ?? "anonymous";
 }

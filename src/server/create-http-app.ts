@@ -1,14 +1,17 @@
 /** Creates the HTTP application from the server's roles. */
 import type { FastifyInstance } from "fastify";
 import type { Authentication } from "../access/authentication.ts";
+import { createAccounts } from "../accounts/accounts.ts";
 import { perScope } from "../accounts/scopes.ts";
 import { identityVerification, rateLimits } from "../config/config.ts";
+import { servedRegions } from "../config/regions.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { readHistory } from "../events/history.ts";
 import { shownOf } from "../events/message-state.ts";
 import type { AdminServices } from "../http/admin/admin.ts";
 import { createApp } from "../http/app.ts";
 import { createRateLimiter, limitQueries } from "../http/rate-limit.ts";
+import { createRequestScopes } from "../http/request-scope.ts";
 import type { ApiServices } from "../http/ses-api.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
@@ -44,6 +47,13 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
   const { database, objects, openBucket } = stores;
   const { outbox } = events;
   const { publicUrl } = links;
+  const accounts = createAccounts({ database, events: stores.events, scopes: role.scopes, clock });
+  const requestScopes = createRequestScopes({
+    scopes: role.scopes,
+    accounts,
+    serves: servedRegions(config).serves,
+    accountsFromKeys: config.accountsFromKeys === "on",
+  });
   return createApp({
     http: config,
     log,
@@ -56,8 +66,8 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       identityVerification: identityVerification(config),
       region: config.region,
     }),
-    api: sesApi(role),
-    admin: adminApi(role),
+    api: sesApi(role, requestScopes),
+    admin: { ...adminApi(role), accounts, requestScopes },
     files: { ...links, database, objects, openBucket, uploadMaxBytes: config.uploadMaxBytes, clock },
     recipients: {
       ...links,
@@ -71,19 +81,11 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
   });
 }
 
-function sesApi({
-  events,
-  jobs,
-  links,
-  wakeVerifier,
-  publishing,
-  settingsOf,
-  sendingOf,
-  ...others
-}: HttpRole): ApiServices {
+function sesApi(role: HttpRole, { scopeOf }: Pick<ApiServices, "scopeOf">): ApiServices {
+  const { events, jobs, links, wakeVerifier, publishing, settingsOf, sendingOf, ...others } = role;
   const { config, clock } = others;
   return {
-    scopeOf: async () => others.scopes.default,
+    scopeOf,
     operationsOf: perScope((scope) => {
       const handlers = createHandlers({
         ...others,
@@ -106,14 +108,12 @@ function sesApi({
   };
 }
 
-function adminApi(role: HttpRole): AdminServices {
-  const { config, stores, scopes, settingsOf, events, jobs, links, auth, resolver, publishing, clock } = role;
-  const { sealer } = stores;
+function adminApi(role: HttpRole): Omit<AdminServices, "accounts" | "requestScopes"> {
+  const { config, stores, settingsOf, events, jobs, links, auth, resolver, publishing, clock } = role;
+  const { database, sealer } = stores;
   const { outbox, recorder, reader, live } = events;
-  const database = inScope(stores.database, scopes.default.id);
   return {
-    stores: { ...stores, database },
-    scope: scopes.default.id,
+    stores,
     outbox,
     recorder,
     insights: {
@@ -131,15 +131,14 @@ function adminApi(role: HttpRole): AdminServices {
       buckets: { buckets: config.importBuckets, ownBucket: config.s3Bucket },
     },
     identityDns: { database, sealer, resolver, proving: provingOf(config), ...adviceHosts(config), clock },
-    notifications: {
-      ...{ database, settings: settingsOf(scopes.default), scope: scopes.default },
-      ...publishing.targetChecksOf(scopes.default),
-    },
+    notificationsOf: (scope) => ({
+      database: inScope(database, scope.id),
+      settings: settingsOf(scope),
+      scope,
+      ...publishing.targetChecksOf(scope),
+    }),
     accessKeys: auth.accessKeys,
-    publishing: {
-      ...publishing,
-      webhooks: { ...publishing.webhooks, database: inScope(database, scopes.default.id) },
-    },
+    publishing,
     clock,
   };
 }

@@ -10,12 +10,13 @@ import { startInbound } from "../mail-ports/inbound/start-inbound.ts";
 import { startSubmission } from "../mail-ports/submission/start-submission.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
 import { isMailFromDomain } from "../stores/postgres/mail-from-domains.ts";
+import type { Scope } from "../stores/postgres/scopes.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 
 export interface MailPortRole extends ServerServices {
   outbox: Outbox;
-  sending: SendingServices;
+  sendingOf: (scope: Scope) => SendingServices;
   auth: Authentication;
   forwardFeedback: ForwardFeedback;
   returnPathSecret: Uint8Array;
@@ -33,13 +34,13 @@ export interface MailPorts {
 
 /** Opens the ports; `closers` closes them. Throws a `ConfigError` if a port or the certificate is unusable. */
 export async function startMailPorts(role: MailPortRole, closers: Closers): Promise<MailPorts> {
-  const { config, stores, outbox, sending, auth, log, clock } = role;
+  const { config, stores, scopes, outbox, sendingOf, auth, log, clock } = role;
   const { hostname, returnPathDomain = hostname, smtpHost: host = config.host } = config;
   const source = { certificateFile: config.smtpCertificate, keyFile: config.smtpCertificateKey, hostname };
   const certificate = await openCertificate(source);
   const { verifySmtpLogin, failedAttempts, authentication } = auth;
   const submission = await startSubmission(
-    { sending, verifySmtpLogin, failedAttempts, log },
+    { sendingOf, scopes, verifySmtpLogin, failedAttempts, log },
     { host, smtpPort: config.smtpPort, smtpsPort: config.smtpsPort, hostname, certificate, authentication },
   ).catch(portFailure(host, mailPortSettings.smtpPort.name, mailPortSettings.smtpsPort.name));
   closers.add(() => submission.close());

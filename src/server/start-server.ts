@@ -65,7 +65,7 @@ export interface Roles {
 
 /** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
 export async function startRoles(services: ServerServices, closers: Closers): Promise<Roles> {
-  const { config, stores, scopes, clock, log } = services;
+  const { config, stores, clock, log } = services;
   const { database, sealer } = stores;
   await endEarlierProcesses(database);
   // Roles that start earlier wake these.
@@ -90,7 +90,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
       outbox,
       settings: settingsOf(scope),
       settingsOfAccount: async (accountId) => {
-        const owner = await scopes.find(accountId, scope.region);
+        const owner = await services.scopes.find(accountId, scope.region);
         return owner && { scope: owner, settings: settingsOf(owner) };
       },
       clock,
@@ -122,10 +122,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   closers.add(() => app.close());
   url = await app.listen({ host: config.host, port: config.port });
   await warnOfAuthentication(auth, config, log);
-  const mailPorts = await startMailPorts(
-    { ...services, outbox, sending: sendingOf(scopes.default), auth, resolver, ...delivery },
-    closers,
-  );
+  const mailPorts = await startMailPorts({ ...services, outbox, sendingOf, auth, resolver, ...delivery }, closers);
   // What webhooks get and verification mail contain links, so they start once the URL is known.
   publishing.start();
   const { mailer } = delivery;

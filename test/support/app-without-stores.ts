@@ -7,7 +7,6 @@ import { createSealer } from "../../src/access/sealing/sealer.ts";
 import type { UrlSigner } from "../../src/common/signed-url.ts";
 import type { Outbox } from "../../src/events/outbox.ts";
 import { createApp, type HttpSettings } from "../../src/http/app.ts";
-import { createAccountSettings } from "../../src/operations/account/settings.ts";
 import { createTopics } from "../../src/publishing/webhooks/topic.ts";
 import type { ScopedWebhookServices } from "../../src/publishing/webhooks/webhook-services.ts";
 import type { TrackingLinks } from "../../src/recipients/tracking/tracking-links.ts";
@@ -79,7 +78,6 @@ export async function listenWithoutStores(
     api: { scopeOf: unused, operationsOf: () => ({ handlers: {} }), clock },
     admin: {
       stores: { database, objects },
-      scope: defaultScope,
       outbox,
       recorder: { wake: () => {}, drained: unused, stop: unused },
       insights: {
@@ -106,12 +104,9 @@ export async function listenWithoutStores(
         sendingHost: "",
         proving: "assumed",
       },
-      notifications: {
-        database,
-        settings: createAccountSettings({ database, clock }),
-        scope: { region: "us-east-1" },
-        checkIdentityTopic: unused,
-      },
+      notificationsOf: fail,
+      accounts: { create: unused, list: unused, delete: unused },
+      requestScopes: { adminScope: unused, limitedTo: async () => undefined },
       accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
       publishing: { webhooks, targets: unused, archive: { find: unused, resend: unused, replay: unused } },
       clock,

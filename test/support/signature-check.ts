@@ -9,8 +9,10 @@ import { presign, rawHeadersOf, type Signer, signHeaders, type UnsignedRequest }
 const now = new Date("2026-11-24T12:00:00Z");
 /** The instant so many minutes after the requests are signed. */
 export const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
+const owner = { accountId: "000000000000", operator: true, rights: undefined };
 /** A key without a session token. */
 export const longTerm: UsableKey = {
+  ...owner,
   id: "AKIAIOSFODNN7EXAMPLE",
   secretAccessKey: "long-term secret",
   session: undefined,
@@ -19,6 +21,7 @@ export const longTerm: UsableKey = {
 export const token = "a/session+token==";
 /** A key that is good for an hour, with its token. */
 export const temporary: UsableKey = {
+  ...owner,
   id: "ASIAIOSFODNN7EXAMPLE",
   secretAccessKey: "temporary secret",
   session: { tokenHash: sessionTokenHash(token), expiresAt: minutes(60) },
@@ -54,7 +57,8 @@ export async function check(
       used: (id) => used.push(id),
     },
     commandKey: { id: "MAILGLASSCOMMANDS", secretAccessKey: "command secret", session: undefined },
-    region: "us-east-1",
+    accountId: owner.accountId,
+    serves: (region) => region === "us-east-1",
     clock: () => at,
   });
   try {

@@ -62,9 +62,12 @@ export async function startSubmissionServer(options: SubmissionServerOptions = {
   const hostname = "mail.example.com";
   const submission = await startSubmission(
     {
-      sending,
+      sendingOf: () => sending,
+      scopes: { default: scope, of: async () => scope },
       verifySmtpLogin: async (user, password) =>
-        user === smtpLogin.user && password === smtpLogin.pass ? { accessKeyId: user } : undefined,
+        user === smtpLogin.user && password === smtpLogin.pass
+          ? { accessKeyId: user, operator: true, rights: undefined, ...scope }
+          : undefined,
       // For which time stands still: how many are too many does not hang on the machine's speed.
       failedAttempts: createFailedAttempts(() => new Date(0)),
       log,

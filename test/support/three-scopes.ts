@@ -18,7 +18,7 @@ export async function threeScopes(database: Database): Promise<ThreeScopes> {
   const other = "222222222222";
   await insertAccount(database, { id: other, name: "other", createdAt: new Date(0) }, 10);
   const add = async (account: string, name: string) => {
-    await insertScope(database, account, name);
+    await insertScope(database, account, name, 100);
     const scope = await findScope(database, account, name);
     if (!scope) throw new Error("the scope was not added");
     return { scope, database: inScope(database, scope.id) };

@@ -8,6 +8,7 @@ import { type AccessKey, AccessKeyError, createAccessKeys } from "../../access/a
 import { smtpPassword } from "../../access/smtp-credentials.ts";
 import type { Config } from "../../config/config.ts";
 import { findRunningServer } from "../running-server.ts";
+import { textTable } from "../text-table.ts";
 import { type KeysCall, readKeysCall, UsageError } from "./command-line.ts";
 import { type ManagedKeys, remoteKeys } from "./remote-keys.ts";
 
@@ -16,7 +17,7 @@ export async function keysCommand(args: readonly string[], config: Config, log: 
   try {
     const call = readKeysCall(args);
     if (call.name === "smtp-password") console.log(smtpPassword(await readSecret(), call.region ?? config.region));
-    else await withKeys(config, log, (keys) => manage(call, keys, config.region));
+    else await withKeys(config, log, (keys) => manage(call, keys, config));
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof AccessKeyError)) throw error;
@@ -46,23 +47,25 @@ async function withKeys(
 async function manage(
   call: Exclude<KeysCall, { name: "smtp-password" }>,
   keys: ManagedKeys,
-  region: string,
+  config: Pick<Config, "accountId" | "region">,
 ): Promise<void> {
   switch (call.name) {
     case "create": {
-      const created = await keys.create(call);
+      // The settings name the default account, also before a server has started with them.
+      const accountId = call.accountId === config.accountId ? undefined : call.accountId;
+      const created = await keys.create({ ...call, accountId });
       const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = created;
       if (call.json) return console.log(JSON.stringify(created));
       console.error("Keep this: the secret is shown now and never again.");
       console.log(`AWS_ACCESS_KEY_ID=${accessKeyId}\nAWS_SECRET_ACCESS_KEY=${secretAccessKey}`);
       if (sessionToken !== undefined) console.log(`AWS_SESSION_TOKEN=${sessionToken}`);
       if (expiresAt) console.log(`# good until ${expiresAt.toISOString()}`);
-      else console.log(`# SMTP: user ${accessKeyId}, password ${smtpPassword(secretAccessKey, region)}`);
+      else console.log(`# SMTP: user ${accessKeyId}, password ${smtpPassword(secretAccessKey, config.region)}`);
       return;
     }
     case "list": {
       const listed = await keys.list();
-      return console.log(call.json ? JSON.stringify(listed) : table(listed, new Date()));
+      return console.log(call.json ? JSON.stringify(listed) : table(listed, config.accountId, new Date()));
     }
     case "delete":
       return done(await keys.delete(call.id), call.id, "deleted");
@@ -78,22 +81,23 @@ function done(found: boolean, id: string, state: string): void {
   console.log(`${id} is ${state}.`);
 }
 
-function table(keys: readonly AccessKey[], now: Date): string {
+/** Without the accounts if all keys belong to the default one, and without rights if all keys may do everything. */
+function table(keys: readonly AccessKey[], defaultAccount: string, now: Date): string {
   if (keys.length === 0) return "There are no access keys. `mailglass keys create` makes one.";
   const state = ({ active, expiresAt }: AccessKey) =>
     expiresAt && expiresAt <= now ? "expired" : active ? "active" : "inactive";
   const time = (date: Date | undefined) => (date ? `${date.toISOString().slice(0, 16)}Z` : "never");
-  const rows = keys.map((key) => [key.id, state(key), time(key.createdAt), time(key.lastUsedAt), key.description]);
-  const lines = [["ID", "STATE", "CREATED", "LAST USED", "DESCRIPTION"], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  const several = keys.some(({ accountId }) => accountId !== defaultAccount);
+  const withAccount = (account: string) => (several ? [account] : []);
+  const limited = keys.some(({ allow }) => allow !== undefined);
+  const withRights = (allow: readonly string[] | undefined) =>
+    limited ? [allow === undefined ? "everything" : allow.join(" ") || "nothing"] : [];
+  const rows = keys.map((key) => [
+    ...[key.id, ...withAccount(key.accountId), state(key), ...withRights(key.allow)],
+    ...[time(key.createdAt), time(key.lastUsedAt), key.description],
+  ]);
+  const head = ["ID", ...withAccount("ACCOUNT"), "STATE", ...(limited ? ["ALLOWED"] : [])];
+  return textTable([[...head, "CREATED", "LAST USED", "DESCRIPTION"], ...rows]);
 }
 
 /** Reads the secret from the environment or standard input: other users of the machine can read arguments. */

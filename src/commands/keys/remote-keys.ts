@@ -3,6 +3,7 @@
 import { array, boolean, isoTimestamp, object, optional, pipe, string } from "valibot";
 import { AccessKeyError, type AccessKeys } from "../../access/access-keys.ts";
 import { parseJson } from "../../common/parse-data.ts";
+import { acceptedAnswer } from "../admin-answer.ts";
 import type { RunningServer } from "../running-server.ts";
 
 /** The operations on keys that commands use. */
@@ -19,11 +20,13 @@ const keyList = object({
   accessKeys: array(
     object({
       id: string(),
+      accountId: string(),
       active: boolean(),
       description: string(),
       createdAt: date,
       lastUsedAt: optional(date),
       expiresAt: optional(date),
+      allow: optional(array(string())),
     }),
   ),
 });
@@ -32,22 +35,11 @@ const keyList = object({
 export function remoteKeys({ url, ask }: RunningServer): ManagedKeys {
   const at = (id: string, verb = "") => `/admin/access-keys/${encodeURIComponent(id)}${verb}`;
 
-  async function answerOf(asked: Promise<Response>): Promise<Response> {
-    const answer = await asked;
-    if (answer.ok || answer.status === 404) return answer;
-    const said = await answer.text();
-    if (answer.status === 403 || answer.status === 401) {
-      throw new AccessKeyError(
-        `the server at ${url} did not accept this call: the command must have its master key (MAILGLASS_MASTER_KEY, or master.key in MAILGLASS_DATA_DIR) and its MAILGLASS_REGION. It said: ${said}`,
-      );
-    }
-    throw new AccessKeyError(`the server at ${url} refused (${answer.status}): ${messageIn(said)}`);
-  }
-
+  const answerOf = (asked: Promise<Response>) => acceptedAnswer(asked, url, (message) => new AccessKeyError(message));
   const changed = async (asked: Promise<Response>) => (await answerOf(asked)).status !== 404;
   return {
-    async create({ description, seconds }) {
-      const answer = await answerOf(ask("POST", "/admin/access-keys", { description, seconds }));
+    async create({ description, seconds, accountId: account, allow }) {
+      const answer = await answerOf(ask("POST", "/admin/access-keys", { description, seconds, account, allow }));
       const created = parseJson(createdKey, await answer.text(), `the answer of the server at ${url}`);
       return { ...created, sessionToken: created.sessionToken, expiresAt: dateIn(created.expiresAt) };
     },
@@ -59,6 +51,7 @@ export function remoteKeys({ url, ask }: RunningServer): ManagedKeys {
         createdAt: new Date(key.createdAt),
         lastUsedAt: dateIn(key.lastUsedAt),
         expiresAt: dateIn(key.expiresAt),
+        allow: key.allow,
       }));
     },
     delete: (id) => changed(ask("DELETE", at(id))),
@@ -67,11 +60,3 @@ export function remoteKeys({ url, ask }: RunningServer): ManagedKeys {
 }
 
 const dateIn = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
-
-function messageIn(body: string): string {
-  try {
-    return parseJson(object({ message: string() }), body, "an error").message;
-  } catch {
-    return body;
-  }
-}

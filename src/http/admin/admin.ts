@@ -1,19 +1,21 @@
 /** The admin API: functions for which SES has no operation. See `docs/admin-api.md`. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { mayReadAll } from "../../access/policies/key-rights.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Recorder } from "../../events/recorder.ts";
-import type { IdentityNotificationServices } from "../../operations/identities/identity-notifications.ts";
 import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
-import type { ScopedDatabase } from "../../stores/postgres/database.ts";
+import type { Database } from "../../stores/postgres/database.ts";
 import { addJsonParser } from "../bodies/bodies.ts";
 import { statedLength } from "../bodies/read-body.ts";
+import { isOperator, type RequestScopes } from "../request-scope.ts";
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
+import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
 import { type AdminIdentityServices, mountAdminIdentities } from "./identities.ts";
-import { mountAdminIdentityNotifications } from "./identity-notifications.ts";
+import { type AdminIdentityNotificationServices, mountAdminIdentityNotifications } from "./identity-notifications.ts";
 import { mountAdminImportPreview } from "./import-preview.ts";
 import { type AdminImportServices, mountAdminImports } from "./imports.ts";
 import { mountAdminLists } from "./lists.ts";
@@ -31,20 +33,27 @@ import { type AdminWebhookDeliveryServices, mountAdminWebhookDeliveries } from "
 import { type AdminWebhookServices, mountAdminWebhooks } from "./webhooks.ts";
 
 export interface AdminServices {
-  stores: { database: ScopedDatabase; objects: ObjectStore };
-  /** The scope of publishing and of the send queue; undefined: all scopes. */
-  scope: number | undefined;
+  stores: { database: Database; objects: ObjectStore };
   outbox: Outbox;
   recorder: Recorder;
   /** Searches, metrics and the live feed. */
-  insights: Omit<AdminExportServices & AdminMessageDetailsServices & AdminLiveServices, "recorder" | "objects">;
+  insights: Omit<
+    AdminExportServices & AdminMessageDetailsServices & AdminLiveServices,
+    "recorder" | "objects" | "limitedTo"
+  >;
   /** Adds tracking links and the pixel to mail, to show it as its recipients get it. */
   tracking: { trackingLinks: TrackingLinks; publicUrl: () => string };
-  imports: Omit<AdminImportServices, "database" | "clock">;
+  imports: Omit<AdminImportServices, "database" | "adminScope" | "clock">;
   identityDns: AdminIdentityServices["identityDns"];
-  notifications: IdentityNotificationServices;
+  notificationsOf: AdminIdentityNotificationServices["notificationsOf"];
   accessKeys: AdminAccessKeyServices["accessKeys"];
-  publishing: AdminPublishingServices & AdminWebhookServices & AdminWebhookDeliveryServices;
+  accounts: AdminAccountServices["accounts"];
+  publishing: Omit<
+    AdminPublishingServices & AdminWebhookServices & AdminWebhookDeliveryServices,
+    "adminScope" | "limitedTo"
+  >;
+  /** Which scope a request is about. */
+  requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
   clock: () => Date;
 }
 
@@ -52,44 +61,72 @@ export interface AdminServices {
 export async function adminApi(admin: FastifyInstance, services: AdminServices): Promise<void> {
   const {
     stores,
-    scope,
     outbox,
     recorder,
     insights,
     tracking,
     imports,
     identityDns,
-    notifications,
+    notificationsOf,
     accessKeys,
+    accounts,
     publishing,
+    requestScopes,
     clock,
   } = services;
   const { database } = stores;
+  const { adminScope, limitedTo } = requestScopes;
   admin.setErrorHandler(answerFault);
+  // Also where a route has no use for the parameters. The caller of a signed body is known only now.
+  admin.addHook("preHandler", async (request) => {
+    checkRights(request);
+    await limitedTo(request);
+  });
   // These routes read the raw body, whatever its type: a file, JSON in SES's format, incomplete JSON.
   await admin.register(async (raw) => {
-    mountAdminExports(raw, { ...insights, recorder });
-    mountAdminImportPreview(raw, stores);
+    mountAdminImportPreview(raw, { ...stores, adminScope });
     mountAdminTemplatePreview(raw);
+  });
+  await admin.register(async (raw) => {
+    admitOperatorsOnly(raw);
+    mountAdminExports(raw, { ...insights, recorder });
   });
 
   acceptJsonOnly(admin);
-  mountAdminMessageSearch(admin, { ...insights, recorder, clock });
-  mountAdminMessageDetails(admin, { ...insights, ...stores });
-  mountAdminMessages(admin, { ...insights, ...stores, ...tracking });
-  mountAdminOverview(admin, { ...insights, recorder });
-  mountAdminLive(admin, insights);
-  mountAdminImports(admin, { ...imports, database, clock });
-  mountAdminLists(admin, stores);
-  mountAdminQueue(admin, { database, scope });
-  mountAdminRefusedEvents(admin, stores);
-  mountAdminIdentities(admin, { identityDns });
-  mountAdminIdentityNotifications(admin, notifications);
-  mountAdminSimulations(admin, { outbox, recorder, clock });
-  mountAdminAccessKeys(admin, { accessKeys });
-  mountAdminPublishing(admin, { ...publishing, database, scope });
-  mountAdminWebhooks(admin, publishing);
-  mountAdminWebhookDeliveries(admin, publishing);
+  mountAdminMessageDetails(admin, { ...insights, ...stores, limitedTo });
+  mountAdminMessages(admin, { ...insights, ...stores, ...tracking, limitedTo });
+  mountAdminImports(admin, { ...imports, database, adminScope, clock });
+  mountAdminLists(admin, { ...stores, adminScope });
+  mountAdminIdentities(admin, { identityDns, adminScope });
+  mountAdminIdentityNotifications(admin, { notificationsOf, adminScope });
+  mountAdminWebhooks(admin, { ...publishing, adminScope });
+  mountAdminWebhookDeliveries(admin, { ...publishing, adminScope });
+  await admin.register(async (server) => {
+    admitOperatorsOnly(server);
+    mountAdminMessageSearch(server, { ...insights, recorder, clock });
+    mountAdminOverview(server, { ...insights, recorder });
+    mountAdminLive(server, insights);
+    mountAdminQueue(server, { database, limitedTo });
+    mountAdminRefusedEvents(server, stores);
+    mountAdminSimulations(server, { outbox, recorder, adminScope, clock });
+    mountAdminAccessKeys(server, { accessKeys });
+    mountAdminAccounts(server, { accounts });
+    mountAdminPublishing(server, { ...publishing, database, adminScope, limitedTo });
+  });
+}
+
+/** A key with rights may at most read here: most routes have no counterpart among SES's operations. */
+function checkRights({ caller, method }: FastifyRequest): void {
+  if (caller?.rights === undefined) return;
+  const reads = method === "GET" || method === "HEAD";
+  if (!reads || !mayReadAll(caller.rights)) throw errors.rightsOfKey();
+}
+
+/** For routes about all accounts: other callers are refused. */
+function admitOperatorsOnly(admin: FastifyInstance): void {
+  admin.addHook("preHandler", async (request) => {
+    if (!isOperator(request)) throw errors.operatorsOnly();
+  });
 }
 
 /** Refuses bodies of other types, also where the route has no use for a body. A request without a body may state any. */

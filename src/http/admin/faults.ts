@@ -1,6 +1,7 @@
 /** The error responses of the admin API. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AccessKeyError } from "../../access/access-keys.ts";
+import { AccountError } from "../../accounts/accounts.ts";
 import { ServiceError } from "../../contract/errors.ts";
 import { TooManyQueries } from "../../insights/event-reader.ts";
 import { UnreadableMail } from "../../insights/mail-content.ts";
@@ -8,6 +9,7 @@ import { WebhookError } from "../../publishing/webhooks/webhook-error.ts";
 import { SimulationError } from "../../simulation/options.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryError } from "../query-parameters.ts";
+import { accountErrorStatus } from "./accounts.ts";
 
 class ClientGone extends Error {
   override name = "ClientGone";
@@ -31,6 +33,7 @@ export function answerFault(error: unknown, _request: FastifyRequest, reply: Fas
   if (error instanceof QueryError || error instanceof SimulationError || error instanceof AccessKeyError) {
     return refuse(reply, 400, error.message);
   }
+  if (error instanceof AccountError) return refuse(reply, accountErrorStatus(error), error.message);
   if (error instanceof WebhookError) return refuse(reply, error.status, error.message);
   if (error instanceof TooManyQueries) {
     reply.header("retry-after", "5");

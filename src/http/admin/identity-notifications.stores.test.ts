@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { adminScope } from "../../../test/support/default-scope.ts";
 import { callContext } from "../../../test/support/operation-call.ts";
 import { errors } from "../../contract/errors.ts";
 import { type AccountSettings, createAccountSettings } from "../../operations/account/settings.ts";
@@ -8,7 +9,7 @@ import { deleteEmailIdentity } from "../../operations/identities/delete-email-id
 import type { CheckIdentityTopic } from "../../operations/identities/identity-notifications.ts";
 import type { NotifiedType } from "../../publishing/ses-event/event-names.ts";
 import { createSubscriptionSource, type SubscriptionSource } from "../../publishing/subscription-source.ts";
-import { defaultScope, type ScopedDatabase } from "../../stores/postgres/database.ts";
+import { defaultScope, inScope, type ScopedDatabase } from "../../stores/postgres/database.ts";
 import { insertIdentity } from "../../stores/postgres/identities.ts";
 import { mountAdminIdentityNotifications } from "./identity-notifications.ts";
 
@@ -31,10 +32,13 @@ describe.each(databases)("notifications of identities on $name", ({ open }) => {
     settings = createAccountSettings({ database, clock, changed: source.changed });
     app = Fastify({ routerOptions: { maxParamLength: 4096 } });
     mountAdminIdentityNotifications(app, {
-      database,
-      settings,
-      scope: { region: "us-east-1" },
-      checkIdentityTopic: (topic) => checkIdentityTopic(topic),
+      adminScope,
+      notificationsOf: (scope) => ({
+        database: inScope(database, scope.id),
+        settings,
+        scope,
+        checkIdentityTopic: (topic) => checkIdentityTopic(topic),
+      }),
     });
   });
   afterAll(async () => {

@@ -1,5 +1,5 @@
 /** The admin API of an identity's notifications, for which the API v2 has no operations. See `docs/admin-api.md`. */
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { boolean, custom, maxLength, optional, pipe, safeParse, strictObject, string } from "valibot";
 import type { IdentityNotificationsView } from "../../admin-api/identities.ts";
 import { ServiceError } from "../../contract/errors.ts";
@@ -8,7 +8,9 @@ import {
   type IdentityNotificationServices,
   readIdentityFeedback,
 } from "../../operations/identities/identity-notifications.ts";
+import type { Scope } from "../../stores/postgres/scopes.ts";
 import { refuse } from "../files/signed-file.ts";
+import type { RequestScopes } from "../request-scope.ts";
 
 // Longer than any ARN: an error repeats it.
 const arn = pipe(string(), maxLength(2048));
@@ -26,13 +28,25 @@ interface Route {
   Params: { identity: string };
 }
 
-/** Adds `GET` and `PUT /admin/identities/{identity}/notifications`. */
-export function mountAdminIdentityNotifications(admin: FastifyInstance, services: IdentityNotificationServices): void {
-  const url = "/admin/identities/:identity/notifications";
-  const view = async (given: string): Promise<IdentityNotificationsView> => readIdentityFeedback(services, given);
+export interface AdminIdentityNotificationServices {
+  notificationsOf(scope: Scope): IdentityNotificationServices;
+  adminScope: RequestScopes["adminScope"];
+}
 
-  admin.get<Route>(url, { exposeHeadRoute: false }, ({ params }, reply) =>
-    answer(reply.header("cache-control", "no-store"), () => view(params.identity)),
+/** Adds `GET` and `PUT /admin/identities/{identity}/notifications`. */
+export function mountAdminIdentityNotifications(
+  admin: FastifyInstance,
+  { notificationsOf, adminScope }: AdminIdentityNotificationServices,
+): void {
+  const url = "/admin/identities/:identity/notifications";
+  const servicesFor = async (request: FastifyRequest) => notificationsOf(await adminScope(request));
+  const view = async (services: IdentityNotificationServices, given: string): Promise<IdentityNotificationsView> =>
+    readIdentityFeedback(services, given);
+
+  admin.get<Route>(url, { exposeHeadRoute: false }, (request, reply) =>
+    answer(reply.header("cache-control", "no-store"), async () =>
+      view(await servicesFor(request), request.params.identity),
+    ),
   );
 
   admin.put<Route>(url, (request, reply) => {
@@ -47,11 +61,12 @@ export function mountAdminIdentityNotifications(admin: FastifyInstance, services
     return answer(reply, async () => {
       const { feedbackForwarding, notifications } = output;
       const { Bounce, Complaint, Delivery } = notifications;
+      const services = await servicesFor(request);
       await changeIdentityFeedback(services, request.params.identity, {
         feedbackForwarding,
         notifications: { Bounce: topicOf(Bounce), Complaint: topicOf(Complaint), Delivery: topicOf(Delivery) },
       });
-      return view(request.params.identity);
+      return view(services, request.params.identity);
     });
   });
 }

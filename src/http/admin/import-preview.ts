@@ -10,15 +10,21 @@ import { type PreviewedEffect, previewImport } from "../../jobs/imports/preview.
 import { suppressionReading } from "../../jobs/imports/suppression-records.ts";
 import { listNamePattern } from "../../recipients/contacts/contact-rules.ts";
 import { topicsOfList } from "../../stores/postgres/bulk-contacts.ts";
-import type { ScopedDatabase } from "../../stores/postgres/database.ts";
+import { type Database, inScope } from "../../stores/postgres/database.ts";
 import { storedPreferences } from "../../stores/postgres/stored-options.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
+import type { RequestScopes } from "../request-scope.ts";
 
 /** How many bytes of a file are previewed. */
 const mostBytes = 1 << 20;
 
-export function mountAdminImportPreview(admin: FastifyInstance, { database }: { database: ScopedDatabase }): void {
+export interface AdminImportPreviewServices {
+  database: Database;
+  adminScope: RequestScopes["adminScope"];
+}
+
+export function mountAdminImportPreview(admin: FastifyInstance, services: AdminImportPreviewServices): void {
   admin.post(
     "/admin/imports/preview",
     { bodyLimit: mostBytes },
@@ -27,6 +33,7 @@ export function mountAdminImportPreview(admin: FastifyInstance, { database }: { 
       const { destination, list, action, format, whole } = readQuery(request.raw.url ?? "");
       const grammar = format === "CSV" ? new CsvGrammar() : new JsonGrammar();
       const named = list !== undefined && listNamePattern.test(list) ? list : undefined;
+      const database = inScope(services.database, (await services.adminScope(request)).id);
       const topics = named === undefined ? undefined : await topicsOfList(database, named);
       if (destination === "contacts" && !topics) return refuse(reply, 404, "There is no contact list of this name.");
       const csv = grammar instanceof CsvGrammar ? grammar : new CsvGrammar();

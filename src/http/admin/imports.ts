@@ -4,44 +4,47 @@ import type { UrlSigner } from "../../common/signed-url.ts";
 import { type ImportBuckets, locationFault } from "../../jobs/imports/file-source.ts";
 import { isJobId } from "../../jobs/job-id.ts";
 import type { JobWorker } from "../../jobs/worker.ts";
-import type { ScopedDatabase } from "../../stores/postgres/database.ts";
+import { type Database, inScope } from "../../stores/postgres/database.ts";
 import { cancelImportJob, findImportJob } from "../../stores/postgres/import-jobs.ts";
 import { refuse } from "../files/signed-file.ts";
 import { uploadFolder } from "../files/upload-folder.ts";
+import { isOperator, type RequestScopes } from "../request-scope.ts";
 
 export interface AdminImportServices {
-  database: ScopedDatabase;
+  database: Database;
   worker: Pick<JobWorker, "cancelled">;
   uploads: UrlSigner;
   /** Lifetime of an upload URL, in seconds. */
   urlSeconds: number;
   buckets: ImportBuckets;
+  adminScope: RequestScopes["adminScope"];
   clock: () => Date;
 }
 
 /** Adds `POST /admin/uploads` and `POST /admin/import-jobs/{id}/cancel`. */
 export function mountAdminImports(admin: FastifyInstance, services: AdminImportServices): void {
-  const { database, worker, uploads, clock } = services;
+  const { worker, uploads, adminScope, clock } = services;
   admin.post("/admin/uploads", async (request, reply) => {
     const { bucket, key } = readPlace(request.body);
     if (bucket === undefined || key === undefined) {
       return refuse(reply, 400, "an upload takes a JSON object with the texts bucket and key");
     }
-    const fault = locationFault({ bucket, key }, services.buckets);
+    const scope = await adminScope(request);
+    // In S3 all accounts use the same buckets: what one uploads must not replace what another did.
+    const own = isOperator(request) ? key : `${scope.accountId}/${key}`;
+    const fault = locationFault({ bucket, key: own }, services.buckets);
     if (fault === "not a place for files") {
       return refuse(reply, 400, "no file can be put there: see docs/imports.md for the names of buckets and keys");
     }
     if (fault) return refuse(reply, 400, "imports may not read this bucket (MAILGLASS_IMPORT_BUCKETS)");
     const expires = new Date(clock().getTime() + services.urlSeconds * 1000);
-    return {
-      url: uploads.sign(uploadFolder({ bucket, scope: database.scope }), key, expires),
-      s3Url: `s3://${bucket}/${key}`,
-      expires,
-    };
+    const folder = uploadFolder({ bucket, scope: scope.id });
+    return { url: uploads.sign(folder, own, expires), s3Url: `s3://${bucket}/${own}`, expires };
   });
 
   admin.post<{ Params: { id: string } }>("/admin/import-jobs/:id/cancel", async (request, reply) => {
     const { id } = request.params;
+    const database = inScope(services.database, (await adminScope(request)).id);
     const job = isJobId(id) ? await findImportJob(database, id) : undefined;
     if (!job) return refuse(reply, 404, "there is no import job with this id");
     if (await cancelImportJob(database, job.id, clock())) {

@@ -1,20 +1,24 @@
 /** Downloads lists as files through the admin API: SES only has imports of lists. See `docs/contacts.md`. */
 import { addAbortSignal, Readable } from "node:stream";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { contactFile } from "../../jobs/list-files/contact-file.ts";
 import type { ListFileFormat } from "../../jobs/list-files/list-file-format.ts";
 import { suppressionFile } from "../../jobs/list-files/suppression-file.ts";
 import { listNamePattern } from "../../recipients/contacts/contact-rules.ts";
 import { selectContactList } from "../../stores/postgres/contact-lists.ts";
-import type { ScopedDatabase } from "../../stores/postgres/database.ts";
+import { type Database, inScope } from "../../stores/postgres/database.ts";
 import { refuse } from "../files/signed-file.ts";
+import type { RequestScopes } from "../request-scope.ts";
 
 export interface AdminListServices {
-  database: ScopedDatabase;
+  database: Database;
+  adminScope: RequestScopes["adminScope"];
 }
 
 /** Adds `GET /admin/lists/suppression` and `GET /admin/lists/contacts/{name}`. */
-export function mountAdminLists(admin: FastifyInstance, { database }: AdminListServices): void {
+export function mountAdminLists(admin: FastifyInstance, services: AdminListServices): void {
+  const databaseOf = async (request: FastifyRequest) =>
+    inScope(services.database, (await services.adminScope(request)).id);
   const stopping = new AbortController();
   admin.addHook("preClose", async () => stopping.abort(new Error("the server is stopping")));
   // A HEAD request would read the whole list without using it.
@@ -26,7 +30,7 @@ export function mountAdminLists(admin: FastifyInstance, { database }: AdminListS
     // PostgreSQL text can't contain NUL.
     if (format === undefined || typeof tenant !== "string" || tenant.includes("\0"))
       return refuseQuery(reply, "tenant");
-    return send(reply, suppressionFile(database, { tenant, format }), "suppression", format);
+    return send(reply, suppressionFile(await databaseOf(request), { tenant, format }), "suppression", format);
   });
 
   admin.get<{ Querystring: Query; Params: { name: string } }>(
@@ -36,6 +40,7 @@ export function mountAdminLists(admin: FastifyInstance, { database }: AdminListS
       const format = readFormat(request.query);
       if (format === undefined) return refuseQuery(reply);
       const { name } = request.params;
+      const database = await databaseOf(request);
       const list = listNamePattern.test(name) ? await selectContactList(database, name) : undefined;
       if (!list) return refuse(reply, 404, "There is no contact list of this name.");
       return send(reply, contactFile(database, list, format), `contacts-${name}`, format);
@@ -58,7 +63,7 @@ export function mountAdminLists(admin: FastifyInstance, { database }: AdminListS
 type Query = Readonly<Record<string, unknown>>;
 
 /** The requested format, CSV by default; undefined if it or another query parameter is unknown. */
-function readFormat({ format = "csv", ...others }: Query): ListFileFormat | undefined {
+function readFormat({ format = "csv", account: _, region: __, ...others }: Query): ListFileFormat | undefined {
   if (Object.keys(others).length > 0) return undefined;
   return format === "csv" || format === "json" ? format : undefined;
 }

@@ -9,11 +9,13 @@ import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import { type Database, queryableInScope } from "../../stores/postgres/database.ts";
 import { refuse } from "../files/signed-file.ts";
+import type { RequestScopes } from "../request-scope.ts";
 
 export interface AdminMessageServices {
   database: Database;
   /** Returns all events of a message. */
   history: (messageId: string) => Promise<EventRow[]>;
+  limitedTo: RequestScopes["limitedTo"];
   objects: ObjectStore;
   trackingLinks: TrackingLinks;
   /** The base URL under which recipients reach the server. */
@@ -37,7 +39,11 @@ export function mountAdminMessages(admin: FastifyInstance, services: AdminMessag
       return refuse(reply, 400, "The query must have recipient=address, once.");
     }
     const history = await services.history(messageId);
-    const sent = history.find((event) => event.type === "SEND" && event.recipient === recipient);
+    const limit = await services.limitedTo(request);
+    const sent = history.find(
+      ({ type, scope, ...event }) =>
+        type === "SEND" && event.recipient === recipient && (limit === undefined || scope === limit.id),
+    );
     const stored = sent && (await readKeptMail(objects, sent));
     if (!stored) return refuse(reply, 404, "There is no mail of this message to this recipient.");
     const { open_tracked: opens = false, click_tracked: clicks = false } = sent;

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { adminRefusal, callAdmin } from "../../../test/support/admin-call.ts";
 import { databases } from "../../../test/support/databases.ts";
+import { adminScope } from "../../../test/support/default-scope.ts";
 import { recordingLog } from "../../../test/support/recording-log.ts";
 import { openTestWebhooks } from "../../../test/support/test-webhooks.ts";
 import type { PublishingOverview } from "../../admin-api/publishing.ts";
@@ -59,7 +60,8 @@ describe.each(databases)("the admin API of publishing on $name", ({ open }) => {
     };
     mountAdminPublishing(app, {
       database,
-      scope: database.scope,
+      adminScope,
+      limitedTo: adminScope,
       targets: createTargetList({ database, aws, topics, eventBus: bus }),
       archive,
     });

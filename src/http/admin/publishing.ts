@@ -10,12 +10,15 @@ import { selectBacklogs, type TargetBacklog } from "../../stores/postgres/public
 import { selectTargetStatuses, type TargetStatus } from "../../stores/postgres/publication-targets.ts";
 import { countUnrouted } from "../../stores/postgres/publications.ts";
 import { refuse } from "../files/signed-file.ts";
+import type { RequestScopes } from "../request-scope.ts";
 import { readPeriod } from "./period.ts";
 import { shownStatus } from "./target-status.ts";
 
 export interface AdminPublishingServices {
   targets: TargetList;
   archive: Pick<PublicationArchive, "replay">;
+  adminScope: RequestScopes["adminScope"];
+  limitedTo: RequestScopes["limitedTo"];
 }
 
 const replayBody = strictObject({
@@ -25,12 +28,13 @@ const replayBody = strictObject({
   to: string(),
 });
 
-/** Adds `GET /admin/publishing` and `POST /admin/publishing/replay`, for the targets of a scope; undefined: of all scopes. */
+/** Adds `GET /admin/publishing` and `POST /admin/publishing/replay`. */
 export function mountAdminPublishing(
   admin: FastifyInstance,
-  { database, scope, targets, archive }: AdminPublishingServices & { database: Queryable; scope: number | undefined },
+  { database, targets, archive, adminScope, limitedTo }: AdminPublishingServices & { database: Queryable },
 ): void {
-  admin.get("/admin/publishing", async (_request, reply): Promise<PublishingOverview> => {
+  admin.get("/admin/publishing", async (request, reply): Promise<PublishingOverview> => {
+    const scope = (await limitedTo(request))?.id;
     const unrouted = await countUnrouted(database, scope);
     const backlogs = new Map((await selectBacklogs(database, scope)).map((backlog) => [backlog.target, backlog]));
     const statuses = new Map((await selectTargetStatuses(database)).map((status) => [status.target, status]));
@@ -60,7 +64,8 @@ export function mountAdminPublishing(
     }
     const { configurationSet, eventDestination } = output;
     const period = readPeriod(output);
-    const found = (await targets(scope)).find(
+    const scope = await adminScope(request);
+    const found = (await targets(scope.id)).find(
       ({ description }) =>
         description.kind === "eventDestination" &&
         description.configurationSet === configurationSet &&

@@ -2,16 +2,20 @@
 import type { FastifyInstance } from "fastify";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { countQueued, selectQueuedDomains } from "../../stores/postgres/queue-status.ts";
+import type { RequestScopes } from "../request-scope.ts";
 
 /** How many domains are listed. */
 const mostDomains = 100;
 
-/** Adds `GET /admin/queue`, for the mail of a scope; undefined: of all scopes. */
-export function mountAdminQueue(
-  admin: FastifyInstance,
-  { database, scope }: { database: Queryable; scope: number | undefined },
-): void {
-  admin.get("/admin/queue", async (_request, reply) => {
+export interface AdminQueueServices {
+  database: Queryable;
+  limitedTo: RequestScopes["limitedTo"];
+}
+
+/** Adds `GET /admin/queue`. */
+export function mountAdminQueue(admin: FastifyInstance, { database, limitedTo }: AdminQueueServices): void {
+  admin.get("/admin/queue", async (request, reply) => {
+    const scope = (await limitedTo(request))?.id;
     reply.header("cache-control", "no-store");
     return {
       ...(await countQueued(database, scope)),

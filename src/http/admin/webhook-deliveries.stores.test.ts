@@ -3,6 +3,7 @@ import Fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adminRefusal, callAdmin } from "../../../test/support/admin-call.ts";
 import { databases } from "../../../test/support/databases.ts";
+import { adminScope } from "../../../test/support/default-scope.ts";
 import { recordingLog } from "../../../test/support/recording-log.ts";
 import type { PublicationArchive } from "../../publishing/archive.ts";
 import type { PublishedEvent } from "../../publishing/published-event.ts";
@@ -54,7 +55,7 @@ describe("the admin API of deliveries", () => {
     if (!kind) throw new Error("there are no databases");
     database = await kind.open();
     app.setErrorHandler(answerFault);
-    mountAdminWebhookDeliveries(app, { webhooks: { database }, archive });
+    mountAdminWebhookDeliveries(app, { webhooks: { database }, archive, adminScope });
     const createdAt = new Date();
     const choices = {
       url: "https://a.example/",

@@ -9,15 +9,19 @@ import { findWebhook } from "../../publishing/webhooks/manage-webhooks.ts";
 import { publishingObstacle } from "../../publishing/webhooks/obstacle.ts";
 import { WebhookError } from "../../publishing/webhooks/webhook-error.ts";
 import { membersOf, textOf } from "../../publishing/webhooks/webhook-input.ts";
-import type { ScopedWebhookServices } from "../../publishing/webhooks/webhook-services.ts";
+import type { WebhookServices } from "../../publishing/webhooks/webhook-services.ts";
+import { inScope, queryableInScope } from "../../stores/postgres/database.ts";
 import { webhookTarget } from "../../stores/postgres/target-name.ts";
 import type { StoredWebhook } from "../../stores/postgres/webhooks.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
+import type { RequestScopes } from "../request-scope.ts";
 import { readPeriod } from "./period.ts";
 
 export interface AdminWebhookDeliveryServices {
-  webhooks: Pick<ScopedWebhookServices, "database">;
+  /** For the webhooks of all scopes. */
+  webhooks: Pick<WebhookServices, "database">;
   archive: PublicationArchive;
+  adminScope: RequestScopes["adminScope"];
 }
 
 type ById = FastifyRequest<{ Params: { id: string } }>;
@@ -27,7 +31,11 @@ const standardPage = 50;
 
 /** Adds the routes of the log and of resending, under `/admin/webhooks/{id}`. */
 export function mountAdminWebhookDeliveries(admin: FastifyInstance, services: AdminWebhookDeliveryServices): void {
-  const { webhooks, archive } = services;
+  const { webhooks, archive, adminScope } = services;
+
+  /** A webhook in the scope of the request. */
+  const find = async (request: ById) =>
+    findWebhook({ database: inScope(webhooks.database, (await adminScope(request)).id) }, request.params.id);
 
   admin.get("/admin/webhooks/:id/deliveries", async (request: ById, reply): Promise<WebhookDeliveryPage> => {
     const query = new QueryParameters(request.raw.url ?? "");
@@ -37,8 +45,9 @@ export function mountAdminWebhookDeliveries(admin: FastifyInstance, services: Ad
     query.end();
     const from = cursor === undefined ? undefined : placeOf(cursor);
     if (cursor !== undefined && !from) throw new QueryError("The parameter cursor must be `next` of a page.");
-    const { id } = await findWebhook(webhooks, request.params.id);
-    const { deliveries, next } = await readDeliveries(webhooks.database, id, { from, failed, limit });
+    const { id, scope } = await find(request);
+    const own = queryableInScope(webhooks.database, scope);
+    const { deliveries, next } = await readDeliveries(own, id, { from, failed, limit });
     reply.header("cache-control", "no-store");
     return { deliveries: deliveries.map(shownDelivery), ...(next !== undefined && { next }) };
   });
@@ -46,11 +55,11 @@ export function mountAdminWebhookDeliveries(admin: FastifyInstance, services: Ad
   admin.get(
     "/admin/webhooks/:id/deliveries/:delivery",
     async (request: FastifyRequest<{ Params: { id: string; delivery: string } }>, reply) => {
-      const { id } = await findWebhook(webhooks, request.params.id);
+      const { id, scope } = await find(request);
       const place = placeOf(request.params.delivery);
-      const found = place && (await readDelivery(webhooks.database, id, place));
+      const found = place && (await readDelivery(queryableInScope(webhooks.database, scope), id, place));
       if (!found) throw new WebhookError(404, unknownDelivery);
-      const event = await archivedEvent(found);
+      const event = await archivedEvent(scope, found);
       reply.header("cache-control", "no-store");
       const details: WebhookDeliveryDetails = { ...shownDelivery(found), ...(event && { body: event.body }) };
       return details;
@@ -59,7 +68,7 @@ export function mountAdminWebhookDeliveries(admin: FastifyInstance, services: Ad
 
   admin.post("/admin/webhooks/:id/resend", async (request: ById, reply): Promise<ReplayedEvents> => {
     const wanted = readResend(request.body);
-    const webhook = await findWebhook(webhooks, request.params.id);
+    const webhook = await find(request);
     const obstacle = publishingObstacle(webhook);
     if (obstacle !== undefined) throw new WebhookError(409, obstacle);
     const target = { scope: webhook.scope, target: webhookTarget(webhook.id) };
@@ -73,7 +82,7 @@ export function mountAdminWebhookDeliveries(admin: FastifyInstance, services: Ad
     { deliveryId }: { deliveryId: string },
   ): Promise<number> {
     const place = placeOf(deliveryId);
-    const found = place && (await readDelivery(webhooks.database, id, place));
+    const found = place && (await readDelivery(queryableInScope(webhooks.database, scope), id, place));
     if (!found) throw new WebhookError(404, unknownDelivery);
     const { eventId, publication } = found;
     const event = publication === undefined ? undefined : { id: eventId, publication };
@@ -81,8 +90,11 @@ export function mountAdminWebhookDeliveries(admin: FastifyInstance, services: Ad
     throw new WebhookError(404, "The event of this delivery is no longer kept.");
   }
 
-  async function archivedEvent({ eventId, publication }: LoggedDelivery): Promise<PublishedEvent | undefined> {
-    return publication === undefined ? undefined : archive.find(webhooks.database.scope, { id: eventId, publication });
+  async function archivedEvent(
+    scope: number,
+    { eventId, publication }: LoggedDelivery,
+  ): Promise<PublishedEvent | undefined> {
+    return publication === undefined ? undefined : archive.find(scope, { id: eventId, publication });
   }
 }
 

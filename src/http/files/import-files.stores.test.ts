@@ -44,7 +44,8 @@ describe.each(databases)("imports of scopes on $name", ({ open }) => {
 
   async function importsIn({ database, scope }: ScopeUnderTest) {
     const admin = Fastify();
-    mountAdminImports(admin, { database, worker, uploads, urlSeconds: 60, buckets: noBuckets, clock });
+    const adminScope = async () => scope;
+    mountAdminImports(admin, { database, adminScope, worker, uploads, urlSeconds: 60, buckets: noBuckets, clock });
     const config = { exportUrlSeconds: 60, importBuckets: [], s3Bucket: undefined };
     return {
       scope: scope.id,

@@ -1,11 +1,13 @@
 /** Mail transactions (MAIL, RCPT, DATA). A message is then sent like a SendEmail call with raw content. */
 import { randomUUID } from "node:crypto";
 import type { SMTPServerAddress } from "smtp-server";
+import { mayCall } from "../../access/policies/key-rights.ts";
 import { sendMessage } from "../../operations/sending/send-email.ts";
 import type { SendingServices } from "../../operations/sending/sending-services.ts";
+import type { Scope } from "../../stores/postgres/scopes.ts";
 import type { SmtpHandlers, SmtpSession } from "../listener.ts";
 import { type MemoryBudget, readMessage } from "../read-message.ts";
-import { anonymous, type Logins } from "./login.ts";
+import type { Logins, Submitter } from "./login.ts";
 import { replies, replyTo } from "./replies.ts";
 
 /** SES's quota for a message, 40 MB. */
@@ -16,7 +18,7 @@ const dropBytes = maxMessageBytes;
 const maxRecipients = 1000;
 
 export interface TransactionServices {
-  sending: SendingServices;
+  sendingOf: (scope: Scope) => SendingServices;
   /** `required`: sending requires a login, and a login requires TLS. */
   authentication: "off" | "required";
   logins: Logins;
@@ -24,12 +26,17 @@ export interface TransactionServices {
 }
 
 /** Creates the handlers of a submission port. */
-export function mailTransactions({ sending, authentication, logins, budget }: TransactionServices): SmtpHandlers {
+export function mailTransactions({ sendingOf, authentication, logins, budget }: TransactionServices): SmtpHandlers {
   /** Recipients as given. smtp-server's own list merges addresses that differ only in case. */
   const recipients = new WeakMap<SmtpSession["envelope"], string[]>();
+  const submitters = new WeakMap<SmtpSession, Submitter>();
 
   return {
-    login: (user, password, session) => logins.check(user, password, session.remoteAddress),
+    async login(user, password, session) {
+      const submitter = await logins.check(user, password, session.remoteAddress);
+      submitters.set(session, submitter);
+      return submitter.name;
+    },
 
     async sender(address, session) {
       if (authentication === "required" && !session.secure) throw replies.tlsMissing();
@@ -60,7 +67,8 @@ export function mailTransactions({ sending, authentication, logins, budget }: Tr
   };
 
   function submit(data: Uint8Array, envelope: SmtpSession["envelope"], session: SmtpSession): Promise<string> {
-    const user: unknown = session.user;
+    const { name, scope, rights } = submitters.get(session) ?? logins.anonymous;
+    const sending = sendingOf(scope);
     const input = {
       FromEmailAddress: envelope.mailFrom === false ? "" : envelope.mailFrom.address,
       Destination: { ToAddresses: recipients.get(envelope) ?? [] },
@@ -69,10 +77,10 @@ export function mailTransactions({ sending, authentication, logins, budget }: Tr
     return sendMessage(sending, input, "SendSmtpEmail", {
       requestId: randomUUID(),
       now: sending.clock(),
-      callerIdentity: typeof user === "string" ? user : anonymous,
+      callerIdentity: name,
       sourceIp: session.remoteAddress,
       client: { apiVersion: undefined, secureTransport: session.secure, userAgent: undefined, referer: undefined },
-      mayCall: () => true,
+      mayCall: (operation, resources) => mayCall(rights, operation, resources),
     });
   }
 }

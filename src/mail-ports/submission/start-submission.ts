@@ -2,7 +2,9 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { FailedAttempts } from "../../access/failed-attempts.ts";
 import type { VerifySmtpLogin } from "../../access/smtp-credentials.ts";
+import type { Scopes } from "../../accounts/scopes.ts";
 import type { SendingServices } from "../../operations/sending/sending-services.ts";
+import type { Scope } from "../../stores/postgres/scopes.ts";
 import type { Certificate } from "../certificate.ts";
 import { listenSmtp, type SmtpListener } from "../listener.ts";
 import { createMemoryBudget } from "../read-message.ts";
@@ -10,7 +12,8 @@ import { anyLogin, createLogins } from "./login.ts";
 import { mailTransactions, maxMessageBytes } from "./mail-transaction.ts";
 
 export interface SubmissionServices {
-  sending: SendingServices;
+  sendingOf: (scope: Scope) => SendingServices;
+  scopes: Pick<Scopes, "default" | "of">;
   verifySmtpLogin: VerifySmtpLogin;
   failedAttempts: FailedAttempts;
   log: FastifyBaseLogger;
@@ -43,12 +46,15 @@ const maxConnectionsOfClient = 250;
 
 /** Opens the ports. Resolves once they listen. */
 export async function startSubmission(
-  { sending, verifySmtpLogin, failedAttempts, log }: SubmissionServices,
+  { sendingOf, scopes, verifySmtpLogin, failedAttempts, log }: SubmissionServices,
   options: SubmissionOptions,
 ): Promise<Submission> {
   const { host, hostname, certificate, authentication } = options;
-  const logins = authentication === "off" ? anyLogin : createLogins({ verifySmtpLogin, failedAttempts, log });
-  const handlers = mailTransactions({ sending, authentication, logins, budget: createMemoryBudget(maxBytesHeld) });
+  const logins =
+    authentication === "off"
+      ? anyLogin(scopes.default)
+      : createLogins({ verifySmtpLogin, scopes, failedAttempts, log });
+  const handlers = mailTransactions({ sendingOf, authentication, logins, budget: createMemoryBudget(maxBytesHeld) });
   const listeners: SmtpListener[] = [];
   const close = async () => {
     await Promise.all(listeners.map((listener) => listener.close()));

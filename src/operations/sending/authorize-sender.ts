@@ -6,7 +6,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { isPermitted } from "../../access/policies/decide.ts";
 import { readStoredPolicies } from "../../access/policies/policy.ts";
-import type { Principal, RequestContext } from "../../access/policies/policy-request.ts";
+import { type Principal, type RequestContext, userOf } from "../../access/policies/policy-request.ts";
 import type { Statement } from "../../access/policies/statement.ts";
 import { BoundedMap } from "../../common/bounded-map.ts";
 import { errors } from "../../contract/errors.ts";
@@ -173,8 +173,7 @@ export function createSenderAuthorization(services: AuthorizationServices): Auth
   }
 
   function principalOf({ callerIdentity }: CallContext): Principal {
-    const { accountId } = scope;
-    return { accountId, arn: `arn:aws:iam::${accountId}:user/${callerIdentity}` };
+    return userOf(scope.accountId, callerIdentity);
   }
 
   function denied(resource: string, { action, context }: Pick<SendRequest, "action" | "context">) {

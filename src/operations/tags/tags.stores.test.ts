@@ -279,7 +279,7 @@ describe.each(databases)("tags of resources on $name", ({ open }) => {
         ["000000000000", "eu-west-1"],
         ["111111111111", "us-east-1"],
       ] as const) {
-        await insertScope(database, account, region);
+        await insertScope(database, account, region, 100);
         const scope = await findScope(database, account, region);
         if (!scope) throw new Error("the scope has just been added");
         const scoped = inScope(database, scope.id);

@@ -1,5 +1,5 @@
 /** The access_keys table: its migration describes the columns. */
-import type { Queryable } from "./database.ts";
+import { defaultScope, type Queryable } from "./database.ts";
 
 /** The extra columns of a temporary key. */
 export interface StoredSession {
@@ -10,15 +10,27 @@ export interface StoredSession {
 /** A row of access_keys. */
 export interface StoredAccessKey {
   readonly id: string;
+  /** The ID of the account that it belongs to. */
+  readonly accountId: string;
+  /** Whether that is the default account. */
+  readonly operator: boolean;
   readonly sealedSecret: Uint8Array;
   readonly session: StoredSession | undefined;
+  /** What it may do, as JSON; null for everything. */
+  readonly rights: unknown;
   readonly active: boolean;
   readonly description: string;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | undefined;
 }
 
-interface AccessKeyRow extends Pick<StoredAccessKey, "id" | "sealedSecret" | "active" | "description" | "createdAt"> {
+/** A row to add. */
+export interface NewAccessKey extends Omit<StoredAccessKey, "accountId" | "operator" | "active" | "lastUsedAt"> {
+  /** Undefined for the default account. */
+  readonly accountId: string | undefined;
+}
+
+interface AccessKeyRow extends Omit<StoredAccessKey, "session" | "lastUsedAt"> {
   tokenHash: Uint8Array | null;
   expiresAt: Date | null;
   lastUsedAt: Date | null;
@@ -27,7 +39,9 @@ interface AccessKeyRow extends Pick<StoredAccessKey, "id" | "sealedSecret" | "ac
 /** All keys, oldest first. */
 export async function selectAccessKeys(database: Queryable): Promise<StoredAccessKey[]> {
   const rows = await database.query<AccessKeyRow>(
-    `SELECT id, secret AS "sealedSecret", session_token_hash AS "tokenHash", expires_at AS "expiresAt", active,
+    // By the default scope, not by a name: another process may be renaming the default account.
+    `SELECT id, account AS "accountId", account = (SELECT account FROM scopes WHERE id = ${defaultScope}) AS operator,
+       secret AS "sealedSecret", session_token_hash AS "tokenHash", expires_at AS "expiresAt", rights, active,
        description, created_at AS "createdAt", last_used_at AS "lastUsedAt"
      FROM access_keys ORDER BY created_at, id`,
   );
@@ -38,19 +52,40 @@ export async function selectAccessKeys(database: Queryable): Promise<StoredAcces
   }));
 }
 
-/** Adds a key unless there are `limit` already; returns whether it was added. Concurrent calls may exceed the limit. */
+/** Adds a key unless there are `limit` already or no such account. Concurrent calls may exceed the limit. */
 export async function insertAccessKey(
   database: Queryable,
-  { id, sealedSecret, session, description, createdAt }: StoredAccessKey,
+  { id, accountId, sealedSecret, session, rights, description, createdAt }: NewAccessKey,
   limit: number,
-): Promise<boolean> {
-  const rows = await database.query(
-    `INSERT INTO access_keys (id, secret, session_token_hash, expires_at, description, created_at)
-     SELECT $1::text, $2::bytea, $3::bytea, $4::timestamptz, $5::text, $6::timestamptz
-     WHERE (SELECT count(*) FROM access_keys) < $7::bigint RETURNING id`,
-    [id, sealedSecret, session?.tokenHash ?? null, session?.expiresAt ?? null, description, createdAt, limit],
+): Promise<"created" | "full" | "no-account"> {
+  const [row] = await database.query<{ outcome: "created" | "full" | "no-account" }>(
+    `WITH owner AS (
+       SELECT id FROM accounts
+       WHERE id = coalesce($8::text, (SELECT account FROM scopes WHERE id = ${defaultScope})) FOR KEY SHARE
+     ), created AS (
+       INSERT INTO access_keys (id, account, secret, session_token_hash, expires_at, description, created_at, rights)
+       SELECT $1::text, owner.id, $2::bytea, $3::bytea, $4::timestamptz, $5::text, $6::timestamptz, $9::text::jsonb
+       FROM owner
+       WHERE (SELECT count(*) FROM access_keys) < $7::bigint RETURNING id
+     )
+     SELECT CASE
+       WHEN EXISTS (SELECT FROM created) THEN 'created'
+       WHEN EXISTS (SELECT FROM owner) THEN 'full'
+       ELSE 'no-account' END AS outcome`,
+    [
+      id,
+      sealedSecret,
+      session?.tokenHash ?? null,
+      session?.expiresAt ?? null,
+      description,
+      createdAt,
+      limit,
+      accountId ?? null,
+      rights == null ? null : JSON.stringify(rights),
+    ],
   );
-  return rows.length > 0;
+  if (!row) throw new Error("Inserting an access key returned no outcome");
+  return row.outcome;
 }
 
 /** Deletes a key; returns whether it existed. */

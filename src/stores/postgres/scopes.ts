@@ -19,6 +19,12 @@ export interface StoredAccount {
   readonly createdAt: Date | null;
 }
 
+/** A listed account. */
+export interface ListedAccount extends StoredAccount {
+  /** The regions that it has used, by name. */
+  readonly regions: readonly string[];
+}
+
 const columns = `id, account AS "accountId", region`;
 
 /** All scopes, in the order of their creation. */
@@ -40,21 +46,44 @@ export async function findScope(database: Queryable, accountId: string, region: 
   return rows[0];
 }
 
-/** Adds the scope of an account in a region, with SES's default settings, unless it exists or there is no such account. */
-export async function insertScope(database: Queryable, accountId: string, region: string): Promise<void> {
-  await database.query(
-    `WITH added AS (
-       INSERT INTO scopes (account, region) SELECT id, $2 FROM accounts WHERE id = $1
+/**
+ * Adds the scope of an account in a region, with SES's default settings, unless it exists, there is no such account, or
+ * the account has `limit` regions already. Concurrent calls may exceed the limit.
+ */
+export async function insertScope(
+  database: Queryable,
+  accountId: string,
+  region: string,
+  limit: number,
+): Promise<"added" | "exists" | "full" | "no-account"> {
+  const [row] = await database.query<{ outcome: "added" | "exists" | "full" | "no-account" }>(
+    `WITH owner AS (
+       SELECT id, (SELECT count(*) FROM scopes WHERE account = $1::text) < $3::bigint AS free
+       FROM accounts WHERE id = $1::text
+     ), added AS (
+       INSERT INTO scopes (account, region) SELECT id, $2::text FROM owner WHERE free
        ON CONFLICT (account, region) DO NOTHING RETURNING id
+     ), settings AS (
+       INSERT INTO account (scope) SELECT id FROM added RETURNING scope
      )
-     INSERT INTO account (scope) SELECT id FROM added`,
-    [accountId, region],
+     SELECT CASE
+       WHEN EXISTS (SELECT FROM settings) THEN 'added'
+       WHEN NOT EXISTS (SELECT FROM owner) THEN 'no-account'
+       WHEN (SELECT free FROM owner) THEN 'exists'
+       ELSE 'full' END AS outcome`,
+    [accountId, region, limit],
   );
+  if (!row) throw new Error("Inserting a scope returned no outcome");
+  return row.outcome;
 }
 
 /** All accounts, the default one first, then the oldest. */
-export async function selectAccounts(database: Queryable): Promise<StoredAccount[]> {
-  return database.query(`SELECT id, name, created_at AS "createdAt" FROM accounts ORDER BY created_at NULLS FIRST, id`);
+export async function selectAccounts(database: Queryable): Promise<ListedAccount[]> {
+  return database.query(
+    `SELECT id, name, created_at AS "createdAt",
+       ARRAY(SELECT region FROM scopes WHERE account = accounts.id ORDER BY region) AS regions
+     FROM accounts ORDER BY created_at NULLS FIRST, id`,
+  );
 }
 
 /** Which of these account IDs no account has, in the order given. */
@@ -86,6 +115,64 @@ export async function insertAccount(
   );
   if (!row) throw new Error("Inserting an account returned no outcome");
   return row.outcome;
+}
+
+/** What can belong to an account: its tables with a scope, and what people call their rows. */
+const belongings = [
+  ["configuration sets", "configuration_sets"],
+  ["email identities", "email_identities"],
+  ["templates", "email_templates"],
+  ["contact lists", "contact_lists"],
+  ["suppressed addresses", "suppressed_destinations"],
+  ["export jobs", "export_jobs"],
+  ["import jobs", "import_jobs"],
+  ["webhooks", "webhooks"],
+  ["messages in the send queue", "send_queue"],
+  ["commits to record", "outbox"],
+  ["events kept for replays", "publications"],
+] as const;
+
+/** Things of an account that keep it from being deleted. */
+export interface Belonging {
+  /** Such as `templates`. */
+  readonly what: string;
+  readonly count: number;
+}
+
+/**
+ * Deletes an account with its scopes and their settings, unless something belongs to it, which is returned then.
+ * `recorded` counts what other stores have of its scopes. Creations of resources, scopes and keys wait meanwhile.
+ */
+export async function deleteAccount(
+  database: Database,
+  id: string,
+  recorded: (scopes: readonly number[]) => Promise<readonly Belonging[]>,
+): Promise<"deleted" | "unknown" | "default" | readonly Belonging[]> {
+  return database.transaction(async (transaction) => {
+    const found = await transaction.query("SELECT FROM accounts WHERE id = $1 FOR UPDATE", [id]);
+    if (found.length === 0) return "unknown";
+    const locked = await transaction.query<Pick<Scope, "id">>("SELECT id FROM scopes WHERE account = $1 FOR UPDATE", [
+      id,
+    ]);
+    const scopes = locked.map((scope) => scope.id);
+    if (scopes.includes(defaultScope)) return "default";
+    const counts = belongings.map(
+      ([what, table]) => `SELECT '${what}' AS what, count(*) AS count FROM ${table} WHERE scope = ANY($2::integer[])`,
+    );
+    const own = await transaction.query<Belonging>(
+      `SELECT 'access keys' AS what, count(*) AS count FROM access_keys WHERE account = $1::text
+       UNION ALL ${counts.join(" UNION ALL ")}`,
+      [id, scopes],
+    );
+    // Events leave the outbox for the other store, so that store comes second.
+    const left = [...own, ...(scopes.length === 0 ? [] : await recorded(scopes))].filter(({ count }) => count > 0);
+    if (left.length > 0) return left;
+    await transaction.query("DELETE FROM sending_hours WHERE scope = ANY($1::integer[])", [scopes]);
+    await transaction.query("DELETE FROM account WHERE scope = ANY($1::integer[])", [scopes]);
+    await transaction.query("DELETE FROM scopes WHERE account = $1", [id]);
+    await transaction.query("DELETE FROM accounts WHERE id = $1", [id]);
+    return "deleted";
+  });
 }
 
 /**
