@@ -14,7 +14,7 @@ import { createSuppressionRules } from "../operations/suppression/suppression-ru
 import { Closers, openStores } from "../server/open-stores.ts";
 import { readOptions, SimulationError, type SimulationOptions, standardOptions } from "../simulation/options.ts";
 import { type SimulationProgress, simulate } from "../simulation/simulate.ts";
-import { defaultScope } from "../stores/postgres/database.ts";
+import { defaultScope, inScope } from "../stores/postgres/database.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { findRunningServer, type RunningServer } from "./running-server.ts";
 
@@ -85,7 +85,7 @@ async function local(
     const recorder = startRecorder({ database, events, log });
     closers.add(() => recorder.stop());
     const clock = () => new Date();
-    const suppressionRules = createSuppressionRules(createAccountSettings({ database, clock }));
+    const suppressionRules = createSuppressionRules(createAccountSettings({ database: inScope(database, defaultScope), clock }));
     const outbox = createOutbox({
       database,
       objects,

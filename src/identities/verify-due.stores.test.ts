@@ -16,13 +16,13 @@ import { listEmailIdentities } from "../operations/identities/list-email-identit
 import { putEmailIdentityDkimAttributes } from "../operations/identities/put-email-identity-dkim-attributes.ts";
 import { putEmailIdentityDkimSigningAttributes } from "../operations/identities/put-email-identity-dkim-signing-attributes.ts";
 import { putEmailIdentityMailFromAttributes } from "../operations/identities/put-email-identity-mail-from-attributes.ts";
-import type { Database } from "../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../stores/postgres/database.ts";
 import { selectIdentity } from "../stores/postgres/identities.ts";
 import { createSigningIdentities, type SigningIdentityOf } from "./signing-identity.ts";
 import { verifyDue } from "./verify-due.ts";
 
 describe.each(databases)("verification on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let dns: DnsServer;
   let services: IdentityServices;
   let signingIdentityOf: SigningIdentityOf;

@@ -26,6 +26,7 @@ import { sendingOperations } from "./sending/sending-operations.ts";
 import type { SendingServices } from "./sending/sending-services.ts";
 import { suppressionOperations } from "./suppression/suppression-operations.ts";
 import { templateOperations } from "./templates/template-operations.ts";
+import { tenantOperations } from "./tenants/tenant-operations.ts";
 import type { WrittenOperation } from "./written.ts";
 
 export interface OperationServices {
@@ -46,7 +47,7 @@ export interface OperationServices {
 
 /** Creates the handlers of all implemented operations, for the resources of one scope. */
 export function createHandlers(services: OperationServices): HandlersOf<WrittenOperation> {
-  const { config, stores, settings, sending, recorder, checkTarget, accountEvents, clock, log } = services;
+  const { config, scope, stores, settings, sending, recorder, checkTarget, accountEvents, clock, log } = services;
   const { database, events, objects, sealer } = stores;
   const vdmEnabled = async () => (await settings.account()).vdm.enabled;
   const verification = identityVerification(config);
@@ -62,6 +63,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...sendingOperations(sending),
     ...suppressionOperations({ database, accountEvents }),
     ...templateOperations({ database, templates: sending.templates }),
+    ...tenantOperations({ database, settings, scope }),
   });
 }
 

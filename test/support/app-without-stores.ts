@@ -12,7 +12,7 @@ import { createTopics } from "../../src/publishing/webhooks/topic.ts";
 import type { WebhookServices } from "../../src/publishing/webhooks/webhook-services.ts";
 import type { TrackingLinks } from "../../src/recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../src/stores/objects/object-store.ts";
-import type { Database } from "../../src/stores/postgres/database.ts";
+import { type Database, inScope } from "../../src/stores/postgres/database.ts";
 
 const sockets: Socket[] = [];
 
@@ -106,7 +106,7 @@ export async function listenWithoutStores(
       },
       notifications: {
         database,
-        settings: createAccountSettings({ database, clock }),
+        settings: createAccountSettings({ database: inScope(database, 1), clock }),
         config: { region: "us-east-1" },
         checkIdentityTopic: unused,
       },

@@ -6,7 +6,7 @@ import { errors } from "../../contract/errors.ts";
 import { type AccountSettings, createAccountSettings } from "../../operations/account/settings.ts";
 import { deleteEmailIdentity } from "../../operations/identities/delete-email-identity.ts";
 import type { CheckIdentityTopic } from "../../operations/identities/identity-notifications.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { insertIdentity } from "../../stores/postgres/identities.ts";
 import { mountAdminIdentityNotifications } from "./identity-notifications.ts";
 
@@ -14,7 +14,7 @@ const arn = (name: string, region = "us-east-1") => `arn:aws:sns:${region}:12345
 const none = { Bounce: { headers: false }, Complaint: { headers: false }, Delivery: { headers: false } };
 
 describe.each(databases)("notifications of identities on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let settings: AccountSettings;
   let app: FastifyInstance;
   const checked: Parameters<CheckIdentityTopic>[0][] = [];

@@ -4,7 +4,7 @@ import { databases } from "../../../test/support/databases.ts";
 import { noAccountEvents } from "../../../test/support/no-account-events.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import { sentSince } from "../../stores/postgres/account.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { getAccount } from "./get-account.ts";
 import { putAccountSendingAttributes } from "./put-account-sending-attributes.ts";
 import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";
@@ -12,7 +12,7 @@ import type { AccountSettings } from "./settings.ts";
 import { createAccountSettings } from "./settings.ts";
 
 describe.each(databases)("the account on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let settings: AccountSettings;
   const time = { now: 0 };
 
@@ -104,6 +104,7 @@ describe.each(databases)("the account on $name", ({ open }) => {
   test("what another process changes is seen within a second, and not asked for before", async () => {
     const queries: string[] = [];
     const watched = {
+      scope: database.scope,
       query: <Row extends object>(text: string, parameters?: readonly unknown[]) => {
         queries.push(text);
         return database.query<Row>(text, parameters);
@@ -137,6 +138,7 @@ describe.each(databases)("the account on $name", ({ open }) => {
   test("names that don't exist are remembered too, but not without bound", async () => {
     let queries = 0;
     const watched = {
+      scope: database.scope,
       query: <Row extends object>(text: string, parameters?: readonly unknown[]) => {
         queries += 1;
         return database.query<Row>(text, parameters);

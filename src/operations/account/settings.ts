@@ -13,7 +13,7 @@ import type { Account } from "../../stores/postgres/account.ts";
 import { selectAccount } from "../../stores/postgres/account.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { Queryable, ScopedQueryable } from "../../stores/postgres/database.ts";
 import { type DestinationSubscription, selectSubscriptions } from "../../stores/postgres/event-destinations.ts";
 import type { EmailIdentity } from "../../stores/postgres/identities.ts";
 import { selectNearestIdentities } from "../../stores/postgres/identities.ts";
@@ -21,6 +21,8 @@ import {
   type IdentityNotifications,
   selectIdentityNotifications,
 } from "../../stores/postgres/identity-notifications.ts";
+import { selectUnassociated, type TenantResource } from "../../stores/postgres/tenant-resources.ts";
+import { selectTenant, type Tenant } from "../../stores/postgres/tenants.ts";
 import { checkConfigurationSetName } from "../configuration-sets/configuration-set-name.ts";
 
 /** How long a setting is cached, in milliseconds: the maximum lag behind other processes. */
@@ -30,12 +32,14 @@ const LIFETIME = 1000;
 const CAPACITY = 1000;
 
 /** The kinds of cached settings. */
-export type SettingsOwner = "account" | "configurationSets" | "identities" | "eventDestinations";
+export type SettingsOwner = "account" | "configurationSets" | "identities" | "eventDestinations" | "tenants";
 
 /** The identity that sends a message. */
 export interface SendingIdentity extends EmailIdentity {
   /** Whether the sender may send: this identity or a parent domain is verified. */
   readonly verified: boolean;
+  /** The most specific identity that covers the address, verified or not: the one that a tenant must be associated with. */
+  readonly nearest: string;
   /** The MAIL FROM domain for which mail is refused because its MX record is missing. */
   readonly refusedMailFrom: string | undefined;
 }
@@ -61,6 +65,10 @@ export interface AccountSettings {
   eventDestinations(): Promise<readonly DestinationSubscription[]>;
   /** The notification topics of all identities. */
   identityNotifications(): Promise<IdentityNotifications>;
+  /** The tenant with this name; undefined if there is none. */
+  tenant(name: string): Promise<Tenant | undefined>;
+  /** Which of the resources, a few, are not associated with the tenant, in the order given. */
+  unassociated(tenant: string, resources: readonly TenantResource[]): Promise<readonly TenantResource[]>;
   /**
    * Clears the cache, and that of what is deleted with its owner. Call it after each change, even if the outcome of the
    * change is unknown.
@@ -78,7 +86,16 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
     identities: createExpiringCache({ ...bounds, load: (address) => findIdentity(services, address) }),
     eventDestinations: createExpiringCache({ ...bounds, load: () => selectSubscriptions(database) }),
     identityNotifications: createExpiringCache({ ...bounds, load: () => selectIdentityNotifications(database) }),
+    tenants: createExpiringCache({ ...bounds, load: (name) => selectTenant(database, name) }),
   };
+  // What a tenant's mail uses is the same from mail to mail, so it is the key.
+  const unassociated = createExpiringCache({
+    ...bounds,
+    load(key) {
+      const { tenant, resources }: { tenant: string; resources: TenantResource[] } = JSON.parse(key);
+      return selectUnassociated(database, tenant, resources);
+    },
+  });
 
   const settings: AccountSettings = {
     account: () => caches.account.get(""),
@@ -97,17 +114,20 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
     },
     eventDestinations: () => caches.eventDestinations.get(""),
     identityNotifications: () => caches.identityNotifications.get(""),
+    tenant: (name) => caches.tenants.get(name),
+    unassociated: (tenant, resources) => unassociated.get(JSON.stringify({ tenant, resources })),
     invalidate(owner) {
       caches[owner].clear();
       if (owner === "configurationSets") caches.eventDestinations.clear();
       if (owner === "identities") caches.identityNotifications.clear();
+      if (owner === "tenants") unassociated.clear();
     },
   };
   return settings;
 }
 
 export interface SettingsSource {
-  database: Queryable;
+  database: ScopedQueryable;
   clock: () => Date;
   /** Whether identities must prove their ownership. If unset, they need not, as in capture mode. */
   proving?: Proving | undefined;
@@ -123,10 +143,16 @@ async function findIdentity(
   const verifiedAt = nearest.findIndex((identity) => isCovered([identity], proving, clock()));
   const chosen = nearest.slice(Math.max(verifiedAt, 0));
   const [identity] = chosen;
-  if (!identity) return undefined;
+  const nearestName = nearest[0]?.name;
+  if (!identity || nearestName === undefined) return undefined;
   const mailFrom = mailFromOf(chosen);
   const refused = mailFrom?.behavior === "REJECT_MESSAGE" && recordStatus(mailFrom, proving) !== "SUCCESS";
-  return { ...identity, verified: verifiedAt >= 0, refusedMailFrom: refused ? mailFrom.domain : undefined };
+  return {
+    ...identity,
+    verified: verifiedAt >= 0,
+    nearest: nearestName,
+    refusedMailFrom: refused ? mailFrom.domain : undefined,
+  };
 }
 
 /** What operations that change settings depend on. */
@@ -137,7 +163,7 @@ export interface SettingsServices {
 
 /** Runs a change and then invalidates the cache, even if the outcome of the change is unknown. */
 export async function changeSettings<Result>(
-  settings: AccountSettings,
+  settings: Pick<AccountSettings, "invalidate">,
   owner: SettingsOwner,
   change: () => Promise<Result>,
 ): Promise<Result> {

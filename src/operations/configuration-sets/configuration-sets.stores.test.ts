@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { databases } from "../../../test/support/databases.ts";
 import { noAccountEvents } from "../../../test/support/no-account-events.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import { createAccountSettings } from "../account/settings.ts";
 import { createConfigurationSet } from "./create-configuration-set.ts";
@@ -14,7 +14,7 @@ import { putConfigurationSetSendingOptions } from "./put-configuration-set-sendi
 import { putConfigurationSetVdmOptions } from "./put-configuration-set-vdm-options.ts";
 
 describe.each(databases)("configuration sets on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let settings: AccountSettings;
 
   beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { type AccountSettings, createAccountSettings } from "../account/settings.ts";
 import { createConfigurationSet } from "./create-configuration-set.ts";
 import { getConfigurationSet } from "./get-configuration-set.ts";
 import { putConfigurationSetTrackingOptions } from "./put-configuration-set-tracking-options.ts";
 
 describe.each(databases)("redirect domains on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let settings: AccountSettings;
   const context = callContext();
 

@@ -13,6 +13,7 @@ const unused = async () => {
 };
 const database = {
   kind: "embedded",
+  scope: 1,
   query: unused,
   run: unused,
   texts: unused,

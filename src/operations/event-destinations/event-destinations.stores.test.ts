@@ -5,7 +5,7 @@ import { callContext, refusalOf } from "../../../test/support/operation-call.ts"
 import { MalformedData } from "../../common/parse-data.ts";
 import { decode } from "../../contract/decode.ts";
 import { errors } from "../../contract/errors.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { type EventTarget, selectEventDestinationById } from "../../stores/postgres/event-destinations.ts";
 import { type AccountSettings, createAccountSettings } from "../account/settings.ts";
 import { deleteConfigurationSet } from "../configuration-sets/delete-configuration-set.ts";
@@ -42,7 +42,7 @@ const targets = [
   { PinpointDestination: { ApplicationArn: "arn:aws:mobiletargeting:us-east-1:123456789012:apps/abc" } },
 ];
 describe.each(databases)("event destinations on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let settings: AccountSettings;
   const checked: EventTarget[] = [];
   let checkTarget = async (target: EventTarget) => void checked.push(target);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import { createSealer } from "../../access/sealing/sealer.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import { createAccountSettings } from "../account/settings.ts";
 import { createConfigurationSet } from "../configuration-sets/create-configuration-set.ts";
@@ -15,7 +15,7 @@ import type { IdentityServices } from "./identity-services.ts";
 const now = new Date("2026-11-24T10:00:00Z");
 
 describe.each(databases)("email identities on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let settings: AccountSettings;
   let services: IdentityServices;
 

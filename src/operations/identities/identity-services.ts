@@ -1,11 +1,11 @@
 import type { Sealer } from "../../access/sealing/sealer.ts";
 import type { Proving } from "../../identities/status.ts";
 import type { Verifier } from "../../identities/verifier.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import type { AccountSettings } from "../account/settings.ts";
 
 export interface IdentityServices {
-  database: Database;
+  database: ScopedDatabase;
   settings: AccountSettings;
   sealer: Sealer;
   clock: () => Date;

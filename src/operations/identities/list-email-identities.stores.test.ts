@@ -2,14 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import type { Input } from "../../contract/types.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { encodeToken } from "../page-token.ts";
 import { listEmailIdentities } from "./list-email-identities.ts";
 
 type Filter = NonNullable<Input<"ListEmailIdentities">["Filter"]>;
 
 describe.each(databases)("ListEmailIdentities on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
 
   beforeAll(async () => {
     database = await open();

@@ -1,13 +1,17 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
-import type { Queryable } from "../../stores/postgres/database.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { selectSuppressedDestination } from "../../stores/postgres/suppressed-destinations.ts";
 import { existingKey } from "./suppression-list.ts";
 
 /** GetSuppressedDestination: includes Attributes if a message added the address to the list. */
-export function getSuppressedDestination({ database }: { database: Queryable }): Handler<"GetSuppressedDestination"> {
+export function getSuppressedDestination({
+  database,
+}: {
+  database: ScopedQueryable;
+}): Handler<"GetSuppressedDestination"> {
   return async (input) => {
-    const key = existingKey(input);
+    const key = await existingKey(database, input);
     const found = await selectSuppressedDestination(database, key);
     if (!found) throw errors.suppressedDestinationNotFound(key.address, key.tenant !== "");
     const { address, reason, updatedAt, messageId, feedbackId } = found;

@@ -1,9 +1,9 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { selectSuppressedDestinations } from "../../stores/postgres/suppressed-destinations.ts";
 import { decodeToken, encodeToken } from "../page-token.ts";
-import { listOf } from "./suppression-list.ts";
+import { checkList, listOf } from "./suppression-list.ts";
 
 /** SES's default, as seen in aws/aws-cli#7859; using it as the maximum, too, is our choice. */
 const MAX_PAGE_SIZE = 1000;
@@ -13,7 +13,9 @@ const MAX_PAGE_SIZE = 1000;
  * hide addresses. Lists from StartDate (inclusive) to EndDate (exclusive), so that adjacent intervals do not overlap. A
  * token is valid for the same filter only.
  */
-export function listSuppressedDestinations(services: { database: Database }): Handler<"ListSuppressedDestinations"> {
+export function listSuppressedDestinations(services: {
+  database: ScopedDatabase;
+}): Handler<"ListSuppressedDestinations"> {
   return async (input) => {
     const tenant = listOf(input.TenantName);
     const size = input.PageSize ?? MAX_PAGE_SIZE;
@@ -21,6 +23,7 @@ export function listSuppressedDestinations(services: { database: Database }): Ha
     // An empty list of reasons means no filter, because a query string can't distinguish the two.
     const reasons = input.Reasons?.length ? [...new Set(input.Reasons)].sort() : undefined;
     const { StartDate: from, EndDate: before } = input;
+    await checkList(services.database, tenant);
     const filter = [tenant, reasons ?? null, from?.getTime() ?? null, before?.getTime() ?? null];
     const kind = `suppressed-destinations ${JSON.stringify(filter)}`;
     const after = input.NextToken ? decodeToken(kind, input.NextToken) : "";

@@ -1,7 +1,7 @@
 import type { PublishingFeed } from "../../publishing/publishing-feed.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 
 export interface SuppressionServices {
-  database: Database;
+  database: ScopedDatabase;
   accountEvents: PublishingFeed["accountEvents"];
 }

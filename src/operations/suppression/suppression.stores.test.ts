@@ -4,7 +4,7 @@ import { databases } from "../../../test/support/databases.ts";
 import { noAccountEvents } from "../../../test/support/no-account-events.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import type { Input } from "../../contract/types.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { defaultScope } from "../../stores/postgres/database.ts";
 import { putAccountSuppressionAttributes } from "../account/put-account-suppression-attributes.ts";
 import type { AccountSettings } from "../account/settings.ts";
@@ -20,7 +20,7 @@ import { putSuppressedDestination } from "./put-suppressed-destination.ts";
 import { createSuppressionRules } from "./suppression-rules.ts";
 
 describe.each(databases)("suppression on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let settings: AccountSettings;
   const noon = new Date("2026-11-23T12:00:00.123Z");
   const later = (hours: number) => new Date(noon.getTime() + hours * 3_600_000);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
 import type { Input } from "../../contract/types.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { encodeToken } from "../page-token.ts";
 import { createEmailTemplate } from "./create-email-template.ts";
 import { deleteEmailTemplate } from "./delete-email-template.ts";
@@ -14,8 +14,8 @@ import { testRenderEmailTemplate } from "./test-render-email-template.ts";
 import { updateEmailTemplate } from "./update-email-template.ts";
 
 describe.each(databases)("templates on $name", ({ open }) => {
-  let database: Database;
-  let services: TemplateServices;
+  let database: ScopedDatabase;
+  let services: TemplateServices & { database: ScopedDatabase };
 
   beforeAll(async () => {
     database = await open();

@@ -9,6 +9,7 @@ import type {
   EventType,
   SuppressionOptions,
   Tag,
+  TenantSuppressionAttributes,
   TrackingOptions,
   VdmOptions,
 } from "@aws-sdk/client-sesv2";
@@ -55,6 +56,11 @@ export const storedSuppressionOptions = object({
     }),
   ),
 }) satisfies GenericSchema<SuppressionOptions>;
+
+export const storedTenantSuppression = object({
+  SuppressedReasons: array(picklist(["BOUNCE", "COMPLAINT"])),
+  SuppressionScope: picklist(["ACCOUNT", "TENANT"]),
+}) satisfies GenericSchema<TenantSuppressionAttributes>;
 
 export const storedVdmOptions = object({
   DashboardOptions: optional(object({ EngagementMetrics: optional(status) })),
