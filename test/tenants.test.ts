@@ -154,7 +154,7 @@ it("lives from its creation to its deletion", async () => {
   ]);
   expect(await outcome("other")).toEqual([[["SEND"], ["DELIVERY"]]]);
   const file = await server.app.inject({ url: "/admin/lists/suppression?format=csv&tenant=acme" });
-  expect(file.body).toBe("user@gmail.com,BOUNCE\n");
+  expect(file.body).toBe("user@gmail.com,BOUNCE\r\n");
 
   const deleteIdentity = () => client.send(new DeleteEmailIdentityCommand({ EmailIdentity: "example.com" }));
   const kept = `Cannot delete <${arn("identity/example.com")}> because it has tenant associations. Remove all tenant associations and try again.`;
