@@ -15,6 +15,7 @@ import { hasTestVirus } from "../../mail/content-scan.ts";
 import { MailError, RejectedContentError } from "../../mail/mail-error.ts";
 import type { Stamp } from "../../mail/message-stamp.ts";
 import { readRawMessage } from "../../mail/raw-message.ts";
+import { checkTenantName } from "../tenants/tenant-name.ts";
 import {
   fromHeaderAddresses,
   givenDestination,
@@ -26,6 +27,7 @@ import {
 } from "./given-addresses.ts";
 import { type MessageTags, messageTags } from "./message-tags.ts";
 import { envelopeRecipients, type Recipient } from "./recipients.ts";
+import type { TenantMail } from "./tenant-access.ts";
 
 /** The contact list named by a message. */
 export interface ListManagement {
@@ -69,8 +71,6 @@ export interface PreparedMessage {
 const maxMessageBytes = 40 * 1024 * 1024;
 /** Our own limit in UTF-16 units: SES's is unknown. A mail server may refuse a longer header field. */
 const maxSubject = 16 * 1024;
-/** From SES's model of tenants. */
-const maxTenantName = 64;
 
 /** How a message is prepared. */
 export interface Preparation {
@@ -85,8 +85,7 @@ export interface Preparation {
  */
 export function prepare(input: Input<"SendEmail">, preparation: Preparation): PreparedMessage {
   return refusing(() => {
-    const { Simple, Raw, Template } = input.Content ?? {};
-    if ([Simple, Raw, Template].filter((one) => one !== undefined).length !== 1) throw errors.oneContent();
+    const { Simple, Raw, Template } = oneContent(input);
     if (Template !== undefined) throw new TypeError("A template must be rendered before the message is prepared");
     const prepared =
       Simple !== undefined
@@ -98,18 +97,44 @@ export function prepare(input: Input<"SendEmail">, preparation: Preparation): Pr
 }
 
 /**
+ * The tenant that a request names, and what it sends with; undefined without one. SES looks for the tenant before it
+ * checks the recipients and the content, but after the kind of content and the sender. What a raw message is sent with
+ * is only known when it has been read.
+ * @throws ServiceError if SES would refuse the input.
+ */
+export function tenantOfRequest(input: Input<"SendEmail">, rules: AddressRules): TenantMail | undefined {
+  if (input.TenantName === undefined) return undefined;
+  return refusing(() => {
+    const { Simple, Raw } = oneContent(input);
+    const from = givenSender(input, rules);
+    if (Simple !== undefined && from === undefined) throw errors.fromMissing();
+    const { tenantName = "", configurationSetName } = fromInput(input);
+    if (Raw !== undefined) return { tenantName, from: [], configurationSetName: undefined };
+    return { tenantName, from: from ? [from] : [], configurationSetName };
+  });
+}
+
+/** The content of a request, of one kind. */
+function oneContent({ Content = {} }: Input<"SendEmail">): NonNullable<Input<"SendEmail">["Content"]> {
+  const { Simple, Raw, Template } = Content;
+  if ([Simple, Raw, Template].filter((one) => one !== undefined).length !== 1) throw errors.oneContent();
+  return Content;
+}
+
+/**
  * Checks what all messages of a SendBulkEmail share: the sender, Reply-To and feedback addresses.
  * @throws ServiceError if SES would refuse the input.
  */
 export function checkSender(
-  input: SenderInput,
+  input: SenderInput & Pick<Input<"SendEmail">, "TenantName">,
   rules: AddressRules,
-): Pick<PreparedMessage, "from" | "fromHeader" | "configurationSetName"> {
+): Pick<PreparedMessage, "from" | "fromHeader" | "configurationSetName" | "tenantName"> {
   const from = ofBulk(input.FromEmailAddress, () => givenSender(input, rules));
   if (from === undefined) throw errors.fromMissing();
   ofBulk(input.FeedbackForwardingEmailAddress, () => givenFeedbackAddress(input, rules));
   refusing(() => givenReplyTo(input, rules));
-  return { from, fromHeader: [from], configurationSetName: givenText(input.ConfigurationSetName) };
+  const configurationSetName = givenText(input.ConfigurationSetName);
+  return { from, fromHeader: [from], configurationSetName, tenantName: givenTenant(input.TenantName) };
 }
 
 /** SES has one text for a malformed address of a whole bulk request. */
@@ -198,7 +223,7 @@ function prepareRaw(
   return {
     ...named,
     configurationSetName: named.configurationSetName ?? givenText(ses.get("x-ses-configuration-set")),
-    tenantName: named.tenantName ?? tenantName(ses.get("x-ses-tenant")),
+    tenantName: named.tenantName ?? givenTenant(ses.get("x-ses-tenant")),
     listManagement: named.listManagement ?? listManagement(ses.get("x-ses-list-management-options")),
     identityArn: named.identityArn ?? givenText(ses.get("x-ses-source-arn")),
     from: given ?? first,
@@ -221,19 +246,16 @@ function fromInput(input: Input<"SendEmail">) {
   const list = input.ListManagementOptions;
   return {
     configurationSetName: givenText(input.ConfigurationSetName),
-    tenantName: tenantName(input.TenantName),
+    tenantName: givenTenant(input.TenantName),
     listManagement: list && { contactListName: list.ContactListName ?? "", topicName: list.TopicName },
     identityArn: givenText(input.FromEmailAddressIdentityArn),
     tracking: input.ConfigurationOverrides?.Tracking,
   };
 }
 
-/** A tenant's name. Throws a bad request, with SES's text, for a name that no tenant can have. */
-function tenantName(given: string | undefined): string | undefined {
-  const name = givenText(given);
-  if (name !== undefined && name.length > maxTenantName) throw errors.tenantNameTooLong(maxTenantName);
-  if (name !== undefined && !/^[A-Za-z0-9_-]+$/.test(name)) throw errors.tenantName(name);
-  return name;
+/** The name of a tenant; undefined if none is given. A blank one is refused: the mail is meant for a tenant. */
+function givenTenant(given: string | undefined): string | undefined {
+  return given === undefined ? undefined : checkTenantName(given.trim());
 }
 
 /** Parses X-SES-LIST-MANAGEMENT-OPTIONS: `list` or `list; topic=topic`. */
