@@ -30,9 +30,9 @@ afterEach(() => {
 
 const sent = (subject: string, at = new Date()) => sendEvent({ sentAt: at, message: { subject } });
 
-function watch(after?: string) {
+function watch(after?: string, scope?: number) {
   const entries: LiveEntry[] = [];
-  const leave = feed.watch(after, (told) => entries.push(...told));
+  const leave = feed.watch(scope, after, (told) => entries.push(...told));
   return { entries, leave, subjects: () => entries.map(({ event }) => event?.subject ?? "gap") };
 }
 
@@ -86,8 +86,8 @@ it("tells of other processes' events, each once, and not of its own again", asyn
   feed.publish([own]);
   const other = { type: "SEND", messageId: "m", recipient: "r", at: began.toISOString(), subject: "other" } as const;
   recorded = [
-    { eventId: own.id, event: { ...other, subject: "own" } },
-    { eventId: "other", event: other },
+    { eventId: own.id, scope: 1, event: { ...other, subject: "own" } },
+    { eventId: "other", scope: 1, event: other },
   ];
   await vi.advanceTimersByTimeAsync(10_000);
   expect(one.subjects()).toEqual(["own", "other"]);
@@ -104,7 +104,8 @@ it("goes on where the event database can't be asked for a while", async () => {
   feed = createLiveFeed({
     recorded: async () => {
       if (fails) throw new Error("away");
-      return [{ eventId: "x", event: { type: "OPEN", messageId: "m", recipient: "r", at: new Date().toISOString() } }];
+      const event = { type: "OPEN", messageId: "m", recipient: "r", at: new Date().toISOString() } as const;
+      return [{ eventId: "x", scope: 1, event }];
     },
     clock: () => new Date(),
     log: { warn: (_details, message) => warned.push(message) },

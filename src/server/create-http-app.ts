@@ -119,7 +119,7 @@ function adminApi(role: HttpRole): AdminServices {
       live,
       shown: shownOf(config),
       exportMaxRows: config.exportMaxRows,
-      history: (messageId) => readHistory(stores, messageId),
+      history: (messageId, scope) => readHistory(stores, messageId, scope),
     },
     tracking: links,
     imports: {

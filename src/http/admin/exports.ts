@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { number, object } from "valibot";
 import type { ExportCount } from "../../admin-api/exports.ts";
-import type { Shown } from "../../events/message-state.ts";
+import type { ShownKinds } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import type { EventReader } from "../../insights/event-reader.ts";
 import { waitUntilRecorded } from "../../insights/fresh.ts";
@@ -11,10 +11,11 @@ import { rowLimit } from "../../jobs/exports/run-export.ts";
 import { readMessageSource } from "../../operations/exports/message-source.ts";
 import { QueryParameters } from "../query-parameters.ts";
 import { goneSignal } from "./faults.ts";
+import { scopesShown } from "./scopes-shown.ts";
 
 export interface AdminExportServices {
   reader: EventReader;
-  shown: Shown;
+  shown: ShownKinds;
   recorder: Recorder;
   /** Maximum rows of a message insights export; 0 for no limit. */
   exportMaxRows: number;
@@ -30,7 +31,7 @@ export function mountAdminExports(admin: FastifyInstance, services: AdminExportS
     const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
     const source = readMessageSource(body, exportMaxRows);
     const fresh = await waitUntilRecorded(recorder);
-    const { sql, parameters } = countMessages(source, shown);
+    const { sql, parameters } = countMessages(source, { ...shown, scope: scopesShown(request) });
     const [row] = await reader.rows(countRow, sql, parameters, goneSignal(reply));
     const limit = rowLimit(source.maxResults, exportMaxRows);
     return { count: row?.matched ?? 0, ...(limit < Number.MAX_SAFE_INTEGER && { limit }), ...fresh };

@@ -1,20 +1,21 @@
 /** A message's timeline and mail content, through the admin API. See `docs/admin-api.md`. */
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { MessageContent, MessageDetails } from "../../admin-api/message.ts";
 import { readKeptMail } from "../../events/kept-mail.ts";
-import type { Shown } from "../../events/message-state.ts";
+import type { ShownKinds } from "../../events/message-state.ts";
 import { mailContent, mailHtml } from "../../insights/mail-content.ts";
 import { messageDetails } from "../../insights/message-details.ts";
 import type { EventRow } from "../../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryParameters } from "../query-parameters.ts";
+import { scopesShown } from "./scopes-shown.ts";
 
 export interface AdminMessageDetailsServices {
-  /** Returns all events of a message. */
-  history: (messageId: string) => Promise<EventRow[]>;
+  /** Returns all events of a message; none if it does not belong to the scope. */
+  history: (messageId: string, scope: number | undefined) => Promise<EventRow[]>;
   objects: ObjectStore;
-  shown: Shown;
+  shown: ShownKinds;
 }
 
 interface Route {
@@ -32,7 +33,7 @@ export function mountAdminMessageDetails(admin: FastifyInstance, services: Admin
     async (request, reply): Promise<MessageDetails | FastifyReply> => {
       reply.header("cache-control", "no-store");
       new QueryParameters(request.raw.url ?? "").end();
-      const details = messageDetails(await shownHistory(request.params.messageId), shown.machines);
+      const details = messageDetails(await shownHistory(request), shown.machines);
       return details ?? refuse(reply, 404, "There is no message with this id.");
     },
   );
@@ -43,7 +44,7 @@ export function mountAdminMessageDetails(admin: FastifyInstance, services: Admin
     async (request, reply): Promise<MessageContent | FastifyReply> => {
       reply.header("cache-control", "private, no-store");
       new QueryParameters(request.raw.url ?? "").end();
-      const mime = await keptMail(request.params.messageId);
+      const mime = await keptMail(request);
       return mime ? mailContent(mime) : refuse(reply, 404, noMail);
     },
   );
@@ -52,7 +53,7 @@ export function mountAdminMessageDetails(admin: FastifyInstance, services: Admin
     const query = new QueryParameters(request.raw.url ?? "");
     const remote = query.choice("remote", ["0", "1"]) === "1";
     query.end();
-    const mime = await keptMail(request.params.messageId);
+    const mime = await keptMail(request);
     if (!mime) return refuse(reply, 404, noMail);
     const html = await mailHtml(mime, remote);
     if (html === undefined) return refuse(reply, 404, "The mail has no HTML.");
@@ -62,13 +63,13 @@ export function mountAdminMessageDetails(admin: FastifyInstance, services: Admin
   const noMail = "There is no mail of this message, or none any more.";
 
   /** Returns no events if SES would not show the message and the settings limit insights to SES's scope. */
-  async function shownHistory(messageId: string): Promise<EventRow[]> {
-    const history = await services.history(messageId);
-    return shown.scope === "all" || history.some(({ in_ses_scope }) => in_ses_scope) ? history : [];
+  async function shownHistory(request: FastifyRequest<Route>): Promise<EventRow[]> {
+    const history = await services.history(request.params.messageId, scopesShown(request));
+    return shown.messages === "all" || history.some(({ in_ses_scope }) => in_ses_scope) ? history : [];
   }
 
-  async function keptMail(messageId: string): Promise<Buffer | undefined> {
-    const sent = (await shownHistory(messageId)).find(({ type }) => type === "SEND");
+  async function keptMail(request: FastifyRequest<Route>): Promise<Buffer | undefined> {
+    const sent = (await shownHistory(request)).find(({ type }) => type === "SEND");
     return sent && readKeptMail(objects, sent);
   }
 }

@@ -7,13 +7,14 @@ import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts"
 import type { EventRow } from "../../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import { type Database, inScope } from "../../stores/postgres/database.ts";
 import { refuse } from "../files/signed-file.ts";
+import { scopesShown } from "./scopes-shown.ts";
 
 export interface AdminMessageServices {
   database: Database;
-  /** Returns all events of a message. */
-  history: (messageId: string) => Promise<EventRow[]>;
+  /** Returns all events of a message; none if it does not belong to the scope. */
+  history: (messageId: string, scope: number | undefined) => Promise<EventRow[]>;
   objects: ObjectStore;
   trackingLinks: TrackingLinks;
   /** The base URL under which recipients reach the server. */
@@ -36,7 +37,7 @@ export function mountAdminMessages(admin: FastifyInstance, services: AdminMessag
     if (typeof recipient !== "string") {
       return refuse(reply, 400, "The query must have recipient=address, once.");
     }
-    const history = await services.history(messageId);
+    const history = await services.history(messageId, scopesShown(request));
     const sent = history.find((event) => event.type === "SEND" && event.recipient === recipient);
     const stored = sent && (await readKeptMail(objects, sent));
     if (!stored) return refuse(reply, 404, "There is no mail of this message to this recipient.");
@@ -52,8 +53,8 @@ export function mountAdminMessages(admin: FastifyInstance, services: AdminMessag
   });
 
   /** The current base URLs: the queue stores those at the time of sending, but not for delivered mail. */
-  async function basesOf({ configuration_set: name }: EventRow) {
-    const set = name ? await selectConfigurationSet(services.database, name) : undefined;
+  async function basesOf({ scope, configuration_set: name }: EventRow) {
+    const set = name ? await selectConfigurationSet(inScope(services.database, scope), name) : undefined;
     return trackingBases(set?.trackingOptions, services.publicUrl());
   }
 }

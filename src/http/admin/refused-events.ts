@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { readRefusedEvents } from "../../events/refused-events.ts";
 import type { Queryable } from "../../stores/postgres/database.ts";
 import { QueryParameters } from "../query-parameters.ts";
+import { scopesShown } from "./scopes-shown.ts";
 
 /** How many rows of the outbox are listed at a time. */
 const mostRows = 100;
@@ -13,6 +14,6 @@ export function mountAdminRefusedEvents(admin: FastifyInstance, { database }: { 
     const after = query.integer("after", 0, Number.MAX_SAFE_INTEGER) ?? 0;
     query.end();
     reply.header("cache-control", "no-store");
-    return { rows: await readRefusedEvents(database, after, mostRows) };
+    return { rows: await readRefusedEvents(database, { scope: scopesShown(request), after, limit: mostRows }) };
   });
 }

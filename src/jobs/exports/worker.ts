@@ -46,6 +46,7 @@ export function startExportWorker(
     await waitUncounted(database, run, () => recorder.drained(signal));
     const result = await runExport(services, {
       jobId: job.id,
+      scope: job.scope,
       createdAt: job.created_at,
       run,
       source: dataSourceOf(job.data_source),

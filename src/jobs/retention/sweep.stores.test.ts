@@ -10,7 +10,7 @@ import { simulateTraffic } from "../../simulation/traffic.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { openObjectStore } from "../../stores/objects/open-object-store.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { defaultScope } from "../../stores/postgres/database.ts";
 import {
   claimExportJob,
@@ -33,7 +33,7 @@ const { signal } = new AbortController();
 
 describe.each(databases)("a sweep with $name", ({ open }) => {
   let folder: string;
-  let database: Database;
+  let database: ScopedDatabase;
   let objects: ObjectStore;
   let events: EventDatabase;
 

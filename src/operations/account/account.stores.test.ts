@@ -160,7 +160,10 @@ describe.each(databases)("the account on $name", ({ open }) => {
       ["2026-11-23T12:00:00Z", 4],
     ];
     for (const [hour, messages] of hours) {
-      await database.query("INSERT INTO sending_hours (hour, recipients) VALUES ($1, $2)", [new Date(hour), messages]);
+      await database.query("INSERT INTO sending_hours (scope, hour, recipients) VALUES (1, $1, $2)", [
+        new Date(hour),
+        messages,
+      ]);
     }
     expect((await get()).SendQuota?.SentLast24Hours).toBe(234);
     expect(await sentSince(database, new Date("2026-11-23T11:59:59.999Z"))).toBe(34);

@@ -81,7 +81,8 @@ describe.each(engines)("GetMessageInsights on $name and $kind", ({ open, clickho
       database,
       events,
       vdmEnabled: async () => true,
-      scope: "all",
+      scope: defaultScope,
+      messages: "all",
       machines: "apart",
       accountId: "123456789012",
     };
@@ -136,10 +137,10 @@ describe.each(engines)("GetMessageInsights on $name and $kind", ({ open, clickho
       Insights: [{ Destination: "user@example.com", Events: [{ Timestamp: opened.at, Type: "OPEN" }] }],
     });
     // Whether SES would show it is told by the sending alone.
-    expect((await refusalOf(ask(sent.messageId, { scope: "ses" })))[0]).toBe("NotFoundException");
+    expect((await refusalOf(ask(sent.messageId, { messages: "ses" })))[0]).toBe("NotFoundException");
     await outbox.record([delivered]);
     await insertEvents(events, [sent]);
-    const known = await ask(sent.messageId, { scope: "ses" });
+    const known = await ask(sent.messageId, { messages: "ses" });
     expect(known).toMatchObject({ Subject: "late", FromEmailAddress: "sender@example.com" });
     expect(typesOf(known)).toEqual({ "user@example.com": ["SEND", "DELIVERY", "OPEN"] });
     const [first, second, third] = known.Insights?.[0]?.Events ?? [];
@@ -185,7 +186,7 @@ describe.each(engines)("GetMessageInsights on $name and $kind", ({ open, clickho
       "ses:recipient-isp=UNKNOWN_ISP",
       "ses:recipient-isp=Yahoo",
     ]);
-    expect((await refusalOf(ask(first.messageId, { scope: "ses" })))[0]).toBe("NotFoundException");
+    expect((await refusalOf(ask(first.messageId, { messages: "ses" })))[0]).toBe("NotFoundException");
   });
 
   it.each<[type: "Permanent" | "Transient" | "Undetermined", subType: string, told: object]>([
@@ -282,7 +283,8 @@ it("looks at whether VDM is on before it looks at the id, or anywhere", async ()
     database,
     events,
     vdmEnabled: async () => false,
-    scope: "all",
+    scope: defaultScope,
+    messages: "all",
     machines: "apart",
     accountId: "1",
   });

@@ -5,13 +5,13 @@ import type { Handlers } from "../../contract/types.ts";
 import { shownOf } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { batchGetMetricData } from "../metrics/batch-get-metric-data.ts";
 import { getMessageInsights } from "./get-message-insights.ts";
 
 export interface InsightOperationServices {
   config: Pick<Config, "insightsScope" | "machineEngagement" | "accountId">;
-  database: Database;
+  database: ScopedDatabase;
   events: EventDatabase;
   recorder: Recorder;
   vdmEnabled: () => Promise<boolean>;
@@ -19,7 +19,7 @@ export interface InsightOperationServices {
 }
 
 export function insightOperations({ config, log, ...services }: InsightOperationServices) {
-  const shown = shownOf(config);
+  const shown = { ...shownOf(config), scope: services.database.scope };
   return {
     BatchGetMetricData: batchGetMetricData({
       ...services,

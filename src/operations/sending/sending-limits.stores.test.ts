@@ -11,7 +11,7 @@ describe.each(databases)("sending limits on $name", ({ open }) => {
     now = new Date(now.getTime() + ms);
   };
   const sent = (hour: string, recipients: number) =>
-    database.query("INSERT INTO sending_hours (hour, recipients) VALUES ($1, $2)", [hour, recipients]);
+    database.query("INSERT INTO sending_hours (scope, hour, recipients) VALUES (1, $1, $2)", [hour, recipients]);
 
   beforeAll(async () => {
     database = await open();

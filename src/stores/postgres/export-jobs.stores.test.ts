@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { parseData } from "../../common/parse-data.ts";
-import type { Database } from "./database.ts";
+import { defaultScope, type ScopedDatabase } from "./database.ts";
 import {
   cancelExportJob,
   claimExportJob,
@@ -25,7 +25,7 @@ const later = new Date("2026-11-23T12:40:00Z");
 const result = { processedRecords: 20, exportedRecords: 10, objectKey: "exports/1", fileName: "export.csv" };
 
 describe.each(databases)("export jobs in $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
 
   beforeAll(async () => {
     database = await open();
@@ -87,6 +87,7 @@ describe.each(databases)("export jobs in $name", ({ open }) => {
     const id = await added({ format: "JSON" });
     expect(await findExportJob(database, id)).toEqual({
       id,
+      scope: defaultScope,
       position: expect.any(Number),
       source_type: "MESSAGE_INSIGHTS",
       status: "CREATED",

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
-import type { Database } from "./database.ts";
+import { type Database, defaultScope } from "./database.ts";
 import {
   deleteOutboxRows,
-  insertOutboxRow,
+  insertOutboxRows,
   type NewOutboxRow,
   oldestOutboxRows,
   outboxRowsAround,
@@ -24,17 +24,18 @@ describe.each(databases)("the outbox in $name", ({ open }) => {
     await database.query("DELETE FROM sending_hours");
   });
 
-  const add = (row: Partial<NewOutboxRow> = {}) =>
-    insertOutboxRow(database, {
-      firstMessageId: "a",
-      lastMessageId: "b",
-      events: 1,
-      payload: new Uint8Array([1, 2, 3]),
-      version: 1,
-      now: new Date("2026-11-23T12:34:56.789Z"),
-      recipients: 0,
-      ...row,
-    });
+  const add = (row: Partial<NewOutboxRow> = {}) => insertOutboxRows(database, [newRow(row)]);
+  const newRow = (row: Partial<NewOutboxRow> = {}): NewOutboxRow => ({
+    scope: defaultScope,
+    firstMessageId: "a",
+    lastMessageId: "b",
+    events: 1,
+    payload: new Uint8Array([1, 2, 3]),
+    version: 1,
+    now: new Date("2026-11-23T12:34:56.789Z"),
+    recipients: 0,
+    ...row,
+  });
   const eventsOf = async (rows: Promise<{ events: number }[]>) => (await rows).map(({ events }) => events);
   const deleteAll = async () =>
     deleteOutboxRows(

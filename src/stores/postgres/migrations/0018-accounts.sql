@@ -27,6 +27,7 @@ ALTER TABLE account ADD PRIMARY KEY (scope), ALTER COLUMN scope DROP DEFAULT;
 
 ALTER TABLE sending_hours ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 ALTER TABLE sending_hours DROP CONSTRAINT sending_hours_pkey, ADD PRIMARY KEY (scope, hour);
+ALTER TABLE sending_hours ALTER COLUMN scope DROP DEFAULT;
 
 ALTER TABLE event_destinations DROP CONSTRAINT event_destinations_configuration_set_fkey;
 ALTER TABLE configuration_sets ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
@@ -77,12 +78,14 @@ ALTER TABLE contacts
   ADD FOREIGN KEY (scope, list) REFERENCES contact_lists (scope, name) ON DELETE CASCADE;
 
 ALTER TABLE export_jobs ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
+ALTER TABLE export_jobs ALTER COLUMN scope DROP DEFAULT;
 CREATE INDEX export_jobs_scope ON export_jobs (scope, position);
 ALTER TABLE import_jobs ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 CREATE INDEX import_jobs_scope ON import_jobs (scope, position);
 
 -- No foreign keys in these tables: each commit of mail or events adds rows.
 ALTER TABLE outbox ADD COLUMN scope integer NOT NULL DEFAULT 1;
+ALTER TABLE outbox ALTER COLUMN scope DROP DEFAULT;
 ALTER TABLE publications ADD COLUMN scope integer NOT NULL DEFAULT 1;
 ALTER TABLE send_queue ADD COLUMN scope integer NOT NULL DEFAULT 1;
 
