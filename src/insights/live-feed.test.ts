@@ -148,3 +148,46 @@ it("polls once at a time, though watchers come and go during a slow poll", async
   await vi.advanceTimersByTimeAsync(21_000);
   expect(polls).toBe(before);
 });
+
+const foreign = (subject: string, scope = 2) => sendEvent({ scope, sentAt: new Date(), message: { subject } });
+
+it("tells who watches one scope of its events only, also after a reconnect", () => {
+  const [own, other, all] = [watch(undefined, 1), watch(undefined, 2), watch()];
+  feed.publish([sent("a"), foreign("b"), sent("c")]);
+  expect(own.subjects()).toEqual(["a", "c"]);
+  expect(other.subjects()).toEqual(["b"]);
+  expect(all.subjects()).toEqual(["a", "b", "c"]);
+  expect(watch(all.entries[0]?.id, 1).subjects()).toEqual(["c"]);
+  expect(watch(all.entries[0]?.id, 2).subjects()).toEqual(["b"]);
+  expect(watch(all.entries[0]?.id, 3).subjects()).toEqual([]);
+});
+
+it("tells of a gap those only whose events were skipped", () => {
+  const [busy, skipped, quiet] = [watch(undefined, 1), watch(undefined, 2), watch(undefined, 3)];
+  feed.publish([sent("first")]);
+  feed.publish([foreign("lost")]);
+  for (let index = 0; index < 101; index++) feed.publish([sent(String(index))]);
+  feed.publish([foreign("kept", 3)]);
+  vi.advanceTimersByTime(250);
+  expect(busy.subjects().slice(0, 3)).toEqual(["first", "gap", "2"]);
+  expect(skipped.subjects()).toEqual(["gap"]);
+  expect(quiet.subjects()).toEqual(["kept"]);
+  // In one commit.
+  vi.advanceTimersByTime(250);
+  feed.publish([foreign("lost"), ...Array.from({ length: 100 }, (_, index) => sent(String(index)))]);
+  expect(skipped.subjects()).toEqual(["gap", "gap"]);
+  expect(busy.subjects().at(-101)).not.toBe("gap");
+  expect(quiet.subjects()).toEqual(["kept"]);
+});
+
+it("tells of other processes' events in their scope, and all of a gap in them", async () => {
+  const [own, other] = [watch(undefined, 1), watch(undefined, 2)];
+  const event = { type: "SEND", messageId: "m", recipient: "r", at: began.toISOString(), subject: "s" } as const;
+  recorded = [{ eventId: "x", scope: 2, event }];
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect([own.subjects(), other.subjects()]).toEqual([[], ["s"]]);
+  recorded = Array.from({ length: 101 }, (_, index) => ({ eventId: String(index), scope: 2, event }));
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(own.subjects()).toEqual(["gap"]);
+  expect(other.subjects()).toHaveLength(102);
+});

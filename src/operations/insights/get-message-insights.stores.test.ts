@@ -126,6 +126,14 @@ describe.each(engines)("GetMessageInsights on $name and $kind", ({ open, clickho
     expect((await ask(sent.messageId)).Insights).toEqual(Insights);
   });
 
+  it.each(places)("doesn't know messages of other accounts and regions, %s", async (_where, tell) => {
+    const sent = sendEvent({ scope: 7 });
+    await tell([sent, deliveryEvent(sent)]);
+    expect((await refusalOf(ask(sent.messageId)))[0]).toBe("NotFoundException");
+    expect((await refusalOf(ask(sent.messageId, { scope: 8 })))[0]).toBe("NotFoundException");
+    expect(typesOf(await ask(sent.messageId, { scope: 7 }))).toEqual({ "user@example.com": ["SEND", "DELIVERY"] });
+  });
+
   it("takes events that come late, or before the sending they belong to", async () => {
     const sent = sendEvent({ message: { subject: "late", inSesScope: true } });
     const opened = openEvent(after(sent, 86_400_000 * 90));
