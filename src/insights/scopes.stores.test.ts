@@ -86,7 +86,7 @@ describe.each(eventDatabases)("accounts and regions are kept apart ($kind)", ({ 
 
   it.each([...numbers])("in metrics (%s)", async (scope, count) => {
     const answer = await callMetrics(
-      metricServices(events, { scope }),
+      metricServices(events, { read: (read) => read(scope) }),
       query(),
       query({ Id: "bounces", Metric: "PERMANENT_BOUNCE", Dimensions: { ISP: "Gmail" } }),
     );

@@ -12,7 +12,7 @@ export const metricServices = (events: EventDatabase, given: Partial<MetricServi
   events,
   recorder: { wake: () => {}, drained: async () => {}, stop: async () => {} },
   vdmEnabled: async () => true,
-  scope: defaultScope,
+  read: (read) => read(defaultScope),
   messages: "all",
   machines: "apart",
   failed: (error) => {

@@ -4,6 +4,7 @@ import type { Config } from "../../config/config.ts";
 import type { Handlers } from "../../contract/types.ts";
 import { shownOf } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
+import { createScopedRead } from "../../insights/scoped-read.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { batchGetMetricData } from "../metrics/batch-get-metric-data.ts";
@@ -19,13 +20,20 @@ export interface InsightOperationServices {
 }
 
 export function insightOperations({ config, log, ...services }: InsightOperationServices) {
-  const shown = { ...shownOf(config), scope: services.database.scope };
+  const shown = shownOf(config);
+  const { database } = services;
   return {
     BatchGetMetricData: batchGetMetricData({
       ...services,
       ...shown,
+      read: createScopedRead(database),
       failed: (err, requestId) => log.error({ err, requestId }, "a metric query failed"),
     }),
-    GetMessageInsights: getMessageInsights({ ...services, ...shown, accountId: config.accountId }),
+    GetMessageInsights: getMessageInsights({
+      ...services,
+      ...shown,
+      scope: database.scope,
+      accountId: config.accountId,
+    }),
   } satisfies Handlers;
 }
