@@ -72,6 +72,7 @@ const dimensions = {
   CONFIGURATION_SET: "kept",
   ISP: "Gmail",
 };
+const template = { TenantName: "tenant", ResourceArn: "arn:aws:ses:us-east-1:000000000000:template/kept" };
 const set = { ConfigurationSetName: "kept" };
 const identity = { EmailIdentity: "example.com" };
 const policy = JSON.stringify({
@@ -147,6 +148,14 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
       ImportDataSource: { S3Url: "s3://given/a.csv", DataFormat: "CSV" },
     },
   ],
+  CreateTenant: [
+    {
+      TenantName: "made",
+      Tags: [tag],
+      SuppressionAttributes: { SuppressedReasons: ["BOUNCE"], SuppressionScope: "TENANT" },
+    },
+  ],
+  CreateTenantResourceAssociation: [template],
   DeleteConfigurationSet: [{ ConfigurationSetName: "none" }],
   DeleteConfigurationSetEventDestination: [{ ...set, EventDestinationName: "none" }],
   DeleteContact: [{ ContactListName: "none", EmailAddress: "none@example.com" }],
@@ -155,6 +164,8 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   DeleteEmailIdentity: [{ EmailIdentity: "none.example.com" }],
   DeleteEmailTemplate: [{ TemplateName: "none" }],
   DeleteSuppressedDestination: [{ EmailAddress: "none@example.com", TenantName: "tenant" }],
+  DeleteTenant: [{ TenantName: "none" }],
+  DeleteTenantResourceAssociation: [{ ...template, TenantName: "none" }],
   GetAccount: [{}],
   GetConfigurationSet: [set],
   GetConfigurationSetEventDestinations: [set],
@@ -167,6 +178,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   GetImportJob: [{ JobId: "id" }],
   GetMessageInsights: [{ MessageId: "id" }],
   GetSuppressedDestination: [{ EmailAddress: "none@example.com", TenantName: "tenant" }],
+  GetTenant: [{ TenantName: "tenant" }],
   ListConfigurationSets: [{ Filter: { CONFIGURATION_SET_NAME_CONTAINS: "kept" } }, { NextToken: "t" }],
   ListContactLists: [{ NextToken: "t" }],
   ListContacts: [
@@ -180,8 +192,17 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   ListEmailTemplates: [{ NextToken: "t" }],
   ListExportJobs: [{ NextToken: "t" }],
   ListImportJobs: [{ NextToken: "t" }],
+  ListResourceTenants: [
+    { ResourceArn: "arn:aws:ses:us-east-1:000000000000:identity/example.com" },
+    { ResourceArn: "arn:aws:ses:us-east-1:000000000000:identity/example.com", NextToken: "t" },
+  ],
   ListSuppressedDestinations: [{ Reasons: ["BOUNCE"], TenantName: "tenant" }, { NextToken: "t" }],
   ListTagsForResource: [{ ResourceArn: keptArn }],
+  ListTenantResources: [
+    { TenantName: "tenant", Filter: { RESOURCE_TYPE: "identity" } },
+    { TenantName: "tenant", NextToken: "t" },
+  ],
+  ListTenants: [{ Filter: { TENANT_NAME_CONTAINS: "ten", SENDING_STATUS: "ENABLED" } }, { NextToken: "t" }],
   PutAccountSendingAttributes: [{ SendingEnabled: true }],
   PutAccountSuppressionAttributes: [{ SuppressedReasons: ["BOUNCE"] }],
   PutAccountVdmAttributes: [{ VdmAttributes: { VdmEnabled: "ENABLED" } }],
@@ -203,6 +224,9 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   PutEmailIdentityFeedbackAttributes: [{ ...identity, EmailForwardingEnabled: true }],
   PutEmailIdentityMailFromAttributes: [{ ...identity, MailFromDomain: "bounce.example.com" }],
   PutSuppressedDestination: [{ EmailAddress: "a@example.com", Reason: "BOUNCE", TenantName: "tenant" }],
+  PutTenantSuppressionAttributes: [
+    { TenantName: "tenant", SuppressedReasons: ["BOUNCE"], SuppressionScope: "ACCOUNT" },
+  ],
   SendBulkEmail: [
     {
       ...sender,
@@ -263,6 +287,11 @@ beforeAll(async () => {
     ["/contact-lists", { ...list }],
     ["/contact-lists/kept/contacts", { EmailAddress: "kept@example.com" }],
     ["/templates", { TemplateName: "kept", TemplateContent: content }],
+    ["/tenants", { TenantName: "tenant" }],
+    ...["identity/example.com", "configuration-set/kept"].map((name): [string, object] => [
+      "/tenants/resources",
+      { TenantName: "tenant", ResourceArn: `arn:aws:ses:us-east-1:000000000000:${name}` },
+    ]),
   ];
   for (const [path, body] of made) {
     expect((await ask(server.app, "POST", `/v2/email${path}`, { body })).statusCode).toBe(200);

@@ -2,7 +2,10 @@
 import {
   BatchGetMetricDataCommand,
   CreateConfigurationSetCommand,
+  CreateEmailIdentityCommand,
   CreateEmailTemplateCommand,
+  CreateTenantCommand,
+  CreateTenantResourceAssociationCommand,
   DeleteSuppressedDestinationCommand,
   GetAccountCommand,
   GetConfigurationSetCommand,
@@ -32,14 +35,26 @@ let server: InProcessServer;
 
 beforeAll(async () => {
   server = await startInProcess();
+  const TenantName = "one";
+  await server.client.send(new CreateTenantCommand({ TenantName }));
+  await server.client.send(new CreateEmailIdentityCommand({ EmailIdentity: "example.com" }));
+  await associate(TenantName, "identity/example.com");
 });
 afterAll(() => server.close());
 beforeEach(async () => {
   await server.database.query("DELETE FROM suppressed_destinations");
+  await server.database.query("DELETE FROM tenant_resources WHERE type = 'configuration-set'");
   await server.database.query("DELETE FROM configuration_sets");
   await suppressFor("BOUNCE", "COMPLAINT");
 });
 
+const associate = (TenantName: string, resource: string) =>
+  server.client.send(
+    new CreateTenantResourceAssociationCommand({
+      TenantName,
+      ResourceArn: `arn:aws:ses:us-east-1:000000000000:${resource}`,
+    }),
+  );
 const suppress = (EmailAddress: string, Reason: SuppressionListReason = "BOUNCE", TenantName?: string) =>
   server.client.send(new PutSuppressedDestinationCommand({ EmailAddress, Reason, TenantName }));
 const get = (EmailAddress: string, TenantName?: string) =>
@@ -169,6 +184,7 @@ describe("mail to an address on the list", () => {
     const ConfigurationSetName = "set";
     const SuppressionOptions = { SuppressionScope: "TENANT" as const };
     await server.client.send(new CreateConfigurationSetCommand({ ConfigurationSetName, SuppressionOptions }));
+    await associate("one", "configuration-set/set");
     await suppress("account@example.com");
     await suppress("tenant@example.com", "BOUNCE", "one");
     await suppress("angry@example.com", "COMPLAINT", "one");

@@ -6,7 +6,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { ServiceError } from "./errors.ts";
 import { isJsonObject } from "./json-values.ts";
-import { writtenNulls } from "./observations.ts";
+import { writtenNulls, writtenValues } from "./observations.ts";
 import { operationNamed } from "./operations.ts";
 import type { OperationName, Output } from "./types.ts";
 
@@ -35,6 +35,7 @@ function structureWriter(schema: NormalizedSchema): Write {
   const known = structureWriters.get(structure);
   if (known !== undefined) return known;
   const members: Array<{ readonly name: string; readonly write: Write }> = [];
+  const nulls = writtenNulls[structure] ?? [];
   const writer = orNull((value) => {
     if (!isJsonObject(value)) throw unfit(schema);
     const wire: Record<string, unknown> = {};
@@ -42,11 +43,19 @@ function structureWriter(schema: NormalizedSchema): Write {
       const member = value[name];
       if (member !== undefined) wire[name] = write(member);
     }
+    for (const name of nulls) wire[name] ??= null;
     return wire;
   });
   structureWriters.set(structure, writer);
-  for (const [name, member] of schema.structIterator()) members.push({ name, write: valueWriter(member) });
+  for (const [name, member] of schema.structIterator()) {
+    const spelled = writtenValues[structure]?.[name];
+    members.push({ name, write: spelled ? spelledWriter(spelled) : valueWriter(member) });
+  }
   return writer;
+}
+
+function spelledWriter(spelled: Readonly<Record<string, string>>): Write {
+  return (value) => (typeof value === "string" ? (spelled[value] ?? value) : value);
 }
 
 function listWriter(schema: NormalizedSchema): Write {
@@ -96,13 +105,10 @@ function valueWriter(schema: NormalizedSchema): Write {
  * @throws a TypeError for an output that does not match the schema: a defect of the handler
  */
 export function encode<Name extends OperationName>(name: Name, output: Output<Name>): string {
-  const wire = valueWriter(operationNamed(name).output)(output);
-  if (!isJsonObject(wire)) return JSON.stringify(wire);
-  const absent = writtenNulls[name]?.filter((member) => wire[member] === undefined) ?? [];
-  return JSON.stringify({ ...wire, ...Object.fromEntries(absent.map((member) => [member, null])) });
+  return JSON.stringify(valueWriter(operationNamed(name).output)(output));
 }
 
 /** Encodes an error: the bare name in the header, and a null message if SES gives none (facts 1.1). */
-export function encodeError({ code, status, text }: ServiceError): EncodedError {
-  return { status, headers: { "X-Amzn-Errortype": code }, body: JSON.stringify({ message: text ?? null }) };
+export function encodeError({ code, status, text, textMember }: ServiceError): EncodedError {
+  return { status, headers: { "X-Amzn-Errortype": code }, body: JSON.stringify({ [textMember]: text ?? null }) };
 }

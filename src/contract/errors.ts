@@ -43,10 +43,13 @@ export class ServiceError extends Error {
   readonly status: number;
   /** Undefined if SES sends this error without a text; the body then has none. */
   readonly text: string | undefined;
+  /** The member of the body that contains the text. */
+  readonly textMember: "message" | "Message";
 
-  constructor(code: ErrorCode, text?: string) {
+  constructor(code: ErrorCode, text?: string, textMember: ServiceError["textMember"] = "message") {
     super(text ?? code);
     this.name = code;
+    this.textMember = textMember;
     this.code = code;
     this.status = statusOf[code];
     this.text = text;
@@ -428,9 +431,6 @@ export const errors = {
     badRequest(`Tag ${part} cannot exceed ${limit} characters.`),
   messageTag: (part: "name" | "value", text: string) =>
     badRequest(`Invalid tag ${part} <${text}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`),
-  tenantNameTooLong: (limit: number) => badRequest(`TenantName cannot exceed ${limit} characters.`),
-  tenantName: (name: string) =>
-    badRequest(`Invalid tenant name <${name}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`),
   // Our own texts.
   tooManyReplyTo: (limit: number) => badRequest(`Reply-To count exceeds ${limit}.`),
   subjectTooLong: (limit: number) => badRequest(`The subject is longer than ${limit} characters.`),
@@ -453,6 +453,48 @@ export const errors = {
   templateTooLong: (limit: number) => badRequest(`The template is longer than ${limit} bytes.`),
   templateLimit: (limit: number) => limitExceeded(`The account has the maximum number of templates, <${limit}>.`),
   oneTemplate: () => badRequest("Template must be given either by TemplateName or TemplateArn, or as TemplateContent."),
+
+  // Tenants
+  tenantNameEmpty: () => badRequest("TenantName cannot be empty"),
+  tenantNameTooLong: (limit: number) => badRequest(`TenantName cannot exceed ${limit} characters.`),
+  tenantName: (name: string) =>
+    badRequest(`Invalid tenant name <${name}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`),
+  tenantExists: (name: string, account: string) =>
+    alreadyExists(`Tenant with name ${name} already exists in account ${account}`),
+  tenantNotFound: (name: string) => notFound(`The requested tenant <${name}> does not exist.`),
+  repeatedTenantReason: () => badRequest("Each suppressed reason can only be specified at most once"),
+  tenantReasonsAlone: () => badRequest("SuppressedReasons cannot be specified without SuppressionScope."),
+  emptyTenantReasonsAlone: () =>
+    badRequest("SuppressionScope is required when SuppressedReasons are provided. Valid values are: TENANT, ACCOUNT"),
+  tenantScopeAlone: () => badRequest("SuppressionScope cannot be specified without SuppressedReasons."),
+  tenantToken: () => badRequest("Invalid Next Token"),
+  noResourceArn: () => badRequest("Provided resource identifier is not an SES resource"),
+  noSesArn: () => badRequest("Provided ARN is not in SES resource ARN format"),
+  resourceType: (type: string) => badRequest(`Unsupported resource type: ${type}`),
+  resourceRegion: (arn: string) => badRequest(`Resource <${arn}> must be in the same region`),
+  resourceAccount: (arn: string) => badRequest(`Resource <${arn}> must be in the same account`),
+  // SES's texts differ by type; the colon is SES's own.
+  resourceNotFound: {
+    identity: (name: string) => notFound(`Identity <${name}> does not exist`),
+    "configuration-set": (name: string) => notFound(`Configuration set <${name}> does not exist:`),
+    template: (name: string) => notFound(`Email template <${name}> does not exist`),
+  },
+  resourceAssociated: (arn: string, tenant: string) =>
+    alreadyExists(`Resources ${arn} has already been associated with tenant ${tenant}`),
+  resourceTypeFilter: (type: string) => badRequest(`Invalid resource type ${type} specified.`),
+  hasTenants: (arn: string) =>
+    badRequest(
+      `Cannot delete <${arn}> because it has tenant associations. Remove all tenant associations and try again.`,
+    ),
+  tenantOfMailNotFound: (name: string, account: string) =>
+    notFound(`Tenant ${name} for AwsAccountId ${account} not found.`),
+  tenantNotAssociated: (arns: readonly string[]) =>
+    new ServiceError("AccessDeniedException", `Tenant not associated with resources [${arns.join(", ")}].`, "Message"),
+  // From here on, our own texts.
+  tenantSendingPaused: (name: string) => sendingPaused(`Sending is paused for tenant <${name}>.`),
+  tenantLimit: (limit: number) => limitExceeded(`The account has the maximum number of tenants, <${limit}>.`),
+  tenantNameFilter: (limit: number) => badRequest(`TENANT_NAME_CONTAINS must be between 1 and ${limit} characters`),
+  tenantStatusFilter: (status: string) => badRequest(`Invalid sending status <${status}> in filter.`),
 
   // Bulk mail: our own texts
   bulkTemplateMissing: () => badRequest("DefaultContent must have a Template."),
@@ -481,7 +523,6 @@ export const errors = {
   suppressionReasonNull: () => badRequest("Reason null is invalid, must be one of [BOUNCE, COMPLAINT]."),
   // From here on, our own texts.
   suppressedAddressInvalid: (address: string) => badRequest(`Invalid email address <${address}>.`),
-  suppressionTenantName: () => badRequest("Invalid tenant name provided."),
   suppressionPageSize: (limit: number) => badRequest(`The page size must be between 1 and ${limit}`),
   suppressionToken: () => new ServiceError("InvalidNextTokenException", "Invalid Next Token"),
 

@@ -43,9 +43,21 @@ export const lenientMaps: Readonly<Record<string, readonly string[]>> = {
   ListConfigurationSetsRequest: ["Filter"],
 };
 
-/** Members of an output that SES writes as null if they are absent (facts 10). */
-export const writtenNulls: Readonly<Partial<Record<OperationName, readonly string[]>>> = {
-  ListImportJobs: ["NextToken"],
+/** Members of an output that SES writes as null if they are absent (facts 10, and facts 8 of tenants), by structure. */
+export const writtenNulls: Readonly<Record<string, readonly string[]>> = {
+  ListImportJobsResponse: ["NextToken"],
+  ListTenantsResponse: ["NextToken"],
+  ListTenantResourcesResponse: ["NextToken"],
+  ListResourceTenantsResponse: ["NextToken"],
+  CreateTenantResponse: ["SuppressionAttributes"],
+  Tenant: ["SuppressionAttributes"],
+};
+
+/** Values of an output that SES writes differently from its model, by structure and member (facts 8 of tenants, probe). */
+export const writtenValues: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>> = {
+  TenantResource: {
+    ResourceType: { CONFIGURATION_SET: "configuration-set", EMAIL_IDENTITY: "identity", EMAIL_TEMPLATE: "template" },
+  },
 };
 
 /** The members of a request whose violations include the value, as in `Value '0' at 'pageSize'`. */
@@ -69,4 +81,14 @@ export const checksItself: ReadonlySet<OperationName> = new Set<OperationName>([
   "ListTagsForResource",
   "TagResource",
   "UntagResource",
+  // An ARN has its own texts and comes first. A tenant's name, also an absent one, has its own, and comes before the rest.
+  "CreateTenantResourceAssociation",
+  "DeleteTenantResourceAssociation",
+  "DeleteTenant",
+  "GetTenant",
+  "PutTenantSuppressionAttributes",
+  // The token and the page size are reported together, the token first, before the name and the ARN.
+  "ListResourceTenants",
+  "ListTenantResources",
+  "ListTenants",
 ]);

@@ -4,25 +4,18 @@
  *   commit fails, nothing refers to that part of the pack.
  * - One query per list finds the recipients on a suppression list. It runs after the requests arrived, so that changes
  *   acknowledged before them count.
- * - Events become one row of the outbox table, in the format that the event database reads.
- * - Events that a target of publishing may want become one row of the publications table.
+ * - Events become rows of the outbox table, one for each scope, in the format that the event database reads.
+ * - Events that a target of publishing may want become rows of the publications table, one for each scope.
  * - Deliveries are added to the send queue; settled ones are removed from it or updated.
  * - Hard bounces and complaints add addresses to the suppression lists.
  */
-import { promisify } from "node:util";
-import { constants, type ZstdOptions, zstdCompress, zstdCompressSync } from "node:zlib";
 import type { ObjectStore, PackedFiles } from "../stores/objects/object-store.ts";
 import { type Database, type Queryable, queryableInScope, type ScopedQueryable } from "../stores/postgres/database.ts";
-import {
-  insertOutboxRow,
-  insertOutboxRowWithin,
-  type NewOutboxRow,
-  type NewPublication,
-} from "../stores/postgres/outbox.ts";
+import { insertOutboxRows, insertOutboxRowsWithin, type NewOutboxRow } from "../stores/postgres/outbox.ts";
 import { insertQueued, type NewQueuedMail, type SettledMail, settleQueued } from "../stores/postgres/send-queue.ts";
 import { addSuppressions, type SuppressedDestination } from "../stores/postgres/suppressed-destinations.ts";
+import { outboxRowsOf } from "./commit-rows.ts";
 import type { MailEvent, MailLocation } from "./event.ts";
-import { encodeEvent, recordVersion } from "./record.ts";
 import {
   type Addressed,
   automaticSuppressions,
@@ -86,19 +79,12 @@ export interface CommitServices {
   clock: () => Date;
 }
 
-/** In bytes. Compressing more would block the event loop for more than about a millisecond. */
-const compressInlineBelow = 512 * 1024;
-
-/** Level 1 compresses 35 KB of events to 4.3 KB in 56 us; the default level is slower and no smaller. */
-const compression: ZstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-
-const compressInBackground: (bytes: Uint8Array, options: ZstdOptions) => Promise<Uint8Array> = promisify(zstdCompress);
-
 /** What a commit writes, besides settlements. */
 interface Written {
   recorded: Recorded[];
   queued: NewQueuedMail[];
-  recipients: number;
+  /** The number of accepted recipients by scope. */
+  recipients: Map<number, number>;
 }
 
 /** What a commit has written. */
@@ -118,16 +104,16 @@ export async function commitEntries(services: CommitServices, entries: readonly 
   // Before the transaction: rules may query the database, and an embedded one has a single connection.
   const suppressions = await automaticSuppressions(services.suppressionRules, all, now);
   const interest = await services.interest();
-  const rows = await rowsOf(all, { recipients, now, interest });
-  if (rows && settlements.length + queued.length + suppressions.length === 0) {
-    await insertOutboxRow(database, rows.outbox, rows.publication);
+  const rows = await outboxRowsOf(all, { recipients, now, interest });
+  if (rows.length > 0 && settlements.length + queued.length + suppressions.length === 0) {
+    await insertOutboxRows(database, rows);
     return committedEvents(all, rows);
   }
   return database.transaction(async (transaction) => {
     const lost = await settleAll(transaction, settlements);
     const kept = without(all, lost);
-    const valid = lost.size === 0 ? rows : await rowsOf(kept, { recipients, now, interest });
-    if (valid) await insertOutboxRowWithin(transaction, valid.outbox, valid.publication);
+    const valid = lost.size === 0 ? rows : await outboxRowsOf(kept, { recipients, now, interest });
+    await insertOutboxRowsWithin(transaction, valid);
     if (queued.length > 0) await insertQueued(transaction, queued);
     const untold = new Set([...lost].flatMap(({ events }) => events.flatMap(feedbackOf)));
     const told = suppressions.filter(({ feedbackId }) => feedbackId === null || !untold.has(feedbackId));
@@ -139,8 +125,9 @@ export async function commitEntries(services: CommitServices, entries: readonly 
   });
 }
 
-function committedEvents(recorded: readonly Recorded[], rows: CommitRows | undefined): CommittedEvents {
-  return { events: recorded.flatMap(({ events }) => events), publishes: rows?.publication !== undefined };
+function committedEvents(recorded: readonly Recorded[], rows: readonly NewOutboxRow[]): CommittedEvents {
+  const publishes = rows.some(({ publication }) => publication !== undefined);
+  return { events: recorded.flatMap(({ events }) => events), publishes };
 }
 
 function without(all: readonly Recorded[], lost: ReadonlySet<Recorded>): Recorded[] {
@@ -154,7 +141,7 @@ function feedbackOf(event: MailEvent): string[] {
 /** Writes the mail and makes the first events of its messages; also includes the events of other entries. */
 async function beginMessages(services: CommitServices, entries: readonly Entry[], now: Date): Promise<Written> {
   const submissions = entries.flatMap((entry) => (entry.kind === "submission" ? [entry.submission] : []));
-  const written: Written = { recorded: [], queued: [], recipients: 0 };
+  const written: Written = { recorded: [], queued: [], recipients: new Map() };
   for (const entry of entries) if (entry.kind === "events") written.recorded.push(entry);
   if (submissions.length === 0) return written;
   const [pack, suppressed] = await prepare(services, submissions, now);
@@ -163,7 +150,8 @@ async function beginMessages(services: CommitServices, entries: readonly Entry[]
     const offset = pack.offsets[index];
     if (offset === undefined) throw new Error("the object store returned no place for a message");
     const begun = submission.begin({ key: pack.key, offset, length }, suppressed[index] ?? new Map());
-    written.recipients += submission.recipients;
+    const { scope } = submission.origin;
+    written.recipients.set(scope, (written.recipients.get(scope) ?? 0) + submission.recipients);
     written.recorded.push({ events: begun.events, origin: submission.origin });
     written.queued.push(...begun.queued);
   }
@@ -196,62 +184,4 @@ async function settleAll(transaction: Queryable, settlements: readonly Settlemen
     for (const settlement of own) if (!settled.has(settlement.id)) lost.add(settlement);
   }
   return lost;
-}
-
-interface CommitRows {
-  outbox: NewOutboxRow;
-  publication: NewPublication | undefined;
-}
-
-/** The rows for the events of a commit; undefined if there are no events. */
-async function rowsOf(
-  recorded: readonly Recorded[],
-  { recipients, now, interest }: { recipients: number; now: Date; interest: Interest | undefined },
-): Promise<CommitRows | undefined> {
-  const all = new EventLines();
-  const wanted = new EventLines();
-  for (const one of recorded) {
-    const target = interest?.wants(one) ? wanted : undefined;
-    for (const event of one.events) {
-      const line = encodeEvent(event);
-      all.add(event, line);
-      target?.add(event, line);
-    }
-  }
-  const { firstMessageId, lastMessageId, events } = all;
-  if (firstMessageId === undefined || lastMessageId === undefined) return undefined;
-  const payload = await compressed(all.lines);
-  const outbox = { firstMessageId, lastMessageId, events, payload, version: recordVersion, now, recipients };
-  if (wanted.events === 0) return { outbox, publication: undefined };
-  // Mostly all messages of a commit are of interest, or none is.
-  const own = wanted.events === events ? payload : await compressed(wanted.lines);
-  return { outbox, publication: { events: wanted.events, sent: wanted.sent, payload: own } };
-}
-
-/** Encoded events and what their rows say about them. */
-class EventLines {
-  lines = "";
-  events = 0;
-  firstMessageId: string | undefined;
-  lastMessageId: string | undefined;
-  /** The times of the SENDs' messages, in milliseconds. */
-  sent: { from: number; to: number } | undefined;
-
-  add({ messageId, type, sentAt }: MailEvent, line: string): void {
-    this.lines += line;
-    this.events++;
-    if (this.firstMessageId === undefined || messageId < this.firstMessageId) this.firstMessageId = messageId;
-    if (this.lastMessageId === undefined || messageId > this.lastMessageId) this.lastMessageId = messageId;
-    if (type !== "SEND") return;
-    const time = sentAt.getTime();
-    const { from, to } = this.sent ?? { from: time, to: time };
-    this.sent = { from: Math.min(from, time), to: Math.max(to, time) };
-  }
-}
-
-async function compressed(lines: string): Promise<Uint8Array> {
-  const bytes = Buffer.from(lines);
-  return bytes.length < compressInlineBelow
-    ? zstdCompressSync(bytes, compression)
-    : await compressInBackground(bytes, compression);
 }

@@ -3,14 +3,22 @@ import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { eventDatabases } from "../../test/support/event-databases.ts";
-import { clickEvent, histories, insertEvents, openEvent, sendEvent } from "../../test/support/mail-events.ts";
+import {
+  clickEvent,
+  deliveryEvent,
+  histories,
+  insertEvents,
+  openEvent,
+  sendEvent,
+} from "../../test/support/mail-events.ts";
 import { foldMessage, type MessageState } from "../../test/support/message-model.ts";
 import { runs } from "../../test/support/runs.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { migrate } from "../stores/clickhouse/migrate.ts";
+import { defaultScope } from "../stores/postgres/database.ts";
 import { splitStatements } from "../stores/sql-statements.ts";
 import type { MailEvent } from "./event.ts";
-import { bounceElement, deliveryKinds, engagementKinds, kindName } from "./message-state.ts";
+import { bounceElement, deliveryKinds, engagementKinds, inScopeCondition, kindName } from "./message-state.ts";
 import { encodeEvent } from "./record.ts";
 
 const at = (column: string) => `toUnixTimestamp64Milli(${column})`;
@@ -33,6 +41,7 @@ function told(history: readonly MailEvent[]): object {
   const { facts, lastDelivery, lastBounce, first } = state;
   return {
     message_id: state.messageId,
+    scope: history[0]?.scope,
     recipient: state.recipient,
     sent: state.sentAt.getTime(),
     source: facts?.source ?? "",
@@ -60,7 +69,7 @@ function toldEngagement({ lastEngagement }: MessageState): [string, number] {
 
 async function states(events: EventDatabase, messageIds: readonly string[]): Promise<object[]> {
   const answer = await events.client.query({
-    query: `SELECT message_id, recipient, ${at("sent_at")} AS sent, source, subject, isp, identity,
+    query: `SELECT message_id, scope, recipient, ${at("sent_at")} AS sent, source, subject, isp, identity,
         configuration_set, tenant, [in_ses_scope, feedback_loop, open_tracked, click_tracked] AS flags,
         tuple(${kindName("last_delivery", deliveryKinds)}, ${clock("last_delivery")}) AS delivery,
         tuple(${kindName("last_engagement", engagementKinds)}, ${clock("last_engagement")}) AS engagement,
@@ -86,7 +95,7 @@ describe.each(eventDatabases)("the fold ($kind)", ({ open }) => {
 
   it("is what the model says, in whatever order events come, and however often", async () => {
     const property = fc.asyncProperty(
-      fc.array(histories(new Date("2026-09-30T12:00:00Z")), { minLength: 1, maxLength: 8 }),
+      fc.array(inAnyScope(histories(new Date("2026-09-30T12:00:00Z"))), { minLength: 1, maxLength: 8 }),
       fc.infiniteStream(fc.nat()),
       async (messages, numbers) => {
         const next = (below: number) => (numbers.next().value ?? 0) % below;
@@ -132,16 +141,11 @@ describe.each(eventDatabases)("the fold ($kind)", ({ open }) => {
       return [sent, openEvent({ ...sent, at: new Date(at) }), clickEvent({ ...sent, at: new Date(at) })];
     };
     const before = history("2026-09-22T00:00:00Z");
-    await downgrade(events);
+    await downgrade(events, "0002-machine-engagement.sql");
     // As a server told of them that did not know of machines.
     const lines = before.map((event) => encodeEvent(event).replace('"machine":"",', ""));
     await events.insertRows("events", [Buffer.from(lines.join(""))]);
-    // A process that ends before it has recorded the file runs it again.
-    for (const _ of [1, 2]) {
-      await migrate(events.client);
-      await forgetMigration(events);
-    }
-    await migrate(events.client);
+    await migrateAgain(events, "0002-machine-engagement.sql");
     const after = history("2026-09-23T00:00:00Z");
     await insertEvents(events, after);
     const [sent] = before;
@@ -155,24 +159,97 @@ describe.each(eventDatabases)("the fold ($kind)", ({ open }) => {
       expect(await states(events, [after[0]?.messageId ?? ""])).toEqual([told(after)]);
     }
   });
+
+  it("takes what was folded before there were scopes, and what an older server records, for the default scope", async () => {
+    const history = (scope: number) => {
+      const sent = sendEvent({ scope });
+      return [sent, deliveryEvent({ ...sent, at: new Date("2026-09-22T00:00:00Z") })];
+    };
+    const [before, meanwhile, after] = [history(defaultScope), history(defaultScope), history(7)];
+    await downgrade(events, "0004-scope.sql");
+    // Events of the default scope are encoded as they were before there were scopes.
+    await insertEvents(events, before);
+    // Another server still runs while this one migrates: both views fold what it records.
+    const statements = await statementsOf("0004-scope.sql");
+    for (const query of statements.slice(0, -1)) await events.client.command({ query });
+    await insertEvents(events, meanwhile);
+    await migrateAgain(events, "0004-scope.sql");
+    await insertEvents(events, after);
+    const [sent] = before;
+    if (!sent) throw new Error("a history has a SEND");
+    const later = openEvent({ ...sent, at: new Date("2026-09-24T00:00:00Z") });
+    await insertEvents(events, [later]);
+    for (const merged of [false, true]) {
+      if (merged) await events.client.command({ query: "OPTIMIZE TABLE message_states FINAL" });
+      expect(await states(events, [sent.messageId])).toEqual([told([...before, later])]);
+      expect(await states(events, [meanwhile[0]?.messageId ?? ""])).toEqual([told(meanwhile)]);
+      expect(await states(events, [after[0]?.messageId ?? ""])).toEqual([told(after)]);
+      const ids = [before, meanwhile, after].map(([first]) => first?.messageId ?? "");
+      expect(await idsInScope(events, defaultScope, ids)).toEqual(ids.slice(0, 2).toSorted());
+      expect(await idsInScope(events, 7, ids)).toEqual(ids.slice(2));
+    }
+  });
 });
 
-/** Makes the database what it was before its second migration. */
-async function downgrade(events: EventDatabase): Promise<void> {
-  const folder = new URL("../stores/clickhouse/migrations/", import.meta.url);
-  const first = splitStatements(await readFile(new URL("0001-events.sql", folder), "utf8"), "clickhouse");
-  for (const query of [
-    "DROP VIEW fold_events_by_person",
-    `ALTER TABLE message_states DROP COLUMN last_engagement_by_person, DROP COLUMN opened_by_person_at,
-      DROP COLUMN clicked_by_person_at`,
-    "ALTER TABLE events DROP COLUMN machine",
-    ...first,
-  ]) {
-    await events.client.command({ query });
-  }
-  await forgetMigration(events);
+/** All events of a history in one scope, which is mostly the default one. */
+function inAnyScope(history: fc.Arbitrary<MailEvent[]>): fc.Arbitrary<MailEvent[]> {
+  const scopes = fc.constantFrom(defaultScope, defaultScope, 7, 2 ** 31 - 1);
+  return fc.tuple(history, scopes).map(([events, scope]) => events.map((event) => ({ ...event, scope })));
 }
 
-function forgetMigration(events: EventDatabase) {
-  return events.client.command({ query: "DELETE FROM migrations WHERE name = '0002-machine-engagement.sql'" });
+/** Which of the messages are in a scope, as queries filter them: before rows are aggregated. */
+async function idsInScope(events: EventDatabase, scope: number, messageIds: readonly string[]): Promise<string[]> {
+  const { sql, parameters } = inScopeCondition({ scope });
+  const answer = await events.client.query({
+    query: `SELECT message_id AS id FROM message_states FINAL
+      PREWHERE ${sql} WHERE message_id IN {messageIds:Array(String)} ORDER BY id`,
+    query_params: { ...parameters, messageIds },
+    format: "JSONEachRow",
+  });
+  return (await answer.json<{ id: string }>()).map(({ id }) => id);
+}
+
+type Migration = "0002-machine-engagement.sql" | "0004-scope.sql";
+
+/** The migrations of the fold from this one on. */
+function foldMigrations(from: Migration): Migration[] {
+  return (["0002-machine-engagement.sql", "0004-scope.sql"] as const).filter((name) => name >= from);
+}
+
+/** Makes the database what it was before a migration. */
+async function downgrade(events: EventDatabase, to: Migration): Promise<void> {
+  const undo = ["DROP VIEW fold_events_by_scope", ...["message_states", "events"].map(dropping("scope"))];
+  if (to === "0002-machine-engagement.sql") {
+    const columns = "last_engagement_by_person, DROP COLUMN opened_by_person_at, DROP COLUMN clicked_by_person_at";
+    undo.push(dropping(columns)("message_states"), dropping("machine")("events"));
+    undo.push(...(await statementsOf("0001-events.sql")));
+  } else {
+    undo.push(...(await statementsOf("0002-machine-engagement.sql")));
+  }
+  for (const query of undo) await events.client.command({ query });
+  await forgetMigrations(events, to);
+}
+
+const dropping = (columns: string) => (table: string) => `ALTER TABLE ${table} DROP COLUMN ${columns}`;
+
+/** Migrates as processes do that end before they have recorded a file: they run it again. */
+async function migrateAgain(events: EventDatabase, from: Migration): Promise<void> {
+  for (const _ of [1, 2]) {
+    await migrate(events.client);
+    await forgetMigrations(events, from);
+  }
+  await migrate(events.client);
+}
+
+async function forgetMigrations(events: EventDatabase, from: Migration): Promise<void> {
+  const names = foldMigrations(from);
+  await events.client.command({
+    query: "DELETE FROM migrations WHERE name IN {names:Array(String)}",
+    query_params: { names },
+  });
+}
+
+async function statementsOf(migration: string): Promise<string[]> {
+  const folder = new URL("../stores/clickhouse/migrations/", import.meta.url);
+  return splitStatements(await readFile(new URL(migration, folder), "utf8"), "clickhouse");
 }

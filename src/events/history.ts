@@ -27,14 +27,17 @@ const order = [
 ];
 
 /**
- * A message's events, each once, oldest first; none if the message is unknown. Times are in milliseconds.
+ * A message's events, each once, oldest first; none if the message is unknown, or not of `scope`. Times are in
+ * milliseconds.
  * The outbox is read first, so that an event that is moved meanwhile is read twice, but never missed.
+ * @param scope the account and region of whom asks; undefined for all
  * @throws DamagedData if the event database has lost events that may belong to the message
  * @throws UnknownVersion if a newer version of the program committed events that may belong to the message
  */
 export async function readHistory(
   stores: { database: Database; events: EventDatabase },
   messageId: string,
+  scope?: number,
 ): Promise<EventRow[]> {
   // No ID contains NUL, and PostgreSQL rejects it in text.
   if (messageId.includes("\0")) return [];
@@ -56,7 +59,8 @@ export async function readHistory(
       "Events of this message may be lost: the event database is damaged. The log says since its start what is broken and what to do.",
     );
   }
-  return history.sort((a, b) => a.at - b.at || order.indexOf(a.type) - order.indexOf(b.type) || (a.id < b.id ? -1 : 1));
+  const shown = scope === undefined ? history : history.filter((event) => event.scope === scope);
+  return shown.sort((a, b) => a.at - b.at || order.indexOf(a.type) - order.indexOf(b.type) || (a.id < b.id ? -1 : 1));
 }
 
 /** Of a row that was set aside, at least one event is malformed; the others are told. */

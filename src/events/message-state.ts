@@ -38,15 +38,21 @@ export function exportTime(time: string): string {
 /** Whether opens and clicks by machines count like those by people (as in SES), or are excluded. */
 export type MachineEngagement = "apart" | "count";
 
-/** Which messages and events are shown and counted. */
-export interface Shown {
+/** Which messages and events of an account are shown and counted: what the settings say. */
+export interface ShownKinds {
   /** All messages, or those that SES would show. */
-  scope: "all" | "ses";
+  messages: "all" | "ses";
   machines: MachineEngagement;
 }
 
-export function shownOf(config: Pick<Config, "insightsScope" | "machineEngagement">): Shown {
-  return { scope: config.insightsScope, machines: config.machineEngagement };
+/** Which messages and events are shown and counted. */
+export interface Shown extends ShownKinds {
+  /** Those of this account and region; undefined for all, which only the operator may see. */
+  scope: number | undefined;
+}
+
+export function shownOf(config: Pick<Config, "insightsScope" | "machineEngagement">): ShownKinds {
+  return { messages: config.insightsScope, machines: config.machineEngagement };
 }
 
 /** The column with events by people and machines, or by people only. */
@@ -63,9 +69,20 @@ const byPerson = {
   clicked_at: "clicked_by_person_at",
 } as const;
 
-/** SQL condition that excludes messages that SES would not show. */
-export function scopeCondition(scope: Shown["scope"]): string {
-  return scope === "ses" ? "in_ses_scope = 1" : "1";
+/**
+ * SQL condition, with its parameters, that excludes messages of other accounts and regions. All rows of a message have
+ * the same scope, so it belongs into PREWHERE: rows of other scopes are skipped before they are aggregated.
+ */
+export function inScopeCondition({ scope }: Pick<Shown, "scope">): {
+  sql: string;
+  parameters: Readonly<Record<string, unknown>>;
+} {
+  return scope === undefined ? { sql: "1", parameters: {} } : { sql: "scope = {scope:UInt32}", parameters: { scope } };
+}
+
+/** SQL condition on the aggregated row that excludes messages that SES would not show. */
+export function sesCondition({ messages }: Pick<Shown, "messages">): string {
+  return messages === "ses" ? "in_ses_scope = 1" : "1";
 }
 
 /**

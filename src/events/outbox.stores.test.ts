@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { zstdDecompressSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../test/support/databases.ts";
-import { deliveryEvent, sendEvent } from "../../test/support/mail-events.ts";
+import { deliveryEvent, openEvent, sendEvent } from "../../test/support/mail-events.ts";
 import { suppressNothing } from "../../test/support/suppression-rules.ts";
 import { openFolder } from "../stores/objects/folder.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
@@ -68,16 +69,16 @@ describe.each(databases)("the outbox on $name", ({ open }) => {
     await database.query("DELETE FROM outbox");
   });
 
-  function submit(mime: Uint8Array, subject = "hello"): Promise<void> {
+  function submit(mime: Uint8Array, subject = "hello", scope = origin.scope): Promise<void> {
     const messageId = createMessageId(now);
     return outbox.submit({
       messageId,
       mime,
       recipients: 1,
-      origin,
+      origin: { ...origin, scope },
       addresses: [],
       begin: (location) => {
-        const sent = sendEvent({ messageId, sentAt: now, message: { subject, location } });
+        const sent = sendEvent({ scope, messageId, sentAt: now, message: { subject, location } });
         return { events: [sent, deliveryEvent({ ...sent, at: now })], queued: [] };
       },
     });
@@ -85,6 +86,7 @@ describe.each(databases)("the outbox on $name", ({ open }) => {
 
   interface Row {
     id: number;
+    scope: number;
     events: number;
     recipients: number;
     first_message_id: string;
@@ -93,6 +95,31 @@ describe.each(databases)("the outbox on $name", ({ open }) => {
   }
   const rows = () => database.query<Row>("SELECT * FROM outbox ORDER BY id");
   const eventsOf = (row: Row) => decodeEvents(zstdDecompressSync(row.payload).toString("utf8"));
+
+  it("has a row for each scope in a commit, with its events and recipients only", async () => {
+    const scopes = [1, 7, 1, 8, 7, 7];
+    const opened = openEvent({ scope: 9, messageId: "m", sentAt: now, recipient: "user@example.com", at: now });
+    await Promise.all([
+      ...scopes.map((scope, index) => submit(Buffer.from("mail"), String(index), scope)),
+      outbox.record([opened, { ...opened, id: randomUUID(), scope: 8 }]),
+    ]);
+    expect(commits).toBe(1);
+    const found = (await rows()).map((row) => {
+      const events = eventsOf(row);
+      expect(row.events).toBe(events.length);
+      expect(new Set(events.map(({ scope }) => scope))).toEqual(new Set([row.scope]));
+      const ids = events.map(({ message_id }) => message_id).sort();
+      expect([row.first_message_id, row.last_message_id]).toEqual([ids.at(0), ids.at(-1)]);
+      const subjects = events.flatMap(({ type, subject }) => (type === "SEND" ? [subject] : []));
+      return [row.scope, row.recipients, subjects, events.filter(({ type }) => type === "OPEN").length];
+    });
+    expect(found.toSorted()).toEqual([
+      [1, 2, ["0", "2"], 0],
+      [7, 3, ["1", "4", "5"], 0],
+      [8, 1, ["3"], 1],
+      [9, 0, [], 1],
+    ]);
+  });
 
   it("keeps each message where its event says, whoever shared the commit", async () => {
     const mails = Array.from({ length: 200 }, (_, index) => Buffer.from(`mail ${index}\r\n`.repeat((index % 7) + 1)));

@@ -1,10 +1,9 @@
 /** Commits events in a caller's transaction, so that they are atomic with its other changes. */
-import { zstdCompressSync } from "node:zlib";
 import type { Queryable } from "../stores/postgres/database.ts";
-import { insertOutboxRowWithin } from "../stores/postgres/outbox.ts";
+import { insertOutboxRowsWithin } from "../stores/postgres/outbox.ts";
 import type { Interest } from "./commit.ts";
+import { outboxRowsOf } from "./commit-rows.ts";
 import type { MailEvent } from "./event.ts";
-import { encodeEvent, recordVersion } from "./record.ts";
 
 /**
  * Adds a few later events of messages to the outbox as part of `transaction`, and for publishing if a target may want
@@ -15,23 +14,6 @@ export async function recordWithin(
   events: readonly MailEvent[],
   { now, interest }: { now: Date; interest: Interest | undefined },
 ): Promise<void> {
-  const ids = events.map(({ messageId }) => messageId).sort();
-  const [first, last] = [ids.at(0), ids.at(-1)];
-  if (first === undefined || last === undefined) return;
-  const payload = zstdCompressSync(Buffer.from(events.map(encodeEvent).join("")));
-  const row = {
-    firstMessageId: first,
-    lastMessageId: last,
-    events: events.length,
-    payload,
-    version: recordVersion,
-    now,
-    recipients: 0,
-  };
-  const wanted = interest?.wants({ events, origin: undefined }) === true;
-  await insertOutboxRowWithin(
-    transaction,
-    row,
-    wanted ? { events: events.length, sent: undefined, payload } : undefined,
-  );
+  const rows = await outboxRowsOf([{ events, origin: undefined }], { recipients: new Map(), now, interest });
+  await insertOutboxRowsWithin(transaction, rows);
 }

@@ -8,8 +8,8 @@ import { eventually } from "../../test/support/eventually.ts";
 import { exported } from "../../test/support/export-run.ts";
 import { deliveryEvent, sendEvent } from "../../test/support/mail-events.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
-import type { Database } from "../stores/postgres/database.ts";
-import { insertOutboxRow } from "../stores/postgres/outbox.ts";
+import { type Database, defaultScope } from "../stores/postgres/database.ts";
+import { insertOutboxRows } from "../stores/postgres/outbox.ts";
 import { readHistory } from "./history.ts";
 import { encodeEvent, recordVersion } from "./record.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
@@ -57,15 +57,10 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
   async function commitLines(messageId: string, lines: string | Uint8Array, version = recordVersion): Promise<void> {
     const payload = typeof lines === "string" ? zstdCompressSync(Buffer.from(lines)) : lines;
     const now = new Date("2026-11-23T12:34:56Z");
-    await insertOutboxRow(database, {
-      firstMessageId: messageId,
-      lastMessageId: messageId,
-      events: 2,
-      recipients: 3,
-      payload,
-      version,
-      now,
-    });
+    const ids = { firstMessageId: messageId, lastMessageId: messageId };
+    await insertOutboxRows(database, [
+      { scope: defaultScope, ...ids, events: 2, recipients: 3, payload, version, now },
+    ]);
   }
 
   async function stored(): Promise<Record<string, number>> {
@@ -206,11 +201,11 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     expect(told[after]).toBe(2);
     for (const n of malformed.keys()) expect(told).not.toHaveProperty(`n${n}`);
     expect(logged).toMatchObject([{ details: { events: malformed.size } }]);
-    const [row, ...more] = await readRefusedEvents(database, 0, 10);
+    const [row, ...more] = await readRefusedEvents(database, { scope: undefined, after: 0, limit: 10 });
     expect(more).toEqual([]);
     expect(row).toMatchObject({ count: malformed.size, reason: expect.stringMatching(/./) });
     expect(row?.events).toEqual([...malformed.values()]);
-    expect(await readRefusedEvents(database, row?.id ?? 0, 10)).toEqual([]);
+    expect(await readRefusedEvents(database, { scope: undefined, after: row?.id ?? 0, limit: 10 })).toEqual([]);
     // Neither the others' history nor the malformed message's own fails over it.
     expect(await readHistory({ database, events }, "n1")).toHaveLength(1);
     expect(await readHistory({ database, events }, "n499")).toEqual([]);
@@ -234,7 +229,9 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     away = false;
     await recorder.drained();
     expect(await stored()).toEqual({ v: 1, w: 1, x: 1 });
-    expect((await readRefusedEvents(database, 0, 10)).map(({ events }) => events)).toEqual([['{"nonsense":1}']]);
+    expect(
+      (await readRefusedEvents(database, { scope: undefined, after: 0, limit: 10 })).map(({ events }) => events),
+    ).toEqual([['{"nonsense":1}']]);
   });
 
   it("puts rows of a newer version aside, and takes them up once it is of that version", async () => {
@@ -265,8 +262,8 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     const line =
       '{"id":"0f0e0d0c-0b0a-4908-8706-050403020100","message_id":"old","recipient":"a@b.example","type":"SEND","at":"1795437296.000","sent_at":"1795437296.000","source":"s@b.example","subject":"hello","isp":"UNKNOWN_ISP","identity":"b.example","configuration_set":"","tenant":"","tags":{"constructor":["x"]},"destination":["a@b.example"],"object_key":"mail/x","object_offset":3,"object_length":4,"in_ses_scope":true,"feedback_loop":false,"open_tracked":false,"click_tracked":false}\n';
     await database.query(
-      `INSERT INTO outbox (first_message_id, last_message_id, events, recipients, committed_at, payload)
-       VALUES ('old', 'old', 1, 1, now(), $1)`,
+      `INSERT INTO outbox (scope, first_message_id, last_message_id, events, recipients, committed_at, payload)
+       VALUES (1, 'old', 'old', 1, 1, now(), $1)`,
       [zstdCompressSync(Buffer.from(line))],
     );
     const waiting = await readHistory({ database, events }, "old");

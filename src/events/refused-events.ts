@@ -2,7 +2,7 @@
 import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
 import type { Queryable } from "../stores/postgres/database.ts";
-import { type RefusedRow, selectRefusedRows } from "../stores/postgres/outbox.ts";
+import { type RefusedPage, type RefusedRow, selectRefusedRows } from "../stores/postgres/outbox.ts";
 import { recordVersion } from "./record.ts";
 
 /** A row of the outbox with such events. */
@@ -22,8 +22,8 @@ const shownEvents = 100;
 const decompress = promisify(zstdDecompress);
 
 /** Reads such rows, oldest first, from the one after the row `after` on. */
-export async function readRefusedEvents(database: Queryable, after: number, limit: number): Promise<RefusedEvents[]> {
-  const rows = await selectRefusedRows(database, after, limit);
+export async function readRefusedEvents(database: Queryable, page: RefusedPage): Promise<RefusedEvents[]> {
+  const rows = await selectRefusedRows(database, page);
   return Promise.all(
     rows.map(async (row) => ({
       id: row.id,

@@ -30,9 +30,9 @@ afterEach(() => {
 
 const sent = (subject: string, at = new Date()) => sendEvent({ sentAt: at, message: { subject } });
 
-function watch(after?: string) {
+function watch(after?: string, scope?: number) {
   const entries: LiveEntry[] = [];
-  const leave = feed.watch(after, (told) => entries.push(...told));
+  const leave = feed.watch(scope, after, (told) => entries.push(...told));
   return { entries, leave, subjects: () => entries.map(({ event }) => event?.subject ?? "gap") };
 }
 
@@ -86,8 +86,8 @@ it("tells of other processes' events, each once, and not of its own again", asyn
   feed.publish([own]);
   const other = { type: "SEND", messageId: "m", recipient: "r", at: began.toISOString(), subject: "other" } as const;
   recorded = [
-    { eventId: own.id, event: { ...other, subject: "own" } },
-    { eventId: "other", event: other },
+    { eventId: own.id, scope: 1, event: { ...other, subject: "own" } },
+    { eventId: "other", scope: 1, event: other },
   ];
   await vi.advanceTimersByTimeAsync(10_000);
   expect(one.subjects()).toEqual(["own", "other"]);
@@ -104,7 +104,8 @@ it("goes on where the event database can't be asked for a while", async () => {
   feed = createLiveFeed({
     recorded: async () => {
       if (fails) throw new Error("away");
-      return [{ eventId: "x", event: { type: "OPEN", messageId: "m", recipient: "r", at: new Date().toISOString() } }];
+      const event = { type: "OPEN", messageId: "m", recipient: "r", at: new Date().toISOString() } as const;
+      return [{ eventId: "x", scope: 1, event }];
     },
     clock: () => new Date(),
     log: { warn: (_details, message) => warned.push(message) },
@@ -146,4 +147,47 @@ it("polls once at a time, though watchers come and go during a slow poll", async
   const before = polls;
   await vi.advanceTimersByTimeAsync(21_000);
   expect(polls).toBe(before);
+});
+
+const foreign = (subject: string, scope = 2) => sendEvent({ scope, sentAt: new Date(), message: { subject } });
+
+it("tells who watches one scope of its events only, also after a reconnect", () => {
+  const [own, other, all] = [watch(undefined, 1), watch(undefined, 2), watch()];
+  feed.publish([sent("a"), foreign("b"), sent("c")]);
+  expect(own.subjects()).toEqual(["a", "c"]);
+  expect(other.subjects()).toEqual(["b"]);
+  expect(all.subjects()).toEqual(["a", "b", "c"]);
+  expect(watch(all.entries[0]?.id, 1).subjects()).toEqual(["c"]);
+  expect(watch(all.entries[0]?.id, 2).subjects()).toEqual(["b"]);
+  expect(watch(all.entries[0]?.id, 3).subjects()).toEqual([]);
+});
+
+it("tells of a gap those only whose events were skipped", () => {
+  const [busy, skipped, quiet] = [watch(undefined, 1), watch(undefined, 2), watch(undefined, 3)];
+  feed.publish([sent("first")]);
+  feed.publish([foreign("lost")]);
+  for (let index = 0; index < 101; index++) feed.publish([sent(String(index))]);
+  feed.publish([foreign("kept", 3)]);
+  vi.advanceTimersByTime(250);
+  expect(busy.subjects().slice(0, 3)).toEqual(["first", "gap", "2"]);
+  expect(skipped.subjects()).toEqual(["gap"]);
+  expect(quiet.subjects()).toEqual(["kept"]);
+  // In one commit.
+  vi.advanceTimersByTime(250);
+  feed.publish([foreign("lost"), ...Array.from({ length: 100 }, (_, index) => sent(String(index)))]);
+  expect(skipped.subjects()).toEqual(["gap", "gap"]);
+  expect(busy.subjects().at(-101)).not.toBe("gap");
+  expect(quiet.subjects()).toEqual(["kept"]);
+});
+
+it("tells of other processes' events in their scope, and all of a gap in them", async () => {
+  const [own, other] = [watch(undefined, 1), watch(undefined, 2)];
+  const event = { type: "SEND", messageId: "m", recipient: "r", at: began.toISOString(), subject: "s" } as const;
+  recorded = [{ eventId: "x", scope: 2, event }];
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect([own.subjects(), other.subjects()]).toEqual([[], ["s"]]);
+  recorded = Array.from({ length: 101 }, (_, index) => ({ eventId: String(index), scope: 2, event }));
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(own.subjects()).toEqual(["gap"]);
+  expect(other.subjects()).toHaveLength(102);
 });

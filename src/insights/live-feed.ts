@@ -1,7 +1,8 @@
 /**
  * The live feed of events: those of this process as soon as they are committed, those of others once they are in the
  * event database. It is meant to be watched, not counted: it passes on at most 100 events four times a second. If there
- * are more, or a watcher is slow, it reports a gap.
+ * are more, or a watcher is slow, it reports a gap. Events of all scopes share the feed; a watcher of one scope hears
+ * only of its events and of gaps that may have had some.
  *
  *   publish, poll --> pending --(at once, or a quarter of a second after the last)--> recent, numbered --> the watchers
  */
@@ -17,19 +18,28 @@ export interface LiveEntry {
   readonly event: LiveEvent | undefined;
 }
 
-/** An event read from the event database. */
-export interface RecordedEvent {
-  readonly eventId: string;
+/** An event in the feed, and the account and region of its message. */
+interface ScopedEvent {
+  readonly scope: number;
   readonly event: LiveEvent;
+}
+
+/** An event read from the event database. */
+export interface RecordedEvent extends ScopedEvent {
+  readonly eventId: string;
 }
 
 export interface LiveFeed {
   publish(events: readonly MailEvent[]): void;
   /**
-   * Passes new entries to `tell`, starting after the entry `after`, or with a gap if that entry is no longer known.
-   * Returns a function that stops this.
+   * Passes new entries of a scope (of all if it is undefined) to `tell`, starting after the entry `after`, or with a gap
+   * if that entry is no longer known. Returns a function that stops this.
    */
-  watch(after: string | undefined, tell: (entries: readonly LiveEntry[]) => void): () => void;
+  watch(
+    scope: number | undefined,
+    after: string | undefined,
+    tell: (entries: readonly LiveEntry[]) => void,
+  ): () => void;
   stop(): void;
 }
 
@@ -49,16 +59,25 @@ const latestMs = 30_000;
 /** Ten seconds of 5,000 events each; of more than that, who watches sees gaps in any case. */
 const mostKnown = 50_000;
 
+/** An entry, and the scopes that it concerns. */
+interface ScopedEntry extends LiveEntry {
+  readonly scopes: Scopes;
+}
+
+/** Some scopes, or any. */
+type Scopes = ReadonlySet<number> | "any";
+
 /** Starts the feed. It queries the event database only while it has watchers. */
 export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): LiveFeed {
   const feed = randomUUID();
-  const watchers = new Set<(entries: readonly LiveEntry[]) => void>();
+  const watchers = new Set<(entries: readonly ScopedEntry[]) => void>();
   /** IDs of recent events that are in the feed or about to be. */
   const known = new BoundedMap<string, true>({ capacity: mostKnown, evicts: "oldest" });
-  let recent: LiveEntry[] = [];
+  let recent: ScopedEntry[] = [];
   let told = 0;
-  let pending: LiveEvent[] = [];
-  let skipped = false;
+  let pending: ScopedEvent[] = [];
+  /** The scopes of skipped events. */
+  let skipped: Set<number> | "any" = new Set();
   let lastTold = Number.NEGATIVE_INFINITY;
   let pacing: NodeJS.Timeout | undefined;
   let polling: NodeJS.Timeout | undefined;
@@ -71,15 +90,20 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
     publish(events) {
       if (events.length === 0 || stopped) return;
       if (watchers.size > 0) for (const { id, at } of events) know(id, at.getTime());
-      add(events.slice(-mostAtOnce).map(liveEvent), events.length > mostAtOnce);
+      skip(events.slice(0, -mostAtOnce));
+      add(events.slice(-mostAtOnce).map(liveEvent));
     },
-    watch(after, tell) {
-      const missed = after === undefined ? [] : entriesAfter(after);
-      if (missed.length > 0) tell(missed);
+    watch(scope, after, tell) {
+      const watcher = (entries: readonly ScopedEntry[]) => {
+        const own =
+          scope === undefined ? entries : entries.filter(({ scopes }) => scopes === "any" || scopes.has(scope));
+        if (own.length > 0) tell(own.map(({ id, event }) => ({ id, event })));
+      };
+      if (after !== undefined) watcher(entriesAfter(after));
       if (watchers.size === 0) startPolling();
-      watchers.add(tell);
+      watchers.add(watcher);
       return () => {
-        watchers.delete(tell);
+        watchers.delete(watcher);
         if (watchers.size === 0) stopPolling();
       };
     },
@@ -91,10 +115,14 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
     },
   };
 
-  function add(events: readonly LiveEvent[], more: boolean): void {
+  function skip(events: readonly { readonly scope: number }[]): void {
+    if (skipped !== "any") for (const { scope } of events) skipped.add(scope);
+  }
+
+  function add(events: readonly ScopedEvent[]): void {
     pending.push(...events);
-    if (more || pending.length > mostAtOnce) skipped = true;
-    if (pending.length > mostAtOnce) pending = pending.slice(-mostAtOnce);
+    skip(pending.slice(0, -mostAtOnce));
+    pending = pending.slice(-mostAtOnce);
     if (pacing !== undefined) return;
     const wait = lastTold + paceMs - performance.now();
     if (wait <= 0) flush();
@@ -104,17 +132,19 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
   function flush(): void {
     pacing = undefined;
     lastTold = performance.now();
-    const entries = [...(skipped ? [undefined] : []), ...pending].map((event) => ({ id: `${feed}/${++told}`, event }));
+    const gap = skipped === "any" || skipped.size > 0 ? [{ scopes: skipped, event: undefined }] : [];
+    const events = pending.map(({ scope, event }) => ({ scopes: new Set([scope]), event }));
+    const entries = [...gap, ...events].map((entry) => ({ id: `${feed}/${++told}`, ...entry }));
     pending = [];
-    skipped = false;
+    skipped = new Set();
     recent = [...recent, ...entries].slice(-kept);
     for (const tell of watchers) tell(entries);
   }
 
-  function entriesAfter(id: string): readonly LiveEntry[] {
+  function entriesAfter(id: string): readonly ScopedEntry[] {
     if (id === `${feed}/${told}`) return [];
     const place = recent.findIndex((entry) => entry.id === id);
-    return place < 0 ? [{ id: `${feed}/${told}`, event: undefined }] : recent.slice(place + 1);
+    return place < 0 ? [{ id: `${feed}/${told}`, event: undefined, scopes: "any" }] : recent.slice(place + 1);
   }
 
   function know(id: string, at: number): void {
@@ -140,7 +170,8 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
       const fresh = found.slice(0, mostAtOnce).filter(({ eventId }) => known.get(eventId) === undefined);
       for (const { eventId, event } of fresh) know(eventId, Date.parse(event.at));
       // Report a gap only if some of the events are new.
-      if (fresh.length > 0) add(fresh.map(({ event }) => event).reverse(), found.length > mostAtOnce);
+      if (fresh.length > 0 && found.length > mostAtOnce) skipped = "any";
+      if (fresh.length > 0) add(fresh.reverse());
     } catch (error) {
       log.warn({ err: error }, "can't read the events of other processes for the live feed; trying again");
     }
@@ -149,13 +180,16 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
   }
 }
 
-function liveEvent(event: MailEvent): LiveEvent {
+function liveEvent(event: MailEvent): ScopedEvent {
   return {
-    type: event.type,
-    messageId: event.messageId,
-    recipient: event.recipient,
-    at: event.at.toISOString(),
-    ...(event.type === "SEND" && { subject: event.message.subject ?? "" }),
-    ...(event.type === "BOUNCE" && { bounceType: event.bounceType }),
+    scope: event.scope,
+    event: {
+      type: event.type,
+      messageId: event.messageId,
+      recipient: event.recipient,
+      at: event.at.toISOString(),
+      ...(event.type === "SEND" && { subject: event.message.subject ?? "" }),
+      ...(event.type === "BOUNCE" && { bounceType: event.bounceType }),
+    },
   };
 }

@@ -7,9 +7,10 @@ import {
   deliveryKinds,
   engagementColumn,
   engagementKinds,
+  inScopeCondition,
   kindOf,
   type Shown,
-  scopeCondition,
+  sesCondition,
 } from "../events/message-state.ts";
 import { type Condition, parseWildcard } from "../jobs/exports/message-filters.ts";
 import { dimensionColumn, matchesDimension } from "./metrics/dimensions.ts";
@@ -45,7 +46,7 @@ export const searchSettings = "use_index_for_in_with_subqueries_max_values = 100
 
 /** The conditions of a search. Its query needs `searchSettings`. */
 export interface SearchCondition {
-  /** On the key and the sending time, equal in all rows of a message: other rows are skipped before aggregation. */
+  /** On the key, the sending time and the scope, equal in all rows of a message: other rows are skipped before aggregation. */
   keys: Condition;
   /** On the aggregated row. */
   folded: Condition;
@@ -56,8 +57,12 @@ export interface SearchCondition {
  * the search for tags. Throws a `WildcardError` if a `*` is inside a pattern.
  */
 export function searchCondition(filters: SearchFilters, shown: Shown, within: Condition): SearchCondition {
-  const keys: Condition = { sql: within.sql, parameters: { ...within.parameters } };
-  const folded: Condition = { sql: scopeCondition(shown.scope), parameters: {} };
+  const own = inScopeCondition(shown);
+  const keys: Condition = {
+    sql: `${within.sql} AND ${own.sql}`,
+    parameters: { ...within.parameters, ...own.parameters },
+  };
+  const folded: Condition = { sql: sesCondition(shown), parameters: {} };
   const and = (condition: Condition, sql: string, parameters: Record<string, unknown> = {}) => {
     condition.sql += ` AND ${sql}`;
     Object.assign(condition.parameters, parameters);

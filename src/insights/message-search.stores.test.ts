@@ -13,7 +13,7 @@ import { countMessages, type MessageKey, type SearchServices, searchMessages } f
 
 const now = new Date("2026-10-02T12:00:00Z");
 const all: SearchFilters = { isps: [], lastDelivery: [], lastEngagement: [], tags: [] };
-const shown = { scope: "all", machines: "apart" } as const;
+const shown = { scope: undefined, messages: "all", machines: "apart" } as const;
 
 /** Every page of a search; `between` is called before each but the first. */
 async function everyPage(
@@ -89,11 +89,11 @@ describe.each(eventDatabases)("a search ($kind)", ({ open }) => {
   });
 
   it("counts the engagement of machines, and shows SES's scope alone, where the settings say so", async () => {
-    const machines: SearchServices = { ...services, shown: { scope: "ses", machines: "count" } };
+    const machines: SearchServices = { ...services, shown: { ...shown, messages: "ses", machines: "count" } };
     const expected = states.filter(({ facts }) => facts?.inSesScope);
     expect(await countMessages(machines, all)).toBe(expected.length);
     const engaged = { ...all, lastEngagement: [...engagementKinds] };
-    const people = await countMessages({ ...services, shown: { scope: "ses", machines: "apart" } }, engaged);
+    const people = await countMessages({ ...services, shown: { ...shown, messages: "ses" } }, engaged);
     expect(await countMessages(machines, engaged)).toBeGreaterThan(people);
   });
 

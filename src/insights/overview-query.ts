@@ -2,7 +2,7 @@
 import type { Metric } from "@aws-sdk/client-sesv2";
 import { type InferOutput, number, object, string } from "valibot";
 import type { OverviewDimension } from "../admin-api/overview.ts";
-import { type Shown, scopeCondition } from "../events/message-state.ts";
+import { inScopeCondition, type Shown, sesCondition } from "../events/message-state.ts";
 import type { Query } from "../jobs/exports/message-query.ts";
 import { countableMessages, countedAt, countMetric, isCounted } from "./metrics/definitions.ts";
 import { dimensionColumn } from "./metrics/dimensions.ts";
@@ -50,15 +50,16 @@ export function countByBucket(
   // Short enough to hit every bucket: zone offsets are multiples of 15 minutes, and a day has at least 23 hours.
   const step = bucket === "hour" ? 900_000 : 3_600_000;
   const isp = byIsp ? "toString(isp)" : "''";
+  const own = inScopeCondition(shown);
   return {
     sql: `SELECT bitAnd(one, 15) AS metric, intDiv(one, 16) AS at, count() AS count, ${isp} AS isp
       FROM message_states FINAL ARRAY JOIN arrayFilter(one -> one != 0, [${counted.join(", ")}]) AS one
-      WHERE ${countableMessages()} AND ${scopeCondition(shown.scope)} GROUP BY metric, at, isp
+      PREWHERE ${own.sql} WHERE ${countableMessages()} AND ${sesCondition(shown)} GROUP BY metric, at, isp
       UNION ALL
       SELECT DISTINCT 0 AS metric, ${begins(`fromUnixTimestamp64Milli({start:Int64} + toInt64(number) * ${step}, 'UTC')`)} AS at,
         0 AS count, '' AS isp
       FROM numbers(intDiv({end:Int64} - {start:Int64} - 1, ${step}) + 1)`,
-    parameters: { start: interval.start.getTime(), end: interval.end.getTime(), zone },
+    parameters: { start: interval.start.getTime(), end: interval.end.getTime(), zone, ...own.parameters },
   };
 }
 
@@ -81,14 +82,15 @@ export const valueCount = object({
 /** The values of a dimension with the most sends. */
 export function countByValue(interval: Interval, by: OverviewDimension, shown: Shown, limit: number): Query {
   const counts = countedMetrics.map((metric) => `toUInt64(${countMetric(metric, shown.machines)}) AS ${metric}`);
+  const own = inScopeCondition(shown);
   const any = countedMetrics.map((metric) => `${metric} > 0`).join(" OR ");
   return {
     sql: `SELECT *, count() OVER () AS values FROM (
         SELECT toString(${dimensionColumn[dimensions[by]]}) AS value, ${counts.join(", ")}
-        FROM message_states FINAL WHERE ${countableMessages()} AND ${scopeCondition(shown.scope)}
+        FROM message_states FINAL PREWHERE ${own.sql} WHERE ${countableMessages()} AND ${sesCondition(shown)}
         GROUP BY value HAVING ${any})
       ORDER BY SEND DESC, value LIMIT {limit:UInt32}`,
-    parameters: { start: interval.start.getTime(), end: interval.end.getTime(), limit },
+    parameters: { start: interval.start.getTime(), end: interval.end.getTime(), limit, ...own.parameters },
   };
 }
 

@@ -8,7 +8,7 @@ import type { Volumes } from "../admin-api/overview.ts";
 import { createEventReader } from "./event-reader.ts";
 import { type OverviewServices, readOverview } from "./overview.ts";
 
-const shown = { scope: "all", machines: "apart" } as const;
+const shown = { scope: undefined, messages: "all", machines: "apart" } as const;
 const zone = "Europe/Vienna";
 // In the night to 25 October 2026 the clocks go back: that day has 25 hours.
 const start = new Date("2026-10-23T22:00:00Z");

@@ -9,6 +9,7 @@ const oldestMailMs = 60 * 24 * 3600 * 1000;
 
 const recordedRow = object({
   id: string(),
+  scope: number(),
   type: eventRow.entries.type,
   messageId: string(),
   recipient: string(),
@@ -17,19 +18,20 @@ const recordedRow = object({
   bounceType: picklist(["", "Undetermined", "Permanent", "Transient"]),
 });
 
-/** Events since a time, newest first; one more than `limit` if there are more. */
+/** Events of all scopes since a time, newest first; one more than `limit` if there are more. */
 export async function newestEvents(reader: EventReader, since: Date, limit: number): Promise<RecordedEvent[]> {
   const rows = await reader.rows(
     recordedRow,
-    `SELECT toString(id) AS id, toString(type) AS type, message_id AS messageId, recipient,
+    `SELECT toString(id) AS id, scope, toString(type) AS type, message_id AS messageId, recipient,
         toUnixTimestamp64Milli(events.at) AS at, subject, toString(bounce_type) AS bounceType
       FROM events WHERE events.at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
         AND sent_at >= fromUnixTimestamp64Milli({sentSince:Int64}, 'UTC')
       ORDER BY events.at DESC, id LIMIT {limit:UInt32}`,
     { since: since.getTime(), sentSince: since.getTime() - oldestMailMs, limit: limit + 1 },
   );
-  return rows.map(({ id, type, messageId, recipient, at, subject, bounceType }) => ({
+  return rows.map(({ id, scope, type, messageId, recipient, at, subject, bounceType }) => ({
     eventId: id,
+    scope,
     event: {
       type,
       messageId,

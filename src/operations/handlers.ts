@@ -28,6 +28,7 @@ import type { SendingServices } from "./sending/sending-services.ts";
 import { suppressionOperations } from "./suppression/suppression-operations.ts";
 import { tagOperations } from "./tags/tag-operations.ts";
 import { templateOperations } from "./templates/template-operations.ts";
+import { tenantOperations } from "./tenants/tenant-operations.ts";
 import type { WrittenOperation } from "./written.ts";
 
 export interface OperationServices {
@@ -66,6 +67,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...suppressionOperations({ database, accountEvents }),
     ...tagOperations({ scope, database, settings }),
     ...templateOperations({ database, templates: sending.templates }),
+    ...tenantOperations({ database, settings, scope }),
   });
 }
 

@@ -8,7 +8,7 @@ import { parseAddress } from "../mail/address.ts";
 import { applyChoice } from "../recipients/subscriptions/apply-choice.ts";
 import { createSubscriptionLinks } from "../recipients/subscriptions/subscription-links.ts";
 import type { ScopedDatabase } from "../stores/postgres/database.ts";
-import { insertOutboxRow } from "../stores/postgres/outbox.ts";
+import { insertOutboxRows } from "../stores/postgres/outbox.ts";
 import { accountOperations } from "./account/account-operations.ts";
 import { createAccountSettings } from "./account/settings.ts";
 import { contactOperations } from "./contacts/contact-operations.ts";
@@ -239,8 +239,8 @@ describe.each(databases)("two accounts and two regions on $name", ({ open }) => 
       abroad.database.scope,
     ]);
     const waiting = { firstMessageId: "a", lastMessageId: "a", events: 1, payload: new Uint8Array(), version: 1 };
-    await insertOutboxRow(database, { ...waiting, now, recipients: 3 }, undefined);
-    await database.query("UPDATE outbox SET scope = $1", [home.database.scope]);
+    const { scope } = home.database;
+    await insertOutboxRows(database, [{ ...waiting, scope, now, recipients: 3, publication: undefined }]);
     const sent = await each(({ call }) => call.GetAccount({}, context));
     expect(sent.map(({ SendQuota }) => SendQuota?.SentLast24Hours)).toEqual([10, 2, 0]);
     expect((await refusalOf(home.limits.take(1, 1)))[0]).toBe("LimitExceededException");

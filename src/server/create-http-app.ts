@@ -121,7 +121,7 @@ function adminApi(role: HttpRole): Omit<AdminServices, "accounts" | "requestScop
       live,
       shown: shownOf(config),
       exportMaxRows: config.exportMaxRows,
-      history: (messageId) => readHistory(stores, messageId),
+      history: (messageId, scope) => readHistory(stores, messageId, scope),
     },
     tracking: links,
     imports: {

@@ -83,7 +83,7 @@ export async function listenWithoutStores(
       insights: {
         reader: { rows: unused },
         live: { watch: () => () => {} },
-        shown: { scope: "all", machines: "apart" },
+        shown: { messages: "all", machines: "apart" },
         exportMaxRows: 0,
         history: unused,
       },

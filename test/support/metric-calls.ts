@@ -4,6 +4,7 @@ import { decode } from "../../src/contract/decode.ts";
 import type { Output } from "../../src/contract/types.ts";
 import { batchGetMetricData, type MetricServices } from "../../src/operations/metrics/batch-get-metric-data.ts";
 import type { EventDatabase } from "../../src/stores/clickhouse/event-database.ts";
+import { defaultScope } from "../../src/stores/postgres/database.ts";
 import { callContext } from "./operation-call.ts";
 
 /** What it answers from, with what is given; the events are in the event database already. */
@@ -11,7 +12,8 @@ export const metricServices = (events: EventDatabase, given: Partial<MetricServi
   events,
   recorder: { wake: () => {}, drained: async () => {}, stop: async () => {} },
   vdmEnabled: async () => true,
-  scope: "all",
+  read: (read) => read(defaultScope),
+  messages: "all",
   machines: "apart",
   failed: (error) => {
     throw error;

@@ -47,7 +47,8 @@ export interface TemplateMail {
   /** The message as it was written; fails where none was. */
   mailOf(messageId: string | undefined): Promise<Email>;
   forget(): Promise<void>;
-  close(): Promise<void>;
+  /** Closes the database, too, unless another one on the same database is still open. */
+  close(options?: { keepDatabase: boolean }): Promise<void>;
 }
 
 export interface TemplateMailOptions {
@@ -122,10 +123,10 @@ export async function openTemplateMail(
     async forget() {
       await database.query("DELETE FROM outbox");
     },
-    async close() {
+    async close({ keepDatabase } = { keepDatabase: false }) {
       await outbox.idle();
       await objects.close();
-      await database.close();
+      if (!keepDatabase) await database.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

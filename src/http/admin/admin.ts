@@ -86,13 +86,13 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   await admin.register(async (raw) => {
     mountAdminImportPreview(raw, { ...stores, adminScope });
     mountAdminTemplatePreview(raw);
-  });
-  await admin.register(async (raw) => {
-    admitOperatorsOnly(raw);
-    mountAdminExports(raw, { ...insights, recorder });
+    mountAdminExports(raw, { ...insights, recorder, limitedTo });
   });
 
   acceptJsonOnly(admin);
+  mountAdminMessageSearch(admin, { ...insights, recorder, limitedTo, clock });
+  mountAdminOverview(admin, { ...insights, recorder, limitedTo });
+  mountAdminLive(admin, { ...insights, limitedTo });
   mountAdminMessageDetails(admin, { ...insights, ...stores, limitedTo });
   mountAdminMessages(admin, { ...insights, ...stores, ...tracking, limitedTo });
   mountAdminImports(admin, { ...imports, database, adminScope, clock });
@@ -101,17 +101,14 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminIdentityNotifications(admin, { notificationsOf, adminScope });
   mountAdminWebhooks(admin, { ...publishing, adminScope });
   mountAdminWebhookDeliveries(admin, { ...publishing, adminScope });
+  mountAdminQueue(admin, { database, limitedTo });
+  mountAdminPublishing(admin, { ...publishing, database, adminScope, limitedTo });
   await admin.register(async (server) => {
     admitOperatorsOnly(server);
-    mountAdminMessageSearch(server, { ...insights, recorder, clock });
-    mountAdminOverview(server, { ...insights, recorder });
-    mountAdminLive(server, insights);
-    mountAdminQueue(server, { database, limitedTo });
-    mountAdminRefusedEvents(server, stores);
+    mountAdminRefusedEvents(server, { database, limitedTo });
     mountAdminSimulations(server, { outbox, recorder, adminScope, clock });
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
-    mountAdminPublishing(server, { ...publishing, database, adminScope, limitedTo });
   });
 }
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { number, object } from "valibot";
 import type { ExportCount } from "../../admin-api/exports.ts";
-import type { Shown } from "../../events/message-state.ts";
+import type { ShownKinds } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import type { EventReader } from "../../insights/event-reader.ts";
 import { waitUntilRecorded } from "../../insights/fresh.ts";
@@ -10,11 +10,13 @@ import { countMessages } from "../../jobs/exports/message-query.ts";
 import { rowLimit } from "../../jobs/exports/run-export.ts";
 import { readMessageSource } from "../../operations/exports/message-source.ts";
 import { QueryParameters } from "../query-parameters.ts";
+import type { RequestScopes } from "../request-scope.ts";
 import { goneSignal } from "./faults.ts";
 
 export interface AdminExportServices {
+  limitedTo: RequestScopes["limitedTo"];
   reader: EventReader;
-  shown: Shown;
+  shown: ShownKinds;
   recorder: Recorder;
   /** Maximum rows of a message insights export; 0 for no limit. */
   exportMaxRows: number;
@@ -23,14 +25,15 @@ export interface AdminExportServices {
 const countRow = object({ matched: number() });
 
 export function mountAdminExports(admin: FastifyInstance, services: AdminExportServices): void {
-  const { reader, shown, recorder, exportMaxRows } = services;
+  const { reader, shown, recorder, exportMaxRows, limitedTo } = services;
   admin.post("/admin/exports/count", async (request, reply): Promise<ExportCount> => {
     reply.header("cache-control", "no-store");
     new QueryParameters(request.raw.url ?? "").end();
     const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
     const source = readMessageSource(body, exportMaxRows);
     const fresh = await waitUntilRecorded(recorder);
-    const { sql, parameters } = countMessages(source, shown);
+    const scope = (await limitedTo(request))?.id;
+    const { sql, parameters } = countMessages(source, { ...shown, scope });
     const [row] = await reader.rows(countRow, sql, parameters, goneSignal(reply));
     const limit = rowLimit(source.maxResults, exportMaxRows);
     return { count: row?.matched ?? 0, ...(limit < Number.MAX_SAFE_INTEGER && { limit }), ...fresh };

@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import type { LiveEntry, LiveFeed } from "../../insights/live-feed.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryParameters } from "../query-parameters.ts";
+import type { RequestScopes } from "../request-scope.ts";
 
 /** More windows than any team has open; each uses a connection and a buffer. */
 const mostWatchers = 100;
@@ -16,19 +17,21 @@ const mostBuffered = 64 * 1024;
 
 export interface AdminLiveServices {
   live: Pick<LiveFeed, "watch">;
+  limitedTo: RequestScopes["limitedTo"];
 }
 
-export function mountAdminLive(admin: FastifyInstance, { live }: AdminLiveServices): void {
+export function mountAdminLive(admin: FastifyInstance, { live, limitedTo }: AdminLiveServices): void {
   const open = new Set<EventStream>();
   admin.addHook("preClose", async () => {
     for (const stream of open) stream.end();
   });
 
-  admin.get("/admin/live", { exposeHeadRoute: false }, (request, reply) => {
+  admin.get("/admin/live", { exposeHeadRoute: false }, async (request, reply) => {
     new QueryParameters(request.raw.url ?? "").end();
     if (open.size >= mostWatchers) return refuse(reply, 503, "Too many are watching already.");
     const after = request.headers["last-event-id"];
-    const stream = openStream(live, typeof after === "string" ? after : undefined);
+    const scope = (await limitedTo(request))?.id;
+    const stream = openStream((tell) => live.watch(scope, typeof after === "string" ? after : undefined, tell));
     open.add(stream);
     stream.bytes.once("close", () => open.delete(stream));
     // Fastify doesn't destroy the stream when the client disconnects.
@@ -51,7 +54,8 @@ interface EventStream {
   end(): void;
 }
 
-function openStream(live: Pick<LiveFeed, "watch">, after: string | undefined): EventStream {
+/** @param watch passes new entries on until the returned function is called */
+function openStream(watch: (tell: (entries: readonly LiveEntry[]) => void) => () => void): EventStream {
   let full = false;
   let ended = false;
   /** ID of the last skipped entry. */
@@ -71,7 +75,7 @@ function openStream(live: Pick<LiveFeed, "watch">, after: string | undefined): E
     },
   });
   say("retry: 2000\n\nevent: ready\ndata: {}\n\n");
-  const leave = live.watch(after, (entries) => {
+  const leave = watch((entries) => {
     const last = entries.at(-1);
     if (full && last) leftOut = last.id;
     else say(entries.map(entryText).join(""));

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { MessageContent, MessageDetails } from "../../admin-api/message.ts";
 import { readKeptMail } from "../../events/kept-mail.ts";
-import type { Shown } from "../../events/message-state.ts";
+import type { ShownKinds } from "../../events/message-state.ts";
 import { mailContent, mailHtml } from "../../insights/mail-content.ts";
 import { messageDetails } from "../../insights/message-details.ts";
 import type { EventRow } from "../../stores/clickhouse/events.ts";
@@ -12,11 +12,11 @@ import { QueryParameters } from "../query-parameters.ts";
 import type { RequestScopes } from "../request-scope.ts";
 
 export interface AdminMessageDetailsServices {
-  /** Returns all events of a message. */
-  history: (messageId: string) => Promise<EventRow[]>;
+  /** Returns all events of a message; none if it does not belong to the scope. */
+  history: (messageId: string, scope: number | undefined) => Promise<EventRow[]>;
   limitedTo: RequestScopes["limitedTo"];
   objects: ObjectStore;
-  shown: Shown;
+  shown: ShownKinds;
 }
 
 interface Route {
@@ -68,11 +68,9 @@ export function mountAdminMessageDetails(admin: FastifyInstance, services: Admin
    * settings limit insights to SES's scope.
    */
   async function shownHistory(request: FastifyRequest<Route>): Promise<EventRow[]> {
-    const limit = await services.limitedTo(request);
-    const history = (await services.history(request.params.messageId)).filter(
-      ({ scope }) => limit === undefined || scope === limit.id,
-    );
-    return shown.scope === "all" || history.some(({ in_ses_scope }) => in_ses_scope) ? history : [];
+    const scope = await services.limitedTo(request);
+    const history = await services.history(request.params.messageId, scope?.id);
+    return shown.messages === "all" || history.some(({ in_ses_scope }) => in_ses_scope) ? history : [];
   }
 
   async function keptMail(request: FastifyRequest<Route>): Promise<Buffer | undefined> {

@@ -1,17 +1,22 @@
 /** Searches and counts messages through the admin API. See `docs/admin-api.md`. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { MessageCount, MessagePage } from "../../admin-api/message-search.ts";
-import { deliveryKinds, engagementKinds } from "../../events/message-state.ts";
+import { deliveryKinds, engagementKinds, type ShownKinds } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
+import type { EventReader } from "../../insights/event-reader.ts";
 import { waitUntilRecorded } from "../../insights/fresh.ts";
 import { parseTag, type SearchFilters } from "../../insights/message-filters.ts";
-import { countMessages, type MessageKey, type SearchServices, searchMessages } from "../../insights/message-search.ts";
+import { countMessages, type MessageKey, searchMessages } from "../../insights/message-search.ts";
 import { parseWildcard, WildcardError } from "../../jobs/exports/message-filters.ts";
 import { decodeToken, encodeToken } from "../../operations/page-token.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
+import type { RequestScopes } from "../request-scope.ts";
 import { goneSignal } from "./faults.ts";
 
-export interface AdminMessageSearchServices extends SearchServices {
+export interface AdminMessageSearchServices {
+  limitedTo: RequestScopes["limitedTo"];
+  reader: EventReader;
+  shown: ShownKinds;
   recorder: Recorder;
   clock: () => Date;
 }
@@ -20,6 +25,7 @@ const defaultLimit = 50;
 const largestLimit = 200;
 
 export function mountAdminMessageSearch(admin: FastifyInstance, services: AdminMessageSearchServices): void {
+  const { reader } = services;
   const route = { exposeHeadRoute: false };
 
   admin.get("/admin/messages", route, async (request, reply): Promise<MessagePage> => {
@@ -29,13 +35,14 @@ export function mountAdminMessageSearch(admin: FastifyInstance, services: AdminM
     const cursor = query.text("cursor");
     const filters = readFilters(query);
     query.end();
-    const kind = `messages/${JSON.stringify(filters)}`;
+    const shown = { ...services.shown, scope: (await services.limitedTo(request))?.id };
+    const kind = `messages/${shown.scope ?? "all"}/${JSON.stringify(filters)}`;
     const after = cursor === undefined ? undefined : readCursor(kind, cursor);
     // Later pages contain older mail, which is already recorded.
     const fresh = after ? {} : await waitUntilRecorded(services.recorder);
     // One more row than requested shows whether there is a next page.
     const page = { after, limit: limit + 1, now: services.clock(), signal: goneSignal(reply) };
-    const found = await searchMessages(services, filters, page);
+    const found = await searchMessages({ reader, shown }, filters, page);
     const messages = found.slice(0, limit);
     const last = found.length > limit ? messages.at(-1) : undefined;
     return { messages, ...(last && { next: encodeToken(kind, positionOf(last)) }), ...fresh };
@@ -45,7 +52,8 @@ export function mountAdminMessageSearch(admin: FastifyInstance, services: AdminM
     reply.header("cache-control", "no-store");
     const filters = readOnly(request);
     const fresh = await waitUntilRecorded(services.recorder);
-    return { count: await countMessages(services, filters, goneSignal(reply)), ...fresh };
+    const shown = { ...services.shown, scope: (await services.limitedTo(request))?.id };
+    return { count: await countMessages({ reader, shown }, filters, goneSignal(reply)), ...fresh };
   });
 }
 

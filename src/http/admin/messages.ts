@@ -13,8 +13,8 @@ import type { RequestScopes } from "../request-scope.ts";
 
 export interface AdminMessageServices {
   database: Database;
-  /** Returns all events of a message. */
-  history: (messageId: string) => Promise<EventRow[]>;
+  /** Returns all events of a message; none if it does not belong to the scope. */
+  history: (messageId: string, scope: number | undefined) => Promise<EventRow[]>;
   limitedTo: RequestScopes["limitedTo"];
   objects: ObjectStore;
   trackingLinks: TrackingLinks;
@@ -38,12 +38,9 @@ export function mountAdminMessages(admin: FastifyInstance, services: AdminMessag
     if (typeof recipient !== "string") {
       return refuse(reply, 400, "The query must have recipient=address, once.");
     }
-    const history = await services.history(messageId);
-    const limit = await services.limitedTo(request);
-    const sent = history.find(
-      ({ type, scope, ...event }) =>
-        type === "SEND" && event.recipient === recipient && (limit === undefined || scope === limit.id),
-    );
+    const scope = await services.limitedTo(request);
+    const history = await services.history(messageId, scope?.id);
+    const sent = history.find((event) => event.type === "SEND" && event.recipient === recipient);
     const stored = sent && (await readKeptMail(objects, sent));
     if (!stored) return refuse(reply, 404, "There is no mail of this message to this recipient.");
     const { open_tracked: opens = false, click_tracked: clicks = false } = sent;

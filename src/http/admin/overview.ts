@@ -1,13 +1,19 @@
 /** Volumes and rates over time, through the admin API. See `docs/admin-api.md`. */
 import type { FastifyInstance } from "fastify";
 import type { Overview } from "../../admin-api/overview.ts";
+import type { ShownKinds } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
+import type { EventReader } from "../../insights/event-reader.ts";
 import { waitUntilRecorded } from "../../insights/fresh.ts";
-import { type OverviewServices, readOverview } from "../../insights/overview.ts";
+import { readOverview } from "../../insights/overview.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
+import type { RequestScopes } from "../request-scope.ts";
 import { goneSignal } from "./faults.ts";
 
-export interface AdminOverviewServices extends OverviewServices {
+export interface AdminOverviewServices {
+  limitedTo: RequestScopes["limitedTo"];
+  reader: EventReader;
+  shown: ShownKinds;
   recorder: Recorder;
 }
 
@@ -29,7 +35,13 @@ export function mountAdminOverview(admin: FastifyInstance, services: AdminOvervi
       throw new QueryError("From from to to there may be 3,660 days at the most.");
     }
     const fresh = await waitUntilRecorded(services.recorder);
-    return { ...(await readOverview(services, { start, end, zone, by }, goneSignal(reply))), ...fresh };
+    const shown = { ...services.shown, scope: (await services.limitedTo(request))?.id };
+    const overview = await readOverview(
+      { reader: services.reader, shown },
+      { start, end, zone, by },
+      goneSignal(reply),
+    );
+    return { ...overview, ...fresh };
   });
 }
 

@@ -4,7 +4,7 @@ import type { UrlSigner } from "../../common/signed-url.ts";
 import { mediaTypeOf, parseFileTarget } from "../../jobs/exports/file-target.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
-import { findExportJob } from "../../stores/postgres/export-jobs.ts";
+import { findExportJobOfUrl } from "../../stores/postgres/export-jobs.ts";
 import { findFailedFile } from "../../stores/postgres/import-jobs.ts";
 import { attachment, refuse, type SignedRequest, urlFault } from "./signed-file.ts";
 
@@ -26,7 +26,7 @@ export function mountDownloads(app: FastifyInstance, services: DownloadServices)
     const { folder: jobId, file: fileName } = request.params;
     const fault = urlFault(downloads, request, { kind: "download", source: "GetExportJob", now: clock() });
     if (fault !== undefined) return refuse(reply, 403, fault);
-    const job = await findExportJob(database, jobId);
+    const job = await findExportJobOfUrl(database, jobId);
     const info = job?.object_key && job.file_name === fileName ? await objects.info(job.object_key) : undefined;
     const file = info && (await objects.read(info.key));
     if (!job || !info || !file) return refuse(reply, 404, "The file of this export is no longer kept.");

@@ -1,6 +1,6 @@
 /** The query of BatchGetMetricData: daily counts of a metric (UTC). */
 import type { Metric } from "@aws-sdk/client-sesv2";
-import { type Shown, scopeCondition } from "../../events/message-state.ts";
+import { inScopeCondition, type Shown, sesCondition } from "../../events/message-state.ts";
 import type { StreamedQuery } from "../../stores/clickhouse/event-database.ts";
 import { countableMessages, countedAt, isCounted } from "./definitions.ts";
 import { isDimension, matchesDimension } from "./dimensions.ts";
@@ -15,9 +15,15 @@ export interface DailySeries {
 }
 
 /** A query for rows of `day` (epoch seconds at midnight) and `value`, oldest first; days with none are left out. */
-export function selectDailySeries(series: DailySeries, { scope, machines }: Shown): StreamedQuery {
-  const parameters: Record<string, unknown> = { start: series.start.getTime(), end: series.end.getTime() };
-  const conditions = [countableMessages(), isCounted(series.metric, machines), scopeCondition(scope)];
+export function selectDailySeries(series: DailySeries, shown: Shown): StreamedQuery {
+  const { machines } = shown;
+  const own = inScopeCondition(shown);
+  const parameters: Record<string, unknown> = {
+    start: series.start.getTime(),
+    end: series.end.getTime(),
+    ...own.parameters,
+  };
+  const conditions = [countableMessages(), isCounted(series.metric, machines), sesCondition(shown)];
   for (const [index, [dimension, value]] of Object.entries(series.dimensions).entries()) {
     if (!isDimension(dimension)) continue;
     parameters[`value${index}`] = value;
@@ -25,7 +31,7 @@ export function selectDailySeries(series: DailySeries, { scope, machines }: Show
   }
   return {
     sql: `SELECT toUnixTimestamp(toStartOfDay(${countedAt(series.metric, machines)}, 'UTC')) AS day, count() AS value FROM message_states FINAL
-      WHERE ${conditions.map((condition) => `(${condition})`).join(" AND ")} GROUP BY day ORDER BY day`,
+      PREWHERE ${own.sql} WHERE ${conditions.map((condition) => `(${condition})`).join(" AND ")} GROUP BY day ORDER BY day`,
     parameters,
   };
 }

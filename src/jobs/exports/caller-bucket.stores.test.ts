@@ -15,11 +15,11 @@ import { slowEventDatabase } from "../../../test/support/slow-event-database.ts"
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import { openFolder } from "../../stores/objects/folder.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { cancelExportJob, findExportJob, insertExportJob } from "../../stores/postgres/export-jobs.ts";
 import { type ExportWorker, startExportWorker } from "./worker.ts";
 
-let database: Database;
+let database: ScopedDatabase;
 let events: EventDatabase;
 let folder: string;
 let objects: ObjectStore;
@@ -58,7 +58,7 @@ function start(parts: { events?: EventDatabase; reports?: ObjectStore } = {}): E
       openBucket: async () => parts.reports ?? reports,
       recorder: { wake: () => {}, drained: async () => {}, stop: async () => {} },
       clock: () => new Date(),
-      scope: "all",
+      messages: "all",
       machines: "apart",
       maxRows: 10_000,
       log: { info: () => {}, error: () => {} },

@@ -40,7 +40,7 @@ export interface ExportContent {
 type TextForm = Exclude<RowForm, "values">;
 
 export function messageFile(session: EventSession, options: MessageFileOptions): ExportContent {
-  const { source, scope, machines, limit, signal, progress, appendWith } = options;
+  const { source, scope, messages, machines, limit, signal, progress, appendWith } = options;
   let exported = 0;
   let examined: number | undefined;
   let expected: number | undefined;
@@ -53,7 +53,7 @@ export function messageFile(session: EventSession, options: MessageFileOptions):
     let seed: string | undefined;
     // Without filter and limit, the rows of the file are the messages examined.
     if (isFiltered(source) || limit < Number.MAX_SAFE_INTEGER) {
-      const count = await countAll(session, countMessages(source, { scope, machines }), signal);
+      const count = await countAll(session, countMessages(source, { scope, messages, machines }), signal);
       examined = count.examined;
       expected = Math.min(count.matched, limit);
       if (count.matched > limit) seed = options.seed;
@@ -63,7 +63,7 @@ export function messageFile(session: EventSession, options: MessageFileOptions):
       progress(examined === undefined ? rows : Math.min(examined, Math.round((examined * rows) / (expected || 1))));
     };
     const form = options.format === "PARQUET" ? "values" : options.format;
-    const query = { ...selectMessages(source, { form, scope, machines, limit, seed }), signal };
+    const query = { ...selectMessages(source, { form, scope, messages, machines, limit, seed }), signal };
     if (form === "values") {
       yield* parquetOf(session, query, told);
     } else if (session.appendToFile && appendWith && form !== "JSON") {

@@ -7,11 +7,12 @@ import {
   engagementColumn,
   engagementKinds,
   exportTime,
+  inScopeCondition,
   kindName,
   kindTime,
   type MachineEngagement,
   type Shown,
-  scopeCondition,
+  sesCondition,
 } from "../../events/message-state.ts";
 import type { MessageInsightsSource } from "./data-source.ts";
 import { filterCondition } from "./message-filters.ts";
@@ -55,9 +56,10 @@ const settings = "output_format_json_escape_forward_slashes = 0, optimize_read_i
 
 /** A query for two numbers: the messages in the interval (`examined`) and those that pass the filters (`matched`). */
 export function countMessages(source: MessageInsightsSource, shown: Shown): Query {
-  const { interval, filters, parameters } = conditions(source, shown);
+  const { own, interval, filters, parameters } = conditions(source, shown);
   return {
-    sql: `SELECT count() AS examined, countIf(${filters}) AS matched FROM message_states FINAL WHERE ${interval}`,
+    sql: `SELECT count() AS examined, countIf(${filters}) AS matched FROM message_states FINAL
+      PREWHERE ${own} WHERE ${interval}`,
     parameters,
   };
 }
@@ -67,7 +69,7 @@ export type RowForm = "CSV" | "JSON" | "NDJSON" | "values";
 
 /** Whether a source excludes anything in its interval. */
 export function isFiltered(source: MessageInsightsSource): boolean {
-  return conditions(source, { scope: "all", machines: "count" }).filters !== "1";
+  return conditions(source, { scope: undefined, messages: "all", machines: "count" }).filters !== "1";
 }
 
 /**
@@ -79,30 +81,34 @@ export function selectMessages(
   source: MessageInsightsSource,
   options: Shown & { form: RowForm; limit: number; seed: string | undefined },
 ): Query {
-  const { interval, filters, parameters } = conditions(source, options);
+  const { own, interval, filters, parameters } = conditions(source, options);
   const { form, limit, seed } = options;
   const order = seed === undefined ? "message_id, recipient" : "sipHash64(message_id, recipient, {seed:String})";
   const ordered = limit === Number.MAX_SAFE_INTEGER ? "" : `ORDER BY ${order} LIMIT {limit:UInt64}`;
   const selected = rowForms[form](columnsOf(options.machines));
   return {
     sql: `SELECT ${selected} FROM message_states FINAL
-      WHERE ${interval} AND ${filters} ${ordered} SETTINGS ${settings}`,
+      PREWHERE ${own} WHERE ${interval} AND ${filters} ${ordered} SETTINGS ${settings}`,
     parameters: { ...parameters, ...(ordered && { limit }), ...(seed === undefined ? {} : { seed }) },
   };
 }
 
-function conditions(source: MessageInsightsSource, { scope, machines }: Shown) {
+function conditions(source: MessageInsightsSource, shown: Shown) {
+  const { machines } = shown;
+  const own = inScopeCondition(shown);
   const include = filterCondition(source.include, "include", machines);
   const exclude = filterCondition(source.exclude, "exclude", machines);
   const filters =
     [include && `(${include.sql})`, exclude && `NOT (${exclude.sql})`].filter(Boolean).join(" AND ") || "1";
   return {
+    own: own.sql,
     interval: `sent_at BETWEEN fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND fromUnixTimestamp64Milli({end:Int64}, 'UTC')
-      AND ${scopeCondition(scope)}`,
+      AND ${sesCondition(shown)}`,
     filters,
     parameters: {
       start: source.start.getTime(),
       end: source.end.getTime(),
+      ...own.parameters,
       ...include?.parameters,
       ...exclude?.parameters,
     },

@@ -1,6 +1,6 @@
 /** The query of a METRICS_DATA file: a row of volumes for each existing combination of dimension values. */
 import type { Metric } from "@aws-sdk/client-sesv2";
-import { type Shown, scopeCondition } from "../../events/message-state.ts";
+import { inScopeCondition, type Shown, sesCondition } from "../../events/message-state.ts";
 import { countableMessages, countMetric, inInterval, metricDefinitions } from "../../insights/metrics/definitions.ts";
 import { dimensionColumn, matchesDimension } from "../../insights/metrics/dimensions.ts";
 import type { MetricsSource } from "./data-source.ts";
@@ -15,11 +15,12 @@ export function isOpen(values: readonly string[]): boolean {
 }
 
 /** A query for one number: the messages sent in the interval. */
-export function countSent(source: MetricsSource, { scope }: Pick<Shown, "scope">): Query {
+export function countSent(source: MetricsSource, shown: Pick<Shown, "scope" | "messages">): Query {
+  const own = inScopeCondition(shown);
   return {
-    sql: `SELECT count() AS examined FROM message_states FINAL WHERE ${inInterval("sent_at")} AND ${scopeCondition(scope)}
-      SETTINGS ${settings}`,
-    parameters: interval(source),
+    sql: `SELECT count() AS examined FROM message_states FINAL PREWHERE ${own.sql}
+      WHERE ${inInterval("sent_at")} AND ${sesCondition(shown)} SETTINGS ${settings}`,
+    parameters: { ...interval(source), ...own.parameters },
   };
 }
 
@@ -27,10 +28,12 @@ export function countSent(source: MetricsSource, { scope }: Pick<Shown, "scope">
  * Volumes by dimension: columns `d0`, `d1`, ... in the requested order, then one for each metric needed.
  * Rows are sorted by the dimensions in `order`.
  */
-export function selectMetrics(source: MetricsSource, { scope, machines }: Shown, order: readonly number[]): Query {
-  const parameters: Record<string, unknown> = interval(source);
+export function selectMetrics(source: MetricsSource, shown: Shown, order: readonly number[]): Query {
+  const { machines } = shown;
+  const own = inScopeCondition(shown);
+  const parameters: Record<string, unknown> = { ...interval(source), ...own.parameters };
   const dimensions: string[] = [];
-  const conditions = [countableMessages(), scopeCondition(scope)];
+  const conditions = [countableMessages(), sesCondition(shown)];
   for (const [index, [dimension, values]] of source.dimensions.entries()) {
     const column = dimensionColumn[dimension];
     if (isOpen(values)) {
@@ -53,7 +56,7 @@ export function selectMetrics(source: MetricsSource, { scope, machines }: Shown,
   const names = source.dimensions.map((_, index) => `d${index}`);
   return {
     sql: `SELECT ${[...dimensions, ...metrics].join(", ")} FROM message_states FINAL
-      WHERE ${conditions.join(" AND ")} GROUP BY ${names.join(", ")}
+      PREWHERE ${own.sql} WHERE ${conditions.join(" AND ")} GROUP BY ${names.join(", ")}
       ORDER BY ${[...order.map((index) => `d${index}`), ...names].join(", ")}
       SETTINGS ${settings}`,
     parameters,

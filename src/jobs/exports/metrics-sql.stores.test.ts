@@ -105,11 +105,11 @@ describe.each(eventDatabases)("a metrics file ($kind)", ({ open }) => {
     const property = fc.asyncProperty(
       sources,
       fc.constantFrom("all" as const, "ses" as const),
-      async (source, scope) => {
-        const shown = scope === "all" ? states : states.filter(({ facts }) => facts?.inSesScope);
+      async (source, messages) => {
+        const shown = messages === "all" ? states : states.filter(({ facts }) => facts?.inSesScope);
         const { file, exportedRecords, processedRecords } = await exported(events, {
           source: stored(source),
-          scope,
+          messages,
           format: "CSV",
         });
         const [header, ...lines] = file.trimEnd().split("\n");

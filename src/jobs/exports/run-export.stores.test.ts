@@ -144,8 +144,8 @@ describe.each(eventDatabases)("a message-insights file ($kind)", ({ open }) => {
   it("leaves out what SES would not show, where that is set", async () => {
     const events = await open();
     await insertEvents(events, [sendEvent(), sendEvent({ message: { inSesScope: false } })]);
-    expect((await exported(events, { scope: "all" })).exportedRecords).toBe(2);
-    expect(await exported(events, { scope: "ses" })).toMatchObject({ exportedRecords: 1, processedRecords: 1 });
+    expect((await exported(events, { messages: "all" })).exportedRecords).toBe(2);
+    expect(await exported(events, { messages: "ses" })).toMatchObject({ exportedRecords: 1, processedRecords: 1 });
   });
 
   describe("with more matches than rows", () => {

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
-import type { Shown } from "../../events/message-state.ts";
+import type { ShownKinds } from "../../events/message-state.ts";
 import { ispNames } from "../../mail/isp.ts";
 import type { EventDatabase, EventSession } from "../../stores/clickhouse/event-database.ts";
 import type { ObjectStore, ObjectWriter } from "../../stores/objects/object-store.ts";
@@ -12,7 +12,7 @@ import { extensionOf, type FileTarget, mediaTypeOf, parseFileTarget } from "./fi
 import { type ExportContent, messageFile } from "./message-file.ts";
 import { metricsFile } from "./metrics-file.ts";
 
-export interface ExportServices extends Shown {
+export interface ExportServices extends ShownKinds {
   events: EventDatabase;
   /** Mailglass's own store. */
   objects: ObjectStore;
@@ -25,6 +25,8 @@ export interface ExportServices extends Shown {
 /** The job's input to a run. */
 export interface ExportRun {
   jobId: string;
+  /** The job's account and region: the file has their messages only. */
+  scope: number;
   createdAt: Date;
   run: string;
   source: ExportDataSource;
@@ -93,18 +95,19 @@ function targetOf({ destination, format }: ExportRun): FileTarget {
 
 function contentOf(
   session: EventSession,
-  { scope, machines, maxRows }: ExportServices,
-  { source, signal, progress, jobId }: ExportRun,
+  { messages, machines, maxRows }: ExportServices,
+  { scope, source, signal, progress, jobId }: ExportRun,
   { format, gzip, appendWith }: FileTarget & Pick<ObjectWriter, "appendWith">,
 ): ExportContent {
   if (source.type === "METRICS_DATA")
-    return metricsFile(session, { source, format, scope, machines, ispNames, signal });
+    return metricsFile(session, { source, format, scope, messages, machines, ispNames, signal });
   const limit = rowLimit(source.maxResults, maxRows);
   const plain = gzip ? undefined : appendWith;
   return messageFile(session, {
     source,
     format,
     scope,
+    messages,
     machines,
     limit,
     seed: jobId,

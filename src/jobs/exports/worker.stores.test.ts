@@ -12,7 +12,7 @@ import { slowEventDatabase } from "../../../test/support/slow-event-database.ts"
 import type { EventDatabase, EventSession } from "../../stores/clickhouse/event-database.ts";
 import { openFolder } from "../../stores/objects/folder.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { cancelExportJob, findExportJob, insertExportJob } from "../../stores/postgres/export-jobs.ts";
 import { type ExportWorker, startExportWorker } from "./worker.ts";
 
@@ -24,7 +24,7 @@ function expectFound<Thing>(found: Thing | undefined): Thing {
 }
 
 describe.each(databases)("the export worker on $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   let events: EventDatabase;
   let folder: string;
   let objects: ObjectStore;
@@ -65,7 +65,7 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
         openBucket: async () => objects,
         recorder: { wake: () => {}, drained: parts.drained ?? (async () => {}), stop: async () => {} },
         clock: () => new Date(),
-        scope: "all",
+        messages: "all",
         machines: "apart",
         maxRows: 10_000,
         log: { info: () => {}, error: (details) => logged.push(details) },

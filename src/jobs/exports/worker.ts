@@ -56,6 +56,7 @@ export function startExportWorker(
       { ...services, openBucket },
       {
         jobId: job.id,
+        scope: job.scope,
         createdAt: job.created_at,
         run,
         source: dataSourceOf(job.data_source),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
+import { inMoreScopes } from "../../../test/support/more-scopes.ts";
 import { encodeEvent } from "../../events/record.ts";
 import { simulateTraffic } from "../../simulation/traffic.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
@@ -17,6 +18,7 @@ import {
   completeExportJob,
   findExportJob,
   insertExportJob,
+  listExportJobs,
 } from "../../stores/postgres/export-jobs.ts";
 import {
   claimImportJob,
@@ -54,12 +56,16 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
   const run = (retention: Partial<Retention>) =>
     sweep({ database, events, objects, clock: () => now }, { ...never, ...retention }, signal);
 
-  async function endedJob(ended: Date, destination?: string): Promise<{ id: string; key: string }> {
+  async function endedJob(
+    ended: Date,
+    destination?: string,
+    owner: ScopedDatabase = database,
+  ): Promise<{ id: string; key: string }> {
     const id = randomUUID();
     const run = randomUUID();
     const key = `exports/${id}/file.csv`;
     const job = { id, sourceType: "METRICS_DATA", format: "CSV", dataSource: {}, destination, now: ended } as const;
-    await insertExportJob(database, job, 99);
+    await insertExportJob(owner, job, 99);
     await claimExportJob(database, run, 60);
     const writer = await objects.write(key, "text/csv");
     await writer.write(Buffer.from("x"));
@@ -68,6 +74,15 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
     expect(await completeExportJob(database, run, result, ended)).toBe(true);
     return { id, key };
   }
+
+  it("removes the files and jobs of all accounts and regions", async () => {
+    const scopes = await inMoreScopes(database);
+    const ended = new Date("2026-08-01T00:00:00Z");
+    const jobs = await Promise.all(scopes.map((own) => endedJob(ended, undefined, own)));
+    expect(await run({ exportFileDays: 7, jobDays: 90 })).toMatchObject({ files: 3, jobs: 3 });
+    for (const { key } of jobs) expect(await objects.info(key)).toBeUndefined();
+    for (const own of scopes) expect(await listExportJobs(own, { limit: 10 })).toEqual([]);
+  });
 
   it("removes files first, then jobs, each at its age", async () => {
     const old = await endedJob(new Date("2026-08-01T00:00:00Z"));

@@ -18,6 +18,8 @@ import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { type DestinationSubscription, selectSubscriptions } from "../../stores/postgres/event-destinations.ts";
 import type { IdentityWithPolicies } from "../../stores/postgres/identities.ts";
 import { selectNearestIdentities } from "../../stores/postgres/identities.ts";
+import { selectUnassociated, type TenantResource } from "../../stores/postgres/tenant-resources.ts";
+import { selectTenant, type Tenant } from "../../stores/postgres/tenants.ts";
 import { checkConfigurationSetName } from "../configuration-sets/configuration-set-name.ts";
 
 /** How long a setting is cached, in milliseconds: the maximum lag behind other processes. */
@@ -27,12 +29,14 @@ const LIFETIME = 1000;
 const CAPACITY = 1000;
 
 /** The kinds of cached settings. */
-export type SettingsOwner = "account" | "configurationSets" | "identities" | "eventDestinations";
+export type SettingsOwner = "account" | "configurationSets" | "identities" | "eventDestinations" | "tenants";
 
 /** The identity that sends a message. */
 export interface SendingIdentity extends IdentityWithPolicies {
   /** Whether the sender may send: this identity or a parent domain is verified. */
   readonly verified: boolean;
+  /** The most specific identity that covers the address, verified or not: the one that a tenant must be associated with. */
+  readonly nearest: string;
   /** The MAIL FROM domain for which mail is refused because its MX record is missing. */
   readonly refusedMailFrom: string | undefined;
 }
@@ -58,6 +62,10 @@ export interface AccountSettings {
   checkConfigurationSet(name: string): Promise<ConfigurationSet>;
   /** The enabled event destinations of all configuration sets of the scope. */
   eventDestinations(): Promise<readonly DestinationSubscription[]>;
+  /** The tenant with this name; undefined if there is none. */
+  tenant(name: string): Promise<Tenant | undefined>;
+  /** Which of the resources, a few, are not associated with the tenant, in the order given. */
+  unassociated(tenant: string, resources: readonly TenantResource[]): Promise<readonly TenantResource[]>;
   /**
    * Clears the cache, and that of what is deleted with its owner. Call it after each change, even if the outcome of the
    * change is unknown.
@@ -75,7 +83,16 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
     identities: createExpiringCache({ ...bounds, load: (address) => findIdentity(services, address) }),
     namedIdentities: createExpiringCache({ ...bounds, load: (name) => findNamedIdentity(services, name) }),
     eventDestinations: createExpiringCache({ ...bounds, load: () => selectSubscriptions(database) }),
+    tenants: createExpiringCache({ ...bounds, load: (name) => selectTenant(database, name) }),
   };
+  // What a tenant's mail uses is the same from mail to mail, so it is the key.
+  const unassociated = createExpiringCache({
+    ...bounds,
+    load(key) {
+      const { tenant, resources }: { tenant: string; resources: TenantResource[] } = JSON.parse(key);
+      return selectUnassociated(database, tenant, resources);
+    },
+  });
 
   const settings: AccountSettings = {
     account: () => caches.account.get(""),
@@ -94,6 +111,8 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
       return set;
     },
     eventDestinations: () => caches.eventDestinations.get(""),
+    tenant: (name) => caches.tenants.get(name),
+    unassociated: (tenant, resources) => unassociated.get(JSON.stringify({ tenant, resources })),
     invalidate(owner) {
       caches[owner].clear();
       if (owner === "configurationSets") caches.eventDestinations.clear();
@@ -102,6 +121,7 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
         caches.namedIdentities.clear();
         services.changed?.("notifications");
       }
+      if (owner === "tenants") unassociated.clear();
     },
   };
   return settings;
@@ -122,7 +142,7 @@ async function findNamedIdentity(source: SettingsSource, name: string): Promise<
   const [identity] = nearest;
   if (identity?.name !== name) return undefined;
   const verified = isCovered(nearest, proving, clock());
-  return { ...identity, verified, refusedMailFrom: refusedMailFrom(nearest, proving) };
+  return { ...identity, verified, nearest: name, refusedMailFrom: refusedMailFrom(nearest, proving) };
 }
 
 async function findIdentity(
@@ -135,8 +155,14 @@ async function findIdentity(
   const verifiedAt = nearest.findIndex((identity) => isCovered([identity], proving, clock()));
   const chosen = nearest.slice(Math.max(verifiedAt, 0));
   const [identity] = chosen;
-  if (!identity) return undefined;
-  return { ...identity, verified: verifiedAt >= 0, refusedMailFrom: refusedMailFrom(chosen, proving) };
+  const nearestName = nearest[0]?.name;
+  if (!identity || nearestName === undefined) return undefined;
+  return {
+    ...identity,
+    verified: verifiedAt >= 0,
+    nearest: nearestName,
+    refusedMailFrom: refusedMailFrom(chosen, proving),
+  };
 }
 
 /** `nearest`: an identity and those above it. */
@@ -154,7 +180,7 @@ export interface SettingsServices {
 
 /** Runs a change and then invalidates the cache, even if the outcome of the change is unknown. */
 export async function changeSettings<Result>(
-  settings: AccountSettings,
+  settings: Pick<AccountSettings, "invalidate">,
   owner: SettingsOwner,
   change: () => Promise<Result>,
 ): Promise<Result> {

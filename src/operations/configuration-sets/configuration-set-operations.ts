@@ -1,4 +1,5 @@
 import type { Handlers } from "../../contract/types.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import type { SendingStatusServices } from "../account/sending-status.ts";
 import { createConfigurationSet } from "./create-configuration-set.ts";
 import { deleteConfigurationSet } from "./delete-configuration-set.ts";
@@ -12,7 +13,9 @@ import { putConfigurationSetTrackingOptions } from "./put-configuration-set-trac
 import { putConfigurationSetVdmOptions } from "./put-configuration-set-vdm-options.ts";
 import type { RedirectDomainServices } from "./redirect-domain.ts";
 
-export function configurationSetOperations(services: RedirectDomainServices & SendingStatusServices) {
+export function configurationSetOperations(
+  services: RedirectDomainServices & SendingStatusServices & { database: ScopedDatabase },
+) {
   return {
     CreateConfigurationSet: createConfigurationSet(services),
     DeleteConfigurationSet: deleteConfigurationSet(services),

@@ -1,11 +1,11 @@
 import type { UrlSigner } from "../../common/signed-url.ts";
 import type { ExportWorker } from "../../jobs/exports/worker.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 
 /** What the operations on export jobs depend on. */
 export interface ExportServices {
-  database: Database;
+  database: ScopedDatabase;
   objects: ObjectStore;
   worker: Pick<ExportWorker, "wake" | "cancelled">;
   downloads: UrlSigner;

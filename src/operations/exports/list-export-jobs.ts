@@ -8,13 +8,13 @@ import type { ExportServices } from "./export-services.ts";
 /** The maximum and default page size (SES's are unknown; Floci chose these). */
 const largestPage = 100;
 
-/** ListExportJobs: newest first. A token is valid for the same filters only. */
+/** ListExportJobs: newest first. A token is valid in the same account and region, for the same filters. */
 export function listExportJobs({ database }: Pick<ExportServices, "database">): Handler<"ListExportJobs"> {
   return async (input) => {
     refuse(violations("ListExportJobs", input));
     const { ExportSourceType: sourceType, JobStatus: status, NextToken: token, PageSize: size = largestPage } = input;
     if (size < 1 || size > largestPage) throw errors.exportPageSize();
-    const kind = `export-jobs/${sourceType ?? ""}/${status ?? ""}`;
+    const kind = `export-jobs/${database.scope}/${sourceType ?? ""}/${status ?? ""}`;
     const position = token === undefined ? undefined : decodeToken(kind, token);
     const before = position === undefined ? undefined : Number(position);
     if (token !== undefined && !Number.isSafeInteger(before)) throw errors.exportToken();

@@ -81,7 +81,8 @@ describe.each(engines)("GetMessageInsights on $name and $kind", ({ open, clickho
       database,
       events,
       vdmEnabled: async () => true,
-      scope: "all",
+      scope: defaultScope,
+      messages: "all",
       machines: "apart",
       accountId: "123456789012",
     };
@@ -125,6 +126,14 @@ describe.each(engines)("GetMessageInsights on $name and $kind", ({ open, clickho
     expect((await ask(sent.messageId)).Insights).toEqual(Insights);
   });
 
+  it.each(places)("doesn't know messages of other accounts and regions, %s", async (_where, tell) => {
+    const sent = sendEvent({ scope: 7 });
+    await tell([sent, deliveryEvent(sent)]);
+    expect((await refusalOf(ask(sent.messageId)))[0]).toBe("NotFoundException");
+    expect((await refusalOf(ask(sent.messageId, { scope: 8 })))[0]).toBe("NotFoundException");
+    expect(typesOf(await ask(sent.messageId, { scope: 7 }))).toEqual({ "user@example.com": ["SEND", "DELIVERY"] });
+  });
+
   it("takes events that come late, or before the sending they belong to", async () => {
     const sent = sendEvent({ message: { subject: "late", inSesScope: true } });
     const opened = openEvent(after(sent, 86_400_000 * 90));
@@ -136,10 +145,10 @@ describe.each(engines)("GetMessageInsights on $name and $kind", ({ open, clickho
       Insights: [{ Destination: "user@example.com", Events: [{ Timestamp: opened.at, Type: "OPEN" }] }],
     });
     // Whether SES would show it is told by the sending alone.
-    expect((await refusalOf(ask(sent.messageId, { scope: "ses" })))[0]).toBe("NotFoundException");
+    expect((await refusalOf(ask(sent.messageId, { messages: "ses" })))[0]).toBe("NotFoundException");
     await outbox.record([delivered]);
     await insertEvents(events, [sent]);
-    const known = await ask(sent.messageId, { scope: "ses" });
+    const known = await ask(sent.messageId, { messages: "ses" });
     expect(known).toMatchObject({ Subject: "late", FromEmailAddress: "sender@example.com" });
     expect(typesOf(known)).toEqual({ "user@example.com": ["SEND", "DELIVERY", "OPEN"] });
     const [first, second, third] = known.Insights?.[0]?.Events ?? [];
@@ -185,7 +194,7 @@ describe.each(engines)("GetMessageInsights on $name and $kind", ({ open, clickho
       "ses:recipient-isp=UNKNOWN_ISP",
       "ses:recipient-isp=Yahoo",
     ]);
-    expect((await refusalOf(ask(first.messageId, { scope: "ses" })))[0]).toBe("NotFoundException");
+    expect((await refusalOf(ask(first.messageId, { messages: "ses" })))[0]).toBe("NotFoundException");
   });
 
   it.each<[type: "Permanent" | "Transient" | "Undetermined", subType: string, told: object]>([
@@ -282,7 +291,8 @@ it("looks at whether VDM is on before it looks at the id, or anywhere", async ()
     database,
     events,
     vdmEnabled: async () => false,
-    scope: "all",
+    scope: defaultScope,
+    messages: "all",
     machines: "apart",
     accountId: "1",
   });

@@ -26,12 +26,12 @@ export function getMessageInsights(services: InsightsServices): Handler<"GetMess
   return async ({ MessageId: messageId = "" }) => {
     // Checked before the ID, as in SES.
     if (!(await services.vdmEnabled())) throw errors.vdmDisabled();
-    const told = await readHistory(services, messageId);
+    const told = await readHistory(services, messageId, services.scope);
     // With `apart`, opens and clicks by machines are not engagement of the recipient.
     const history = services.machines === "apart" ? told.filter((row) => !row.machine) : told;
     const sent = history.filter((row) => row.type === "SEND");
     const [facts] = sent.length > 0 ? sent : history;
-    const shown = services.scope === "all" || sent.some((row) => row.in_ses_scope);
+    const shown = services.messages === "all" || sent.some((row) => row.in_ses_scope);
     if (!facts || !shown) throw errors.messageNotFound(messageId, services.accountId);
     return {
       MessageId: messageId,

@@ -4,14 +4,15 @@ import type { Config } from "../../config/config.ts";
 import type { Handlers } from "../../contract/types.ts";
 import { shownOf } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
+import { createScopedRead } from "../../insights/scoped-read.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
-import type { Database } from "../../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { batchGetMetricData } from "../metrics/batch-get-metric-data.ts";
 import { getMessageInsights } from "./get-message-insights.ts";
 
 export interface InsightOperationServices {
   config: Pick<Config, "insightsScope" | "machineEngagement" | "accountId">;
-  database: Database;
+  database: ScopedDatabase;
   events: EventDatabase;
   recorder: Recorder;
   vdmEnabled: () => Promise<boolean>;
@@ -20,12 +21,19 @@ export interface InsightOperationServices {
 
 export function insightOperations({ config, log, ...services }: InsightOperationServices) {
   const shown = shownOf(config);
+  const { database } = services;
   return {
     BatchGetMetricData: batchGetMetricData({
       ...services,
       ...shown,
+      read: createScopedRead(database),
       failed: (err, requestId) => log.error({ err, requestId }, "a metric query failed"),
     }),
-    GetMessageInsights: getMessageInsights({ ...services, ...shown, accountId: config.accountId }),
+    GetMessageInsights: getMessageInsights({
+      ...services,
+      ...shown,
+      scope: database.scope,
+      accountId: config.accountId,
+    }),
   } satisfies Handlers;
 }

@@ -107,7 +107,7 @@ describe.each(eventDatabases)("BatchGetMetricData ($kind)", ({ open }) => {
   });
 
   it("leaves out what SES leaves out, where that is set", async () => {
-    expect(seriesOf(await callMetrics(metricServices(events, { scope: "ses" }), query()))).toEqual({
+    expect(seriesOf(await callMetrics(metricServices(events, { messages: "ses" }), query()))).toEqual({
       one: [
         ["2026-09-10T00:00:00.000Z", 1],
         ["2026-09-13T00:00:00.000Z", 1],
@@ -152,8 +152,8 @@ describe.each(eventDatabases)("BatchGetMetricData ($kind)", ({ open }) => {
   it("counts a message as sent whose sending is not known yet, but in no dimension and not as SES would", async () => {
     const own = await open();
     await insertEvents(own, [deliveryEvent({ ...sent, at: sent.sentAt })]);
-    const ask = (given: object, scope: "all" | "ses" = "all") =>
-      callMetrics(metricServices(own, { scope }), query(given));
+    const ask = (given: object, messages: "all" | "ses" = "all") =>
+      callMetrics(metricServices(own, { messages }), query(given));
     expect(seriesOf(await ask({}))).toEqual({ one: [["2026-09-10T00:00:00.000Z", 1]] });
     expect(seriesOf(await ask({}, "ses"))).toEqual({ one: [] });
     expect(seriesOf(await ask({ Dimensions: { ISP: "Gmail" } }))).toEqual({ one: [] });

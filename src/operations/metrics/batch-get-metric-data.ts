@@ -3,15 +3,18 @@ import { number, object } from "valibot";
 import { refuse, violations } from "../../contract/constraints.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
-import type { Shown } from "../../events/message-state.ts";
+import type { Shown, ShownKinds } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import { selectDailySeries } from "../../insights/metrics/daily-series.ts";
 import { isDimension } from "../../insights/metrics/dimensions.ts";
+import type { ScopedRead } from "../../insights/scoped-read.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import { readWithinMs } from "../../stores/clickhouse/select-rows.ts";
 import { checkDimensionValue } from "./dimension-values.ts";
 
-export interface MetricServices extends Shown {
+export interface MetricServices extends ShownKinds {
+  /** Reads events of the caller's account and region. */
+  read: ScopedRead;
   events: EventDatabase;
   recorder: Recorder;
   vdmEnabled: () => Promise<boolean>;
@@ -47,7 +50,9 @@ export function batchGetMetricData(services: MetricServices): Handler<"BatchGetM
     await services.recorder.drained(deadline);
     const results: MetricDataResult[] = [];
     const failures: MetricDataError[] = [];
-    const answers = await Promise.allSettled(queries.map((query) => answer(services, query, deadline)));
+    const answers = await services.read((scope) =>
+      Promise.allSettled(queries.map((query) => answer({ ...services, scope }, query, deadline))),
+    );
     for (const [index, one] of answers.entries()) {
       if (one.status === "fulfilled") {
         results.push(one.value);
@@ -66,7 +71,7 @@ function checkDates({ StartDate: start, EndDate: end }: BatchGetMetricDataQuery)
 }
 
 async function answer(
-  services: MetricServices,
+  services: MetricServices & Shown,
   query: BatchGetMetricDataQuery,
   signal: AbortSignal,
 ): Promise<MetricDataResult> {

@@ -15,6 +15,7 @@ import { hasTestVirus } from "../../mail/content-scan.ts";
 import { MailError, RejectedContentError } from "../../mail/mail-error.ts";
 import type { Stamp } from "../../mail/message-stamp.ts";
 import { readRawMessage } from "../../mail/raw-message.ts";
+import { checkTenantName } from "../tenants/tenant-name.ts";
 import {
   fromHeaderAddresses,
   givenDestination,
@@ -24,23 +25,15 @@ import {
   givenText,
   type SenderInput,
 } from "./given-addresses.ts";
+import { givenIdentityArns, type IdentityArns, rawIdentityArns } from "./identity-arn.ts";
 import { type MessageTags, messageTags } from "./message-tags.ts";
 import { envelopeRecipients, type Recipient } from "./recipients.ts";
+import type { TenantMail } from "./tenant-access.ts";
 
 /** The contact list named by a message. */
 export interface ListManagement {
   readonly contactListName: string;
   readonly topicName: string | undefined;
-}
-
-/** The ARNs of the identities that authorize addresses, such as those of other accounts; undefined where none is given. */
-export interface IdentityArns {
-  /** For the sender. If `from` or `feedback` is not given, also for those addresses if the identity covers them. */
-  readonly source: string | undefined;
-  /** For the From header of a raw message. */
-  readonly from: string | undefined;
-  /** For the feedback address. */
-  readonly feedback: string | undefined;
 }
 
 /** A message whose input is valid. */
@@ -78,8 +71,6 @@ export interface PreparedMessage {
 const maxMessageBytes = 40 * 1024 * 1024;
 /** Our own limit in UTF-16 units: SES's is unknown. A mail server may refuse a longer header field. */
 const maxSubject = 16 * 1024;
-/** From SES's model of tenants. */
-const maxTenantName = 64;
 
 /** How a message is prepared. */
 export interface Preparation {
@@ -94,8 +85,7 @@ export interface Preparation {
  */
 export function prepare(input: Input<"SendEmail">, preparation: Preparation): PreparedMessage {
   return refusing(() => {
-    const { Simple, Raw, Template } = input.Content ?? {};
-    if ([Simple, Raw, Template].filter((one) => one !== undefined).length !== 1) throw errors.oneContent();
+    const { Simple, Raw, Template } = oneContent(input);
     if (Template !== undefined) throw new TypeError("A template must be rendered before the message is prepared");
     const prepared =
       Simple !== undefined
@@ -107,16 +97,49 @@ export function prepare(input: Input<"SendEmail">, preparation: Preparation): Pr
 }
 
 /**
+ * The tenant that a request names, and what it sends with; undefined without one. SES looks for the tenant before it
+ * checks the recipients and the content, but after the kind of content and the sender. What a raw message is sent with
+ * is only known when it has been read.
+ * @throws ServiceError if SES would refuse the input.
+ */
+export function tenantOfRequest(input: Input<"SendEmail">, rules: AddressRules): TenantMail | undefined {
+  if (input.TenantName === undefined) return undefined;
+  return refusing(() => {
+    const { Simple, Raw } = oneContent(input);
+    const from = givenSender(input, rules);
+    if (Simple !== undefined && from === undefined) throw errors.fromMissing();
+    const { tenantName = "", configurationSetName } = fromInput(input);
+    if (Raw !== undefined) return { tenantName, from: [], configurationSetName: undefined };
+    return { tenantName, from: from ? [from] : [], configurationSetName };
+  });
+}
+
+/** The content of a request, of one kind. */
+function oneContent({ Content = {} }: Input<"SendEmail">): NonNullable<Input<"SendEmail">["Content"]> {
+  const { Simple, Raw, Template } = Content;
+  if ([Simple, Raw, Template].filter((one) => one !== undefined).length !== 1) throw errors.oneContent();
+  return Content;
+}
+
+/**
  * Checks what all messages of a SendBulkEmail share: the sender, Reply-To and feedback addresses.
  * @throws ServiceError if SES would refuse the input.
  */
-export function checkSender(input: SenderInput, rules: AddressRules): SenderOfMessage {
+export function checkSender(
+  input: SenderInput & Pick<Input<"SendEmail">, "TenantName">,
+  rules: AddressRules,
+): SenderOfMessage & Pick<PreparedMessage, "tenantName"> {
   const from = ofBulk(input.FromEmailAddress, () => givenSender(input, rules));
   if (from === undefined) throw errors.fromMissing();
   const feedbackAddress = ofBulk(input.FeedbackForwardingEmailAddress, () => givenFeedbackAddress(input, rules));
   refusing(() => givenReplyTo(input, rules));
   const configurationSetName = givenText(input.ConfigurationSetName);
-  return { from, fromHeader: [from], feedbackAddress, configurationSetName, identityArns: identityArns(input) };
+  const named = {
+    configurationSetName,
+    identityArns: givenIdentityArns(input),
+    tenantName: givenTenant(input.TenantName),
+  };
+  return { from, fromHeader: [from], feedbackAddress, ...named };
 }
 
 /** The part of a message that its sender is found with. */
@@ -211,14 +234,9 @@ function prepareRaw(
   return {
     ...named,
     configurationSetName: named.configurationSetName ?? givenText(ses.get("x-ses-configuration-set")),
-    tenantName: named.tenantName ?? tenantName(ses.get("x-ses-tenant")),
+    tenantName: named.tenantName ?? givenTenant(ses.get("x-ses-tenant")),
     listManagement: named.listManagement ?? listManagement(ses.get("x-ses-list-management-options")),
-    // FromEmailAddressIdentityArn takes precedence over both fields for the sender.
-    identityArns: {
-      source: named.identityArns.source ?? givenText(ses.get("x-ses-source-arn")),
-      from: named.identityArns.source ?? givenText(ses.get("x-ses-from-arn")),
-      feedback: named.identityArns.feedback ?? givenText(ses.get("x-ses-return-path-arn")),
-    },
+    identityArns: rawIdentityArns(named.identityArns, ses),
     from: given ?? first,
     fromHeader,
     // The message's own Return-Path takes precedence over the parameter.
@@ -239,27 +257,16 @@ function fromInput(input: Input<"SendEmail">) {
   const list = input.ListManagementOptions;
   return {
     configurationSetName: givenText(input.ConfigurationSetName),
-    tenantName: tenantName(input.TenantName),
+    tenantName: givenTenant(input.TenantName),
     listManagement: list && { contactListName: list.ContactListName ?? "", topicName: list.TopicName },
-    identityArns: identityArns(input),
+    identityArns: givenIdentityArns(input),
     tracking: input.ConfigurationOverrides?.Tracking,
   };
 }
 
-function identityArns(input: SenderInput): IdentityArns {
-  return {
-    source: givenText(input.FromEmailAddressIdentityArn),
-    from: undefined,
-    feedback: givenText(input.FeedbackForwardingEmailAddressIdentityArn),
-  };
-}
-
-/** A tenant's name. Throws a bad request, with SES's text, for a name that no tenant can have. */
-function tenantName(given: string | undefined): string | undefined {
-  const name = givenText(given);
-  if (name !== undefined && name.length > maxTenantName) throw errors.tenantNameTooLong(maxTenantName);
-  if (name !== undefined && !/^[A-Za-z0-9_-]+$/.test(name)) throw errors.tenantName(name);
-  return name;
+/** The name of a tenant; undefined if none is given. A blank one is refused: the mail is meant for a tenant. */
+function givenTenant(given: string | undefined): string | undefined {
+  return given === undefined ? undefined : checkTenantName(given.trim());
 }
 
 /** Parses X-SES-LIST-MANAGEMENT-OPTIONS: `list` or `list; topic=topic`. */

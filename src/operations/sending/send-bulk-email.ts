@@ -27,6 +27,7 @@ import {
   type TemplatedMessage,
   templateData,
 } from "./templated-message.ts";
+import { checkTenantAccess } from "./tenant-access.ts";
 
 /** SES's quota for a call. */
 const MAX_ENTRIES = 50;
@@ -48,6 +49,11 @@ export function sendBulkEmail(services: SendingServices): Handler<"SendBulkEmail
     messageTags(input.DefaultEmailTags, undefined);
     const data = templateData(given.TemplateData);
     const template = await findTemplate(services.templates, given);
+    const { tenantName, configurationSetName } = from;
+    if (tenantName !== undefined) {
+      const used = { tenantName, from: from.fromHeader, configurationSetName, template: template.name || undefined };
+      await checkTenantAccess(services, used);
+    }
     const recipients = () => allRecipients(entries, services.addressRules);
     const sender = await findSender(services, from, { action: "ses:SendBulkEmail", context, recipients });
     const common = { input, given, data, template, sender, context };

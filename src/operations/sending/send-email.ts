@@ -3,11 +3,12 @@ import type { CallContext, Handler, Input } from "../../contract/types.ts";
 import { mailboxOf } from "../../mail/address.ts";
 import { acceptMessage } from "./accept-message.ts";
 import type { SendAction } from "./authorize-sender.ts";
-import { type Preparation, prepare } from "./envelope.ts";
+import { type Preparation, type PreparedMessage, prepare, tenantOfRequest } from "./envelope.ts";
 import { givenText } from "./given-addresses.ts";
 import { findSender } from "./sender.ts";
 import type { SendingServices } from "./sending-services.ts";
 import { findTemplate, prepareTemplated, type TemplatedMessage, templateData } from "./templated-message.ts";
+import { checkTenantAccess } from "./tenant-access.ts";
 
 /** SendEmail: returns once the message, its SEND event and, in capture mode, its outcome are committed. */
 export function sendEmail(services: SendingServices): Handler<"SendEmail"> {
@@ -42,20 +43,35 @@ function actionOf({ Content }: Input<"SendEmail">): SendAction {
 }
 
 async function prepareContent(
-  { templates }: SendingServices,
+  services: SendingServices,
   input: Input<"SendEmail">,
   preparation: Preparation,
 ): Promise<TemplatedMessage> {
   const { Simple, Raw, Template } = input.Content ?? {};
   if (Template === undefined || Simple !== undefined || Raw !== undefined) {
-    return { message: prepare(input, preparation), failure: undefined };
+    return { message: await prepareMessage(services, input, preparation), failure: undefined };
   }
   if (givenText(input.FromEmailAddress) === undefined) throw errors.fromMissingForTemplate();
   const { Headers, Attachments, TemplateData } = Template;
   const data = templateData(TemplateData);
-  return prepareTemplated(input, await findTemplate(templates, Template), data, {
-    Headers,
-    Attachments,
-    preparation,
-  });
+  const template = await findTemplate(services.templates, Template);
+  const tenant = tenantOfRequest(input, preparation.addressRules);
+  if (tenant) await checkTenantAccess(services, { ...tenant, template: template.name || undefined });
+  return prepareTemplated(input, template, data, { Headers, Attachments, preparation });
+}
+
+async function prepareMessage(
+  services: SendingServices,
+  input: Input<"SendEmail">,
+  preparation: Preparation,
+): Promise<PreparedMessage> {
+  const tenant = tenantOfRequest(input, preparation.addressRules);
+  if (tenant) await checkTenantAccess(services, tenant);
+  const message = prepare(input, preparation);
+  const { tenantName, from, fromHeader, configurationSetName } = message;
+  // A raw message's own fields name the sender, and may name the tenant and the configuration set.
+  if (tenantName !== undefined && input.Content?.Raw !== undefined) {
+    await checkTenantAccess(services, { tenantName, from: [from, ...fromHeader], configurationSetName });
+  }
+  return message;
 }

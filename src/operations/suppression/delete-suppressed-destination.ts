@@ -7,7 +7,7 @@ import type { SuppressionServices } from "./suppression-services.ts";
 /** DeleteSuppressedDestination: as in SES, not-found for an address that is not on the list. */
 export function deleteSuppressedDestination(services: SuppressionServices): Handler<"DeleteSuppressedDestination"> {
   return async (input, { now }) => {
-    const key = existingKey(input);
+    const key = await existingKey(services.database, input);
     const { address, tenant } = key;
     const events = await services.accountEvents();
     const found = await services.database.transaction(async (transaction) => {

@@ -11,7 +11,7 @@ export function getSuppressedDestination({
   database: ScopedQueryable;
 }): Handler<"GetSuppressedDestination"> {
   return async (input) => {
-    const key = existingKey(input);
+    const key = await existingKey(database, input);
     const found = await selectSuppressedDestination(database, key);
     if (!found) throw errors.suppressedDestinationNotFound(key.address, key.tenant !== "");
     const { address, reason, updatedAt, messageId, feedbackId } = found;

@@ -3,7 +3,7 @@ import type { Handler } from "../../contract/types.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { selectSuppressedDestinations } from "../../stores/postgres/suppressed-destinations.ts";
 import { decodeToken, encodeToken } from "../page-token.ts";
-import { listOf } from "./suppression-list.ts";
+import { checkList, listOf } from "./suppression-list.ts";
 
 /** SES's default, as seen in aws/aws-cli#7859; using it as the maximum, too, is our choice. */
 const MAX_PAGE_SIZE = 1000;
@@ -23,6 +23,7 @@ export function listSuppressedDestinations(services: {
     // An empty list of reasons means no filter, because a query string can't distinguish the two.
     const reasons = input.Reasons?.length ? [...new Set(input.Reasons)].sort() : undefined;
     const { StartDate: from, EndDate: before } = input;
+    await checkList(services.database, tenant);
     const filter = [tenant, reasons ?? null, from?.getTime() ?? null, before?.getTime() ?? null];
     const kind = `suppressed-destinations ${JSON.stringify(filter)}`;
     const after = input.NextToken ? decodeToken(kind, input.NextToken) : "";

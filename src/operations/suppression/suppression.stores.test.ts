@@ -13,6 +13,7 @@ import { createConfigurationSet } from "../configuration-sets/create-configurati
 import { getConfigurationSet } from "../configuration-sets/get-configuration-set.ts";
 import { putConfigurationSetSuppressionOptions } from "../configuration-sets/put-configuration-set-suppression-options.ts";
 import { encodeToken } from "../page-token.ts";
+import { tenantOperations } from "../tenants/tenant-operations.ts";
 import { deleteSuppressedDestination } from "./delete-suppressed-destination.ts";
 import { getSuppressedDestination } from "./get-suppressed-destination.ts";
 import { listSuppressedDestinations } from "./list-suppressed-destinations.ts";
@@ -36,7 +37,12 @@ describe.each(databases)("suppression on $name", ({ open }) => {
     await database.query("UPDATE account SET suppressed_reasons = '{BOUNCE,COMPLAINT}'");
     settings.invalidate("account");
     settings.invalidate("configurationSets");
+    await database.query("DELETE FROM tenants");
+    for (const TenantName of ["one", "One"]) await tenants().CreateTenant({ TenantName }, callContext());
   });
+
+  const scope = { id: defaultScope, accountId: "000000000000", region: "us-east-1" };
+  const tenants = () => tenantOperations({ database, settings, scope });
 
   const put = (EmailAddress: string, given: Partial<PutSuppressedDestinationRequest> = {}, at = noon) =>
     putSuppressedDestination({ database, accountEvents: noAccountEvents })(
@@ -121,11 +127,31 @@ describe.each(databases)("suppression on $name", ({ open }) => {
     expect(await listed()).toEqual(["both@example.com"]);
   });
 
-  test.each(["", "a b", "a\0", "t".repeat(65)])("no tenant is called %j", async (TenantName) => {
-    const refusal = ["BadRequestException", "Invalid tenant name provided."];
+  const characters = (name: string) =>
+    `Invalid tenant name <${name}>: only alphanumeric ASCII characters, '_', and '-' are allowed.`;
+  test.each([
+    ["", "TenantName cannot be empty"],
+    ["a b", characters("a b")],
+    ["a\0", characters("a\0")],
+    ["t".repeat(65), "TenantName cannot exceed 64 characters."],
+  ])("no tenant is called %j", async (TenantName, text) => {
+    const refusal = ["BadRequestException", text];
     expect(await refusalOf(put("a@example.com", { TenantName }))).toEqual(refusal);
     for (const call of [get, remove]) expect(await refusalOf(call("a@example.com", TenantName))).toEqual(refusal);
     expect(await refusalOf(list({ TenantName }))).toEqual(refusal);
+  });
+
+  test("the tenant must exist, which is checked after what else is given", async () => {
+    const refusal = ["NotFoundException", "The requested tenant <none> does not exist."];
+    const TenantName = "none";
+    for (const address of ["a@example.com", "no address"]) {
+      for (const call of [get, remove]) expect(await refusalOf(call(address, TenantName))).toEqual(refusal);
+    }
+    expect(await refusalOf(put("a@example.com", { TenantName }))).toEqual(refusal);
+    expect(await refusalOf(list({ TenantName }))).toEqual(refusal);
+    expect((await refusalOf(put("no address", { TenantName })))[0]).toBe("BadRequestException");
+    expect((await refusalOf(list({ TenantName, PageSize: 0 })))[0]).toBe("BadRequestException");
+    expect(await database.query("SELECT * FROM suppressed_destinations")).toEqual([]);
   });
 
   test("a list can be told by reason and by time", async () => {
@@ -267,8 +293,37 @@ describe.each(databases)("suppression on $name", ({ open }) => {
     await putSet({ SuppressionScope: "TENANT" });
     expect(await rule("set", "one")).toEqual({ tenant: "one", reasons: both });
     expect(await rule("set")).toEqual({ tenant: "", reasons: both });
-    expect(await rule("set", "no tenant")).toEqual({ tenant: "", reasons: [] });
+    for (const nobody of ["no tenant", "none"]) {
+      expect(await rule("set", nobody)).toEqual({ tenant: "", reasons: both });
+    }
     await putSet({ SuppressionScope: "ACCOUNT", SuppressedReasons: ["COMPLAINT"] });
     expect(await rule("set", "one")).toEqual({ tenant: "", reasons: ["COMPLAINT"] });
+  });
+
+  test("a tenant's attributes come between those of the configuration set and the account", async () => {
+    const attributes = { SuppressedReasons: ["COMPLAINT" as const], SuppressionScope: "TENANT" as const };
+    const own = { tenant: "one", reasons: ["COMPLAINT"] };
+    await tenants().PutTenantSuppressionAttributes({ TenantName: "one", ...attributes }, callContext());
+    expect(await rule(undefined, "one")).toEqual(own);
+    expect(await rule(undefined, "One")).toEqual({ tenant: "", reasons: ["BOUNCE", "COMPLAINT"] });
+    await createConfigurationSet({ database, settings, verification: "off" })(
+      { ConfigurationSetName: "set" },
+      callContext(),
+    );
+    expect(await rule("set", "one")).toEqual(own);
+    await putSet({ SuppressedReasons: [] });
+    expect(await rule("set", "one")).toEqual({ tenant: "one", reasons: [] });
+    await putSet({ SuppressionScope: "ACCOUNT" });
+    expect(await rule("set", "one")).toEqual({ tenant: "", reasons: ["COMPLAINT"] });
+    await putAccount({ SuppressedReasons: ["BOUNCE"] });
+    await putSet({});
+    const nothing = { SuppressedReasons: [], SuppressionScope: "ACCOUNT" as const };
+    await tenants().PutTenantSuppressionAttributes({ TenantName: "one", ...nothing }, callContext());
+    expect(await rule("set", "one")).toEqual({ tenant: "", reasons: [] });
+    await tenants().PutTenantSuppressionAttributes({ TenantName: "one" }, callContext());
+    expect(await rule("set", "one")).toEqual({ tenant: "", reasons: ["BOUNCE"] });
+    await tenants().DeleteTenant({ TenantName: "one" }, callContext());
+    await putSet({ SuppressionScope: "TENANT" });
+    expect(await rule("set", "one")).toEqual({ tenant: "", reasons: ["BOUNCE"] });
   });
 });

@@ -15,7 +15,7 @@ import { updateEmailTemplate } from "./update-email-template.ts";
 
 describe.each(databases)("templates on $name", ({ open }) => {
   let database: ScopedDatabase;
-  let services: TemplateServices;
+  let services: TemplateServices & { database: ScopedDatabase };
 
   beforeAll(async () => {
     database = await open();

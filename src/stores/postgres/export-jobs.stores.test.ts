@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { inMoreScopes } from "../../../test/support/more-scopes.ts";
 import { parseData } from "../../common/parse-data.ts";
-import type { Database } from "./database.ts";
+import { defaultScope, type ScopedDatabase } from "./database.ts";
 import {
   cancelExportJob,
   claimExportJob,
@@ -10,6 +11,7 @@ import {
   countExportRuns,
   failExportJob,
   findExportJob,
+  findExportJobOfUrl,
   insertExportJob,
   listExportJobs,
   type NewExportJob,
@@ -25,7 +27,7 @@ const later = new Date("2026-11-23T12:40:00Z");
 const result = { processedRecords: 20, exportedRecords: 10, objectKey: "exports/1", fileName: "export.csv" };
 
 describe.each(databases)("export jobs in $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
 
   beforeAll(async () => {
     database = await open();
@@ -87,6 +89,7 @@ describe.each(databases)("export jobs in $name", ({ open }) => {
     const id = await added({ format: "JSON" });
     expect(await findExportJob(database, id)).toEqual({
       id,
+      scope: defaultScope,
       position: expect.any(Number),
       source_type: "MESSAGE_INSIGHTS",
       status: "CREATED",
@@ -130,6 +133,40 @@ describe.each(databases)("export jobs in $name", ({ open }) => {
     expect(await add({}, 1)).toBeUndefined();
     await cancelExportJob(database, job?.id ?? "", now);
     expect(await add({}, 1)).toBeDefined();
+  });
+
+  test("belong to a scope: others don't find, list or cancel them, nor count them", async () => {
+    const scopes = await inMoreScopes(database);
+    const source = { MessageInsightsDataSource: { StartDate: now, EndDate: later } };
+    const jobs = await Promise.all(
+      scopes.map(async (own) => {
+        const job = {
+          id: randomUUID(),
+          sourceType: "MESSAGE_INSIGHTS",
+          format: "CSV",
+          dataSource: source,
+          now,
+        } as const;
+        expect(await insertExportJob(own, job, 1)).toBe(true);
+        expect(await insertExportJob(own, { ...job, id: randomUUID() }, 1)).toBe(false);
+        return { own, id: job.id };
+      }),
+    );
+    for (const { own, id } of jobs) {
+      expect((await listExportJobs(own, { limit: 10 })).map((job) => job.id)).toEqual([id]);
+      for (const other of jobs) {
+        const found = await findExportJob(own, other.id);
+        expect([found?.id, found?.scope]).toEqual(
+          other === jobs.find((job) => job.own === own) ? [id, own.scope] : [undefined, undefined],
+        );
+        if (other.own !== own) expect(await cancelExportJob(own, other.id, now)).toBe(false);
+      }
+      expect(await findExportJobOfUrl(database, id)).toMatchObject({ id, scope: own.scope });
+    }
+    // Workers take the jobs of all.
+    const claimed = [await claim(), await claim(), await claim(), await claim()];
+    expect(claimed.map(({ job }) => job?.scope ?? 0).sort()).toEqual([0, ...scopes.map(({ scope }) => scope)]);
+    for (const { own, id } of jobs) expect(await cancelExportJob(own, id, now)).toBe(true);
   });
 
   test("of 30 that come at once, 20 find a place", async () => {

@@ -8,9 +8,12 @@
  * another run can claim the job; the earlier run can then no longer change it. A final state never changes.
  * A run that writes into one of the caller's buckets records this just before its file appears there. From then on the
  * job can't be canceled, so no file appears under the caller's key after the job has ended without one.
+ *
+ * A job belongs to a scope. Statements for callers see the jobs of their scope only; those of workers and of the removal
+ * of old jobs work across scopes.
  */
 import type { ExportDataSource } from "@aws-sdk/client-sesv2";
-import type { Database, Queryable } from "./database.ts";
+import type { Queryable, ScopedDatabase, ScopedQueryable } from "./database.ts";
 import {
   changeRun,
   claimJob,
@@ -73,53 +76,67 @@ const columns = `id, scope, position, source_type, status, data_format, data_sou
 
 const table: JobTable = { name: "export_jobs", columns, reset: ", finishing = false" };
 
-/** Adds a job unless `limit` jobs of its source are open; returns whether it was added. */
-export async function insertExportJob(database: Database, job: NewExportJob, limit: number): Promise<boolean> {
+/** Adds a job unless `limit` jobs of its source are open in the scope; returns whether it was added. */
+export async function insertExportJob(database: ScopedDatabase, job: NewExportJob, limit: number): Promise<boolean> {
   return database.transaction(async (transaction) => {
     // Prevents two concurrent requests from both taking the last free slot.
     await transaction.query("SELECT pg_advisory_xact_lock(hashtext('export_jobs'))");
     const added = await transaction.query<{ id: string }>(
-      `INSERT INTO export_jobs (id, source_type, status, data_format, data_source, destination, created_at)
-       SELECT $1, $2, 'CREATED', $3, $4::json, $7, $5
-       WHERE (SELECT count(*) FROM export_jobs WHERE source_type = $2 AND status IN ('CREATED', 'PROCESSING')) < $6::bigint
+      `INSERT INTO export_jobs (scope, id, source_type, status, data_format, data_source, destination, created_at)
+       SELECT $8::integer, $1, $2, 'CREATED', $3, $4::json, $7, $5
+       WHERE (SELECT count(*) FROM export_jobs
+         WHERE scope = $8::integer AND source_type = $2 AND status IN ('CREATED', 'PROCESSING')) < $6::bigint
        RETURNING id`,
-      [job.id, job.sourceType, job.format, JSON.stringify(job.dataSource), job.now, limit, job.destination ?? null],
+      [
+        ...[job.id, job.sourceType, job.format, JSON.stringify(job.dataSource), job.now, limit],
+        ...[job.destination ?? null, transaction.scope],
+      ],
     );
     return added.length === 1;
   });
 }
 
-export async function findExportJob(database: Queryable, id: string): Promise<ExportJobRow | undefined> {
+/** The scope's job with this ID; undefined if it has none. */
+export async function findExportJob(database: ScopedQueryable, id: string): Promise<ExportJobRow | undefined> {
+  const [job] = await database.query<ExportJobRow>(`SELECT ${columns} FROM export_jobs WHERE id = $1 AND scope = $2`, [
+    id,
+    database.scope,
+  ]);
+  return job;
+}
+
+/** The job with this ID in any scope, for a request whose signed URL proves that it may have the job's file. */
+export async function findExportJobOfUrl(database: Queryable, id: string): Promise<ExportJobRow | undefined> {
   const [job] = await database.query<ExportJobRow>(`SELECT ${columns} FROM export_jobs WHERE id = $1`, [id]);
   return job;
 }
 
-/** Jobs with a position below `before`, newest first. */
+/** The scope's jobs with a position below `before`, newest first. */
 export async function listExportJobs(
-  database: Queryable,
+  database: ScopedQueryable,
   filter: { before?: number; sourceType?: string; status?: string; limit: number },
 ): Promise<ExportJobRow[]> {
   return database.query<ExportJobRow>(
     `SELECT ${columns} FROM export_jobs
-     WHERE ($1::bigint IS NULL OR position < $1) AND ($2::text IS NULL OR source_type = $2)
+     WHERE scope = $5 AND ($1::bigint IS NULL OR position < $1) AND ($2::text IS NULL OR source_type = $2)
        AND ($3::text IS NULL OR status = $3)
      ORDER BY position DESC LIMIT $4`,
-    [filter.before ?? null, filter.sourceType ?? null, filter.status ?? null, filter.limit],
+    [filter.before ?? null, filter.sourceType ?? null, filter.status ?? null, filter.limit, database.scope],
   );
 }
 
-/** Cancels a job that has not ended and whose file is not about to appear; returns whether it was canceled. */
-export async function cancelExportJob(database: Queryable, id: string, now: Date): Promise<boolean> {
+/** Cancels a job of the scope that has not ended and whose file is not about to appear; returns whether it was canceled. */
+export async function cancelExportJob(database: ScopedQueryable, id: string, now: Date): Promise<boolean> {
   const rows = await database.query<{ id: string }>(
     `UPDATE export_jobs SET status = 'CANCELLED', completed_at = $2, run = NULL, run_expires_at = NULL
-     WHERE id = $1 AND status IN ('CREATED', 'PROCESSING')
+     WHERE id = $1 AND scope = $3 AND status IN ('CREATED', 'PROCESSING')
        AND (NOT finishing OR run_expires_at IS NULL OR run_expires_at <= now()) RETURNING id`,
-    [id, now],
+    [id, now, database.scope],
   );
   return rows.length === 1;
 }
 
-/** Claims the oldest unclaimed job for a run. The claim expires after `seconds` unless it is renewed. */
+/** Claims the oldest unclaimed job of any scope for a run. The claim expires after `seconds` unless it is renewed. */
 export function claimExportJob(database: Queryable, run: string, seconds: number): Promise<ExportJobRow | undefined> {
   return claimJob(database, table, run, seconds);
 }
@@ -183,7 +200,7 @@ export const downloadBucket = "download";
 /** Whether a job's file is in Mailglass's own store. Files elsewhere are the caller's and are never deleted here. */
 const hasOwnFile = `(object_key IS NOT NULL AND (destination IS NULL OR destination LIKE 's3://${downloadBucket}/%'))`;
 
-/** Files in Mailglass's own store that belong to jobs that ended before `before`. */
+/** Files in Mailglass's own store that belong to jobs of any scope that ended before `before`. */
 export async function endedExportFiles(
   database: Queryable,
   before: Date,
@@ -201,7 +218,7 @@ export async function forgetExportFiles(database: Queryable, ids: readonly strin
   await database.query("UPDATE export_jobs SET object_key = NULL WHERE id = ANY ($1::uuid[])", [ids]);
 }
 
-/** Deletes jobs that ended before `before` and have no file in Mailglass's own store; returns their number. */
+/** Deletes jobs of all scopes that ended before `before` and have no file in Mailglass's own store; returns their number. */
 export async function deleteEndedExportJobs(database: Queryable, before: Date): Promise<number> {
   const [deleted] = await database.query<{ jobs: number }>(
     `WITH gone AS (DELETE FROM export_jobs WHERE completed_at < $1 AND NOT ${hasOwnFile} RETURNING id)

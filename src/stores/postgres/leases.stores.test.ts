@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { eventually } from "../../../test/support/eventually.ts";
-import type { Database } from "./database.ts";
+import type { ScopedDatabase } from "./database.ts";
 import { claimExportJob, insertExportJob } from "./export-jobs.ts";
 import { claimImportJob, insertImportJob } from "./import-jobs.ts";
 import { endEarlierProcesses, releaseLease, takeLease, withLease } from "./leases.ts";
 
 describe.each(databases)("leases in $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
 
   beforeAll(async () => {
     database = await open();
@@ -73,7 +73,7 @@ describe.each(databases)("leases in $name", ({ open }) => {
 });
 
 describe.each(databases)("work under a lease in $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
   beforeAll(async () => {
     database = await open();
   });

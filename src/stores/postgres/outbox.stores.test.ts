@@ -1,19 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
-import type { Database } from "./database.ts";
+import { inMoreScopes } from "../../../test/support/more-scopes.ts";
+import { defaultScope, type ScopedDatabase } from "./database.ts";
 import {
   deleteOutboxRows,
-  insertOutboxRow,
+  insertOutboxRows,
+  insertOutboxRowsWithin,
   type NewOutboxRow,
   oldestOutboxRows,
   outboxRowsAround,
   outboxSpan,
   refuseOutboxRow,
+  selectRefusedRows,
   vacuumOutbox,
 } from "./outbox.ts";
 
 describe.each(databases)("the outbox in $name", ({ open }) => {
-  let database: Database;
+  let database: ScopedDatabase;
 
   beforeAll(async () => {
     database = await open();
@@ -24,17 +27,18 @@ describe.each(databases)("the outbox in $name", ({ open }) => {
     await database.query("DELETE FROM sending_hours");
   });
 
-  const add = (row: Partial<NewOutboxRow> = {}) =>
-    insertOutboxRow(database, {
-      firstMessageId: "a",
-      lastMessageId: "b",
-      events: 1,
-      payload: new Uint8Array([1, 2, 3]),
-      version: 1,
-      now: new Date("2026-11-23T12:34:56.789Z"),
-      recipients: 0,
-      ...row,
-    });
+  const add = (row: Partial<NewOutboxRow> = {}) => insertOutboxRows(database, [newRow(row)]);
+  const newRow = (row: Partial<NewOutboxRow> = {}): NewOutboxRow => ({
+    scope: defaultScope,
+    firstMessageId: "a",
+    lastMessageId: "b",
+    events: 1,
+    payload: new Uint8Array([1, 2, 3]),
+    version: 1,
+    now: new Date("2026-11-23T12:34:56.789Z"),
+    recipients: 0,
+    ...row,
+  });
   const eventsOf = async (rows: Promise<{ events: number }[]>) => (await rows).map(({ events }) => events);
   const deleteAll = async () =>
     deleteOutboxRows(
@@ -119,6 +123,71 @@ describe.each(databases)("the outbox in $name", ({ open }) => {
     await add({ recipients: 4 });
     await deleteAll();
     expect(await hours()).toMatchObject([{ recipients: 9 }, { recipients: 1 }]);
+  });
+
+  test("adds rows of several scopes with what is to be published of them, or none", async () => {
+    await database.query("DELETE FROM publications");
+    const payload = (byte: number) => new Uint8Array([byte]);
+    const rows = [
+      newRow({ scope: 1, events: 1, payload: payload(1) }),
+      newRow({
+        scope: 2,
+        events: 2,
+        payload: payload(2),
+        publication: { events: 2, sent: { from: 5, to: 9 }, payload: payload(7) },
+      }),
+      newRow({ scope: 3, events: 3, payload: payload(3) }),
+    ];
+    const [, , last] = rows;
+    if (last) last.publication = { events: 3, sent: undefined, payload: last.payload };
+    await insertOutboxRows(database, rows);
+    await database.transaction((transaction) => insertOutboxRowsWithin(transaction, rows.slice(1, 2)));
+    await insertOutboxRows(database, []);
+    await expect(
+      insertOutboxRows(database, [newRow({ scope: 4 }), newRow({ scope: 5, version: 1e6 })]),
+    ).rejects.toThrow();
+    const bytes = (row: object) => ("payload" in row && row.payload instanceof Uint8Array ? [...row.payload] : []);
+    const added = await database.query("SELECT scope, events, payload FROM outbox ORDER BY id");
+    expect(added.map((row) => ({ ...row, payload: bytes(row) }))).toEqual([
+      { scope: 1, events: 1, payload: [1] },
+      { scope: 2, events: 2, payload: [2] },
+      { scope: 3, events: 3, payload: [3] },
+      { scope: 2, events: 2, payload: [2] },
+    ]);
+    const published = await database.query(
+      "SELECT scope, kind, events, sent::text, payload FROM publications ORDER BY id",
+    );
+    const second = { scope: 2, kind: "mail", events: 2, sent: "[5,10)", payload: [7] };
+    expect(published.map((row) => ({ ...row, payload: bytes(row) }))).toEqual([
+      second,
+      { scope: 3, kind: "mail", events: 3, sent: null, payload: [3] },
+      second,
+    ]);
+    await database.query("DELETE FROM publications");
+  });
+
+  test("counts recipients of each scope", async () => {
+    const [, region, account] = await inMoreScopes(database);
+    const now = new Date("2026-11-23T12:00:00Z");
+    await insertOutboxRows(database, [
+      newRow({ recipients: 1, now }),
+      newRow({ scope: region.scope, recipients: 20, now }),
+      newRow({ scope: account.scope, recipients: 0, now }),
+    ]);
+    await add({ scope: region.scope, recipients: 300, now });
+    await deleteAll();
+    expect(await database.query("SELECT scope, recipients FROM sending_hours ORDER BY scope")).toEqual([
+      { scope: 1, recipients: 1 },
+      { scope: region.scope, recipients: 320 },
+    ]);
+  });
+
+  test("shows the rows that were set aside of one scope, or of all", async () => {
+    for (const scope of [1, 2, 2]) await add({ scope });
+    for (const { id } of await oldestOutboxRows(database, 1_000)) await refuseOutboxRow(database, id, "why");
+    const page = async (scope: number | undefined) =>
+      (await selectRefusedRows(database, { scope, after: 0, limit: 10 })).length;
+    expect([await page(1), await page(2), await page(3), await page(undefined)]).toEqual([1, 2, 0, 3]);
   });
 
   test("counts a row once, however many delete it at once", async () => {

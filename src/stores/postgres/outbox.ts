@@ -1,4 +1,7 @@
-/** The outbox table: its migration describes the columns. */
+/**
+ * The outbox table: its migration describes the columns. A row has events of one scope. Only who adds rows, and who asks
+ * for those that were set aside, knows scopes: the recorder moves the rows of all.
+ */
 import type { Database, Queryable, StatementParameter } from "./database.ts";
 
 /** A row waiting to be moved to the event database. */
@@ -21,8 +24,9 @@ export interface NewPublication {
   payload: Uint8Array;
 }
 
-/** The row that a commit adds. */
+/** A row that a commit adds for the events of one scope. */
 export interface NewOutboxRow {
+  scope: number;
   /** The smallest and the largest message ID among the events. */
   firstMessageId: string;
   lastMessageId: string;
@@ -31,50 +35,70 @@ export interface NewOutboxRow {
   /** The layout of the events. */
   version: number;
   now: Date;
-  /** The number of recipients accepted; they count toward the sending quota. */
+  /** The number of recipients accepted; they count toward the scope's sending quota. */
   recipients: number;
+  /** The events of the row that may be wanted by a target. */
+  publication?: NewPublication | undefined;
 }
 
-/** Adds a row, and nothing else: this statement is most of the cost of a commit. */
-export async function insertOutboxRow(
-  database: Database,
-  row: NewOutboxRow,
-  publication?: NewPublication,
-): Promise<void> {
-  const { text, values } = insertionOf(row, publication);
-  await database.run(text, values);
+/** Adds the rows of a commit, and nothing else, in one statement: this is most of the cost of a commit. */
+export async function insertOutboxRows(database: Database, rows: readonly NewOutboxRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { text, values } = insertionOf(rows);
+  // Only the statement for a single row is frequent enough to be prepared: the others have many texts.
+  if (rows.length === 1) await database.run(text, values);
+  else await database.query(text, values);
 }
 
-/** Adds a row as part of a transaction. */
-export async function insertOutboxRowWithin(
-  transaction: Queryable,
-  row: NewOutboxRow,
-  publication?: NewPublication,
-): Promise<void> {
-  const { text, values } = insertionOf(row, publication);
+/** Adds the rows of a commit as part of a transaction. */
+export async function insertOutboxRowsWithin(transaction: Queryable, rows: readonly NewOutboxRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { text, values } = insertionOf(rows);
   await transaction.query(text, values);
 }
 
-const insertion = `INSERT INTO outbox (first_message_id, last_message_id, events, recipients, committed_at, payload, version)
-  VALUES ($1, $2, $3, $4, $5, $6::bytea, $7::smallint)`;
+/** The text of the statement for rows, of which those have a publication for which `published` is true. */
+function insertionText(published: readonly boolean[]): string {
+  const rows: string[] = [];
+  const publications: string[] = [];
+  let parameters = 0;
+  const next = (count: number) => Array.from({ length: count }, () => `$${++parameters}`);
+  for (const isPublished of published) {
+    const [first, last, events, recipients, now, payload, version, scope] = next(8);
+    rows.push(
+      `(${first}, ${last}, ${events}, ${recipients}, ${now}, ${payload}::bytea, ${version}::smallint, ${scope}::integer)`,
+    );
+    if (!isPublished) continue;
+    const [count, sentFrom, sentTo, own] = next(4);
+    const sent = `CASE WHEN ${sentFrom}::bigint IS NOT NULL THEN int8range(${sentFrom}::bigint, ${sentTo}::bigint, '[]') END`;
+    // The publication's payload may be the outbox row's: then it is passed once.
+    publications.push(
+      `('mail', ${now}::timestamptz, ${version}::smallint, ${count}, ${sent}, coalesce(${own}::bytea, ${payload}::bytea), ${scope}::integer)`,
+    );
+  }
+  const insertion = `INSERT INTO outbox
+    (first_message_id, last_message_id, events, recipients, committed_at, payload, version, scope) VALUES ${rows.join(", ")}`;
+  if (publications.length === 0) return insertion;
+  return `WITH outbox_rows AS (${insertion})
+    INSERT INTO publications (kind, committed_at, version, events, sent, payload, scope) VALUES ${publications.join(", ")}`;
+}
 
-/** The publication's payload may be the outbox row's: then it is passed once. */
-const insertionWithPublication = `WITH outbox_row AS (${insertion})
-  INSERT INTO publications (kind, committed_at, version, events, sent, payload)
-  VALUES ('mail', $5::timestamptz, $7::smallint, $8,
-    CASE WHEN $9::bigint IS NOT NULL THEN int8range($9::bigint, $10::bigint, '[]') END, coalesce($11::bytea, $6::bytea))`;
+/** Nearly all commits have events of one scope only. */
+const singleRow = { unpublished: insertionText([false]), published: insertionText([true]) };
 
-function insertionOf(
-  row: NewOutboxRow,
-  publication: NewPublication | undefined,
-): { text: string; values: StatementParameter[] } {
-  const { firstMessageId, lastMessageId, events, recipients, now, payload, version } = row;
-  const values: StatementParameter[] = [firstMessageId, lastMessageId, events, recipients, now, payload, version];
-  if (!publication) return { text: insertion, values };
-  const { sent } = publication;
-  const own = publication.payload === payload ? null : publication.payload;
-  values.push(publication.events, sent?.from ?? null, sent?.to ?? null, own);
-  return { text: insertionWithPublication, values };
+function insertionOf(rows: readonly NewOutboxRow[]): { text: string; values: StatementParameter[] } {
+  const values: StatementParameter[] = [];
+  for (const row of rows) {
+    const { scope, firstMessageId, lastMessageId, events, recipients, now, payload, version, publication } = row;
+    values.push(firstMessageId, lastMessageId, events, recipients, now, payload, version, scope);
+    if (!publication) continue;
+    const { sent } = publication;
+    const own = publication.payload === payload ? null : publication.payload;
+    values.push(publication.events, sent?.from ?? null, sent?.to ?? null, own);
+  }
+  const published = rows.map(({ publication }) => publication !== undefined);
+  if (published.length > 1) return { text: insertionText(published), values };
+  return { text: published[0] ? singleRow.published : singleRow.unpublished, values };
 }
 
 /** The oldest rows with up to `maxEvents` events in total, but at least one row. */
@@ -101,13 +125,13 @@ export async function outboxRowsAround(
   );
 }
 
-/** Deletes rows that were moved to the event database, and adds their recipients to the hourly counts. */
+/** Deletes rows that were moved to the event database, and adds their recipients to the hourly counts of their scopes. */
 export async function deleteOutboxRows(database: Queryable, ids: readonly number[]): Promise<void> {
   await database.query(
-    `WITH gone AS (DELETE FROM outbox WHERE id = ANY($1::bigint[]) RETURNING committed_at, recipients)
-     INSERT INTO sending_hours (hour, recipients)
-     SELECT date_trunc('hour', committed_at, 'UTC') AS hour, sum(recipients) FROM gone
-     GROUP BY hour HAVING sum(recipients) > 0 ORDER BY hour
+    `WITH gone AS (DELETE FROM outbox WHERE id = ANY($1::bigint[]) RETURNING scope, committed_at, recipients)
+     INSERT INTO sending_hours (scope, hour, recipients)
+     SELECT scope, date_trunc('hour', committed_at, 'UTC') AS hour, sum(recipients) FROM gone
+     GROUP BY scope, hour HAVING sum(recipients) > 0 ORDER BY scope, hour
      ON CONFLICT (scope, hour) DO UPDATE SET recipients = sending_hours.recipients + excluded.recipients`,
     [ids],
   );
@@ -138,12 +162,25 @@ export interface RefusedRow extends OutboxRow {
   readonly reason: string;
 }
 
+/** A page of the rows that were set aside. */
+export interface RefusedPage {
+  /** The account and region of the events; undefined for all. */
+  readonly scope: number | undefined;
+  /** The ID of the row before the page. */
+  readonly after: number;
+  readonly limit: number;
+}
+
 /** The rows that were set aside, oldest first, from the one after `after` on. */
-export async function selectRefusedRows(database: Queryable, after: number, limit: number): Promise<RefusedRow[]> {
+export async function selectRefusedRows(
+  database: Queryable,
+  { scope, after, limit }: RefusedPage,
+): Promise<RefusedRow[]> {
   return database.query<RefusedRow>(
     `SELECT id, events, payload, version, committed_at AS "committedAt", refused_because AS reason FROM outbox
-     WHERE refused_because IS NOT NULL AND id > $1 ORDER BY id LIMIT $2`,
-    [after, limit],
+     WHERE refused_because IS NOT NULL AND id > $1 AND ($3::integer IS NULL OR scope = $3::integer)
+     ORDER BY id LIMIT $2`,
+    [after, limit, scope ?? null],
   );
 }
 

@@ -1,5 +1,5 @@
 /** The tables accounts and scopes: their migration describes them. */
-import { type Database, defaultScope, type Queryable } from "./database.ts";
+import { type Database, defaultScope, type Queryable, type ScopedQueryable } from "./database.ts";
 
 /** An account in one region, to which resources belong. */
 export interface Scope {
@@ -44,6 +44,11 @@ export async function findScope(database: Queryable, accountId: string, region: 
     region,
   ]);
   return rows[0];
+}
+
+/** Whether there are scopes besides the database's. */
+export async function hasOtherScopes(database: ScopedQueryable): Promise<boolean> {
+  return (await database.query("SELECT FROM scopes WHERE id <> $1 LIMIT 1", [database.scope])).length > 0;
 }
 
 /**

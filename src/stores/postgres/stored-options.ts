@@ -10,6 +10,7 @@ import type {
   SuppressionOptions,
   SuppressionValidationAttributes,
   Tag,
+  TenantSuppressionAttributes,
   TrackingOptions,
   VdmOptions,
 } from "@aws-sdk/client-sesv2";
@@ -57,6 +58,11 @@ export const storedSuppressionOptions = object({
   SuppressionScope: optional(picklist(["ACCOUNT", "TENANT"])),
   ValidationOptions: optional(storedSuppressionValidation),
 }) satisfies GenericSchema<SuppressionOptions>;
+
+export const storedTenantSuppression = object({
+  SuppressedReasons: array(picklist(["BOUNCE", "COMPLAINT"])),
+  SuppressionScope: picklist(["ACCOUNT", "TENANT"]),
+}) satisfies GenericSchema<TenantSuppressionAttributes>;
 
 export const storedVdmOptions = object({
   DashboardOptions: optional(object({ EngagementMetrics: optional(status) })),

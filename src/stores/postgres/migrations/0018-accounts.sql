@@ -29,6 +29,7 @@ ALTER TABLE account ADD COLUMN suppression_validation jsonb;
 
 ALTER TABLE sending_hours ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 ALTER TABLE sending_hours DROP CONSTRAINT sending_hours_pkey, ADD PRIMARY KEY (scope, hour);
+ALTER TABLE sending_hours ALTER COLUMN scope DROP DEFAULT;
 
 ALTER TABLE event_destinations DROP CONSTRAINT event_destinations_configuration_set_fkey;
 ALTER TABLE configuration_sets ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
@@ -92,6 +93,7 @@ ALTER TABLE contacts
 ALTER TABLE contacts ALTER COLUMN scope DROP DEFAULT;
 
 ALTER TABLE export_jobs ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
+ALTER TABLE export_jobs ALTER COLUMN scope DROP DEFAULT;
 CREATE INDEX export_jobs_scope ON export_jobs (scope, position);
 ALTER TABLE import_jobs ADD COLUMN scope integer NOT NULL DEFAULT 1 REFERENCES scopes (id);
 CREATE INDEX import_jobs_scope ON import_jobs (scope, position);
@@ -99,7 +101,9 @@ ALTER TABLE import_jobs ALTER COLUMN scope DROP DEFAULT;
 
 -- No foreign keys in these tables: each commit of mail or events adds rows.
 ALTER TABLE outbox ADD COLUMN scope integer NOT NULL DEFAULT 1;
+ALTER TABLE outbox ALTER COLUMN scope DROP DEFAULT;
 ALTER TABLE publications ADD COLUMN scope integer NOT NULL DEFAULT 1;
+ALTER TABLE publications ALTER COLUMN scope DROP DEFAULT;
 ALTER TABLE send_queue ADD COLUMN scope integer NOT NULL DEFAULT 1;
 ALTER TABLE send_queue ALTER COLUMN scope DROP DEFAULT;
 -- Mail is also set aside while the sending of its account is paused, whatever its configuration set.

@@ -1,0 +1,85 @@
+/** The rows of a commit's events: a row of the outbox, and of the publications, has events of one scope. */
+import { promisify } from "node:util";
+import { constants, type ZstdOptions, zstdCompress, zstdCompressSync } from "node:zlib";
+import type { NewOutboxRow } from "../stores/postgres/outbox.ts";
+import type { MailEvent } from "./event.ts";
+import { encodeEvent, recordVersion } from "./record.ts";
+import type { Recorded } from "./suppression.ts";
+
+/** In bytes. Compressing more would block the event loop for more than about a millisecond. */
+const compressInlineBelow = 512 * 1024;
+
+/** Level 1 compresses 35 KB of events to 4.3 KB in 56 us; the default level is slower and no smaller. */
+const compression: ZstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+const compressInBackground: (bytes: Uint8Array, options: ZstdOptions) => Promise<Uint8Array> = promisify(zstdCompress);
+
+export interface CommitFacts {
+  /** The number of accepted recipients by scope; scopes without events have none. */
+  recipients: ReadonlyMap<number, number>;
+  now: Date;
+  /** What targets of publishing want; undefined if they want nothing. */
+  interest: { wants(recorded: Recorded): boolean } | undefined;
+}
+
+/** The rows for events, one for each scope; none if there are no events. */
+export async function outboxRowsOf(recorded: readonly Recorded[], facts: CommitFacts): Promise<NewOutboxRow[]> {
+  const byScope = new Map<number, { all: EventLines; wanted: EventLines }>();
+  for (const one of recorded) {
+    const isWanted = facts.interest?.wants(one) === true;
+    for (const event of one.events) {
+      const line = encodeEvent(event);
+      let lines = byScope.get(event.scope);
+      if (!lines) {
+        lines = { all: new EventLines(), wanted: new EventLines() };
+        byScope.set(event.scope, lines);
+      }
+      lines.all.add(event, line);
+      if (isWanted) lines.wanted.add(event, line);
+    }
+  }
+  return Promise.all([...byScope].map(([scope, lines]) => rowOf(scope, lines, facts)));
+}
+
+async function rowOf(
+  scope: number,
+  { all, wanted }: { all: EventLines; wanted: EventLines },
+  { recipients, now }: CommitFacts,
+): Promise<NewOutboxRow> {
+  const { firstMessageId, lastMessageId, events } = all;
+  const payload = await compressed(all.lines);
+  const row = { scope, firstMessageId, lastMessageId, events, payload, version: recordVersion, now };
+  const outbox = { ...row, recipients: recipients.get(scope) ?? 0 };
+  if (wanted.events === 0) return outbox;
+  // Mostly all messages of a commit are of interest, or none is.
+  const own = wanted.events === events ? payload : await compressed(wanted.lines);
+  return { ...outbox, publication: { events: wanted.events, sent: wanted.sent, payload: own } };
+}
+
+/** Encoded events and what their rows say about them. */
+class EventLines {
+  lines = "";
+  events = 0;
+  firstMessageId = "";
+  lastMessageId = "";
+  /** The times of the SENDs' messages, in milliseconds. */
+  sent: { from: number; to: number } | undefined;
+
+  add({ messageId, type, sentAt }: MailEvent, line: string): void {
+    if (this.events === 0 || messageId < this.firstMessageId) this.firstMessageId = messageId;
+    if (this.events === 0 || messageId > this.lastMessageId) this.lastMessageId = messageId;
+    this.lines += line;
+    this.events++;
+    if (type !== "SEND") return;
+    const time = sentAt.getTime();
+    const { from, to } = this.sent ?? { from: time, to: time };
+    this.sent = { from: Math.min(from, time), to: Math.max(to, time) };
+  }
+}
+
+async function compressed(lines: string): Promise<Uint8Array> {
+  const bytes = Buffer.from(lines);
+  return bytes.length < compressInlineBelow
+    ? zstdCompressSync(bytes, compression)
+    : await compressInBackground(bytes, compression);
+}

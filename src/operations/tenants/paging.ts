@@ -1,0 +1,52 @@
+/** The pages of the lists of tenants, of a tenant's resources and of a resource's tenants. */
+import type { Violation } from "../../contract/constraints.ts";
+import { errors } from "../../contract/errors.ts";
+import { decodeToken, encodeToken } from "../page-token.ts";
+
+/** SES's maximum; using it as the default, too, is our choice. */
+const maxPageSize = 100;
+
+interface GivenPage {
+  NextToken?: string | undefined;
+  PageSize?: number | undefined;
+}
+
+/** What is wrong with a token and a page size, in SES's order. */
+export function pageViolations({ NextToken: token, PageSize: size }: GivenPage): Violation[] {
+  const found: Violation[] = [];
+  if (token === "") {
+    found.push({ path: "nextToken", text: "Member must have length greater than or equal to 1", value: token });
+  }
+  const sizeText = (bound: string) => `Member must have value ${bound}`;
+  if (size !== undefined && size < 1) {
+    found.push({ path: "pageSize", text: sizeText("greater than or equal to 1"), value: String(size) });
+  }
+  if (size !== undefined && size > maxPageSize) {
+    found.push({ path: "pageSize", text: sizeText(`less than or equal to ${maxPageSize}`), value: String(size) });
+  }
+  return found;
+}
+
+/** The position after which a page starts; undefined for the first page. Throws a bad request for a token of another list. */
+export function pageStart(kind: string, token: string | undefined): string | undefined {
+  if (token === undefined) return undefined;
+  const position = decodeToken(kind, token);
+  if (position === undefined) throw errors.tenantToken();
+  return position;
+}
+
+/** Up to a page of the rows, and the token of the next one; `read` is given how many rows to read. */
+export async function readPage<Row>(
+  kind: string,
+  given: number | undefined,
+  read: (limit: number) => Promise<Row[]>,
+  positionOf: (row: Row) => string,
+): Promise<{ page: Row[]; NextToken: string | undefined }> {
+  const size = given ?? maxPageSize;
+  // One extra row shows whether there is a next page.
+  const rows = await read(size + 1);
+  const page = rows.slice(0, size);
+  const last = page.at(-1);
+  const more = rows.length > size && last !== undefined;
+  return { page, NextToken: more ? encodeToken(kind, positionOf(last)) : undefined };
+}
