@@ -26,6 +26,8 @@ export interface Claim {
 export interface Audience {
   readonly region: string;
   readonly service: string;
+  /** Other names of the service that are accepted. */
+  readonly aliases?: readonly string[];
 }
 
 /** What clients send instead of the body's hash if they did not sign it. */
@@ -104,7 +106,7 @@ function readCredential(credential: string, audience: Audience, timestamp: strin
   if (elements.length !== 5 || !accessKeyId || date === undefined) throw errors.credentialElements(credential);
   const faults: string[] = [];
   if (region !== audience.region) faults.push(`Credential should be scoped to a valid region, not '${region}'.`);
-  if (service !== audience.service) {
+  if (service === undefined || (service !== audience.service && audience.aliases?.includes(service) !== true)) {
     faults.push(`Credential should be scoped to correct service: '${audience.service}'.`);
   }
   if (terminator !== "aws4_request") {
@@ -117,5 +119,5 @@ function readCredential(credential: string, audience: Audience, timestamp: strin
     );
   }
   if (faults.length > 0) throw errors.credentialScope(faults);
-  return { accessKeyId, scope: { date, ...audience } };
+  return { accessKeyId, scope: { date, region: audience.region, service: service ?? audience.service } };
 }

@@ -85,6 +85,6 @@ async function call<Name extends OperationName>(
 }
 
 /** The access key ID in an unverified signature, if authentication is off. */
-function statedCaller(authorization: string | undefined): string {
+export function statedCaller(authorization: string | undefined): string {
   return /Credential=([\w-]{1,128})\//.exec(authorization ?? "")?.[1] ?? "anonymous";
 }

@@ -9,11 +9,13 @@ import type { AdminServices } from "../http/admin/admin.ts";
 import { createApp } from "../http/app.ts";
 import { createRateLimiter } from "../http/rate-limit.ts";
 import type { ApiServices } from "../http/ses-api.ts";
+import type { V1ApiServices } from "../http/ses-v1-api.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
-import { createHandlers } from "../operations/handlers.ts";
+import { createHandlers, type OperationServices } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
+import { v1Operations } from "../operations/v1/v1-operations.ts";
 import type { OwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
@@ -53,7 +55,7 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       identityVerification: identityVerification(config),
       region: config.region,
     }),
-    api: sesApi(role),
+    ...sesApis(role),
     admin: adminApi(role),
     files: { ...links, database, objects, openBucket, uploadMaxBytes: config.uploadMaxBytes, clock },
     recipients: {
@@ -68,20 +70,23 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
   });
 }
 
-function sesApi({ events, jobs, links, wakeVerifier, publishing, ...others }: HttpRole): ApiServices {
+function sesApis(role: HttpRole): { api: ApiServices; v1Api: V1ApiServices } {
+  const { events, jobs, links, wakeVerifier, publishing, ...others } = role;
   const { config, clock } = others;
+  const services: OperationServices = {
+    ...others,
+    recorder: events.recorder,
+    exportJobs: { worker: jobs.exports, downloads: links.downloads },
+    importJobs: { worker: jobs.imports, downloads: links.importDownloads },
+    identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
+    checkTarget: publishing.targetChecks.checkTarget,
+    accountEvents: publishing.feed.accountEvents,
+  };
+  // An operation that both APIs have has one limit.
+  const rateLimiter = rateLimits(config) === "ses" ? createRateLimiter(clock) : undefined;
   return {
-    handlers: createHandlers({
-      ...others,
-      recorder: events.recorder,
-      exportJobs: { worker: jobs.exports, downloads: links.downloads },
-      importJobs: { worker: jobs.imports, downloads: links.importDownloads },
-      identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
-      checkTarget: publishing.targetChecks.checkTarget,
-      accountEvents: publishing.feed.accountEvents,
-    }),
-    rateLimiter: rateLimits(config) === "ses" ? createRateLimiter(clock) : undefined,
-    clock,
+    api: { handlers: createHandlers(services), rateLimiter, clock },
+    v1Api: { handlers: v1Operations(services), rateLimiter, clock },
   };
 }
 

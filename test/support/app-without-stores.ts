@@ -76,6 +76,7 @@ export async function listenWithoutStores(
     ready: http.ready ?? (() => true),
     health,
     api: { handlers: {}, clock },
+    v1Api: { handlers: {}, clock },
     admin: {
       stores: { database, objects },
       outbox,

@@ -66,7 +66,7 @@ export function mailTransactions({ sending, authentication, logins, budget }: Tr
       Destination: { ToAddresses: recipients.get(envelope) ?? [] },
       Content: { Raw: { Data: data } },
     };
-    return sendMessage(sending, input, "SendSmtpEmail", {
+    return sendMessage(sending, input, { operation: "SendSmtpEmail" }, {
       requestId: randomUUID(),
       now: sending.clock(),
       callerIdentity: typeof user === "string" ? user : anonymous,
