@@ -86,7 +86,10 @@ interface Given {
 }
 
 function checkMember(member: string, shape: Shape, { value, path }: Given, found: Violation[]): void {
-  if (shape.structure !== undefined) return checkStructure(shape.structure, value, path, found);
+  if (shape.structure !== undefined) {
+    checkStructure(shape.structure, value, path, found);
+    return;
+  }
   if (Array.isArray(value) && value.length > maxSize) {
     found.push({ path, text: `Member must have length less than or equal to ${maxSize}` });
     return;

@@ -56,8 +56,7 @@ const malformed = (text?: string) => new QueryApiError("MalformedInput", text);
 /** Creates errors by their cause. Callers throw the result. Errors of code shared with v2 are mapped to these. */
 export const v1Errors = {
   // Actions: the texts are those of other services with the Query protocol
-  actionMissing: () =>
-    new QueryApiError("MissingAction", "The request is missing an action or a required parameter."),
+  actionMissing: () => new QueryApiError("MissingAction", "The request is missing an action or a required parameter."),
   actionUnknown: (action: string, version: string) =>
     new QueryApiError("InvalidAction", `Could not find operation ${action} for version ${version}`),
   notWritten: (action: string) =>

@@ -45,7 +45,11 @@ interface Particular {
 }
 
 /** Recognizes what `maker` makes: its text, with any values in it. */
-function particular(maker: (...values: string[]) => ServiceError, code: QueryErrorCode, ...members: string[]): Particular {
+function particular(
+  maker: (...values: string[]) => ServiceError,
+  code: QueryErrorCode,
+  ...members: string[]
+): Particular {
   const marks = ["\u0001", "\u0002"] as const;
   const { code: from, text = "" } = maker(...marks);
   const pattern = text
@@ -61,11 +65,7 @@ const particulars: readonly Particular[] = [
   particular(errors.defaultConfigurationSetNotFound, "ConfigurationSetDoesNotExist", "ConfigurationSetName"),
   particular(errors.configurationSetName, "InvalidConfigurationSet"),
   particular(errors.configurationSetNameTooLong, "InvalidConfigurationSet"),
-  particular(
-    errors.configurationSetSendingPaused,
-    "ConfigurationSetSendingPausedException",
-    "ConfigurationSetName",
-  ),
+  particular(errors.configurationSetSendingPaused, "ConfigurationSetSendingPausedException", "ConfigurationSetName"),
   particular(
     errors.eventDestinationExists,
     "EventDestinationAlreadyExists",

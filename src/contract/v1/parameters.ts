@@ -30,7 +30,9 @@ function split(text: string, found: Parameter[]): void {
       if (found.length === maxParameters) throw v1Errors.tooManyParameters(maxParameters);
       const piece = text.slice(start, end);
       const equals = piece.indexOf("=");
-      found.push(equals < 0 ? [formDecoded(piece), ""] : [formDecoded(piece.slice(0, equals)), piece.slice(equals + 1)]);
+      found.push(
+        equals < 0 ? [formDecoded(piece), ""] : [formDecoded(piece.slice(0, equals)), piece.slice(equals + 1)],
+      );
     }
     start = end + 1;
   }
