@@ -169,5 +169,5 @@ test("any parameters are read, or refused with an error of the API", () => {
       expect(error).toBeInstanceOf(QueryApiError);
     }
   });
-  fc.assert(property, { numRuns: runs(5_000) });
+  fc.assert(property, { numRuns: runs(2_000) });
 });
