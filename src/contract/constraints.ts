@@ -90,7 +90,11 @@ export function ownRules(measured: "value" | "length", { min, max, pattern, enum
 }
 
 /** Combines rules into one that requires all of them for all values that `parts` extracts from a list or map. */
-export function partsRule(subject: string, rules: readonly Rule[], parts: (whole: object) => readonly unknown[]): Rule[] {
+export function partsRule(
+  subject: string,
+  rules: readonly Rule[],
+  parts: (whole: object) => readonly unknown[],
+): Rule[] {
   if (rules.length === 0) return [];
   return [
     {

@@ -66,12 +66,17 @@ export function mailTransactions({ sending, authentication, logins, budget }: Tr
       Destination: { ToAddresses: recipients.get(envelope) ?? [] },
       Content: { Raw: { Data: data } },
     };
-    return sendMessage(sending, input, { operation: "SendSmtpEmail" }, {
-      requestId: randomUUID(),
-      now: sending.clock(),
-      callerIdentity: typeof user === "string" ? user : anonymous,
-      sourceIp: session.remoteAddress,
-    });
+    return sendMessage(
+      sending,
+      input,
+      { operation: "SendSmtpEmail" },
+      {
+        requestId: randomUUID(),
+        now: sending.clock(),
+        callerIdentity: typeof user === "string" ? user : anonymous,
+        sourceIp: session.remoteAddress,
+      },
+    );
   }
 }
 

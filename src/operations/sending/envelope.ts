@@ -181,11 +181,7 @@ function prepareSimple(input: Input<"SendEmail">, simple: SimpleContent, rules: 
   };
 }
 
-function prepareRaw(
-  input: Input<"SendEmail">,
-  data: Uint8Array,
-  preparation: Preparation,
-): PreparedMessage {
+function prepareRaw(input: Input<"SendEmail">, data: Uint8Array, preparation: Preparation): PreparedMessage {
   const { addressRules: rules, addsFrom } = preparation;
   const given = givenSender(input, rules);
   const ofInput = givenDestination(input, rules);
