@@ -73,12 +73,17 @@ export function mailTransactions({ sendingOf, authentication, logins, budget }: 
       Destination: { ToAddresses: recipients.get(envelope) ?? [] },
       Content: { Raw: { Data: data } },
     };
-    return sendMessage(sending, input, "SendSmtpEmail", {
-      requestId: randomUUID(),
-      now: sending.clock(),
-      callerIdentity: name,
-      sourceIp: session.remoteAddress,
-    });
+    return sendMessage(
+      sending,
+      input,
+      { operation: "SendSmtpEmail" },
+      {
+        requestId: randomUUID(),
+        now: sending.clock(),
+        callerIdentity: name,
+        sourceIp: session.remoteAddress,
+      },
+    );
   }
 }
 
