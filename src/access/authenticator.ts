@@ -20,8 +20,11 @@ export interface Caller extends KeyOwner {
 }
 
 export interface Authenticator {
-  /** Reads a request's signature and checks everything that needs neither key nor body. Throws the error to return. */
-  read(request: SignableRequest): Claim;
+  /**
+   * Reads a request's signature and checks everything that needs neither key nor body. Throws the error to return.
+   * @param aliases names of the service that are accepted besides `ses`.
+   */
+  read(request: SignableRequest, aliases?: readonly string[]): Claim;
   /** Rejects with the error to return if there is no active key with the claimed ID and session token. */
   checkKey(claim: Claim): Promise<void>;
   /**
@@ -54,7 +57,7 @@ export function createAuthenticator(services: {
     accessKeyId === commands.id ? commands : await keys.find(accessKeyId);
 
   return {
-    read: (request) => readClaim(request, audience, clock()),
+    read: (request, aliases) => readClaim(request, { ...audience, aliases }, clock()),
     async checkKey(claim) {
       const known = await find(claim);
       if (known === undefined) throw errors.keyUnknown();

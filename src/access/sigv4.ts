@@ -27,6 +27,8 @@ export interface Audience {
   /** Whether the server serves a region. */
   serves(region: string): boolean;
   readonly service: string;
+  /** Other names of the service that are accepted. */
+  readonly aliases?: readonly string[];
 }
 
 /** What clients send instead of the body's hash if they did not sign it. */
@@ -107,7 +109,7 @@ function readCredential(credential: string, audience: Audience, timestamp: strin
   if (region === undefined || !audience.serves(region)) {
     faults.push(`Credential should be scoped to a valid region, not '${region}'.`);
   }
-  if (service !== audience.service) {
+  if (service === undefined || (service !== audience.service && audience.aliases?.includes(service) !== true)) {
     faults.push(`Credential should be scoped to correct service: '${audience.service}'.`);
   }
   if (terminator !== "aws4_request") {
@@ -120,5 +122,5 @@ function readCredential(credential: string, audience: Audience, timestamp: strin
     );
   }
   if (faults.length > 0) throw errors.credentialScope(faults);
-  return { accessKeyId, scope: { date, region: region ?? "", service: audience.service } };
+  return { accessKeyId, scope: { date, region: region ?? "", service: service ?? audience.service } };
 }

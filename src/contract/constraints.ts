@@ -26,7 +26,8 @@ export interface Violation {
   readonly value?: string;
 }
 
-interface Rule {
+/** A requirement of a value, with SES's text. */
+export interface Rule {
   readonly text: string;
   readonly holds: (value: unknown) => boolean;
   /** Whether SES reports no later rule of the value if this one is violated. */
@@ -55,8 +56,8 @@ function inPrintedOrder(values: readonly string[]): readonly string[] {
   return seen ?? values;
 }
 
-function ownRules(schema: NormalizedSchema, { min, max, pattern, enum: values }: ValueConstraint): Rule[] {
-  const measured = schema.isNumericSchema() ? "value" : "length";
+/** The rules of a value itself. `measured` is what its `min` and `max` bound. */
+export function ownRules(measured: "value" | "length", { min, max, pattern, enum: values }: ValueConstraint): Rule[] {
   const rules: Rule[] = [];
   // The order in which SES lists constraints in brackets.
   if (max !== undefined) {
@@ -89,7 +90,11 @@ function ownRules(schema: NormalizedSchema, { min, max, pattern, enum: values }:
 }
 
 /** Combines rules into one that requires all of them for all values that `parts` extracts from a list or map. */
-function partsRule(subject: string, rules: readonly Rule[], parts: (whole: object) => readonly unknown[]): Rule[] {
+export function partsRule(
+  subject: string,
+  rules: readonly Rule[],
+  parts: (whole: object) => readonly unknown[],
+): Rule[] {
   if (rules.length === 0) return [];
   return [
     {
@@ -104,7 +109,7 @@ function partsRule(subject: string, rules: readonly Rule[], parts: (whole: objec
 
 function rulesOf(schema: NormalizedSchema, constraint: ValueConstraint): Rule[] {
   const { item, key, value } = constraint;
-  const rules = ownRules(schema, constraint);
+  const rules = ownRules(schema.isNumericSchema() ? "value" : "length", constraint);
   if (item !== undefined && schema.isListSchema()) {
     rules.push(...partsRule("Member", rulesOf(schema.getValueSchema(), item), Object.values));
   }

@@ -142,7 +142,11 @@ export const errors = {
   // S3's text.
   signatureLifetime: (limit: number) =>
     incompleteSignature(`X-Amz-Expires must be a number of seconds, at least 1 and at most ${limit} (a week)`),
-  // From here on, our own texts.
+  // From here on, our own texts. The first has the meaning of SES's text for version 3.
+  signatureVersion: (version: number) =>
+    incompleteSignature(
+      `Signature Version ${version} is not accepted: requests must be signed with Signature Version 4. If you sign requests yourself, see "AWS Signature Version 4" in AWS's documentation; if not, update your SDK or library.`,
+    ),
   payloadHash: () =>
     incompleteSignature("x-amz-content-sha256 must be UNSIGNED-PAYLOAD or a SHA-256 hash in lower-case hexadecimal"),
   commandKeyOnly: () =>

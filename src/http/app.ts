@@ -18,6 +18,7 @@ import { answerMalformedRequest, protectiveHeaders } from "./malformed-request.t
 import { pages } from "./pages/pages.ts";
 import { type RecipientServices, recipientRoutes } from "./public/recipients.ts";
 import { type ApiServices, sesApi } from "./ses-api.ts";
+import { sesV1Api, type V1ApiServices } from "./ses-v1-api.ts";
 
 /** The services of the application, by group of routes. */
 export interface AppServices {
@@ -30,6 +31,7 @@ export interface AppServices {
   /** Returns the stores in use. */
   health(): Promise<object>;
   api: ApiServices;
+  v1Api: V1ApiServices;
   admin: AdminServices;
   files: FileServices;
   recipients: RecipientServices;
@@ -91,6 +93,7 @@ export function createApp(services: AppServices): FastifyInstance {
       .send({ status, ...details });
   });
   app.register(sesApi, services.api);
+  app.register(sesV1Api, services.v1Api);
   app.register(adminApi, services.admin);
   app.register(fileRoutes, services.files);
   app.register(recipientRoutes, services.recipients);

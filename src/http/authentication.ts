@@ -11,7 +11,8 @@ import type { FailedAttempts } from "../access/failed-attempts.ts";
 import { hasCsrfToken, type Sessions } from "../access/session.ts";
 import { type Claim, unsignedPayload } from "../access/sigv4.ts";
 import { errors, ServiceError } from "../contract/errors.ts";
-import { isUnsafe, refuseCrossSite, refuseForeignHost } from "./browser-request.ts";
+import { isUnsafe, isV1Call, refuseCrossSite, refuseForeignHost } from "./browser-request.ts";
+import { refuseOldSignature } from "./old-signatures.ts";
 import { csrfHeader, sessionToken } from "./pages/session.ts";
 
 export interface AuthenticationServices {
@@ -32,6 +33,9 @@ declare module "fastify" {
   }
 }
 
+/** Some clients of the SES API v1 take the service's name from its host, `email.us-east-1.amazonaws.com`. */
+const v1Services = ["email"];
+
 /** Adds the checks to all routes. */
 export function mountAuthentication(app: FastifyInstance, services: AuthenticationServices): void {
   const { authentication, authenticator, failedAttempts, sessions, publicUrl } = services;
@@ -39,6 +43,7 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
   app.decorateRequest("unfinishedSignature", undefined);
 
   app.addHook("onRequest", async (request) => {
+    if (isV1Call(request)) refuseOldSignature(request);
     if (!mustBeSigned(request)) {
       if (isApi(request)) refuseStrangers(request);
       return;
@@ -46,7 +51,7 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
     const token = isForCommands(request) || isSigned(request) ? undefined : sessionToken(request);
     if (token !== undefined) return acceptSession(request, token);
     await refusing(request, async () => {
-      const claim = authenticator.read(signable(request));
+      const claim = authenticator.read(signable(request), isV1Call(request) ? v1Services : undefined);
       if (claim.payloadHash !== undefined) await accept(request, claim, claim.payloadHash);
       // The signature can only be verified with the body, which is not read for an unknown key.
       else await authenticator.checkKey(claim);
@@ -126,5 +131,5 @@ function isSigned({ headers, raw }: FastifyRequest): boolean {
 const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? "";
 const isAdmin = (request: FastifyRequest) => routeOf(request).startsWith("/admin/");
 const isSes = (request: FastifyRequest) => /^\/v[12]\/email\//.test(routeOf(request));
-const isApi = (request: FastifyRequest) => isAdmin(request) || isSes(request);
+const isApi = (request: FastifyRequest) => isAdmin(request) || isSes(request) || isV1Call(request);
 const isForCommands = (request: FastifyRequest) => routeOf(request).startsWith("/admin/access-keys");

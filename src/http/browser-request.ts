@@ -8,8 +8,14 @@ import { errors } from "../contract/errors.ts";
 
 const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Whether a request may change state, by its method (RFC 9110, section 9.2.1). */
-export const isUnsafe = ({ method }: FastifyRequest) => !safeMethods.has(method);
+/** The path of the SES API v1. */
+export const v1Path = "/";
+
+/** Whether a request's route is the SES API v1. */
+export const isV1Call = ({ routeOptions }: FastifyRequest) => routeOptions.url === v1Path;
+
+/** Whether a request may change state, by its method (RFC 9110, section 9.2.1). In the SES API v1, a GET may too. */
+export const isUnsafe = (request: FastifyRequest) => !safeMethods.has(request.method) || isV1Call(request);
 
 /**
  * Throws if a page of another site made an unsafe request. Browsers indicate this in Sec-Fetch-Site (W3C Fetch
@@ -19,8 +25,14 @@ export function refuseCrossSite(request: FastifyRequest, publicUrl: string): voi
   if (isUnsafe(request) && isCrossSite(request, publicUrl)) throw errors.crossSite();
 }
 
-function isCrossSite({ headers, host: asked }: FastifyRequest, publicUrl: string): boolean {
+function isCrossSite(request: FastifyRequest, publicUrl: string): boolean {
+  const { headers, host: asked } = request;
   const site = headers["sec-fetch-site"];
+  // A link or an image can make a GET, without an Origin, and over plain HTTP without Sec-Fetch-Site. No page can change
+  // the browser's name in it.
+  if (isV1Call(request) && request.method === "GET" && site !== "same-origin") {
+    return site !== undefined || headers["user-agent"]?.startsWith("Mozilla/") === true;
+  }
   // `none`: initiated by the user, such as a typed address.
   if (site !== undefined) return site !== "same-origin" && site !== "none";
   const { origin } = headers;
@@ -34,7 +46,7 @@ function isCrossSite({ headers, host: asked }: FastifyRequest, publicUrl: string
  * Throws if the Host of a request is a name that somebody else may own. Such a site could become "same-origin" by
  * pointing its name to this server (DNS rebinding). Use it wherever authentication is off, since the browser of anyone
  * who can reach the server could be used. Names that nobody can register are accepted: IP addresses, names without a
- * dot (of containers, for example), those of RFC 6761, and ICANN's `.internal`.
+ * dot (of containers, for example), those of RFC 6761, ICANN's `.internal`, and SES's own.
  */
 export function refuseForeignHost({ headers }: FastifyRequest, publicUrl: string): void {
   const { host } = headers;
@@ -47,5 +59,7 @@ export function refuseForeignHost({ headers }: FastifyRequest, publicUrl: string
 
 function isOwnName(name: string): boolean {
   if (ipaddr.isValid(name.replace(/^\[|\]$/g, ""))) return true;
+  // Clients of the SES API v1 with a fixed host keep its name when they are pointed here. Only AWS owns it.
+  if (/^email\.[a-z0-9-]+\.amazonaws\.com$/.test(name)) return true;
   return !name.includes(".") || /\.(localhost|test|internal)$/.test(name);
 }

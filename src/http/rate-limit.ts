@@ -6,11 +6,12 @@
 import { createTokenBucket, type TokenBucket, type TokenBucketRate } from "../common/token-bucket.ts";
 import { errors } from "../contract/errors.ts";
 import type { Handlers, OperationName } from "../contract/types.ts";
+import type { OperationName as V1OperationName } from "../contract/v1/types.ts";
 
 /** Counts calls, and throws TooManyRequestsException above the limit; a rejected call takes no token. */
 export interface RateLimiter {
   /** Counts a call, before its body is parsed. */
-  call(operation: OperationName): void;
+  call(operation: OperationName | V1OperationName): void;
   /** Counts the queries of a BatchGetMetricData call, which are accepted or rejected together. */
   queries(count: number): void;
 }
@@ -21,11 +22,17 @@ const metricCalls: TokenBucketRate = { burst: 16, refill: 16, everyMs: 1_000 };
 const metricQueries: TokenBucketRate = { burst: 160, refill: 160, everyMs: 1_000 };
 
 /** Limited by the account's sending rate, not by a rate of calls. */
-const sending: ReadonlySet<OperationName> = new Set<OperationName>(["SendBulkEmail", "SendEmail"]);
+const sending: ReadonlySet<string> = new Set<OperationName | V1OperationName>([
+  "SendBulkEmail",
+  "SendBulkTemplatedEmail",
+  "SendEmail",
+  "SendRawEmail",
+  "SendTemplatedEmail",
+]);
 
 /** Starts with full buckets. `clock` may be the wall clock: setting it back doesn't change the buckets. */
 export function createRateLimiter(clock: () => Date): RateLimiter {
-  const buckets = new Map<OperationName, TokenBucket>();
+  const buckets = new Map<OperationName | V1OperationName, TokenBucket>();
   const queryBucket = createTokenBucket(metricQueries, clock);
 
   return {

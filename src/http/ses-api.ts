@@ -12,8 +12,8 @@ import { route } from "../contract/router.ts";
 import type { CallContext, Handlers, OperationName } from "../contract/types.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
 import { readGetBodies } from "./bodies/get-bodies.ts";
+import { checkKeyRights, clientFacts } from "./callers.ts";
 import { replyError } from "./error-reply.ts";
-import { checkKeyRights } from "./key-rights.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import { type RequestScopes, statedCredential } from "./request-scope.ts";
 
@@ -79,12 +79,7 @@ export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, cloc
       now: clock(),
       callerIdentity: caller?.accessKeyId ?? statedCredential(request)?.accessKeyId ?? "anonymous",
       sourceIp: request.ip,
-      client: {
-        apiVersion: "2",
-        secureTransport: request.protocol === "https",
-        userAgent: request.headers["user-agent"],
-        referer: request.headers.referer,
-      },
+      client: clientFacts(request, "2"),
       mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),
     } satisfies CallContext;
     return call(handlers, name, wire, { context, permit });

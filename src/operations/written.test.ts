@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { operations } from "../contract/operations.ts";
+import { operationNames } from "../contract/v1/model.ts";
+import { writtenV1Operations } from "./v1/written.ts";
 import { writtenOperations } from "./written.ts";
 
 /** `CreateExportJob` lives in `create-export-job.ts`. */
@@ -8,12 +10,20 @@ function fileOf(operation: string): string {
   return `${operation.replaceAll(/(?<!^)([A-Z])/g, "-$1").toLowerCase()}.ts`;
 }
 
+const folders = readdirSync(new URL(".", import.meta.url), { recursive: true, encoding: "utf8" }).map((path) =>
+  path.split(/[\\/]/),
+);
+/** The names of the files of one API: v1 has a folder of its own. */
+const filesOf = (isV1: boolean) =>
+  new Set(folders.filter(([folder]) => (folder === "v1") === isV1).map((path) => path.at(-1)));
+
 test("the operations called written are those that have a file of their own", () => {
-  const files = new Set(
-    readdirSync(new URL(".", import.meta.url), { recursive: true, encoding: "utf8" }).map((path) =>
-      path.split(/[\\/]/).at(-1),
-    ),
-  );
+  const files = filesOf(false);
   const withFile = operations.map(({ name }) => name).filter((name) => files.has(fileOf(name)));
   expect([...writtenOperations].sort()).toEqual(withFile);
+});
+
+test("so are those of v1", () => {
+  const files = filesOf(true);
+  expect([...writtenV1Operations].sort()).toEqual(operationNames.filter((name) => files.has(fileOf(name))));
 });

@@ -13,11 +13,13 @@ import { createApp } from "../http/app.ts";
 import { createRateLimiter, limitQueries } from "../http/rate-limit.ts";
 import { createRequestScopes } from "../http/request-scope.ts";
 import type { ApiServices } from "../http/ses-api.ts";
+import type { V1ApiServices } from "../http/ses-v1-api.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
-import { createHandlers } from "../operations/handlers.ts";
+import { createHandlers, type OperationServices } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
+import { v1Operations } from "../operations/v1/v1-operations.ts";
 import { inScope } from "../stores/postgres/database.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
 import type { OwnLinks } from "./own-links.ts";
@@ -66,7 +68,7 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       identityVerification: identityVerification(config),
       region: config.region,
     }),
-    api: sesApi(role, requestScopes),
+    ...sesApis(role, requestScopes),
     admin: { ...adminApi(role), accounts, requestScopes },
     files: { ...links, database, objects, openBucket, uploadMaxBytes: config.uploadMaxBytes, clock },
     recipients: {
@@ -81,30 +83,38 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
   });
 }
 
-function sesApi(role: HttpRole, { scopeOf }: Pick<ApiServices, "scopeOf">): ApiServices {
+function sesApis(
+  role: HttpRole,
+  { scopeOf }: Pick<ApiServices, "scopeOf">,
+): { api: ApiServices; v1Api: V1ApiServices } {
   const { events, jobs, links, wakeVerifier, publishing, settingsOf, sendingOf, ...others } = role;
   const { config, clock } = others;
-  return {
-    scopeOf,
-    operationsOf: perScope((scope) => {
-      const handlers = createHandlers({
-        ...others,
-        scope,
-        stores: { ...others.stores, database: inScope(others.stores.database, scope.id) },
-        settings: settingsOf(scope),
-        sending: sendingOf(scope),
-        recorder: events.recorder,
-        exportJobs: { worker: jobs.exports, downloads: links.downloads },
-        importJobs: { worker: jobs.imports, downloads: links.importDownloads },
-        identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
-        checkTarget: publishing.targetChecksOf(scope).checkTarget,
-        accountEvents: publishing.feed.accountEvents,
-      });
-      if (rateLimits(config) !== "ses") return { handlers };
-      const rateLimiter = createRateLimiter(clock);
-      return { handlers: limitQueries(handlers, rateLimiter), rateLimiter };
+  const servicesOf = perScope(
+    (scope): OperationServices => ({
+      ...others,
+      scope,
+      stores: { ...others.stores, database: inScope(others.stores.database, scope.id) },
+      settings: settingsOf(scope),
+      sending: sendingOf(scope),
+      recorder: events.recorder,
+      exportJobs: { worker: jobs.exports, downloads: links.downloads },
+      importJobs: { worker: jobs.imports, downloads: links.importDownloads },
+      identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
+      checkTarget: publishing.targetChecksOf(scope).checkTarget,
+      accountEvents: publishing.feed.accountEvents,
     }),
-    clock,
+  );
+  // An operation that both APIs have has one limit.
+  const limiterOf = perScope(() => (rateLimits(config) === "ses" ? createRateLimiter(clock) : undefined));
+  const v2 = perScope((scope) => {
+    const handlers = createHandlers(servicesOf(scope));
+    const rateLimiter = limiterOf(scope);
+    return rateLimiter ? { handlers: limitQueries(handlers, rateLimiter), rateLimiter } : { handlers };
+  });
+  const v1 = perScope((scope) => ({ handlers: v1Operations(servicesOf(scope)), rateLimiter: limiterOf(scope) }));
+  return {
+    api: { scopeOf, operationsOf: v2, clock },
+    v1Api: { scopeOf, operationsOf: v1, clock },
   };
 }
 

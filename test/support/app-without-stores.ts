@@ -63,6 +63,7 @@ export async function listenWithoutStores(
     disableDays: 0,
     changed: fail,
   };
+  const operations = { scopeOf: unused, operationsOf: () => ({ handlers: {} }), clock };
   const app = createApp({
     http: { maxBodyBytes: 1_000, bodyMemoryBytes: 1_000_000, trustedProxies: [], ...http },
     log: Fastify({ logger: false }).log,
@@ -75,7 +76,7 @@ export async function listenWithoutStores(
     },
     ready: http.ready ?? (() => true),
     health,
-    api: { scopeOf: unused, operationsOf: () => ({ handlers: {} }), clock },
+    ...{ api: operations, v1Api: operations },
     admin: {
       stores: { database, objects },
       outbox,

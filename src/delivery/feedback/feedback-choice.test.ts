@@ -65,3 +65,22 @@ test("what other scopes have of the same names does not count", async () => {
   const wants = (scope: number) => wantsFeedback({ scope, identity: "me@a.test", configurationSet: "set" });
   expect([await wants(1), await wants(2), await wants(3)]).toEqual([true, false, true]);
 });
+
+test("of mail with another account's identity, the owner's settings and topics count, and the sender's destinations", async () => {
+  const choiceOf = (
+    forwarding: "enabled" | "disabled",
+    owners: typeof none,
+    destinations = [destination("none", both)],
+  ) =>
+    createFeedbackChoice({
+      signingIdentity: async (scope) => (scope === 7 ? { feedbackForwarding: forwarding } : undefined),
+      subscriptions: async (scope) => ({
+        list: scope === 8 ? destinations : [],
+        notifications: notificationTopics(scope, scope === 7 ? owners : none),
+      }),
+    })({ scope: 8, identity: "me@a.test", identityScope: 7, configurationSet: "set" });
+  expect(await choiceOf("enabled", none)).toBe(true);
+  expect(await choiceOf("disabled", none)).toBe(true);
+  expect(await choiceOf("disabled", topics("a.test", "Bounce", "Complaint"))).toBe(false);
+  expect(await choiceOf("disabled", none, [destination("set", both)])).toBe(false);
+});

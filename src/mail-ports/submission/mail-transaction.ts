@@ -74,14 +74,19 @@ export function mailTransactions({ sendingOf, authentication, logins, budget }: 
       Destination: { ToAddresses: recipients.get(envelope) ?? [] },
       Content: { Raw: { Data: data } },
     };
-    return sendMessage(sending, input, "SendSmtpEmail", {
-      requestId: randomUUID(),
-      now: sending.clock(),
-      callerIdentity: name,
-      sourceIp: session.remoteAddress,
-      client: { apiVersion: undefined, secureTransport: session.secure, userAgent: undefined, referer: undefined },
-      mayCall: (operation, resources) => mayCall(rights, operation, resources),
-    });
+    return sendMessage(
+      sending,
+      input,
+      { operation: "SendSmtpEmail" },
+      {
+        requestId: randomUUID(),
+        now: sending.clock(),
+        callerIdentity: name,
+        sourceIp: session.remoteAddress,
+        client: { apiVersion: undefined, secureTransport: session.secure, userAgent: undefined, referer: undefined },
+        mayCall: (operation, resources) => mayCall(rights, operation, resources),
+      },
+    );
   }
 }
 

@@ -1,8 +1,9 @@
 /** What operations that pause and resume sending share. */
 import type { PublishingFeed } from "../../publishing/publishing-feed.ts";
 import type { SendingStatusEvent } from "../../publishing/ses-event/render-account-event.ts";
+import { updateAccountSending } from "../../stores/postgres/account.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
-import type { AccountSettings } from "./settings.ts";
+import { type AccountSettings, changeSettings } from "./settings.ts";
 
 export interface SendingStatusServices {
   database: ScopedDatabase;
@@ -20,4 +21,15 @@ export function statusEvent(enabled: boolean, at: Date, configurationSet?: strin
     by: "user",
     configurationSet,
   };
+}
+
+/** Enables or pauses the account's sending, and tells it as an event if that is a change. */
+export async function setAccountSending(services: SendingStatusServices, enabled: boolean, now: Date): Promise<void> {
+  const events = await services.accountEvents();
+  await changeSettings(services.settings, "account", () =>
+    services.database.transaction(async (transaction) => {
+      const changed = await updateAccountSending(transaction, enabled);
+      if (changed) await events.write(transaction, [statusEvent(enabled, now)], now);
+    }),
+  );
 }

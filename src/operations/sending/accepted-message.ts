@@ -16,6 +16,6 @@ export interface AcceptedMessage {
   /** The contact list's data for this message; absent without a list. */
   listed?: ListedMessage | undefined;
   /** The value of `ses:operation`. */
-  operation: "SendEmail" | "SendBulkEmail" | "SendSmtpEmail";
+  operation: "SendEmail" | "SendRawEmail" | "SendBulkEmail" | "SendSmtpEmail";
   context: CallContext;
 }

@@ -108,7 +108,7 @@ describe.each(databases)("sending with identities that have policies, on $name",
     sendMessage(
       delegate.services,
       { FromEmailAddress: from, Destination: toUser, Content: raw(...lines) },
-      "SendSmtpEmail",
+      { operation: "SendSmtpEmail" },
       context,
     );
 

@@ -77,6 +77,8 @@ export interface Preparation {
   readonly addressRules: AddressRules;
   /** Whether a raw message without From gets one from FromEmailAddress, as in the API but not over SMTP. */
   readonly addsFrom: boolean;
+  /** The longest message, in bytes; 40 MB by default. */
+  readonly maxBytes?: number | undefined;
 }
 
 /**
@@ -91,7 +93,7 @@ export function prepare(input: Input<"SendEmail">, preparation: Preparation): Pr
       Simple !== undefined
         ? prepareSimple(input, Simple, preparation.addressRules)
         : prepareRaw(input, Raw?.Data ?? new Uint8Array(), preparation);
-    if (prepared.size > maxMessageBytes) throw errors.messageTooLong(maxMessageBytes, prepared.size);
+    checkSize(prepared.size, preparation);
     return prepared;
   });
 }
@@ -158,6 +160,10 @@ function ofBulk<Result>(address: string | undefined, read: () => Result): Result
   }
 }
 
+function checkSize(bytes: number, { maxBytes = maxMessageBytes }: Preparation): void {
+  if (bytes > maxBytes) throw errors.messageTooLong(maxBytes, bytes);
+}
+
 /** Converts errors of src/mail to errors for the client. */
 function refusing<Result>(work: () => Result): Result {
   try {
@@ -211,18 +217,15 @@ function prepareSimple(input: Input<"SendEmail">, simple: SimpleContent, rules: 
   };
 }
 
-function prepareRaw(
-  input: Input<"SendEmail">,
-  data: Uint8Array,
-  { addressRules: rules, addsFrom }: Preparation,
-): PreparedMessage {
+function prepareRaw(input: Input<"SendEmail">, data: Uint8Array, preparation: Preparation): PreparedMessage {
+  const { addressRules: rules, addsFrom } = preparation;
   const given = givenSender(input, rules);
   const ofInput = givenDestination(input, rules);
   const feedbackAddress = givenFeedbackAddress(input, rules);
   // Checked but not used: a raw message keeps its own Reply-To.
   givenReplyTo(input, rules);
   // Check the size first: there is no point in parsing a message that is too long.
-  if (data.length > maxMessageBytes) throw errors.messageTooLong(maxMessageBytes, data.length);
+  checkSize(data.length, preparation);
   const raw = readRawMessage(data, { sender: addsFrom ? given : undefined, addressRules: rules });
   const fromHeader = fromHeaderAddresses(raw.from, rules);
   const [first] = fromHeader;

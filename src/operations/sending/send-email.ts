@@ -2,6 +2,7 @@ import { errors } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
 import { mailboxOf } from "../../mail/address.ts";
 import { acceptMessage } from "./accept-message.ts";
+import type { AcceptedMessage } from "./accepted-message.ts";
 import type { SendAction } from "./authorize-sender.ts";
 import { type Preparation, type PreparedMessage, prepare, tenantOfRequest } from "./envelope.ts";
 import { givenText } from "./given-addresses.ts";
@@ -12,21 +13,32 @@ import { checkTenantAccess } from "./tenant-access.ts";
 
 /** SendEmail: returns once the message, its SEND event and, in capture mode, its outcome are committed. */
 export function sendEmail(services: SendingServices): Handler<"SendEmail"> {
-  return async (input, context) => ({ MessageId: await sendMessage(services, input, "SendEmail", context) });
+  return async (input, context) => ({ MessageId: await sendMessage(services, input, v2, context) });
 }
 
+/** How a message came in. */
+export interface Intake {
+  /** The value of `ses:operation`. */
+  readonly operation: AcceptedMessage["operation"];
+  /** The longest message, in bytes; 40 MB by default. */
+  readonly maxBytes?: number;
+}
+
+const v2: Intake = { operation: "SendEmail" };
+
 /**
- * Sends one message from the API or SMTP; resolves to its ID once it is committed.
+ * Sends one message from one of the APIs or SMTP; resolves to its ID once it is committed.
  * @throws ServiceError if SES would refuse it.
  */
 export async function sendMessage(
   services: SendingServices,
   input: Input<"SendEmail">,
-  operation: "SendEmail" | "SendSmtpEmail",
+  { operation, maxBytes }: Intake,
   context: CallContext,
 ): Promise<string> {
   await services.settings.checkAccount();
-  const preparation = { addressRules: services.addressRules, addsFrom: operation === "SendEmail" };
+  const { addressRules } = services;
+  const preparation = { addressRules, addsFrom: operation !== "SendSmtpEmail", maxBytes };
   const { message, failure } = await prepareContent(services, input, preparation);
   const action = actionOf(input);
   const recipients = () => message.recipients.map(({ address }) => mailboxOf(address));

@@ -133,7 +133,7 @@ describe.each(databases)("mail of a tenant on $name", ({ open }) => {
       sendMessage(
         mail.services,
         { ...content("From: a@example.com", ...lines), Destination },
-        "SendSmtpEmail",
+        { operation: "SendSmtpEmail" },
         context,
       );
     expect(await refusalOf(byHeader("X-SES-TENANT: one"))).toEqual(denied("identity/example.com"));

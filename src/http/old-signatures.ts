@@ -1,0 +1,18 @@
+/**
+ * Refuses signatures of versions 2 and 3, as SES does since 2021: they are weaker, and version 3 of SES signs only the
+ * date. Clients that old exist in numbers, so the error says what to do.
+ */
+import type { FastifyRequest } from "fastify";
+import { errors } from "../contract/errors.ts";
+
+/** Throws if the request's headers or its query have a signature of version 2 or 3. */
+export function refuseOldSignature({ headers, raw }: FastifyRequest): void {
+  const stated = headers["x-amzn-authorization"] ?? headers.authorization;
+  if (typeof stated === "string" && /^AWS3(-HTTPS)?\b/.test(stated)) throw errors.signatureVersion(3);
+  refuseOldParameters(new URLSearchParams((raw.url ?? "").split("?")[1]));
+}
+
+/** Throws if the parameters, of a query or a form, are signed with version 2. */
+export function refuseOldParameters(parameters: { has(name: string): boolean }): void {
+  if (parameters.has("AWSAccessKeyId") && parameters.has("Signature")) throw errors.signatureVersion(2);
+}
