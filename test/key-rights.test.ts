@@ -83,6 +83,33 @@ it("a right to send with one identity covers its addresses, over the API and SMT
   await expect(submit("a@other.example")).rejects.toThrow(`554 Access denied: ${text("ses:SendRawEmail")}`);
 });
 
+it("the same rights hold over SES v1", async () => {
+  const call = (by: Credentials, parameters: Record<string, string>) =>
+    signedCall(server, by, `/?${new URLSearchParams(parameters)}`, { method: "POST" });
+  const mail = (from: string) => ({
+    ...{ Action: "SendEmail", Source: from, "Destination.ToAddresses.member.1": "b@example.net" },
+    ...{ "Message.Subject.Data": "s", "Message.Body.Text.Data": "t" },
+  });
+  const statuses = async (...allow: string[]) => {
+    const by = await keyOf(...allow);
+    const calls: Record<string, string>[] = [
+      mail("a@example.com"),
+      mail("a@other.example"),
+      { Action: "SendRawEmail", "RawMessage.Data": btoa("From: a@other.example\r\nTo: b@example.net\r\n\r\nx") },
+      { Action: "GetSendQuota" },
+      { Action: "UpdateAccountSendingEnabled", Enabled: "true" },
+    ];
+    const answers = await Promise.all(calls.map((one) => call(by, one)));
+    for (const { status, text } of answers) if (status !== 200) expect(text).toContain("<Code>AccessDenied</Code>");
+    return answers.map(({ status }) => status);
+  };
+  expect(await statuses("send:example.com")).toEqual([200, 403, 403, 403, 403]);
+  expect(await statuses("send")).toEqual([200, 200, 200, 403, 403]);
+  expect(await statuses("read")).toEqual([403, 403, 403, 200, 403]);
+  expect(await statuses("write")).toEqual([403, 403, 403, 403, 200]);
+  expect(await statuses("write:example.com", "read:example.com")).toEqual([403, 403, 403, 403, 403]);
+});
+
 it("without the right to send, SMTP mail is refused", async () => {
   const key = await keyOf("read");
   const auth = { user: key.accessKeyId, pass: smtpPassword(key.secretAccessKey, "us-east-1") };
