@@ -35,7 +35,6 @@ export function createFeedbackChoice({ signingIdentity, subscriptions }: Feedbac
 
 /** An event destination or a webhook: the configuration set whose mail it is told of (undefined: all), and the types. */
 export interface EventFilter {
-  readonly scope: number;
   readonly configurationSet: string | undefined;
   readonly types: ReadonlySet<string>;
 }
@@ -43,7 +42,6 @@ export interface EventFilter {
 /**
  * Whether something else than mail tells of bounces and complaints: an event destination of the configuration set, a
  * webhook or a topic of the identity for bounces, and one for complaints.
- * @param notifications those of the sender's scope
  */
 export function isToldElsewhere(
   { identity, configurationSet }: Omit<FeedbackSender, "scope">,
