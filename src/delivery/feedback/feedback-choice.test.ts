@@ -4,10 +4,8 @@ import { defaultScope } from "../../stores/postgres/database.ts";
 import type { NotificationTopics } from "../../stores/postgres/identity-notifications.ts";
 import { createFeedbackChoice, isToldElsewhere } from "./feedback-choice.ts";
 
-const destination = (configurationSet: string, types: string[], scope = 1) => ({
-  ...{ scope, configurationSet, types: new Set(types) },
-});
-const webhook = (types: string[], scope = 1) => ({ scope, configurationSet: undefined, types: new Set(types) });
+const destination = (configurationSet: string, types: string[]) => ({ configurationSet, types: new Set(types) });
+const webhook = (types: string[]) => ({ configurationSet: undefined, types: new Set(types) });
 const topic = { topicArn: "arn", headers: false };
 const both = ["SEND", "COMPLAINT", "BOUNCE"];
 const topics = (name: string, ...types: (keyof NotificationTopics)[]) =>
@@ -21,8 +19,6 @@ test.each([
   ["one for bounces only", [destination("set", ["BOUNCE"])], none, false],
   ["one of another set", [destination("other", both)], none, false],
   ["a webhook for all mail", [webhook(both)], none, true],
-  ["one of a set of this name in another scope", [destination("set", both, 2)], none, false],
-  ["a webhook for all mail of another scope", [webhook(both, 2)], none, false],
   ["a webhook for other events", [webhook(["SEND"])], none, false],
   ["topics of the identity", [], topics("me@a.test", "Bounce", "Complaint"), true],
   ["topics of its domain", [], topics("a.test", "Bounce", "Complaint"), true],

@@ -37,7 +37,6 @@ export function createFeedbackChoice({ signingIdentity, subscriptions }: Feedbac
 
 /** An event destination or a webhook: the configuration set whose mail it is told of (undefined: all), and the types. */
 export interface EventFilter {
-  readonly scope: number;
   readonly configurationSet: string | undefined;
   readonly types: ReadonlySet<string>;
 }
