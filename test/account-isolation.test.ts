@@ -1,5 +1,7 @@
 /** No route of the admin API shows or changes what belongs to another account, or to all, to a key of an account. */
 import {
+  CreateConfigurationSetCommand,
+  CreateConfigurationSetEventDestinationCommand,
   CreateContactListCommand,
   CreateEmailIdentityCommand,
   CreateImportJobCommand,
@@ -12,6 +14,7 @@ import { type Credentials, signedCall } from "./support/admin-caller.ts";
 import { routesOf } from "./support/app-routes.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { createKey } from "./support/keys-of.ts";
+import { liveStream } from "./support/live-stream.ts";
 import { simple } from "./support/sent-mail.ts";
 
 let server: InProcessServer;
@@ -25,10 +28,18 @@ const marker = "only-ours";
 
 /** What a key of another account gets from each route. A route that is not here must answer 403. */
 const expected: Readonly<Record<string, number>> = {
+  "GET /admin/messages": 200,
+  "GET /admin/messages/count": 200,
   "GET /admin/messages/{messageId}": 404,
   "GET /admin/messages/{messageId}/content": 404,
   "GET /admin/messages/{messageId}/html": 404,
   "GET /admin/messages/{messageId}/mail": 404,
+  "GET /admin/overview": 200,
+  "GET /admin/live": 200,
+  "POST /admin/exports/count": 200,
+  "GET /admin/queue": 200,
+  "GET /admin/publishing": 200,
+  "POST /admin/publishing/replay": 404,
   "GET /admin/identities/{identity}/dns": 404,
   "POST /admin/identities/{identity}/check": 404,
   "GET /admin/identities/{identity}/notifications": 400,
@@ -53,17 +64,22 @@ const expected: Readonly<Record<string, number>> = {
   "POST /admin/webhooks/{id}/resend": 404,
 };
 
-/** Routes of stores whose functions do not take a scope yet: they are not called. */
-const withoutScope = /\/admin\/(identities|imports\/preview|import-jobs|lists|webhooks)/;
-
 /** Queries and bodies without which a route would refuse the call for another reason. */
 const queries: Readonly<Record<string, string>> = {
+  "GET /admin/overview": "?from=2026-01-01T00:00:00Z&to=2030-01-01T00:00:00Z",
   "GET /admin/messages/{messageId}/mail": `?recipient=${marker}%40example.com`,
   "POST /admin/imports/preview": `?destination=contacts&list=${marker}&action=PUT&format=JSON`,
 };
 const webhook = { url: "https://example.com/", name: "same", envelope: "event" };
 const bodies: Readonly<Record<string, object>> = {
   "PUT /admin/identities/{identity}/notifications": { notifications: { Bounce: {}, Complaint: {}, Delivery: {} } },
+  "POST /admin/exports/count": { StartDate: Date.now() / 1000 - 86_400, EndDate: Date.now() / 1000 + 3600 },
+  "POST /admin/publishing/replay": {
+    configurationSet: marker,
+    eventDestination: marker,
+    from: "2026-01-01T00:00:00Z",
+    to: "2030-01-01T00:00:00Z",
+  },
   "POST /admin/uploads": { bucket: "lists", key: "a.csv" },
   "POST /admin/templates/preview": { TemplateContent: { Text: "x" }, TemplateData: "{}" },
   "POST /admin/webhooks": webhook,
@@ -82,6 +98,25 @@ beforeAll(async () => {
   await client.send(new CreateContactListCommand({ ContactListName: marker }));
   const address = `${marker}-suppressed@example.com`;
   await client.send(new PutSuppressedDestinationCommand({ EmailAddress: address, Reason: "BOUNCE" }));
+  await client.send(new CreateConfigurationSetCommand({ ConfigurationSetName: marker }));
+  const CloudWatchDestination = {
+    DimensionConfigurations: [
+      { DimensionName: "x", DimensionValueSource: "MESSAGE_TAG" as const, DefaultDimensionValue: "y" },
+    ],
+  };
+  await client.send(
+    new CreateConfigurationSetEventDestinationCommand({
+      ConfigurationSetName: marker,
+      EventDestinationName: marker,
+      EventDestination: { Enabled: false, MatchingEventTypes: ["SEND"], CloudWatchDestination },
+    }),
+  );
+  // What waits for delivery, as a server that delivers would have it.
+  await server.database.query(
+    `INSERT INTO send_queue (scope, message_id, recipient, recipient_index, domain, sent_at, expires_at, envelope)
+     SELECT 1, 'm', $1 || '@' || $1 || '.example.com', 0, $1 || '.example.com', now(), now() + interval '1 day', '{}'`,
+    [marker],
+  );
   const { MessageId = "" } = await client.send(
     new SendEmailCommand(simple({ Destination: { ToAddresses: [`${marker}@example.com`] } })),
   );
@@ -126,7 +161,7 @@ it("each route of the admin API answers a key of another account with its own, o
   expect(routes).toEqual(expect.arrayContaining(Object.keys(expected)));
   const answers = [];
   const statuses = [];
-  for (const route of routes.filter((one) => !withoutScope.test(one))) {
+  for (const route of routes) {
     const [method = "GET"] = route.split(" ");
     const content = bodies[route] ?? (method === "GET" || method === "DELETE" ? undefined : {});
     const { status, text } = await signedCall(server, theirs, targetOf(route), { method, content });
@@ -148,4 +183,63 @@ it("nothing of the default account has changed", async () => {
   expect(jobs).toEqual([{ status: "CREATED" }]);
   expect(JSON.parse(await get("/admin/accounts")).accounts).toHaveLength(2);
   expect(await get(`/admin/messages/${named.messageId}`)).toContain(marker);
+});
+
+it("searches, counts, the overview, the queue and publishing have nothing of it; an operator sees it", async () => {
+  const views = async (by: Credentials) => {
+    const get = async (route: string) => {
+      const [method = "GET"] = route.split(" ");
+      const { text } = await signedCall(server, by, targetOf(route), { method, content: bodies[route] });
+      return JSON.parse(text);
+    };
+    const [messages, { count }, overview, exported, queue, { targets }] = await Promise.all([
+      get("GET /admin/messages"),
+      get("GET /admin/messages/count"),
+      get("GET /admin/overview"),
+      get("POST /admin/exports/count"),
+      get("GET /admin/queue"),
+      get("GET /admin/publishing"),
+    ]);
+    const { sends, deliveries } = overview.totals.volumes;
+    const rows = messages.messages.length;
+    return {
+      counts: [rows, count, sends, deliveries, exported.count, overview.breakdown.length],
+      queue: [queue.due, queue.domains.length],
+      targets: targets.map(({ kind }: { kind: string }) => kind).sort(),
+    };
+  };
+  // Theirs has the webhook that the first test created, and no more.
+  expect(await views(theirs)).toEqual({ counts: [0, 0, 0, 0, 0, 0], queue: [0, 0], targets: ["webhook"] });
+  expect(await views(ours)).toEqual({
+    counts: [1, 1, 1, 1, 1, 1],
+    queue: [1, 1],
+    targets: ["eventDestination", "webhook", "webhook"],
+  });
+});
+
+it("the live feed tells a key of its own account's events only, also when it resumes at one of others", async () => {
+  const streams = { ours: await liveStream(server, ours), theirs: await liveStream(server, theirs) };
+  const clients = [ours, theirs].map(
+    (credentials) => new SESv2Client({ endpoint: server.url, region: "us-east-1", credentials }),
+  );
+  const sent: string[] = [];
+  for (const [index, client] of clients.entries()) {
+    const Destination = { ToAddresses: [`${index === 0 ? marker : "other"}@example.com`] };
+    sent.push((await client.send(new SendEmailCommand(simple({ Destination })))).MessageId ?? "");
+    client.destroy();
+  }
+  const [ofOurs = "", ofTheirs = ""] = sent;
+  await streams.ours.until((text) => text.split(ofTheirs).length > 2);
+  await streams.theirs.until((text) => text.split(ofTheirs).length > 2);
+  expect(streams.ours.text()).toContain(ofOurs);
+  expect(streams.theirs.text()).not.toContain(ofOurs);
+  expect(streams.theirs.text()).not.toContain(marker);
+  // The entry of an event of the default account, after which its next ones and those of the other came.
+  const [, before = ""] = /^id: (.+)$/m.exec(streams.ours.text()) ?? [];
+  for (const one of Object.values(streams)) await one.close();
+  const resumed = await liveStream(server, theirs, before);
+  await resumed.until((text) => text.split(ofTheirs).length > 2);
+  await resumed.close();
+  expect(resumed.text()).not.toContain(ofOurs);
+  expect(resumed.text()).not.toContain(marker);
 });

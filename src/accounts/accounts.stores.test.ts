@@ -3,6 +3,7 @@ import { databases } from "../../test/support/databases.ts";
 import { eventDatabases } from "../../test/support/event-databases.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { type Database, defaultScope } from "../stores/postgres/database.ts";
+import { belongings } from "../stores/postgres/scopes.ts";
 import { AccountError, type Accounts, createAccounts } from "./accounts.ts";
 import { openScopes, ScopeNameTaken, type Scopes } from "./scopes.ts";
 
@@ -105,6 +106,28 @@ describe.each(databases)("accounts on $name", ({ open }) => {
     await events.client.command({ query: "TRUNCATE TABLE events" });
     await accounts.delete("111122223333");
     expect(await accounts.list()).toHaveLength(1);
+  });
+
+  it("stay while they have a tenant, and no table with a scope is forgotten", async () => {
+    await accounts.create({ id: "111122223333", name: "" });
+    const scope = await scopeOf("111122223333");
+    await database.query(
+      "INSERT INTO tenants (scope, name, id, created_at, tags) VALUES ($1, 'acme', 'tn-1', now(), '[]')",
+      [scope],
+    );
+    expect(await refusal(accounts.delete("111122223333"))).toEqual([
+      "conflict",
+      "the account 111122223333 still has 1 tenants",
+    ]);
+    await database.query("DELETE FROM tenants");
+    // What else refers to a scope is deleted with it, or counted.
+    const referring = await database.query<{ name: string }>(
+      `SELECT conrelid::regclass::text AS name FROM pg_constraint
+       WHERE contype = 'f' AND confrelid = 'scopes'::regclass ORDER BY 1`,
+    );
+    const known = [...belongings.map(([, table]) => table), "account", "sending_hours"];
+    expect(referring.map(({ name }) => name).filter((name) => !known.some((one) => one === name))).toEqual([]);
+    await accounts.delete("111122223333");
   });
 
   it("are not deleted if they are the default one, or not there", async () => {

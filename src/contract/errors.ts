@@ -238,6 +238,10 @@ export const errors = {
     ),
   importBucketNotAllowed: (bucket: string) =>
     badRequest(`Imports can't read from the bucket <${bucket}> (MAILGLASS_IMPORT_BUCKETS).`),
+  keyOfOtherAccount: (url: string) =>
+    badRequest(
+      `The S3 URL <${url}> is not the account's: all accounts use the same buckets, and the keys of each begin with its ID and a slash.`,
+    ),
   tooManyImportJobs: (limit: number) =>
     limitExceeded(`There are too many import jobs running (limit: ${limit}). Wait for one of them to complete.`),
   importJobNotFound: (id: string) => notFound(`Import job <${id}> doesn't exist`),

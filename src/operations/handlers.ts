@@ -1,6 +1,7 @@
 /** Merges the handlers of all groups of operations. */
 import type { FastifyBaseLogger } from "fastify";
 import type { Sealer } from "../access/sealing/sealer.ts";
+import { usableKeys } from "../accounts/shared-buckets.ts";
 import { type Config, identityVerification } from "../config/config.ts";
 import type { Handler, OperationName } from "../contract/types.ts";
 import type { Recorder } from "../events/recorder.ts";
@@ -53,15 +54,16 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
   const { database, events, objects, sealer } = stores;
   const vdmEnabled = async () => (await settings.account()).vdm.enabled;
   const verification = identityVerification(config);
+  const mayUseKey = usableKeys(database, scope, config);
   return allWritten({
     ...accountOperations({ database, settings, accountEvents, config }),
     ...configurationSetOperations({ database, settings, accountEvents, verification }),
     ...contactOperations({ database, maxLists: config.contactLists }),
     ...eventDestinationOperations({ scope, database, settings, checkTarget }),
-    ...exportOperations({ config, database, objects, vdmEnabled, clock, ...services.exportJobs }),
+    ...exportOperations({ config, database, objects, mayUseKey, vdmEnabled, clock, ...services.exportJobs }),
     ...identityOperations({ database, settings, sealer, clock, ...services.identities }),
     ...identityPolicyOperations({ database, settings, scope, clock }),
-    ...importOperations({ config, database, objects, ...services.importJobs }),
+    ...importOperations({ config, database, objects, mayUseKey, ...services.importJobs }),
     ...insightOperations({ config, database, events, recorder, vdmEnabled, log }),
     ...sendingOperations(sending),
     ...suppressionOperations({ database, accountEvents }),

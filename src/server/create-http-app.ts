@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Authentication } from "../access/authentication.ts";
 import { createAccounts } from "../accounts/accounts.ts";
 import { perScope } from "../accounts/scopes.ts";
+import { uploadPrefix } from "../accounts/shared-buckets.ts";
 import { identityVerification, rateLimits } from "../config/config.ts";
 import { servedRegions } from "../config/regions.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
@@ -139,6 +140,7 @@ function adminApi(role: HttpRole): Omit<AdminServices, "accounts" | "requestScop
       uploads: links.uploads,
       urlSeconds: config.exportUrlSeconds,
       buckets: { buckets: config.importBuckets, ownBucket: config.s3Bucket },
+      uploadPrefix: (scope) => uploadPrefix(scope, config),
     },
     identityDns: { database, sealer, resolver, proving: provingOf(config), ...adviceHosts(config), clock },
     notificationsOf: (scope) => ({

@@ -94,6 +94,7 @@ export async function listenWithoutStores(
         uploads: signer,
         urlSeconds: 1,
         buckets: { buckets: [], ownBucket: undefined },
+        uploadPrefix: () => "",
       },
       identityDns: {
         database,

@@ -6,9 +6,10 @@ import { isJobId } from "../../jobs/job-id.ts";
 import type { JobWorker } from "../../jobs/worker.ts";
 import { type Database, inScope } from "../../stores/postgres/database.ts";
 import { cancelImportJob, findImportJob } from "../../stores/postgres/import-jobs.ts";
+import type { Scope } from "../../stores/postgres/scopes.ts";
 import { refuse } from "../files/signed-file.ts";
 import { uploadFolder } from "../files/upload-folder.ts";
-import { isOperator, type RequestScopes } from "../request-scope.ts";
+import type { RequestScopes } from "../request-scope.ts";
 
 export interface AdminImportServices {
   database: Database;
@@ -17,6 +18,8 @@ export interface AdminImportServices {
   /** Lifetime of an upload URL, in seconds. */
   urlSeconds: number;
   buckets: ImportBuckets;
+  /** What the keys of a scope's uploads begin with. */
+  uploadPrefix: (scope: Scope) => string;
   adminScope: RequestScopes["adminScope"];
   clock: () => Date;
 }
@@ -31,7 +34,7 @@ export function mountAdminImports(admin: FastifyInstance, services: AdminImportS
     }
     const scope = await adminScope(request);
     // In S3 all accounts use the same buckets: what one uploads must not replace what another did.
-    const own = isOperator(request) ? key : `${scope.accountId}/${key}`;
+    const own = services.uploadPrefix(scope) + key;
     const fault = locationFault({ bucket, key: own }, services.buckets);
     if (fault === "not a place for files") {
       return refuse(reply, 400, "no file can be put there: see docs/imports.md for the names of buckets and keys");

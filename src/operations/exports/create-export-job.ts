@@ -27,7 +27,7 @@ export function createExportJob(services: ExportServices): Handler<"CreateExport
     // A violated pattern of S3Url is never reported, because SES refuses any S3Url as such.
     const ofDestination = concerning(found, "exportDestination").filter(({ path }) => !path.endsWith(".s3Url"));
     refuse(ofDestination);
-    if (destination?.S3Url !== undefined) checkDestination(destination.S3Url, services.buckets);
+    if (destination?.S3Url !== undefined) await checkDestination(destination.S3Url, services);
     if (!(await services.vdmEnabled())) throw errors.vdmDisabledForExports();
     refuse(found.filter(({ path }) => !path.endsWith(".s3Url")));
     const format = destination?.DataFormat;
@@ -46,11 +46,16 @@ export function createExportJob(services: ExportServices): Handler<"CreateExport
 }
 
 /** SES accepts no S3Url. Mailglass accepts those whose bucket is in the settings. */
-function checkDestination(s3Url: string, buckets: readonly string[]): void {
+async function checkDestination(
+  s3Url: string,
+  { buckets, mayUseKey }: Pick<ExportServices, "buckets" | "mayUseKey">,
+): Promise<void> {
   if (buckets.length === 0) throw errors.customS3Url();
   const target = parseFileTarget(s3Url, "CSV");
   if (!target) throw errors.badDestination(s3Url);
   if (!buckets.includes(target.bucket)) throw errors.bucketNotAllowed(target.bucket);
+  // What is to be downloaded is in the server's own bucket.
+  if (target.bucket !== "download" && !(await mayUseKey(target.key))) throw errors.keyOfOtherAccount(s3Url);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { MayUseKey } from "../../accounts/shared-buckets.ts";
 import type { UrlSigner } from "../../common/signed-url.ts";
 import type { ExportWorker } from "../../jobs/exports/worker.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
@@ -7,6 +8,7 @@ import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 export interface ExportServices {
   database: ScopedDatabase;
   objects: ObjectStore;
+  mayUseKey: MayUseKey;
   worker: Pick<ExportWorker, "wake" | "cancelled">;
   downloads: UrlSigner;
   vdmEnabled: () => Promise<boolean>;

@@ -23,6 +23,7 @@ export function createImportJob(services: ImportOperationServices): Handler<"Cre
     const fault = location && locationFault(location, services);
     if (!location || fault === "not a place for files") throw errors.importSource(s3Url);
     if (fault) throw errors.importBucketNotAllowed(location.bucket);
+    if (!(await services.mayUseKey(location.key))) throw errors.keyOfOtherAccount(s3Url);
     const { contactList: list } = target;
     if (list !== undefined && !(await topicsOfList(services.database, list))) throw errors.importListNotFound(list);
 

@@ -1,3 +1,4 @@
+import type { MayUseKey } from "../../accounts/shared-buckets.ts";
 import type { UrlSigner } from "../../common/signed-url.ts";
 import type { ImportBuckets } from "../../jobs/imports/file-source.ts";
 import type { JobWorker } from "../../jobs/worker.ts";
@@ -9,6 +10,7 @@ import type { ImportJobRow } from "../../stores/postgres/import-jobs.ts";
 export interface ImportOperationServices extends ImportBuckets {
   database: ScopedDatabase;
   objects: ObjectStore;
+  mayUseKey: MayUseKey;
   worker: Pick<JobWorker, "wake">;
   downloads: UrlSigner;
   /** How long a download URL is valid, in seconds. */

@@ -48,7 +48,7 @@ export function sendBulkEmail(services: SendingServices): Handler<"SendBulkEmail
     const from = checkSender(input, services.addressRules);
     messageTags(input.DefaultEmailTags, undefined);
     const data = templateData(given.TemplateData);
-    const template = await findTemplate(services.templates, given);
+    const template = await findTemplate(services, given);
     const { tenantName, configurationSetName } = from;
     if (tenantName !== undefined) {
       const used = { tenantName, from: from.fromHeader, configurationSetName, template: template.name || undefined };

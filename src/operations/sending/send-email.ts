@@ -66,7 +66,7 @@ async function prepareContent(
   if (givenText(input.FromEmailAddress) === undefined) throw errors.fromMissingForTemplate();
   const { Headers, Attachments, TemplateData } = Template;
   const data = templateData(TemplateData);
-  const template = await findTemplate(services.templates, Template);
+  const template = await findTemplate(services, Template);
   const tenant = tenantOfRequest(input, preparation.addressRules);
   if (tenant) await checkTenantAccess(services, { ...tenant, template: template.name || undefined });
   return prepareTemplated(input, template, data, { Headers, Attachments, preparation });

@@ -6,6 +6,7 @@ import type { Input } from "../../contract/types.ts";
 import { sendEmail } from "./send-email.ts";
 
 type Template = NonNullable<NonNullable<Input<"SendEmail">["Content"]>["Template"]>;
+const arn = (name: string) => `arn:aws:ses:us-east-1:000000000000:template/${name}`;
 const missing = (name: string) => `Attribute '${name}' is not present in the rendering data.`;
 
 describe.each(databases)("SendEmail with a template on $name", ({ open }) => {
@@ -32,8 +33,8 @@ describe.each(databases)("SendEmail with a template on $name", ({ open }) => {
 
   test.each<[string, Template]>([
     ["its name", { TemplateName: "welcome", TemplateData: full }],
-    ["its ARN", { TemplateArn: "arn:aws:ses:us-east-1:000000000000:template/welcome", TemplateData: full }],
-    ["both", { TemplateName: "welcome", TemplateArn: "arn:aws:ses:eu-west-1:1:template/welcome", TemplateData: full }],
+    ["its ARN", { TemplateArn: arn("welcome"), TemplateData: full }],
+    ["both", { TemplateName: "welcome", TemplateArn: arn("welcome"), TemplateData: full }],
     [
       "its content",
       {
@@ -92,7 +93,7 @@ describe.each(databases)("SendEmail with a template on $name", ({ open }) => {
 
   test.each<[what: string, template: Template, input: Partial<Input<"SendEmail">>, refusal: [string, string]]>([
     ["an unknown name", { TemplateName: "none" }, {}, ["NotFoundException", "Template none does not exist."]],
-    ["an unknown ARN", { TemplateArn: "arn:aws:ses:r:1:template/none" }, {}, ["NotFoundException", "Template none"]],
+    ["an unknown ARN", { TemplateArn: arn("none") }, {}, ["NotFoundException", "Template none"]],
     ["no template", {}, {}, ["BadRequestException", "Template must be given either by"]],
     [
       "two templates",
@@ -102,10 +103,18 @@ describe.each(databases)("SendEmail with a template on $name", ({ open }) => {
     ],
     [
       "a name and another ARN",
-      { TemplateName: "welcome", TemplateArn: "arn:aws:ses:r:1:template/no-html" },
+      { TemplateName: "welcome", TemplateArn: arn("no-html") },
       {},
       ["BadRequestException", "either"],
     ],
+    ...["eu-west-1:000000000000", "us-east-1:111122223333", ":000000000000", "us-east-1:"].map(
+      (place): [string, Template, object, [string, string]] => [
+        `the ARN of a template in ${place}`,
+        { TemplateArn: `arn:aws:ses:${place}:template/welcome` },
+        {},
+        ["BadRequestException", `Invalid template ARN <arn:aws:ses:${place}:template/welcome>.`],
+      ],
+    ),
     ["another ARN", { TemplateArn: "arn:aws:ses:r:1:identity/a" }, {}, ["BadRequestException", "Invalid template ARN"]],
     [
       "data that is not JSON",

@@ -7,10 +7,10 @@ import type { FilledTemplate } from "../../mail/template/preview.ts";
 import { renderTemplate } from "../../mail/template/render-template.ts";
 import { type JsonObject, parseTemplateData } from "../../mail/template/template-data.ts";
 import { TemplateError } from "../../mail/template/template-error.ts";
-import type { TemplateCache } from "../templates/template-cache.ts";
 import { checkTemplateContent, MAX_INLINE_BYTES, type ReadTemplate } from "../templates/template-content.ts";
 import { checkTemplateName, templateNameOfArn } from "../templates/template-name.ts";
 import { type Preparation, type PreparedMessage, prepare } from "./envelope.ts";
+import type { SendingServices } from "./sending-services.ts";
 
 /** Why a template could not be rendered, as reported by SES's Rendering Failure event. */
 export interface RenderingFailure {
@@ -38,13 +38,16 @@ export interface TemplatedMessage {
  * Throws not-found for a template that isn't stored (the model declares this error for both operations), and a bad
  * request if no template or more than one is given, or the given one is invalid.
  */
-export async function findTemplate(templates: TemplateCache, given: Template): Promise<FoundTemplate> {
+export async function findTemplate(
+  { templates, scope }: Pick<SendingServices, "templates" | "scope">,
+  given: Template,
+): Promise<FoundTemplate> {
   const { TemplateName, TemplateArn, TemplateContent } = given;
   if (TemplateContent !== undefined) {
     if (TemplateName !== undefined || TemplateArn !== undefined) throw errors.oneTemplate();
     return { name: "", content: checkTemplateContent(TemplateContent, MAX_INLINE_BYTES).read };
   }
-  const ofArn = TemplateArn === undefined ? undefined : templateNameOfArn(TemplateArn);
+  const ofArn = TemplateArn === undefined ? undefined : templateNameOfArn(scope, TemplateArn);
   const name = TemplateName === undefined ? ofArn : checkTemplateName(TemplateName);
   if (name === undefined || (ofArn !== undefined && ofArn !== name)) throw errors.oneTemplate();
   const content = await templates.get(name);

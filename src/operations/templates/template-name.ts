@@ -1,4 +1,5 @@
 import { errors } from "../../contract/errors.ts";
+import type { Scope } from "../../stores/postgres/scopes.ts";
 
 /** Our own limit: SES's is not documented. */
 const MAX_LENGTH = 256;
@@ -13,9 +14,12 @@ export function checkTemplateName(name: string | undefined): string {
   return name;
 }
 
-/** The name in a template's ARN, `arn:aws:ses:region:account:template/name`. Throws a bad request for any other ARN. */
-export function templateNameOfArn(arn: string): string {
-  const name = /^arn:[^:]*:ses:[^:]*:[^:]*:template\/(.+)$/s.exec(arn)?.[1];
-  if (name === undefined) throw errors.templateArn(arn);
+/**
+ * The name in the ARN of a scope's template, `arn:aws:ses:region:account:template/name`. Throws a bad request for any
+ * other ARN, also for that of a template in another region or account. SES's text for those is unknown.
+ */
+export function templateNameOfArn({ accountId, region }: Pick<Scope, "accountId" | "region">, arn: string): string {
+  const [, ofRegion, ofAccount, name] = /^arn:[^:]*:ses:([^:]*):([^:]*):template\/(.+)$/s.exec(arn) ?? [];
+  if (name === undefined || ofRegion !== region || ofAccount !== accountId) throw errors.templateArn(arn);
   return checkTemplateName(name);
 }

@@ -46,6 +46,11 @@ export async function findScope(database: Queryable, accountId: string, region: 
   return rows[0];
 }
 
+/** Whether there is an account with this ID. */
+export async function accountExists(database: Queryable, id: string): Promise<boolean> {
+  return (await database.query("SELECT FROM accounts WHERE id = $1", [id])).length > 0;
+}
+
 /** Whether there are scopes besides the database's. */
 export async function hasOtherScopes(database: ScopedQueryable): Promise<boolean> {
   return (await database.query("SELECT FROM scopes WHERE id <> $1 LIMIT 1", [database.scope])).length > 0;
@@ -123,9 +128,10 @@ export async function insertAccount(
 }
 
 /** What can belong to an account: its tables with a scope, and what people call their rows. */
-const belongings = [
+export const belongings = [
   ["configuration sets", "configuration_sets"],
   ["email identities", "email_identities"],
+  ["tenants", "tenants"],
   ["templates", "email_templates"],
   ["contact lists", "contact_lists"],
   ["suppressed addresses", "suppressed_destinations"],

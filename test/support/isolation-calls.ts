@@ -1,0 +1,304 @@
+/** Calls of every operation and of the admin API, with names that all scopes have and IDs of any of them. */
+import { randomUUID } from "node:crypto";
+import type { SendEmailRequest } from "@aws-sdk/client-sesv2";
+import type { WrittenOperation } from "../../src/operations/written.ts";
+import {
+  type Actor,
+  arnOf,
+  dimension,
+  type IdKind,
+  idKinds,
+  names,
+  people,
+  tenants,
+  topics,
+} from "./isolation-world.ts";
+
+/** A call by one scope, with the choices that the test makes. */
+export interface Attempt {
+  readonly me: Actor;
+  readonly all: readonly Actor[];
+  /** One of the choices. */
+  pick<Choice>(choices: readonly Choice[]): Choice;
+}
+
+type Call = (attempt: Attempt) => Promise<unknown>;
+
+const name = ({ pick }: Attempt) => pick([names.some, names.some, names.other]);
+const tenant = ({ pick }: Attempt) => pick(tenants);
+const maybe = <Value>({ pick }: Attempt, value: Value) => pick([value, undefined]);
+const person = ({ pick }: Attempt) => pick(people);
+const identity = ({ pick }: Attempt) => pick(["example.com", "other.example", "a@example.com"]);
+const enabled = ({ pick }: Attempt) => pick([true, true, false]);
+/** An ID that the server gave to anyone. */
+const idOf = ({ all, pick }: Attempt, kind: IdKind) => pick([...all.flatMap(({ ids }) => ids[kind]), randomUUID()]);
+const token = (attempt: Attempt) => attempt.pick([undefined, idOf(attempt, "token")]);
+const paged = (attempt: Attempt) => ({ PageSize: 1, NextToken: token(attempt) });
+/** An ARN in any scope. */
+const anyArn = (attempt: Attempt) => {
+  const tenantArns = attempt.all.flatMap((one) =>
+    one.ids.tenant.map((id, at) => arnOf(one, `tenant/${tenants[at]}/${id}`)),
+  );
+  const resource = attempt.pick(["identity/example.com", `configuration-set/${names.some}`, `template/${names.some}`]);
+  return attempt.pick([arnOf(attempt.pick(attempt.all), resource), arnOf(attempt.me, resource), ...tenantArns]);
+};
+const listArn = (attempt: Attempt) =>
+  attempt.pick([anyArn(attempt), arnOf(attempt.pick(attempt.all), "contact-list/same")]);
+const tags = ({ me }: Attempt) => [{ Key: "more", Value: me.marker }];
+const set = (attempt: Attempt) => ({ ConfigurationSetName: name(attempt) });
+const destination = (attempt: Attempt) => ({ ...set(attempt), EventDestinationName: name(attempt) });
+const definition = ({ me }: Attempt) => ({
+  Enabled: false,
+  MatchingEventTypes: ["BOUNCE" as const],
+  CloudWatchDestination: dimension(me.marker),
+});
+const list = (attempt: Attempt) => ({ ContactListName: name(attempt) });
+const contact = (attempt: Attempt) => ({ ...list(attempt), EmailAddress: person(attempt) });
+const contactBody = ({ me, pick }: Attempt) => ({
+  AttributesData: JSON.stringify({ marker: me.marker }),
+  UnsubscribeAll: pick([true, false]),
+});
+const template = (attempt: Attempt) => ({ TemplateName: name(attempt) });
+const content = ({ me }: Attempt) => ({ Subject: `new ${me.marker}`, Text: "Hi {{name}}" });
+const day = 86_400_000;
+const interval = () => ({ StartDate: new Date(Date.now() - day), EndDate: new Date(Date.now() + day) });
+const recipient = (attempt: Attempt) =>
+  attempt.pick([...people, "bounce@simulator.amazonses.com", "complaint@simulator.amazonses.com"]);
+const suppressed = (attempt: Attempt) => ({
+  EmailAddress: attempt.pick([...people, ...attempt.all.map(({ marker }) => `${marker}@example.org`)]),
+  TenantName: attempt.pick([undefined, ...tenants]),
+});
+
+const keep = (attempt: Attempt, kind: IdKind, id: string | undefined) =>
+  id !== undefined && attempt.me.ids[kind].push(id);
+
+/** Keeps the token of a page. */
+async function page<Answer extends { NextToken?: string | undefined }>(
+  attempt: Attempt,
+  answer: Promise<Answer>,
+): Promise<Answer> {
+  const found = await answer;
+  keep(attempt, "token", found.NextToken);
+  return found;
+}
+
+function mail(attempt: Attempt): SendEmailRequest {
+  const { me, pick } = attempt;
+  const Simple = { Subject: { Data: me.marker }, Body: { Text: { Data: me.marker } } };
+  const Template = { TemplateData: '{"name":"x"}' };
+  const arn = arnOf(pick(attempt.all), `template/${names.some}`);
+  return {
+    FromEmailAddress: "news@example.com",
+    Destination: { ToAddresses: [recipient(attempt)] },
+    Content: pick([
+      { Simple },
+      { Template: { ...Template, ...template(attempt) } },
+      { Template: { ...Template, TemplateArn: arn } },
+    ]),
+    ConfigurationSetName: maybe(attempt, names.some),
+    TenantName: maybe(attempt, tenant(attempt)),
+    ListManagementOptions: maybe(attempt, { ...list(attempt), TopicName: "news" }),
+    EmailTags: [{ Name: "of", Value: me.marker }],
+  };
+}
+
+/** One for each operation: a new operation does not compile until it is here. */
+export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
+  BatchGetMetricData: (on) =>
+    on.me.client.batchGetMetricData({
+      Queries: [{ Id: "a", Namespace: "VDM", Metric: "SEND", ...interval(), Dimensions: { TENANT_NAME: tenant(on) } }],
+    }),
+  CancelExportJob: (on) => on.me.client.cancelExportJob({ JobId: idOf(on, "export") }),
+  CreateConfigurationSet: (on) => on.me.client.createConfigurationSet({ ...set(on), Tags: tags(on) }),
+  CreateConfigurationSetEventDestination: (on) =>
+    on.me.client.createConfigurationSetEventDestination({ ...destination(on), EventDestination: definition(on) }),
+  CreateContact: (on) => on.me.client.createContact({ ...contact(on), ...contactBody(on) }),
+  CreateContactList: (on) =>
+    on.me.client.createContactList({ ...list(on), Description: on.me.marker, Topics: topics, Tags: tags(on) }),
+  CreateEmailIdentity: (on) => on.me.client.createEmailIdentity({ EmailIdentity: identity(on), Tags: tags(on) }),
+  CreateEmailTemplate: (on) => on.me.client.createEmailTemplate({ ...template(on), TemplateContent: content(on) }),
+  async CreateExportJob(on) {
+    const MetricsDataSource = {
+      ...interval(),
+      Namespace: "VDM" as const,
+      Dimensions: { TENANT_NAME: ["*"] },
+      Metrics: [{ Name: "SEND" as const, Aggregation: "VOLUME" as const }],
+    };
+    const ExportDataSource = on.pick([{ MessageInsightsDataSource: interval() }, { MetricsDataSource }]);
+    const created = await on.me.client.createExportJob({ ExportDataSource, ExportDestination: { DataFormat: "CSV" } });
+    keep(on, "export", created.JobId);
+    return created;
+  },
+  async CreateImportJob(on) {
+    const ContactListDestination = { ...list(on), ContactListImportAction: "PUT" as const };
+    const SuppressionListDestination = { SuppressionListImportAction: on.pick(["PUT", "DELETE"] as const) };
+    const created = await on.me.client.createImportJob({
+      ImportDestination: on.pick([{ ContactListDestination }, { SuppressionListDestination }]),
+      ImportDataSource: { S3Url: idOf(on, "file"), DataFormat: "CSV" },
+    });
+    keep(on, "import", created.JobId);
+    return created;
+  },
+  CreateTenant: (on) => on.me.client.createTenant({ TenantName: tenant(on), Tags: tags(on) }),
+  CreateTenantResourceAssociation: (on) =>
+    on.me.client.createTenantResourceAssociation({ TenantName: tenant(on), ResourceArn: anyArn(on) }),
+  DeleteConfigurationSet: (on) => on.me.client.deleteConfigurationSet(set(on)),
+  DeleteConfigurationSetEventDestination: (on) => on.me.client.deleteConfigurationSetEventDestination(destination(on)),
+  DeleteContact: (on) => on.me.client.deleteContact(contact(on)),
+  DeleteContactList: (on) => on.me.client.deleteContactList(list(on)),
+  DeleteEmailIdentity: (on) => on.me.client.deleteEmailIdentity({ EmailIdentity: identity(on) }),
+  DeleteEmailTemplate: (on) => on.me.client.deleteEmailTemplate(template(on)),
+  DeleteSuppressedDestination: (on) => on.me.client.deleteSuppressedDestination(suppressed(on)),
+  DeleteTenant: (on) => on.me.client.deleteTenant({ TenantName: tenant(on) }),
+  DeleteTenantResourceAssociation: (on) =>
+    on.me.client.deleteTenantResourceAssociation({ TenantName: tenant(on), ResourceArn: anyArn(on) }),
+  GetAccount: (on) => on.me.client.getAccount({}),
+  GetConfigurationSet: (on) => on.me.client.getConfigurationSet(set(on)),
+  GetConfigurationSetEventDestinations: (on) => on.me.client.getConfigurationSetEventDestinations(set(on)),
+  GetContact: (on) => on.me.client.getContact(contact(on)),
+  GetContactList: (on) => on.me.client.getContactList(list(on)),
+  GetEmailIdentity: (on) => on.me.client.getEmailIdentity({ EmailIdentity: identity(on) }),
+  GetEmailTemplate: (on) => on.me.client.getEmailTemplate(template(on)),
+  GetExportJob: (on) => on.me.client.getExportJob({ JobId: idOf(on, "export") }),
+  GetImportJob: (on) => on.me.client.getImportJob({ JobId: idOf(on, "import") }),
+  GetMessageInsights: (on) => on.me.client.getMessageInsights({ MessageId: idOf(on, "message") }),
+  GetSuppressedDestination: (on) => on.me.client.getSuppressedDestination(suppressed(on)),
+  GetTenant: (on) => on.me.client.getTenant({ TenantName: tenant(on) }),
+  ListConfigurationSets: (on) => page(on, on.me.client.listConfigurationSets(paged(on))),
+  ListContactLists: (on) => page(on, on.me.client.listContactLists(paged(on))),
+  ListContacts: (on) => page(on, on.me.client.listContacts({ ...list(on), ...paged(on) })),
+  ListEmailIdentities: (on) => page(on, on.me.client.listEmailIdentities(paged(on))),
+  ListEmailTemplates: (on) => page(on, on.me.client.listEmailTemplates(paged(on))),
+  ListExportJobs: (on) => page(on, on.me.client.listExportJobs(paged(on))),
+  ListImportJobs: (on) => page(on, on.me.client.listImportJobs(paged(on))),
+  ListResourceTenants: (on) => page(on, on.me.client.listResourceTenants({ ResourceArn: anyArn(on), ...paged(on) })),
+  ListSuppressedDestinations: (on) =>
+    page(on, on.me.client.listSuppressedDestinations({ TenantName: suppressed(on).TenantName, ...paged(on) })),
+  ListTagsForResource: (on) => on.me.client.listTagsForResource({ ResourceArn: listArn(on) }),
+  ListTenantResources: (on) => page(on, on.me.client.listTenantResources({ TenantName: tenant(on), ...paged(on) })),
+  ListTenants: (on) => page(on, on.me.client.listTenants(paged(on))),
+  PutAccountSendingAttributes: (on) => on.me.client.putAccountSendingAttributes({ SendingEnabled: enabled(on) }),
+  PutAccountSuppressionAttributes: (on) =>
+    on.me.client.putAccountSuppressionAttributes({ SuppressedReasons: on.pick([[], ["BOUNCE"], ["COMPLAINT"]]) }),
+  PutAccountVdmAttributes: (on) =>
+    on.me.client.putAccountVdmAttributes({ VdmAttributes: { VdmEnabled: on.pick(["ENABLED", "DISABLED"]) } }),
+  PutConfigurationSetDeliveryOptions: (on) =>
+    on.me.client.putConfigurationSetDeliveryOptions({ ...set(on), TlsPolicy: on.pick(["REQUIRE", "OPTIONAL"]) }),
+  PutConfigurationSetReputationOptions: (on) =>
+    on.me.client.putConfigurationSetReputationOptions({ ...set(on), ReputationMetricsEnabled: enabled(on) }),
+  PutConfigurationSetSendingOptions: (on) =>
+    on.me.client.putConfigurationSetSendingOptions({ ...set(on), SendingEnabled: enabled(on) }),
+  PutConfigurationSetSuppressionOptions: (on) =>
+    on.me.client.putConfigurationSetSuppressionOptions({ ...set(on), SuppressedReasons: on.pick([[], ["BOUNCE"]]) }),
+  PutConfigurationSetTrackingOptions: (on) =>
+    on.me.client.putConfigurationSetTrackingOptions({ ...set(on), CustomRedirectDomain: "example.com" }),
+  PutConfigurationSetVdmOptions: (on) =>
+    on.me.client.putConfigurationSetVdmOptions({
+      ...set(on),
+      VdmOptions: { DashboardOptions: { EngagementMetrics: on.pick(["ENABLED", "DISABLED"]) } },
+    }),
+  PutEmailIdentityConfigurationSetAttributes: (on) =>
+    on.me.client.putEmailIdentityConfigurationSetAttributes({ EmailIdentity: identity(on), ...set(on) }),
+  PutEmailIdentityDkimAttributes: (on) =>
+    on.me.client.putEmailIdentityDkimAttributes({ EmailIdentity: identity(on), SigningEnabled: enabled(on) }),
+  PutEmailIdentityDkimSigningAttributes: (on) =>
+    on.me.client.putEmailIdentityDkimSigningAttributes({
+      EmailIdentity: identity(on),
+      SigningAttributesOrigin: "AWS_SES",
+      SigningAttributes: { NextSigningKeyLength: "RSA_1024_BIT" },
+    }),
+  PutEmailIdentityFeedbackAttributes: (on) =>
+    on.me.client.putEmailIdentityFeedbackAttributes({
+      EmailIdentity: identity(on),
+      EmailForwardingEnabled: enabled(on),
+    }),
+  PutEmailIdentityMailFromAttributes: (on) =>
+    on.me.client.putEmailIdentityMailFromAttributes({ EmailIdentity: identity(on), MailFromDomain: "m.example.com" }),
+  PutSuppressedDestination: (on) =>
+    on.me.client.putSuppressedDestination({ ...suppressed(on), Reason: on.pick(["BOUNCE", "COMPLAINT"]) }),
+  PutTenantSuppressionAttributes: (on) =>
+    on.me.client.putTenantSuppressionAttributes({
+      TenantName: tenant(on),
+      SuppressedReasons: ["BOUNCE"],
+      SuppressionScope: on.pick(["TENANT", "ACCOUNT"]),
+    }),
+  async SendBulkEmail(on) {
+    const { TenantName, ConfigurationSetName } = mail(on);
+    const sent = await on.me.client.sendBulkEmail({
+      FromEmailAddress: "news@example.com",
+      DefaultContent: { Template: { ...template(on), TemplateData: '{"name":"x"}' } },
+      BulkEmailEntries: [{ Destination: { ToAddresses: [recipient(on)] } }],
+      TenantName,
+      ConfigurationSetName,
+    });
+    for (const { MessageId } of sent.BulkEmailEntryResults ?? []) keep(on, "message", MessageId);
+    return sent;
+  },
+  async SendEmail(on) {
+    const sent = await on.me.client.sendEmail(mail(on));
+    keep(on, "message", sent.MessageId);
+    return sent;
+  },
+  TagResource: (on) => on.me.client.tagResource({ ResourceArn: listArn(on), Tags: tags(on) }),
+  TestRenderEmailTemplate: (on) =>
+    on.me.client.testRenderEmailTemplate({ ...template(on), TemplateData: '{"name":"x"}' }),
+  UntagResource: (on) => on.me.client.untagResource({ ResourceArn: listArn(on), TagKeys: ["more", "of"] }),
+  UpdateConfigurationSetEventDestination: (on) =>
+    on.me.client.updateConfigurationSetEventDestination({ ...destination(on), EventDestination: definition(on) }),
+  UpdateContact: (on) => on.me.client.updateContact({ ...contact(on), ...contactBody(on) }),
+  UpdateContactList: (on) =>
+    on.me.client.updateContactList({ ...list(on), Description: `new ${on.me.marker}`, Topics: topics }),
+  UpdateEmailTemplate: (on) => on.me.client.updateEmailTemplate({ ...template(on), TemplateContent: content(on) }),
+};
+
+/** Calls of the admin API; a refusal is thrown, as an SDK does. */
+async function admin(on: Attempt, method: string, path: string, content?: object): Promise<string> {
+  const { status, text } = await on.me.admin(method, path, content);
+  if (status >= 400) throw new Error(text);
+  return text;
+}
+
+const webhookOf = (on: Attempt) => `/admin/webhooks/${idOf(on, "webhook")}`;
+const messageOf = (on: Attempt) => `/admin/messages/${encodeURIComponent(idOf(on, "message"))}`;
+
+export const adminCalls: Readonly<Record<string, Call>> = {
+  message: (on) => admin(on, "GET", messageOf(on) + on.pick(["", "/content", "/mail?recipient=a%40example.net"])),
+  search: (on) => admin(on, "GET", `/admin/messages?messageId=${idOf(on, "message")}`),
+  cancelImport: (on) => admin(on, "POST", `/admin/import-jobs/${idOf(on, "import")}/cancel`),
+  changeWebhook: (on) => admin(on, "PATCH", webhookOf(on), { enabled: enabled(on) }),
+  deleteWebhook: (on) => admin(on, "DELETE", on.pick([webhookOf(on), `/admin/webhooks/${randomUUID()}`])),
+  rotateWebhook: (on) => admin(on, "POST", `${webhookOf(on)}/rotate-secret`, {}),
+  testWebhook: (on) => admin(on, "POST", `${webhookOf(on)}/test`, {}),
+  deliveries: (on) => admin(on, "GET", `${webhookOf(on)}/deliveries${on.pick(["", "/1-1"])}`),
+  resend: (on) =>
+    admin(on, "POST", `${webhookOf(on)}/resend`, {
+      from: new Date(Date.now() - day).toISOString(),
+      to: new Date(Date.now() + day).toISOString(),
+    }),
+  notifications: (on) =>
+    admin(on, "PUT", `/admin/identities/${identity(on)}/notifications`, {
+      notifications: { Bounce: { headers: enabled(on) } },
+      feedbackForwarding: true,
+    }),
+  checkIdentity: (on) => admin(on, "POST", `/admin/identities/${identity(on)}/check`),
+  async upload(on) {
+    const answer = JSON.parse(await admin(on, "POST", "/admin/uploads", { bucket: "lists", key: `${names.some}.csv` }));
+    // Records that fail come back to whoever imports them.
+    await fetch(answer.url, {
+      method: "PUT",
+      body: `${on.me.marker}@example.org,BOUNCE\n${on.me.marker} is no address\n`,
+    });
+    keep(on, "file", answer.s3Url);
+    return answer.s3Url;
+  },
+};
+
+/** Everything that a scope does. */
+export const attempts: readonly Call[] = [...Object.values(operationCalls), ...Object.values(adminCalls)];
+
+/** Every ID that scopes other than this one have. */
+export function foreignIds(me: Actor, all: readonly Actor[]): string[] {
+  const kinds = idKinds.filter((kind) => kind !== "file" && kind !== "token");
+  const own = new Set(kinds.flatMap((kind) => me.ids[kind]));
+  return all.flatMap(({ ids }) => kinds.flatMap((kind) => ids[kind])).filter((id) => !own.has(id));
+}
