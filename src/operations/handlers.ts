@@ -22,6 +22,7 @@ import type { IdentityServices } from "./identities/identity-services.ts";
 import { importOperations } from "./imports/import-operations.ts";
 import type { ImportOperationServices } from "./imports/import-services.ts";
 import { insightOperations } from "./insights/insight-operations.ts";
+import { reputationOperations } from "./reputation/reputation-operations.ts";
 import { sendingOperations } from "./sending/sending-operations.ts";
 import type { SendingServices } from "./sending/sending-services.ts";
 import { suppressionOperations } from "./suppression/suppression-operations.ts";
@@ -61,6 +62,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...identityOperations({ database, settings, sealer, clock, ...services.identities }),
     ...importOperations({ config, database, objects, ...services.importJobs }),
     ...insightOperations({ config, database, events, recorder, vdmEnabled, log }),
+    ...reputationOperations({ database, settings, scope, accountEvents }),
     ...sendingOperations(sending),
     ...suppressionOperations({ database, accountEvents }),
     ...tagOperations({ scope, database, settings }),

@@ -34,6 +34,7 @@ export const writtenOperations = [
   "GetExportJob",
   "GetImportJob",
   "GetMessageInsights",
+  "GetReputationEntity",
   "GetSuppressedDestination",
   "GetTenant",
   "ListConfigurationSets",
@@ -43,6 +44,7 @@ export const writtenOperations = [
   "ListEmailTemplates",
   "ListExportJobs",
   "ListImportJobs",
+  "ListReputationEntities",
   "ListResourceTenants",
   "ListSuppressedDestinations",
   "ListTagsForResource",
@@ -73,6 +75,8 @@ export const writtenOperations = [
   "UpdateContact",
   "UpdateContactList",
   "UpdateEmailTemplate",
+  "UpdateReputationEntityCustomerManagedStatus",
+  "UpdateReputationEntityPolicy",
 ] as const satisfies readonly OperationName[];
 
 export type WrittenOperation = (typeof writtenOperations)[number];
