@@ -72,6 +72,10 @@ const dimensions = {
   CONFIGURATION_SET: "kept",
   ISP: "Gmail",
 };
+const entity = {
+  ReputationEntityType: "RESOURCE",
+  ReputationEntityReference: "arn:aws:ses:us-east-1:000000000000:tenant/none/tn-0",
+};
 const template = { TenantName: "tenant", ResourceArn: "arn:aws:ses:us-east-1:000000000000:template/kept" };
 const set = { ConfigurationSetName: "kept" };
 const identity = { EmailIdentity: "example.com" };
@@ -177,6 +181,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   GetExportJob: [{ JobId: "id" }],
   GetImportJob: [{ JobId: "id" }],
   GetMessageInsights: [{ MessageId: "id" }],
+  GetReputationEntity: [entity],
   GetSuppressedDestination: [{ EmailAddress: "none@example.com", TenantName: "tenant" }],
   GetTenant: [{ TenantName: "tenant" }],
   ListConfigurationSets: [{ Filter: { CONFIGURATION_SET_NAME_CONTAINS: "kept" } }, { NextToken: "t" }],
@@ -192,6 +197,17 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   ListEmailTemplates: [{ NextToken: "t" }],
   ListExportJobs: [{ NextToken: "t" }],
   ListImportJobs: [{ NextToken: "t" }],
+  ListReputationEntities: [
+    {
+      Filter: {
+        ENTITY_TYPE: "RESOURCE",
+        REPUTATION_IMPACT: "LOW",
+        SENDING_STATUS: "ENABLED",
+        ENTITY_REFERENCE_PREFIX: "arn:aws:ses:us-east-1:000000000000:tenant/t",
+      },
+    },
+    { NextToken: "t" },
+  ],
   ListResourceTenants: [
     { ResourceArn: "arn:aws:ses:us-east-1:000000000000:identity/example.com" },
     { ResourceArn: "arn:aws:ses:us-east-1:000000000000:identity/example.com", NextToken: "t" },
@@ -278,6 +294,10 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   UpdateContactList: [list],
   UpdateEmailIdentityPolicy: [{ ...identity, PolicyName: "made", Policy: policy }],
   UpdateEmailTemplate: [{ TemplateName: "kept", TemplateContent: content }],
+  UpdateReputationEntityCustomerManagedStatus: [{ ...entity, SendingStatus: "DISABLED" }],
+  UpdateReputationEntityPolicy: [
+    { ...entity, ReputationEntityPolicy: "arn:aws:ses:us-east-1:aws:reputation-policy/strict" },
+  ],
 };
 
 beforeAll(async () => {

@@ -28,6 +28,7 @@ beforeAll(async () => {
   for (const [path, body] of made) {
     expect((await ask(server.app, "POST", `/v2/email${path}`, { body })).statusCode).toBe(200);
   }
+  await server.database.query("UPDATE tenants SET id = 'tn-1'");
 });
 afterAll(() => server.close());
 
@@ -127,6 +128,19 @@ const good: Partial<Record<WrittenOperation, readonly object[]>> = {
     { TenantName: "tenant", ResourceArn: `${arns}:identity/example.com` },
   ],
   DeleteTenantResourceAssociation: [{ TenantName: "other", ResourceArn: `${arns}:identity/example.com` }],
+  ListReputationEntities: [
+    {
+      Filter: {
+        ENTITY_TYPE: "RESOURCE",
+        REPUTATION_IMPACT: "HIGH",
+        SENDING_STATUS: "DISABLED",
+        ENTITY_REFERENCE_PREFIX: `${arns}:tenant/t`,
+      },
+      PageSize: 1,
+      NextToken: "t",
+    },
+    { Filter: { ENTITY_REFERENCE_PREFIX: `${arns}:tenant/t` }, PageSize: 1 },
+  ],
   ListResourceTenants: [{ ResourceArn: `${arns}:identity/example.com`, PageSize: 1, NextToken: "t" }],
   ListTenantResources: [{ TenantName: "tenant", Filter: { RESOURCE_TYPE: "identity" }, PageSize: 1, NextToken: "t" }],
   ListTenants: [{ Filter: { TENANT_NAME_CONTAINS: "t", SENDING_STATUS: "ENABLED" }, PageSize: 1, NextToken: "t" }],
@@ -140,6 +154,8 @@ const good: Partial<Record<WrittenOperation, readonly object[]>> = {
   ListTagsForResource: [{ ResourceArn }],
   TagResource: [{ ResourceArn, Tags: [{ Key: "key", Value: "value" }] }],
   UntagResource: [{ ResourceArn, TagKeys: ["key", "other"] }],
+  UpdateReputationEntityCustomerManagedStatus: [{ SendingStatus: "DISABLED" }, { SendingStatus: "REINSTATED" }],
+  UpdateReputationEntityPolicy: [{ ReputationEntityPolicy: "arn:aws:ses:us-east-1:aws:reputation-policy/strict" }],
 };
 
 const hostile = fc.oneof(
@@ -190,7 +206,19 @@ function inputs(name: WrittenOperation): fc.Arbitrary<unknown> {
 }
 
 const labels = fc.oneof(
-  fc.constantFrom("set", "example.com", "\0", "%", "..", "a/b", "é", "x".repeat(5_000), "\u{1f600}"),
+  fc.constantFrom(
+    "RESOURCE",
+    `${arns}:tenant/tenant/tn-1`,
+    "set",
+    "example.com",
+    "\0",
+    "%",
+    "..",
+    "a/b",
+    "é",
+    "x".repeat(5_000),
+    "\u{1f600}",
+  ),
   fc.string({ unit: "grapheme", minLength: 1 }),
 );
 
@@ -223,8 +251,12 @@ it.each(writtenOperations)("%s", async (name) => {
   const { method, path, members } = operationNamed(name);
   const hasBody = members.some(({ location }) => location === "body");
   let before = await state();
-  const check = async (label: string, input: unknown) => {
-    const labelled = path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(label.toWellFormed()).replaceAll(".", "%2E"));
+  const check = async (given: string, input: unknown) => {
+    const labelled = path.replaceAll(/\{(\w+)\}/g, (_, member) => {
+      // With another type, nothing would be asked about the entity.
+      const label = member === "ReputationEntityType" && given !== "set" ? "RESOURCE" : given;
+      return encodeURIComponent(label.toWellFormed()).replaceAll(".", "%2E");
+    });
     const url = `${labelled}${queryOf(name, input)}`;
     const answer = await ask(server.app, method, url, { body: hasBody ? JSON.stringify(input) : undefined });
     const after = await state();

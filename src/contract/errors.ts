@@ -65,6 +65,8 @@ const invalidSignature = (text: string) => new ServiceError("InvalidSignatureExc
 const sendingPaused = (text: string) => new ServiceError("SendingPausedException", text);
 
 /** Creates errors by their cause. Callers throw the result. */
+const reputationEntityMissing = (reference: string) => `The reputation entity <${reference}> does not exist.`;
+
 export const errors = {
   internal: () => new ServiceError("InternalServiceErrorException", "An internal error occurred. Try again later."),
   /** For any error that is not one of these. Damaged data is told as such: trying again does not help. */
@@ -503,6 +505,13 @@ export const errors = {
   tenantLimit: (limit: number) => limitExceeded(`The account has the maximum number of tenants, <${limit}>.`),
   tenantNameFilter: (limit: number) => badRequest(`TENANT_NAME_CONTAINS must be between 1 and ${limit} characters`),
   tenantStatusFilter: (status: string) => badRequest(`Invalid sending status <${status}> in filter.`),
+
+  // Reputation: our own texts
+  reputationEntityNotFound: (reference: string) => notFound(reputationEntityMissing(reference)),
+  /** For operations whose model has no NotFoundException. */
+  reputationEntityUnknown: (reference: string) => badRequest(reputationEntityMissing(reference)),
+  reputationPolicy: (arn: string) => badRequest(`Invalid reputation policy <${arn}>.`),
+  reputationFilter: (key: string, value: string) => badRequest(`Invalid value <${value}> of the filter ${key}.`),
 
   // Bulk mail: our own texts
   bulkTemplateMissing: () => badRequest("DefaultContent must have a Template."),

@@ -91,4 +91,6 @@ export const checksItself: ReadonlySet<OperationName> = new Set<OperationName>([
   "ListResourceTenants",
   "ListTenantResources",
   "ListTenants",
+  // As the lists of tenants.
+  "ListReputationEntities",
 ]);

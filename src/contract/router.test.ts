@@ -36,6 +36,44 @@ test.each([
   expect(route(method, path)?.operation.name).toBe(name);
 });
 
+const entity = "/v2/email/reputation/entities/RESOURCE/";
+const tenant = "arn:aws:ses:us-east-1:000000000000:tenant/acme/tn-1";
+const partly = tenant.replace("/", "%2f");
+
+test.each([
+  ["GET", "", "GetReputationEntity"],
+  ["GET", "/", "GetReputationEntity"],
+  ["PUT", "/policy", "UpdateReputationEntityPolicy"],
+  ["PUT", "/policy/", "UpdateReputationEntityPolicy"],
+  ["PUT", "/customer-managed-status", "UpdateReputationEntityCustomerManagedStatus"],
+])("the ARN of a reputation entity may have slashes: %s …%s", (method, end, name) => {
+  for (const reference of [tenant, encodeURIComponent(tenant), partly, tenant.replaceAll(":", "%3A")]) {
+    const found = route(method, `${entity}${reference}${end}`);
+    expect(found?.operation.name).toBe(name);
+    expect(found?.labels).toEqual({ ReputationEntityType: "RESOURCE", ReputationEntityReference: tenant });
+  }
+});
+
+test("a reputation entity may be called like an operation's segment", () => {
+  const reference = "a/policy";
+  expect(route("GET", `${entity}${reference}`)?.labels.ReputationEntityReference).toBe(reference);
+  expect(route("PUT", `${entity}policy/policy`)?.labels.ReputationEntityReference).toBe("policy");
+  expect(route("PUT", `${entity}policy/policy/policy`)?.labels.ReputationEntityReference).toBe("policy/policy");
+});
+
+test.each([
+  ["GET", entity],
+  ["GET", `${entity}/`],
+  ["PUT", `${entity}${tenant}`],
+  ["PUT", `${entity}policy`],
+  ["PUT", `${entity}/policy`],
+  ["POST", `${entity}${tenant}/policy`],
+  ["DELETE", `${entity}${tenant}`],
+  ["GET", "/v2/email/identities/a/b/c"],
+])("%s %s is no operation on a reputation entity", (method, path) => {
+  expect(route(method, path)).toBeUndefined();
+});
+
 test.each([
   ["HEAD", "/v2/email/account"],
   ["get", "/v2/email/account"],

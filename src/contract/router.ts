@@ -106,10 +106,34 @@ function labelsOf(path: string, segments: readonly string[]): Record<string, str
   return labels;
 }
 
+const entities = "/v2/email/reputation/entities/";
+
+/**
+ * The segments of a path. The ARN of a reputation entity is one segment also if a client did not encode its slashes; an
+ * operation's own segment may follow it.
+ */
+function* segmentations(path: string): Generator<readonly string[]> {
+  const segments = path.split("/");
+  yield segments;
+  const before = entities.split("/").length;
+  if (!path.startsWith(entities) || segments.length <= before + 1) return;
+  const start = segments.slice(0, before);
+  const last = segments.slice(-1);
+  yield [...start, segments.slice(before, -1).join("/"), ...last];
+  if (last[0] !== "") yield [...start, segments.slice(before).join("/")];
+}
+
 function routeExactly(own: MethodRoutes, path: string): Route | undefined {
   const fixed = own.fixed.get(path);
   if (fixed !== undefined) return fixed;
-  const segments = path.split("/");
+  for (const segments of segmentations(path)) {
+    const found = routeSegments(own, segments);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function routeSegments(own: MethodRoutes, segments: readonly string[]): Route | undefined {
   const target = find(own.tree, segments, 0);
   return (
     target && {

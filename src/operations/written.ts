@@ -37,6 +37,7 @@ export const writtenOperations = [
   "GetExportJob",
   "GetImportJob",
   "GetMessageInsights",
+  "GetReputationEntity",
   "GetSuppressedDestination",
   "GetTenant",
   "ListConfigurationSets",
@@ -46,6 +47,7 @@ export const writtenOperations = [
   "ListEmailTemplates",
   "ListExportJobs",
   "ListImportJobs",
+  "ListReputationEntities",
   "ListResourceTenants",
   "ListSuppressedDestinations",
   "ListTagsForResource",
@@ -77,6 +79,8 @@ export const writtenOperations = [
   "UpdateContactList",
   "UpdateEmailIdentityPolicy",
   "UpdateEmailTemplate",
+  "UpdateReputationEntityCustomerManagedStatus",
+  "UpdateReputationEntityPolicy",
 ] as const satisfies readonly OperationName[];
 
 export type WrittenOperation = (typeof writtenOperations)[number];

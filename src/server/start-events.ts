@@ -15,6 +15,8 @@ export interface EventRole extends ServerServices {
   settingsOf: (scope: Scope) => AccountSettings;
   /** Called when the send queue may have new mail. */
   mailQueued: () => void;
+  /** Called when there are new bounces or complaints. */
+  feedbackCommitted: () => void;
   publishing: Pick<Publishing, "feed" | "committed">;
 }
 
@@ -27,7 +29,7 @@ export interface Events {
 
 /** Starts the pipeline; `closers` stops it, the outbox first. */
 export function startEvents(
-  { stores, scopes, settingsOf, mailQueued, publishing, clock, log }: EventRole,
+  { stores, scopes, settingsOf, mailQueued, feedbackCommitted, publishing, clock, log }: EventRole,
   closers: Closers,
 ): Events {
   const { database, events, objects } = stores;
@@ -42,6 +44,7 @@ export function startEvents(
     live.publish(events);
     publishing.committed(entries, publishes);
     if (entries.some(({ kind }) => kind === "submission")) mailQueued();
+    if (events.some(({ type }) => type === "BOUNCE" || type === "COMPLAINT")) feedbackCommitted();
   };
   const outbox = createOutbox({
     database,

@@ -12,6 +12,7 @@ import type { Verifier } from "../identities/verifier.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
 import { createAccountSettings } from "../operations/account/settings.ts";
 import { createSending } from "../operations/sending/create-sending.ts";
+import type { ReputationEvaluator } from "../reputation/evaluator.ts";
 import { inScope } from "../stores/postgres/database.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { createHttpApp } from "./create-http-app.ts";
@@ -23,6 +24,7 @@ import { startEvents } from "./start-events.ts";
 import { startJobs } from "./start-jobs.ts";
 import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
 import { openPublishing, type Publishing } from "./start-publishing.ts";
+import { startReputation } from "./start-reputation.ts";
 import { startVerification } from "./start-verification.ts";
 
 export interface Server {
@@ -61,6 +63,7 @@ export interface Roles {
   readonly recorder: Recorder;
   readonly worker: ExportWorker;
   readonly publishing: Publishing;
+  readonly reputation: ReputationEvaluator;
 }
 
 /** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
@@ -71,6 +74,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   // Roles that start earlier wake these.
   let delivery: Delivery | undefined;
   let verifier: Verifier | undefined;
+  let reputation: ReputationEvaluator | undefined;
   let url = "";
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: services.steadyClock });
@@ -79,8 +83,11 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
     const { changed } = publishing.subscriptions;
     return createAccountSettings({ database: inScope(database, id), clock, proving: provingOf(config), changed });
   });
-  const events = startEvents({ ...services, settingsOf, publishing, mailQueued: () => delivery?.wake() }, closers);
+  const mailQueued = () => delivery?.wake();
+  const feedbackCommitted = () => reputation?.wake();
+  const events = startEvents({ ...services, settingsOf, publishing, mailQueued, feedbackCommitted }, closers);
   const { outbox, recorder } = events;
+  reputation = startReputation({ ...services, settingsOf, events, publishing }, closers);
   const jobs = startJobs({ ...services, recorder, publishing }, closers);
   const sendingOf = perScope((scope) =>
     createSending({
@@ -132,5 +139,5 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   closers.add(async () => {
     listening = false;
   });
-  return { url, mailPorts, app, outbox, recorder, worker: jobs.exports, publishing };
+  return { url, mailPorts, app, outbox, recorder, worker: jobs.exports, publishing, reputation };
 }

@@ -40,6 +40,23 @@ describe("an account event", () => {
       },
     ],
     [
+      "a tenant reinstated by a user",
+      { type: "SENDING_RESUMED", at, cause: "Status manually updated.", by: "user", reinstated: true, tenant: "one" },
+      {
+        eventType: "SendingStatusEnabled",
+        version: "1.0.0",
+        data: {
+          origin: "CUSTOMER_MANAGED",
+          record: {
+            status: "REINSTATED",
+            cause: "Status manually updated.",
+            lastUpdatedTimestamp: [2026, 9, 21, 1, 2, 3, 4_000_000],
+            tenantName: "one",
+          },
+        },
+      },
+    ],
+    [
       "an address added to a suppression list",
       { type: "SUPPRESSION_ADDED", at, emailAddress: "a@b.example", reason: "BOUNCE", tenant: "one", messageId: "m" },
       {

@@ -10,6 +10,8 @@ export interface SendingStatusEvent {
   readonly cause: string;
   /** Whether a user did it, or the server itself. */
   readonly by: "user" | "server";
+  /** Sending was resumed although there are reputation findings. */
+  readonly reinstated?: boolean | undefined;
   readonly configurationSet?: string | undefined;
   readonly tenant?: string | undefined;
 }
@@ -57,13 +59,14 @@ export function renderAccountEvent(event: AccountEvent): string {
 }
 
 /** The detail of SES's `Sending Status` events on EventBridge (facts 2.3). */
-function sendingStatus({ type, at, cause, by, configurationSet, tenant }: SendingStatusEvent): object {
+function sendingStatus({ type, at, cause, by, reinstated, configurationSet, tenant }: SendingStatusEvent): object {
+  const resumed = reinstated ? "REINSTATED" : "ENABLED";
   return {
     version: "1.0.0",
     data: {
       origin: by === "user" ? "CUSTOMER_MANAGED" : "AWS_MANAGED",
       record: {
-        status: type === "SENDING_PAUSED" ? "DISABLED" : "ENABLED",
+        status: type === "SENDING_PAUSED" ? "DISABLED" : resumed,
         cause,
         lastUpdatedTimestamp: timeParts(at),
         configurationSetName: configurationSet,

@@ -229,6 +229,42 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
         [scope, name, !paused],
       );
 
+    it("holds back the mail of a paused tenant, until it sends again or no longer exists", async () => {
+      const addTenant = (scope: number, name: string, status: string) =>
+        database.query(
+          "INSERT INTO tenants (scope, name, id, created_at, tags, sending_status) VALUES ($1, $2, $3, now(), '[]', $4)",
+          [scope, name, `tn-${scope}-${name}`, status],
+        );
+      for (const name of ["again", "gone", "held"]) await addTenant(defaultScope, name, "DISABLED");
+      await addTenant(defaultScope, "reinstated", "REINSTATED");
+      await addTenant(other, "held", "ENABLED");
+      await insertPausedSet(database, "set");
+      const { envelope } = mail("");
+      const of = (tenant: string, given: Partial<NewQueuedMail> = {}) =>
+        mail(`${tenant}@${given.configurationSet ?? "no-set"}.example`, {
+          envelope: { ...envelope, tenant },
+          ...given,
+        });
+      await insertQueued(database, [
+        ...["again", "gone", "held", "reinstated", "unknown"].map((name) => of(name)),
+        of("again", { configurationSet: "set" }),
+        mail("none@no-set.example"),
+        { ...of("held", { scope: other }), recipient: "other@no-set.example" },
+      ]);
+      expect(await recipients()).toEqual(
+        ["reinstated", "unknown", "none", "other"].map((name) => `${name}@no-set.example`),
+      );
+      expect(await resumeQueued(database, 10)).toBe(0);
+      await database.query("UPDATE tenants SET sending_status = 'ENABLED' WHERE name = 'again'");
+      await database.query("DELETE FROM tenants WHERE name = 'gone'");
+      expect(await resumeQueued(database, 10)).toBe(2);
+      expect(await recipients()).toEqual(["again@no-set.example", "gone@no-set.example"]);
+      await updateConfigurationSetSending(database, "set", true);
+      expect(await resumeQueued(database, 10)).toBe(1);
+      expect(await countQueued(database)).toEqual({ due: 1, waiting: 0, claimed: 6, paused: 1 });
+      await database.query("DELETE FROM tenants");
+    });
+
     it("the pause of an account holds back its mail in one region, and no other mail", async () => {
       const held = Array.from({ length: 30 }, (_, n) => mail(`held-${n}@a.example`, { scope: other }));
       const inSet = mail("held-in-set@a.example", { scope: other, configurationSet: "news" });

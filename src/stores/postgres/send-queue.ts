@@ -89,13 +89,14 @@ export async function insertQueued(transaction: Queryable, mail: readonly NewQue
     ...rest,
     sentAt: sentAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
+    tenant: envelope.tenant,
     envelope: JSON.stringify({ v: envelopeVersion, ...envelope }),
   }));
   await transaction.query(
-    `INSERT INTO send_queue (scope, message_id, recipient, recipient_index, domain, configuration_set, sent_at, expires_at, envelope)
-     SELECT scope, "messageId", recipient, "recipientIndex", domain, "configurationSet", "sentAt", "expiresAt", envelope
+    `INSERT INTO send_queue (scope, message_id, recipient, recipient_index, domain, configuration_set, tenant, sent_at, expires_at, envelope)
+     SELECT scope, "messageId", recipient, "recipientIndex", domain, "configurationSet", tenant, "sentAt", "expiresAt", envelope
      FROM json_to_recordset($1::text::json) AS mail (scope integer, "messageId" text, recipient text, "recipientIndex" integer,
-       domain text, "configurationSet" text, "sentAt" timestamptz, "expiresAt" timestamptz, envelope text)`,
+       domain text, "configurationSet" text, tenant text, "sentAt" timestamptz, "expiresAt" timestamptz, envelope text)`,
     [JSON.stringify(rows)],
   );
 }
@@ -117,7 +118,7 @@ export interface ClaimedMail {
   readonly mail: readonly QueuedMail[];
   /** Rows whose envelope can't be read here; none of them is lost: each waits, to be claimed again a quarter of an hour later. */
   readonly unreadable: readonly { readonly id: number; readonly error: MalformedData }[];
-  /** The number of rows that were set aside, because sending is paused for their account or configuration set. */
+  /** The number of rows that were set aside, because sending is paused for their account, configuration set or tenant. */
   readonly paused: number;
   /** The domain after which the next claim starts; empty if this claim reached the last one. */
   readonly next: string;
@@ -125,8 +126,8 @@ export interface ClaimedMail {
 
 /**
  * Claims due rows of all scopes, the oldest of each domain first. Claims nothing while sending is paused for all
- * accounts, or if the worker was declared dead. Rows whose account or configuration set is paused are set aside instead:
- * they count for the limits, and no later claim meets them. Finds each domain with one index probe, regardless of its
+ * accounts, or if the worker was declared dead. Rows whose account, configuration set or tenant is paused are set aside
+ * instead: they count for the limits, and no later claim meets them. Finds each domain with one index probe, regardless of its
  * number of rows.
  */
 export async function claimQueued(database: Database, claim: Claim): Promise<ClaimedMail> {
@@ -146,7 +147,7 @@ export async function claimQueued(database: Database, claim: Claim): Promise<Cla
      ),
      picked AS MATERIALIZED (
        SELECT mail.id, ${isPaused("mail")} AS paused FROM worker CROSS JOIN chosen CROSS JOIN LATERAL (
-         SELECT id, scope, configuration_set FROM send_queue
+         SELECT id, scope, configuration_set, tenant FROM send_queue
          WHERE state = 'due' AND domain = chosen.domain
          ORDER BY id LIMIT $5::integer FOR UPDATE SKIP LOCKED
        ) AS mail
