@@ -26,6 +26,14 @@ const marker = "only-ours";
 /** What a key of another account gets from each route. A route that is not here must answer 403. */
 const expected: Readonly<Record<string, number>> = {
   "GET /admin/scopes": 200,
+  "GET /admin/messages": 200,
+  "GET /admin/messages/count": 200,
+  "GET /admin/overview": 200,
+  "GET /admin/live": 200,
+  "GET /admin/queue": 200,
+  "GET /admin/publishing": 200,
+  "POST /admin/publishing/replay": 404,
+  "POST /admin/exports/count": 200,
   "GET /admin/messages/{messageId}": 404,
   "GET /admin/messages/{messageId}/content": 404,
   "GET /admin/messages/{messageId}/html": 404,
@@ -59,11 +67,19 @@ const withoutScope = /\/admin\/(identities|imports\/preview|import-jobs|lists|we
 
 /** Queries and bodies without which a route would refuse the call for another reason. */
 const queries: Readonly<Record<string, string>> = {
+  "GET /admin/overview": "?from=2026-01-01T00%3A00%3A00Z&to=2030-01-01T00%3A00%3A00Z&by=identity",
   "GET /admin/messages/{messageId}/mail": `?recipient=${marker}%40example.com`,
   "POST /admin/imports/preview": `?destination=contacts&list=${marker}&action=PUT&format=JSON`,
 };
 const webhook = { url: "https://example.com/", name: "same", envelope: "event" };
 const bodies: Readonly<Record<string, object>> = {
+  "POST /admin/exports/count": { StartDate: 1788220800, EndDate: 1788307200 },
+  "POST /admin/publishing/replay": {
+    configurationSet: "none",
+    eventDestination: "none",
+    from: "2026-01-01T00:00:00Z",
+    to: "2026-01-02T00:00:00Z",
+  },
   "PUT /admin/identities/{identity}/notifications": { notifications: { Bounce: {}, Complaint: {}, Delivery: {} } },
   "POST /admin/uploads": { bucket: "lists", key: "a.csv" },
   "POST /admin/templates/preview": { TemplateContent: { Text: "x" }, TemplateData: "{}" },

@@ -20,6 +20,9 @@ const readAhead = 30;
 export function ResultsTable(parts: { rows: readonly MessageRow[]; count: number | undefined; readOn: () => void }) {
   const { rows, count, readOn } = parts;
   const all = useShowsAll();
+  const { data: scopes } = useQuery(scopesQuery);
+  const ownerOf = ({ account, region }: MessageRow) =>
+    all && account !== undefined && region !== undefined ? scopeLabel({ account, region }, scopes) : undefined;
   const body = useRef<HTMLTableSectionElement>(null);
   const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const [top, setTop] = useState(0);
@@ -118,7 +121,7 @@ export function ResultsTable(parts: { rows: readonly MessageRow[]; count: number
         <Gap height={before} />
         {items.map(({ index, key }) => {
           const row = rows[index];
-          return row && <ResultRow key={key} row={row} index={index} all={all} />;
+          return row && <ResultRow key={key} row={row} index={index} owner={ownerOf(row)} />;
         })}
         <Gap height={after} />
       </Table.Tbody>
@@ -135,12 +138,9 @@ const steps: Readonly<Record<string, number>> = {
   End: Number.POSITIVE_INFINITY,
 };
 
-/** `all`: messages of several accounts are shown. */
-function ResultRow({ row, index, all }: { row: MessageRow; index: number; all: boolean }) {
-  const { data: scopes } = useQuery(scopesQuery);
+/** `owner` is the account and region, where messages of several are shown. */
+function ResultRow({ row, index, owner }: { row: MessageRow; index: number; owner: string | undefined }) {
   const { messageId, recipient, sentAt, subject, isp, lastDelivery, lastEngagement, bounceSubType, diagnostic } = row;
-  const { account, region } = row;
-  const owner = all && account !== undefined && region !== undefined ? scopeLabel({ account, region }, scopes) : "";
   const reason = [bounceSubType, diagnostic].filter((one) => one !== undefined).join(": ");
   return (
     <Table.Tr className={classes.row} data-index={index} aria-rowindex={index + 2}>
