@@ -28,6 +28,7 @@ const marker = "only-ours";
 
 /** What a key of another account gets from each route. A route that is not here must answer 403. */
 const expected: Readonly<Record<string, number>> = {
+  "GET /admin/scopes": 200,
   "GET /admin/messages": 200,
   "GET /admin/messages/count": 200,
   "GET /admin/messages/{messageId}": 404,

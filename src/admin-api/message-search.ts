@@ -34,6 +34,8 @@ export interface MessageFilters {
   configurationSet?: string | undefined;
   /** The identity that the mail was sent with, or the address or domain of its sender. */
   identity?: string | undefined;
+  /** The name of the tenant that the mail was sent for. */
+  tenant?: string | undefined;
   /** Sent at or after this time. */
   from?: string | undefined;
   /** Sent before this time. */
@@ -63,6 +65,9 @@ export interface MessageRow {
   bounceSubType?: string;
   /** The reply of the server that rejected it. */
   diagnostic?: string;
+  /** Where messages of all accounts are shown: the account that it belongs to, and its region. */
+  account?: string;
+  region?: string;
 }
 
 /** Newest first. */

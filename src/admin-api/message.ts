@@ -3,6 +3,9 @@ import type { LastDelivery, LastEngagement } from "./message-search.ts";
 
 /** A message with all its events. */
 export interface MessageDetails {
+  /** Where messages of all accounts are shown: the account that it belongs to, and its region. */
+  account?: string;
+  region?: string;
   messageId: string;
   sentAt: string;
   sender: string;

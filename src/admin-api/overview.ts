@@ -1,7 +1,7 @@
 /** GET /admin/overview. */
 import type { Fresh } from "./answers.ts";
 
-export type OverviewDimension = "isp" | "identity" | "configurationSet";
+export type OverviewDimension = "isp" | "identity" | "configurationSet" | "tenant";
 
 /** The parameters of the overview. */
 export interface OverviewQuery {
@@ -12,6 +12,8 @@ export interface OverviewQuery {
   zone?: string | undefined;
   /** The default is `isp`. */
   by?: OverviewDimension | undefined;
+  /** The name of a tenant: only mail that was sent for it. */
+  tenant?: string | undefined;
 }
 
 /** Event counts. Each message and recipient counts once, on the day of the first event. */

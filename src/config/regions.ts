@@ -30,6 +30,8 @@ export function regionNames(text: string): RegionNames {
 /** The regions that a server serves. */
 export interface ServedRegions {
   serves(region: string): boolean;
+  /** Those that the settings name, the default region first. */
+  readonly named: readonly string[];
   /** Those whose SMTP passwords are accepted, the default region first. */
   readonly smtpRegions: readonly string[];
 }
@@ -38,9 +40,11 @@ export interface ServedRegions {
 export function servedRegions({ region, regions }: { region: string; regions: RegionNames }): ServedRegions {
   const further = regions === "any" ? awsRegions : regions;
   const smtpRegions = [...new Set([region, ...further])];
-  if (regions === "any") return { serves: (name) => name === region || isRegionName(name), smtpRegions };
+  if (regions === "any") {
+    return { serves: (name) => name === region || isRegionName(name), named: [region], smtpRegions };
+  }
   const names = new Set(smtpRegions);
-  return { serves: (name) => names.has(name), smtpRegions };
+  return { serves: (name) => names.has(name), named: smtpRegions, smtpRegions };
 }
 
 /** SES's regions. With any region served, an SMTP password can only be tried for regions that are known. */

@@ -30,6 +30,8 @@ export interface SearchFilters {
   tags: readonly { name: string; value: string }[];
   configurationSet?: string | undefined;
   identity?: string | undefined;
+  /** The tenant's name. */
+  tenant?: string | undefined;
   /** The time of sending; `to` is exclusive. */
   from?: Date | undefined;
   to?: Date | undefined;
@@ -67,7 +69,7 @@ export function searchCondition(filters: SearchFilters, shown: Shown, within: Co
     condition.sql += ` AND ${sql}`;
     Object.assign(condition.parameters, parameters);
   };
-  const { recipient, sender, subject, messageId, configurationSet, identity, from, to } = filters;
+  const { recipient, sender, subject, messageId, configurationSet, identity, tenant, from, to } = filters;
 
   if (from) and(keys, "sent_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')", { from: from.getTime() });
   if (to) and(keys, "sent_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')", { to: to.getTime() });
@@ -94,6 +96,7 @@ export function searchCondition(filters: SearchFilters, shown: Shown, within: Co
     and(folded, `${dimensionColumn.CONFIGURATION_SET} = {configurationSet:String}`, { configurationSet });
   }
   if (identity !== undefined) and(folded, matchesDimension("EMAIL_IDENTITY", "{identity:String}"), { identity });
+  if (tenant !== undefined) and(folded, matchesDimension("TENANT_NAME", "{tenant:String}"), { tenant });
   if (filters.isps.length > 0) and(folded, "isp IN {isps:Array(String)}", { isps: filters.isps });
   const kinds = (column: string, names: readonly string[], wanted: readonly string[]) => {
     if (wanted.length > 0)

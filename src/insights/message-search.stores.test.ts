@@ -80,6 +80,7 @@ describe.each(eventDatabases)("a search ($kind)", ({ open }) => {
         sender: state?.facts?.source,
         subject: state?.facts?.subject ?? "",
         isp: state?.facts?.isp,
+        scope: 1,
         ...(state?.lastDelivery && { lastDelivery: state.lastDelivery.name }),
         ...(state?.lastEngagement && { lastEngagement: state.lastEngagement.name }),
         ...(state?.lastBounce && { bounceSubType: state.lastBounce.subType }),
@@ -189,6 +190,7 @@ const filters: fc.Arbitrary<SearchFilters> = fc.record(
       { maxLength: 1 },
     ),
     configurationSet: fc.constantFrom("set", "other", "none"),
+    tenant: fc.constantFrom("one", "One", "none"),
     identity: fc.constantFrom("example.com", "EXAMPLE.org", "b@example.org", "b@mail.example.com"),
     from: fc.constantFrom(new Date("2026-08-02T06:00:00Z"), new Date("2026-10-02T00:00:00Z")),
     to: fc.constantFrom(new Date("2026-08-02T06:00:00Z"), new Date("2026-10-02T00:00:00Z")),
@@ -218,6 +220,7 @@ function passes({ messageId, recipient, sentAt, facts, ...state }: MessageState,
     (given.identity === undefined ||
       identities.includes(given.identity) ||
       domain.toLowerCase() === given.identity.toLowerCase()) &&
+    (given.tenant === undefined || facts?.tenant === given.tenant) &&
     (given.from === undefined || sentAt >= given.from) &&
     (given.to === undefined || sentAt < given.to)
   );

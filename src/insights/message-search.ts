@@ -32,6 +32,12 @@ export interface MessageKey {
   recipient: string;
 }
 
+/** A message that a search finds. */
+export interface FoundMessage extends MessageRow {
+  /** Its account and region; undefined in a search of one scope. */
+  scope?: number;
+}
+
 /** How far back the ranges reach, in milliseconds; the last one is unbounded. */
 const hour = 3600 * 1000;
 const reaches = [hour, 24 * hour, 10 * 24 * hour];
@@ -44,8 +50,8 @@ export async function searchMessages(
   services: SearchServices,
   filters: SearchFilters,
   page: { after: MessageKey | undefined; limit: number; now: Date; signal?: AbortSignal },
-): Promise<MessageRow[]> {
-  const found: MessageRow[] = [];
+): Promise<FoundMessage[]> {
+  const found: FoundMessage[] = [];
   let before: string | undefined;
   for (const since of rangeStarts(filters, page)) {
     const limit = page.limit - found.length;
@@ -96,8 +102,9 @@ function rangeStarts(
   return [...reaches.map((reach) => firstMessageIdAt(end - reach)), undefined];
 }
 
-/** A row of the query's result: '' for missing values. */
+/** A row of the query's result: '' for missing values, 0 for a scope that was not asked for. */
 const foundRow = object({
+  scope: number(),
   messageId: string(),
   recipient: string(),
   sentAt: number(),
@@ -116,13 +123,13 @@ async function selectRange(
   { reader, shown }: SearchServices,
   filters: SearchFilters,
   { limit, signal, ...range }: IdRange & { limit: number; signal: AbortSignal | undefined },
-): Promise<MessageRow[]> {
+): Promise<FoundMessage[]> {
   const { keys, folded } = searchCondition(filters, shown, rangeCondition(range));
   const beyond = range.after ? "AND (message_id, recipient) < ({afterId:String}, {afterRecipient:String})" : "";
   // Read the displayed columns only for the page: reading them for all messages scanned takes three times as long.
   const found = await reader.rows(
     foundRow,
-    `SELECT message_id AS messageId, recipient, toUnixTimestamp64Milli(sent_at) AS sentAt, source AS sender, subject,
+    `SELECT ${shown.scope === undefined ? "scope" : "0 AS scope"}, message_id AS messageId, recipient, toUnixTimestamp64Milli(sent_at) AS sentAt, source AS sender, subject,
         toString(isp) AS isp, ${kindName("last_delivery", deliveryKinds)} AS lastDelivery,
         ${kindName(engagementColumn("last_engagement", shown.machines), engagementKinds)} AS lastEngagement,
         ${bounceElement("sub_type")} AS bounceSubType, ${bounceElement("diagnostic")} AS diagnostic
@@ -158,9 +165,18 @@ function rangeCondition({ since, before, after }: IdRange): Condition {
   return { sql: parts.join(" AND "), parameters };
 }
 
-function messageRow({ sentAt, lastDelivery, lastEngagement, bounceSubType, diagnostic, ...row }: FoundRow): MessageRow {
+function messageRow({
+  scope,
+  sentAt,
+  lastDelivery,
+  lastEngagement,
+  bounceSubType,
+  diagnostic,
+  ...row
+}: FoundRow): FoundMessage {
   return {
     ...row,
+    ...(scope > 0 && { scope }),
     sentAt: new Date(sentAt).toISOString(),
     ...(lastDelivery && { lastDelivery }),
     ...(lastEngagement && { lastEngagement }),

@@ -3,9 +3,10 @@ import type { Metric } from "@aws-sdk/client-sesv2";
 import { type InferOutput, number, object, string } from "valibot";
 import type { OverviewDimension } from "../admin-api/overview.ts";
 import { inScopeCondition, type Shown, sesCondition } from "../events/message-state.ts";
+import type { Condition } from "../jobs/exports/message-filters.ts";
 import type { Query } from "../jobs/exports/message-query.ts";
 import { countableMessages, countedAt, countMetric, isCounted } from "./metrics/definitions.ts";
-import { dimensionColumn } from "./metrics/dimensions.ts";
+import { dimensionColumn, matchesDimension } from "./metrics/dimensions.ts";
 import { countedMetrics } from "./volumes.ts";
 
 /** From `start` to `end`; `end` is exclusive. */
@@ -18,6 +19,12 @@ export interface Interval {
 export interface Buckets {
   bucket: "hour" | "day";
   zone: string;
+}
+
+/** Which mail is counted. */
+export interface CountedMail extends Shown {
+  /** Only mail that was sent for this tenant; undefined for all. */
+  tenant: string | undefined;
 }
 
 /** A row of `countByBucket`. Metric 0 has one row for each bucket, so that no bucket is missing. */
@@ -36,7 +43,7 @@ export type BucketCount = InferOutput<typeof bucketCount>;
 export function countByBucket(
   interval: Interval,
   { bucket, zone }: Buckets,
-  shown: Shown,
+  shown: CountedMail,
   { metrics = countedMetrics, byIsp = false }: { metrics?: readonly Metric[]; byIsp?: boolean } = {},
 ): Query {
   const begins = (time: string) =>
@@ -51,15 +58,22 @@ export function countByBucket(
   const step = bucket === "hour" ? 900_000 : 3_600_000;
   const isp = byIsp ? "toString(isp)" : "''";
   const own = inScopeCondition(shown);
+  const tenant = tenantCondition(shown);
   return {
     sql: `SELECT bitAnd(one, 15) AS metric, intDiv(one, 16) AS at, count() AS count, ${isp} AS isp
       FROM message_states FINAL ARRAY JOIN arrayFilter(one -> one != 0, [${counted.join(", ")}]) AS one
-      PREWHERE ${own.sql} WHERE ${countableMessages()} AND ${sesCondition(shown)} GROUP BY metric, at, isp
+      PREWHERE ${own.sql} WHERE ${countableMessages()} AND ${sesCondition(shown)} AND ${tenant.sql} GROUP BY metric, at, isp
       UNION ALL
       SELECT DISTINCT 0 AS metric, ${begins(`fromUnixTimestamp64Milli({start:Int64} + toInt64(number) * ${step}, 'UTC')`)} AS at,
         0 AS count, '' AS isp
       FROM numbers(intDiv({end:Int64} - {start:Int64} - 1, ${step}) + 1)`,
-    parameters: { start: interval.start.getTime(), end: interval.end.getTime(), zone, ...own.parameters },
+    parameters: {
+      start: interval.start.getTime(),
+      end: interval.end.getTime(),
+      zone,
+      ...own.parameters,
+      ...tenant.parameters,
+    },
   };
 }
 
@@ -80,18 +94,35 @@ export const valueCount = object({
 });
 
 /** The values of a dimension with the most sends. */
-export function countByValue(interval: Interval, by: OverviewDimension, shown: Shown, limit: number): Query {
+export function countByValue(interval: Interval, by: OverviewDimension, shown: CountedMail, limit: number): Query {
   const counts = countedMetrics.map((metric) => `toUInt64(${countMetric(metric, shown.machines)}) AS ${metric}`);
   const own = inScopeCondition(shown);
+  const tenant = tenantCondition(shown);
   const any = countedMetrics.map((metric) => `${metric} > 0`).join(" OR ");
   return {
     sql: `SELECT *, count() OVER () AS values FROM (
         SELECT toString(${dimensionColumn[dimensions[by]]}) AS value, ${counts.join(", ")}
-        FROM message_states FINAL PREWHERE ${own.sql} WHERE ${countableMessages()} AND ${sesCondition(shown)}
+        FROM message_states FINAL PREWHERE ${own.sql} WHERE ${countableMessages()} AND ${sesCondition(shown)} AND ${tenant.sql}
         GROUP BY value HAVING ${any})
       ORDER BY SEND DESC, value LIMIT {limit:UInt32}`,
-    parameters: { start: interval.start.getTime(), end: interval.end.getTime(), limit, ...own.parameters },
+    parameters: {
+      start: interval.start.getTime(),
+      end: interval.end.getTime(),
+      limit,
+      ...own.parameters,
+      ...tenant.parameters,
+    },
   };
 }
 
-const dimensions = { isp: "ISP", identity: "EMAIL_IDENTITY", configurationSet: "CONFIGURATION_SET" } as const;
+function tenantCondition({ tenant }: Pick<CountedMail, "tenant">): Condition {
+  if (tenant === undefined) return { sql: "1", parameters: {} };
+  return { sql: matchesDimension("TENANT_NAME", "{tenant:String}"), parameters: { tenant } };
+}
+
+const dimensions = {
+  isp: "ISP",
+  identity: "EMAIL_IDENTITY",
+  configurationSet: "CONFIGURATION_SET",
+  tenant: "TENANT_NAME",
+} as const;

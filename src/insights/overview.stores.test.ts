@@ -50,6 +50,7 @@ describe.each(eventDatabases)("the overview ($kind)", ({ open }) => {
     ["isp", (state: MessageState) => state.facts?.isp],
     ["identity", (state: MessageState) => state.facts?.identity],
     ["configurationSet", (state: MessageState) => state.facts?.configurationSet ?? ""],
+    ["tenant", (state: MessageState) => state.facts?.tenant ?? ""],
   ] as const)("is broken down by %s", async (by, valueIn) => {
     const { breakdown, others } = await readOverview(services, { start, end, zone, by });
     const expected = [...Map.groupBy(states, valueIn)].map(([value, own]) => ({
@@ -60,6 +61,13 @@ describe.each(eventDatabases)("the overview ($kind)", ({ open }) => {
       expected.sort((a, b) => b.volumes.sends - a.volumes.sends || ((a.value ?? "") < (b.value ?? "") ? -1 : 1)),
     );
     expect(others).toBe(0);
+  });
+
+  it("counts the mail of one tenant", async () => {
+    const own = states.filter(({ facts }) => facts?.tenant === "One");
+    const overview = await readOverview(services, { start, end, zone, by: "tenant", tenant: "One" });
+    expect(overview.totals.volumes).toEqual(count(own, start, end));
+    expect(overview.breakdown.map(({ value, volumes }) => [value, volumes])).toEqual([["One", count(own, start, end)]]);
   });
 
   it("tells hours of a short period, each once, though the clocks go back", async () => {

@@ -9,6 +9,7 @@ import {
   type BucketCount,
   type Buckets,
   bucketCount,
+  type CountedMail,
   countByBucket,
   countByValue,
   type Interval,
@@ -25,6 +26,8 @@ export interface OverviewServices {
 export interface OverviewRequest extends Interval {
   zone: string;
   by: OverviewDimension;
+  /** Only mail that was sent for this tenant; undefined for all. */
+  tenant?: string | undefined;
 }
 
 const dayMs = 24 * 3600 * 1000;
@@ -38,10 +41,11 @@ const mostAnomalies = 20;
 /** Computes the overview. Aborting `signal` cancels it. */
 export async function readOverview(
   services: OverviewServices,
-  { start, end, zone, by }: OverviewRequest,
+  { start, end, zone, by, tenant }: OverviewRequest,
   signal?: AbortSignal,
 ): Promise<Overview> {
-  const { reader, shown } = services;
+  const { reader } = services;
+  const shown = { ...services.shown, tenant };
   const length = end.getTime() - start.getTime();
   const before = { start: new Date(start.getTime() - length), end: start };
   const buckets: Buckets = { bucket: length <= longestByHour ? "hour" : "day", zone };
@@ -51,7 +55,7 @@ export async function readOverview(
     read(bucketCount, countByBucket({ start, end }, buckets, shown)),
     read(bucketCount, countByBucket(before, buckets, shown)),
     read(valueCount, countByValue({ start, end }, by, shown, topValues)),
-    findAnomalies(services, { start, end, zone }, signal),
+    findAnomalies({ reader, shown }, { start, end, zone }, signal),
   ]);
   const byBucket = Map.groupBy(counts, ({ at }) => at);
   return {
@@ -92,7 +96,7 @@ const watched = [
 const watchedMetrics: readonly Metric[] = watched.flatMap(({ metrics }) => metrics);
 
 async function findAnomalies(
-  { reader, shown }: OverviewServices,
+  { reader, shown }: { reader: EventReader; shown: CountedMail },
   { start, end, zone }: Interval & { zone: string },
   signal: AbortSignal | undefined,
 ): Promise<Anomaly[]> {

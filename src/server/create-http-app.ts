@@ -50,11 +50,12 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
   const { database, objects, openBucket } = stores;
   const { outbox } = events;
   const { publicUrl } = links;
+  const regions = servedRegions(config);
   const accounts = createAccounts({ database, events: stores.events, scopes: role.scopes, clock });
   const requestScopes = createRequestScopes({
     scopes: role.scopes,
     accounts,
-    serves: servedRegions(config).serves,
+    serves: regions.serves,
     accountsFromKeys: config.accountsFromKeys === "on",
   });
   return createApp({
@@ -70,7 +71,7 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       region: config.region,
     }),
     ...sesApis(role, requestScopes),
-    admin: { ...adminApi(role), accounts, requestScopes },
+    admin: { ...adminApi(role), accounts, regions, requestScopes, scopeById: role.scopes.byId },
     files: { ...links, database, objects, openBucket, uploadMaxBytes: config.uploadMaxBytes, clock },
     recipients: {
       ...links,
@@ -119,7 +120,7 @@ function sesApis(
   };
 }
 
-function adminApi(role: HttpRole): Omit<AdminServices, "accounts" | "requestScopes"> {
+function adminApi(role: HttpRole): Omit<AdminServices, "accounts" | "regions" | "requestScopes" | "scopeById"> {
   const { config, stores, settingsOf, events, jobs, links, auth, resolver, publishing, clock } = role;
   const { database, sealer } = stores;
   const { outbox, recorder, reader, live } = events;

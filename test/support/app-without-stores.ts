@@ -108,6 +108,8 @@ export async function listenWithoutStores(
       },
       notificationsOf: fail,
       accounts: { create: unused, list: unused, delete: unused },
+      regions: { named: [], serves: () => true },
+      scopeById: unused,
       requestScopes: { adminScope: unused, limitedTo: async () => undefined },
       accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
       publishing: { webhooks, targets: unused, archive: { find: unused, resend: unused, replay: unused } },

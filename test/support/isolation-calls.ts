@@ -42,6 +42,19 @@ const anyArn = (attempt: Attempt) => {
   const resource = attempt.pick(["identity/example.com", `configuration-set/${names.some}`, `template/${names.some}`]);
   return attempt.pick([arnOf(attempt.pick(attempt.all), resource), arnOf(attempt.me, resource), ...tenantArns]);
 };
+const policyName = (attempt: Attempt) => ({ EmailIdentity: identity(attempt), PolicyName: name(attempt) });
+/** A policy for the accounts of all scopes. */
+const policy = (attempt: Attempt) => {
+  const { EmailIdentity, PolicyName } = policyName(attempt);
+  const AWS = attempt.pick(attempt.all).account;
+  const Resource = arnOf(attempt.me, `identity/${EmailIdentity}`);
+  const Statement = { Sid: attempt.me.marker, Effect: "Allow", Principal: { AWS }, Action: "ses:SendEmail", Resource };
+  return { EmailIdentity, PolicyName, Policy: JSON.stringify({ Statement }) };
+};
+const reputation = (attempt: Attempt) => ({
+  ReputationEntityReference: anyArn(attempt),
+  ReputationEntityType: "RESOURCE" as const,
+});
 const listArn = (attempt: Attempt) =>
   attempt.pick([anyArn(attempt), arnOf(attempt.pick(attempt.all), "contact-list/same")]);
 const tags = ({ me }: Attempt) => [{ Key: "more", Value: me.marker }];
@@ -115,6 +128,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   CreateContact: (on) => on.me.client.createContact({ ...contact(on), ...contactBody(on) }),
   CreateContactList: (on) =>
     on.me.client.createContactList({ ...list(on), Description: on.me.marker, Topics: topics, Tags: tags(on) }),
+  CreateEmailIdentityPolicy: (on) => on.me.client.createEmailIdentityPolicy(policy(on)),
   CreateEmailIdentity: (on) => on.me.client.createEmailIdentity({ EmailIdentity: identity(on), Tags: tags(on) }),
   CreateEmailTemplate: (on) => on.me.client.createEmailTemplate({ ...template(on), TemplateContent: content(on) }),
   async CreateExportJob(on) {
@@ -146,6 +160,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   DeleteConfigurationSetEventDestination: (on) => on.me.client.deleteConfigurationSetEventDestination(destination(on)),
   DeleteContact: (on) => on.me.client.deleteContact(contact(on)),
   DeleteContactList: (on) => on.me.client.deleteContactList(list(on)),
+  DeleteEmailIdentityPolicy: (on) => on.me.client.deleteEmailIdentityPolicy(policyName(on)),
   DeleteEmailIdentity: (on) => on.me.client.deleteEmailIdentity({ EmailIdentity: identity(on) }),
   DeleteEmailTemplate: (on) => on.me.client.deleteEmailTemplate(template(on)),
   DeleteSuppressedDestination: (on) => on.me.client.deleteSuppressedDestination(suppressed(on)),
@@ -157,11 +172,13 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   GetConfigurationSetEventDestinations: (on) => on.me.client.getConfigurationSetEventDestinations(set(on)),
   GetContact: (on) => on.me.client.getContact(contact(on)),
   GetContactList: (on) => on.me.client.getContactList(list(on)),
+  GetEmailIdentityPolicies: (on) => on.me.client.getEmailIdentityPolicies({ EmailIdentity: identity(on) }),
   GetEmailIdentity: (on) => on.me.client.getEmailIdentity({ EmailIdentity: identity(on) }),
   GetEmailTemplate: (on) => on.me.client.getEmailTemplate(template(on)),
   GetExportJob: (on) => on.me.client.getExportJob({ JobId: idOf(on, "export") }),
   GetImportJob: (on) => on.me.client.getImportJob({ JobId: idOf(on, "import") }),
   GetMessageInsights: (on) => on.me.client.getMessageInsights({ MessageId: idOf(on, "message") }),
+  GetReputationEntity: (on) => on.me.client.getReputationEntity(reputation(on)),
   GetSuppressedDestination: (on) => on.me.client.getSuppressedDestination(suppressed(on)),
   GetTenant: (on) => on.me.client.getTenant({ TenantName: tenant(on) }),
   ListConfigurationSets: (on) => page(on, on.me.client.listConfigurationSets(paged(on))),
@@ -171,6 +188,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   ListEmailTemplates: (on) => page(on, on.me.client.listEmailTemplates(paged(on))),
   ListExportJobs: (on) => page(on, on.me.client.listExportJobs(paged(on))),
   ListImportJobs: (on) => page(on, on.me.client.listImportJobs(paged(on))),
+  ListReputationEntities: (on) => page(on, on.me.client.listReputationEntities(paged(on))),
   ListResourceTenants: (on) => page(on, on.me.client.listResourceTenants({ ResourceArn: anyArn(on), ...paged(on) })),
   ListSuppressedDestinations: (on) =>
     page(on, on.me.client.listSuppressedDestinations({ TenantName: suppressed(on).TenantName, ...paged(on) })),
@@ -248,6 +266,17 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   UpdateContact: (on) => on.me.client.updateContact({ ...contact(on), ...contactBody(on) }),
   UpdateContactList: (on) =>
     on.me.client.updateContactList({ ...list(on), Description: `new ${on.me.marker}`, Topics: topics }),
+  UpdateEmailIdentityPolicy: (on) => on.me.client.updateEmailIdentityPolicy(policy(on)),
+  UpdateReputationEntityCustomerManagedStatus: (on) =>
+    on.me.client.updateReputationEntityCustomerManagedStatus({
+      ...reputation(on),
+      SendingStatus: on.pick(["ENABLED", "DISABLED"]),
+    }),
+  UpdateReputationEntityPolicy: (on) =>
+    on.me.client.updateReputationEntityPolicy({
+      ...reputation(on),
+      ReputationEntityPolicy: `arn:aws:ses:${on.me.region}:aws:reputation-policy/${on.pick(["none", "strict"])}`,
+    }),
   UpdateEmailTemplate: (on) => on.me.client.updateEmailTemplate({ ...template(on), TemplateContent: content(on) }),
 };
 

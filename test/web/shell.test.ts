@@ -27,6 +27,8 @@ const pages = [
   "Identities",
   "Templates",
   "Configuration sets",
+  "Tenants",
+  "Accounts",
   "Getting started",
 ] as const;
 

@@ -1,6 +1,8 @@
 /** All pages by their path. A page's folder has its route (`route.ts`, loaded at once) and its content, loaded when shown. */
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
+import { chosenScope, scopeNames } from "./api/scope.ts";
+import { accountsRoute } from "./pages/accounts/route.ts";
 import { configurationSetRoutes } from "./pages/configuration-sets/route.ts";
 import { contactRoutes } from "./pages/contacts/route.ts";
 import { exportRoutes } from "./pages/exports/route.ts";
@@ -12,6 +14,7 @@ import { queueRoute } from "./pages/queue/route.ts";
 import { startRoute } from "./pages/start/route.ts";
 import { suppressionRoutes } from "./pages/suppression/route.ts";
 import { templateRoutes } from "./pages/templates/route.ts";
+import { tenantRoutes } from "./pages/tenants/route.ts";
 import { pagesRoute, rootRoute, signInRoute } from "./root-route.tsx";
 import { parseSearch, stringifySearch } from "./search-params.ts";
 import { NotFound, PageError, PagePending } from "./shell/page-states.tsx";
@@ -29,6 +32,8 @@ const routeTree = rootRoute.addChildren([
     ...templateRoutes,
     ...identityRoutes,
     ...configurationSetRoutes,
+    ...tenantRoutes,
+    accountsRoute,
     startRoute,
   ]),
 ]);
@@ -38,8 +43,13 @@ export function createPageRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree,
     context: { queryClient },
-    parseSearch,
-    stringifySearch,
+    // The account and region are not the pages' business: every address of the document has them.
+    parseSearch: (text) => {
+      const search = parseSearch(text);
+      for (const name of scopeNames) delete search[name];
+      return search;
+    },
+    stringifySearch: (search) => stringifySearch({ ...search, ...chosenScope }),
     defaultPreload: "intent",
     // What is old is the query cache's to say.
     defaultPreloadStaleTime: 0,

@@ -1,6 +1,7 @@
 /** The admin API: functions for which SES has no operation. See `docs/admin-api.md`. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { mayReadAll } from "../../access/policies/key-rights.ts";
+import type { Scopes } from "../../accounts/scopes.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Recorder } from "../../events/recorder.ts";
@@ -27,6 +28,7 @@ import { mountAdminOverview } from "./overview.ts";
 import { type AdminPublishingServices, mountAdminPublishing } from "./publishing.ts";
 import { mountAdminQueue } from "./queue.ts";
 import { mountAdminRefusedEvents } from "./refused-events.ts";
+import { type AdminScopeServices, mountAdminScopes } from "./scopes.ts";
 import { mountAdminSimulations } from "./simulations.ts";
 import { mountAdminTemplatePreview } from "./template-preview.ts";
 import { type AdminWebhookDeliveryServices, mountAdminWebhookDeliveries } from "./webhook-deliveries.ts";
@@ -39,7 +41,7 @@ export interface AdminServices {
   /** Searches, metrics and the live feed. */
   insights: Omit<
     AdminExportServices & AdminMessageDetailsServices & AdminLiveServices,
-    "recorder" | "objects" | "limitedTo"
+    "recorder" | "objects" | "limitedTo" | "adminScope" | "scopeById"
   >;
   /** Adds tracking links and the pixel to mail, to show it as its recipients get it. */
   tracking: { trackingLinks: TrackingLinks; publicUrl: () => string };
@@ -48,12 +50,15 @@ export interface AdminServices {
   notificationsOf: AdminIdentityNotificationServices["notificationsOf"];
   accessKeys: AdminAccessKeyServices["accessKeys"];
   accounts: AdminAccountServices["accounts"];
+  regions: AdminScopeServices["regions"];
   publishing: Omit<
     AdminPublishingServices & AdminWebhookServices & AdminWebhookDeliveryServices,
     "adminScope" | "limitedTo"
   >;
   /** Which scope a request is about. */
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
+  /** The scope that a message belongs to. */
+  scopeById: Scopes["byId"];
   clock: () => Date;
 }
 
@@ -70,8 +75,10 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     notificationsOf,
     accessKeys,
     accounts,
+    regions,
     publishing,
     requestScopes,
+    scopeById,
     clock,
   } = services;
   const { database } = stores;
@@ -86,14 +93,14 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   await admin.register(async (raw) => {
     mountAdminImportPreview(raw, { ...stores, adminScope });
     mountAdminTemplatePreview(raw);
-    mountAdminExports(raw, { ...insights, recorder, limitedTo });
+    mountAdminExports(raw, { ...insights, recorder, adminScope });
   });
 
   acceptJsonOnly(admin);
-  mountAdminMessageSearch(admin, { ...insights, recorder, limitedTo, clock });
+  mountAdminMessageSearch(admin, { ...insights, recorder, limitedTo, scopeById, clock });
   mountAdminOverview(admin, { ...insights, recorder, limitedTo });
   mountAdminLive(admin, { ...insights, limitedTo });
-  mountAdminMessageDetails(admin, { ...insights, ...stores, limitedTo });
+  mountAdminMessageDetails(admin, { ...insights, ...stores, limitedTo, scopeById });
   mountAdminMessages(admin, { ...insights, ...stores, ...tracking, limitedTo });
   mountAdminImports(admin, { ...imports, database, adminScope, clock });
   mountAdminLists(admin, { ...stores, adminScope });
@@ -101,6 +108,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminIdentityNotifications(admin, { notificationsOf, adminScope });
   mountAdminWebhooks(admin, { ...publishing, adminScope });
   mountAdminWebhookDeliveries(admin, { ...publishing, adminScope });
+  mountAdminScopes(admin, { accounts, regions, adminScope });
   mountAdminQueue(admin, { database, limitedTo });
   mountAdminPublishing(admin, { ...publishing, database, adminScope, limitedTo });
   await admin.register(async (server) => {

@@ -14,7 +14,7 @@ import type { RequestScopes } from "../request-scope.ts";
 import { goneSignal } from "./faults.ts";
 
 export interface AdminExportServices {
-  limitedTo: RequestScopes["limitedTo"];
+  adminScope: RequestScopes["adminScope"];
   reader: EventReader;
   shown: ShownKinds;
   recorder: Recorder;
@@ -25,14 +25,15 @@ export interface AdminExportServices {
 const countRow = object({ matched: number() });
 
 export function mountAdminExports(admin: FastifyInstance, services: AdminExportServices): void {
-  const { reader, shown, recorder, exportMaxRows, limitedTo } = services;
+  const { reader, shown, recorder, exportMaxRows, adminScope } = services;
   admin.post("/admin/exports/count", async (request, reply): Promise<ExportCount> => {
     reply.header("cache-control", "no-store");
     new QueryParameters(request.raw.url ?? "").end();
     const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
     const source = readMessageSource(body, exportMaxRows);
     const fresh = await waitUntilRecorded(recorder);
-    const scope = (await limitedTo(request))?.id;
+    // As the job itself: it has the messages of one account and region.
+    const scope = (await adminScope(request)).id;
     const { sql, parameters } = countMessages(source, { ...shown, scope });
     const [row] = await reader.rows(countRow, sql, parameters, goneSignal(reply));
     const limit = rowLimit(source.maxResults, exportMaxRows);

@@ -1,5 +1,6 @@
 /** A message's timeline and mail content, through the admin API. See `docs/admin-api.md`. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Scopes } from "../../accounts/scopes.ts";
 import type { MessageContent, MessageDetails } from "../../admin-api/message.ts";
 import { readKeptMail } from "../../events/kept-mail.ts";
 import type { ShownKinds } from "../../events/message-state.ts";
@@ -15,6 +16,7 @@ export interface AdminMessageDetailsServices {
   /** Returns all events of a message; none if it does not belong to the scope. */
   history: (messageId: string, scope: number | undefined) => Promise<EventRow[]>;
   limitedTo: RequestScopes["limitedTo"];
+  scopeById: Scopes["byId"];
   objects: ObjectStore;
   shown: ShownKinds;
 }
@@ -34,8 +36,10 @@ export function mountAdminMessageDetails(admin: FastifyInstance, services: Admin
     async (request, reply): Promise<MessageDetails | FastifyReply> => {
       reply.header("cache-control", "no-store");
       new QueryParameters(request.raw.url ?? "").end();
-      const details = messageDetails(await shownHistory(request), shown.machines);
-      return details ?? refuse(reply, 404, "There is no message with this id.");
+      const history = await shownHistory(request);
+      const details = messageDetails(history, shown.machines);
+      if (!details) return refuse(reply, 404, "There is no message with this id.");
+      return { ...(await scopeShown(request, history)), ...details };
     },
   );
 
@@ -71,6 +75,16 @@ export function mountAdminMessageDetails(admin: FastifyInstance, services: Admin
     const scope = await services.limitedTo(request);
     const history = await services.history(request.params.messageId, scope?.id);
     return shown.messages === "all" || history.some(({ in_ses_scope }) => in_ses_scope) ? history : [];
+  }
+
+  /** Who may see several accounts is told which one the message belongs to. */
+  async function scopeShown(
+    request: FastifyRequest,
+    [first]: readonly EventRow[],
+  ): Promise<Pick<MessageDetails, "account" | "region">> {
+    if (first === undefined || (await services.limitedTo(request))) return {};
+    const { accountId: account, region } = await services.scopeById(first.scope);
+    return { account, region };
   }
 
   async function keptMail(request: FastifyRequest<Route>): Promise<Buffer | undefined> {

@@ -1,12 +1,13 @@
 /** Searches and counts messages through the admin API. See `docs/admin-api.md`. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { MessageCount, MessagePage } from "../../admin-api/message-search.ts";
+import type { Scopes } from "../../accounts/scopes.ts";
+import type { MessageCount, MessagePage, MessageRow } from "../../admin-api/message-search.ts";
 import { deliveryKinds, engagementKinds, type ShownKinds } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import type { EventReader } from "../../insights/event-reader.ts";
 import { waitUntilRecorded } from "../../insights/fresh.ts";
 import { parseTag, type SearchFilters } from "../../insights/message-filters.ts";
-import { countMessages, type MessageKey, searchMessages } from "../../insights/message-search.ts";
+import { countMessages, type FoundMessage, type MessageKey, searchMessages } from "../../insights/message-search.ts";
 import { parseWildcard, WildcardError } from "../../jobs/exports/message-filters.ts";
 import { decodeToken, encodeToken } from "../../operations/page-token.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
@@ -15,6 +16,7 @@ import { goneSignal } from "./faults.ts";
 
 export interface AdminMessageSearchServices {
   limitedTo: RequestScopes["limitedTo"];
+  scopeById: Scopes["byId"];
   reader: EventReader;
   shown: ShownKinds;
   recorder: Recorder;
@@ -45,7 +47,11 @@ export function mountAdminMessageSearch(admin: FastifyInstance, services: AdminM
     const found = await searchMessages({ reader, shown }, filters, page);
     const messages = found.slice(0, limit);
     const last = found.length > limit ? messages.at(-1) : undefined;
-    return { messages, ...(last && { next: encodeToken(kind, positionOf(last)) }), ...fresh };
+    return {
+      messages: await Promise.all(messages.map(shownRow)),
+      ...(last && { next: encodeToken(kind, positionOf(last)) }),
+      ...fresh,
+    };
   });
 
   admin.get("/admin/messages/count", route, async (request, reply): Promise<MessageCount> => {
@@ -55,6 +61,12 @@ export function mountAdminMessageSearch(admin: FastifyInstance, services: AdminM
     const shown = { ...services.shown, scope: (await services.limitedTo(request))?.id };
     return { count: await countMessages({ reader, shown }, filters, goneSignal(reply)), ...fresh };
   });
+
+  async function shownRow({ scope, ...row }: FoundMessage): Promise<MessageRow> {
+    if (scope === undefined) return row;
+    const { accountId: account, region } = await services.scopeById(scope);
+    return { ...row, account, region };
+  }
 }
 
 function readOnly(request: FastifyRequest): SearchFilters {
@@ -80,6 +92,7 @@ function readFilters(query: QueryParameters): SearchFilters {
     }),
     configurationSet: query.text("configurationSet"),
     identity: query.text("identity"),
+    tenant: query.text("tenant"),
     from: query.instant("from"),
     to: query.instant("to"),
   };

@@ -27,7 +27,8 @@ export function mountAdminOverview(admin: FastifyInstance, services: AdminOvervi
     const start = query.instant("from");
     const end = query.instant("to");
     const zone = readZone(query.text("zone") ?? "UTC");
-    const by = query.choice("by", ["isp", "identity", "configurationSet"]) ?? "isp";
+    const by = query.choice("by", ["isp", "identity", "configurationSet", "tenant"]) ?? "isp";
+    const tenant = query.text("tenant");
     query.end();
     if (!start || !end) throw new QueryError("The parameters from and to must be there.");
     if (start >= end) throw new QueryError("The parameter from must be before to.");
@@ -38,7 +39,7 @@ export function mountAdminOverview(admin: FastifyInstance, services: AdminOvervi
     const shown = { ...services.shown, scope: (await services.limitedTo(request))?.id };
     const overview = await readOverview(
       { reader: services.reader, shown },
-      { start, end, zone, by },
+      { start, end, zone, by, tenant },
       goneSignal(reply),
     );
     return { ...overview, ...fresh };

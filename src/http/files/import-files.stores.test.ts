@@ -45,7 +45,16 @@ describe.each(databases)("imports of scopes on $name", ({ open }) => {
   async function importsIn({ database, scope }: ScopeUnderTest) {
     const admin = Fastify();
     const adminScope = async () => scope;
-    mountAdminImports(admin, { database, adminScope, worker, uploads, urlSeconds: 60, buckets: noBuckets, uploadPrefix: () => "", clock });
+    mountAdminImports(admin, {
+      database,
+      adminScope,
+      worker,
+      uploads,
+      urlSeconds: 60,
+      buckets: noBuckets,
+      uploadPrefix: () => "",
+      clock,
+    });
     const config = { exportUrlSeconds: 60, importBuckets: [], s3Bucket: undefined };
     return {
       scope: scope.id,

@@ -77,7 +77,7 @@ export const taggableTypes: ReadonlyMap<string, TaggableType> = new Map<string, 
     "tenant",
     {
       names: /^[^:]+$/,
-      row: none,
+      row: (name) => ({ table: "tenants", key: name.slice(name.indexOf("/") + 1) }),
       missing(name) {
         const slash = name.indexOf("/");
         return errors.taggedTenantNotFound(slash < 0 ? "null" : name.slice(0, slash), name.slice(slash + 1));

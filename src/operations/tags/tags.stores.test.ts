@@ -8,6 +8,7 @@ import { inScope, type ScopedDatabase } from "../../stores/postgres/database.ts"
 import { insertIdentity } from "../../stores/postgres/identities.ts";
 import { findScope, insertAccount, insertScope, selectScope } from "../../stores/postgres/scopes.ts";
 import { insertTemplate, updateTemplate } from "../../stores/postgres/templates.ts";
+import { insertTenant } from "../../stores/postgres/tenants.ts";
 import { type AccountSettings, createAccountSettings } from "../account/settings.ts";
 import { listTagsForResource } from "./list-tags-for-resource.ts";
 import { tagResource } from "./tag-resource.ts";
@@ -52,10 +53,12 @@ describe.each(databases)("tags of resources on $name", ({ open }) => {
     settings = createAccountSettings({ database, clock: () => new Date(0) });
     services = { scope: { id: 1, accountId: "000000000000", region: "us-east-1" }, database, settings };
     await create(database, []);
+    const tenant = { name: "name", id: "tn-known", createdAt, tags: [], suppression: null };
+    await insertTenant(database, { ...tenant, sendingStatus: "ENABLED" }, 10);
   });
   afterAll(() => database.close());
   beforeEach(async () => {
-    for (const table of ["configuration_sets", "contact_lists", "email_identities", "email_templates"]) {
+    for (const table of ["configuration_sets", "contact_lists", "email_identities", "email_templates", "tenants"]) {
       await database.query(`UPDATE ${table} SET tags = '[]'`);
     }
   });
@@ -84,6 +87,9 @@ describe.each(databases)("tags of resources on $name", ({ open }) => {
     "identity/ada+news@example.com",
     "identity/ada+news@Example.COM",
     "identity/a/b@example.com",
+    "tenant/name/tn-known",
+    "tenant/another name/tn-known",
+    "tenant/tn-known",
   ])("%s gets tags, new values in their place, and loses them", async (resource) => {
     const arn = prefix + resource;
     expect(await list(arn)).toEqual([]);

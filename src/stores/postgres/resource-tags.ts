@@ -10,6 +10,7 @@ const keyColumns = {
   contact_lists: "name",
   email_identities: "name",
   email_templates: "name",
+  tenants: "id",
 } as const;
 
 /** A row that has tags. */

@@ -1,5 +1,6 @@
 /** The admin API: what SES has no operation for. Each function is one path of `docs/admin-api.md`; all reject with an `ApiError`. */
 
+import type { Account, AccountList } from "../../../src/admin-api/accounts.ts";
 import type { ExportCount } from "../../../src/admin-api/exports.ts";
 import type { IdentityDns } from "../../../src/admin-api/identities.ts";
 import type { ImportPreview, ImportPreviewQuery, UploadUrl } from "../../../src/admin-api/imports.ts";
@@ -16,6 +17,7 @@ import type { TemplateDraft, TemplatePreview } from "../../../src/admin-api/temp
 import type { Input } from "../../../src/contract/types.ts";
 import { queryString } from "./query-string.ts";
 import { request, requestJson } from "./request.ts";
+import { scoped } from "./scope.ts";
 import { bodyValue } from "./ses.ts";
 
 const message = (id: string, what = "") => `/admin/messages/${encodeURIComponent(id)}${what}`;
@@ -42,12 +44,12 @@ export function readMessageContent(id: string, signal?: AbortSignal): Promise<Me
 
 /** Where the HTML of a message's mail is, for the `src` of a sandboxed frame. */
 export function messageHtmlUrl(id: string, remote: boolean): string {
-  return message(id, `/html${queryString({ remote: remote ? 1 : 0 })}`);
+  return scoped(message(id, `/html${queryString({ remote: remote ? 1 : 0 })}`));
 }
 
 /** Where the source of a message's mail is, as a recipient gets it. */
 export function messageSourceUrl(id: string, recipient: string): string {
-  return message(id, `/mail${queryString({ recipient })}`);
+  return scoped(message(id, `/mail${queryString({ recipient })}`));
 }
 
 /** The source of a message's mail, as a recipient gets it. */
@@ -92,11 +94,32 @@ export function previewTemplate(draft: TemplateDraft, signal?: AbortSignal): Pro
 }
 
 /** The `src` of a sandboxed frame that shows the HTML sent to it by `postMessage`. */
-export const previewFrameUrl = "/admin/templates/preview-frame";
+export const previewFrameUrl = scoped("/admin/templates/preview-frame");
 
 /** What waits to be delivered. */
 export function readQueue(signal?: AbortSignal): Promise<SendQueue> {
   return requestJson("GET", "/admin/queue", { signal });
+}
+
+/** Where a list is as a file: the suppression list of the account or of a tenant, or the contacts of a list. */
+export function listUrl(list: { tenant?: string | undefined } | { contacts: string }, format: "csv" | "json"): string {
+  if ("contacts" in list) return scoped(`/admin/lists/contacts/${encodeURIComponent(list.contacts)}?format=${format}`);
+  return scoped(`/admin/lists/suppression${queryString({ tenant: list.tenant, format })}`);
+}
+
+/** All accounts, the default one first. For operators. */
+export function readAccounts(signal?: AbortSignal): Promise<AccountList> {
+  return requestJson("GET", "/admin/accounts", { signal });
+}
+
+/** Creates an account, with a random ID unless it has one. */
+export function createAccount(account: { id?: string | undefined; name: string }): Promise<Account> {
+  return requestJson("POST", "/admin/accounts", { json: account });
+}
+
+/** Deletes an account that has nothing. */
+export async function deleteAccount(id: string): Promise<void> {
+  await request("DELETE", `/admin/accounts/${encodeURIComponent(id)}`);
 }
 
 /** The DNS records of an identity, and how they stand. */
@@ -106,7 +129,7 @@ export function readIdentityDns(identity: string, signal?: AbortSignal): Promise
 
 /** Where the same is as lines for a zone file. */
 export function identityZoneUrl(identity: string): string {
-  return `${identityDnsUrl(identity)}?format=zone`;
+  return scoped(`${identityDnsUrl(identity)}?format=zone`);
 }
 
 const identityDnsUrl = (identity: string) => `/admin/identities/${encodeURIComponent(identity)}/dns`;

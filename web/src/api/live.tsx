@@ -5,6 +5,7 @@
 import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { LiveEvent } from "../../../src/admin-api/live.ts";
+import { scoped } from "./scope.ts";
 
 /** `on`: events come as they happen. `connecting`: not yet, or not just now. */
 export type LiveStatus = "connecting" | "on";
@@ -38,7 +39,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     let source = open();
 
     function open(): EventSource {
-      const opened = new EventSource("/admin/live");
+      const opened = new EventSource(scoped("/admin/live"));
       opened.addEventListener("ready", () => {
         setStatus("on");
         // What happened while there was no connection was not heard.

@@ -83,6 +83,18 @@ export const sesOperations = {
   PutConfigurationSetSuppressionOptions: at("PUT", "/configuration-sets/{ConfigurationSetName}/suppression-options"),
   PutConfigurationSetTrackingOptions: at("PUT", "/configuration-sets/{ConfigurationSetName}/tracking-options"),
   PutConfigurationSetVdmOptions: at("PUT", "/configuration-sets/{ConfigurationSetName}/vdm-options"),
+
+  ListTenants: at("POST", "/tenants/list"),
+  GetTenant: at("POST", "/tenants/get"),
+  CreateTenant: at("POST", "/tenants"),
+  DeleteTenant: at("POST", "/tenants/delete"),
+  PutTenantSuppressionAttributes: at("POST", "/tenant/suppression"),
+  ListTenantResources: at("POST", "/tenants/resources/list"),
+  CreateTenantResourceAssociation: at("POST", "/tenants/resources"),
+  DeleteTenantResourceAssociation: at("POST", "/tenants/resources/delete"),
+
+  TagResource: at("POST", "/tags"),
+  UntagResource: at("DELETE", "/tags", { ResourceArn: "ResourceArn", TagKeys: "TagKeys" }),
 } as const satisfies Readonly<Record<string, Binding>>;
 
 /** The name of an operation that the pages call. */

@@ -2,6 +2,7 @@
 import type { Input, Output } from "../../../src/contract/types.ts";
 import { type QueryValue, queryString } from "./query-string.ts";
 import { request } from "./request.ts";
+import type { ScopeChoice } from "./scope.ts";
 import { type Binding, type SesOperation, sesOperations } from "./ses-operations.ts";
 
 /** A value as it travels in JSON: instants are seconds since 1970, bytes are base64. */
@@ -20,15 +21,17 @@ export type Answer<Name extends SesOperation> = OnWire<Output<Name>>;
 
 /**
  * Calls an operation. Dates of the input may be `Date`s; those of the answer are seconds since 1970 (`instantOf` makes
- * them dates). Rejects with an `ApiError`, whose `code` is SES's.
+ * them dates). `scope` is an account and a region other than those of the document. Rejects with an `ApiError`, whose `code`
+ * is SES's.
  */
 export async function ses<Name extends SesOperation>(
   name: Name,
   input: Input<Name> & object,
   signal?: AbortSignal,
+  scope?: ScopeChoice,
 ): Promise<Answer<Name>> {
   const { path, body } = onWire(sesOperations[name], Object.entries(input));
-  const answer = await request(sesOperations[name].method, path, { ...(body ? { json: body } : {}), signal });
+  const answer = await request(sesOperations[name].method, path, { ...(body ? { json: body } : {}), signal, scope });
   // SES answers some absent members as null. Like the SDKs, leave them out.
   return JSON.parse(await answer.text(), (_, value: unknown) => value ?? undefined);
 }

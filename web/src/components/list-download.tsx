@@ -1,10 +1,10 @@
 /** A whole list as a file, in the forms that an import takes. */
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
+import { listUrl } from "../api/admin.ts";
 
-/** `path` is the list's below `/admin/lists/`; `what` is downloaded: "All contacts". */
-export function ListDownload({ path, what }: { path: string; what: string }) {
-  const file = (format: string) => `/admin/lists/${path}?format=${format}`;
+/** `what` is downloaded: "All contacts". */
+export function ListDownload({ list, what }: { list: Parameters<typeof listUrl>[0]; what: string }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -13,10 +13,10 @@ export function ListDownload({ path, what }: { path: string; what: string }) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item component="a" href={file("csv")} download>
+        <Menu.Item component="a" href={listUrl(list, "csv")} download>
           {what} as CSV
         </Menu.Item>
-        <Menu.Item component="a" href={file("json")} download>
+        <Menu.Item component="a" href={listUrl(list, "json")} download>
           {what} as JSON
         </Menu.Item>
       </Menu.Dropdown>

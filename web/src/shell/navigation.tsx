@@ -4,6 +4,7 @@ import {
   IconAddressBook,
   IconAdjustments,
   IconBan,
+  IconBuilding,
   IconChartLine,
   IconClock,
   IconDownload,
@@ -11,9 +12,12 @@ import {
   IconMail,
   IconRocket,
   IconTemplate,
+  IconUsers,
   IconWorldCheck,
 } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId } from "react";
+import { scopesQuery } from "../api/scopes.ts";
 import { NavigationLink } from "../components/links.tsx";
 import classes from "./navigation.module.css";
 
@@ -41,11 +45,13 @@ const groups = [
     ],
   },
   {
-    name: "Sending",
+    name: "Configuration",
     pages: [
       { to: "/identities", label: "Identities", Icon: IconWorldCheck },
       { to: "/templates", label: "Templates", Icon: IconTemplate },
       { to: "/configuration-sets", label: "Configuration sets", Icon: IconAdjustments },
+      { to: "/tenants", label: "Tenants", Icon: IconUsers },
+      { to: "/accounts", label: "Accounts", Icon: IconBuilding },
       { to: "/start", label: "Getting started", Icon: IconRocket },
     ],
   },
@@ -53,25 +59,30 @@ const groups = [
 
 /** `onGo` is called when a page was chosen: on a phone the menu closes then. */
 export function Navigation({ onGo }: { onGo: () => void }) {
+  const { data: scopes } = useQuery(scopesQuery);
+  // Accounts are for operators; others learn nothing there.
+  const isFor = (to: string) => to !== "/accounts" || scopes?.operator === true;
   return (
     <Stack gap="lg">
       {groups.map(({ name, pages }) => (
         <NavigationGroup key={name} name={name}>
-          {pages.map(({ to, label, Icon }) => (
-            <li key={to}>
-              <NavigationLink
-                to={to}
-                label={label}
-                leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
-                activeOptions={{ exact: to === "/", includeSearch: false }}
-                activeProps={{ active: true }}
-                onClick={onGo}
-                px="sm"
-                py={6}
-                className={classes.page}
-              />
-            </li>
-          ))}
+          {pages
+            .filter(({ to }) => isFor(to))
+            .map(({ to, label, Icon }) => (
+              <li key={to}>
+                <NavigationLink
+                  to={to}
+                  label={label}
+                  leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
+                  activeOptions={{ exact: to === "/", includeSearch: false }}
+                  activeProps={{ active: true }}
+                  onClick={onGo}
+                  px="sm"
+                  py={6}
+                  className={classes.page}
+                />
+              </li>
+            ))}
         </NavigationGroup>
       ))}
     </Stack>

@@ -11,6 +11,7 @@ import icon from "../icon.svg";
 import { DisplayMenu } from "./display-menu.tsx";
 import { LiveIndicator } from "./live-indicator.tsx";
 import { Navigation } from "./navigation.tsx";
+import { ScopeLine, ScopeSwitch } from "./scope-switch.tsx";
 import classes from "./shell.module.css";
 
 export function Shell() {
@@ -54,10 +55,12 @@ export function Shell() {
         </AppShell.Header>
         <AppShell.Navbar aria-label="Pages" className={menuOpen ? undefined : classes.closedMenu}>
           <ScrollArea p="sm" type="auto">
+            <ScopeSwitch />
             <Navigation onGo={menu.close} />
           </ScrollArea>
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+          <ScopeLine />
           <Outlet />
         </AppShell.Main>
       </AppShell>

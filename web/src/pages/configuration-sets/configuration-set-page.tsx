@@ -1,5 +1,5 @@
 /** A configuration set: what it does, part by part, and what was sent with it. */
-import { Code, DataList, Group, Stack } from "@mantine/core";
+import { Code, Group, Stack } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { ses } from "../../api/ses.ts";
@@ -7,8 +7,8 @@ import { ConfirmButton } from "../../components/confirm-button.tsx";
 import { TextLink } from "../../components/links.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
-import { Part } from "../../components/part.tsx";
-import { type ConfigurationSet, configurationSetQuery, configurationSetsKey } from "./configuration-sets.ts";
+import { TagsPart } from "../../components/tags-part.tsx";
+import { configurationSetQuery, configurationSetsKey, useReadAnew } from "./configuration-sets.ts";
 import { DeliveryPart } from "./delivery-part.tsx";
 import { EngagementPart } from "./engagement-part.tsx";
 import { RedirectPart } from "./redirect-part.tsx";
@@ -20,6 +20,7 @@ const route = getRouteApi("/pages/configuration-sets/$name");
 export function ConfigurationSetPage() {
   const { name } = route.useParams();
   const query = useQuery(configurationSetQuery(name));
+  const readAnew = useReadAnew(name);
   return (
     <PageFrame
       title={name}
@@ -40,7 +41,7 @@ export function ConfigurationSetPage() {
             <SuppressionPart name={name} set={set} />
             <EngagementPart name={name} set={set} />
             <RedirectPart name={name} set={set} />
-            <Tags tags={set.Tags ?? []} />
+            <TagsPart resource={`configuration-set/${name}`} tags={set.Tags} readAnew={readAnew} />
           </Stack>
         )}
       </Loaded>
@@ -61,22 +62,6 @@ function WhatWasSent({ name }: { name: string }) {
         Overview by configuration set
       </TextLink>
     </Group>
-  );
-}
-
-function Tags({ tags }: { tags: NonNullable<ConfigurationSet["Tags"]> }) {
-  if (tags.length === 0) return null;
-  return (
-    <Part title="Tags">
-      <DataList labelWidth="8.5rem" gap="xs">
-        {tags.map(({ Key, Value }) => (
-          <DataList.Item key={Key}>
-            <DataList.ItemLabel style={{ overflowWrap: "anywhere" }}>{Key}</DataList.ItemLabel>
-            <DataList.ItemValue style={{ overflowWrap: "anywhere", minWidth: 0 }}>{Value || "–"}</DataList.ItemValue>
-          </DataList.Item>
-        ))}
-      </DataList>
-    </Part>
   );
 }
 

@@ -1,15 +1,15 @@
 /** All configuration sets, by name. */
-import { Button, Group, TextInput } from "@mantine/core";
-import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { IconAdjustments } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
 import { usePages } from "../../api/pages.ts";
 import { ses } from "../../api/ses.ts";
 import { DataTable } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { TextLink } from "../../components/links.tsx";
 import { Loaded, MoreButton } from "../../components/loaded.tsx";
+import { NameFilter } from "../../components/name-filter.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
 import { configurationSetsKey } from "./configuration-sets.ts";
 import { NewConfigurationSet } from "./new-configuration-set.tsx";
@@ -48,6 +48,7 @@ export function ConfigurationSetsPage() {
       {some && (
         <NameFilter
           name={name ?? ""}
+          about={`A part of it, of ${leastLetters} letters or more`}
           onSearch={(text) => void navigate({ search: { name: text || undefined }, replace: true })}
         />
       )}
@@ -115,26 +116,5 @@ function NoSets({ filter }: { filter: string | undefined }) {
       description="One for each kind of mail, such as invoices and news, lets you pause it, see its figures apart, and choose for it alone how it is delivered, tracked and held to the suppression list."
       icon={<IconAdjustments aria-hidden />}
     />
-  );
-}
-
-/** Searches while it is typed. */
-function NameFilter({ name, onSearch }: { name: string; onSearch: (text: string) => void }) {
-  const [typed, setTyped] = useState(name);
-  const search = useDebouncedCallback(onSearch, 300);
-  return (
-    <Group>
-      <TextInput
-        label="Find by name"
-        description={`A part of it, of ${leastLetters} letters or more`}
-        type="search"
-        maxLength={64}
-        value={typed}
-        onChange={({ currentTarget }) => {
-          setTyped(currentTarget.value);
-          search(currentTarget.value.trim());
-        }}
-      />
-    </Group>
   );
 }

@@ -1,20 +1,16 @@
 /** The form of a new configuration set. What it does is chosen on its own page. */
-import { Button, Text, TextInput } from "@mantine/core";
+import { Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ses } from "../../api/ses.ts";
 import { FormModal } from "../../components/form-modal.tsx";
+import { TagFields, type TagForm, tagsOf } from "../../components/tag-fields.tsx";
 import { configurationSetsKey } from "./configuration-sets.ts";
-import { TagFields, type TagForm } from "./tag-fields.tsx";
 
 export function NewConfigurationSet({ done, close }: { done: (name: string) => void; close: () => void }) {
   const queryClient = useQueryClient();
   const [name, setName] = useState("");
   const [tags, setTags] = useState<readonly TagForm[]>([]);
-  const add = () => {
-    const id = Math.max(-1, ...tags.map((tag) => tag.id)) + 1;
-    setTags([...tags, { id, key: "", value: "" }]);
-  };
   return (
     <FormModal
       title="New configuration set"
@@ -23,7 +19,7 @@ export function NewConfigurationSet({ done, close }: { done: (name: string) => v
       save={() =>
         ses("CreateConfigurationSet", {
           ConfigurationSetName: name,
-          Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })),
+          Tags: tagsOf(tags),
         })
       }
       done={() => {
@@ -42,12 +38,9 @@ export function NewConfigurationSet({ done, close }: { done: (name: string) => v
         value={name}
         onChange={({ currentTarget }) => setName(currentTarget.value)}
       />
-      {tags.length > 0 && <TagFields tags={tags} onChange={setTags} />}
-      <Button variant="default" onClick={add} style={{ alignSelf: "flex-start" }}>
-        Add a tag
-      </Button>
+      <TagFields tags={tags} onChange={setTags} />
       <Text size="sm" c="dimmed">
-        At first it sends, and does all else as the account and the server do. Tags can’t be changed later.
+        At first it sends, and does all else as the account and the server do.
       </Text>
     </FormModal>
   );

@@ -15,6 +15,7 @@ import { ListDownload } from "../../components/list-download.tsx";
 import { Loaded, MoreButton } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
+import { TagsPart } from "../../components/tags-part.tsx";
 import { AddContact } from "./contact-form.tsx";
 import { ContactListForm } from "./contact-list-form.tsx";
 import { contactListQuery, contactListsQuery, contactQuery, contactsKey, type Topic } from "./contact-lists.ts";
@@ -28,6 +29,7 @@ export function ContactListPage() {
   const { list } = route.useParams();
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const queryClient = useQueryClient();
   const query = useQuery(contactListQuery(list));
   const [adding, add] = useDisclosure(false);
   useLiveQueries([contactsKey, list], ({ type }) => type === "SUBSCRIPTION");
@@ -47,7 +49,7 @@ export function ContactListPage() {
       wide
     >
       <Loaded query={query} failed="The contact list could not be read">
-        {() => (
+        {({ Tags: tags = [] }) => (
           <>
             <TopicLine topics={topics} />
             <ContactSearchFields
@@ -59,6 +61,13 @@ export function ContactListPage() {
               <FoundContacts list={list} topics={topics} search={search} />
             ) : (
               <FoundContact list={list} topics={topics} address={search.address} />
+            )}
+            {tags.length > 0 && (
+              <TagsPart
+                resource={`contact-list/${list}`}
+                tags={tags}
+                readAnew={() => queryClient.invalidateQueries({ queryKey: contactListQuery(list).queryKey })}
+              />
             )}
           </>
         )}
@@ -153,7 +162,7 @@ function ListMenu({ list, details }: { list: string; details: Answer<"GetContact
   const [editing, setEditing] = useState(false);
   return (
     <>
-      <ListDownload path={`contacts/${encodeURIComponent(list)}`} what="All contacts" />
+      <ListDownload list={{ contacts: list }} what="All contacts" />
       <Button variant="default" disabled={!details} onClick={() => setEditing(true)}>
         Topics
       </Button>

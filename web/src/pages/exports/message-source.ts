@@ -48,7 +48,7 @@ const offeredDays = 7;
 
 /** The form for what a search finds; `left` names the filters that an export can't have. */
 export function formOfSearch(search: MessageFilters, now: Date): { form: MessageForm; left: string[] } {
-  const { recipient, sender, subject, isp = [], lastDelivery = [], lastEngagement = [], from, to } = search;
+  const { recipient, sender, subject, isp = [], tenant, lastDelivery = [], lastEngagement = [], from, to } = search;
   const left = [
     search.messageId !== undefined && "message id",
     (search.tag?.length ?? 0) > 0 && "tags",
@@ -68,6 +68,7 @@ export function formOfSearch(search: MessageFilters, now: Date): { form: Message
         sender: listOf(sender),
         subject: listOf(subject && asContains(subject)),
         isp: [...isp],
+        tenant: listOf(tenant),
         lastDelivery: [...lastDelivery],
         lastEngagement: [...lastEngagement],
       },

@@ -1,4 +1,5 @@
 /** What a form for an export of metrics holds. */
+import type { MessageFilters } from "../../../../src/admin-api/message-search.ts";
 import type { Input } from "../../../../src/contract/types.ts";
 import { instantOf } from "../../time/format.ts";
 import type { ExportJob } from "./export-jobs.ts";
@@ -46,10 +47,10 @@ export type MetricSource = NonNullable<NonNullable<Input<"CreateExportJob">["Exp
 const dayMs = 86_400_000;
 const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 
-/** The last 30 whole days by provider, of the configuration set and the identity that are named. */
+/** The last 30 whole days by provider, of the configuration set, the identity and the tenant that are named. */
 export function firstMetricForm(
   now: Date,
-  { configurationSet, identity }: { configurationSet?: string | undefined; identity?: string | undefined },
+  { configurationSet, identity, tenant }: Pick<MessageFilters, "configurationSet" | "identity" | "tenant">,
 ): MetricForm {
   return {
     from: dayOf(new Date(now.getTime() - 30 * dayMs)),
@@ -58,7 +59,7 @@ export function firstMetricForm(
       ISP: ["*"],
       EMAIL_IDENTITY: identity === undefined ? [] : [identity],
       CONFIGURATION_SET: configurationSet === undefined ? [] : [configurationSet],
-      TENANT_NAME: [],
+      TENANT_NAME: tenant === undefined ? [] : [tenant],
     },
     metrics: ["SEND VOLUME", "DELIVERY RATE", "PERMANENT_BOUNCE RATE", "COMPLAINT RATE"],
   };

@@ -1,6 +1,6 @@
 /** An identity: how it is verified, what to publish for it, and what its mail goes by. */
 import { Group, Stack } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { serverQuery } from "../../api/server.ts";
 import { ses } from "../../api/ses.ts";
@@ -8,6 +8,7 @@ import { ConfirmButton } from "../../components/confirm-button.tsx";
 import { TextLink } from "../../components/links.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
+import { TagsPart } from "../../components/tags-part.tsx";
 import { DkimPart } from "./dkim-part.tsx";
 import { DnsPart } from "./dns-part.tsx";
 import { type Identity, identityQuery, useForget } from "./identities.ts";
@@ -39,6 +40,7 @@ export function IdentityPage() {
 
 function Parts({ name, identity }: { name: string; identity: Identity }) {
   const { data: server } = useQuery(serverQuery);
+  const queryClient = useQueryClient();
   const captures = server?.delivery === "capture";
   const isDomain = identity.IdentityType === "DOMAIN";
   // Of an address without a domain of its own for bounces, the records are whoever's the domain is.
@@ -52,6 +54,11 @@ function Parts({ name, identity }: { name: string; identity: Identity }) {
       <MailFromPart name={name} identity={identity} captures={captures} />
       <FeedbackPart name={name} identity={identity} />
       <DefaultSetPart name={name} identity={identity} />
+      <TagsPart
+        resource={`identity/${name}`}
+        tags={identity.Tags}
+        readAnew={() => queryClient.invalidateQueries({ queryKey: identityQuery(name).queryKey })}
+      />
     </Stack>
   );
 }

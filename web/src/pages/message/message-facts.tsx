@@ -1,17 +1,33 @@
 /** What is known of a message as it was sent. */
 import { DataList, Group, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { MessageDetails } from "../../../../src/admin-api/message.ts";
 import type { MessageFilters } from "../../../../src/admin-api/message-search.ts";
+import { accountLabel, scopesQuery, useShowsAll } from "../../api/scopes.ts";
 import { TextLink } from "../../components/links.tsx";
 import { formatBytes } from "../../time/format.ts";
 import { Time, useZone, zoneName } from "../../time/zone.tsx";
 import classes from "./message.module.css";
 
 export function MessageFacts({ message }: { message: MessageDetails }) {
-  const { messageId, sentAt, sender, tags, configurationSet, identity, tenant, openTracked, clickTracked, size } =
-    message;
+  const {
+    account,
+    region,
+    messageId,
+    sentAt,
+    sender,
+    tags,
+    configurationSet,
+    identity,
+    tenant,
+    openTracked,
+    clickTracked,
+    size,
+  } = message;
   const { zone } = useZone();
+  const all = useShowsAll();
+  const { data: scopes } = useQuery(scopesQuery);
   return (
     <DataList labelWidth="7.5rem" gap="xs">
       <Fact name="Sent">
@@ -38,7 +54,17 @@ export function MessageFacts({ message }: { message: MessageDetails }) {
           <Found filters={{ configurationSet }}>{configurationSet}</Found>
         </Fact>
       )}
-      {tenant !== undefined && <Fact name="Tenant">{tenant}</Fact>}
+      {tenant !== undefined && (
+        <Fact name="Tenant">
+          <Found filters={{ tenant }}>{tenant}</Found>
+        </Fact>
+      )}
+      {all && account !== undefined && region !== undefined && (
+        <>
+          <Fact name="Account">{accountLabel(account, scopes)}</Fact>
+          <Fact name="Region">{region}</Fact>
+        </>
+      )}
       {tags.length > 0 && (
         <Fact name="Tags">
           <Tags tags={tags} />

@@ -1,7 +1,9 @@
 /** What can be done about a recipient: find their other mail, and keep mail from them or let them have it again. */
-import { Group, Text } from "@mantine/core";
+import { Anchor, Group, Text } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryString } from "../../api/query-string.ts";
+import { type ScopeChoice, scoped } from "../../api/scope.ts";
 import { ses } from "../../api/ses.ts";
 import { ConfirmButton } from "../../components/confirm-button.tsx";
 import { messageOf } from "../../components/error-alert.tsx";
@@ -10,9 +12,13 @@ import { ButtonLink, TextLink } from "../../components/links.tsx";
 import { Time } from "../../time/zone.tsx";
 import { type Reason, type Suppressed, suppressedQuery, suppressionKey } from "../suppression/suppressed.ts";
 
-/** `bounced`: mail came back from there, which is then why they are suppressed. */
-export function RecipientActions({ recipient, bounced }: { recipient: string; bounced: boolean }) {
-  const { data: suppressed, error } = useQuery(suppressedQuery(recipient));
+/**
+ * `bounced`: mail came back from there, which is then why they are suppressed. `scope` is the message's account and region,
+ * where all are shown.
+ */
+export function RecipientActions(parts: { recipient: string; bounced: boolean; scope: ScopeChoice | undefined }) {
+  const { recipient, bounced, scope } = parts;
+  const { data: suppressed, error } = useQuery(suppressedQuery(recipient, { scope }));
   return (
     <Group gap="xs">
       <ButtonLink
@@ -24,14 +30,17 @@ export function RecipientActions({ recipient, bounced }: { recipient: string; bo
       >
         All mail to this recipient
       </ButtonLink>
-      {suppressed === null && <SuppressButton recipient={recipient} reason={bounced ? "BOUNCE" : "COMPLAINT"} />}
-      {suppressed && <WhySuppressed recipient={recipient} suppressed={suppressed} />}
+      {suppressed === null && (
+        <SuppressButton recipient={recipient} reason={bounced ? "BOUNCE" : "COMPLAINT"} scope={scope} />
+      )}
+      {suppressed && <WhySuppressed recipient={recipient} suppressed={suppressed} scope={scope} />}
       {error && <ErrorText>{messageOf(error)}</ErrorText>}
     </Group>
   );
 }
 
-function SuppressButton({ recipient, reason }: { recipient: string; reason: Reason }) {
+function SuppressButton(parts: { recipient: string; reason: Reason; scope: ScopeChoice | undefined }) {
+  const { recipient, reason, scope } = parts;
   const queryClient = useQueryClient();
   return (
     <ConfirmButton
@@ -40,7 +49,7 @@ function SuppressButton({ recipient, reason }: { recipient: string; reason: Reas
       question={`Suppress ${recipient}?`}
       confirm="Suppress"
       failed="The address was not suppressed"
-      run={() => ses("PutSuppressedDestination", { EmailAddress: recipient, Reason: reason })}
+      run={() => ses("PutSuppressedDestination", { EmailAddress: recipient, Reason: reason }, undefined, scope)}
       done={() => void queryClient.invalidateQueries({ queryKey: [suppressionKey] })}
     >
       No mail is sent to this address any more until it is taken off the suppression list. The reason will be{" "}
@@ -49,7 +58,8 @@ function SuppressButton({ recipient, reason }: { recipient: string; reason: Reas
   );
 }
 
-function WhySuppressed({ recipient, suppressed }: { recipient: string; suppressed: Suppressed }) {
+function WhySuppressed(parts: { recipient: string; suppressed: Suppressed; scope: ScopeChoice | undefined }) {
+  const { recipient, suppressed, scope } = parts;
   const { Reason: reason, LastUpdateTime: since = 0, Attributes: { MessageId: cause } = {} } = suppressed;
   return (
     <Text size="sm" role="status">
@@ -65,9 +75,15 @@ function WhySuppressed({ recipient, suppressed }: { recipient: string; suppresse
         </>
       )}
       .{" "}
-      <TextLink to="/suppression" search={{ address: recipient }} size="sm">
-        Look at the list
-      </TextLink>
+      {scope ? (
+        <Anchor href={scoped(`/suppression${queryString({ address: recipient })}`, scope)} size="sm">
+          Look at the list
+        </Anchor>
+      ) : (
+        <TextLink to="/suppression" search={{ address: recipient }} size="sm">
+          Look at the list
+        </TextLink>
+      )}
     </Text>
   );
 }

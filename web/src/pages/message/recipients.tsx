@@ -2,6 +2,8 @@
 import { Accordion, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { MessageDetails, MessageRecipient } from "../../../../src/admin-api/message.ts";
+import type { ScopeChoice } from "../../api/scope.ts";
+import { useShowsAll } from "../../api/scopes.ts";
 import { DeliveryStatus, EngagementStatus } from "../../components/message-status.tsx";
 import { EventTimeline } from "./event-timeline.tsx";
 import { RecipientActions } from "./recipient-actions.tsx";
@@ -9,13 +11,14 @@ import { RecipientActions } from "./recipient-actions.tsx";
 /** `opened` is the recipient that was come for. */
 export function Recipients({ message, opened }: { message: MessageDetails; opened: string | undefined }) {
   const { recipients } = message;
+  const scope = useMessageScope(message);
   const [shown, setShown] = useState<string[]>(opened === undefined ? [] : [opened]);
   const [only] = recipients;
   if (only && recipients.length === 1) {
     return (
       <Stack>
         <RecipientLine recipient={only} />
-        <RecipientStory recipient={only} />
+        <RecipientStory recipient={only} scope={scope} />
       </Stack>
     );
   }
@@ -27,7 +30,7 @@ export function Recipients({ message, opened }: { message: MessageDetails; opene
             <RecipientLine recipient={one} />
           </Accordion.Control>
           <Accordion.Panel>
-            <RecipientStory recipient={one} />
+            <RecipientStory recipient={one} scope={scope} />
           </Accordion.Panel>
         </Accordion.Item>
       ))}
@@ -56,11 +59,22 @@ function RecipientLine({
   );
 }
 
-function RecipientStory({ recipient: { recipient, lastDelivery, events } }: { recipient: MessageRecipient }) {
+function RecipientStory(parts: { recipient: MessageRecipient; scope: ScopeChoice | undefined }) {
+  const { recipient, lastDelivery, events } = parts.recipient;
   return (
     <Stack>
-      <RecipientActions recipient={recipient} bounced={lastDelivery?.endsWith("_BOUNCE") ?? false} />
+      <RecipientActions
+        recipient={recipient}
+        bounced={lastDelivery?.endsWith("_BOUNCE") ?? false}
+        scope={parts.scope}
+      />
       <EventTimeline events={events} />
     </Stack>
   );
+}
+
+/** The account and region of a message, where the pages show those of all; undefined where they are the page's. */
+function useMessageScope({ account, region }: MessageDetails): ScopeChoice | undefined {
+  const all = useShowsAll();
+  return all && account !== undefined ? { account, region } : undefined;
 }

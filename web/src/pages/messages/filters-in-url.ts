@@ -27,6 +27,7 @@ export function messageFiltersIn(search: RawSearch): MessageFilters {
     tag: listIn(search, "tag"),
     configurationSet: textIn(search, "configurationSet"),
     identity: textIn(search, "identity"),
+    tenant: textIn(search, "tenant"),
     from: instantIn(search, "from"),
     to: instantIn(search, "to"),
   };

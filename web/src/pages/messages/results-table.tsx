@@ -1,9 +1,11 @@
 /** The rows of a search: as many in the page as are seen, whatever was read. Arrow keys go from row to row. */
 import { Table } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import type { MessageRow } from "../../../../src/admin-api/message-search.ts";
+import { scopeLabel, scopesQuery, useShowsAll } from "../../api/scopes.ts";
 import { TextLink } from "../../components/links.tsx";
 import { DeliveryStatus, EngagementStatus } from "../../components/message-status.tsx";
 import { formatMinute } from "../../time/format.ts";
@@ -17,6 +19,10 @@ const readAhead = 30;
 /** `count` is how many there are in all, where it is known; `readOn` reads the next page. */
 export function ResultsTable(parts: { rows: readonly MessageRow[]; count: number | undefined; readOn: () => void }) {
   const { rows, count, readOn } = parts;
+  const all = useShowsAll();
+  const { data: scopes } = useQuery(scopesQuery);
+  const ownerOf = ({ account, region }: MessageRow) =>
+    all && account !== undefined && region !== undefined ? scopeLabel({ account, region }, scopes) : undefined;
   const body = useRef<HTMLTableSectionElement>(null);
   const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
   const [top, setTop] = useState(0);
@@ -95,6 +101,11 @@ export function ResultsTable(parts: { rows: readonly MessageRow[]; count: number
           <Table.Th scope="col" className={classes.subjectColumn}>
             Subject
           </Table.Th>
+          {all && (
+            <Table.Th scope="col" className={classes.account}>
+              Account
+            </Table.Th>
+          )}
           <Table.Th scope="col" className={classes.isp}>
             Provider
           </Table.Th>
@@ -110,7 +121,7 @@ export function ResultsTable(parts: { rows: readonly MessageRow[]; count: number
         <Gap height={before} />
         {items.map(({ index, key }) => {
           const row = rows[index];
-          return row && <ResultRow key={key} row={row} index={index} />;
+          return row && <ResultRow key={key} row={row} index={index} owner={ownerOf(row)} />;
         })}
         <Gap height={after} />
       </Table.Tbody>
@@ -127,7 +138,8 @@ const steps: Readonly<Record<string, number>> = {
   End: Number.POSITIVE_INFINITY,
 };
 
-function ResultRow({ row, index }: { row: MessageRow; index: number }) {
+/** `owner` is the account and region, where messages of several are shown. */
+function ResultRow({ row, index, owner }: { row: MessageRow; index: number; owner: string | undefined }) {
   const { messageId, recipient, sentAt, subject, isp, lastDelivery, lastEngagement, bounceSubType, diagnostic } = row;
   const reason = [bounceSubType, diagnostic].filter((one) => one !== undefined).join(": ");
   return (
@@ -149,11 +161,17 @@ function ResultRow({ row, index }: { row: MessageRow; index: number }) {
         <span className={classes.subject}>{subject || "No subject"}</span>
         <span className={classes.subject}>
           <Time at={sentAt} format={formatMinute} />
+          {owner && ` · ${owner}`}
         </span>
       </Table.Th>
       <Table.Td className={classes.subjectColumn} title={subject} c={subject === "" ? "dimmed" : undefined}>
         {subject || "No subject"}
       </Table.Td>
+      {owner && (
+        <Table.Td className={classes.account} title={owner}>
+          {owner}
+        </Table.Td>
+      )}
       <Table.Td className={classes.isp}>{isp === "UNKNOWN_ISP" ? "Other" : isp}</Table.Td>
       <Table.Td className={classes.delivery}>
         {lastDelivery && <DeliveryStatus last={lastDelivery} reason={reason || undefined} />}

@@ -20,6 +20,7 @@ const furtherFilters = [
   "tag",
   "configurationSet",
   "identity",
+  "tenant",
   "from",
   "to",
 ] as const satisfies readonly (keyof MessageFilters)[];
@@ -88,7 +89,7 @@ function FurtherFilters(parts: {
   search: (changed: MessageFilters, typing?: boolean) => void;
 }) {
   const { filters, search } = parts;
-  const { providers, configurationSets, identities } = useSuggestions();
+  const { providers, configurationSets, identities, tenants } = useSuggestions();
   const backwards = filters.from !== undefined && filters.to !== undefined && filters.from >= filters.to;
   return (
     <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm" pt={4} style={{ alignItems: "end" }}>
@@ -125,6 +126,12 @@ function FurtherFilters(parts: {
         value={filters.identity}
         suggestions={identities}
         search={(identity) => search({ identity }, true)}
+      />
+      <SearchText
+        label="Tenant"
+        value={filters.tenant}
+        suggestions={tenants}
+        search={(tenant) => search({ tenant }, true)}
       />
       <InstantInput label="Sent from" value={filters.from} onChange={(from) => search({ from }, true)} />
       <InstantInput

@@ -1,4 +1,4 @@
-/** What filters are offered: providers that mail went to of late, and the account's configuration sets and identities. */
+/** What filters are offered: providers that mail went to of late, and the account's configuration sets, identities and tenants. */
 import { useQuery } from "@tanstack/react-query";
 import { readOverview } from "../../api/admin.ts";
 import { ses } from "../../api/ses.ts";
@@ -30,5 +30,13 @@ export function useSuggestions() {
     },
     staleTime: keptMs,
   });
-  return { providers, configurationSets, identities };
+  const { data: tenants = [] } = useQuery({
+    queryKey: ["suggestions", "tenants"],
+    queryFn: async ({ signal }) => {
+      const { Tenants = [] } = await ses("ListTenants", { PageSize: 100 }, signal);
+      return Tenants.flatMap(({ TenantName }) => TenantName ?? []);
+    },
+    staleTime: keptMs,
+  });
+  return { providers, configurationSets, identities, tenants };
 }

@@ -1,4 +1,4 @@
-/** The period by provider, identity or configuration set. Each row leads to its messages. */
+/** The period by provider, identity, configuration set or tenant. Each row leads to its messages. */
 import { Group, Paper, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { createColumnHelper } from "@tanstack/react-table";
 import { useMemo } from "react";
@@ -14,17 +14,20 @@ export const dimensions = [
   { name: "isp", label: "Provider", none: "Unknown" },
   { name: "identity", label: "Identity", none: "No identity" },
   { name: "configurationSet", label: "Configuration set", none: "No configuration set" },
+  { name: "tenant", label: "Tenant", none: "No tenant" },
 ] as const satisfies readonly { name: OverviewDimension; label: string; none: string }[];
 
 export function Breakdown(parts: {
   overview: Overview;
   by: OverviewDimension;
+  /** The tenant whose mail is shown; undefined for all mail. */
+  tenant: string | undefined;
   choose: (by: OverviewDimension) => void;
 }) {
-  const { overview, by, choose } = parts;
+  const { overview, by, tenant, choose } = parts;
   const { breakdown, others, from, to } = overview;
   // While the answer for another dimension is on its way, the rows are still those of the one before.
-  const columns = useMemo(() => columnsOf(overview.by, { from, to }), [overview.by, from, to]);
+  const columns = useMemo(() => columnsOf(overview.by, { from, to, tenant }), [overview.by, from, to, tenant]);
   return (
     <Paper withBorder p={{ base: "sm", sm: "md" }} component="section" aria-label="Breakdown">
       <Stack gap="sm">
@@ -56,7 +59,7 @@ export function Breakdown(parts: {
   );
 }
 
-function columnsOf(by: OverviewDimension, period: Period) {
+function columnsOf(by: OverviewDimension, shown: Period & Pick<MessageFilters, "tenant">) {
   const { label, none } = dimensions.find(({ name }) => name === by) ?? dimensions[0];
   const column = createColumnHelper<SortableFeatures, OverviewShare>();
   const rate = (id: keyof OverviewShare["rates"], header: string) =>
@@ -72,7 +75,7 @@ function columnsOf(by: OverviewDimension, period: Period) {
       id: "value",
       header: label,
       sortFn: "text",
-      cell: ({ getValue }) => <ValueLink value={getValue()} by={by} none={none} period={period} />,
+      cell: ({ getValue }) => <ValueLink value={getValue()} by={by} none={none} shown={shown} />,
     }),
     column.accessor(({ volumes }) => volumes.sends, {
       id: "sends",
@@ -90,8 +93,8 @@ function columnsOf(by: OverviewDimension, period: Period) {
 }
 
 /** What has no value can't be searched for. */
-function ValueLink(parts: { value: string; by: OverviewDimension; none: string; period: Period }) {
-  const { value, by, none, period } = parts;
+function ValueLink(parts: { value: string; by: OverviewDimension; none: string; shown: MessageFilters }) {
+  const { value, by, none, shown } = parts;
   if (value === "")
     return (
       <Text size="sm" c="dimmed" component="span">
@@ -100,7 +103,7 @@ function ValueLink(parts: { value: string; by: OverviewDimension; none: string; 
     );
   const filter: MessageFilters = by === "isp" ? { isp: [value] } : { [by]: value };
   return (
-    <TextLink to="/messages" search={{ ...filter, ...period }} size="sm" title={`Messages: ${value}`}>
+    <TextLink to="/messages" search={{ ...shown, ...filter }} size="sm" title={`Messages: ${value}`}>
       {value === "UNKNOWN_ISP" ? "Other providers" : value}
     </TextLink>
   );

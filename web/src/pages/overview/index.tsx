@@ -7,7 +7,7 @@ import { readOverview } from "../../api/admin.ts";
 import { useLiveQueries } from "../../api/live.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorAlert } from "../../components/error-alert.tsx";
-import { ButtonLink } from "../../components/links.tsx";
+import { ButtonLink, TextLink } from "../../components/links.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
 import { useZone } from "../../time/zone.tsx";
 import { Anomalies } from "./anomalies.tsx";
@@ -15,6 +15,7 @@ import { Breakdown } from "./breakdown.tsx";
 import { Charts } from "./charts.tsx";
 import { type PeriodChoice, periodChoice, periodOf } from "./period-choice.ts";
 import { PeriodPicker } from "./period-picker.tsx";
+import type { OverviewSearch } from "./route.ts";
 import { Totals } from "./totals.tsx";
 
 const route = getRouteApi("/pages/");
@@ -24,17 +25,22 @@ export function OverviewPage() {
   const navigate = route.useNavigate();
   const { zone } = useZone();
   const choice = periodChoice(search);
-  const { by = "isp" } = search;
+  const { by = "isp", tenant } = search;
   const query = useQuery({
-    queryKey: ["overview", choice, zone, by],
-    queryFn: ({ signal }) => readOverview({ ...periodOf(choice, new Date(), zone), zone, by }, signal),
+    queryKey: ["overview", choice, zone, by, tenant],
+    queryFn: ({ signal }) => readOverview({ ...periodOf(choice, new Date(), zone), zone, by, tenant }, signal),
     placeholderData: keepPreviousData,
   });
   useLiveQueries(["overview"]);
   const { data: overview, isError, error, refetch, isPlaceholderData } = query;
-  const choose = (chosen: PeriodChoice) => navigate({ search: { by: search.by, ...chosen }, resetScroll: false });
+  const choose = (chosen: PeriodChoice) =>
+    navigate({ search: { by: search.by, tenant, ...chosen }, resetScroll: false });
   return (
-    <PageFrame title="Overview" wide>
+    <PageFrame
+      title={tenant === undefined ? "Overview" : `Overview of ${tenant}`}
+      about={tenant !== undefined && <TenantLine tenant={tenant} search={search} />}
+      wide
+    >
       <PeriodPicker choice={choice} shown={overview ?? periodOf(choice, new Date(), zone)} choose={choose} />
       {isError && <ErrorAlert title="The overview could not be read" error={error} retry={() => void refetch()} />}
       {overview ? (
@@ -46,6 +52,7 @@ export function OverviewPage() {
               <Breakdown
                 overview={overview}
                 by={by}
+                tenant={tenant}
                 choose={(chosen) => navigate({ search: { ...search, by: chosen }, resetScroll: false })}
               />
             }
@@ -55,6 +62,22 @@ export function OverviewPage() {
         !isError && <Waiting />
       )}
     </PageFrame>
+  );
+}
+
+/** Whose mail is shown, and the way to all of it. */
+function TenantLine({ tenant, search }: { tenant: string; search: OverviewSearch }) {
+  return (
+    <>
+      Mail that was sent for the tenant{" "}
+      <TextLink to="/tenants/$name" params={{ name: tenant }}>
+        {tenant}
+      </TextLink>
+      .{" "}
+      <TextLink to="/" search={{ ...search, tenant: undefined }}>
+        Show all mail
+      </TextLink>
+    </>
   );
 }
 

@@ -4,7 +4,7 @@ import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-route
 import type { OverviewDimension } from "../../../../src/admin-api/overview.ts";
 import { searchMessages } from "../../api/admin.ts";
 import { pagesRoute } from "../../root-route.tsx";
-import { choiceIn, instantIn, type RawSearch } from "../../search-params.ts";
+import { choiceIn, instantIn, type RawSearch, textIn } from "../../search-params.ts";
 import { type RangeName, ranges } from "./period-choice.ts";
 
 const anyMessageQuery = queryOptions({
@@ -18,6 +18,8 @@ export interface OverviewSearch {
   from?: string | undefined;
   to?: string | undefined;
   by?: OverviewDimension | undefined;
+  /** Only mail that was sent for this tenant. */
+  tenant?: string | undefined;
 }
 
 const rangeNames = ranges.map(({ name }) => name);
@@ -30,7 +32,8 @@ export const overviewRoute = createRoute({
     range: choiceIn(search, "range", rangeNames),
     from: instantIn(search, "from"),
     to: instantIn(search, "to"),
-    by: choiceIn(search, "by", ["isp", "identity", "configurationSet"]),
+    by: choiceIn(search, "by", ["isp", "identity", "configurationSet", "tenant"]),
+    tenant: textIn(search, "tenant"),
   }),
   beforeLoad: async ({ context, preload }) => {
     // Only who opens the dashboard: the overview itself can still be gone to.

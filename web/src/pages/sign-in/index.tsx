@@ -23,6 +23,8 @@ export function SignInPage() {
   const signingIn = useMutation({
     mutationFn: signIn,
     onSuccess: (session) => {
+      // What another key saw before its session ended is not this one's.
+      queryClient.removeQueries();
       queryClient.setQueryData(sessionQuery.queryKey, session);
       router.history.push(to);
     },

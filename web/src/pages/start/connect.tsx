@@ -2,6 +2,7 @@
 import { Anchor, Code, Stack, Tabs, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useResourceScope } from "../../api/scopes.ts";
 import { serverQuery } from "../../api/server.ts";
 import { sessionQuery } from "../../api/session.ts";
 import { CodeBlock } from "../../components/code-block.tsx";
@@ -15,10 +16,11 @@ export function Connect() {
   const navigate = route.useNavigate();
   const { data: session } = useQuery(sessionQuery);
   const { data: server } = useQuery(serverQuery);
+  const scope = useResourceScope();
   const required = session?.required ?? false;
   const connection = {
     url: location.origin,
-    region: server?.region ?? "us-east-1",
+    region: scope?.region ?? server?.region ?? "us-east-1",
     accessKeyId: required ? (session?.signedInAs ?? "ACCESS_KEY_ID") : "any",
     secretAccessKey: required ? "SECRET_ACCESS_KEY" : "any",
   };

@@ -5,7 +5,8 @@ import { ses } from "../../api/ses.ts";
 import { FormModal } from "../../components/form-modal.tsx";
 import type { Reason } from "./suppressed.ts";
 
-export function AddAddress({ done, close }: { done: () => void; close: () => void }) {
+export function AddAddress(parts: { tenant: string | undefined; done: () => void; close: () => void }) {
+  const { tenant, done, close } = parts;
   const [address, setAddress] = useState("");
   const [reason, setReason] = useState<Reason>("BOUNCE");
   return (
@@ -13,7 +14,7 @@ export function AddAddress({ done, close }: { done: () => void; close: () => voi
       title="Suppress an address"
       submit="Suppress"
       failed="The address was not suppressed"
-      save={() => ses("PutSuppressedDestination", { EmailAddress: address, Reason: reason })}
+      save={() => ses("PutSuppressedDestination", { EmailAddress: address, Reason: reason, TenantName: tenant })}
       done={done}
       close={close}
     >

@@ -20,7 +20,8 @@ export interface AddressRow {
   LastUpdateTime: number | undefined;
 }
 
-export function AddressRows({ rows, explained = false }: { rows: readonly AddressRow[]; explained?: boolean }) {
+export function AddressRows(parts: { rows: readonly AddressRow[]; tenant: string | undefined; explained?: boolean }) {
+  const { rows, tenant, explained = false } = parts;
   return (
     <DataTable
       label="Suppressed addresses"
@@ -35,17 +36,24 @@ export function AddressRows({ rows, explained = false }: { rows: readonly Addres
           ),
         },
         { title: "Since", cell: ({ LastUpdateTime = 0 }) => <Time at={LastUpdateTime} format={formatMinute} /> },
-        { title: "Put here by", cell: ({ EmailAddress = "" }) => <Cause address={EmailAddress} shown={explained} /> },
-        { title: "Actions", untitled: true, cell: ({ EmailAddress = "" }) => <RemoveButton address={EmailAddress} /> },
+        {
+          title: "Put here by",
+          cell: ({ EmailAddress = "" }) => <Cause address={EmailAddress} tenant={tenant} shown={explained} />,
+        },
+        {
+          title: "Actions",
+          untitled: true,
+          cell: ({ EmailAddress = "" }) => <RemoveButton address={EmailAddress} tenant={tenant} />,
+        },
       ]}
     />
   );
 }
 
 /** By what an address got there. It is asked for when wanted: the list does not tell. */
-function Cause({ address, shown }: { address: string; shown: boolean }) {
+function Cause({ address, tenant, shown }: { address: string; tenant: string | undefined; shown: boolean }) {
   const [asked, setAsked] = useState(shown);
-  const { data, error, isPending } = useQuery({ ...suppressedQuery(address), enabled: asked });
+  const { data, error, isPending } = useQuery({ ...suppressedQuery(address, { tenant }), enabled: asked });
   if (!asked) {
     return (
       <Button
@@ -77,7 +85,7 @@ function Cause({ address, shown }: { address: string; shown: boolean }) {
   );
 }
 
-function RemoveButton({ address }: { address: string }) {
+function RemoveButton({ address, tenant }: { address: string; tenant: string | undefined }) {
   const queryClient = useQueryClient();
   return (
     <ConfirmButton
@@ -86,7 +94,7 @@ function RemoveButton({ address }: { address: string }) {
       question={`Remove ${address}?`}
       confirm="Remove"
       failed="The address was not removed"
-      run={() => ses("DeleteSuppressedDestination", { EmailAddress: address })}
+      run={() => ses("DeleteSuppressedDestination", { EmailAddress: address, TenantName: tenant })}
       done={() => void queryClient.invalidateQueries({ queryKey: [suppressionKey] })}
     >
       It gets mail again at once. Another bounce or complaint puts it back.
@@ -95,8 +103,8 @@ function RemoveButton({ address }: { address: string }) {
 }
 
 /** What one address came to. */
-export function FoundAddress({ address }: { address: string }) {
-  const { data, error, isPending, refetch } = useQuery(suppressedQuery(address));
+export function FoundAddress({ address, tenant }: { address: string; tenant: string | undefined }) {
+  const { data, error, isPending, refetch } = useQuery(suppressedQuery(address, { tenant }));
   if (error) {
     return (
       <Group>
@@ -115,5 +123,5 @@ export function FoundAddress({ address }: { address: string }) {
       </Text>
     );
   }
-  return <AddressRows key={data.EmailAddress} rows={[data]} explained />;
+  return <AddressRows key={data.EmailAddress} rows={[data]} tenant={tenant} explained />;
 }

@@ -8,7 +8,7 @@ import { useLiveQueries } from "../../api/live.tsx";
 import { usePages } from "../../api/pages.ts";
 import { ses } from "../../api/ses.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
-import { ButtonLink } from "../../components/links.tsx";
+import { ButtonLink, TextLink } from "../../components/links.tsx";
 import { ListDownload } from "../../components/list-download.tsx";
 import { Loaded, MoreButton } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
@@ -22,39 +22,63 @@ const route = getRouteApi("/pages/suppression");
 
 export function SuppressionPage() {
   const search = route.useSearch();
+  const { tenant } = search;
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
   const [adding, { open, close }] = useDisclosure(false);
   useLiveQueries([suppressionKey], ({ type }) => type === "BOUNCE" || type === "COMPLAINT");
   return (
     <PageFrame
-      title="Suppression list"
-      about="Addresses that get no mail. Hard bounces and complaints put them here."
+      title={tenant === undefined ? "Suppression list" : `Suppression list of ${tenant}`}
+      about={
+        tenant === undefined ? (
+          "Addresses that get no mail. Hard bounces and complaints put them here."
+        ) : (
+          <>
+            Addresses that get no mail of the tenant{" "}
+            <TextLink to="/tenants/$name" params={{ name: tenant }}>
+              {tenant}
+            </TextLink>
+            , where its own list counts. <TextLink to="/suppression">To the account’s list</TextLink>
+          </>
+        )
+      }
       actions={
         <>
-          <ListDownload path="suppression" what="The whole list" />
-          <ButtonLink to="/imports/new" variant="default">
-            Import
-          </ButtonLink>
+          <ListDownload list={{ tenant }} what="The whole list" />
+          {tenant === undefined && (
+            <ButtonLink to="/imports/new" variant="default">
+              Import
+            </ButtonLink>
+          )}
           <Button onClick={open}>Suppress an address</Button>
         </>
       }
       wide
     >
       <SearchFields search={search} onSearch={(next) => void navigate({ search: next, replace: true })} />
-      {search.address === undefined ? <FoundAddresses search={search} /> : <FoundAddress address={search.address} />}
+      {search.address === undefined ? (
+        <FoundAddresses search={search} />
+      ) : (
+        <FoundAddress address={search.address} tenant={tenant} />
+      )}
       {adding && (
-        <AddAddress close={close} done={() => void queryClient.invalidateQueries({ queryKey: [suppressionKey] })} />
+        <AddAddress
+          tenant={tenant}
+          close={close}
+          done={() => void queryClient.invalidateQueries({ queryKey: [suppressionKey] })}
+        />
       )}
     </PageFrame>
   );
 }
 
-function FoundAddresses({ search: { reason, from, to } }: { search: SuppressionSearch }) {
-  const query = usePages([suppressionKey, "list", reason, from, to], (token, signal) =>
+function FoundAddresses({ search: { tenant, reason, from, to } }: { search: SuppressionSearch }) {
+  const query = usePages([suppressionKey, "list", tenant, reason, from, to], (token, signal) =>
     ses(
       "ListSuppressedDestinations",
       {
+        TenantName: tenant,
         NextToken: token,
         PageSize: 50,
         Reasons: reason && [reason],
@@ -70,7 +94,7 @@ function FoundAddresses({ search: { reason, from, to } }: { search: SuppressionS
       <Loaded query={query} failed="The suppression list could not be read">
         {({ pages }) => {
           const rows = pages.flatMap(({ SuppressedDestinationSummaries: found = [] }) => found);
-          if (rows.length > 0) return <AddressRows rows={rows} />;
+          if (rows.length > 0) return <AddressRows rows={rows} tenant={tenant} />;
           return (
             <EmptyState
               title={filtered ? "No address matches" : "Nobody is on the list"}

@@ -15,7 +15,7 @@ export function SearchFields(parts: { search: SuppressionSearch; onSearch: (sear
       filtered={[reason, from, to].some((value) => value !== undefined)}
       columns={{ base: 1, sm: 2, lg: 4 }}
       onAddress={(typed) => onSearch({ ...search, address: typed })}
-      onClear={() => onSearch({})}
+      onClear={() => onSearch({ tenant: search.tenant })}
     >
       <Select
         label="Reason"

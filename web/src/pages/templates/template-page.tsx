@@ -9,6 +9,7 @@ import { ErrorAlert } from "../../components/error-alert.tsx";
 import { ButtonLink } from "../../components/links.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
+import { TagsPart } from "../../components/tags-part.tsx";
 import { UnsavedGuard } from "../../components/unsaved-guard.tsx";
 import { type Draft, LivePreview } from "./live-preview.tsx";
 
@@ -29,6 +30,7 @@ const lastData = new Map<string, string>();
 const newDraft: Draft = { subject: "", html: "", text: "", data: "{}" };
 
 function EditorOf({ name }: { name: string }) {
+  const queryClient = useQueryClient();
   const query = useQuery({
     queryKey: ["template", name],
     queryFn: ({ signal }) => ses("GetEmailTemplate", { TemplateName: name }, signal),
@@ -39,16 +41,25 @@ function EditorOf({ name }: { name: string }) {
   });
   return (
     <Loaded query={query} failed="The template could not be read">
-      {({ TemplateContent: content }) => (
-        <Editor
-          name={name}
-          first={{
-            subject: content?.Subject ?? "",
-            html: content?.Html ?? "",
-            text: content?.Text ?? "",
-            data: lastData.get(name) ?? "{}",
-          }}
-        />
+      {({ TemplateContent: content, Tags: tags = [] }) => (
+        <>
+          <Editor
+            name={name}
+            first={{
+              subject: content?.Subject ?? "",
+              html: content?.Html ?? "",
+              text: content?.Text ?? "",
+              data: lastData.get(name) ?? "{}",
+            }}
+          />
+          {tags.length > 0 && (
+            <TagsPart
+              resource={`template/${name}`}
+              tags={tags}
+              readAnew={() => queryClient.invalidateQueries({ queryKey: ["template", name] })}
+            />
+          )}
+        </>
       )}
     </Loaded>
   );

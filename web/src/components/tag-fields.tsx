@@ -1,5 +1,5 @@
-/** The tags of a new configuration set, each a key and a value. */
-import { ActionIcon, Group, Stack, TextInput } from "@mantine/core";
+/** The tags of a resource in a form, each a key and a value. */
+import { ActionIcon, Button, Group, Stack, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 
 export interface TagForm {
@@ -16,6 +16,10 @@ export function TagFields({
   tags: readonly TagForm[];
   onChange: (tags: readonly TagForm[]) => void;
 }) {
+  const add = () => {
+    const id = Math.max(-1, ...tags.map((tag) => tag.id)) + 1;
+    onChange([...tags, { id, key: "", value: "" }]);
+  };
   const change = (id: number, changed: Partial<TagForm>) =>
     onChange(tags.map((tag) => (tag.id === id ? { ...tag, ...changed } : tag)));
   return (
@@ -49,6 +53,14 @@ export function TagFields({
           </ActionIcon>
         </Group>
       ))}
+      <Button variant="default" onClick={add} style={{ alignSelf: "flex-start" }}>
+        Add a tag
+      </Button>
     </Stack>
   );
+}
+
+/** The tags of a form as the SES API takes them. */
+export function tagsOf(tags: readonly TagForm[]): { Key: string; Value: string }[] {
+  return tags.map(({ key, value }) => ({ Key: key, Value: value }));
 }
