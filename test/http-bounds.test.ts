@@ -376,7 +376,8 @@ async function answerOf(name: WrittenOperation, input: object) {
 }
 
 /** Texts that may have any character: of mail, and those that lists are searched for. */
-const anyCharacter = /^(?:Content\.Simple\.(?:Subject|Body\.\w+)\.Data|Filter\.\w+_NAME_CONTAINS)$/;
+const anyCharacter =
+  /^(?:Content\.Simple\.(?:Subject|Body\.\w+)\.Data|Filter\.(?:\w+_NAME_CONTAINS|ENTITY_REFERENCE_PREFIX))$/;
 /** Texts as long as a request may be. */
 const anyLength = /^Content\.Simple\.Body\.\w+\.Data$/;
 /** Members in a path or query, which can't be as long as a body. */
