@@ -40,7 +40,7 @@ export function TenantPage() {
             </Part>
             <ResourcesPart name={name} />
             <SuppressionPart name={name} attributes={tenant.SuppressionAttributes} />
-            <TagsPart resource={`tenant/${name}/${tenant.TenantId}`} tags={tenant.Tags} readAnew={readAnew} />
+            <TagsPart resource={`tenant/${name}/${tenant.TenantId}`} tags={tenant.Tags} readAnew={async () => readAnew()} />
             <Facts tenant={tenant} />
           </Stack>
         )}
