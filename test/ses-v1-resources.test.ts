@@ -109,7 +109,7 @@ it.skipIf(boto3Missing())("boto3 makes a configuration set; v2 has it", async ()
 name = "of-boto3"
 ses.create_configuration_set(ConfigurationSet={"Name": name})
 ses.create_configuration_set_event_destination(ConfigurationSetName=name, EventDestination={
-    "Name": "stream", "Enabled": True, "MatchingEventTypes": ["send", "renderingFailure"],
+    "Name": "stream", "Enabled": True, "MatchingEventTypes": ["send", "renderingFailure", "deliveryDelay"],
     "KinesisFirehoseDestination": {"IAMRoleARN": "arn:aws:iam::000000000000:role/ses", "DeliveryStreamARN": "${arn}"}})
 ses.create_configuration_set_tracking_options(ConfigurationSetName=name,
     TrackingOptions={"CustomRedirectDomain": "click.v1.example"})
@@ -140,7 +140,7 @@ print(json.dumps({
         {
           Name: "stream",
           Enabled: true,
-          MatchingEventTypes: ["send", "renderingFailure"],
+          MatchingEventTypes: ["send", "renderingFailure", "deliveryDelay"],
           KinesisFirehoseDestination: { IAMRoleARN: "arn:aws:iam::000000000000:role/ses", DeliveryStreamARN: arn },
         },
       ],
@@ -162,7 +162,9 @@ print(json.dumps({
     ReputationOptions: { ReputationMetricsEnabled: false },
   });
   const { EventDestinations } = await server.client.send(new GetConfigurationSetEventDestinationsCommand(named));
-  expect(EventDestinations).toMatchObject([{ Name: "stream", MatchingEventTypes: ["SEND", "RENDERING_FAILURE"] }]);
+  expect(EventDestinations).toMatchObject([
+    { Name: "stream", MatchingEventTypes: ["SEND", "RENDERING_FAILURE", "DELIVERY_DELAY"] },
+  ]);
 });
 
 it("the SDK shows, changes and deletes what v2 made", async () => {
