@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { operationNamed } from "../src/contract/v1/model.ts";
+import { refusedV1Operations } from "../src/operations/v1/refused.ts";
 import { writtenV1Operations } from "../src/operations/v1/written.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { runs } from "./support/runs.ts";
@@ -46,12 +47,12 @@ function changed(all: readonly [string, string][], [place, kind, by]: readonly [
   return all.toSpliced(at, kind === "repeat" ? 0 : 1, one);
 }
 
-it.each(writtenV1Operations)("%s", async (name) => {
+it.each([...writtenV1Operations, ...refusedV1Operations])("%s", async (name) => {
   const input = v1StructureValues(operationNamed(name).input);
   const property = fc.asyncProperty(input, addresses, changes, async (value, address, all) => {
     const given = parametersOf("", value).map(([member, text]): [string, string] => [
       member,
-      /Address|Source$|ReturnPath$|Destinations/.test(member) ? address : text,
+      /Address|Source$|ReturnPath$|^Destinations\.member\.\d+$/.test(member) ? address : text,
     ]);
     const parameters = all.reduce<readonly [string, string][]>(changed, given);
     const encoded = parameters.map((pair) => pair.map((text) => encodeURIComponent(text.toWellFormed())).join("="));

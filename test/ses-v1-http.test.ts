@@ -116,7 +116,30 @@ describe("a call", () => {
     ["Action=%3Cx%3E%00", 400, "InvalidAction", "Could not find operation &lt;x&gt;\ufffd for version 2010-12-01"],
     ["Action=__proto__", 400, "InvalidAction", "Could not find operation __proto__ for version 2010-12-01"],
     ["Action=GetSendQuota&Version=1", 400, "InvalidAction", "Could not find operation GetSendQuota for version 1"],
-    ["Action=SendBounce", 501, "NotImplemented", "Mailglass does not support SendBounce of the SES API v1 yet."],
+    [
+      "Action=SendCustomVerificationEmail",
+      501,
+      "NotImplemented",
+      "Mailglass does not support SendCustomVerificationEmail of the SES API v1 yet.",
+    ],
+    [
+      "Action=ListReceiptFilters",
+      400,
+      "InvalidParameterValue",
+      "Mailglass does not receive mail, so it refuses ListReceiptFilters: it has no receipt rules, filters or received messages.",
+    ],
+    [
+      "Action=SendBounce&OriginalMessageId=x&BounceSender=a@b.c&BouncedRecipientInfoList.member.1.Recipient=d@e.f",
+      400,
+      "MessageRejected",
+      "Mailglass does not receive mail, so it refuses SendBounce: it has no receipt rules, filters or received messages.",
+    ],
+    [
+      "Action=SendBounce",
+      400,
+      "ValidationError",
+      "3 validation errors detected: Value null at 'originalMessageId' failed to satisfy constraint: Member must not be null; Value null at 'bounceSender' failed to satisfy constraint: Member must not be null; Value null at 'bouncedRecipientInfoList' failed to satisfy constraint: Member must not be null",
+    ],
     ["Action=SendRawEmail&Destinations=a", 400, "MalformedInput", "Top level element may not be treated as a list"],
     [
       "Action=SendRawEmail",

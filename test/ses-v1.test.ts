@@ -125,7 +125,11 @@ describe.each([
     await expect(call("send-email", { ...letter("x"), Source: "nobody" })).rejects.toThrow("Missing final '@domain'");
     const unknownSet = call("send-email", { ...letter("x"), ConfigurationSetName: "unknown" });
     await expect(unknownSet).rejects.toThrow("Configuration set <unknown> does not exist.");
-    await expect(call("list-receipt-filters", {})).rejects.toThrow("Mailglass does not support ListReceiptFilters");
+    await expect(call("list-receipt-filters", {})).rejects.toThrow("Mailglass does not receive mail");
+    const sender = { EmailAddress: "new@v1.example", ConfigurationSetName: "set", TemplateName: "confirm" };
+    await expect(call("send-custom-verification-email", sender)).rejects.toThrow(
+      "Mailglass does not support SendCustomVerificationEmail",
+    );
   });
 });
 

@@ -515,7 +515,7 @@ export const errors = {
 
   // Bulk mail: our own texts
   bulkTemplateMissing: () => badRequest("DefaultContent must have a Template."),
-  bulkEntries: (limit: number) => badRequest(`BulkEmailEntries must have between 1 and ${limit} entries.`),
+  bulkEntries: (member: string, limit: number) => badRequest(`${member} must have between 1 and ${limit} entries.`),
 
   // Sending limits
   sendRateExceeded: () => new ServiceError("TooManyRequestsException", "Maximum sending rate exceeded."),

@@ -20,6 +20,7 @@ import { provingOf } from "../identities/status.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createHandlers, type OperationServices } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
+import { refusals } from "../operations/v1/refused.ts";
 import { v1Operations } from "../operations/v1/v1-operations.ts";
 import { inScope } from "../stores/postgres/database.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
@@ -113,7 +114,10 @@ function sesApis(
     const rateLimiter = limiterOf(scope);
     return rateLimiter ? { handlers: limitQueries(handlers, rateLimiter), rateLimiter } : { handlers };
   });
-  const v1 = perScope((scope) => ({ handlers: v1Operations(servicesOf(scope)), rateLimiter: limiterOf(scope) }));
+  const v1 = perScope((scope) => ({
+    handlers: { ...refusals, ...v1Operations(servicesOf(scope)) },
+    rateLimiter: limiterOf(scope),
+  }));
   return {
     api: { scopeOf, operationsOf: v2, clock },
     v1Api: { scopeOf, operationsOf: v1, clock },

@@ -62,6 +62,28 @@ export const v1Errors = {
   notWritten: (action: string) =>
     new QueryApiError("NotImplemented", `Mailglass does not support ${action} of the SES API v1 yet.`),
 
+  // Tracking options
+  trackingOptionsExist: (set: string) =>
+    new QueryApiError(
+      "TrackingOptionsAlreadyExistsException",
+      `Configuration set <${set}> already has tracking options.`,
+      { ConfigurationSetName: set },
+    ),
+  trackingOptionsNotFound: (set: string) =>
+    new QueryApiError(
+      "TrackingOptionsDoesNotExistException",
+      `There are no tracking options for configuration set <${set}>`,
+      { ConfigurationSetName: set },
+    ),
+
+  // Receiving mail: our own text, since SES can receive mail
+  nothingReceived: (action: string, code: QueryErrorCode, members: Readonly<Record<string, string>> = {}) =>
+    new QueryApiError(
+      code,
+      `Mailglass does not receive mail, so it refuses ${action}: it has no receipt rules, filters or received messages.`,
+      members,
+    ),
+
   // Parameters
   booleanMissing: () => malformed("missing value for boolean type"),
   booleanInvalid: () => malformed("boolean must follow xsd1.1 definition"),

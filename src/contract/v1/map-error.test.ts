@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { DamagedData } from "../../common/damaged-data.ts";
 import { errors } from "../errors.ts";
 import { v1Errors } from "./errors.ts";
-import { mapError, queryErrorOf } from "./map-error.ts";
+import { mapError, queryErrorOf, refusedAs } from "./map-error.ts";
 
 const mapped = (error: Parameters<typeof mapError>[0]) => {
   const { code, status, text, members } = mapError(error);
@@ -47,6 +47,23 @@ test("the others get the code that v1 has for theirs", () => {
   expect(mapped(errors.signatureMismatch()).slice(0, 2)).toEqual(["SignatureDoesNotMatch", 403]);
   expect(mapped(errors.bodyTooLarge(1)).slice(0, 2)).toEqual(["RequestEntityTooLarge", 413]);
   expect(mapped(errors.tooManyBodies()).slice(0, 2)).toEqual(["ServiceUnavailable", 503]);
+});
+
+test("a bad request gets the code of its operation, unless v1 tells it apart", async () => {
+  const refusal = { code: "InvalidSNSDestination" as const, members: { EventDestinationName: "to" } };
+  const refused = (error: unknown) =>
+    refusedAs(refusal, () => Promise.reject(error)).catch((thrown: unknown) => queryErrorOf(thrown, () => {}));
+  expect(await refused(errors.targetArn("SNS topic", "x"))).toMatchObject({
+    ...refusal,
+    text: "Invalid SNS topic ARN <x>.",
+  });
+  expect(await refused(errors.configurationSetNotFound("set"))).toMatchObject({ code: "ConfigurationSetDoesNotExist" });
+  expect(await refused(errors.configurationSetNameMissing())).toMatchObject({ code: "InvalidConfigurationSet" });
+  expect(await refused(errors.redirectDomainMissing())).toMatchObject({ code: "InvalidTrackingOptions" });
+  expect(await refused(errors.redirectDomainNotVerified("x"))).toMatchObject({ code: "InvalidTrackingOptions" });
+  expect(await refused(errors.eventDestinationLimit("set", 10))).toMatchObject({ code: "LimitExceeded" });
+  expect(await refused(new Error("a defect"))).toMatchObject({ code: "InternalFailure" });
+  expect(await refusedAs(refusal, async () => "done")).toBe("done");
 });
 
 test("anything else is an internal error, and told to the log", () => {

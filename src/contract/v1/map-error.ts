@@ -65,6 +65,7 @@ const particulars: readonly Particular[] = [
   particular(errors.configurationSetNotFound, "ConfigurationSetDoesNotExist", "ConfigurationSetName"),
   particular(errors.defaultConfigurationSetNotFound, "ConfigurationSetDoesNotExist", "ConfigurationSetName"),
   particular(errors.configurationSetName, "InvalidConfigurationSet"),
+  particular(errors.configurationSetNameMissing, "InvalidConfigurationSet"),
   particular(errors.configurationSetNameTooLong, "InvalidConfigurationSet"),
   particular(errors.configurationSetSendingPaused, "ConfigurationSetSendingPausedException", "ConfigurationSetName"),
   particular(
@@ -79,14 +80,31 @@ const particulars: readonly Particular[] = [
     "EventDestinationName",
     "ConfigurationSetName",
   ),
+  particular(errors.redirectDomainMissing, "InvalidTrackingOptions"),
+  particular(errors.redirectDomainNotVerified, "InvalidTrackingOptions"),
   particular(errors.templateExists, "AlreadyExists", "Name"),
   particular(errors.templateNotFound, "TemplateDoesNotExist", "TemplateName"),
   particular(errors.identityExists, "AlreadyExists", "Name"),
   particular(errors.dailyQuotaExceeded, "Throttling"),
 ];
 
+/** What an operation of v1 makes of a bad request that is not one of `particulars`: its own code, with these elements. */
+export interface Refusal {
+  readonly code: QueryErrorCode;
+  readonly members: Readonly<Record<string, string>>;
+}
+
+/** Does what an operation shares with v2. Rethrows its errors as those of v1, a bad request as `refusal`. */
+export async function refusedAs<Result>(refusal: Refusal, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ServiceError ? mapError(error, refusal) : error;
+  }
+}
+
 /** What an error of shared code is in SES v1, with the same text. */
-export function mapError(error: ServiceError): QueryApiError {
+export function mapError(error: ServiceError, refusal?: Refusal): QueryApiError {
   const { code, text } = error;
   for (const { from, pattern, code: to, members } of particulars) {
     const match = from === code && text !== undefined ? pattern.exec(text) : null;
@@ -94,6 +112,7 @@ export function mapError(error: ServiceError): QueryApiError {
     const values = [match.groups?.first ?? "", match.groups?.second ?? ""];
     return new QueryApiError(to, text, Object.fromEntries(members.map((name, index) => [name, values[index] ?? ""])));
   }
+  if (refusal && code === "BadRequestException") return new QueryApiError(refusal.code, text, refusal.members);
   return new QueryApiError(generally[code], told(code, text));
 }
 

@@ -1,5 +1,5 @@
 /** The data that a template is rendered with: a JSON object. */
-import { TemplateError } from "./template-error.ts";
+import { TemplateDataError } from "./template-error.ts";
 
 /** A number with more digits than a double has. Rendering writes it as it is in the data. */
 export class ExactNumber {
@@ -23,7 +23,7 @@ const maxDepth = 100;
 
 /**
  * Parses TemplateData; returns an empty object if absent.
- * @throws TemplateError if it is not JSON, not an object, or nested more than 100 levels deep.
+ * @throws TemplateDataError if it is not JSON, not an object, or nested more than 100 levels deep.
  */
 export function parseTemplateData(text: string | undefined): JsonObject {
   if (text === undefined || text.trim() === "") return {};
@@ -32,9 +32,9 @@ export function parseTemplateData(text: string | undefined): JsonObject {
   try {
     data = JSON.parse(text, exactNumbers);
   } catch (error) {
-    throw new TemplateError(`The template data is not valid JSON: ${error instanceof Error ? error.message : ""}`);
+    throw new TemplateDataError(`The template data is not valid JSON: ${error instanceof Error ? error.message : ""}`);
   }
-  if (!isJsonObject(data)) throw new TemplateError("The template data must be a JSON object.");
+  if (!isJsonObject(data)) throw new TemplateDataError("The template data must be a JSON object.");
   return data;
 }
 
@@ -97,6 +97,6 @@ function checkDepth(text: string): void {
     } else if (c === '"') quoted = true;
     else if (c === "[" || c === "{") depth++;
     else if (c === "]" || c === "}") depth--;
-    if (depth > maxDepth) throw new TemplateError(`The template data is nested more than ${maxDepth} levels deep.`);
+    if (depth > maxDepth) throw new TemplateDataError(`The template data is nested more than ${maxDepth} levels deep.`);
   }
 }

@@ -3,7 +3,13 @@ export class TemplateError extends Error {
   override readonly name = "TemplateError";
 }
 
+/** The data lacks a variable. */
+export class MissingAttributeError extends TemplateError {}
+
+/** The data can't be used with any template. */
+export class TemplateDataError extends TemplateError {}
+
 /** SES's error text for a variable that the data lacks, as in its examples of Rendering Failure events. */
 export function missingAttribute(name: string): TemplateError {
-  return new TemplateError(`Attribute '${name}' is not present in the rendering data.`);
+  return new MissingAttributeError(`Attribute '${name}' is not present in the rendering data.`);
 }

@@ -5,7 +5,7 @@ import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { decodeToken, encodeToken } from "../page-token.ts";
 
 const DEFAULT_PAGE_SIZE = 50;
-const MAX_PAGE_SIZE = 1000;
+export const MAX_PAGE_SIZE = 1000;
 
 /**
  * ListConfigurationSets: ordered by the bytes of the names, so that sets created or deleted between pages neither

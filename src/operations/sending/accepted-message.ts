@@ -16,6 +16,12 @@ export interface AcceptedMessage {
   /** The contact list's data for this message; absent without a list. */
   listed?: ListedMessage | undefined;
   /** The value of `ses:operation`. */
-  operation: "SendEmail" | "SendRawEmail" | "SendBulkEmail" | "SendSmtpEmail";
+  operation:
+    | "SendEmail"
+    | "SendRawEmail"
+    | "SendTemplatedEmail"
+    | "SendBulkEmail"
+    | "SendBulkTemplatedEmail"
+    | "SendSmtpEmail";
   context: CallContext;
 }

@@ -18,6 +18,7 @@ import { type JsonObject, mergeTemplateData } from "../../mail/template/template
 import { acceptMessage } from "./accept-message.ts";
 import { checkSender } from "./envelope.ts";
 import { messageTags } from "./message-tags.ts";
+import type { Intake } from "./send-email.ts";
 import { findSender, type Sender } from "./sender.ts";
 import type { SendingServices } from "./sending-services.ts";
 import {
@@ -39,26 +40,42 @@ const WAVE_BYTES = 32 * 1024 * 1024;
 
 /** SendBulkEmail: returns once all sendable messages are committed, with a result for each entry, in order. */
 export function sendBulkEmail(services: SendingServices): Handler<"SendBulkEmail"> {
-  return async (input, context) => {
-    await services.settings.checkAccount();
-    const entries = input.BulkEmailEntries ?? [];
-    if (entries.length < 1 || entries.length > MAX_ENTRIES) throw errors.bulkEntries(MAX_ENTRIES);
-    const given = input.DefaultContent?.Template;
-    if (given === undefined) throw errors.bulkTemplateMissing();
-    const from = checkSender(input, services.addressRules);
-    messageTags(input.DefaultEmailTags, undefined);
-    const data = templateData(given.TemplateData);
-    const template = await findTemplate(services, given);
-    const { tenantName, configurationSetName } = from;
-    if (tenantName !== undefined) {
-      const used = { tenantName, from: from.fromHeader, configurationSetName, template: template.name || undefined };
-      await checkTenantAccess(services, used);
-    }
-    const recipients = () => allRecipients(entries, services.addressRules);
-    const sender = await findSender(services, from, { action: "ses:SendBulkEmail", context, recipients });
-    const common = { input, given, data, template, sender, context };
-    return { BulkEmailEntryResults: await sendEntries(services, common, entries) };
-  };
+  return async (input, context) => ({ BulkEmailEntryResults: await sendBulk(services, input, v2, context) });
+}
+
+const v2: Intake = { operation: "SendBulkEmail" };
+
+/**
+ * Sends the messages of a bulk request of one of the APIs; resolves to a result for each entry, in order, once all
+ * sendable messages are committed.
+ * @throws ServiceError if SES would refuse the whole request.
+ */
+export async function sendBulk(
+  services: SendingServices,
+  input: Input<"SendBulkEmail">,
+  intake: Intake,
+  context: CallContext,
+): Promise<BulkEmailEntryResult[]> {
+  await services.settings.checkAccount();
+  const entries = input.BulkEmailEntries ?? [];
+  if (entries.length < 1 || entries.length > MAX_ENTRIES) {
+    throw errors.bulkEntries(intake.operation === "SendBulkEmail" ? "BulkEmailEntries" : "Destinations", MAX_ENTRIES);
+  }
+  const given = input.DefaultContent?.Template;
+  if (given === undefined) throw errors.bulkTemplateMissing();
+  const from = checkSender(input, services.addressRules);
+  messageTags(input.DefaultEmailTags, undefined);
+  const data = templateData(given.TemplateData);
+  const template = await findTemplate(services, given);
+  const { tenantName, configurationSetName } = from;
+  if (tenantName !== undefined) {
+    const used = { tenantName, from: from.fromHeader, configurationSetName, template: template.name || undefined };
+    await checkTenantAccess(services, used);
+  }
+  const recipients = () => allRecipients(entries, services.addressRules);
+  const sender = await findSender(services, from, { action: "ses:SendBulkEmail", context, recipients });
+  const common = { input, given, data, template, sender, intake, context };
+  return sendEntries(services, common, entries);
 }
 
 /** The recipients of all entries, for policies: a call is permitted or denied as a whole. */
@@ -86,6 +103,7 @@ interface Common {
   data: JsonObject;
   template: FoundTemplate;
   sender: Sender;
+  intake: Intake;
   context: CallContext;
 }
 
@@ -117,7 +135,7 @@ function prepareEntry(
   common: Common,
   entry: BulkEmailEntry,
 ): TemplatedMessage | ServiceError {
-  const { input, given, template } = common;
+  const { input, given, template, intake } = common;
   try {
     const replacement = templateData(entry.ReplacementEmailContent?.ReplacementTemplate?.ReplacementTemplateData);
     return prepareTemplated(
@@ -137,7 +155,7 @@ function prepareEntry(
       {
         Headers: replaceHeaders(given.Headers, entry.ReplacementHeaders),
         Attachments: given.Attachments,
-        preparation: { addressRules, addsFrom: false },
+        preparation: { addressRules, addsFrom: false, maxBytes: intake.maxBytes },
       },
     );
   } catch (error) {
@@ -148,12 +166,13 @@ function prepareEntry(
 
 async function sendEntry(
   services: SendingServices,
-  { sender, context }: Common,
+  { sender, intake, context }: Common,
   { message, failure }: TemplatedMessage,
 ): Promise<BulkEmailEntryResult> {
   try {
     const tracking = await services.tracking(message, sender);
-    const accepted = { message, failure, sender, tracking, operation: "SendBulkEmail" as const, context };
+    const { operation } = intake;
+    const accepted = { message, failure, sender, tracking, operation, context };
     return { Status: "SUCCESS", MessageId: await acceptMessage(services, accepted) };
   } catch (error) {
     if (error instanceof ServiceError) return { Status: limitStatus[error.code] ?? "FAILED", Error: error.text };

@@ -5,7 +5,7 @@ import { selectTemplates } from "../../stores/postgres/templates.ts";
 import { decodeToken, encodeToken, kindInScope } from "../page-token.ts";
 
 const DEFAULT_PAGE_SIZE = 10;
-const MAX_PAGE_SIZE = 100;
+export const MAX_PAGE_SIZE = 100;
 
 /** ListEmailTemplates: newest first. Templates created or deleted between pages neither repeat nor hide others. */
 export function listEmailTemplates({ database }: { database: ScopedQueryable }): Handler<"ListEmailTemplates"> {

@@ -1,10 +1,8 @@
-import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { previewMessage } from "../../mail/template/preview.ts";
 import type { ScopedQueryable } from "../../stores/postgres/database.ts";
-import { selectTemplate } from "../../stores/postgres/templates.ts";
 import { fillTemplate } from "./fill-template.ts";
-import { checkTemplateName } from "./template-name.ts";
+import { findStoredTemplate } from "./stored-template.ts";
 
 /** TestRenderEmailTemplate: the message as it would be written, without envelope data. */
 export function testRenderEmailTemplate({
@@ -13,9 +11,7 @@ export function testRenderEmailTemplate({
   database: ScopedQueryable;
 }): Handler<"TestRenderEmailTemplate"> {
   return async (input, { now }) => {
-    const name = checkTemplateName(input.TemplateName);
-    const template = await selectTemplate(database, name);
-    if (!template) throw errors.templateNotFound(name);
+    const template = await findStoredTemplate(database, input.TemplateName);
     return { RenderedTemplate: previewMessage(fillTemplate(template, input.TemplateData), now) };
   };
 }

@@ -199,6 +199,30 @@ export async function updateConfigurationSetTracking(
   return rows.length === 1;
 }
 
+/**
+ * Replaces the tracking options, null for none, of a configuration set that has some (`had`) or has none; tells whether it
+ * did, whether the set has others than that (`unmet`), or doesn't exist.
+ */
+export async function replaceConfigurationSetTracking(
+  database: ScopedQueryable,
+  name: string,
+  change: { had: boolean; options: TrackingOptions | null },
+): Promise<"changed" | "unmet" | "missing"> {
+  const [row] = await database.query<{ had: boolean }>(
+    `WITH found AS (
+       SELECT scope, name, tracking_options IS NOT NULL AS had FROM configuration_sets
+       WHERE scope = $1 AND name = $2 FOR UPDATE
+     ), changed AS (
+       UPDATE configuration_sets AS sets SET tracking_options = $3::text::jsonb FROM found
+       WHERE sets.scope = found.scope AND sets.name = found.name AND found.had = $4
+     )
+     SELECT had FROM found`,
+    [database.scope, name, json(change.options), change.had],
+  );
+  if (!row) return "missing";
+  return row.had === change.had ? "changed" : "unmet";
+}
+
 /** Replaces the suppression options, null for none; false if the set doesn't exist. */
 export async function updateConfigurationSetSuppression(
   database: ScopedQueryable,

@@ -40,7 +40,11 @@ export function TenantPage() {
             </Part>
             <ResourcesPart name={name} />
             <SuppressionPart name={name} attributes={tenant.SuppressionAttributes} />
-            <TagsPart resource={`tenant/${name}/${tenant.TenantId}`} tags={tenant.Tags} readAnew={async () => readAnew()} />
+            <TagsPart
+              resource={`tenant/${name}/${tenant.TenantId}`}
+              tags={tenant.Tags}
+              readAnew={async () => readAnew()}
+            />
             <Facts tenant={tenant} />
           </Stack>
         )}
