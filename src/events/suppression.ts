@@ -8,6 +8,7 @@ import { contactAddress } from "../recipients/contacts/contact-address.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import {
   findSuppressions,
+  foldedAddress,
   type SuppressedDestination,
   type SuppressionKey,
 } from "../stores/postgres/suppressed-destinations.ts";
@@ -70,8 +71,9 @@ export async function findSuppressed(
     const list = found.get(origin.scope)?.get(rule.tenant);
     if (!list) return suppressed;
     for (const address of addresses) {
-      const reason = list.get(address);
-      if (reason === undefined || !rule.reasons.includes(reason)) continue;
+      const listed = list.get(foldedAddress(address));
+      const reason = rule.reasons.find((one) => listed?.has(one));
+      if (reason === undefined) continue;
       suppressed.set(address, { reason, list: rule.tenant === "" ? "account" : "tenant" });
     }
     return suppressed;

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { type ScopedDatabase, defaultScope as scope } from "./database.ts";
-import { addSuppressions, findSuppressions, type SuppressedDestination } from "./suppressed-destinations.ts";
+import {
+  addSuppressions,
+  findSuppressions,
+  foldedAddress,
+  type SuppressedDestination,
+} from "./suppressed-destinations.ts";
 
 describe.each(databases)("suppressed destinations on $name", ({ open }) => {
   let database: ScopedDatabase;
@@ -44,14 +49,43 @@ describe.each(databases)("suppressed destinations on $name", ({ open }) => {
         [
           "",
           new Map([
-            ["a@example.com", "BOUNCE"],
-            [strange, "COMPLAINT"],
+            ["a@example.com", new Set(["BOUNCE"])],
+            [strange, new Set(["COMPLAINT"])],
           ]),
         ],
-        ["one", new Map([["b@example.com", "BOUNCE"]])],
+        ["one", new Map([["b@example.com", new Set(["BOUNCE"])]])],
       ]),
     );
     for (const key of [keys[0], keys[3]]) expect((await findSuppressions(database, key ? [key] : [])).size).toBe(1);
+  });
+
+  test("spellings that differ in case are the same address for sending, and entries of their own", async () => {
+    const added = [
+      row("", "Jo.Doe@example.com"),
+      row("", "JO.DOE@example.com", { reason: "COMPLAINT" }),
+      row("", "ÄRGER@example.com"),
+      row("one", "jo@example.com"),
+    ];
+    await addSuppressions(database, added, now);
+    const keys = [
+      "jo.doe@example.com",
+      "jO.dOE@example.com",
+      "ärger@example.com",
+      "ÄRGER@example.com",
+      "Jo@example.com",
+    ];
+    const found = await findSuppressions(
+      database,
+      keys.map((address) => ({ scope, tenant: "", address })),
+    );
+    // Letters outside ASCII are compared as they are, as their spellings differ between mail systems.
+    expect(found.get(scope)?.get("")).toEqual(
+      new Map([
+        ["jo.doe@example.com", new Set(["BOUNCE", "COMPLAINT"])],
+        [foldedAddress("ÄRGER@example.com"), new Set(["BOUNCE"])],
+      ]),
+    );
+    expect(await database.query("SELECT address FROM suppressed_destinations")).toHaveLength(added.length);
   });
 
   test("more keys than one lookup takes", async () => {
