@@ -90,15 +90,3 @@ export async function openScopes(database: Database, names: Pick<Scope, "account
     forgetNames: () => byName.clear(),
   };
 }
-
-/** Creates services at their first use by a scope, and keeps them. */
-export function perScope<Services>(create: (scope: Scope) => Services): (scope: Scope) => Services {
-  const made = new Map<number, Services>();
-  return (scope) => {
-    const found = made.get(scope.id);
-    if (found !== undefined) return found;
-    const services = create(scope);
-    made.set(scope.id, services);
-    return services;
-  };
-}

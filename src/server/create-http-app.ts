@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Authentication } from "../access/authentication.ts";
 import { createAccounts } from "../accounts/accounts.ts";
-import { perScope } from "../accounts/scopes.ts";
+import type { PerScope } from "../accounts/per-scope.ts";
 import { uploadPrefix } from "../accounts/shared-buckets.ts";
 import { identityVerification, rateLimits } from "../config/config.ts";
 import { servedRegions } from "../config/regions.ts";
@@ -31,6 +31,7 @@ import type { Jobs } from "./start-jobs.ts";
 import type { Publishing } from "./start-publishing.ts";
 
 export interface HttpRole extends ServerServices {
+  perScope: PerScope;
   settingsOf: (scope: Scope) => AccountSettings;
   sendingOf: (scope: Scope) => SendingServices;
   events: Events;
@@ -90,7 +91,7 @@ function sesApis(
   role: HttpRole,
   { scopeOf }: Pick<ApiServices, "scopeOf">,
 ): { api: ApiServices; v1Api: V1ApiServices } {
-  const { events, jobs, links, wakeVerifier, publishing, settingsOf, sendingOf, ...others } = role;
+  const { events, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
   const { config, clock } = others;
   const servicesOf = perScope(
     (scope): OperationServices => ({

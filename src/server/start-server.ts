@@ -1,7 +1,8 @@
 /** The whole server: opens the stores, starts the roles, listens on HTTP and SMTP, and stops everything in order. */
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { createAuthentication, warnOfAuthentication } from "../access/authentication.ts";
-import { openScopes, perScope } from "../accounts/scopes.ts";
+import { createPerScope } from "../accounts/per-scope.ts";
+import { openScopes } from "../accounts/scopes.ts";
 import { steadyClock } from "../common/steady-clock.ts";
 import type { Config } from "../config/config.ts";
 import { createResolver } from "../dns/resolver.ts";
@@ -79,6 +80,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: services.steadyClock });
   const publishing = await openPublishing({ ...services, resolver, publicUrl: links.publicUrl }, closers);
+  const perScope = createPerScope(services.steadyClock);
   const settingsOf = perScope(({ id }) => {
     const { changed } = publishing.subscriptions;
     return createAccountSettings({ database: inScope(database, id), clock, proving: provingOf(config), changed });
@@ -114,6 +116,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   const wakeVerifier = () => verifier?.wake();
   let listening = false;
   const http = {
+    perScope,
     settingsOf,
     publishing,
     sendingOf,

@@ -197,7 +197,7 @@ describe("Simple content", () => {
       configurationSetName: "set",
       tenantName: "tenant",
       listManagement: { contactListName: "list", topicName: "topic" },
-      identityArn: "arn:aws:ses:us-east-1:123456789012:identity/x.y",
+      identityArns: { source: "arn:aws:ses:us-east-1:123456789012:identity/x.y" },
       tracking: { OpenTrackingEnabled: "DISABLED" },
       hasHtml: true,
       badContent: false,
@@ -291,7 +291,7 @@ describe("Raw content", () => {
       configurationSetName: "set",
       tenantName: "tenant",
       listManagement: { contactListName: "list", topicName: "topic" },
-      identityArn: "arn",
+      identityArns: { source: "arn" },
       hasHtml: true,
       badContent: false,
     });
