@@ -7,7 +7,7 @@ export type RegionNames = readonly string[] | "any";
 const longestName = 32;
 
 /** Whether a text looks like the name of an AWS region. */
-export function isRegionName(text: string): boolean {
+function isRegionName(text: string): boolean {
   return text.length <= longestName && /^[a-z]{2}(-[a-z]+)+-\d$/.test(text);
 }
 

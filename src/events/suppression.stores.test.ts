@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../test/support/databases.ts";
 import { bounceEvent, complaintEvent, deliveryEvent, sendEvent } from "../../test/support/mail-events.ts";
+import { addScope } from "../../test/support/other-scopes.ts";
 import { openFolder } from "../stores/objects/folder.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { defaultScope } from "../stores/postgres/database.ts";
-import { findScope, insertAccount, insertScope } from "../stores/postgres/scopes.ts";
 import type { BounceEvent, ComplaintEvent } from "./event.ts";
 import { createMessageId } from "./message-id.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -180,9 +180,7 @@ describe.each(databases)("suppression in the outbox on $name", ({ open }) => {
   });
 
   it("adds an address to the lists of the scope of its message, and obeys the same lists only", async () => {
-    await insertAccount(database, { id: "444455556666", name: "other", createdAt: now }, 10);
-    await insertScope(database, "444455556666", "us-east-1", 100);
-    const other = (await findScope(database, "444455556666", "us-east-1"))?.id ?? Number.NaN;
+    const { id: other } = await addScope(database, "444455556666", "us-east-1");
     const sent = { ...message("a@example.com"), scope: other };
     const ofTenant = { ...message("b@example.com"), scope: other };
     await outbox.record([

@@ -10,7 +10,7 @@ const longestValue = 1_000;
 const mostValues = 50;
 
 /** Parameters of any call of the admin API, which choose its scope: `http/request-scope.ts` reads them. */
-export const scopeParameters: readonly string[] = ["account", "region"];
+const scopeParameters: readonly string[] = ["account", "region"];
 
 /** The parameters of a request, besides `scopeParameters`. Each is read once; `end` rejects those that were not read. */
 export class QueryParameters {

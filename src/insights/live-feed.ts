@@ -121,8 +121,10 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
 
   function add(events: readonly ScopedEvent[]): void {
     pending.push(...events);
-    skip(pending.slice(0, -mostAtOnce));
-    pending = pending.slice(-mostAtOnce);
+    if (pending.length > mostAtOnce) {
+      skip(pending.slice(0, -mostAtOnce));
+      pending = pending.slice(-mostAtOnce);
+    }
     if (pacing !== undefined) return;
     const wait = lastTold + paceMs - performance.now();
     if (wait <= 0) flush();

@@ -1,5 +1,5 @@
 /** Scopes beside the default one, for tests that nothing crosses them. */
-import { type Database, inScope, type ScopedDatabase } from "../../src/stores/postgres/database.ts";
+import type { Database } from "../../src/stores/postgres/database.ts";
 import { findScope, insertAccount, insertScope, type Scope } from "../../src/stores/postgres/scopes.ts";
 
 /** Adds the scope of an account in a region, and the account unless it exists. */
@@ -9,9 +9,4 @@ export async function addScope(database: Database, accountId: string, region: st
   const scope = await findScope(database, accountId, region);
   if (!scope) throw new Error(`There is no scope of ${accountId} in ${region}`);
   return scope;
-}
-
-/** The database in a new scope. */
-export async function inNewScope(database: Database, accountId: string, region: string): Promise<ScopedDatabase> {
-  return inScope(database, (await addScope(database, accountId, region)).id);
 }

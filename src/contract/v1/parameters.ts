@@ -63,7 +63,7 @@ export function requestedAction(parameters: readonly Parameter[]): RequestedActi
 }
 
 /** The decoded value of the first parameter with this name. */
-export function parameterNamed(parameters: readonly Parameter[], wanted: string): string | undefined {
+function parameterNamed(parameters: readonly Parameter[], wanted: string): string | undefined {
   const found = parameters.find(([name]) => name === wanted);
   return found && formDecoded(found[1]);
 }

@@ -2,11 +2,12 @@ import type { Tag } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { callContext, refusalOf } from "../../../test/support/operation-call.ts";
+import { addScope } from "../../../test/support/other-scopes.ts";
 import { insertConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import { insertContactList } from "../../stores/postgres/contact-lists.ts";
 import { inScope, type ScopedDatabase } from "../../stores/postgres/database.ts";
 import { insertIdentity } from "../../stores/postgres/identities.ts";
-import { findScope, insertAccount, insertScope, selectScope } from "../../stores/postgres/scopes.ts";
+import { selectScope } from "../../stores/postgres/scopes.ts";
 import { insertTemplate, updateTemplate } from "../../stores/postgres/templates.ts";
 import { insertTenant } from "../../stores/postgres/tenants.ts";
 import { type AccountSettings, createAccountSettings } from "../account/settings.ts";
@@ -280,14 +281,11 @@ describe.each(databases)("tags of resources on $name", ({ open }) => {
     const others: TagServices[] = [];
 
     beforeAll(async () => {
-      await insertAccount(database, { id: "111111111111", name: "other", createdAt }, 10);
       for (const [account, region] of [
         ["000000000000", "eu-west-1"],
         ["111111111111", "us-east-1"],
       ] as const) {
-        await insertScope(database, account, region, 100);
-        const scope = await findScope(database, account, region);
-        if (!scope) throw new Error("the scope has just been added");
+        const scope = await addScope(database, account, region);
         const scoped = inScope(database, scope.id);
         await database.query(
           "INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, tags) VALUES ($1, 'set', true, true, '[]')",
