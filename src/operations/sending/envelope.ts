@@ -28,7 +28,7 @@ import {
 import { givenIdentityArns, type IdentityArns, rawIdentityArns } from "./identity-arn.ts";
 import { type MessageTags, messageTags } from "./message-tags.ts";
 import { envelopeRecipients, type Recipient } from "./recipients.ts";
-import type { TenantMail } from "./tenant-access.ts";
+import type { TenantMail } from "./tenant-mail.ts";
 
 /** The contact list named by a message. */
 export interface ListManagement {

@@ -1,28 +1,18 @@
 /** Whether a tenant may send, and with which resources. As in SES, all mail that names a tenant is checked. */
 import { errors } from "../../contract/errors.ts";
-import type { Address } from "../../mail/address.ts";
 import type { TenantResource } from "../../stores/postgres/tenant-resources.ts";
 import { checkConfigurationSetName } from "../configuration-sets/configuration-set-name.ts";
 import { resourceArn } from "../tenants/resource-arn.ts";
 import type { SendingServices } from "./sending-services.ts";
-
-/** What a tenant's mail is sent with. */
-export interface TenantMail {
-  tenantName: string;
-  /** The sender, and the addresses of a raw message's From header. Empty if they are not known yet. */
-  from: readonly Address[];
-  /** The configuration set that the mail names; undefined for the identity's default. */
-  configurationSetName: string | undefined;
-  /** The name of a stored template. */
-  template?: string | undefined;
-}
+import type { TenantMail } from "./tenant-mail.ts";
 
 type AccessServices = Pick<SendingServices, "settings" | "scope">;
 
 /**
- * Throws a bad request for an invalid configuration set name, not-found if there is no such tenant, an error if its sending is paused, and access-denied unless it is
- * associated with each sender's identity, with the configuration set in effect and with the template. The identity is
- * the most specific one that exists, verified or not; if there is none, the address stands for it.
+ * Throws a bad request for an invalid configuration set name, not-found if there is no such tenant, an error if its
+ * sending is paused, and access-denied unless it is associated with each sender's identity, with the configuration set in
+ * effect and with the template. The identity is the most specific one that exists, verified or not; if there is none, the
+ * address stands for it.
  */
 export async function checkTenantAccess({ settings, scope }: AccessServices, mail: TenantMail): Promise<void> {
   const { tenantName, from, template } = mail;
