@@ -13,9 +13,9 @@ import { useZone } from "../../time/zone.tsx";
 import { Anomalies } from "./anomalies.tsx";
 import { Breakdown } from "./breakdown.tsx";
 import { Charts } from "./charts.tsx";
+import type { OverviewSearch } from "./overview-search.ts";
 import { type PeriodChoice, periodChoice, periodOf } from "./period-choice.ts";
 import { PeriodPicker } from "./period-picker.tsx";
-import type { OverviewSearch } from "./route.ts";
 import { Totals } from "./totals.tsx";
 
 const route = getRouteApi("/pages/");

@@ -1,26 +1,16 @@
 /** The first page. Who comes to a server that has sent nothing yet is shown how to begin instead. */
 import { queryOptions } from "@tanstack/react-query";
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import type { OverviewDimension } from "../../../../src/admin-api/overview.ts";
 import { searchMessages } from "../../api/admin.ts";
 import { pagesRoute } from "../../root-route.tsx";
 import { choiceIn, instantIn, type RawSearch, textIn } from "../../search-params.ts";
-import { type RangeName, ranges } from "./period-choice.ts";
+import type { OverviewSearch } from "./overview-search.ts";
+import { ranges } from "./period-choice.ts";
 
 const anyMessageQuery = queryOptions({
   queryKey: ["messages", "any"],
   queryFn: async ({ signal }) => (await searchMessages({ limit: 1 }, signal)).messages.length > 0,
 });
-
-/** What the overview shows: a period that ends now, or from an instant to another; a week unless given. */
-export interface OverviewSearch {
-  range?: RangeName | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
-  by?: OverviewDimension | undefined;
-  /** Only mail that was sent for this tenant. */
-  tenant?: string | undefined;
-}
 
 const rangeNames = ranges.map(({ name }) => name);
 let arrived = false;
