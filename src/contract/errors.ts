@@ -340,6 +340,8 @@ export const errors = {
   dkimSigningNeedsDomain: () => badRequest("The EmailIdentity value must be a valid domain."),
   feedbackIdentity: (name: string) =>
     badRequest(`Identity ${name} is invalid. Must be a verified email address or domain.`),
+  headersIdentity: (name: string) =>
+    badRequest(`Identity ${name} is invalid. It must be a verified email address or domain.`),
   mailFromIdentity: (name: string) => badRequest(`Identity <${name}> does not exist.`),
   mailFromNoSubdomain: (domain: string, identity: string) =>
     badRequest(`Provided MAIL-FROM domain <${domain}> is not subdomain of the domain of the identity <${identity}>.`),
@@ -356,6 +358,8 @@ export const errors = {
     badRequest(`The DKIM origin <${origin}> can't be used here: there is no other region to replicate from.`),
   identityPageSize: (size: number) =>
     badRequest(`Value ${size} for parameter PageSize is invalid. PageSize must be between 1 and 1000.`),
+  identityMaxItems: (size: number) =>
+    badRequest(`Value ${size} for parameter MaxItems is invalid. MaxItems must be between 1 and 1000.`),
   identityToken: (token: string) => badRequest(`Invalid NextToken <${token}>.`),
   identityTokenOfOtherFilter: () => badRequest("Invalid NextToken."),
   identityFilterTooShort: () => badRequest("Filter IDENTITY_NAME_CONTAINS must be at least 3 characters."),

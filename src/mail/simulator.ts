@@ -27,7 +27,7 @@ export interface SimulatedComplaint {
   readonly userAgent: "Amazon SES Mailbox Simulator";
 }
 
-const simulatorDomain = "simulator.amazonses.com";
+export const simulatorDomain = "simulator.amazonses.com";
 
 const delivery: SimulatedDelivery = { type: "DELIVERY", smtpResponse: "250 Ok" };
 
