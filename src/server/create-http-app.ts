@@ -111,7 +111,9 @@ function sesApis(
     const rateLimiter = limiterOf(scope);
     return rateLimiter ? { handlers: limitQueries(handlers, rateLimiter), rateLimiter } : { handlers };
   });
-  const v1 = perScope((scope) => ({ handlers: v1Operations(servicesOf(scope)), rateLimiter: limiterOf(scope) }));
+  const v1HandlersOf = (scope: Scope) =>
+    v1Operations({ ...servicesOf(scope), checkIdentityTopic: publishing.targetChecksOf(scope).checkIdentityTopic });
+  const v1 = perScope((scope) => ({ handlers: v1HandlersOf(scope), rateLimiter: limiterOf(scope) }));
   return {
     api: { scopeOf, operationsOf: v2, clock },
     v1Api: { scopeOf, operationsOf: v1, clock },

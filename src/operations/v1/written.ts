@@ -3,11 +3,29 @@ import type { OperationName } from "../../contract/v1/types.ts";
 
 /** The names of the implemented operations, in alphabetical order. */
 export const writtenV1Operations = [
+  "DeleteIdentity",
+  "DeleteVerifiedEmailAddress",
   "GetAccountSendingEnabled",
+  "GetIdentityDkimAttributes",
+  "GetIdentityMailFromDomainAttributes",
+  "GetIdentityNotificationAttributes",
+  "GetIdentityVerificationAttributes",
   "GetSendQuota",
+  "GetSendStatistics",
+  "ListIdentities",
+  "ListVerifiedEmailAddresses",
   "SendEmail",
   "SendRawEmail",
+  "SetIdentityDkimEnabled",
+  "SetIdentityFeedbackForwardingEnabled",
+  "SetIdentityHeadersInNotificationsEnabled",
+  "SetIdentityMailFromDomain",
+  "SetIdentityNotificationTopic",
   "UpdateAccountSendingEnabled",
+  "VerifyDomainDkim",
+  "VerifyDomainIdentity",
+  "VerifyEmailAddress",
+  "VerifyEmailIdentity",
 ] as const satisfies readonly OperationName[];
 
 export type WrittenV1Operation = (typeof writtenV1Operations)[number];

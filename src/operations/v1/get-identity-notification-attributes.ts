@@ -1,0 +1,32 @@
+import type { Handler } from "../../contract/v1/types.ts";
+import { normalizeIdentityName } from "../../identities/identity-name.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
+import { selectIdentityFeedback } from "../../stores/postgres/identity-notifications.ts";
+import { askedNames } from "./asked-identities.ts";
+
+/** GetIdentityNotificationAttributes. As in SES, unknown identities are left out, and a topic that is not set is empty. */
+export function getIdentityNotificationAttributes(
+  database: ScopedQueryable,
+): Handler<"GetIdentityNotificationAttributes"> {
+  return async (input) => {
+    const asked = askedNames(input.Identities).map((given) => ({ given, name: normalizeIdentityName(given)?.name }));
+    const names = asked.flatMap(({ name }) => (name === undefined ? [] : [name]));
+    const found = await selectIdentityFeedback(database, [...new Set(names)]);
+    const attributes = asked.flatMap(({ given, name = "" }) => {
+      const feedback = found.get(name);
+      if (feedback === undefined) return [];
+      const { Bounce, Complaint, Delivery } = feedback.notifications;
+      const shown = {
+        BounceTopic: Bounce.topicArn ?? "",
+        ComplaintTopic: Complaint.topicArn ?? "",
+        DeliveryTopic: Delivery.topicArn ?? "",
+        ForwardingEnabled: feedback.feedbackForwarding,
+        HeadersInBounceNotificationsEnabled: Bounce.headers,
+        HeadersInComplaintNotificationsEnabled: Complaint.headers,
+        HeadersInDeliveryNotificationsEnabled: Delivery.headers,
+      };
+      return [[given, shown] as const];
+    });
+    return { NotificationAttributes: Object.fromEntries(attributes) };
+  };
+}
