@@ -75,6 +75,9 @@ const dimensions = {
 const template = { TenantName: "tenant", ResourceArn: "arn:aws:ses:us-east-1:000000000000:template/kept" };
 const set = { ConfigurationSetName: "kept" };
 const identity = { EmailIdentity: "example.com" };
+const policy = JSON.stringify({
+  Statement: { Effect: "Deny", Principal: "*", Action: "ses:SendBulkTemplatedEmail", Resource: "*" },
+});
 const dimension = { DimensionName: "kind", DimensionValueSource: "MESSAGE_TAG", DefaultDimensionValue: "none" };
 const eventDestinations = [
   { SnsDestination: { TopicArn: "arn:aws:sns:us-east-1:000000000000:topic" } },
@@ -110,6 +113,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   CreateConfigurationSetEventDestination: [...eventDestinations],
   CreateContact: [{ ...contact, EmailAddress: "made@example.com" }],
   CreateContactList: [{ ...list, ContactListName: "made", Tags: [tag] }],
+  CreateEmailIdentityPolicy: [{ ...identity, PolicyName: "made", Policy: policy }],
   CreateEmailIdentity: [
     { EmailIdentity: "made.example.com", Tags: [tag], ConfigurationSetName: "kept" },
     {
@@ -156,6 +160,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   DeleteConfigurationSetEventDestination: [{ ...set, EventDestinationName: "none" }],
   DeleteContact: [{ ContactListName: "none", EmailAddress: "none@example.com" }],
   DeleteContactList: [{ ContactListName: "none" }],
+  DeleteEmailIdentityPolicy: [{ ...identity, PolicyName: "none" }],
   DeleteEmailIdentity: [{ EmailIdentity: "none.example.com" }],
   DeleteEmailTemplate: [{ TemplateName: "none" }],
   DeleteSuppressedDestination: [{ EmailAddress: "none@example.com", TenantName: "tenant" }],
@@ -167,6 +172,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   GetContact: [{ ContactListName: "kept", EmailAddress: "kept@example.com" }],
   GetContactList: [{ ContactListName: "kept" }],
   GetEmailIdentity: [identity],
+  GetEmailIdentityPolicies: [identity],
   GetEmailTemplate: [{ TemplateName: "kept" }],
   GetExportJob: [{ JobId: "id" }],
   GetImportJob: [{ JobId: "id" }],
@@ -270,6 +276,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   UpdateConfigurationSetEventDestination: [...eventDestinations],
   UpdateContact: [contact],
   UpdateContactList: [list],
+  UpdateEmailIdentityPolicy: [{ ...identity, PolicyName: "made", Policy: policy }],
   UpdateEmailTemplate: [{ TemplateName: "kept", TemplateContent: content }],
 };
 

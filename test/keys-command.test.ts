@@ -77,6 +77,21 @@ describe("the command", () => {
     }
   });
 
+  it("makes keys with rights, and lists them", async () => {
+    const made: { accessKeyId: string } = JSON.parse(
+      (await keys(["create", "--allow", "send:Example.com", "--allow", "read", "--json"], running)).stdout,
+    );
+    const { stdout } = await keys(["list"], running);
+    expect(stdout).toMatch(/^ID +STATE +ALLOWED +CREATED/);
+    expect(stdout).toMatch(new RegExp(`\n${made.accessKeyId} +active +send:example\\.com read +\\S+Z `));
+    expect(stdout).toMatch(/ active +everything +\S+Z .*the first\n/);
+    expect(await keys(["delete", made.accessKeyId], running)).toMatchObject({ code: 0 });
+    expect(await keys(["create", "--allow", "admin"], running)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("the rights are send, read, write"),
+    });
+  });
+
   it("says what can't be done", async () => {
     expect(await keys(["delete", "AKIAIOSFODNN7EXAMPLE"], running)).toEqual({
       code: 1,

@@ -19,20 +19,25 @@ import {
   updateAccessKeysUsed,
 } from "../stores/postgres/access-keys.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
+import { formatGrant, type KeyRights, KeyRightsError, parseKeyRights, readKeyRights } from "./policies/key-rights.ts";
 import { sealContexts } from "./sealing/seal-contexts.ts";
 import type { Sealer } from "./sealing/sealer.ts";
 
 /** The parts of a key that may be shown. */
-export type AccessKey = Omit<StoredAccessKey, "sealedSecret" | "session" | "operator"> & {
+export type AccessKey = Omit<StoredAccessKey, "sealedSecret" | "session" | "operator" | "rights"> & {
   readonly expiresAt: Date | undefined;
+  /** Its rights as values of `--allow`; undefined if it may do everything. */
+  readonly allow: readonly string[] | undefined;
 };
 
-/** The account of a key. */
+/** The account of a key, and what the key may do there. */
 export interface KeyOwner {
   /** Twelve digits. */
   readonly accountId: string;
   /** Whether it is the default account, whose keys administer the server and see all accounts. */
   readonly operator: boolean;
+  /** What the key may do; undefined for everything. */
+  readonly rights: KeyRights | undefined;
 }
 
 /** An active key, possibly a temporary one that has expired. */
@@ -56,6 +61,8 @@ export interface KeyOptions {
   readonly seconds: number | undefined;
   /** The account that the key belongs to; the default account if left out. */
   readonly accountId?: string | undefined;
+  /** Values of `--allow`; without any, the key may do everything. */
+  readonly allow?: readonly string[] | undefined;
 }
 
 /** A key can't be created. The message is for people. */
@@ -148,7 +155,8 @@ export function createAccessKeys(services: {
       const key = (await cache.get("")).get(id);
       if (!key?.active) return undefined;
       const { accountId, operator, session } = key;
-      return { id, accountId, operator, secretAccessKey: secretOf(key), session };
+      const rights = readKeyRights(key.rights);
+      return { id, accountId, operator, rights, secretAccessKey: secretOf(key), session };
     },
     used(id) {
       uses.set(id, clock());
@@ -171,8 +179,9 @@ export function createAccessKeys(services: {
     async list() {
       await writeUses();
       const keys = await selectAccessKeys(database);
-      return keys.map(({ sealedSecret: _, operator: __, session, ...key }) => ({
+      return keys.map(({ sealedSecret: _, operator: __, session, rights, ...key }) => ({
         ...key,
+        allow: readKeyRights(rights)?.map(formatGrant),
         expiresAt: session?.expiresAt,
       }));
     },
@@ -187,7 +196,7 @@ export function sessionTokenHash(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
 
-function makeKey({ description, seconds, accountId }: KeyOptions, sealer: Sealer, now: Date) {
+function makeKey({ description, seconds, accountId, allow = [] }: KeyOptions, sealer: Sealer, now: Date) {
   const temporary = seconds !== undefined;
   const accessKeyId = `${temporary ? "ASIA" : "AKIA"}${base32(randomBytes(16))}`;
   // 30 bytes are 40 characters of base64, the length of AWS's secrets.
@@ -199,11 +208,21 @@ function makeKey({ description, seconds, accountId }: KeyOptions, sealer: Sealer
     accountId,
     sealedSecret: sealer.seal(Buffer.from(secretAccessKey), sealContexts.accessKey(accessKeyId)),
     session: sessionToken && expiresAt ? { tokenHash: sessionTokenHash(sessionToken), expiresAt } : undefined,
+    rights: rightsOf(allow),
     description,
     createdAt: now,
   };
   const created: CreatedKey = { accessKeyId, secretAccessKey, sessionToken, expiresAt };
   return { stored, created };
+}
+
+function rightsOf(allow: readonly string[]): KeyRights | undefined {
+  try {
+    return parseKeyRights(allow);
+  } catch (error) {
+    if (error instanceof KeyRightsError) throw new AccessKeyError(error.message);
+    throw error;
+  }
 }
 
 function checkOptions({ description, seconds, accountId }: KeyOptions): void {

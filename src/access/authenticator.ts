@@ -51,7 +51,7 @@ export function createAuthenticator(services: {
   // The key to verify against if the request's key is unknown.
   const decoy: SigningKey = { id: "", secretAccessKey: randomBytes(30).toString("base64"), session: undefined };
 
-  const commands: UsableKey = { ...commandKey, accountId, operator: true };
+  const commands: UsableKey = { ...commandKey, accountId, operator: true, rights: undefined };
 
   const find = async ({ accessKeyId }: Claim) =>
     accessKeyId === commands.id ? commands : await keys.find(accessKeyId);
@@ -72,8 +72,15 @@ export function createAuthenticator(services: {
       if (!signed) throw errors.signatureMismatch();
       checkSession(known, claim.sessionToken, clock());
       if (!command) keys.used(known.id);
-      const { id: accessKeyId, accountId, operator } = known;
-      return { accessKeyId, accountId, operator, region: claim.scope.region, kind: command ? "command" : "key" };
+      const { id: accessKeyId, accountId, operator, rights } = known;
+      return {
+        accessKeyId,
+        accountId,
+        operator,
+        rights,
+        region: claim.scope.region,
+        kind: command ? "command" : "key",
+      };
     },
   };
 }

@@ -5,7 +5,7 @@ import { createSessions, hasCsrfToken } from "./session.ts";
 describe("sessions", () => {
   const sealer = createSealer(Buffer.alloc(32, 7));
   const now = new Date("2026-11-23T12:00:00Z");
-  const owner = { accountId: "000000000000", operator: true };
+  const owner = { accountId: "000000000000", operator: true, rights: undefined };
   const key = { ...owner, id: "AKIA", secretAccessKey: "secret", session: undefined };
   const keys = { find: async (id: string) => (id === key.id ? key : undefined), used: () => {} };
   const database = { query: async () => [] };

@@ -69,8 +69,8 @@ export function createSessions(services: {
   });
   const csrfKey = sealer.derive("csrf tokens");
   const decoy = randomBytes(30).toString("base64");
-  const sessionOf = ({ id, accessKeyId }: Content, { accountId, operator }: KeyOwner): Session => ({
-    ...{ accessKeyId, accountId, operator },
+  const sessionOf = ({ id, accessKeyId }: Content, { accountId, operator, rights }: KeyOwner): Session => ({
+    ...{ accessKeyId, accountId, operator, rights },
     csrf: macOf(csrfKey, id).toString("base64url"),
   });
 

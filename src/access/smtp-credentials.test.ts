@@ -16,7 +16,7 @@ it.each(known)("the password in %s of %s is SES's", (region, secret, password) =
 
 describe("a login", () => {
   const session = { tokenHash: new Uint8Array(32), expiresAt: new Date(8e15) };
-  const owner = { accountId: "000000000000", operator: true };
+  const owner = { accountId: "000000000000", operator: true, rights: undefined };
   const keys: UsableKey[] = [
     { ...owner, id: "AKIALONGTERM", secretAccessKey: "some+secret+key", session: undefined },
     { ...owner, id: "ASIATEMPORARY", secretAccessKey: "some+secret+key", session },

@@ -41,7 +41,7 @@ export function createSmtpLogins(services: {
     const region = regions.find((one) => constantTimeEqual(smtpPassword(secret, one), password));
     if (!key || region === undefined) return undefined;
     keys.used(key.id);
-    const { id: accessKeyId, accountId, operator } = key;
-    return { accessKeyId, accountId, operator, region };
+    const { id: accessKeyId, accountId, operator, rights } = key;
+    return { accessKeyId, accountId, operator, rights, region };
   };
 }

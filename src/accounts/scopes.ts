@@ -18,6 +18,8 @@ export interface Scopes {
   readonly default: Scope;
   /** The scope with this ID. Throws if there is none: scopes are never deleted while something belongs to them. */
   byId(id: number): Promise<Scope>;
+  /** The scope of an account in a region; undefined if the account has nothing there yet. */
+  find(accountId: string, region: string): Promise<Scope | undefined>;
   /**
    * The scope of an account in a region, created at its first use; undefined if there is no such account. Rejects with
    * the error to return if the account has too many regions. Notices the deletion of an account within a second.
@@ -66,7 +68,12 @@ export async function openScopes(database: Database, names: Pick<Scope, "account
     return scope;
   };
   known(standard);
+  const find = async (account: string, name: string) => {
+    if (account === accountId && name === region) return standard;
+    return byName.get(`${account} ${name}`)?.scope ?? known(await findScope(database, account, name));
+  };
   return {
+    find,
     default: standard,
     async byId(id) {
       const scope = byId.get(id) ?? known(await selectScope(database, id));
@@ -74,8 +81,7 @@ export async function openScopes(database: Database, names: Pick<Scope, "account
       return scope;
     },
     async of(account, name) {
-      if (account === accountId && name === region) return standard;
-      const scope = byName.get(`${account} ${name}`)?.scope ?? known(await findScope(database, account, name));
+      const scope = await find(account, name);
       if (scope) return scope;
       const outcome = await insertScope(database, account, name, mostRegions);
       if (outcome === "full") throw errors.regionLimit(account, mostRegions);

@@ -374,6 +374,8 @@ export const errors = {
       "PolicyName is invalid. Policy names must only include alpha-numeric characters, dashes, and underscores.",
     ),
   policyRefused: (text: string) => badRequest(text),
+  policyPrincipalUnknown: (account: string) =>
+    badRequest(`Policy contains an invalid principal: ${JSON.stringify(account)} is no account`),
   policyExists: (name: string) => alreadyExists(`Policy <${name}> already exists`),
   policyLimit: (identity: string) =>
     limitExceeded(`Number of policies for <${identity}> exceeds max allowed number of policies per resource`),
@@ -383,6 +385,13 @@ export const errors = {
     new ServiceError(
       "AccessDeniedException",
       `User \`${principal}' is not authorized to perform \`${action}' on resource \`${resource}'`,
+    ),
+
+  // Our own text.
+  rightsOfKey: () =>
+    new ServiceError(
+      "AccessDeniedException",
+      "The rights of this access key don't allow this call: with rights, it may only read here, and only if one of them is `read`.",
     ),
 
   // The account
@@ -512,6 +521,10 @@ export const errors = {
   // SES's text is unknown.
   mailFromNotVerified: (domain: string) =>
     new ServiceError("MailFromDomainNotVerifiedException", `The MAIL FROM domain <${domain}> is not verified.`),
+  // SES's texts are unknown.
+  identityArn: (arn: string) => badRequest(`Invalid identity ARN <${arn}>.`),
+  identityArnRegion: (arn: string, region: string) =>
+    badRequest(`Invalid identity ARN <${arn}>: the identity must be in the region ${region}.`),
   // Suppression lists: SES's text for the account's list, adapted for a tenant's
   suppressedDestinationNotFound: (address: string, ofTenant: boolean) =>
     notFound(`Email address ${address} does not exist on your ${ofTenant ? "tenant " : ""}suppression list.`),

@@ -37,6 +37,19 @@ export interface CallContext {
   readonly callerIdentity: string;
   /** The caller's IP address. */
   readonly sourceIp: string;
+  readonly client: ClientFacts;
+  /** Whether the rights of the caller's access key allow the operation with these resources (ARNs). */
+  readonly mayCall: (operation: OperationName, resources: readonly string[]) => boolean;
+}
+
+/** What the conditions of policies may ask about a connection and its request. */
+export interface ClientFacts {
+  /** The version of SES's API; undefined over SMTP. */
+  readonly apiVersion: "1" | "2" | undefined;
+  /** Whether the request came over TLS. */
+  readonly secureTransport: boolean;
+  readonly userAgent: string | undefined;
+  readonly referer: string | undefined;
 }
 
 /** Implements an operation; throws a `ServiceError` if SES would return an error. */

@@ -1,5 +1,6 @@
 /** Looks up a message to one recipient, as needed for a later bounce or complaint. */
 import { readHistory } from "../events/history.ts";
+import { identityOwnerOf } from "../events/recorded-details.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { Database } from "../stores/postgres/database.ts";
@@ -17,6 +18,8 @@ export interface SentMessage {
   readonly subject: string | undefined;
   /** The identity under which it was sent. */
   readonly identity: string;
+  /** The scope of the identity if another account owns it. */
+  readonly identityScope?: number | undefined;
   readonly configurationSet: string | undefined;
   readonly tenant: string | undefined;
   /** The address for bounces that the message specifies; undefined if it specifies none. */
@@ -51,6 +54,7 @@ export async function findSentMessage(
     source: sent.source ?? "",
     subject: sent.subject || undefined,
     identity: sent.identity ?? "",
+    identityScope: identityOwnerOf(sent)?.scope,
     configurationSet: sent.configuration_set || undefined,
     tenant: sent.tenant || undefined,
     feedbackAddress: feedbackAddressIn(sent.details),

@@ -38,6 +38,8 @@ export interface MessageFacts {
   isp: string;
   /** The identity (address or domain) that the mail was sent from. */
   identity: string;
+  /** The account of the identity, in the same region, if it is not the message's. */
+  identityOwner?: { readonly scope: number; readonly accountId: string } | undefined;
   configurationSet: string | undefined;
   tenant: string | undefined;
   /** The caller's tags and SES's own (`ses:...`). */

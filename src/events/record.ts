@@ -4,7 +4,7 @@ import { parseJson, type UnknownVersion, unknownVersion } from "../common/parse-
 import { wellFormedJson } from "../common/well-formed-json.ts";
 import { type EventRow, eventRow } from "../stores/clickhouse/events.ts";
 import { defaultScope } from "../stores/postgres/database.ts";
-import type { MailEvent, MailLocation } from "./event.ts";
+import type { MailEvent, MailLocation, MessageFacts } from "./event.ts";
 
 /**
  * The version of the format. It is stored with each row of the outbox, not in the lines, since the event database
@@ -74,6 +74,12 @@ export function locationOf(row: EventRow): MailLocation | undefined {
   return { key: row.object_key, offset: Number(row.object_offset ?? 0), length: Number(row.object_length ?? 0) };
 }
 
+/** Most messages have none. */
+function sendDetails({ feedbackAddress, identityOwner }: MessageFacts): { details?: string } {
+  if (!feedbackAddress && !identityOwner) return {};
+  return { details: JSON.stringify({ feedbackAddress: feedbackAddress || undefined, identityOwner }) };
+}
+
 function columnsOf(event: MailEvent): object {
   switch (event.type) {
     case "SEND": {
@@ -94,7 +100,7 @@ function columnsOf(event: MailEvent): object {
         feedback_loop: message.feedbackLoop,
         open_tracked: message.openTracked,
         click_tracked: message.clickTracked,
-        ...(message.feedbackAddress ? { details: JSON.stringify({ feedbackAddress: message.feedbackAddress }) } : {}),
+        ...sendDetails(message),
       };
     }
     case "BOUNCE":

@@ -15,6 +15,12 @@ export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
+/** The account that owns the identity of a SEND, if it is not the one that sent; `record.ts` writes it. */
+export function identityOwnerOf(send: EventRow): { scope: number; accountId: string } | undefined {
+  const { scope, accountId } = objectOf(detailsOf(send).identityOwner);
+  return typeof scope === "number" && typeof accountId === "string" ? { scope, accountId } : undefined;
+}
+
 /** Values by name, such as the tags of a link; undefined if there are none. */
 export function tagsIn(value: unknown): Record<string, string[]> | undefined {
   const tags = Object.entries(objectOf(value)).map(([name, values]): [string, string[]] => [

@@ -18,6 +18,8 @@ export interface MessageOrigin {
   scope: number;
   configurationSet: string | undefined;
   tenant: string | undefined;
+  /** The scope of the identity if another account owns it: that account may want to be notified. */
+  identityScope?: number | undefined;
 }
 
 /** The rule for a message. */

@@ -91,8 +91,8 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
       if (isUnsafe(request) && !hasCsrfToken(session, csrfHeader(request))) throw errors.csrfToken();
     });
     if (typeof session !== "object") return;
-    const { accessKeyId, accountId, operator } = session;
-    request.caller = { accessKeyId, accountId, operator, region: undefined, kind: "session" };
+    const { accessKeyId, accountId, operator, rights } = session;
+    request.caller = { accessKeyId, accountId, operator, rights, region: undefined, kind: "session" };
   }
 
   async function accept(request: FastifyRequest, claim: Claim, payloadHash: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** The SES v2 API: routes and decodes requests, checks constraints, calls handlers, encodes responses. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { mayCall } from "../access/policies/key-rights.ts";
 import { checkBounds } from "../contract/bounds.ts";
 import { checkConstraints } from "../contract/constraints.ts";
 import { decode, type WireRequest } from "../contract/decode.ts";
@@ -11,6 +12,7 @@ import { route } from "../contract/router.ts";
 import type { CallContext, Handlers, OperationName } from "../contract/types.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
 import { readGetBodies } from "./bodies/get-bodies.ts";
+import { checkKeyRights, clientFacts } from "./callers.ts";
 import { replyError } from "./error-reply.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import { type RequestScopes, statedCredential } from "./request-scope.ts";
@@ -62,18 +64,25 @@ export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, cloc
     const queryAt = url.indexOf("?");
     const found = route(request.method, pathOf(url));
     if (!found) throw errors.unknownOperation();
-    const { handlers, rateLimiter } = operationsOf(await scopeOf(request));
+    const { caller } = request;
+    const scope = await scopeOf(request);
+    const { handlers, rateLimiter } = operationsOf(scope);
     // SES's limits are meant for programs; a dashboard page makes several calls at once.
-    if (request.caller?.kind !== "session") rateLimiter?.call(found.operation.name);
+    if (caller?.kind !== "session") rateLimiter?.call(found.operation.name);
     const body = request.body instanceof Uint8Array ? request.body : (request.getBody ?? none);
     const query = queryAt < 0 ? "" : url.slice(queryAt + 1);
     const wire = { labels: found.labels, query, body: found.olderList ? bodyOfOlderList(query, body) : body };
-    return call(handlers, found.operation.name, wire, {
+    const { name } = found.operation;
+    const permit = (input: unknown) => checkKeyRights(caller, name, { input, scope });
+    const context = {
       requestId: request.id,
       now: clock(),
-      callerIdentity: request.caller?.accessKeyId ?? statedCredential(request)?.accessKeyId ?? "anonymous",
+      callerIdentity: caller?.accessKeyId ?? statedCredential(request)?.accessKeyId ?? "anonymous",
       sourceIp: request.ip,
-    });
+      client: clientFacts(request, "2"),
+      mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),
+    } satisfies CallContext;
+    return call(handlers, name, wire, { context, permit });
   }
 }
 
@@ -83,11 +92,12 @@ async function call<Name extends OperationName>(
   handlers: Handlers,
   name: Name,
   wire: WireRequest,
-  context: CallContext,
+  { context, permit }: { context: CallContext; permit: (input: unknown) => void },
 ): Promise<string> {
   const handler = handlers[name];
   if (!handler) throw errors.notWritten(name);
   const input = decode(name, wire);
+  permit(input);
   checkBounds(name, input);
   if (!checksItself.has(name)) checkConstraints(name, input);
   return encode(name, await handler(input, context));

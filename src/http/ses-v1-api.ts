@@ -3,6 +3,7 @@
  * not matter, and parameters may be in the query and the body. A GET without an action is a browser's, for the dashboard.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { mayCall } from "../access/policies/key-rights.ts";
 import type { CallContext } from "../contract/types.ts";
 import { checkConstraints } from "../contract/v1/constraints.ts";
 import { decode } from "../contract/v1/decode.ts";
@@ -14,6 +15,7 @@ import { type Parameter, readParameters, requestedAction } from "../contract/v1/
 import type { Handlers, OperationName } from "../contract/v1/types.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
 import { v1Path } from "./browser-request.ts";
+import { checkV1KeyRights, clientFacts } from "./callers.ts";
 import { refuseOldParameters } from "./old-signatures.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import { statedCredential } from "./request-scope.ts";
@@ -76,15 +78,20 @@ export async function sesV1Api(app: FastifyInstance, services: V1ApiServices): P
     refuseOldParameters(new Map(parameters));
     const { action, version } = requestedAction(parameters);
     if (version !== model.version || !isOperationName(action)) throw v1Errors.actionUnknown(action, version);
-    const { handlers, rateLimiter } = operationsOf(await scopeOf(request));
+    const { caller } = request;
+    const scope = await scopeOf(request);
+    const { handlers, rateLimiter } = operationsOf(scope);
     // As in v2, a dashboard's calls are not limited.
-    if (request.caller?.kind !== "session") rateLimiter?.call(action);
-    return call(handlers, action, parameters, {
+    if (caller?.kind !== "session") rateLimiter?.call(action);
+    const context = {
       requestId: request.id,
       now: clock(),
-      callerIdentity: request.caller?.accessKeyId ?? statedCredential(request)?.accessKeyId ?? "anonymous",
+      callerIdentity: caller?.accessKeyId ?? statedCredential(request)?.accessKeyId ?? "anonymous",
       sourceIp: request.ip,
-    });
+      client: clientFacts(request, "1"),
+      mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),
+    } satisfies CallContext;
+    return call(handlers, action, parameters, { context, permit: () => checkV1KeyRights(caller, action, scope) });
   }
 }
 
@@ -92,10 +99,11 @@ async function call<Name extends OperationName>(
   handlers: Handlers,
   name: Name,
   parameters: readonly Parameter[],
-  context: CallContext,
+  { context, permit }: { context: CallContext; permit: () => void },
 ): Promise<string> {
   const handler = handlers[name];
   if (!handler) throw v1Errors.notWritten(name);
+  permit();
   const input = decode(name, parameters);
   checkConstraints(name, input);
   return encode(name, await handler(input, context), context.requestId);

@@ -19,6 +19,7 @@ import { exportOperations } from "./exports/export-operations.ts";
 import type { ExportServices } from "./exports/export-services.ts";
 import { identityOperations } from "./identities/identity-operations.ts";
 import type { IdentityServices } from "./identities/identity-services.ts";
+import { identityPolicyOperations } from "./identity-policies/identity-policy-operations.ts";
 import { importOperations } from "./imports/import-operations.ts";
 import type { ImportOperationServices } from "./imports/import-services.ts";
 import { insightOperations } from "./insights/insight-operations.ts";
@@ -59,6 +60,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...eventDestinationOperations({ scope, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, vdmEnabled, clock, ...services.exportJobs }),
     ...identityOperations({ database, settings, sealer, clock, ...services.identities }),
+    ...identityPolicyOperations({ database, settings, scope, clock }),
     ...importOperations({ config, database, objects, ...services.importJobs }),
     ...insightOperations({ config, database, events, recorder, vdmEnabled, log }),
     ...sendingOperations(sending),

@@ -18,6 +18,7 @@ import { suppressionOperations } from "./suppression/suppression-operations.ts";
 import { createSuppressionRules } from "./suppression/suppression-rules.ts";
 import { createTemplateCache } from "./templates/template-cache.ts";
 import { templateOperations } from "./templates/template-operations.ts";
+import { tenantOperations } from "./tenants/tenant-operations.ts";
 
 const now = new Date("2026-11-23T12:34:56Z");
 const clock = () => now;
@@ -39,6 +40,7 @@ function operationsIn({ database, scope }: ScopeUnderTest) {
       ...templateOperations({ database, templates }),
       ...contactOperations({ database, maxLists: 1 }),
       ...suppressionOperations({ database, accountEvents }),
+      ...tenantOperations({ database, settings, scope }),
       ...accountOperations({ database, settings, accountEvents, config: { dailyQuota: 10, sendRate: 0 } }),
     },
   };
@@ -187,6 +189,7 @@ describe.each(databases)("two accounts and two regions on $name", ({ open }) => 
   });
 
   test("suppression lists, of accounts and of tenants of the same name", async () => {
+    await each(({ call }) => call.CreateTenant({ TenantName: "tenant" }, context));
     for (const TenantName of [undefined, "tenant"]) {
       const key = { EmailAddress: "a@example.com", TenantName };
       const put = ({ call }: Operations, Reason: "BOUNCE" | "COMPLAINT") =>

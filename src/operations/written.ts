@@ -10,6 +10,7 @@ export const writtenOperations = [
   "CreateContact",
   "CreateContactList",
   "CreateEmailIdentity",
+  "CreateEmailIdentityPolicy",
   "CreateEmailTemplate",
   "CreateExportJob",
   "CreateImportJob",
@@ -20,6 +21,7 @@ export const writtenOperations = [
   "DeleteContact",
   "DeleteContactList",
   "DeleteEmailIdentity",
+  "DeleteEmailIdentityPolicy",
   "DeleteEmailTemplate",
   "DeleteSuppressedDestination",
   "DeleteTenant",
@@ -30,6 +32,7 @@ export const writtenOperations = [
   "GetContact",
   "GetContactList",
   "GetEmailIdentity",
+  "GetEmailIdentityPolicies",
   "GetEmailTemplate",
   "GetExportJob",
   "GetImportJob",
@@ -72,6 +75,7 @@ export const writtenOperations = [
   "UpdateConfigurationSetEventDestination",
   "UpdateContact",
   "UpdateContactList",
+  "UpdateEmailIdentityPolicy",
   "UpdateEmailTemplate",
 ] as const satisfies readonly OperationName[];
 

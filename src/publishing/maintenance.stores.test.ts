@@ -25,8 +25,8 @@ describe.each(databases)("the upkeep of publishing with $name", ({ open }) => {
 
   const add = (days: number, routedAt: Date | null, count = 1) =>
     database.query(
-      `INSERT INTO publications (kind, committed_at, events, payload, version, routed_at)
-       SELECT 'mail', $1, 1, '', 1, $2 FROM generate_series(1, $3)`,
+      `INSERT INTO publications (scope, kind, committed_at, events, payload, version, routed_at)
+       SELECT 1, 'mail', $1, 1, '', 1, $2 FROM generate_series(1, $3)`,
       [ago(days), routedAt, count],
     );
   const kept = async () => {

@@ -1,6 +1,7 @@
 /** Turns the events of messages into SES's JSON. */
 import { DamagedData } from "../common/damaged-data.ts";
 import { readKeptMail } from "../events/kept-mail.ts";
+import { identityOwnerOf } from "../events/recorded-details.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { RecentHeaders } from "./recent-headers.ts";
@@ -13,6 +14,8 @@ import type { SendingAccount } from "./ses-event/sending-account.ts";
 export interface MessageRenderer {
   readonly configurationSet: string;
   readonly identity: string;
+  /** The scope of the identity if another account owns it. */
+  readonly identityScope?: number | undefined;
   /** The sender's address. */
   readonly source: string;
   event(row: EventRow): string;
@@ -41,6 +44,7 @@ export function createRenderer(
     return {
       configurationSet: send.configuration_set ?? "",
       identity: send.identity ?? "",
+      identityScope: identityOwnerOf(send)?.scope,
       source: send.source ?? "",
       event: (row) => renderEvent(row, prepared),
       notification: (row, shown) =>

@@ -14,7 +14,7 @@ import { accountEventWantedBy, type Subscriptions, wantedBy } from "./subscripti
 
 /** The events for a target, oldest first. */
 export interface TargetEvents {
-  /** The scope of the target and of all events. */
+  /** The scope of the target, and of all events but those of mail that other accounts sent with an identity. */
   readonly scope: number;
   readonly events: PublishedEvent[];
 }
@@ -142,11 +142,14 @@ async function routeEvent(
     const published = { ...base, body: message.event(event) };
     for (const { target } of wanting) add(targets, { scope, target }, published);
   }
-  if (subscriptions.notifications.isEmpty || !isNotified(event.type)) return;
-  const notified = subscriptions.notifications.of(event.type, message);
+  // The identity's owner is notified, even if another account sent the message.
+  const owner = message.identityScope ?? scope;
+  const { notifications } = subscriptionsOf(owner);
+  if (notifications.isEmpty || !isNotified(event.type)) return;
+  const notified = notifications.of(event.type, message);
   if (!notified) return;
   const { target, headers } = notified;
-  add(targets, { scope, target }, { ...base, body: message.notification(event, { headers }) });
+  add(targets, { scope: owner, target }, { ...base, body: message.notification(event, { headers }) });
 }
 
 /**

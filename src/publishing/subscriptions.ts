@@ -62,7 +62,8 @@ export function createInterestCheck(subscriptions: AllSubscriptions): (recorded:
       check = createCheckOfScope(subscriptions.of(scope));
       checks.set(scope, check);
     }
-    return check(recorded);
+    const owner = recorded.origin?.identityScope;
+    return check(recorded) || (owner !== undefined && !subscriptions.of(owner).notifications.isEmpty);
   };
 }
 

@@ -101,8 +101,8 @@ function startWorker(
       outbox,
       transport: transportOf(role),
       prepare: createPreparer({ objects, signingIdentity, track, returnPathSecret, returnPathDomain, clock }),
-      bounced({ scope, configurationSet, envelope: { identity } }, { bounce }) {
-        const sender = identity === undefined ? undefined : { scope, identity, configurationSet };
+      bounced({ scope, configurationSet, envelope: { identity, identityScope } }, { bounce }) {
+        const sender = identity === undefined ? undefined : { scope, identity, identityScope, configurationSet };
         if (bounce) void feedback.forward(bounce, { sender });
       },
       clock,

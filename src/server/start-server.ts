@@ -89,6 +89,10 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
       database: inScope(database, scope.id),
       outbox,
       settings: settingsOf(scope),
+      settingsOfAccount: async (accountId) => {
+        const owner = await services.scopes.find(accountId, scope.region);
+        return owner && { scope: owner, settings: settingsOf(owner) };
+      },
       clock,
       log,
       ...links,

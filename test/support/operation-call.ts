@@ -4,7 +4,14 @@ import type { CallContext } from "../../src/contract/types.ts";
 
 /** The context of a call that comes in at `now`. */
 export function callContext(now = new Date("2026-11-23T12:34:56Z")): CallContext {
-  return { requestId: "test", now, callerIdentity: "anonymous", sourceIp: "127.0.0.1" };
+  return {
+    requestId: "test",
+    now,
+    callerIdentity: "anonymous",
+    sourceIp: "127.0.0.1",
+    client: { apiVersion: "2", secureTransport: false, userAgent: undefined, referer: undefined },
+    mayCall: () => true,
+  };
 }
 
 /** The code and text of the error that a call answers; fails where it answers something else. */

@@ -9,7 +9,7 @@ import { presign, rawHeadersOf, type Signer, signHeaders, type UnsignedRequest }
 const now = new Date("2026-11-24T12:00:00Z");
 /** The instant so many minutes after the requests are signed. */
 export const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
-const owner = { accountId: "000000000000", operator: true };
+const owner = { accountId: "000000000000", operator: true, rights: undefined };
 /** A key without a session token. */
 export const longTerm: UsableKey = {
   ...owner,

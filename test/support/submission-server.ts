@@ -56,6 +56,7 @@ export async function startSubmissionServer(options: SubmissionServerOptions = {
   const trackingLinks = createTrackingLinks(new Uint8Array(32), publicUrl);
   const { log, logged } = recordingLog("error");
   const sending = createSending({
+    settingsOfAccount: async () => undefined,
     ...{ config, scope, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock, log },
   });
   const hostname = "mail.example.com";
@@ -65,7 +66,7 @@ export async function startSubmissionServer(options: SubmissionServerOptions = {
       scopes: { default: scope, of: async () => scope },
       verifySmtpLogin: async (user, password) =>
         user === smtpLogin.user && password === smtpLogin.pass
-          ? { accessKeyId: user, operator: true, ...scope }
+          ? { accessKeyId: user, operator: true, rights: undefined, ...scope }
           : undefined,
       // For which time stands still: how many are too many does not hang on the machine's speed.
       failedAttempts: createFailedAttempts(() => new Date(0)),

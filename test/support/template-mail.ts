@@ -7,6 +7,10 @@ import PostalMime, { type Email } from "postal-mime";
 import { createOutbox } from "../../src/events/outbox.ts";
 import { decodeEvents } from "../../src/events/record.ts";
 import { createAccountSettings } from "../../src/operations/account/settings.ts";
+import {
+  type AuthorizationServices,
+  createSenderAuthorization,
+} from "../../src/operations/sending/authorize-sender.ts";
 import { createListManagement } from "../../src/operations/sending/list-management.ts";
 import { createSendingLimits } from "../../src/operations/sending/sending-limits.ts";
 import type { SendingServices } from "../../src/operations/sending/sending-services.ts";
@@ -17,9 +21,10 @@ import { createSubscriptionLinks } from "../../src/recipients/subscriptions/subs
 import type { EventRow } from "../../src/stores/clickhouse/events.ts";
 import { openFolder } from "../../src/stores/objects/folder.ts";
 import type { ScopedDatabase } from "../../src/stores/postgres/database.ts";
-import { defaultScope } from "../../src/stores/postgres/database.ts";
 import { oldestOutboxRows } from "../../src/stores/postgres/outbox.ts";
+import type { Scope } from "../../src/stores/postgres/scopes.ts";
 import { callContext } from "./operation-call.ts";
+import { recordingLog } from "./recording-log.ts";
 import { suppressNothing } from "./suppression-rules.ts";
 
 /** The templates that are there from the start. */
@@ -33,6 +38,8 @@ const stored = {
 export interface TemplateMail {
   /** The unexpected errors of bulk entries, with the ID of their request. */
   readonly failures: readonly [error: unknown, requestId: string][];
+  /** Lines of errors in the log. */
+  readonly logged: readonly string[];
   readonly services: SendingServices;
   /** The events of each commit since `forget`. */
   commits(): Promise<EventRow[][]>;
@@ -40,11 +47,21 @@ export interface TemplateMail {
   /** The message as it was written; fails where none was. */
   mailOf(messageId: string | undefined): Promise<Email>;
   forget(): Promise<void>;
-  close(): Promise<void>;
+  /** Closes the database, too, unless another one on the same database is still open. */
+  close(options?: { keepDatabase: boolean }): Promise<void>;
 }
 
-/** Opens it; closes the database with it. */
-export async function openTemplateMail(database: ScopedDatabase): Promise<TemplateMail> {
+export interface TemplateMailOptions {
+  as?: Scope;
+  /** The settings of other accounts. */
+  settingsOfAccount?: AuthorizationServices["settingsOfAccount"];
+}
+
+/** Opens it; closes the database with it. `as` is the sending account, by default the default one in `us-east-1`. */
+export async function openTemplateMail(
+  database: ScopedDatabase,
+  { as, settingsOfAccount = async () => undefined }: TemplateMailOptions = {},
+): Promise<TemplateMail> {
   const context = callContext();
   const clock = () => context.now;
   const folder = await mkdtemp(join(tmpdir(), "mailglass-templates-"));
@@ -57,6 +74,8 @@ export async function openTemplateMail(database: ScopedDatabase): Promise<Templa
     clock,
     committed: () => {},
   });
+  const scope = { id: database.scope, accountId: "000000000000", region: "us-east-1", ...as };
+  const { log, logged } = recordingLog("error");
   const settings = createAccountSettings({ database, clock });
   const templates = createTemplateCache({ database, clock });
   const links = createSubscriptionLinks(Buffer.from("a key"), () => "https://mail.example.com");
@@ -77,17 +96,20 @@ export async function openTemplateMail(database: ScopedDatabase): Promise<Templa
       settings,
       templates,
       lists,
+      authorize: createSenderAuthorization({
+        ...{ scope, settings, settingsOfAccount, verification: "off", log },
+      }),
       tracking: createTrackingChooser(settings, () => "https://mail.example.com"),
       clock,
-      scope: { id: defaultScope, accountId: "000000000000", region: "us-east-1" },
+      scope,
       trackable: () => ({ opens: false, clicks: false }),
       limits: createSendingLimits({ database, clock }, { perSecond: 0, perDay: 0 }),
       delivery: { mode: "capture", maxSeconds: 3600 },
       addressRules: { unicodeDomains: "refuse" },
       failed: (error, requestId) => failures.push([error, requestId]),
-      verification: "off",
     },
     failures,
+    logged,
     commits,
     eventsOf,
     async mailOf(id) {
@@ -101,10 +123,10 @@ export async function openTemplateMail(database: ScopedDatabase): Promise<Templa
     async forget() {
       await database.query("DELETE FROM outbox");
     },
-    async close() {
+    async close({ keepDatabase } = { keepDatabase: false }) {
       await outbox.idle();
       await objects.close();
-      await database.close();
+      if (!keepDatabase) await database.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -107,6 +107,16 @@ export function mayCall(
   return decisive.length > 0 && decisive.every((name) => granted.some(({ identity }) => covers(identity, name)));
 }
 
+/** Whether a key with these rights may call an operation at all, with some resource. */
+export function mayCallSometimes(rights: KeyRights | undefined, operation: OperationName): boolean {
+  return rights === undefined || rights.some(({ right }) => right === operationRights[operation]);
+}
+
+/** Whether a key with these rights may read everything. */
+export function mayReadAll(rights: KeyRights | undefined): boolean {
+  return rights === undefined || rights.some(({ right, identity }) => right === "read" && identity === undefined);
+}
+
 /** The name of the identity that an ARN is of; undefined for any other resource. */
 function identityOf(arn: string): string | undefined {
   return /^arn:[^:]*:ses:[^:]*:[^:]*:identity\/(.+)$/s.exec(arn)?.[1];

@@ -8,6 +8,11 @@ export interface Principal {
   readonly arn: string;
 }
 
+/** The user of an account that an access key stands for; `anonymous` without one. */
+export function userOf(accountId: string, accessKeyId: string): Principal {
+  return { accountId, arn: `arn:aws:iam::${accountId}:user/${accessKeyId}` };
+}
+
 /** What conditions may ask about a request. Undefined where the request has none; an empty text counts as none. */
 export interface RequestContext {
   /** The addresses in To, Cc and Bcc. */

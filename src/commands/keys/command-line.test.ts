@@ -1,17 +1,25 @@
 import { expect, it } from "vitest";
 import { type KeysCall, readKeysCall, UsageError } from "./command-line.ts";
 
+const everything = { accountId: undefined, allow: undefined };
 const id = "AKIAIOSFODNN7EXAMPLE";
 
 it.each<[string[], KeysCall]>([
-  [["create"], { name: "create", description: "", seconds: undefined, accountId: undefined, json: false }],
+  [["create"], { name: "create", description: "", seconds: undefined, ...everything, json: false }],
   [
     ["create", "--description", "a b", "--seconds=900", "--json"],
-    { name: "create", description: "a b", seconds: 900, accountId: undefined, json: true },
+    { name: "create", description: "a b", seconds: 900, ...everything, json: true },
   ],
   [
     ["create", "--account", "123456789012"],
-    { name: "create", description: "", seconds: undefined, accountId: "123456789012", json: false },
+    { name: "create", description: "", seconds: undefined, accountId: "123456789012", allow: undefined, json: false },
+  ],
+  [
+    ["create", "--allow", "send:Example.com", "--allow=read"],
+    {
+      ...{ name: "create", description: "", seconds: undefined, ...everything },
+      ...{ allow: ["send:Example.com", "read"], json: false },
+    },
   ],
   [["list"], { name: "list", json: false }],
   [["list", "--json"], { name: "list", json: true }],
@@ -29,6 +37,11 @@ it.each([
   [["create", "--seconds", ""]],
   [["create", "--seconds", "1e3"]],
   [["create", "--region", "x"]],
+  [["create", "--allow"]],
+  [["create", "--allow", "everything"]],
+  [["create", "--allow", "send:"]],
+  [["create", "--allow", "send", "--allow", "read:not a name"]],
+  [["list", "--allow", "send"]],
   [["list", "--description", "x"]],
   [["list", "--account", "123456789012"]],
   [["list", "--frob"]],

@@ -1,5 +1,6 @@
 /** Parses the arguments of `mailglass keys`. */
 import { parseArgs } from "node:util";
+import { KeyRightsError, parseKeyRights } from "../../access/policies/key-rights.ts";
 
 export type KeysCall =
   | {
@@ -8,18 +9,23 @@ export type KeysCall =
       readonly seconds: number | undefined;
       /** Undefined for the default account. */
       readonly accountId: string | undefined;
+      /** The values of `--allow`; undefined without any. */
+      readonly allow: readonly string[] | undefined;
       readonly json: boolean;
     }
   | { readonly name: "list"; readonly json: boolean }
   | { readonly name: "delete" | "activate" | "deactivate"; readonly id: string }
   | { readonly name: "smtp-password"; readonly region: string | undefined };
 
-const usage = `usage: mailglass keys create [--description TEXT] [--seconds N] [--account ID] [--json]
+const usage = `usage: mailglass keys create [--description TEXT] [--seconds N] [--account ID]
+                             [--allow RIGHT[:IDENTITY]]... [--json]
        mailglass keys list [--json]
        mailglass keys deactivate|activate|delete ID
        mailglass keys smtp-password [--region REGION]
   --seconds  makes a temporary key with a session token, good for so long (900 to 129600)
   --account  the account that the key belongs to (the default account)
+  --allow    what the key may do, instead of everything: send, read or write; with an identity (an address or a domain),
+             only with that one. Can be repeated: --allow send:example.com --allow read
   --region   the region of the SMTP server (MAILGLASS_REGION)
   smtp-password reads the secret access key from AWS_SECRET_ACCESS_KEY or standard input.`;
 
@@ -37,9 +43,10 @@ export function readKeysCall(args: readonly string[]): KeysCall {
   const [name, ...rest] = args;
   switch (name) {
     case "create": {
-      const given = options(rest, ["description", "seconds", "account"], 0).values;
-      const { description = "", seconds, account: accountId, json = false } = given;
-      return { name, description, seconds: readSeconds(seconds), accountId, json };
+      const given = options(rest, ["description", "seconds", "account", "allow"], 0).values;
+      const { description = "", seconds, account: accountId, allow, json = false } = given;
+      checkRights(allow ?? []);
+      return { name, description, seconds: readSeconds(seconds), accountId, allow, json };
     }
     case "list":
       return { name, json: options(rest, [], 0).values.json ?? false };
@@ -57,11 +64,12 @@ export function readKeysCall(args: readonly string[]): KeysCall {
   }
 }
 
-type Option = "description" | "seconds" | "account" | "region";
+type Option = "description" | "seconds" | "account" | "allow" | "region";
 
 function options(args: readonly string[], allowed: readonly Option[], positionals: number) {
   const json = { type: "boolean" } as const;
-  const known = { description: string, seconds: string, account: string, region: string, json };
+  const allow = { type: "string", multiple: true } as const;
+  const known = { description: string, seconds: string, account: string, allow, region: string, json };
   let parsed: ReturnType<typeof parse>;
   const parse = () => parseArgs({ args: [...args], options: known, allowPositionals: positionals > 0 });
   try {
@@ -78,6 +86,15 @@ function options(args: readonly string[], allowed: readonly Option[], positional
 }
 
 const string = { type: "string" } as const;
+
+function checkRights(allow: readonly string[]): void {
+  try {
+    parseKeyRights(allow);
+  } catch (error) {
+    if (error instanceof KeyRightsError) throw new UsageError(error.message);
+    throw error;
+  }
+}
 
 // Number("") is 0.
 function readSeconds(text: string | undefined): number | undefined {

@@ -81,7 +81,7 @@ function done(found: boolean, id: string, state: string): void {
   console.log(`${id} is ${state}.`);
 }
 
-/** Without the accounts if all keys belong to the default one. */
+/** Without the accounts if all keys belong to the default one, and without rights if all keys may do everything. */
 function table(keys: readonly AccessKey[], defaultAccount: string, now: Date): string {
   if (keys.length === 0) return "There are no access keys. `mailglass keys create` makes one.";
   const state = ({ active, expiresAt }: AccessKey) =>
@@ -89,11 +89,15 @@ function table(keys: readonly AccessKey[], defaultAccount: string, now: Date): s
   const time = (date: Date | undefined) => (date ? `${date.toISOString().slice(0, 16)}Z` : "never");
   const several = keys.some(({ accountId }) => accountId !== defaultAccount);
   const withAccount = (account: string) => (several ? [account] : []);
+  const limited = keys.some(({ allow }) => allow !== undefined);
+  const withRights = (allow: readonly string[] | undefined) =>
+    limited ? [allow === undefined ? "everything" : allow.join(" ") || "nothing"] : [];
   const rows = keys.map((key) => [
-    ...[key.id, ...withAccount(key.accountId), state(key)],
+    ...[key.id, ...withAccount(key.accountId), state(key), ...withRights(key.allow)],
     ...[time(key.createdAt), time(key.lastUsedAt), key.description],
   ]);
-  return textTable([["ID", ...withAccount("ACCOUNT"), "STATE", "CREATED", "LAST USED", "DESCRIPTION"], ...rows]);
+  const head = ["ID", ...withAccount("ACCOUNT"), "STATE", ...(limited ? ["ALLOWED"] : [])];
+  return textTable([[...head, "CREATED", "LAST USED", "DESCRIPTION"], ...rows]);
 }
 
 /** Reads the secret from the environment or standard input: other users of the machine can read arguments. */

@@ -26,6 +26,7 @@ const keyList = object({
       createdAt: date,
       lastUsedAt: optional(date),
       expiresAt: optional(date),
+      allow: optional(array(string())),
     }),
   ),
 });
@@ -37,8 +38,8 @@ export function remoteKeys({ url, ask }: RunningServer): ManagedKeys {
   const answerOf = (asked: Promise<Response>) => acceptedAnswer(asked, url, (message) => new AccessKeyError(message));
   const changed = async (asked: Promise<Response>) => (await answerOf(asked)).status !== 404;
   return {
-    async create({ description, seconds, accountId: account }) {
-      const answer = await answerOf(ask("POST", "/admin/access-keys", { description, seconds, account }));
+    async create({ description, seconds, accountId: account, allow }) {
+      const answer = await answerOf(ask("POST", "/admin/access-keys", { description, seconds, account, allow }));
       const created = parseJson(createdKey, await answer.text(), `the answer of the server at ${url}`);
       return { ...created, sessionToken: created.sessionToken, expiresAt: dateIn(created.expiresAt) };
     },
@@ -50,6 +51,7 @@ export function remoteKeys({ url, ask }: RunningServer): ManagedKeys {
         createdAt: new Date(key.createdAt),
         lastUsedAt: dateIn(key.lastUsedAt),
         expiresAt: dateIn(key.expiresAt),
+        allow: key.allow,
       }));
     },
     delete: (id) => changed(ask("DELETE", at(id))),

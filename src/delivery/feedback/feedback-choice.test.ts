@@ -4,10 +4,8 @@ import { defaultScope } from "../../stores/postgres/database.ts";
 import type { NotificationTopics } from "../../stores/postgres/identity-notifications.ts";
 import { createFeedbackChoice, isToldElsewhere } from "./feedback-choice.ts";
 
-const destination = (configurationSet: string, types: string[], scope = 1) => ({
-  ...{ scope, configurationSet, types: new Set(types) },
-});
-const webhook = (types: string[], scope = 1) => ({ scope, configurationSet: undefined, types: new Set(types) });
+const destination = (configurationSet: string, types: string[]) => ({ configurationSet, types: new Set(types) });
+const webhook = (types: string[]) => ({ configurationSet: undefined, types: new Set(types) });
 const topic = { topicArn: "arn", headers: false };
 const both = ["SEND", "COMPLAINT", "BOUNCE"];
 const topics = (name: string, ...types: (keyof NotificationTopics)[]) =>
@@ -21,8 +19,6 @@ test.each([
   ["one for bounces only", [destination("set", ["BOUNCE"])], none, false],
   ["one of another set", [destination("other", both)], none, false],
   ["a webhook for all mail", [webhook(both)], none, true],
-  ["one of a set of this name in another scope", [destination("set", both, 2)], none, false],
-  ["a webhook for all mail of another scope", [webhook(both, 2)], none, false],
   ["a webhook for other events", [webhook(["SEND"])], none, false],
   ["topics of the identity", [], topics("me@a.test", "Bounce", "Complaint"), true],
   ["topics of its domain", [], topics("a.test", "Bounce", "Complaint"), true],
@@ -64,4 +60,23 @@ test("what other scopes have of the same names does not count", async () => {
   });
   const wants = (scope: number) => wantsFeedback({ scope, identity: "me@a.test", configurationSet: "set" });
   expect([await wants(1), await wants(2), await wants(3)]).toEqual([true, false, true]);
+});
+
+test("of mail with another account's identity, the owner's settings and topics count, and the sender's destinations", async () => {
+  const choiceOf = (
+    forwarding: "enabled" | "disabled",
+    owners: typeof none,
+    destinations = [destination("none", both)],
+  ) =>
+    createFeedbackChoice({
+      signingIdentity: async (scope) => (scope === 7 ? { feedbackForwarding: forwarding } : undefined),
+      subscriptions: async (scope) => ({
+        list: scope === 8 ? destinations : [],
+        notifications: notificationTopics(scope, scope === 7 ? owners : none),
+      }),
+    })({ scope: 8, identity: "me@a.test", identityScope: 7, configurationSet: "set" });
+  expect(await choiceOf("enabled", none)).toBe(true);
+  expect(await choiceOf("disabled", none)).toBe(true);
+  expect(await choiceOf("disabled", topics("a.test", "Bounce", "Complaint"))).toBe(false);
+  expect(await choiceOf("disabled", none, [destination("set", both)])).toBe(false);
 });

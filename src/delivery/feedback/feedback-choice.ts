@@ -27,15 +27,16 @@ export interface FeedbackSubscriptions {
  */
 export function createFeedbackChoice({ signingIdentity, subscriptions }: FeedbackChoiceServices) {
   return async (sender: FeedbackSender): Promise<boolean> => {
-    const forwarding = (await signingIdentity(sender.scope, sender.identity))?.feedbackForwarding ?? "unproven";
+    const owner = sender.identityScope ?? sender.scope;
+    const forwarding = (await signingIdentity(owner, sender.identity))?.feedbackForwarding ?? "unproven";
     if (forwarding !== "disabled") return forwarding === "enabled";
-    return !isToldElsewhere(sender, await subscriptions(sender.scope));
+    const { list } = await subscriptions(sender.scope);
+    return !isToldElsewhere(sender, { list, notifications: (await subscriptions(owner)).notifications });
   };
 }
 
 /** An event destination or a webhook: the configuration set whose mail it is told of (undefined: all), and the types. */
 export interface EventFilter {
-  readonly scope: number;
   readonly configurationSet: string | undefined;
   readonly types: ReadonlySet<string>;
 }
@@ -43,7 +44,8 @@ export interface EventFilter {
 /**
  * Whether something else than mail tells of bounces and complaints: an event destination of the configuration set, a
  * webhook or a topic of the identity for bounces, and one for complaints.
- * @param notifications those of the sender's scope
+ * @param list those of the sender's scope
+ * @param notifications those of the identity's scope
  */
 export function isToldElsewhere(
   { identity, configurationSet }: Omit<FeedbackSender, "scope">,

@@ -20,6 +20,8 @@ export interface FeedbackSender {
   /** The account and region. */
   readonly scope: number;
   readonly identity: string;
+  /** The scope of the identity if another account owns it. */
+  readonly identityScope?: number | undefined;
   readonly configurationSet: string | undefined;
 }
 

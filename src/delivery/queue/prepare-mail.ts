@@ -57,7 +57,9 @@ export function createPreparer(services: PrepareServices): Preparer {
   return async (mail) => {
     const { scope, envelope } = mail;
     const identity =
-      envelope.identity === undefined ? undefined : await services.signingIdentity(scope, envelope.identity);
+      envelope.identity === undefined
+        ? undefined
+        : await services.signingIdentity(envelope.identityScope ?? scope, envelope.identity);
     const signed = await (isShared(mail) ? sharedMessage(mail, identity) : sign(mail, identity));
     if (!signed) return undefined;
     return {

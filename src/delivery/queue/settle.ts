@@ -68,5 +68,6 @@ function triedMail({ scope, messageId, sentAt, recipient, expiresAt }: QueuedMai
 }
 
 function ownerOf({ id, scope, configurationSet, envelope }: QueuedMail, { worker }: SettleOptions) {
-  return { id, worker, origin: { scope, configurationSet, tenant: envelope.tenant } };
+  const { tenant, identityScope } = envelope;
+  return { id, worker, origin: { scope, configurationSet, tenant, identityScope } };
 }

@@ -17,7 +17,7 @@ export function mountAdminAccessKeys(admin: FastifyInstance, { accessKeys }: Adm
       return refuse(
         reply,
         400,
-        "a key takes a JSON object: description, a text; seconds, a number or none; account, its ID or none",
+        "a key takes a JSON object: description, a text; seconds, a number or none; account, its ID or none; allow, a list of rights or none",
       );
     const created = await accessKeys.create(options);
     return reply.code(201).header("cache-control", "no-store").send(created);
@@ -37,11 +37,14 @@ export function mountAdminAccessKeys(admin: FastifyInstance, { accessKeys }: Adm
   change("POST", "/deactivate", (id) => accessKeys.setActive(id, false));
 }
 
+type KeyMember = "description" | "seconds" | "account" | "allow";
+
 function readOptions(body: unknown): KeyOptions | undefined {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return undefined;
-  const { description = "", seconds, account }: { description?: unknown; seconds?: unknown; account?: unknown } = body;
+  const { description = "", seconds, account, allow = [] }: { readonly [Name in KeyMember]?: unknown } = body;
   if (typeof description !== "string") return undefined;
   if (seconds !== undefined && typeof seconds !== "number") return undefined;
   if (account !== undefined && typeof account !== "string") return undefined;
-  return { description, seconds, accountId: account };
+  if (!Array.isArray(allow) || !allow.every((one): one is string => typeof one === "string")) return undefined;
+  return { description, seconds, accountId: account, allow };
 }

@@ -1,5 +1,6 @@
 /** The admin API: functions for which SES has no operation. See `docs/admin-api.md`. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { mayReadAll } from "../../access/policies/key-rights.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Recorder } from "../../events/recorder.ts";
@@ -78,6 +79,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   admin.setErrorHandler(answerFault);
   // Also where a route has no use for the parameters. The caller of a signed body is known only now.
   admin.addHook("preHandler", async (request) => {
+    checkRights(request);
     await limitedTo(request);
   });
   // These routes read the raw body, whatever its type: a file, JSON in SES's format, incomplete JSON.
@@ -108,6 +110,13 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
   });
+}
+
+/** A key with rights may at most read here: most routes have no counterpart among SES's operations. */
+function checkRights({ caller, method }: FastifyRequest): void {
+  if (caller?.rights === undefined) return;
+  const reads = method === "GET" || method === "HEAD";
+  if (!reads || !mayReadAll(caller.rights)) throw errors.rightsOfKey();
 }
 
 /** For routes about all accounts: other callers are refused. */

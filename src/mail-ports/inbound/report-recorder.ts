@@ -76,14 +76,14 @@ export function createReportRecorder(services: ReportServices): RecordReport {
       log.info(about, "dropped a repeated report");
       return;
     }
-    const { scope, sentAt, recipient, configurationSet, tenant } = sent;
+    const { scope, sentAt, recipient, configurationSet, tenant, identityScope } = sent;
     const event = reportEvent(mail, { scope, messageId, sentAt, recipient, id, at: clock() }, origin);
     if (!event) return;
     if (isOneTooMany(event, sent.events)) {
       log.warn(about, "dropped a report: too many for one message to one recipient");
       return;
     }
-    await outbox.record([event], { scope, configurationSet, tenant });
+    await outbox.record([event], { scope, configurationSet, tenant, identityScope });
     const distrusted = event.type === "DELIVERY_DELAY" ? undefined : event.distrusted;
     log.info({ ...about, recipient, distrusted }, "recorded returned mail");
     if (event.type !== "DELIVERY_DELAY") await forwardFeedback(event, { sent, report: bytes });

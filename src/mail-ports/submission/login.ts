@@ -1,6 +1,7 @@
 /** Logins of SMTP clients: with SES's SMTP credentials, or open to anybody. */
 import type { FastifyBaseLogger } from "fastify";
 import type { FailedAttempts } from "../../access/failed-attempts.ts";
+import type { KeyRights } from "../../access/policies/key-rights.ts";
 import type { VerifySmtpLogin } from "../../access/smtp-credentials.ts";
 import type { Scopes } from "../../accounts/scopes.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
@@ -12,6 +13,8 @@ export interface Submitter {
   readonly name: string;
   /** The account and region in which the mail is sent. */
   readonly scope: Scope;
+  /** What the access key may do; undefined for everything. */
+  readonly rights?: KeyRights | undefined;
 }
 
 export interface Logins {
@@ -38,7 +41,7 @@ export function createLogins(services: {
       const login = await verifySmtpLogin(user, password);
       const scope =
         login && (await scopes.of(login.operator ? scopes.default.accountId : login.accountId, login.region));
-      if (scope) return { name: login.accessKeyId, scope };
+      if (scope) return { name: login.accessKeyId, scope, rights: login.rights };
       log.info({ remoteAddress }, "an SMTP login was refused");
       throw failedAttempts.count(remoteAddress) ? replies.tooManyLogins() : replies.loginWrong();
     },

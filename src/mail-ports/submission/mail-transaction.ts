@@ -1,6 +1,7 @@
 /** Mail transactions (MAIL, RCPT, DATA). A message is then sent like a SendEmail call with raw content. */
 import { randomUUID } from "node:crypto";
 import type { SMTPServerAddress } from "smtp-server";
+import { mayCall } from "../../access/policies/key-rights.ts";
 import { sendMessage } from "../../operations/sending/send-email.ts";
 import type { SendingServices } from "../../operations/sending/sending-services.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
@@ -66,7 +67,7 @@ export function mailTransactions({ sendingOf, authentication, logins, budget }: 
   };
 
   function submit(data: Uint8Array, envelope: SmtpSession["envelope"], session: SmtpSession): Promise<string> {
-    const { name, scope } = submitters.get(session) ?? logins.anonymous;
+    const { name, scope, rights } = submitters.get(session) ?? logins.anonymous;
     const sending = sendingOf(scope);
     const input = {
       FromEmailAddress: envelope.mailFrom === false ? "" : envelope.mailFrom.address,
@@ -82,6 +83,8 @@ export function mailTransactions({ sendingOf, authentication, logins, budget }: 
         now: sending.clock(),
         callerIdentity: name,
         sourceIp: session.remoteAddress,
+        client: { apiVersion: undefined, secureTransport: session.secure, userAgent: undefined, referer: undefined },
+        mayCall: (operation, resources) => mayCall(rights, operation, resources),
       },
     );
   }

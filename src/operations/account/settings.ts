@@ -6,7 +6,7 @@
 
 import { createExpiringCache } from "../../common/expiring-cache.ts";
 import { errors } from "../../contract/errors.ts";
-import { identityCandidates } from "../../identities/identity-name.ts";
+import { identityCandidates, nearestNames } from "../../identities/identity-name.ts";
 import { mailFromOf } from "../../identities/signing-identity.ts";
 import { isCovered, type Proving, recordStatus } from "../../identities/status.ts";
 import type { SubscriptionSetting } from "../../publishing/subscription-source.ts";
@@ -16,7 +16,7 @@ import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { type DestinationSubscription, selectSubscriptions } from "../../stores/postgres/event-destinations.ts";
-import type { EmailIdentity } from "../../stores/postgres/identities.ts";
+import type { IdentityWithPolicies } from "../../stores/postgres/identities.ts";
 import { selectNearestIdentities } from "../../stores/postgres/identities.ts";
 import { selectUnassociated, type TenantResource } from "../../stores/postgres/tenant-resources.ts";
 import { selectTenant, type Tenant } from "../../stores/postgres/tenants.ts";
@@ -32,7 +32,7 @@ const CAPACITY = 1000;
 export type SettingsOwner = "account" | "configurationSets" | "identities" | "eventDestinations" | "tenants";
 
 /** The identity that sends a message. */
-export interface SendingIdentity extends EmailIdentity {
+export interface SendingIdentity extends IdentityWithPolicies {
   /** Whether the sender may send: this identity or a parent domain is verified. */
   readonly verified: boolean;
   /** The most specific identity that covers the address, verified or not: the one that a tenant must be associated with. */
@@ -51,6 +51,8 @@ export interface AccountSettings {
    * verified ones first; undefined if there is none.
    */
   identityOf(address: string): Promise<SendingIdentity | undefined>;
+  /** The identity with exactly this name, in its canonical form; undefined if there is none. */
+  identityNamed(name: string): Promise<SendingIdentity | undefined>;
   /** The account. Throws an error if its sending is paused. */
   checkAccount(): Promise<Account>;
   /**
@@ -79,6 +81,7 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
     account: createExpiringCache({ ...bounds, load: () => selectAccount(database) }),
     configurationSets: createExpiringCache({ ...bounds, load: (name) => selectConfigurationSet(database, name) }),
     identities: createExpiringCache({ ...bounds, load: (address) => findIdentity(services, address) }),
+    namedIdentities: createExpiringCache({ ...bounds, load: (name) => findNamedIdentity(services, name) }),
     eventDestinations: createExpiringCache({ ...bounds, load: () => selectSubscriptions(database) }),
     tenants: createExpiringCache({ ...bounds, load: (name) => selectTenant(database, name) }),
   };
@@ -95,6 +98,7 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
     account: () => caches.account.get(""),
     configurationSet: async (name) => caches.configurationSets.get(checkConfigurationSetName(name)),
     identityOf: (address) => caches.identities.get(address),
+    identityNamed: (name) => caches.namedIdentities.get(name),
     async checkAccount() {
       const account = await settings.account();
       if (!account.sendingEnabled) throw errors.accountSendingPaused();
@@ -113,7 +117,10 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
       caches[owner].clear();
       if (owner === "configurationSets") caches.eventDestinations.clear();
       if (owner === "configurationSets" || owner === "eventDestinations") services.changed?.("destinations");
-      if (owner === "identities") services.changed?.("notifications");
+      if (owner === "identities") {
+        caches.namedIdentities.clear();
+        services.changed?.("notifications");
+      }
       if (owner === "tenants") unassociated.clear();
     },
   };
@@ -129,6 +136,15 @@ export interface SettingsSource {
   changed?: ((what: SubscriptionSetting) => void) | undefined;
 }
 
+async function findNamedIdentity(source: SettingsSource, name: string): Promise<SendingIdentity | undefined> {
+  const { database, clock, proving = "assumed" } = source;
+  const nearest = await selectNearestIdentities(database, nearestNames(name));
+  const [identity] = nearest;
+  if (identity?.name !== name) return undefined;
+  const verified = isCovered(nearest, proving, clock());
+  return { ...identity, verified, nearest: name, refusedMailFrom: refusedMailFrom(nearest, proving) };
+}
+
 async function findIdentity(
   { database, clock, proving = "assumed" }: SettingsSource,
   address: string,
@@ -141,14 +157,19 @@ async function findIdentity(
   const [identity] = chosen;
   const nearestName = nearest[0]?.name;
   if (!identity || nearestName === undefined) return undefined;
-  const mailFrom = mailFromOf(chosen);
-  const refused = mailFrom?.behavior === "REJECT_MESSAGE" && recordStatus(mailFrom, proving) !== "SUCCESS";
   return {
     ...identity,
     verified: verifiedAt >= 0,
     nearest: nearestName,
-    refusedMailFrom: refused ? mailFrom.domain : undefined,
+    refusedMailFrom: refusedMailFrom(chosen, proving),
   };
+}
+
+/** `nearest`: an identity and those above it. */
+function refusedMailFrom(nearest: readonly IdentityWithPolicies[], proving: Proving): string | undefined {
+  const mailFrom = mailFromOf(nearest);
+  const refused = mailFrom?.behavior === "REJECT_MESSAGE" && recordStatus(mailFrom, proving) !== "SUCCESS";
+  return refused ? mailFrom.domain : undefined;
 }
 
 /** What operations that change settings depend on. */

@@ -4,6 +4,7 @@ import type { Handler } from "../../contract/types.ts";
 import { nearestNames } from "../../identities/identity-name.ts";
 import { domainProof, isCovered, type Proving, recordStatus, verificationStatus } from "../../identities/status.ts";
 import { type EmailIdentity, selectNearestIdentities } from "../../stores/postgres/identities.ts";
+import { policiesOf } from "../identity-policies/get-email-identity-policies.ts";
 import { dkimAttributes } from "./dkim-attributes.ts";
 import type { IdentityServices } from "./identity-services.ts";
 
@@ -27,7 +28,7 @@ export function getEmailIdentity(
       VerificationInfo: proving === "assumed" ? {} : verificationInfo(identity),
       DkimAttributes: dkimAttributes(identity, nearest[1], proving),
       MailFromAttributes: mailFromAttributes(identity, proving),
-      Policies: {},
+      Policies: await policiesOf(database, identity.name),
       Tags: identity.tags,
       ConfigurationSetName: identity.configurationSetName ?? undefined,
     };

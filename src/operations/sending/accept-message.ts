@@ -14,6 +14,7 @@ export async function acceptMessage(
   const { outbox, clock, scope, delivery, limits } = services;
   const { id: scopeId, region } = scope;
   const { message, failure, listed, tracking, context } = accepted;
+  const { configurationSet, identityOwner } = accepted.sender;
   const sentAt = context.now;
   const messageId = createMessageId(sentAt);
   // Mail to the simulator does not count toward the quota.
@@ -31,7 +32,7 @@ export async function acceptMessage(
   await outbox.submit({
     messageId,
     recipients: counted,
-    origin: { scope: scopeId, configurationSet: accepted.sender.configurationSet, tenant: message.tenantName },
+    origin: { scope: scopeId, configurationSet, tenant: message.tenantName, identityScope: identityOwner?.id },
     addresses: message.recipients.map(({ address }) => mailboxOf(address)),
     mime,
     begin: (location, suppressed) =>

@@ -110,7 +110,7 @@ function messageFacts(
   recipient: Address,
   location: MailLocation | undefined,
 ): MessageFacts {
-  const { identity, configurationSet } = sender;
+  const { identity, identityOwner, configurationSet } = sender;
   const isp = ispOf(recipient.domain);
   const destination = message.recipients.map(({ address }) => address.address);
   return {
@@ -118,6 +118,7 @@ function messageFacts(
     subject: message.subject,
     isp,
     identity,
+    identityOwner: identityOwner && { scope: identityOwner.id, accountId: identityOwner.accountId },
     configurationSet,
     tenant: message.tenantName,
     tags: {
@@ -150,6 +151,7 @@ function queue(
   const envelope = {
     location,
     identity: sender.identity,
+    identityScope: sender.identityOwner?.id,
     fromDomain: message.fromHeader[0]?.domain ?? message.from.domain,
     tenant: message.tenantName,
     tlsRequired: deliveryOptions?.TlsPolicy === "REQUIRE",

@@ -9,6 +9,7 @@ import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import { createTemplateCache } from "../templates/template-cache.ts";
+import { type AuthorizationServices, createSenderAuthorization } from "./authorize-sender.ts";
 import { createListManagement } from "./list-management.ts";
 import { createSendingLimits } from "./sending-limits.ts";
 import type { SendingServices } from "./sending-services.ts";
@@ -23,6 +24,7 @@ export function createSending(services: {
   database: ScopedDatabase;
   outbox: Outbox;
   settings: AccountSettings;
+  settingsOfAccount: AuthorizationServices["settingsOfAccount"];
   subscriptionLinks: SubscriptionLinks;
   trackingLinks: Pick<TrackingLinks, "tracks">;
   /** The URL at which recipients reach the server. */
@@ -30,14 +32,17 @@ export function createSending(services: {
   clock: () => Date;
   log: Pick<FastifyBaseLogger, "error">;
 }): SendingServices {
-  const { config, scope, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock, log } =
-    services;
+  const { config, scope, database, outbox, settings, settingsOfAccount, clock, log } = services;
+  const { subscriptionLinks, trackingLinks, publicUrl } = services;
   return {
     outbox,
     settings,
     templates: createTemplateCache({ database, clock }),
     lists: createListManagement({ database, links: subscriptionLinks, clock }),
     tracking: createTrackingChooser(settings, publicUrl),
+    authorize: createSenderAuthorization({
+      ...{ scope, settings, settingsOfAccount, verification: identityVerification(config), log },
+    }),
     trackable: (mime) => findTrackable(mime, trackingLinks.tracks),
     clock,
     scope,
@@ -45,6 +50,5 @@ export function createSending(services: {
     delivery: { mode: config.delivery, maxSeconds: config.maxDeliverySeconds },
     addressRules: { unicodeDomains: config.unicodeDomains },
     failed: (error, requestId) => log.error({ err: error, requestId }, "unexpected error"),
-    verification: identityVerification(config),
   };
 }

@@ -25,6 +25,7 @@ import {
   givenText,
   type SenderInput,
 } from "./given-addresses.ts";
+import { givenIdentityArns, type IdentityArns, rawIdentityArns } from "./identity-arn.ts";
 import { type MessageTags, messageTags } from "./message-tags.ts";
 import { envelopeRecipients, type Recipient } from "./recipients.ts";
 import type { TenantMail } from "./tenant-access.ts";
@@ -54,8 +55,7 @@ export interface PreparedMessage {
   readonly configurationSetName: string | undefined;
   readonly tenantName: string | undefined;
   readonly listManagement: ListManagement | undefined;
-  /** The ARN of another account's identity that sends the mail. */
-  readonly identityArn: string | undefined;
+  readonly identityArns: IdentityArns;
   /** The request's options for open and click tracking, which override those of the configuration set. */
   readonly tracking: NonNullable<Input<"SendEmail">["ConfigurationOverrides"]>["Tracking"];
   readonly hasHtml: boolean;
@@ -130,14 +130,25 @@ function oneContent({ Content = {} }: Input<"SendEmail">): NonNullable<Input<"Se
 export function checkSender(
   input: SenderInput & Pick<Input<"SendEmail">, "TenantName">,
   rules: AddressRules,
-): Pick<PreparedMessage, "from" | "fromHeader" | "configurationSetName" | "tenantName"> {
+): SenderOfMessage & Pick<PreparedMessage, "tenantName"> {
   const from = ofBulk(input.FromEmailAddress, () => givenSender(input, rules));
   if (from === undefined) throw errors.fromMissing();
-  ofBulk(input.FeedbackForwardingEmailAddress, () => givenFeedbackAddress(input, rules));
+  const feedbackAddress = ofBulk(input.FeedbackForwardingEmailAddress, () => givenFeedbackAddress(input, rules));
   refusing(() => givenReplyTo(input, rules));
   const configurationSetName = givenText(input.ConfigurationSetName);
-  return { from, fromHeader: [from], configurationSetName, tenantName: givenTenant(input.TenantName) };
+  const named = {
+    configurationSetName,
+    identityArns: givenIdentityArns(input),
+    tenantName: givenTenant(input.TenantName),
+  };
+  return { from, fromHeader: [from], feedbackAddress, ...named };
 }
+
+/** The part of a message that its sender is found with. */
+export type SenderOfMessage = Pick<
+  PreparedMessage,
+  "from" | "fromHeader" | "feedbackAddress" | "configurationSetName" | "identityArns"
+>;
 
 /** SES has one text for a malformed address of a whole bulk request. */
 function ofBulk<Result>(address: string | undefined, read: () => Result): Result {
@@ -228,7 +239,7 @@ function prepareRaw(input: Input<"SendEmail">, data: Uint8Array, preparation: Pr
     configurationSetName: named.configurationSetName ?? givenText(ses.get("x-ses-configuration-set")),
     tenantName: named.tenantName ?? givenTenant(ses.get("x-ses-tenant")),
     listManagement: named.listManagement ?? listManagement(ses.get("x-ses-list-management-options")),
-    identityArn: named.identityArn ?? givenText(ses.get("x-ses-source-arn")),
+    identityArns: rawIdentityArns(named.identityArns, ses),
     from: given ?? first,
     fromHeader,
     // The message's own Return-Path takes precedence over the parameter.
@@ -251,7 +262,7 @@ function fromInput(input: Input<"SendEmail">) {
     configurationSetName: givenText(input.ConfigurationSetName),
     tenantName: givenTenant(input.TenantName),
     listManagement: list && { contactListName: list.ContactListName ?? "", topicName: list.TopicName },
-    identityArn: givenText(input.FromEmailAddressIdentityArn),
+    identityArns: givenIdentityArns(input),
     tracking: input.ConfigurationOverrides?.Tracking,
   };
 }

@@ -8,7 +8,12 @@ import { type Destination, maxRecipients } from "./recipients.ts";
 /** The sender's members, common to SendEmail and SendBulkEmail. */
 export type SenderInput = Pick<
   Input<"SendEmail">,
-  "FromEmailAddress" | "FeedbackForwardingEmailAddress" | "ReplyToAddresses" | "ConfigurationSetName"
+  | "FromEmailAddress"
+  | "FromEmailAddressIdentityArn"
+  | "FeedbackForwardingEmailAddress"
+  | "FeedbackForwardingEmailAddressIdentityArn"
+  | "ReplyToAddresses"
+  | "ConfigurationSetName"
 >;
 
 /** Our own limit: SES's is unknown. */

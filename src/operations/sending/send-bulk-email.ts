@@ -12,6 +12,8 @@ import type {
 } from "@aws-sdk/client-sesv2";
 import { type ErrorCode, errors, ServiceError } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
+import { type AddressRules, mailboxOf, parseAddress } from "../../mail/address.ts";
+import { MailError } from "../../mail/mail-error.ts";
 import { type JsonObject, mergeTemplateData } from "../../mail/template/template-data.ts";
 import { acceptMessage } from "./accept-message.ts";
 import { checkSender } from "./envelope.ts";
@@ -52,9 +54,29 @@ export function sendBulkEmail(services: SendingServices): Handler<"SendBulkEmail
       const used = { tenantName, from: from.fromHeader, configurationSetName, template: template.name || undefined };
       await checkTenantAccess(services, used);
     }
-    const common = { input, given, data, template, sender: await findSender(services, from), context };
+    const recipients = () => allRecipients(entries, services.addressRules);
+    const sender = await findSender(services, from, { action: "ses:SendBulkEmail", context, recipients });
+    const common = { input, given, data, template, sender, context };
     return { BulkEmailEntryResults: await sendEntries(services, common, entries) };
   };
+}
+
+/** The recipients of all entries, for policies: a call is permitted or denied as a whole. */
+function allRecipients(entries: readonly BulkEmailEntry[], rules: AddressRules): string[] {
+  const given = entries.flatMap(({ Destination: { ToAddresses = [], CcAddresses = [], BccAddresses = [] } = {} }) => [
+    ...ToAddresses,
+    ...CcAddresses,
+    ...BccAddresses,
+  ]);
+  return given.map((text) => {
+    try {
+      return mailboxOf(parseAddress(text, rules));
+    } catch (error) {
+      // The entry will fail.
+      if (error instanceof MailError) return text;
+      throw error;
+    }
+  });
 }
 
 /** The parts that all messages of a call share. */
@@ -102,7 +124,6 @@ function prepareEntry(
       {
         Content: undefined,
         FromEmailAddress: input.FromEmailAddress,
-        FromEmailAddressIdentityArn: input.FromEmailAddressIdentityArn,
         ReplyToAddresses: input.ReplyToAddresses,
         FeedbackForwardingEmailAddress: input.FeedbackForwardingEmailAddress,
         ConfigurationSetName: input.ConfigurationSetName,

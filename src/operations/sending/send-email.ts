@@ -1,7 +1,9 @@
 import { errors } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
+import { mailboxOf } from "../../mail/address.ts";
 import { acceptMessage } from "./accept-message.ts";
 import type { AcceptedMessage } from "./accepted-message.ts";
+import type { SendAction } from "./authorize-sender.ts";
 import { type Preparation, type PreparedMessage, prepare, tenantOfRequest } from "./envelope.ts";
 import { givenText } from "./given-addresses.ts";
 import { findSender } from "./sender.ts";
@@ -38,10 +40,18 @@ export async function sendMessage(
   const { addressRules } = services;
   const preparation = { addressRules, addsFrom: operation !== "SendSmtpEmail", maxBytes };
   const { message, failure } = await prepareContent(services, input, preparation);
-  const sender = await findSender(services, message);
+  const action = actionOf(input);
+  const recipients = () => message.recipients.map(({ address }) => mailboxOf(address));
+  const sender = await findSender(services, message, { action, context, recipients });
   const listed = await services.lists.listed(message);
   const tracking = await services.tracking(message, sender);
   return acceptMessage(services, { message, failure, sender, listed, tracking, operation, context });
+}
+
+/** IAM's action for each kind of content. Mail over SMTP is raw. */
+function actionOf({ Content }: Input<"SendEmail">): SendAction {
+  if (Content?.Raw !== undefined) return "ses:SendRawEmail";
+  return Content?.Template !== undefined ? "ses:SendTemplatedEmail" : "ses:SendEmail";
 }
 
 async function prepareContent(

@@ -3,6 +3,7 @@ import type { AddressRules } from "../../mail/address.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import type { TemplateCache } from "../templates/template-cache.ts";
+import type { AuthorizeSender } from "./authorize-sender.ts";
 import type { ListManagement } from "./list-management.ts";
 import type { SendingLimits } from "./sending-limits.ts";
 import type { TrackingChooser } from "./tracking-choice.ts";
@@ -14,6 +15,8 @@ export interface SendingServices {
   templates: TemplateCache;
   lists: ListManagement;
   tracking: TrackingChooser;
+  /** Finds the identity that sends a message, and checks whether the caller may use it. */
+  authorize: AuthorizeSender;
   clock: () => Date;
   /** What the mail belongs to. Its region is in the Message-ID, `id@region.amazonses.com` in SES. */
   scope: Scope;
@@ -26,6 +29,4 @@ export interface SendingServices {
   addressRules: AddressRules;
   /** Called with an unexpected error that concerns one entry of a bulk request, whose client learns only that it failed. */
   failed: (error: unknown, requestId: string) => void;
-  /** `required`: the sender must be a verified identity. */
-  verification: "off" | "required";
 }

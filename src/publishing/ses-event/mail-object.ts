@@ -1,5 +1,5 @@
 /** The `mail` object of SES's events and notifications: what its message's SEND and headers tell. */
-import { detailsOf } from "../../events/recorded-details.ts";
+import { detailsOf, identityOwnerOf } from "../../events/recorded-details.ts";
 import type { EventRow } from "../../stores/clickhouse/events.ts";
 import type { MailHeaders } from "./mail-headers.ts";
 import { identityArn, type SendingAccount } from "./sending-account.ts";
@@ -9,7 +9,7 @@ export function mailFacts(send: EventRow, account: SendingAccount, caller: objec
   return {
     timestamp: new Date(send.sent_at).toISOString(),
     source: send.source ?? "",
-    sourceArn: identityArn(account, send.identity ?? ""),
+    sourceArn: identityArn({ ...account, ...identityOwnerOf(send) }, send.identity ?? ""),
     ...caller,
     sendingAccountId: account.accountId,
     messageId: send.message_id,

@@ -34,6 +34,13 @@ describe("the mail of an event", () => {
     expect(tags).toEqual({ "ses:tenant-name": ["one"], a: ["b"] });
   });
 
+  it("names the identity of the account that owns it, and the account that sent", () => {
+    expect(mailOf({ identity: "example.com", identityOwner: { scope: 2, accountId: "888888888888" } })).toMatchObject({
+      sourceArn: "arn:aws:ses:eu-west-1:888888888888:identity/example.com",
+      sendingAccountId: account.accountId,
+    });
+  });
+
   it("has the return path that the sender chose", () => {
     expect(mailOf({ feedbackAddress: "bounces@example.com" }).commonHeaders.returnPath).toBe("bounces@example.com");
   });

@@ -16,6 +16,8 @@ export interface StoredAccessKey {
   readonly operator: boolean;
   readonly sealedSecret: Uint8Array;
   readonly session: StoredSession | undefined;
+  /** What it may do, as JSON; null for everything. */
+  readonly rights: unknown;
   readonly active: boolean;
   readonly description: string;
   readonly createdAt: Date;
@@ -39,7 +41,7 @@ export async function selectAccessKeys(database: Queryable): Promise<StoredAcces
   const rows = await database.query<AccessKeyRow>(
     // By the default scope, not by a name: another process may be renaming the default account.
     `SELECT id, account AS "accountId", account = (SELECT account FROM scopes WHERE id = ${defaultScope}) AS operator,
-       secret AS "sealedSecret", session_token_hash AS "tokenHash", expires_at AS "expiresAt", active,
+       secret AS "sealedSecret", session_token_hash AS "tokenHash", expires_at AS "expiresAt", rights, active,
        description, created_at AS "createdAt", last_used_at AS "lastUsedAt"
      FROM access_keys ORDER BY created_at, id`,
   );
@@ -53,7 +55,7 @@ export async function selectAccessKeys(database: Queryable): Promise<StoredAcces
 /** Adds a key unless there are `limit` already or no such account. Concurrent calls may exceed the limit. */
 export async function insertAccessKey(
   database: Queryable,
-  { id, accountId, sealedSecret, session, description, createdAt }: NewAccessKey,
+  { id, accountId, sealedSecret, session, rights, description, createdAt }: NewAccessKey,
   limit: number,
 ): Promise<"created" | "full" | "no-account"> {
   const [row] = await database.query<{ outcome: "created" | "full" | "no-account" }>(
@@ -61,8 +63,9 @@ export async function insertAccessKey(
        SELECT id FROM accounts
        WHERE id = coalesce($8::text, (SELECT account FROM scopes WHERE id = ${defaultScope})) FOR KEY SHARE
      ), created AS (
-       INSERT INTO access_keys (id, account, secret, session_token_hash, expires_at, description, created_at)
-       SELECT $1::text, owner.id, $2::bytea, $3::bytea, $4::timestamptz, $5::text, $6::timestamptz FROM owner
+       INSERT INTO access_keys (id, account, secret, session_token_hash, expires_at, description, created_at, rights)
+       SELECT $1::text, owner.id, $2::bytea, $3::bytea, $4::timestamptz, $5::text, $6::timestamptz, $9::text::jsonb
+       FROM owner
        WHERE (SELECT count(*) FROM access_keys) < $7::bigint RETURNING id
      )
      SELECT CASE
@@ -78,6 +81,7 @@ export async function insertAccessKey(
       createdAt,
       limit,
       accountId ?? null,
+      rights == null ? null : JSON.stringify(rights),
     ],
   );
   if (!row) throw new Error("Inserting an access key returned no outcome");

@@ -89,6 +89,7 @@ test("the template holds no rows but those that are the same everywhere: each in
       engagement_metrics: false,
       optimized_shared_delivery: false,
       suppressed_reasons: ["BOUNCE", "COMPLAINT"],
+      suppression_validation: null,
       details: null,
     },
   ]);

@@ -32,6 +32,12 @@ export interface EmailIdentity {
   mailFrom: MailFromDomain | undefined;
 }
 
+/** An identity with its policies, as sending needs it. */
+export interface IdentityWithPolicies extends EmailIdentity {
+  /** The JSON texts of its policies, by the policies' names. */
+  policies: readonly string[];
+}
+
 /** The input for a new identity. */
 export type NewIdentity = Pick<EmailIdentity, "name" | "type" | "configurationSetName" | "tags" | "createdAt"> & {
   /** For a domain: its key, and the key pair if the caller provides it. */
@@ -46,6 +52,10 @@ const columns = `i.name, i.type, i.configuration_set_name AS "configurationSetNa
   i.feedback_forwarding AS "feedbackForwarding", i.proof_requested_at AS "proofRequestedAt", i.proven_at AS "provenAt",
   ${dkimKeyColumns("c", "c_")}, ${dkimKeyColumns("n", "n_")}, ${domainTokenColumns("t", "t_")},
   ${mailFromColumns("m", "m_")}`;
+
+const policyTexts = `ARRAY(
+  SELECT p.text FROM identity_policies AS p WHERE p.scope = i.scope AND p.identity = i.name ORDER BY p.name
+)`;
 
 const tables = `email_identities AS i
   LEFT JOIN dkim_keys AS c ON c.scope = i.scope AND c.identity = i.name AND c.role = 'current'
@@ -102,7 +112,10 @@ export async function insertIdentity(
   return row.outcome;
 }
 
-export async function selectIdentity(database: ScopedQueryable, name: string): Promise<EmailIdentity | undefined> {
+export async function selectIdentity(
+  database: ScopedQueryable,
+  name: string,
+): Promise<IdentityWithPolicies | undefined> {
   return (await selectNearestIdentities(database, [name]))[0];
 }
 
@@ -110,12 +123,13 @@ export async function selectIdentity(database: ScopedQueryable, name: string): P
 export async function selectNearestIdentities(
   database: ScopedQueryable,
   names: readonly string[],
-): Promise<EmailIdentity[]> {
-  const rows = await database.query<IdentityRow>(
-    `SELECT ${columns} FROM ${tables} WHERE i.scope = $1 AND i.name = ANY($2::text[]) ORDER BY length(i.name) DESC`,
+): Promise<IdentityWithPolicies[]> {
+  const rows = await database.query<IdentityRow & Pick<IdentityWithPolicies, "policies">>(
+    `SELECT ${columns}, ${policyTexts} AS policies
+     FROM ${tables} WHERE i.scope = $1 AND i.name = ANY($2::text[]) ORDER BY length(i.name) DESC`,
     [database.scope, names],
   );
-  return rows.map(readIdentity);
+  return rows.map((row) => ({ ...readIdentity(row), policies: row.policies }));
 }
 
 /** The range and filter of a page of identities. */

@@ -91,6 +91,13 @@ export async function selectAccounts(database: Queryable): Promise<ListedAccount
   );
 }
 
+/** Which of these account IDs no account has, in the order given. */
+export async function selectUnknownAccounts(database: Queryable, ids: readonly string[]): Promise<string[]> {
+  const rows = await database.query<{ id: string }>("SELECT id FROM accounts WHERE id = ANY($1::text[])", [ids]);
+  const known = new Set(rows.map(({ id }) => id));
+  return ids.filter((id) => !known.has(id));
+}
+
 /** Adds an account unless its ID is taken or there are `limit` already. Concurrent calls may exceed the limit. */
 export async function insertAccount(
   database: Queryable,

@@ -10,6 +10,8 @@ export interface QueuedEnvelope {
   readonly location: { readonly key: string; readonly offset: number; readonly length: number };
   /** The sending identity: its DKIM key signs, its MAIL FROM domain is the return path's. */
   readonly identity: string | undefined;
+  /** The scope of the identity if it is not the mail's. */
+  readonly identityScope?: number | undefined;
   /** The domain of the From header in lower case. */
   readonly fromDomain: string;
   readonly tenant: string | undefined;
@@ -62,6 +64,7 @@ const envelopeVersion = 1;
 const storedEnvelope = object({
   location: object({ key: string(), offset: number(), length: number() }),
   identity: optional(string()),
+  identityScope: optional(number()),
   fromDomain: string(),
   tenant: optional(string()),
   tlsRequired: boolean(),
