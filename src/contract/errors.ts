@@ -379,6 +379,7 @@ export const errors = {
   policyExists: (name: string) => alreadyExists(`Policy <${name}> already exists`),
   policyLimit: (identity: string) =>
     limitExceeded(`Number of policies for <${identity}> exceeds max allowed number of policies per resource`),
+  policyIdentity: () => badRequest("Invalid identity. Must be a verified email address or domain."),
   policyNotFound: (name: string) => notFound(`Policy <${name}> does not exist`),
   // The quotes are IAM's: a backtick and an apostrophe.
   notAuthorized: ({ principal, action, resource }: Readonly<Record<"principal" | "action" | "resource", string>>) =>

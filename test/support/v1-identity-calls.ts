@@ -7,12 +7,15 @@ import { createAccountSettings } from "../../src/operations/account/settings.ts"
 import type { CheckIdentityTopic } from "../../src/operations/identities/identity-notifications.ts";
 import { identityOperations } from "../../src/operations/identities/identity-operations.ts";
 import { deleteIdentity, deleteVerifiedEmailAddress } from "../../src/operations/v1/delete-identity.ts";
+import { deleteIdentityPolicy } from "../../src/operations/v1/delete-identity-policy.ts";
 import { getIdentityDkimAttributes } from "../../src/operations/v1/get-identity-dkim-attributes.ts";
 import { getIdentityMailFromDomainAttributes } from "../../src/operations/v1/get-identity-mail-from-domain-attributes.ts";
 import { getIdentityNotificationAttributes } from "../../src/operations/v1/get-identity-notification-attributes.ts";
+import { getIdentityPolicies, listIdentityPolicies } from "../../src/operations/v1/get-identity-policies.ts";
 import { getIdentityVerificationAttributes } from "../../src/operations/v1/get-identity-verification-attributes.ts";
 import { listIdentities } from "../../src/operations/v1/list-identities.ts";
 import { listVerifiedEmailAddresses } from "../../src/operations/v1/list-verified-email-addresses.ts";
+import { putIdentityPolicy } from "../../src/operations/v1/put-identity-policy.ts";
 import { setIdentityDkimEnabled } from "../../src/operations/v1/set-identity-dkim-enabled.ts";
 import { setIdentityFeedbackForwardingEnabled } from "../../src/operations/v1/set-identity-feedback-forwarding-enabled.ts";
 import { setIdentityHeadersInNotificationsEnabled } from "../../src/operations/v1/set-identity-headers-in-notifications-enabled.ts";
@@ -43,6 +46,7 @@ export function v1IdentityCalls(
     checked(topic);
     if (topic.arn.endsWith("gone")) throw errors.snsTopicNotFound(topic.arn);
   };
+  const policies = { database: scoped, settings, scope, clock };
   const context = () => callContext(clock());
   const v2 = identityOperations(services);
   const notifications = { database: scoped, settings, scope, checkIdentityTopic };
@@ -63,7 +67,8 @@ export function v1IdentityCalls(
     mailFrom: async (...Identities: string[]) =>
       (await getIdentityMailFromDomainAttributes(services)({ Identities }, context())).MailFromDomainAttributes,
     notifications: async (...Identities: string[]) =>
-      (await getIdentityNotificationAttributes(scoped)({ Identities }, context())).NotificationAttributes,
+      (await getIdentityNotificationAttributes({ database: scoped, scope })({ Identities }, context()))
+        .NotificationAttributes,
     sign: (Identity: string, DkimEnabled: boolean) =>
       setIdentityDkimEnabled(services)({ Identity, DkimEnabled }, context()),
     setMailFrom: (Identity: string, MailFromDomain?: string, BehaviorOnMXFailure?: "RejectMessage") =>
@@ -74,6 +79,14 @@ export function v1IdentityCalls(
       setIdentityHeadersInNotificationsEnabled(services)({ Identity, NotificationType, Enabled }, context()),
     forward: (Identity: string, ForwardingEnabled: boolean) =>
       setIdentityFeedbackForwardingEnabled(services)({ Identity, ForwardingEnabled }, context()),
+    putPolicy: (Identity: string, PolicyName: string, Policy: string) =>
+      putIdentityPolicy(policies)({ Identity, PolicyName, Policy }, context()),
+    deletePolicy: (Identity: string, PolicyName: string) =>
+      deleteIdentityPolicy(policies)({ Identity, PolicyName }, context()),
+    policies: async (Identity: string, ...PolicyNames: string[]) =>
+      (await getIdentityPolicies(policies)({ Identity, PolicyNames }, context())).Policies,
+    policyNames: async (Identity: string) =>
+      (await listIdentityPolicies(policies)({ Identity }, context())).PolicyNames,
     get: (EmailIdentity: string) => v2.GetEmailIdentity({ EmailIdentity }, context()),
     create: (EmailIdentity: string) => v2.CreateEmailIdentity({ EmailIdentity }, context()),
     listed: async (status: "SUCCESS" | "PENDING" | "FAILED" | "TEMPORARY_FAILURE") => {

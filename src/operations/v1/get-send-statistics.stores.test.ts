@@ -1,11 +1,17 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
-import { bounceEvent, complaintEvent, deliveryEvent, insertEvents, sendEvent } from "../../../test/support/mail-events.ts";
+import {
+  bounceEvent,
+  complaintEvent,
+  deliveryEvent,
+  insertEvents,
+  sendEvent,
+} from "../../../test/support/mail-events.ts";
 import { callContext } from "../../../test/support/operation-call.ts";
 import type { MailEvent, SendEvent } from "../../events/event.ts";
-import { getSendStatistics } from "./get-send-statistics.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import { defaultScope } from "../../stores/postgres/database.ts";
+import { getSendStatistics } from "./get-send-statistics.ts";
 
 const now = new Date("2026-11-23T12:34:56.789Z");
 const rejected = ({ id: _, message: __, ...of }: SendEvent, id: string): MailEvent => ({

@@ -6,6 +6,7 @@ import { type ScopeUnderTest, threeScopes } from "../../../test/support/three-sc
 import { type TopicCheck, v1IdentityCalls } from "../../../test/support/v1-identity-calls.ts";
 import { QueryApiError } from "../../contract/v1/errors.ts";
 import type { Proving } from "../../identities/status.ts";
+import { identityArn } from "../../publishing/ses-event/sending-account.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { insertTenantResource } from "../../stores/postgres/tenant-resources.ts";
 
@@ -202,5 +203,39 @@ describe.each(databases)("identities of the API v1 on $name", ({ open }) => {
     expect(await refusalOf(v1.remove("b.test"))).toEqual(["BadRequestException", expect.stringContaining("b.test")]);
     expect(await v1.list()).toEqual({ Identities: ["b.test"] });
     await database.query("DELETE FROM tenants");
+  });
+
+  test("policies are put, replaced and deleted; the document is checked before the identity", async () => {
+    const v1 = callsOf(own);
+    await v1.create("a.test");
+    const arn = (name: string) => identityArn(own.scope, name);
+    const text = (Effect: string, name = "a.test") =>
+      JSON.stringify({ Statement: [{ Effect, Principal: "*", Action: "ses:SendEmail", Resource: arn(name) }] });
+    await v1.putPolicy("A.test", "one", text("Deny"));
+    await v1.putPolicy(arn("a.test"), "one", text("Allow"));
+    await v1.putPolicy("a.test", "two", text("Deny"));
+    expect(await v1.policies("a.test", "one", "other")).toEqual({ one: text("Allow") });
+    expect(await v1.policyNames(arn("a.test"))).toEqual(["one", "two"]);
+    expect((await v1.get("a.test")).Policies).toEqual({ one: text("Allow"), two: text("Deny") });
+    expect([await v1.policies("unknown.test", "one"), await v1.policyNames("no name")]).toEqual([{}, []]);
+
+    await expect(v1.putPolicy("unknown.test", "a b", "{")).rejects.toMatchObject({ code: "InvalidPolicy" });
+    await expect(v1.putPolicy("a.test", "one", text("Deny", "b.test"))).rejects.toMatchObject({
+      ...{ code: "InvalidPolicy", text: expect.stringMatching(/^Invalid ARN/) },
+    });
+    expect(await refusalOf(v1.putPolicy("b.test", "a b", text("Deny", "b.test")))).toEqual([
+      "BadRequestException",
+      "Invalid identity. Must be a verified email address or domain.",
+    ]);
+    expect((await refusalOf(v1.putPolicy("a.test", "a b", text("Deny"))))[1]).toMatch(/^PolicyName is invalid/);
+    for (let index = 2; index < 20; index++) await v1.putPolicy("a.test", `p-${index}`, text("Deny"));
+    await v1.putPolicy("a.test", "one", text("Deny"));
+    await expect(v1.putPolicy("a.test", "more", text("Deny"))).rejects.toMatchObject({
+      ...{ code: "InvalidParameterValue", text: expect.stringMatching(/exceeds max allowed number of policies/) },
+    });
+    for (const name of ["a.test", "a.test", "unknown.test", "no name"]) {
+      expect(await v1.deletePolicy(name, "one")).toEqual({});
+    }
+    expect(await v1.policies("a.test", "one", "two")).toEqual({ two: text("Deny") });
   });
 });

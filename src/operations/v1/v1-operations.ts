@@ -4,15 +4,18 @@ import { createScopedRead } from "../../insights/scoped-read.ts";
 import type { OperationServices } from "../handlers.ts";
 import type { CheckIdentityTopic } from "../identities/identity-notifications.ts";
 import { deleteIdentity, deleteVerifiedEmailAddress } from "./delete-identity.ts";
+import { deleteIdentityPolicy } from "./delete-identity-policy.ts";
 import { getAccountSendingEnabled } from "./get-account-sending-enabled.ts";
 import { getIdentityDkimAttributes } from "./get-identity-dkim-attributes.ts";
 import { getIdentityMailFromDomainAttributes } from "./get-identity-mail-from-domain-attributes.ts";
 import { getIdentityNotificationAttributes } from "./get-identity-notification-attributes.ts";
+import { getIdentityPolicies, listIdentityPolicies } from "./get-identity-policies.ts";
 import { getIdentityVerificationAttributes } from "./get-identity-verification-attributes.ts";
 import { getSendQuota } from "./get-send-quota.ts";
 import { getSendStatistics } from "./get-send-statistics.ts";
 import { listIdentities } from "./list-identities.ts";
 import { listVerifiedEmailAddresses } from "./list-verified-email-addresses.ts";
+import { putIdentityPolicy } from "./put-identity-policy.ts";
 import { sendEmail } from "./send-email.ts";
 import { sendRawEmail } from "./send-raw-email.ts";
 import { setIdentityDkimEnabled } from "./set-identity-dkim-enabled.ts";
@@ -35,18 +38,23 @@ export function v1Operations(services: V1Services): V1Handlers {
   const { accountEvents, checkIdentityTopic, clock, config, recorder, scope, sending, settings, stores } = services;
   const { database, events, sealer } = stores;
   const identities = { database, settings, sealer, clock, ...services.identities };
+  const policies = { database, settings, scope, clock };
   return {
     DeleteIdentity: deleteIdentity(identities),
+    DeleteIdentityPolicy: deleteIdentityPolicy(policies),
     DeleteVerifiedEmailAddress: deleteVerifiedEmailAddress(identities),
     GetAccountSendingEnabled: getAccountSendingEnabled(database),
     GetIdentityDkimAttributes: getIdentityDkimAttributes(identities),
     GetIdentityMailFromDomainAttributes: getIdentityMailFromDomainAttributes(identities),
-    GetIdentityNotificationAttributes: getIdentityNotificationAttributes(database),
+    GetIdentityNotificationAttributes: getIdentityNotificationAttributes({ database, scope }),
+    GetIdentityPolicies: getIdentityPolicies(policies),
     GetIdentityVerificationAttributes: getIdentityVerificationAttributes(identities),
     GetSendQuota: getSendQuota({ database, config }),
     GetSendStatistics: getSendStatistics({ read: createScopedRead(database), events, recorder }),
     ListIdentities: listIdentities(identities),
+    ListIdentityPolicies: listIdentityPolicies(policies),
     ListVerifiedEmailAddresses: listVerifiedEmailAddresses(identities),
+    PutIdentityPolicy: putIdentityPolicy(policies),
     SendEmail: sendEmail(sending),
     SendRawEmail: sendRawEmail(sending),
     SetIdentityDkimEnabled: setIdentityDkimEnabled(identities),
