@@ -3,17 +3,19 @@ import type { Handler } from "../../contract/v1/types.ts";
 import { createScopedRead } from "../../insights/scoped-read.ts";
 import type { OperationServices } from "../handlers.ts";
 import type { CheckIdentityTopic } from "../identities/identity-notifications.ts";
-import { deleteIdentity, deleteVerifiedEmailAddress } from "./delete-identity.ts";
+import { deleteIdentity } from "./delete-identity.ts";
 import { deleteIdentityPolicy } from "./delete-identity-policy.ts";
+import { deleteVerifiedEmailAddress } from "./delete-verified-email-address.ts";
 import { getAccountSendingEnabled } from "./get-account-sending-enabled.ts";
 import { getIdentityDkimAttributes } from "./get-identity-dkim-attributes.ts";
 import { getIdentityMailFromDomainAttributes } from "./get-identity-mail-from-domain-attributes.ts";
 import { getIdentityNotificationAttributes } from "./get-identity-notification-attributes.ts";
-import { getIdentityPolicies, listIdentityPolicies } from "./get-identity-policies.ts";
+import { getIdentityPolicies } from "./get-identity-policies.ts";
 import { getIdentityVerificationAttributes } from "./get-identity-verification-attributes.ts";
 import { getSendQuota } from "./get-send-quota.ts";
 import { getSendStatistics } from "./get-send-statistics.ts";
 import { listIdentities } from "./list-identities.ts";
+import { listIdentityPolicies } from "./list-identity-policies.ts";
 import { listVerifiedEmailAddresses } from "./list-verified-email-addresses.ts";
 import { putIdentityPolicy } from "./put-identity-policy.ts";
 import { sendEmail } from "./send-email.ts";
@@ -26,6 +28,7 @@ import { setIdentityNotificationTopic } from "./set-identity-notification-topic.
 import { updateAccountSendingEnabled } from "./update-account-sending-enabled.ts";
 import { verifyDomainDkim } from "./verify-domain-dkim.ts";
 import { verifyDomainIdentity } from "./verify-domain-identity.ts";
+import { verifyEmailAddress } from "./verify-email-address.ts";
 import { verifyEmailIdentity } from "./verify-email-identity.ts";
 import type { WrittenV1Operation } from "./written.ts";
 
@@ -65,7 +68,7 @@ export function v1Operations(services: V1Services): V1Handlers {
     UpdateAccountSendingEnabled: updateAccountSendingEnabled({ database, settings, accountEvents }),
     VerifyDomainDkim: verifyDomainDkim(identities),
     VerifyDomainIdentity: verifyDomainIdentity(identities),
-    VerifyEmailAddress: verifyEmailIdentity(identities),
+    VerifyEmailAddress: verifyEmailAddress(identities),
     VerifyEmailIdentity: verifyEmailIdentity(identities),
   };
 }
