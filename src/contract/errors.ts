@@ -346,6 +346,8 @@ export const errors = {
   dkimSigningNeedsDomain: () => badRequest("The EmailIdentity value must be a valid domain."),
   feedbackIdentity: (name: string) =>
     badRequest(`Identity ${name} is invalid. Must be a verified email address or domain.`),
+  headersIdentity: (name: string) =>
+    badRequest(`Identity ${name} is invalid. It must be a verified email address or domain.`),
   mailFromIdentity: (name: string) => badRequest(`Identity <${name}> does not exist.`),
   mailFromNoSubdomain: (domain: string, identity: string) =>
     badRequest(`Provided MAIL-FROM domain <${domain}> is not subdomain of the domain of the identity <${identity}>.`),
@@ -362,6 +364,8 @@ export const errors = {
     badRequest(`The DKIM origin <${origin}> can't be used here: there is no other region to replicate from.`),
   identityPageSize: (size: number) =>
     badRequest(`Value ${size} for parameter PageSize is invalid. PageSize must be between 1 and 1000.`),
+  identityMaxItems: (size: number) =>
+    badRequest(`Value ${size} for parameter MaxItems is invalid. MaxItems must be between 1 and 1000.`),
   identityToken: (token: string) => badRequest(`Invalid NextToken <${token}>.`),
   identityTokenOfOtherFilter: () => badRequest("Invalid NextToken."),
   identityFilterTooShort: () => badRequest("Filter IDENTITY_NAME_CONTAINS must be at least 3 characters."),
@@ -381,6 +385,7 @@ export const errors = {
   policyExists: (name: string) => alreadyExists(`Policy <${name}> already exists`),
   policyLimit: (identity: string) =>
     limitExceeded(`Number of policies for <${identity}> exceeds max allowed number of policies per resource`),
+  policyIdentity: () => badRequest("Invalid identity. Must be a verified email address or domain."),
   policyNotFound: (name: string) => notFound(`Policy <${name}> does not exist`),
   // The quotes are IAM's: a backtick and an apostrophe.
   notAuthorized: ({ principal, action, resource }: Readonly<Record<"principal" | "action" | "resource", string>>) =>

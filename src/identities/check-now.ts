@@ -3,7 +3,7 @@ import { selectIdentity } from "../stores/postgres/identities.ts";
 import { normalizeIdentityName } from "./identity-name.ts";
 import { askAnew } from "./proof-schedule.ts";
 import type { Proving } from "./status.ts";
-import { type LookServices, verifyKey, verifyMailFrom } from "./verify-due.ts";
+import { type LookServices, verifyKey, verifyMailFrom, verifyToken } from "./verify-due.ts";
 
 export interface CheckServices extends LookServices {
   /** With `assumed`, nothing is checked. */
@@ -11,7 +11,7 @@ export interface CheckServices extends LookServices {
 }
 
 /**
- * Checks the records of the identity's DKIM keys and MAIL FROM domain. Failed verifications start again. Addresses are
+ * Checks the records of the identity's DKIM keys, token and MAIL FROM domain. Failed verifications start again. Addresses are
  * verified by mail, so only their MAIL FROM domain is checked.
  * @returns false if there is no such identity.
  */
@@ -20,10 +20,11 @@ export async function checkNow(services: CheckServices, given: string): Promise<
   const found = named && (await selectIdentity(services.database, named.name));
   if (!found) return false;
   if (services.proving === "assumed") return true;
-  const { name: identity, dkim, nextDkim, mailFrom } = found;
+  const { name: identity, dkim, nextDkim, domainToken, mailFrom } = found;
   await Promise.all([
     dkim && verifyKey(services, { ...askAnew(dkim), identity, role: "current" }),
     nextDkim && verifyKey(services, { ...askAnew(nextDkim), identity, role: "next" }),
+    domainToken && verifyToken(services, { ...askAnew(domainToken), identity }),
     mailFrom && verifyMailFrom(services, { ...askAnew(mailFrom), identity }),
   ]);
   return true;

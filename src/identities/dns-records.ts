@@ -9,7 +9,7 @@ import { type EmailIdentity, selectNearestIdentities } from "../stores/postgres/
 import { type DkimKeyServices, makeDkimKey } from "./dkim-key-store.ts";
 import { aligns, type DmarcRecord, dmarcRecord, organizationOf } from "./dmarc-check.ts";
 import { domainOf, nearestNames } from "./identity-name.ts";
-import { type Look, look, lookForKey, lookForMx } from "./look-up.ts";
+import { type Look, look, lookForKey, lookForMx, lookForToken, tokenRecordName } from "./look-up.ts";
 import { mailFromOf } from "./signing-identity.ts";
 import { spfAllows, spfRecords } from "./spf-check.ts";
 
@@ -79,6 +79,7 @@ export async function dnsAdvice(services: DnsAdviceServices, given: string): Pro
   const dmarc = await orUnknown(dmarcRecord(services.resolver, domain));
   const records = await Promise.all([
     ...(signer ? keyRecords(services, signer) : []),
+    ...(identity.domainToken ? [tokenRecord(services, domain, identity.domainToken.token)] : []),
     ...(mailFrom
       ? [mxRecord(services, mailFrom.domain, "brings the bounces of this identity's mail to this server")]
       : [returnPathMx(services)]),
@@ -116,6 +117,12 @@ function keyRecords(
     ...(dkim ? [advise(dkim, "verifies the domain and the DKIM signatures of its mail")] : []),
     ...(nextDkim ? [advise(nextDkim, "the DKIM key that is used as soon as this record is found")] : []),
   ];
+}
+
+async function tokenRecord({ resolver }: DnsAdviceServices, domain: string, token: string): Promise<AdvisedRecord> {
+  const purpose = "verifies the domain, as its DKIM record does; either of them is enough";
+  const record = { type: "TXT", name: tokenRecordName(domain), value: token, purpose } as const;
+  return advised(record, await lookForToken(resolver, domain, token));
 }
 
 async function mxRecord(services: DnsAdviceServices, domain: string, purpose: string): Promise<AdvisedRecord> {

@@ -27,6 +27,13 @@ export function parseIdentityName(text: string): IdentityName {
   throw text.includes("@") ? errors.emailAddressInvalid(text) : errors.domainInvalid(text);
 }
 
+/** Like `parseIdentityName`, for a domain: an address is a bad request, too. Returns the name. */
+export function parseDomain(text: string): string {
+  const domain = normalizeDomain(text);
+  if (domain === undefined) throw errors.domainInvalid(text);
+  return domain;
+}
+
 /** Like `parseIdentityName`, but undefined for an invalid name. */
 export function normalizeIdentityName(text: string): IdentityName | undefined {
   const at = text.lastIndexOf("@");

@@ -23,6 +23,19 @@ export function lookForKey(
   });
 }
 
+/** The name of the TXT record with a domain's token. */
+export function tokenRecordName(domain: string): string {
+  return `_amazonses.${domain}`;
+}
+
+/** Looks up the record with a domain's token. As in SES, the name may have other values too, such as of other accounts. */
+export function lookForToken(resolver: Pick<DnsResolver, "txt">, domain: string, token: string): Promise<Look> {
+  return look(async () => {
+    const { records } = await resolver.txt(tokenRecordName(domain));
+    return { found: records, right: records.includes(token) };
+  });
+}
+
 /**
  * Looks up the MX record that brings a domain's bounces to this server. `hostname` must have the best preference,
  * because bounces that go to another server are lost.

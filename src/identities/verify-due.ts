@@ -4,12 +4,17 @@ import { selectUnaskedAddresses } from "../stores/postgres/address-proofs.ts";
 import { type Database, inScope } from "../stores/postgres/database.ts";
 import { type DueDkimKey, promoteDkimKey, selectDueDkimKeys, updateDkimProof } from "../stores/postgres/dkim-keys.ts";
 import {
+  type DueDomainToken,
+  selectDueDomainTokens,
+  updateDomainTokenProof,
+} from "../stores/postgres/domain-tokens.ts";
+import {
   type DueMailFromDomain,
   selectDueMailFromDomains,
   updateMailFromProof,
 } from "../stores/postgres/mail-from-domains.ts";
 import { type DkimKeyServices, makeDkimKey } from "./dkim-key-store.ts";
-import { lookForKey, lookForMx } from "./look-up.ts";
+import { lookForKey, lookForMx, lookForToken } from "./look-up.ts";
 import { afterLook } from "./proof-schedule.ts";
 import { sendVerificationMail, type VerificationMailServices } from "./verification-mail.ts";
 
@@ -39,6 +44,7 @@ const atOnce = 10;
 export async function verifyDue(services: VerificationServices, signal: AbortSignal): Promise<boolean> {
   const { database, clock } = services;
   const keys = await selectDueDkimKeys(database, clock(), most);
+  const tokens = await selectDueDomainTokens(database, clock(), most);
   const domains = await selectDueMailFromDomains(database, clock(), most);
   const addresses = await selectUnaskedAddresses(database, most);
   const within = (scope: number) => ({ ...services, database: inScope(database, scope) });
@@ -47,6 +53,11 @@ export async function verifyDue(services: VerificationServices, signal: AbortSig
       identity: key.identity,
       scope,
       run: () => verifyKey(within(scope), key),
+    })),
+    ...tokens.map(({ scope, ...token }) => ({
+      identity: token.identity,
+      scope,
+      run: () => verifyToken(within(scope), token),
     })),
     ...domains.map(({ scope, ...domain }) => ({
       identity: domain.identity,
@@ -72,7 +83,7 @@ export async function verifyDue(services: VerificationServices, signal: AbortSig
     }
   };
   await Promise.all(Array.from({ length: atOnce }, takeOver));
-  return done > 0 && [keys, domains, addresses].some(({ length }) => length === most);
+  return done > 0 && [keys, tokens, domains, addresses].some(({ length }) => length === most);
 }
 
 /** Checks the DNS record of a key and stores the result. A key that is not generated yet is generated instead. */
@@ -84,6 +95,14 @@ export async function verifyKey(services: LookServices, key: DueDkimKey): Promis
   const { finding } = await lookForKey(resolver, identity, { selector, publicKey });
   await updateDkimProof(database, identity, selector, afterLook(key, finding, clock()));
   if (role === "next" && finding === undefined) await promoteDkimKey(database, identity, selector);
+}
+
+/** Checks the TXT record with a domain's token and stores the result. */
+export async function verifyToken(services: LookServices, due: DueDomainToken): Promise<void> {
+  const { database, resolver, clock } = services;
+  const { identity, token } = due;
+  const { finding } = await lookForToken(resolver, identity, token);
+  await updateDomainTokenProof(database, identity, token, afterLook(due, finding, clock()));
 }
 
 /** Checks the MX record of a MAIL FROM domain and stores the result. */

@@ -115,10 +115,13 @@ function sesApis(
     const rateLimiter = limiterOf(scope);
     return rateLimiter ? { handlers: limitQueries(handlers, rateLimiter), rateLimiter } : { handlers };
   });
-  const v1 = perScope((scope) => ({
-    handlers: { ...refusals, ...v1Operations(servicesOf(scope)) },
-    rateLimiter: limiterOf(scope),
-  }));
+  const v1 = perScope((scope) => {
+    const { checkIdentityTopic } = publishing.targetChecksOf(scope);
+    return {
+      handlers: { ...refusals, ...v1Operations({ ...servicesOf(scope), checkIdentityTopic }) },
+      rateLimiter: limiterOf(scope),
+    };
+  });
   return {
     api: { scopeOf, operationsOf: v2, clock },
     v1Api: { scopeOf, operationsOf: v1, clock },

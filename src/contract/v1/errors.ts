@@ -2,6 +2,7 @@
  * The errors of SES v1, beside those of v2 in `../errors.ts`: code, HTTP status, text and members. Codes follow the
  * model, in which some end in `Exception` and most do not. Texts are SES's own if they are known.
  */
+import { errors } from "../errors.ts";
 import { type ModelCode, model } from "./model.ts";
 
 /** The HTTP status of codes that no operation declares: those of AWS's front ends for the Query protocol. */
@@ -99,6 +100,11 @@ export const v1Errors = {
   notUtf8: () => malformed("The request's parameters are not percent-encoded UTF-8."),
   listIndex: () => malformed("The elements of a list must be numbered."),
   tooManyParameters: (limit: number) => malformed(`The request has more than ${limit} parameters.`),
+
+  // Policies of identities: v2's texts with codes of v1.
+  policyInvalid: (text?: string) => new QueryApiError("InvalidPolicy", text),
+  policyLimit: (identity: string) => new QueryApiError("InvalidParameterValue", errors.policyLimit(identity).text),
+
   constraints: (violations: readonly string[]) =>
     new QueryApiError(
       "ValidationError",

@@ -1,26 +1,23 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler, Input } from "../../contract/types.ts";
-import { givenKey, makeDkimKey, wantedEasyKey } from "../../identities/dkim-key-store.ts";
+import { givenKey, wantedEasyKey } from "../../identities/dkim-key-store.ts";
 import { type IdentityName, parseIdentityName } from "../../identities/identity-name.ts";
 import { maySend, verificationStatus } from "../../identities/status.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import { insertIdentity, type NewIdentity, selectIdentity } from "../../stores/postgres/identities.ts";
-import { changeSettings } from "../account/settings.ts";
+import { type NewIdentity, selectIdentity } from "../../stores/postgres/identities.ts";
 import { checkConfigurationSetName } from "../configuration-sets/configuration-set-name.ts";
 import { checkTags } from "../tags.ts";
+import { addIdentity } from "./add-identity.ts";
 import { dkimAttributes } from "./dkim-attributes.ts";
 import { readWantedDkim } from "./dkim-input.ts";
 import type { IdentityServices } from "./identity-services.ts";
-
-/** SES's quota for an account. */
-const MAX_IDENTITIES = 10_000;
 
 /**
  * CreateEmailIdentity. SES checks whether the name is taken, the tags, and then the configuration set. The response
  * already contains a domain's DKIM key. The lookup of its record, or the mail to an address, follows soon after.
  */
 export function createEmailIdentity(services: IdentityServices): Handler<"CreateEmailIdentity"> {
-  const { database, settings, proving, clock } = services;
+  const { database, proving, clock } = services;
   return async (input) => {
     const { name, type } = parseIdentityName(input.EmailIdentity ?? "");
     if (await selectIdentity(database, name)) throw errors.identityExists(name);
@@ -35,13 +32,7 @@ export function createEmailIdentity(services: IdentityServices): Handler<"Create
     }
 
     const created = { name, type, configurationSetName, tags, createdAt: clock(), dkim };
-    const outcome = await changeSettings(settings, "identities", () =>
-      insertIdentity(database, created, MAX_IDENTITIES),
-    );
-    if (outcome === "exists") throw errors.identityExists(name);
-    if (outcome === "full") throw errors.identityLimit(MAX_IDENTITIES);
-    if (dkim) await makeDkimKey(services, name, { ...dkim, publicKey: dkim.pair?.publicKey ?? null });
-    services.verifier?.wake();
+    if (!(await addIdentity(services, created))) throw errors.identityExists(name);
 
     const identity = await selectIdentity(database, name);
     // Another call has just deleted the identity. Both calls succeeded in order: it was created, then deleted.

@@ -7,21 +7,24 @@ import type { SettingsServices } from "../account/settings.ts";
 import { changeSettings } from "../account/settings.ts";
 import { deleteUnassociated } from "../tenants/delete-unassociated.ts";
 
+type DeletionServices = SettingsServices & { database: ScopedDatabase };
+
 /** DeleteEmailIdentity. An invalid identity name is "not found". An identity that tenants are associated with is kept. */
-export function deleteEmailIdentity(
-  services: SettingsServices & { database: ScopedDatabase },
-): Handler<"DeleteEmailIdentity"> {
+export function deleteEmailIdentity(services: DeletionServices): Handler<"DeleteEmailIdentity"> {
   return async (input) => {
     const given = input.EmailIdentity ?? "";
     const name = normalizeIdentityName(given)?.name;
-    const deleted =
-      name &&
-      (await changeSettings(services.settings, "identities", () =>
-        deleteUnassociated(services.database, { type: "identity", name }, (transaction) =>
-          deleteIdentity(transaction, name),
-        ),
-      ));
-    if (!deleted) throw errors.identityNotFound(given);
+    if (name === undefined || !(await removeIdentity(services, name))) throw errors.identityNotFound(given);
     return {};
   };
+}
+
+/**
+ * Deletes an identity by its canonical name; false if there is none. Throws a bad request if tenants are associated with
+ * it.
+ */
+export function removeIdentity({ database, settings }: DeletionServices, name: string): Promise<boolean> {
+  return changeSettings(settings, "identities", () =>
+    deleteUnassociated(database, { type: "identity", name }, (transaction) => deleteIdentity(transaction, name)),
+  );
 }

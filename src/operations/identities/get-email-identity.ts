@@ -2,7 +2,7 @@ import type { MailFromAttributes, VerificationInfo } from "@aws-sdk/client-sesv2
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { nearestNames } from "../../identities/identity-name.ts";
-import { isCovered, type Proving, recordStatus, verificationStatus } from "../../identities/status.ts";
+import { domainProof, isCovered, type Proving, recordStatus, verificationStatus } from "../../identities/status.ts";
 import { type EmailIdentity, selectNearestIdentities } from "../../stores/postgres/identities.ts";
 import { policiesOf } from "../identity-policies/get-email-identity-policies.ts";
 import { dkimAttributes } from "./dkim-attributes.ts";
@@ -35,11 +35,13 @@ export function getEmailIdentity(
   };
 }
 
-function verificationInfo({ dkim, provenAt }: EmailIdentity): VerificationInfo {
+function verificationInfo(identity: EmailIdentity): VerificationInfo {
+  const { provenAt } = identity;
+  const proof = domainProof(identity);
   return {
-    LastCheckedTimestamp: dkim?.checkedAt ?? provenAt ?? undefined,
-    LastSuccessTimestamp: dkim?.succeededAt ?? provenAt ?? undefined,
-    ErrorType: dkim?.error ?? undefined,
+    LastCheckedTimestamp: proof?.checkedAt ?? provenAt ?? undefined,
+    LastSuccessTimestamp: proof?.succeededAt ?? provenAt ?? undefined,
+    ErrorType: proof?.error ?? undefined,
   };
 }
 

@@ -7,11 +7,13 @@ import { normalizeIdentityName } from "../../identities/identity-name.ts";
 import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import {
   type IdentityFeedback,
+  type NotificationChange,
   type NotificationsByType,
   type NotificationType,
   notificationTypes,
   selectIdentityFeedback,
   updateIdentityFeedback,
+  updateIdentityNotification,
 } from "../../stores/postgres/identity-notifications.ts";
 import type { AccountSettings } from "../account/settings.ts";
 import { changeSettings } from "../account/settings.ts";
@@ -37,7 +39,8 @@ export async function readIdentityFeedback(
   given: string,
 ): Promise<IdentityFeedback & { identity: string }> {
   const identity = normalizeIdentityName(given)?.name;
-  const feedback = identity === undefined ? undefined : await selectIdentityFeedback(database, identity);
+  const feedback =
+    identity === undefined ? undefined : (await selectIdentityFeedback(database, [identity])).get(identity);
   if (identity === undefined || !feedback) throw errors.feedbackIdentity(given);
   return { identity, ...feedback };
 }
@@ -61,4 +64,33 @@ export async function changeIdentityFeedback(
   const found = await changeSettings(settings, "identities", () => updateIdentityFeedback(database, identity, change));
   // It was deleted meanwhile.
   if (!found) throw errors.feedbackIdentity(given);
+}
+
+/** Sets the topic of a type of notifications; undefined for none. Throws a bad request as `changeIdentityFeedback`. */
+export async function setNotificationTopic(
+  services: IdentityNotificationServices,
+  given: string,
+  type: NotificationType,
+  topicArn: string | undefined,
+): Promise<void> {
+  const { identity, notifications } = await readIdentityFeedback(services, given);
+  const arn = topicArn === undefined ? undefined : checkTopicArn(topicArn, services.scope);
+  if (arn !== undefined && arn !== notifications[type].topicArn) {
+    await services.checkIdentityTopic({ identity, type, arn });
+  }
+  const found = await changeNotification(services, given, type, { topicArn: arn ?? null });
+  // It was deleted meanwhile.
+  if (!found) throw errors.feedbackIdentity(given);
+}
+
+/** Changes an identity's notifications of one type; false if there is no such identity. */
+export async function changeNotification(
+  { database, settings }: Pick<IdentityNotificationServices, "database" | "settings">,
+  given: string,
+  type: NotificationType,
+  change: NotificationChange,
+): Promise<boolean> {
+  const identity = normalizeIdentityName(given)?.name;
+  if (identity === undefined) return false;
+  return changeSettings(settings, "identities", () => updateIdentityNotification(database, identity, type, change));
 }

@@ -8,11 +8,14 @@ import { decodeToken, encodeToken } from "../page-token.ts";
 import type { IdentityServices } from "./identity-services.ts";
 
 const DEFAULT_PAGE_SIZE = 25;
-const MAX_PAGE_SIZE = 1000;
 
-type ListServices = Pick<IdentityServices, "database" | "proving" | "clock">;
+/** The most identities of a page. */
+export const maxIdentityPage = 1000;
 
-interface IdentityFilter {
+export type ListServices = Pick<IdentityServices, "database" | "proving" | "clock">;
+
+/** Which identities to list. */
+export interface IdentityFilter {
   /** In lower case; empty for all. */
   contains: string;
   type: EmailIdentity["type"] | undefined;
@@ -21,41 +24,14 @@ interface IdentityFilter {
 
 const statuses: readonly ProofStatus[] = ["SUCCESS", "PENDING", "FAILED", "TEMPORARY_FAILURE"];
 
-/**
- * ListEmailIdentities: ordered by the bytes of the names, so that identities created or deleted between pages neither
- * repeat nor hide others. SES checks the page size, the filter, then the token, which is valid for the same filter
- * only.
- */
+/** ListEmailIdentities: SES checks the page size, the filter, then the token. */
 export function listEmailIdentities(services: ListServices): Handler<"ListEmailIdentities"> {
-  const { database, proving, clock } = services;
+  const { proving, clock } = services;
   return async (input) => {
     const size = input.PageSize ?? DEFAULT_PAGE_SIZE;
-    if (size < 1 || size > MAX_PAGE_SIZE) throw errors.identityPageSize(size);
-    const { contains, type, status } = readFilter(input.Filter);
-    const filtered = contains !== "" || type !== undefined || status !== undefined;
-    const kind = `email-identities ${JSON.stringify([contains, type ?? null, status ?? null])}`;
-    const after = input.NextToken ? decodeToken(kind, input.NextToken) : "";
-    if (after === undefined) {
-      throw filtered ? errors.identityTokenOfOtherFilter() : errors.identityToken(input.NextToken ?? "");
-    }
-    // Names are ASCII; the database rejects some other characters, such as NUL.
-    const assumed = proving === "assumed";
-    const nothing = !/^[ -~]*$/.test(contains) || (assumed && status !== undefined && status !== "SUCCESS");
-    if (nothing) return { EmailIdentities: [] };
-
+    if (size < 1 || size > maxIdentityPage) throw errors.identityPageSize(size);
+    const { page, nextToken } = await readIdentities(services, readFilter(input.Filter), size, input.NextToken);
     const now = clock();
-    const identities = await selectIdentities(database, {
-      after,
-      contains,
-      type,
-      // If verification is assumed, the database does not store it.
-      status: assumed ? undefined : status,
-      expiredBefore: new Date(now.getTime() - linkLifetime),
-      // One extra row shows whether there is a next page.
-      limit: size + 1,
-    });
-    const page = identities.slice(0, size);
-    const last = page.at(-1);
     const sending = await sendingEnabled(services, page, now);
     return {
       EmailIdentities: page.map((identity) => ({
@@ -64,9 +40,44 @@ export function listEmailIdentities(services: ListServices): Handler<"ListEmailI
         SendingEnabled: sending.has(identity.name),
         VerificationStatus: verificationStatus(identity, proving, now),
       })),
-      NextToken: identities.length > size && last ? encodeToken(kind, last.name) : undefined,
+      NextToken: nextToken,
     };
   };
+}
+
+/**
+ * A page of identities: ordered by the bytes of the names, so that identities created or deleted between pages neither
+ * repeat nor hide others. Throws a bad request unless the token is one of the same filter; without one, the first page
+ * is read.
+ */
+export async function readIdentities(
+  { database, proving, clock }: ListServices,
+  { contains, type, status }: IdentityFilter,
+  size: number,
+  token: string | undefined,
+): Promise<{ page: EmailIdentity[]; nextToken: string | undefined }> {
+  const filtered = contains !== "" || type !== undefined || status !== undefined;
+  const kind = `email-identities ${JSON.stringify([contains, type ?? null, status ?? null])}`;
+  const after = token ? decodeToken(kind, token) : "";
+  if (after === undefined) throw filtered ? errors.identityTokenOfOtherFilter() : errors.identityToken(token ?? "");
+  // Names are ASCII; the database rejects some other characters, such as NUL.
+  const assumed = proving === "assumed";
+  const nothing = !/^[ -~]*$/.test(contains) || (assumed && status !== undefined && status !== "SUCCESS");
+  if (nothing) return { page: [], nextToken: undefined };
+
+  const identities = await selectIdentities(database, {
+    after,
+    contains,
+    type,
+    // If verification is assumed, the database does not store it.
+    status: assumed ? undefined : status,
+    expiredBefore: new Date(clock().getTime() - linkLifetime),
+    // One extra row shows whether there is a next page.
+    limit: size + 1,
+  });
+  const page = identities.slice(0, size);
+  const last = page.at(-1);
+  return { page, nextToken: identities.length > size && last ? encodeToken(kind, last.name) : undefined };
 }
 
 /** The names of the identities that may send: verified ones, and those covered by a verified domain. */

@@ -1,3 +1,4 @@
+import type { DkimAttributes } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { givenKey, makeDkimKey, wantedEasyKey } from "../../identities/dkim-key-store.ts";
@@ -18,29 +19,39 @@ import { readWantedDkim, type WantedDkim } from "./dkim-input.ts";
 import { findIdentity } from "./find-identity.ts";
 import type { IdentityServices } from "./identity-services.ts";
 
-/**
- * PutEmailIdentityDkimSigningAttributes: Easy DKIM with a key of the requested length, or a key of the caller's.
- * - A key that already matches the request stays; its record is looked up at once, even if given up before.
- * - A key whose record was found keeps signing until the record of the new key is found.
- * - A key whose record was not found is replaced at once, and so is any key if no records are looked up.
- */
+/** PutEmailIdentityDkimSigningAttributes: Easy DKIM with a key of the requested length, or a key of the caller's. */
 export function putEmailIdentityDkimSigningAttributes(
   services: IdentityServices,
 ): Handler<"PutEmailIdentityDkimSigningAttributes"> {
-  const { database, settings, proving } = services;
   return async (input) => {
     const given = input.EmailIdentity ?? "";
     if (given.includes("@")) throw errors.dkimSigningNeedsDomain();
-    const identity = await findIdentity(database, given);
+    const identity = await findIdentity(services.database, given);
     if (!identity) throw errors.identityNotFound(given);
     const wanted = readWantedDkim(input.SigningAttributesOrigin, input.SigningAttributes);
-    await changeSettings(settings, "identities", () => apply(services, identity, wanted));
-    services.verifier?.wake();
-    const changed = await findIdentity(database, given);
-    if (!changed) throw errors.identityNotFound(given);
-    const { Status, Tokens } = dkimAttributes(changed, undefined, proving);
+    const { Status, Tokens } = await signWith(services, identity, wanted);
     return { DkimStatus: Status, DkimTokens: Tokens };
   };
+}
+
+/**
+ * Gives a domain the key that is wanted. Throws a NotFoundException if it is deleted meanwhile.
+ * - A key that already matches the request stays; its record is looked up at once, even if given up before.
+ * - A key whose record was found keeps signing until the record of the new key is found.
+ * - A key whose record was not found is replaced at once, and so is any key if no records are looked up.
+ * @returns the domain's DKIM attributes
+ */
+export async function signWith(
+  services: IdentityServices,
+  identity: EmailIdentity,
+  wanted: WantedDkim,
+): Promise<DkimAttributes> {
+  const { database, settings, proving, verifier } = services;
+  await changeSettings(settings, "identities", () => apply(services, identity, wanted));
+  verifier?.wake();
+  const changed = await findIdentity(database, identity.name);
+  if (!changed) throw errors.identityNotFound(identity.name);
+  return dkimAttributes(changed, undefined, proving);
 }
 
 async function apply(services: IdentityServices, identity: EmailIdentity, wanted: WantedDkim): Promise<void> {

@@ -5,17 +5,26 @@ import { updateIdentity } from "../../stores/postgres/identities.ts";
 import { changeSettings } from "../account/settings.ts";
 import type { IdentityServices } from "./identity-services.ts";
 
+type FeedbackServices = Pick<IdentityServices, "database" | "settings">;
+
 /** PutEmailIdentityFeedbackAttributes: whether bounces and complaints are forwarded by mail. If omitted, false. */
 export function putEmailIdentityFeedbackAttributes(
-  services: Pick<IdentityServices, "database" | "settings">,
+  services: FeedbackServices,
 ): Handler<"PutEmailIdentityFeedbackAttributes"> {
-  const { database, settings } = services;
   return async (input) => {
-    const given = input.EmailIdentity ?? "";
-    const name = normalizeIdentityName(given)?.name;
-    const change = { feedbackForwarding: input.EmailForwardingEnabled ?? false };
-    const found = name && (await changeSettings(settings, "identities", () => updateIdentity(database, name, change)));
-    if (!found) throw errors.feedbackIdentity(given);
+    await setFeedbackForwarding(services, input.EmailIdentity ?? "", input.EmailForwardingEnabled ?? false);
     return {};
   };
+}
+
+/** Enables or disables feedback forwarding. Throws a bad request if there is no such identity. */
+export async function setFeedbackForwarding(
+  { database, settings }: FeedbackServices,
+  given: string,
+  feedbackForwarding: boolean,
+): Promise<void> {
+  const name = normalizeIdentityName(given)?.name;
+  const change = { feedbackForwarding };
+  const found = name && (await changeSettings(settings, "identities", () => updateIdentity(database, name, change)));
+  if (!found) throw errors.feedbackIdentity(given);
 }

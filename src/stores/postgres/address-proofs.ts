@@ -44,6 +44,15 @@ export async function releaseAddressProof(
   );
 }
 
+/** Asks for a new verification mail to an address that is not verified; the link of an earlier one is no longer valid. */
+export async function askForAddressProof(database: ScopedQueryable, name: string): Promise<void> {
+  await database.query(
+    `UPDATE email_identities SET proof_requested_at = NULL, proof_token_hash = NULL
+     WHERE scope = $1 AND name = $2 AND type = 'EMAIL_ADDRESS' AND proven_at IS NULL`,
+    [database.scope, name],
+  );
+}
+
 /** An address and the state of its verification. */
 export interface AddressProof {
   name: string;

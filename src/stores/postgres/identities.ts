@@ -1,10 +1,11 @@
-/** The email_identities table, with DKIM keys and MAIL FROM domains: the migration describes the columns. */
+/** The email_identities table, with DKIM keys, tokens and MAIL FROM domains: the migration describes the columns. */
 import type { Tag } from "@aws-sdk/client-sesv2";
 import { parseData } from "../../common/parse-data.ts";
 import type { InsertOutcome, NamePage } from "./configuration-sets.ts";
 import type { ScopedQueryable } from "./database.ts";
 import { type DkimKeyPair, type DkimKeyRow, dkimKeyColumns, type WantedDkimKey } from "./dkim-keys.ts";
 import type { ProofStatus } from "./dns-proof.ts";
+import { type DomainToken, domainTokenColumns } from "./domain-tokens.ts";
 import { type MailFromDomain, mailFromColumns } from "./mail-from-domains.ts";
 import { storedTags } from "./stored-options.ts";
 
@@ -26,6 +27,8 @@ export interface EmailIdentity {
   /** The key that a domain signs with, and the one that replaces it once its record is found. */
   dkim: DkimKeyRow | undefined;
   nextDkim: DkimKeyRow | undefined;
+  /** For a domain: the TXT record that verifies it too, if it was asked for. */
+  domainToken: DomainToken | undefined;
   mailFrom: MailFromDomain | undefined;
 }
 
@@ -41,12 +44,14 @@ export type NewIdentity = Pick<EmailIdentity, "name" | "type" | "configurationSe
   dkim: (WantedDkimKey & { pair: DkimKeyPair | undefined }) | undefined;
 };
 
-type IdentityRow = Omit<EmailIdentity, "tags" | "dkim" | "nextDkim" | "mailFrom"> & Readonly<Record<string, unknown>>;
+type IdentityRow = Omit<EmailIdentity, "tags" | "dkim" | "nextDkim" | "domainToken" | "mailFrom"> &
+  Readonly<Record<string, unknown>>;
 
 const columns = `i.name, i.type, i.configuration_set_name AS "configurationSetName", i.tags,
   i.created_at AS "createdAt", i.dkim_signing_enabled AS "dkimSigningEnabled",
   i.feedback_forwarding AS "feedbackForwarding", i.proof_requested_at AS "proofRequestedAt", i.proven_at AS "provenAt",
-  ${dkimKeyColumns("c", "c_")}, ${dkimKeyColumns("n", "n_")}, ${mailFromColumns("m", "m_")}`;
+  ${dkimKeyColumns("c", "c_")}, ${dkimKeyColumns("n", "n_")}, ${domainTokenColumns("t", "t_")},
+  ${mailFromColumns("m", "m_")}`;
 
 const policyTexts = `ARRAY(
   SELECT p.text FROM identity_policies AS p WHERE p.scope = i.scope AND p.identity = i.name ORDER BY p.name
@@ -55,6 +60,7 @@ const policyTexts = `ARRAY(
 const tables = `email_identities AS i
   LEFT JOIN dkim_keys AS c ON c.scope = i.scope AND c.identity = i.name AND c.role = 'current'
   LEFT JOIN dkim_keys AS n ON n.scope = i.scope AND n.identity = i.name AND n.role = 'next'
+  LEFT JOIN domain_tokens AS t ON t.scope = i.scope AND t.identity = i.name
   LEFT JOIN mail_from_domains AS m ON m.scope = i.scope AND m.identity = i.name`;
 
 /**
@@ -144,7 +150,10 @@ export async function selectIdentities(database: ScopedQueryable, page: Identity
      WHERE i.scope = $7 AND i.name > $1::text AND ($2::text = '' OR strpos(lower(i.name), $2::text) > 0)
        AND ($3::text IS NULL OR i.type = $3::text)
        AND ($5::text IS NULL OR $5::text = CASE
-         WHEN i.type = 'DOMAIN' THEN c.status
+         WHEN i.type = 'DOMAIN' AND 'SUCCESS' IN (c.status, t.status) THEN 'SUCCESS'
+         WHEN i.type = 'DOMAIN' AND 'TEMPORARY_FAILURE' IN (c.status, t.status) THEN 'TEMPORARY_FAILURE'
+         WHEN i.type = 'DOMAIN' AND 'PENDING' IN (c.status, t.status) THEN 'PENDING'
+         WHEN i.type = 'DOMAIN' THEN coalesce(c.status, t.status)
          WHEN i.proven_at IS NOT NULL THEN 'SUCCESS'
          WHEN i.proof_requested_at <= $6::timestamptz THEN 'FAILED'
          ELSE 'PENDING' END)
@@ -206,6 +215,7 @@ function readIdentity(row: IdentityRow): EmailIdentity {
     provenAt: row.provenAt,
     dkim: joined<DkimKeyRow>(row, "c_", "selector"),
     nextDkim: joined<DkimKeyRow>(row, "n_", "selector"),
+    domainToken: joined<DomainToken>(row, "t_", "token"),
     mailFrom: joined<MailFromDomain>(row, "m_", "domain"),
   };
 }

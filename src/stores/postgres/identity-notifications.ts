@@ -37,25 +37,52 @@ interface NotificationRow {
 
 const none: NotificationSettings = { topicArn: undefined, headers: false };
 
-/** The settings of an identity; undefined if it doesn't exist. */
+/** The settings of identities by name, of those that exist. */
 export async function selectIdentityFeedback(
   database: ScopedQueryable,
-  identity: string,
-): Promise<IdentityFeedback | undefined> {
-  const rows = await database.query<{ feedbackForwarding: boolean } & (NotificationRow | { type: null })>(
-    `SELECT i.feedback_forwarding AS "feedbackForwarding", n.type, n.topic_arn AS "topicArn", n.headers
+  identities: readonly string[],
+): Promise<Map<string, IdentityFeedback>> {
+  const rows = await database.query<{ name: string; feedbackForwarding: boolean } & (NotificationRow | { type: null })>(
+    `SELECT i.name, i.feedback_forwarding AS "feedbackForwarding", n.type, n.topic_arn AS "topicArn", n.headers
      FROM email_identities AS i
      LEFT JOIN identity_notifications AS n ON n.scope = i.scope AND n.identity = i.name
-     WHERE i.scope = $1 AND i.name = $2`,
-    [database.scope, identity],
+     WHERE i.scope = $1 AND i.name = ANY($2::text[])`,
+    [database.scope, identities],
   );
-  const [first] = rows;
-  if (!first) return undefined;
-  const notifications = { Bounce: none, Complaint: none, Delivery: none };
-  for (const row of rows) {
-    if (row.type !== null) notifications[row.type] = { topicArn: row.topicArn ?? undefined, headers: row.headers };
+  const found = new Map<string, IdentityFeedback>();
+  for (const { name, feedbackForwarding, ...row } of rows) {
+    const before = found.get(name)?.notifications ?? { Bounce: none, Complaint: none, Delivery: none };
+    const own = row.type !== null && { [row.type]: { topicArn: row.topicArn ?? undefined, headers: row.headers } };
+    found.set(name, { feedbackForwarding, notifications: { ...before, ...own } });
   }
-  return { feedbackForwarding: first.feedbackForwarding, notifications };
+  return found;
+}
+
+/** A change of an identity's notifications of one type: its topic (null for none), its headers, or both. */
+export interface NotificationChange {
+  readonly topicArn?: string | null;
+  readonly headers?: boolean;
+}
+
+/** Changes an identity's notifications of one type; false if the identity doesn't exist. */
+export async function updateIdentityNotification(
+  database: ScopedQueryable,
+  identity: string,
+  type: NotificationType,
+  { topicArn, headers }: NotificationChange,
+): Promise<boolean> {
+  const rows = await database.query(
+    // The lock keeps the identity from being deleted before the insert.
+    `WITH found AS (SELECT scope, name FROM email_identities WHERE scope = $1 AND name = $2 FOR KEY SHARE)
+     INSERT INTO identity_notifications AS kept (scope, identity, type, topic_arn, headers)
+     SELECT scope, name, $3::text, $4::text, coalesce($5::boolean, false) FROM found
+     ON CONFLICT (scope, identity, type) DO UPDATE SET
+       topic_arn = CASE WHEN $6::boolean THEN excluded.topic_arn ELSE kept.topic_arn END,
+       headers = coalesce($5::boolean, kept.headers)
+     RETURNING 1`,
+    [database.scope, identity, type, topicArn ?? null, headers ?? null, topicArn !== undefined],
+  );
+  return rows.length > 0;
 }
 
 /**

@@ -22,7 +22,8 @@ export const recordWords: Readonly<Record<Status, { word: string; tone: Tone }>>
 
 /** What a state of a domain means, and what to do next. */
 export const domainMeaning: Readonly<Record<Status, string>> = {
-  SUCCESS: "Its DKIM record is there, which shows that the domain is yours. It is looked for once a day.",
+  SUCCESS:
+    "Its DKIM record, or that of its token, is there, which shows that the domain is yours. It is looked for once a day.",
   PENDING:
     "Publish the DKIM record below to show that the domain is yours. It is looked for by itself, more and more seldom, for 72 hours.",
   TEMPORARY_FAILURE:
