@@ -25,8 +25,15 @@ type CommandOutput<Name extends OperationName> =
     ? Type
     : never;
 
+/** A type of the SDK with any text where it lists the values: v1 shows values of v2 that its own model lacks. */
+export type Open<Type> = Type extends string
+  ? string
+  : Type extends boolean | number | Date | Uint8Array | undefined
+    ? Type
+    : { [Key in keyof Type]: Open<Type[Key]> };
+
 /** The output of an operation's handler. */
-export type Output<Name extends OperationName> = Omit<CommandOutput<Name>, "$metadata">;
+export type Output<Name extends OperationName> = Open<Omit<CommandOutput<Name>, "$metadata">>;
 
 /** Implements an operation; throws a `QueryError` or a `ServiceError` if SES would return an error. */
 export type Handler<Name extends OperationName> = (input: Input<Name>, context: CallContext) => Promise<Output<Name>>;

@@ -6,6 +6,7 @@ import type { EventDestination as V1Destination } from "@aws-sdk/client-ses";
 import { DimensionValueSource, type EventDestination, type EventDestinationDefinition } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Refusal } from "../../contract/v1/map-error.ts";
+import type { Open } from "../../contract/v1/types.ts";
 import type { DestinationEventType } from "../../stores/postgres/event-destinations.ts";
 import { storedEventType } from "../../stores/postgres/stored-options.ts";
 import { checkEventDestinationName } from "../event-destinations/event-destination-name.ts";
@@ -58,7 +59,7 @@ export function toV2Destination(given: V1Destination | undefined): GivenDestinat
 }
 
 /** A destination of v2 in v1's form. */
-export function fromV2Destination(destination: EventDestination): V1Destination {
+export function fromV2Destination(destination: EventDestination): Open<V1Destination> {
   const { Name, Enabled, MatchingEventTypes, SnsDestination, KinesisFirehoseDestination, CloudWatchDestination } =
     destination;
   return {
