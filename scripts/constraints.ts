@@ -1,10 +1,13 @@
 /**
  * Writes src/contract/constraints.json from botocore's SES v2 model: `npx node scripts/constraints.ts PATH/service-2.json`.
+ * From that of SES v1 (`ses/2010-12-01/service-2.json`), it writes src/contract/v1/constraints.json.
  * The SDK's schemas lack lengths, ranges, patterns, enums, integer sizes, the model's order of members and the errors
- * an operation declares. This table contains only these, for all shapes that a request can reach.
+ * an operation declares. The tables contain only these: v2's for all shapes that a request can reach; v1's also for
+ * those of responses, because XML shows integers and doubles differently.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import type { ConstraintTable, StructureConstraints, ValueConstraint } from "../src/contract/constraint-table.ts";
+import type { V1ConstraintTable } from "../src/contract/v1/constraint-table.ts";
 
 interface ShapeReference {
   readonly shape: string;
@@ -21,12 +24,18 @@ interface Shape {
   readonly pattern?: string;
   readonly enum?: readonly string[];
   readonly required?: readonly string[];
+  /** The code of an error on the wire, where that is not its name. */
+  readonly error?: { readonly code: string };
 }
 
 /** The parts of botocore's service-2.json that the table is generated from. */
 export interface ServiceModel {
+  readonly metadata?: { readonly apiVersion: string };
   readonly operations: Readonly<
-    Record<string, { readonly input?: ShapeReference; readonly errors?: readonly ShapeReference[] }>
+    Record<
+      string,
+      { readonly input?: ShapeReference; readonly output?: ShapeReference; readonly errors?: readonly ShapeReference[] }
+    >
   >;
   readonly shapes: Readonly<Record<string, Shape>>;
 }
@@ -38,6 +47,48 @@ const integerBits: Readonly<Record<string, number>> = { integer: 32, long: 64 };
  * Throws an Error if the model refers to a missing shape.
  */
 export function constraintsOf(model: ServiceModel): ConstraintTable {
+  return {
+    structures: structuresOf(
+      model,
+      Object.values(model.operations).map(({ input }) => input),
+    ),
+    errors: errorsOf(model),
+  };
+}
+
+/** The table of v1: structures of responses too, and operations by error code. Throws an Error as `constraintsOf`. */
+export function v1ConstraintsOf(model: ServiceModel): V1ConstraintTable {
+  const operations: Record<string, string[]> = {};
+  for (const [name, codes] of Object.entries(errorsOf(model))) {
+    for (const code of codes) operations[code] = [...(operations[code] ?? []), name];
+  }
+  return {
+    structures: structuresOf(
+      model,
+      Object.values(model.operations).flatMap(({ input, output }) => [input, output]),
+    ),
+    operationsByError: sorted(operations),
+  };
+}
+
+/** The codes of the errors that each operation declares. */
+function errorsOf({ operations, shapes }: ServiceModel): ConstraintTable["errors"] {
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, { errors = [] }]) => [
+      name,
+      errors.map(({ shape }) => shapes[shape]?.error?.code ?? shape),
+    ]),
+  );
+}
+
+function sorted<Value>(table: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(table).sort(([first], [second]) => (first < second ? -1 : 1)));
+}
+
+function structuresOf(
+  model: ServiceModel,
+  references: readonly (ShapeReference | undefined)[],
+): ConstraintTable["structures"] {
   const structures = new Map<string, StructureConstraints>();
 
   function shapeOf(reference: ShapeReference): Shape {
@@ -75,13 +126,10 @@ export function constraintsOf(model: ServiceModel): ConstraintTable {
     return Object.keys(constraint).length === 0 ? {} : { [part]: constraint };
   }
 
-  const errors: Record<string, readonly string[]> = {};
-  for (const [name, { input, errors: declared = [] }] of Object.entries(model.operations)) {
-    if (input !== undefined) visitStructure(input.shape, shapeOf(input));
-    errors[name] = declared.map((error) => error.shape);
+  for (const reference of references) {
+    if (reference !== undefined) visitStructure(reference.shape, shapeOf(reference));
   }
-  const byName = [...structures].sort(([first], [second]) => (first < second ? -1 : 1));
-  return { structures: Object.fromEntries(byName), errors };
+  return sorted(Object.fromEntries(structures));
 }
 
 if (import.meta.main) {
@@ -91,6 +139,8 @@ if (import.meta.main) {
     process.exit(2);
   }
   const model: ServiceModel = JSON.parse(await readFile(path, "utf8"));
-  const target = new URL("../src/contract/constraints.json", import.meta.url);
-  await writeFile(target, `${JSON.stringify(constraintsOf(model), null, 1)}\n`);
+  const isV1 = model.metadata?.apiVersion === "2010-12-01";
+  const target = new URL(`../src/contract/${isV1 ? "v1/" : ""}constraints.json`, import.meta.url);
+  const table = isV1 ? v1ConstraintsOf(model) : constraintsOf(model);
+  await writeFile(target, `${JSON.stringify(table, null, 1)}\n`);
 }

@@ -10,7 +10,7 @@ import { decode } from "../contract/v1/decode.ts";
 import { encode, encodeError } from "../contract/v1/encode.ts";
 import { v1Errors } from "../contract/v1/errors.ts";
 import { queryErrorOf } from "../contract/v1/map-error.ts";
-import { isOperationName, model } from "../contract/v1/model.ts";
+import { apiVersion, isOperationName } from "../contract/v1/model.ts";
 import { type Parameter, readParameters, requestedAction } from "../contract/v1/parameters.ts";
 import type { Handlers, OperationName } from "../contract/v1/types.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
@@ -77,7 +77,7 @@ export async function sesV1Api(app: FastifyInstance, services: V1ApiServices): P
     const parameters = readParameters(query, request.body instanceof Uint8Array ? request.body : none);
     refuseOldParameters(new Map(parameters));
     const { action, version } = requestedAction(parameters);
-    if (version !== model.version || !isOperationName(action)) throw v1Errors.actionUnknown(action, version);
+    if (version !== apiVersion || !isOperationName(action)) throw v1Errors.actionUnknown(action, version);
     const { caller } = request;
     const scope = await scopeOf(request);
     const { handlers, rateLimiter } = operationsOf(scope);

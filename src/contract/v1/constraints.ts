@@ -69,7 +69,7 @@ function rulesOf(shape: Shape, bounded: boolean): readonly Rule[] {
   return rules;
 }
 
-function checkStructure(name: string, value: unknown, path: string, found: Violation[]): void {
+function checkStructure(name: string | undefined, value: unknown, path: string, found: Violation[]): void {
   if (!isJsonObject(value)) return;
   const { members, required } = structureNamed(name);
   for (const [member, shape] of Object.entries(members)) {

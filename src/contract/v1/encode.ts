@@ -1,7 +1,7 @@
 /** Encodes outputs and errors as the XML of the Query protocol. */
 import { isJsonObject } from "../json-values.ts";
 import type { QueryApiError } from "./errors.ts";
-import { model, operationNamed, type Shape, structureNamed } from "./model.ts";
+import { operationNamed, type Shape, structureNamed, xmlNamespace } from "./model.ts";
 import type { OperationName, Output } from "./types.ts";
 
 /** Characters that XML 1.0 can't carry, not even escaped (section 2.2). */
@@ -85,7 +85,7 @@ export function encode<Name extends OperationName>(name: Name, output: Output<Na
   const { output: structure } = operationNamed(name);
   const result = structure === undefined ? "" : element(`${name}Result`, membersOf(structure, output));
   const metadata = element("ResponseMetadata", element("RequestId", escapeXml(requestId)));
-  return `<${name}Response xmlns="${model.namespace}">${result}${metadata}</${name}Response>`;
+  return `<${name}Response xmlns="${xmlNamespace}">${result}${metadata}</${name}Response>`;
 }
 
 /** The body of the response to an error. `RequestId` is not in ResponseMetadata here. */
@@ -97,5 +97,5 @@ export function encodeError({ code, status, text, members }: QueryApiError, requ
     ...Object.entries(members).map(([name, value]) => element(name, escapeXml(value))),
   ];
   const error = element("Error", parts.join(""));
-  return `<ErrorResponse xmlns="${model.namespace}">${error}${element("RequestId", escapeXml(requestId))}</ErrorResponse>`;
+  return `<ErrorResponse xmlns="${xmlNamespace}">${error}${element("RequestId", escapeXml(requestId))}</ErrorResponse>`;
 }

@@ -3,7 +3,8 @@
  * model, in which some end in `Exception` and most do not. Texts are SES's own if they are known.
  */
 import { errors } from "../errors.ts";
-import { type ModelCode, model } from "./model.ts";
+import type { ModelCode } from "./constraint-table.ts";
+import { statusOfError } from "./model.ts";
 
 /** The HTTP status of codes that no operation declares: those of AWS's front ends for the Query protocol. */
 const statusOf = {
@@ -42,7 +43,7 @@ export class QueryApiError extends Error {
     super(text ?? code);
     this.name = code;
     this.code = code;
-    this.status = statusIn(statusOf, code) ?? model.errors[code]?.status ?? 400;
+    this.status = statusIn(statusOf, code) ?? statusOfError(code) ?? 400;
     this.text = text;
     this.members = members;
   }

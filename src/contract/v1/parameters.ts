@@ -1,7 +1,7 @@
 /** Splits a request of the Query protocol into its parameters (application/x-www-form-urlencoded). */
 import { isUtf8 } from "node:buffer";
 import { v1Errors } from "./errors.ts";
-import { model } from "./model.ts";
+import { apiVersion } from "./model.ts";
 
 /** A parameter: its decoded name, and its value as on the wire. */
 export type Parameter = readonly [name: string, encoded: string];
@@ -59,7 +59,7 @@ export interface RequestedAction {
 export function requestedAction(parameters: readonly Parameter[]): RequestedAction {
   const action = parameterNamed(parameters, "Action") ?? "";
   if (action === "") throw v1Errors.actionMissing();
-  return { action, version: parameterNamed(parameters, "Version") || model.version };
+  return { action, version: parameterNamed(parameters, "Version") || apiVersion };
 }
 
 /** The decoded value of the first parameter with this name. */

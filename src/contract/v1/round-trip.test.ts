@@ -10,7 +10,7 @@ import { violations } from "./constraints.ts";
 import { decode } from "./decode.ts";
 import { encode, encodeError } from "./encode.ts";
 import { QueryApiError, v1Errors } from "./errors.ts";
-import { isOperationName, model, operationNames } from "./model.ts";
+import { isOperationName, operationNamed, operationNames } from "./model.ts";
 import { readParameters, requestedAction } from "./parameters.ts";
 
 interface Exchange {
@@ -75,9 +75,9 @@ async function send(name: string, input: unknown): Promise<object> {
 }
 
 test.each(operationNames)("%s", async (name) => {
-  const operation = model.operations[name];
-  const inputs = fc.sample(v1StructureValues(operation?.input ?? ""), { numRuns: 8, seed: 7 });
-  const outputs = operation?.output
+  const operation = operationNamed(name);
+  const inputs = fc.sample(v1StructureValues(operation.input), { numRuns: 8, seed: 7 });
+  const outputs = operation.output
     ? fc.sample(v1StructureValues(operation.output), { numRuns: 8, seed: 11 })
     : inputs.map(() => ({}));
   for (const [index, input] of inputs.entries()) {

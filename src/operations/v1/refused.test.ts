@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { callContext } from "../../../test/support/operation-call.ts";
 import { v1RefusalOf } from "../../../test/support/v1-refusal.ts";
-import { model, operationNames } from "../../contract/v1/model.ts";
+import { operationNamed, operationNames } from "../../contract/v1/model.ts";
 import { refusals, refusedV1Operations } from "./refused.ts";
 import { writtenV1Operations } from "./written.ts";
 
@@ -19,7 +19,7 @@ test.each(refusedV1Operations)("%s is refused with a code of its model, if that 
   const [code, text, members] = await v1RefusalOf(
     Reflect.apply(call, undefined, [{ RuleSetName: "set" }, callContext()]),
   );
-  const declared = model.operations[name]?.errors ?? [];
+  const declared = operationNamed(name).errors;
   expect(declared.length === 0 ? ["InvalidParameterValue"] : declared).toContain(code);
   expect(text).toContain(`Mailglass does not receive mail, so it refuses ${name}`);
   const isAboutSet = code === "RuleSetDoesNotExist" || code === "CannotDelete";
