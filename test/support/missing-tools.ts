@@ -41,6 +41,24 @@ export function anymailMissing(): Missing {
   return found ? undefined : "Debian's packages python3-django-anymail and python3-boto3 are not installed";
 }
 
+/** For `skipIf` of tests with Ruby's AWS SDK. */
+export function rubyMissing(): Missing {
+  const found = spawnSync("/usr/bin/ruby", ["-e", "gem 'aws-sdk-v1'"]).status === 0;
+  return found ? undefined : "Debian's package ruby-aws-sdk is not installed";
+}
+
+/** For `skipIf` of tests with Symfony's mailer. */
+export function symfonyMissing(): Missing {
+  const found =
+    existsSync("/usr/bin/php") &&
+    ["Component/HttpClient", "Component/Mailer/Bridge/Amazon"].every((part) =>
+      existsSync(`/usr/share/php/Symfony/${part}/autoload.php`),
+    );
+  return found
+    ? undefined
+    : "Debian's packages php-cli, php-symfony-amazon-mailer and php-symfony-http-client are not installed";
+}
+
 /** For `skipIf` of tests that set a server's clock. */
 export function faketimeMissing(): Missing {
   return hasFaketime ? undefined : "Debian's package libfaketime is not installed";
@@ -74,6 +92,8 @@ export function reportMissingTools(): void {
     "with boto3": boto3Missing(),
     "with django-anymail": anymailMissing(),
     "with the AWS CLI": cliMissing(),
+    "with Ruby's AWS SDK": rubyMissing(),
+    "with Symfony": symfonyMissing(),
     "in a browser": browserMissing(),
   };
   for (const [which, missing] of Object.entries(needs)) {
