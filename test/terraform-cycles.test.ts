@@ -2,6 +2,7 @@
  * Infrastructure tools manage the resources of SES: they create, read back, plan without a difference, update, and
  * destroy. The calls that the tools make are replayed through the SDK.
  */
+import { SESClient } from "@aws-sdk/client-ses";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AwsEmulator, startAwsEmulator } from "./support/aws-emulator.ts";
 import { cloudFormationCycles } from "./support/cloudformation-cycles.ts";
@@ -9,9 +10,11 @@ import { type InProcessServer, startInProcess } from "./support/in-process-serve
 import { runCycle } from "./support/provider-cycles.ts";
 import { setSdkVariables } from "./support/sdk-variables.ts";
 import { terraformCycles } from "./support/terraform-cycles.ts";
+import { runV1Cycle, terraformV1Cycles } from "./support/terraform-v1-cycles.ts";
 
 const topicArn = (name: string) => `arn:aws:sns:us-east-1:000000000000:${name}`;
-const cycles = [...terraformCycles([topicArn("first"), topicArn("second")]), ...cloudFormationCycles];
+const topics = [topicArn("first"), topicArn("second")] as const;
+const cycles = [...terraformCycles(topics), ...cloudFormationCycles];
 
 let aws: AwsEmulator;
 let restoreVariables: () => void;
@@ -31,6 +34,13 @@ afterAll(async () => {
 
 test.each(cycles)("$resource", async (cycle) => {
   await runCycle(server.client, cycle);
+});
+
+test.each(terraformV1Cycles(topics))("$resource", async (cycle) => {
+  const credentials = { accessKeyId: "any", secretAccessKey: "thing" };
+  const client = new SESClient({ endpoint: server.url, region: "us-east-1", credentials, maxAttempts: 1 });
+  await runV1Cycle(client, cycle);
+  client.destroy();
 });
 
 test("no error is logged", () => {

@@ -23,14 +23,14 @@ export const recordWords: Readonly<Record<Status, { word: string; tone: Tone }>>
 /** What a state of a domain means, and what to do next. */
 export const domainMeaning: Readonly<Record<Status, string>> = {
   SUCCESS:
-    "Its DKIM record, or that of its token, is there, which shows that the domain is yours. It is looked for once a day.",
+    "Its DKIM record, or the record of its verification token, is published, which proves that the domain is yours. Checked daily.",
   PENDING:
-    "Publish the DKIM record below to show that the domain is yours. It is looked for by itself, more and more seldom, for 72 hours.",
+    "Publish the DKIM record below, or the record of the verification token if there is one, to prove that the domain is yours. The server checks for 72 hours, less often over time.",
   TEMPORARY_FAILURE:
-    "Its DKIM record was there and is gone, or says something else. Mail may still be sent, but goes out unsigned. Put the record back: after 72 hours nothing may be sent any more.",
+    "The record that verified the domain is missing or has changed. You can still send mail, but without a DKIM record it is not signed. Restore the record: after 72 hours, sending is refused.",
   FAILED:
-    "Its DKIM record was not there for 72 hours, and is not looked for any more. Publish it, then have it checked again.",
-  NOT_STARTED: "It has no DKIM key. Choose one below; its record then shows that the domain is yours.",
+    "No record was found for 72 hours, and checks have stopped. Publish the record, then check again.",
+  NOT_STARTED: "It has no DKIM key. Choose one below; its record then proves that the domain is yours.",
 };
 
 /** The same of an address. */

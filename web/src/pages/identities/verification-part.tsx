@@ -54,7 +54,7 @@ function LastLook({ identity: { VerificationInfo = {} } }: Pick<PartOf, "identit
   if (checked === undefined) return null;
   return (
     <Text size="sm" c="dimmed">
-      Last looked for <Time at={checked} />: {errorWord(ErrorType)}.
+      Last checked <Time at={checked} />: {errorWord(ErrorType)}.
       {ErrorType !== undefined && found !== undefined && (
         <>
           {" "}
