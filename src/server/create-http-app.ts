@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Authentication } from "../access/authentication.ts";
 import { createAccounts } from "../accounts/accounts.ts";
 import type { PerScope } from "../accounts/per-scope.ts";
+import type { Reset } from "../accounts/reset.ts";
 import { uploadPrefix } from "../accounts/shared-buckets.ts";
 import { identityVerification, rateLimits, testEndpoints } from "../config/config.ts";
 import { servedRegions } from "../config/regions.ts";
@@ -15,6 +16,7 @@ import { createRateLimiter, limitQueries } from "../http/rate-limit.ts";
 import { createRequestScopes } from "../http/request-scope.ts";
 import type { ApiServices } from "../http/ses-api.ts";
 import type { V1ApiServices } from "../http/ses-v1-api.ts";
+import type { TestingServices } from "../http/testing/testing.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
 import type { Inbox } from "../inbox/inbox.ts";
@@ -38,6 +40,7 @@ export interface HttpRole extends ServerServices {
   events: Events;
   jobs: Jobs;
   inbox: Inbox;
+  reset: Reset;
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
@@ -86,15 +89,28 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       mailLeaves: config.delivery !== "capture",
       clock,
     },
-    testing: testEndpoints(config) === "on" ? { inbox: role.inbox, scopes: role.scopes, requestScopes } : undefined,
+    testing: testEndpoints(config) === "on" ? testingApi(role, requestScopes) : undefined,
   });
+}
+
+/** What test suites may do. */
+function testingApi(
+  { inbox, reset, scopes, stores, events }: HttpRole,
+  requestScopes: TestingServices["requestScopes"],
+): TestingServices {
+  return {
+    ...{ inbox, reset, scopes, requestScopes },
+    history: (messageId, scope) => readHistory(stores, messageId, scope),
+    commits: events.commits,
+    hasOthers: stores.database.kind === "server",
+  };
 }
 
 function sesApis(
   role: HttpRole,
   { scopeOf }: Pick<ApiServices, "scopeOf">,
 ): { api: ApiServices; v1Api: V1ApiServices } {
-  const { events, inbox: _, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
+  const { events, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
   const { config, clock } = others;
   const servicesOf = perScope(
     (scope): OperationServices => ({
