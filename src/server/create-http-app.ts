@@ -3,8 +3,9 @@ import type { FastifyInstance } from "fastify";
 import type { Authentication } from "../access/authentication.ts";
 import { createAccounts } from "../accounts/accounts.ts";
 import type { PerScope } from "../accounts/per-scope.ts";
+import type { Reset } from "../accounts/reset.ts";
 import { uploadPrefix } from "../accounts/shared-buckets.ts";
-import { identityVerification, rateLimits } from "../config/config.ts";
+import { identityVerification, rateLimits, testEndpoints } from "../config/config.ts";
 import { servedRegions } from "../config/regions.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { readHistory } from "../events/history.ts";
@@ -15,8 +16,10 @@ import { createRateLimiter, limitQueries } from "../http/rate-limit.ts";
 import { createRequestScopes } from "../http/request-scope.ts";
 import type { ApiServices } from "../http/ses-api.ts";
 import type { V1ApiServices } from "../http/ses-v1-api.ts";
+import type { TestingServices } from "../http/testing/testing.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
+import type { Inbox } from "../inbox/inbox.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createHandlers, type OperationServices } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
@@ -36,6 +39,8 @@ export interface HttpRole extends ServerServices {
   sendingOf: (scope: Scope) => SendingServices;
   events: Events;
   jobs: Jobs;
+  inbox: Inbox;
+  reset: Reset;
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
@@ -84,7 +89,21 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       mailLeaves: config.delivery !== "capture",
       clock,
     },
+    testing: testEndpoints(config) === "on" ? testingApi(role, requestScopes) : undefined,
   });
+}
+
+/** What test suites may do. */
+function testingApi(
+  { inbox, reset, scopes, stores, events }: HttpRole,
+  requestScopes: TestingServices["requestScopes"],
+): TestingServices {
+  return {
+    ...{ inbox, reset, scopes, requestScopes },
+    history: (messageId, scope) => readHistory(stores, messageId, scope),
+    commits: events.commits,
+    hasOthers: stores.database.kind === "server",
+  };
 }
 
 function sesApis(

@@ -2,6 +2,8 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { createAuthentication, warnOfAuthentication } from "../access/authentication.ts";
 import { createPerScope } from "../accounts/per-scope.ts";
+import { createReset } from "../accounts/reset.ts";
+import { startScopeSweeper } from "../accounts/scope-sweeper.ts";
 import { openScopes } from "../accounts/scopes.ts";
 import { steadyClock } from "../common/steady-clock.ts";
 import type { Config } from "../config/config.ts";
@@ -10,6 +12,7 @@ import type { Outbox } from "../events/outbox.ts";
 import type { Recorder } from "../events/recorder.ts";
 import { provingOf } from "../identities/status.ts";
 import type { Verifier } from "../identities/verifier.ts";
+import type { Inbox } from "../inbox/inbox.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
 import { createAccountSettings } from "../operations/account/settings.ts";
 import { createSending } from "../operations/sending/create-sending.ts";
@@ -22,6 +25,7 @@ import { openOwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
 import { type Delivery, startDelivery } from "./start-delivery.ts";
 import { startEvents } from "./start-events.ts";
+import { startInbox } from "./start-inbox.ts";
 import { startJobs } from "./start-jobs.ts";
 import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
 import { openPublishing, type Publishing } from "./start-publishing.ts";
@@ -62,6 +66,7 @@ export interface Roles {
   readonly app: FastifyInstance;
   readonly outbox: Outbox;
   readonly recorder: Recorder;
+  readonly inbox: Inbox;
   readonly worker: ExportWorker;
   readonly publishing: Publishing;
   readonly reputation: ReputationEvaluator;
@@ -89,6 +94,9 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   const feedbackCommitted = () => reputation?.wake();
   const events = startEvents({ ...services, settingsOf, publishing, mailQueued, feedbackCommitted }, closers);
   const { outbox, recorder } = events;
+  const sweeper = startScopeSweeper({ ...stores, recorder, log });
+  closers.add(() => sweeper.stop());
+  const inbox = await startInbox({ ...services, events }, closers);
   reputation = startReputation({ ...services, settingsOf, events, publishing }, closers);
   const jobs = startJobs({ ...services, recorder, publishing }, closers);
   const sendingOf = perScope((scope) =>
@@ -107,6 +115,20 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
       ...links,
     }),
   );
+  const reset = createReset({
+    ...{ database, scopes: services.scopes, sweeper, clock },
+    replaced(scopes) {
+      for (const { retired, scope } of scopes) {
+        perScope.forget(retired);
+        inbox.scopeReplaced(retired, scope.id);
+      }
+      for (const what of ["destinations", "notifications", "webhooks"] as const) publishing.subscriptions.changed(what);
+    },
+    cancelled(job) {
+      jobs.exports.cancelled(job);
+      jobs.imports.cancelled(job);
+    },
+  });
   delivery = await startDelivery(
     { ...services, publishing, outbox, resolver, trackingLinks: links.trackingLinks },
     closers,
@@ -121,6 +143,8 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
     publishing,
     sendingOf,
     events,
+    inbox,
+    reset,
     jobs,
     links,
     auth,
@@ -142,5 +166,5 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   closers.add(async () => {
     listening = false;
   });
-  return { url, mailPorts, app, outbox, recorder, worker: jobs.exports, publishing, reputation };
+  return { url, mailPorts, app, outbox, recorder, inbox, worker: jobs.exports, publishing, reputation };
 }
