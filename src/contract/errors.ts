@@ -545,10 +545,7 @@ export const errors = {
       "The message can't be sent because the sending domain isn't verified.",
     ),
   serviceUnavailable: () =>
-    new ServiceError(
-      "ServiceUnavailableException",
-      "The request has failed due to a temporary failure of the server.",
-    ),
+    new ServiceError("ServiceUnavailableException", "The request has failed due to a temporary failure of the server."),
 
   // Verification of senders
   identityNotVerified: (region: string, identities: readonly string[]) =>

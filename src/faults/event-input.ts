@@ -95,7 +95,9 @@ function readType(members: Members): OutcomeEvent {
   const type = members.take("type");
   if (type === "SEND") throw new FaultError("Each message has its SEND event: send another message.");
   if (type === "SUBSCRIPTION") {
-    throw new FaultError("A SUBSCRIPTION event follows a recipient's choice: make it through the links of the message.");
+    throw new FaultError(
+      "A SUBSCRIPTION event follows a recipient's choice: make it through the links of the message.",
+    );
   }
   const known = types.find((one) => one === type);
   if (known === undefined) {
@@ -132,7 +134,10 @@ function detailsOf(type: EventOnDemand["type"], members: Members): Omit<OutcomeE
     case "REJECT":
       return { reason: members.text("reason", longestText) };
     case "RENDERING_FAILURE":
-      return { errorMessage: members.text("errorMessage", longestText), templateName: members.text("templateName", 256) };
+      return {
+        errorMessage: members.text("errorMessage", longestText),
+        templateName: members.text("templateName", 256),
+      };
   }
 }
 

@@ -103,7 +103,8 @@ function bounceDetails(
   { hostname }: EventTexts,
 ): Pick<BounceEvent, "type" | "bounceType" | "bounceSubType" | "feedbackId"> & Partial<BounceEvent> {
   const kind = { type: "BOUNCE", bounceType, bounceSubType, feedbackId: createMessageId(at) } as const;
-  const usual = usualReplies[`${bounceType} ${bounceSubType}`] ?? (bounceType === "Permanent" ? suppressedReply : undefined);
+  const usual =
+    usualReplies[`${bounceType} ${bounceSubType}`] ?? (bounceType === "Permanent" ? suppressedReply : undefined);
   // Like an out-of-office reply, what SES can't determine has no delivery status.
   if (!usual && status === undefined && diagnostic === undefined) return kind;
   const told = diagnostic ?? usual?.text;
@@ -171,8 +172,7 @@ function recipientOf(recipients: readonly string[], named: string | undefined): 
   const [first, second] = recipients;
   if (named === undefined && first !== undefined && second === undefined) return first;
   const found =
-    recipients.find((one) => one === named) ??
-    recipients.find((one) => one.toLowerCase() === named?.toLowerCase());
+    recipients.find((one) => one === named) ?? recipients.find((one) => one.toLowerCase() === named?.toLowerCase());
   if (found !== undefined) return found;
   const some = recipients.slice(0, 10).join(", ");
   throw new FaultError(

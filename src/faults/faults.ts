@@ -16,8 +16,8 @@ export interface Faults {
   /** The rules of a scope, in the order in which they apply. */
   list(scope: number): FaultRule[];
   find(scope: number, id: string): FaultRule | undefined;
-  /** Adds rules behind the others. Throws a `FaultError` if they are too many. */
-  add(scope: number, rules: readonly NewFaultRule[]): FaultRule[];
+  /** Adds a rule behind the others. Throws a `FaultError` if there are too many. */
+  add(scope: number, rule: NewFaultRule): FaultRule;
   /** Puts rules in the place of all others of the scope. Throws as `add`, and changes nothing then. */
   replace(scope: number, rules: readonly NewFaultRule[]): FaultRule[];
   /** Whether there was such a rule. */
@@ -59,18 +59,20 @@ export function createFaults(): Faults {
       const found = scopes.get(scope)?.rules.find(({ rule }) => rule.id === id);
       return found && { ...found.rule };
     },
-    add(scope, rules) {
+    add(scope, rule) {
       const present = scopes.get(scope);
-      checkNumber((present?.rules.length ?? 0) + rules.length);
-      const added = rules.map(activeRule);
-      if (present) present.rules.push(...added);
-      else if (added.length > 0) scopes.set(scope, { rules: added, ending: new AbortController() });
-      return added.map(({ rule }) => ({ ...rule }));
+      checkNumber((present?.rules.length ?? 0) + 1);
+      const added = activeRule(rule);
+      if (present) present.rules.push(added);
+      else keep(scope, [added]);
+      return { ...added.rule };
     },
     replace(scope, rules) {
       checkNumber(rules.length);
       forget(scope);
-      return this.add(scope, rules);
+      const added = rules.map(activeRule);
+      if (added.length > 0) keep(scope, added);
+      return added.map(({ rule }) => ({ ...rule }));
     },
     remove(scope, id) {
       const present = scopes.get(scope);
@@ -91,8 +93,8 @@ export function createFaults(): Faults {
       // If the rules are removed meanwhile, the call goes on at once.
       const { signal } = present.ending;
       if (waitMs > 0) await delay(waitMs, undefined, { signal, ref: false }).catch(() => {});
-      switch (effect?.type) {
-        case undefined:
+      if (!effect) return false;
+      switch (effect.type) {
         case "latency":
         case "outcome":
           return false;
@@ -116,6 +118,10 @@ export function createFaults(): Faults {
       for (const { ending } of scopes.values()) ending.abort();
     },
   };
+
+  function keep(scope: number, rules: ActiveRule[]): void {
+    scopes.set(scope, { rules, ending: new AbortController() });
+  }
 
   function forget(scope: number): number {
     const present = scopes.get(scope);

@@ -52,6 +52,13 @@ export class Members {
     return choice;
   }
 
+  /** A list, which must be there. */
+  list(name: string): readonly unknown[] {
+    const value = this.take(name);
+    if (Array.isArray(value)) return value;
+    throw new FaultError(`${capitalized(this.#what)} must have a list ${name}.`);
+  }
+
   /** Refuses members that were not read. */
   end(): void {
     const [unknown] = this.#left.keys();
