@@ -1,5 +1,10 @@
 /** Events on demand: each is what a real one would be, for suppression, insights, metrics and whoever is told. */
-import { CreateEmailIdentityCommand, GetSuppressedDestinationCommand, NotFoundException, SESv2Client } from "@aws-sdk/client-sesv2";
+import {
+  CreateEmailIdentityCommand,
+  GetSuppressedDestinationCommand,
+  NotFoundException,
+  SESv2Client,
+} from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EventOnDemand } from "../src/admin-api/faults.ts";
 import type { MessageEvent } from "../src/admin-api/message.ts";

@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-sesv2";
 import { createTransport, type SendMailOptions } from "nodemailer";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { FaultList, FaultRule, NewFaultRule, SmtpStage } from "../src/admin-api/faults.ts";
+import type { FaultList, FaultRule, NewFaultRule, SmtpStage, TestClockState } from "../src/admin-api/faults.ts";
 import { readHistory } from "../src/events/history.ts";
 import { adminRefusal, callAdmin } from "./support/admin-call.ts";
 import { eventually } from "./support/eventually.ts";
@@ -305,6 +305,30 @@ describe("rules", () => {
       400,
       'There is no parameter "what" here.',
     ]);
+  });
+
+  it("go with a reset of their account, as the clock that it has moved; others stay", async () => {
+    const mine = new SESv2Client(options(1, account));
+    await mine.send(new GetAccountCommand({}));
+    mine.destroy();
+    await add({ effect: { type: "throttle" } });
+    await add({ effect: { type: "throttle" } }, `?account=${account}`);
+    await callAdmin(server.app, "PUT", "/testing/clock", { advance: "1h" });
+    const reset = (query = "") => server.app.inject({ method: "POST", url: `/testing/reset${query}` });
+    const aheadMs = async () => (await callAdmin<TestClockState>(server.app, "GET", "/testing/clock")).aheadMs;
+    expect((await reset(`?account=${account}`)).statusCode).toBe(204);
+    expect(await list()).toHaveLength(1);
+    expect(await callAdmin(server.app, "GET", `${faultsUrl}?account=${account}`)).toEqual({ faults: [] });
+    expect(await aheadMs()).toBe(3_600_000);
+    expect((await reset()).statusCode).toBe(204);
+    expect(await list()).toEqual([]);
+    expect(await aheadMs()).toBe(0);
+    // What the default account is called inside has changed.
+    await add({ effect: { type: "smtp", stage: "CONNECT", code: 421 } });
+    const transport = createTransport({ host: "127.0.0.1", port: server.mailPorts.smtp ?? 0, ignoreTLS: true });
+    const mail = { from: "sender@example.com", to: "one@example.net", text: "x" };
+    expect(await failure(transport.sendMail(mail))).toMatchObject({ responseCode: 421 });
+    transport.close();
   });
 
   it("are the same below /admin", async () => {
