@@ -14,6 +14,7 @@ import { mountTestingHistory } from "./message-history.ts";
 import { mountTestingMessages } from "./messages.ts";
 import { createOpenWaits } from "./open-waits.ts";
 import { mountTestingReset } from "./reset.ts";
+import { mountTestControls, type TestControlServices } from "./test-controls.ts";
 import { createTestingScope } from "./testing-scope.ts";
 
 export interface TestingServices extends EventWaitServices {
@@ -21,11 +22,13 @@ export interface TestingServices extends EventWaitServices {
   reset: Reset;
   scopes: Pick<Scopes, "byId">;
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
+  /** Faults, events and the clock on demand. */
+  controls: Omit<TestControlServices, "adminScope" | "limitedTo">;
 }
 
 /** The plugin. Its routes need the credentials of the admin API. */
 export async function testingRoutes(app: FastifyInstance, services: TestingServices): Promise<void> {
-  const { requestScopes, inbox, reset, scopes, history, commits, hasOthers } = services;
+  const { requestScopes, inbox, reset, scopes, history, commits, hasOthers, controls } = services;
   app.addHook("onRoute", (route) => {
     route.config = { ...route.config, testing: true };
   });
@@ -41,5 +44,6 @@ export async function testingRoutes(app: FastifyInstance, services: TestingServi
     mountTestingMessages(api, { inbox, scopes, testingScope, waits });
     mountTestingHistory(api, { history, commits, hasOthers, testingScope, waits });
     mountTestingReset(api, { reset, adminScope: requestScopes.adminScope });
+    mountTestControls(api, "/testing", { ...controls, ...requestScopes });
   });
 }

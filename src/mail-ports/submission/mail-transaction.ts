@@ -3,11 +3,15 @@ import { randomUUID } from "node:crypto";
 import type { SMTPServerAddress } from "smtp-server";
 import { mayCall } from "../../access/policies/key-rights.ts";
 import type { Scopes } from "../../accounts/scopes.ts";
+import type { Faults } from "../../faults/faults.ts";
+import { SmtpFault } from "../../faults/injected.ts";
+import type { SmtpPoint } from "../../faults/points.ts";
 import { sendMessage } from "../../operations/sending/send-email.ts";
 import type { SendingServices } from "../../operations/sending/sending-services.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
 import type { SmtpHandlers, SmtpSession } from "../listener.ts";
 import { type MemoryBudget, readMessage } from "../read-message.ts";
+import { SmtpRefusal } from "../refusal.ts";
 import type { Logins, Submitter } from "./login.ts";
 import { replies, replyTo } from "./replies.ts";
 
@@ -24,24 +28,29 @@ export interface TransactionServices {
   /** `required`: sending requires a login, and a login requires TLS. */
   authentication: "off" | "required";
   logins: Logins;
+  /** Faults on demand; undefined without them. */
+  faults?: Faults | undefined;
   budget: MemoryBudget;
 }
 
 /** Creates the handlers of a submission port. */
-export function mailTransactions({
-  scopes,
-  sendingOf,
-  authentication,
-  logins,
-  budget,
-}: TransactionServices): SmtpHandlers {
+export function mailTransactions(services: TransactionServices): SmtpHandlers {
+  const { scopes, sendingOf, authentication, logins, faults, budget } = services;
   /** Recipients as given. smtp-server's own list merges addresses that differ only in case. */
   const recipients = new WeakMap<SmtpSession["envelope"], string[]>();
   const submitters = new WeakMap<SmtpSession, Submitter>();
 
   return {
+    connection: (session) => fault(scopeOf(session), { at: "smtp", stage: "CONNECT" }),
+
+    command(command, session) {
+      const given = command === "EHLO" ? {} : { recipients: recipients.get(session.envelope) ?? [] };
+      return fault(scopeOf(session), { at: "smtp", stage: command, sender: senderOf(session.envelope), ...given });
+    },
+
     async login(user, password, session) {
       const submitter = await logins.check(user, password, session.remoteAddress);
+      await fault(submitter.scope, { at: "smtp", stage: "AUTH" });
       submitters.set(session, submitter);
       return submitter.name;
     },
@@ -51,11 +60,15 @@ export function mailTransactions({
       if (authentication === "required" && !session.user) throw replies.loginMissing();
       if (address.address === "") throw replies.senderMissing();
       if (hasParameter(address, "SMTPUTF8")) throw replies.notAscii();
+      await fault(scopeOf(session), { at: "smtp", stage: "MAIL", sender: address.address });
     },
 
-    async recipient(address, { envelope }) {
+    async recipient(address, session) {
+      const { envelope } = session;
       const known = recipients.get(envelope) ?? [];
       if (known.length === maxRecipients) throw replies.tooManyRecipients();
+      const point: SmtpPoint = { at: "smtp", stage: "RCPT", sender: senderOf(envelope), recipients: [address] };
+      await fault(scopeOf(session), point);
       known.push(address);
       recipients.set(envelope, known);
     },
@@ -67,6 +80,7 @@ export function mailTransactions({
         if (received.length > maxMessageBytes) throw replies.messageTooLong();
         return `Ok ${await submit(received.bytes, envelope, session)}`;
       } catch (error) {
+        if (error instanceof SmtpFault) throw new SmtpRefusal(error.code, error.message);
         throw replyTo(error) ?? error;
       } finally {
         received.release();
@@ -74,12 +88,34 @@ export function mailTransactions({
     },
   };
 
+  /** Applies rules of faults at a stage; undefined without rules. */
+  function fault(scope: Scope, point: SmtpPoint): Promise<void> | undefined {
+    return faults?.any() ? applyFaults(faults, scope, point) : undefined;
+  }
+
+  async function applyFaults(faults: Faults, scope: Scope, point: SmtpPoint): Promise<void> {
+    try {
+      await faults.apply(await present(scope), point);
+    } catch (error) {
+      throw error instanceof SmtpFault ? new SmtpRefusal(error.code, error.message) : error;
+    }
+  }
+
+  /** A connection can live longer than a reset, which replaces the scope. */
+  async function present(scope: Scope): Promise<Scope> {
+    return (await scopes.of(scope.accountId, scope.region)) ?? scope;
+  }
+
+  /** Of the login; before one, of all who have none. */
+  function scopeOf(session: SmtpSession): Scope {
+    return (submitters.get(session) ?? logins.anonymous).scope;
+  }
+
   async function submit(data: Uint8Array, envelope: SmtpSession["envelope"], session: SmtpSession): Promise<string> {
     const { name, scope, rights } = submitters.get(session) ?? logins.anonymous;
-    // A connection can live longer than a reset, which replaces the scope.
-    const sending = sendingOf((await scopes.of(scope.accountId, scope.region)) ?? scope);
+    const sending = sendingOf(await present(scope));
     const input = {
-      FromEmailAddress: envelope.mailFrom === false ? "" : envelope.mailFrom.address,
+      FromEmailAddress: senderOf(envelope),
       Destination: { ToAddresses: recipients.get(envelope) ?? [] },
       Content: { Raw: { Data: data } },
     };
@@ -97,6 +133,10 @@ export function mailTransactions({
       },
     );
   }
+}
+
+function senderOf({ mailFrom }: SmtpSession["envelope"]): string {
+  return mailFrom === false ? "" : mailFrom.address;
 }
 
 function hasParameter({ args }: SMTPServerAddress, name: string): boolean {
