@@ -9,10 +9,10 @@ export interface MessageFilter {
   readonly to?: string;
   /** The address of the sender, as `to`. */
   readonly from?: string;
-  /** A part of the subject, or a regular expression for it. */
+  /** A part of the subject in any case, or a regular expression for it. */
   readonly subject?: string | RegExp;
-  /** A part of the subject, the text or the HTML, or a regular expression for one of them. */
-  readonly text?: string | RegExp;
+  /** A part of the subject, the text or the HTML's text in any case. */
+  readonly text?: string;
   /** A tag of the message with its value. Only one can be given. */
   readonly tag?: Readonly<Record<string, string>>;
   readonly configurationSet?: string;
@@ -106,19 +106,13 @@ export class Inbox {
   }
 }
 
-function parametersOf({ subject, text, tag, since, ...others }: MessageFilter): Parameters {
+function parametersOf({ subject, tag, since, ...others }: MessageFilter): Parameters {
   const tags = Object.entries(tag ?? {}).map(([name, value]) => `${name}=${value}`);
   if (tags.length > 1) throw new TypeError(`a message can be searched by one tag, not by ${tags.join(" and ")}`);
   return {
     ...others,
-    subject: patternText(subject),
-    text: patternText(text),
+    subject: subject instanceof RegExp ? `/${subject.source}/${subject.flags.replaceAll(/[dgy]/g, "")}` : subject,
     tag: tags[0],
     since: since instanceof Date ? since.toISOString() : since instanceof Message ? since.id : since,
   };
-}
-
-/** A regular expression in the form `/source/flags`. */
-function patternText(pattern: string | RegExp | undefined): string | undefined {
-  return pattern instanceof RegExp ? String(pattern) : pattern;
 }

@@ -43,7 +43,7 @@ export interface MessageJson {
   readonly replyTo: readonly Mailbox[];
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
   readonly subject: string;
-  readonly text: string | null;
+  readonly text: string;
   readonly html: string | null;
   readonly headers: readonly Header[];
   readonly attachments: readonly AttachmentJson[];
@@ -85,7 +85,7 @@ export class Message {
   /** Who it was sent to and from, whatever its header says. */
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
   readonly subject: string;
-  /** The plain text; empty if the message has none. */
+  /** The plain text; of a message without one, the text of its HTML. */
   readonly text: string;
   /** Undefined if the message has no HTML. */
   readonly html: string | undefined;
@@ -119,7 +119,7 @@ export class Message {
     this.replyTo = json.replyTo;
     this.envelope = json.envelope;
     this.subject = json.subject;
-    this.text = json.text ?? "";
+    this.text = json.text;
     this.html = json.html ?? undefined;
     this.headers = json.headers;
     this.attachments = json.attachments.map(({ name, type, size, inline, contentId, url }) => {
@@ -196,8 +196,7 @@ export class Message {
 
   /** For errors. */
   #told(): string {
-    const text = this.text === "" ? (this.html ?? "") : this.text;
-    return `the message ${JSON.stringify(this.subject)} to ${this.envelope.to.join(", ")}:\n${text.slice(0, longestTold)}`;
+    return `the message ${JSON.stringify(this.subject)} to ${this.envelope.to.join(", ")}:\n${this.text.slice(0, longestTold)}`;
   }
 }
 
