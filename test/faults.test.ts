@@ -32,8 +32,7 @@ afterEach(async () => {
   await callAdmin(server.app, "DELETE", `${faultsUrl}?account=${account}`).catch(() => {});
 });
 
-const add = (rule: NewFaultRule, query = "") =>
-  callAdmin<FaultRule>(server.app, "POST", `${faultsUrl}${query}`, rule);
+const add = (rule: NewFaultRule, query = "") => callAdmin<FaultRule>(server.app, "POST", `${faultsUrl}${query}`, rule);
 const list = async () => (await callAdmin<FaultList>(server.app, "GET", faultsUrl)).faults;
 
 const options = (maxAttempts: number, accessKeyId = "AKIAIOSFODNN7EXAMPLE") => ({
@@ -92,7 +91,11 @@ describe("over the SES API v2", () => {
         BulkEmailEntries: entries,
       }),
     );
-    expect(results.map(({ Status }: BulkEmailEntryResult) => Status)).toEqual(["SUCCESS", "ACCOUNT_THROTTLED", "SUCCESS"]);
+    expect(results.map(({ Status }: BulkEmailEntryResult) => Status)).toEqual([
+      "SUCCESS",
+      "ACCOUNT_THROTTLED",
+      "SUCCESS",
+    ]);
   });
 
   it("answers with statuses from 500 on, which the SDK retries", async () => {
@@ -202,7 +205,10 @@ describe("over SMTP", () => {
     ["END_OF_DATA", 554, "DATA"],
     ["END_OF_DATA", 421, "DATA"],
   ])("replies at %s with %i, once", async (stage, code, command) => {
-    await add({ effect: { type: "smtp", stage, code, text: "4.3.0 on demand" }, times: stage === "RCPT" || stage === "EHLO" ? 2 : 1 });
+    await add({
+      effect: { type: "smtp", stage, code, text: "4.3.0 on demand" },
+      times: stage === "RCPT" || stage === "EHLO" ? 2 : 1,
+    });
     expect(await failure(deliver())).toMatchObject({ responseCode: code, command });
     expect((await list())[0]).toMatchObject({ hits: stage === "RCPT" || stage === "EHLO" ? 2 : 1 });
     expect((await deliver()).response).toMatch(/^250 Ok 0100/);

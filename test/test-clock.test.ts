@@ -1,19 +1,14 @@
 /** The server's clock on demand: what waits for a time happens once the clock is moved there. */
-import {
-  BatchGetMetricDataCommand,
-  GetAccountCommand,
-  SESv2Client,
-  SendEmailCommand,
-} from "@aws-sdk/client-sesv2";
+import { BatchGetMetricDataCommand, GetAccountCommand, SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { Webhook as Verifier } from "standardwebhooks";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ClockChange, TestClockState } from "../src/admin-api/faults.ts";
 import { readHistory } from "../src/events/history.ts";
 import { adminRefusal, callAdmin } from "./support/admin-call.ts";
+import { type Credentials, signedCall } from "./support/admin-caller.ts";
 import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { createKey } from "./support/keys-of.ts";
-import { type Credentials, signedCall } from "./support/admin-caller.ts";
 import { startReceivingServer } from "./support/receiving-server.ts";
 import { send, simple } from "./support/sent-mail.ts";
 import { startWebhookReceiver } from "./support/webhook-receiver.ts";
@@ -33,8 +28,7 @@ async function start(environment: Record<string, string> = {}): Promise<InProces
   return server;
 }
 
-const move = ({ app }: InProcessServer, change: ClockChange) =>
-  callAdmin<TestClockState>(app, "PUT", clockUrl, change);
+const move = ({ app }: InProcessServer, change: ClockChange) => callAdmin<TestClockState>(app, "PUT", clockUrl, change);
 const typesOf = async (on: InProcessServer, id: string) => (await readHistory(on, id)).map(({ type }) => type);
 
 const relaying = (port: number) => ({

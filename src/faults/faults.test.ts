@@ -126,7 +126,12 @@ describe("rules of faults", () => {
       faults.add(standardScope.id, { match, effect: { type: "smtp", stage, code: 451, text: "later" } });
     reply("RCPT", { recipient: "a.example" });
     reply("END_OF_DATA", { tag: { kind: "order" } });
-    const rcpt = (recipient: string): SmtpPoint => ({ at: "smtp", stage: "RCPT", sender: "x", recipients: [recipient] });
+    const rcpt = (recipient: string): SmtpPoint => ({
+      at: "smtp",
+      stage: "RCPT",
+      sender: "x",
+      recipients: [recipient],
+    });
     expect(await outcome(faults, rcpt("one@a.example"))).toMatchObject({ code: 451, message: "later" });
     expect(await outcome(faults, rcpt("one@b.example"))).toBeUndefined();
     expect(await outcome(faults, { at: "smtp", stage: "MAIL", sender: "x" })).toBeUndefined();
@@ -158,7 +163,10 @@ describe("rules of faults", () => {
   it("choose the outcome of captured mail, and leave its acceptance alone", async () => {
     const faults = createFaults();
     const effect = { type: "outcome", events: [{ type: "BOUNCE" }] } as const;
-    faults.add(standardScope.id, { match: { recipient: "a.example" }, effect: { ...effect, events: [...effect.events] } });
+    faults.add(standardScope.id, {
+      match: { recipient: "a.example" },
+      effect: { ...effect, events: [...effect.events] },
+    });
     expect(await outcome(faults, message)).toBeUndefined();
     expect(faults.outcomeOf(standardScope, { ...message, recipients: ["x@a.example"] })).toEqual(effect.events);
     expect(faults.outcomeOf(standardScope, { ...message, recipients: ["x@b.example"] })).toBeUndefined();
@@ -169,7 +177,12 @@ describe("rules of faults", () => {
     const faults = createFaults();
     for (let n = 0; n < 200; n++) faults.add(1, throttle);
     expect(() => faults.add(1, throttle)).toThrow("There may be 200 rules");
-    expect(() => faults.replace(1, Array.from({ length: 201 }, () => throttle))).toThrow("There may be 200 rules");
+    expect(() =>
+      faults.replace(
+        1,
+        Array.from({ length: 201 }, () => throttle),
+      ),
+    ).toThrow("There may be 200 rules");
     expect(faults.list(1)).toHaveLength(200);
   });
 });

@@ -9,7 +9,10 @@ describe("a fault rule", () => {
   it.each([
     { effect: throttle },
     { match: { operation: "SendEmail" }, effect: throttle, times: 2 },
-    { match: { operation: ["SendRawEmail", "SendEmail", "SendSmtpEmail"] }, effect: { type: "reject", message: "No." } },
+    {
+      match: { operation: ["SendRawEmail", "SendEmail", "SendSmtpEmail"] },
+      effect: { type: "reject", message: "No." },
+    },
     { match: { operation: "GetAccount" }, effect: { type: "error", status: 503 } },
     { match: { operation: "SendTemplatedEmail" }, effect: { type: "error", code: "TemplateDoesNotExist" } },
     { match: { operation: "GetContact" }, effect: { type: "error", code: "NotFoundException", status: 404 } },
@@ -85,7 +88,10 @@ describe("a fault rule", () => {
       "The recipient is not known at the stage MAIL, but from RCPT on.",
     ],
     [{ effect: { type: "smtp", stage: "DATA", code: 450 }, match: { tag: { a: "b" } } }, "The tag is not known"],
-    [{ effect: { type: "smtp", stage: "DATA", code: 450 }, match: { operation: "SendEmail" } }, "can't be to SendEmail"],
+    [
+      { effect: { type: "smtp", stage: "DATA", code: 450 }, match: { operation: "SendEmail" } },
+      "can't be to SendEmail",
+    ],
     [{ effect: { type: "outcome" } }, "An outcome must have a list of 1 to 10 events"],
     [{ effect: { type: "outcome", events: [{ type: "SEND" }] } }, "Each message has its SEND event"],
     [{ effect: { type: "outcome", events: [{ type: "BOUNCE", at: "2026-01-01T00:00:00Z" }] } }, 'no member "at"'],

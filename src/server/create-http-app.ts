@@ -18,6 +18,7 @@ import type { ApiServices } from "../http/ses-api.ts";
 import type { V1ApiServices } from "../http/ses-v1-api.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
+import type { Inbox } from "../inbox/inbox.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createHandlers, type OperationServices } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
@@ -37,6 +38,7 @@ export interface HttpRole extends ServerServices {
   sendingOf: (scope: Scope) => SendingServices;
   events: Events;
   jobs: Jobs;
+  inbox: Inbox;
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
@@ -62,6 +64,7 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
     serves: regions.serves,
     accountsFromKeys: config.accountsFromKeys === "on",
   });
+  const controls = testControls(role);
   return createApp({
     http: config,
     log,
@@ -77,7 +80,7 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
     ...sesApis(role, requestScopes),
     admin: {
       ...{ ...adminApi(role), accounts, regions, requestScopes, scopeById: role.scopes.byId },
-      testControls: testControls(role),
+      testControls: controls,
     },
     files: { ...links, database, objects, openBucket, uploadMaxBytes: config.uploadMaxBytes, clock },
     recipients: {
@@ -90,6 +93,7 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       clock,
       steadyClock: role.steadyClock,
     },
+    testing: controls && { inbox: role.inbox, scopes: role.scopes, requestScopes, controls },
   });
 }
 
@@ -97,7 +101,7 @@ function sesApis(
   role: HttpRole,
   { scopeOf }: Pick<ApiServices, "scopeOf">,
 ): { api: ApiServices; v1Api: V1ApiServices } {
-  const { events, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
+  const { events, inbox: _, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
   const { config, clock, machineClock, testControls } = others;
   const servicesOf = perScope(
     (scope): OperationServices => ({
