@@ -37,6 +37,11 @@ const statusOf = {
 /** The name of an error shape, as sent in `X-Amzn-Errortype`. */
 export type ErrorCode = keyof typeof statusOf;
 
+/** Whether v2 has an error of this name. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(statusOf, code);
+}
+
 /** An error that is reported to the caller. Any other thrown error is a defect and becomes an internal error. */
 export class ServiceError extends Error {
   readonly code: ErrorCode;
@@ -525,6 +530,22 @@ export const errors = {
   // Sending limits
   sendRateExceeded: () => new ServiceError("TooManyRequestsException", "Maximum sending rate exceeded."),
   dailyQuotaExceeded: () => limitExceeded("Daily message quota exceeded."),
+
+  // Faults on demand, for which there is no cause that a text could name; the texts are those of the model and of AWS's
+  // front ends.
+  messageRejected: () => new ServiceError("MessageRejected", "Email address is not verified."),
+  accountSuspended: () =>
+    new ServiceError(
+      "AccountSuspendedException",
+      "The message can't be sent because the account's ability to send email has been permanently restricted.",
+    ),
+  mailFromUnverified: () =>
+    new ServiceError(
+      "MailFromDomainNotVerifiedException",
+      "The message can't be sent because the sending domain isn't verified.",
+    ),
+  serviceUnavailable: () =>
+    new ServiceError("ServiceUnavailableException", "The request has failed due to a temporary failure of the server."),
 
   // Verification of senders
   identityNotVerified: (region: string, identities: readonly string[]) =>

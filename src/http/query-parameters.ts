@@ -1,5 +1,7 @@
 /** Strict parsing of query parameters: unknown, repeated and invalid parameters are rejected with a message. */
 
+import { parseInstant } from "../common/instant.ts";
+
 /** A query is invalid. The client gets the `message`, with status 400. */
 export class QueryError extends Error {
   override name = "QueryError";
@@ -90,17 +92,6 @@ export class QueryParameters {
     return values;
   }
 }
-
-/** An instant from 1970 to 2199 in ISO 8601 with an offset; undefined for any other text. */
-export function parseInstant(text: string): Date | undefined {
-  const value = instantPattern.test(text) ? new Date(text) : undefined;
-  return value && value >= firstInstant && value <= lastInstant ? value : undefined;
-}
-
-const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
-const firstInstant = new Date(0);
-/** The message state uses the year 2200 for "never". */
-const lastInstant = new Date(Date.UTC(2200, 0, 1) - 1);
 
 function chosen<Choice extends string>(name: string, given: string, choices: readonly Choice[]): Choice {
   const choice = choices.find((one) => one === given);

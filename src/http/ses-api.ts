@@ -10,8 +10,11 @@ import { checksItself } from "../contract/observations.ts";
 import { bodyOfOlderList } from "../contract/older-paths.ts";
 import { route } from "../contract/router.ts";
 import type { CallContext, Handlers, OperationName } from "../contract/types.ts";
+import { type Faults, withFaults } from "../faults/faults.ts";
+import { ConnectionBreak } from "../faults/injected.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
 import { readGetBodies } from "./bodies/get-bodies.ts";
+import { breakConnection } from "./break-connection.ts";
 import { checkKeyRights, clientFacts } from "./callers.ts";
 import { replyError } from "./error-reply.ts";
 import type { RateLimiter } from "./rate-limit.ts";
@@ -21,6 +24,8 @@ export interface ApiServices {
   scopeOf: RequestScopes["scopeOf"];
   /** The operations on the resources of a scope. */
   operationsOf(scope: Scope): ScopeOperations;
+  /** Faults on demand; undefined without them. */
+  faults?: Faults | undefined;
   clock: () => Date;
 }
 
@@ -34,7 +39,8 @@ export interface ScopeOperations {
 const none: Uint8Array = new Uint8Array(0);
 
 /** The plugin with all routes under `/v2/email/`, and those under `/v1/email/` that older SDKs use. */
-export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, clock }: ApiServices): Promise<void> {
+export async function sesApi(app: FastifyInstance, services: ApiServices): Promise<void> {
+  const { scopeOf, operationsOf, faults, clock } = services;
   // A body is read only for an operation. Without one, the handler answers, after the signature has been verified.
   app.addHook("onRequest", async ({ method, raw }) => {
     const hasBody = raw.headers["transfer-encoding"] !== undefined || Number(raw.headers["content-length"]) > 0;
@@ -53,6 +59,7 @@ export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, cloc
       const body = await answer(request);
       return reply.header("content-type", "application/json").send(body);
     } catch (error) {
+      if (error instanceof ConnectionBreak) return breakConnection(request, reply);
       const told = error instanceof ServiceError ? error : errors.unexpected(error);
       if (told !== error) request.log.error({ err: error, requestId: request.id }, "unexpected error");
       return replyError(reply, told);
@@ -82,7 +89,8 @@ export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, cloc
       client: clientFacts(request, "2"),
       mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),
     } satisfies CallContext;
-    return call(handlers, name, wire, { context, permit });
+    const point = () => ({ at: "call", api: "v2", operation: name }) as const;
+    return withFaults({ faults, scope, point }, () => call(handlers, name, wire, { context, permit }));
   }
 }
 

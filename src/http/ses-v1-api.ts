@@ -13,7 +13,10 @@ import { queryErrorOf } from "../contract/v1/map-error.ts";
 import { isOperationName, model } from "../contract/v1/model.ts";
 import { type Parameter, readParameters, requestedAction } from "../contract/v1/parameters.ts";
 import type { Handlers, OperationName } from "../contract/v1/types.ts";
+import { type Faults, withFaults } from "../faults/faults.ts";
+import { ConnectionBreak, InjectedError } from "../faults/injected.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
+import { breakConnection } from "./break-connection.ts";
 import { v1Path } from "./browser-request.ts";
 import { checkV1KeyRights, clientFacts } from "./callers.ts";
 import { refuseOldParameters } from "./old-signatures.ts";
@@ -25,6 +28,8 @@ export interface V1ApiServices {
   scopeOf(request: FastifyRequest): Promise<Scope>;
   /** The operations on the resources of a scope. */
   operationsOf(scope: Scope): V1ScopeOperations;
+  /** Faults on demand; undefined without them. */
+  faults?: Faults | undefined;
   clock: () => Date;
 }
 
@@ -52,7 +57,7 @@ const byAction: Strategy = {
 
 /** The plugin with the route `/`. */
 export async function sesV1Api(app: FastifyInstance, services: V1ApiServices): Promise<void> {
-  const { scopeOf, operationsOf, clock } = services;
+  const { scopeOf, operationsOf, faults, clock } = services;
   app.addConstraintStrategy(byAction);
   // As in SES, the type of a body does not matter. Fastify would refuse one that is no media type.
   app.addHook("onRequest", async ({ raw }) => {
@@ -68,7 +73,8 @@ export async function sesV1Api(app: FastifyInstance, services: V1ApiServices): P
       const body = await answer(request);
       return reply.header("x-amzn-requestid", request.id).type("text/xml").send(body);
     } catch (error) {
-      return replyError(request, reply, error);
+      if (error instanceof ConnectionBreak) return breakConnection(request, reply);
+      return replyError(request, reply, error instanceof InjectedError ? error.query : error);
     }
   }
 
@@ -91,7 +97,9 @@ export async function sesV1Api(app: FastifyInstance, services: V1ApiServices): P
       client: clientFacts(request, "1"),
       mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),
     } satisfies CallContext;
-    return call(handlers, action, parameters, { context, permit: () => checkV1KeyRights(caller, action, scope) });
+    const permit = () => checkV1KeyRights(caller, action, scope);
+    const point = () => ({ at: "call", api: "v1", operation: action }) as const;
+    return withFaults({ faults, scope, point }, () => call(handlers, action, parameters, { context, permit }));
   }
 }
 

@@ -44,9 +44,11 @@ export function createSigningIdentities(services: {
   sealer: Sealer;
   proving: Proving;
   clock: () => Date;
+  /** For how long lookups are kept; `clock` by default. */
+  steadyClock?: () => Date;
 }): SigningIdentityOf {
-  const { database, sealer, proving, clock } = services;
-  const identities = createExpiringCache({ lifetime, capacity, clock, load });
+  const { database, sealer, proving, clock, steadyClock = clock } = services;
+  const identities = createExpiringCache({ lifetime, capacity, clock: steadyClock, load });
   // The cache key includes the scope, and the public key, because the key of a selector may be replaced.
   const keys = new BoundedMap<string, KeyObject>({ capacity, evicts: "oldest" });
 

@@ -9,14 +9,18 @@ import type { Readable } from "node:stream";
 import type { FastifyBaseLogger } from "fastify";
 import type { SMTPServerAddress, SMTPServerOptions, SMTPServerSession } from "smtp-server";
 import { clientOf } from "../common/client-address.ts";
+import { ConnectionBreak } from "../faults/injected.ts";
 import type { Certificate } from "./certificate.ts";
-import { PortServer } from "./port-server.ts";
+import { breakOff, type GuardedCommand, PortServer } from "./port-server.ts";
 import { SmtpRefusal } from "./refusal.ts";
 
 /** The session of a connection, as smtp-server defines it. */
 export type SmtpSession = SMTPServerSession;
 
-/** The port's handlers. Each may reject with an `SmtpRefusal`; any other error is logged, and the reply is 451. */
+/**
+ * The port's handlers. Each may reject with an `SmtpRefusal`, or with a `ConnectionBreak` to break the connection without
+ * a reply; any other error is logged, and the reply is 451.
+ */
 export interface SmtpHandlers {
   /** Accepts or refuses a sender. `address` is empty for `<>`. */
   sender(address: SMTPServerAddress, session: SmtpSession): Promise<void>;
@@ -26,6 +30,10 @@ export interface SmtpHandlers {
   message(stream: Readable, session: SmtpSession): Promise<string>;
   /** Checks a login and resolves to the user. If omitted, the port does not support AUTH. */
   login?(user: string, password: string, session: SmtpSession): Promise<string>;
+  /** Accepts or refuses a connection; undefined to accept it. */
+  connection?(session: SmtpSession): Promise<void> | undefined;
+  /** Accepts or refuses EHLO, HELO or DATA before anything else happens; undefined to accept it. */
+  command?(command: GuardedCommand, session: SmtpSession): Promise<void> | undefined;
 }
 
 export interface SmtpListenerOptions {
@@ -82,7 +90,7 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
   let closing = false;
   const server = new PortServer({
     ...libraryOptions(options, handlers),
-    onConnect: (session, done) => answer(() => connect(session), done),
+    onConnect: (session, done) => answer(() => connect(session), done, session),
     onSecure: (_socket, session, done) => {
       session.disabledCommands = undefined;
       done();
@@ -90,15 +98,17 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
     onAuth: (auth, session, done) => {
       const { username = "", password } = auth;
       answerWith(() => handlers.login?.(username, password ?? "", session) ?? Promise.reject(new Error("no AUTH")), {
+        session,
         done: (user) => done(null, { user }),
         failed: (refusal) => done(refusal),
       });
     },
-    onMailFrom: (address, session, done) => answer(() => handlers.sender(address, session), done),
-    onRcptTo: ({ address }, session, done) => answer(() => handlers.recipient(address, session), done),
+    onMailFrom: (address, session, done) => answer(() => handlers.sender(address, session), done, session),
+    onRcptTo: ({ address }, session, done) => answer(() => handlers.recipient(address, session), done, session),
     onData: (stream, session, done) => {
       begin(session);
       answerWith(() => handlers.message(stream, session), {
+        session,
         done: (text) => done(null, text),
         failed: (refusal) => {
           // Nothing reads the rest of the stream, and the client should get the 421 without sending it first.
@@ -111,6 +121,7 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
     },
     onClose: (session) => forget(session),
   });
+  server.guard = (command, session) => handlers.command?.(command, session)?.catch(refuseWith(session));
 
   function connect(session: SmtpSession): Promise<void> {
     const client = clientOf(session.remoteAddress);
@@ -123,7 +134,7 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
     }
     connections.set(session, { client, busy: false, timer: deadline(session, longestPauseMs) });
     if (!session.secure && !options.loginWithoutTls) session.disabledCommands = [...disabledCommands, "AUTH"];
-    return Promise.resolve();
+    return handlers.connection?.(session) ?? Promise.resolve();
   }
 
   function begin(session: SmtpSession): void {
@@ -157,24 +168,45 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
   }
 
   /** Runs a handler and passes its result to smtp-server. */
-  function answer(work: () => Promise<void>, done: (error?: Error | null) => void): void {
-    answerWith(work, { done: () => done(), failed: (refusal) => done(refusal) });
+  function answer(work: () => Promise<void>, done: (error?: Error | null) => void, session: SmtpSession): void {
+    answerWith(work, { session, done: () => done(), failed: (refusal) => done(refusal) });
   }
 
   function answerWith<Result>(
     work: () => Promise<Result>,
-    then: { done: (result: Result) => void; failed: (refusal: SmtpRefusal) => void; settled?: () => void },
+    then: {
+      session: SmtpSession;
+      done: (result: Result) => void;
+      failed: (refusal: SmtpRefusal) => void;
+      settled?: () => void;
+    },
   ): void {
     Promise.resolve()
       .then(work)
-      .then(then.done, (error: unknown) => then.failed(refusalOf(error)))
+      .then(then.done, (error: unknown) => {
+        breakIfAsked(error, then.session);
+        then.failed(refusalOf(error));
+      })
       .catch((error: unknown) => log.error({ err: error }, "sending an SMTP reply failed"))
       .finally(then.settled);
   }
 
+  function refuseWith(session: SmtpSession): (error: unknown) => never {
+    return (error) => {
+      breakIfAsked(error, session);
+      throw refusalOf(error);
+    };
+  }
+
+  function breakIfAsked(error: unknown, session: SmtpSession): void {
+    if (!(error instanceof ConnectionBreak)) return;
+    for (const connection of server.connections) if (connection.session === session) breakOff(connection);
+  }
+
   function refusalOf(error: unknown): SmtpRefusal {
     if (error instanceof SmtpRefusal) return error;
-    if (!isLostConnection(error)) log.error({ err: error }, "unexpected error in an SMTP session");
+    if (!isLostConnection(error) && !(error instanceof ConnectionBreak))
+      log.error({ err: error }, "unexpected error in an SMTP session");
     return new SmtpRefusal(451, "Temporary service failure");
   }
 

@@ -1,13 +1,15 @@
 /**
- * smtp-server with two changes:
+ * smtp-server with three changes:
  * - The greeting goes out at once. The library waits 100 ms for clients that talk before it, so most clients, which open
  *   a connection for each message, could send 10 messages a second one after the other.
  * - Quoted local parts are accepted in MAIL and RCPT (RFC 5321, 4.1.2).
+ * - A guard can refuse EHLO, HELO and DATA, for which the library has no handler.
  */
 import type { Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
-import { SMTPServer } from "smtp-server";
+import { TLSSocket } from "node:tls";
+import { SMTPServer, type SMTPServerSession } from "smtp-server";
 import { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
+import { SmtpRefusal } from "./refusal.ts";
 
 type SocketOptions = ConstructorParameters<typeof SMTPConnection>[2];
 type ParsedPath = ReturnType<SMTPConnection["_parseAddressCommand"]>;
@@ -22,9 +24,17 @@ const standIn = "quoted-local-part";
 const maxLocalPart = 64;
 const dotAtom = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
+export type GuardedCommand = "EHLO" | "DATA";
+
+/** Rejects with an `SmtpRefusal` to refuse a command; undefined to accept it. */
+type Guard = (command: GuardedCommand, session: SMTPServerSession) => Promise<void> | undefined;
+
 export class PortServer extends SMTPServer {
+  guard: Guard = () => undefined;
+
   override connect(socket: Socket | TLSSocket, options?: SocketOptions): void {
     const connection = new PortConnection(this, socket, options);
+    connection.guard = (command, session) => this.guard(command, session);
     this.connections.add(connection);
     connection.on("error", (error) => this._onError(error));
     connection.on("connect", (client) => this._onClientConnect(client));
@@ -32,7 +42,39 @@ export class PortServer extends SMTPServer {
   }
 }
 
+/** Breaks a connection without a reply: with a reset, or over TLS by closing it. */
+export function breakOff({ _socket: socket }: SMTPConnection): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 class PortConnection extends SMTPConnection {
+  guard: Guard = () => undefined;
+
+  override handler_EHLO(command: Buffer, callback: () => void): void {
+    this.#guarded("EHLO", callback, () => super.handler_EHLO(command, callback));
+  }
+
+  override handler_HELO(command: Buffer, callback: () => void): void {
+    this.#guarded("EHLO", callback, () => super.handler_HELO(command, callback));
+  }
+
+  override handler_DATA(command: Buffer, callback: () => void): void {
+    this.#guarded("DATA", callback, () => super.handler_DATA(command, callback));
+  }
+
+  #guarded(command: GuardedCommand, callback: () => void, run: () => void): void {
+    const checked = this.guard(command, this.session);
+    if (!checked) {
+      run();
+      return;
+    }
+    checked.then(run, (error: unknown) => {
+      if (error instanceof SmtpRefusal) this.send(error.responseCode, error.message, false);
+      callback();
+    });
+  }
+
   override init(): void {
     this._setListeners(() => {
       const { maxClients = 0 } = this._server.options;

@@ -27,6 +27,8 @@ export interface Lanes {
   gone(target: string): void;
   /** Something was delivered. Returns whether that ends an outage. */
   succeeded(target: string): boolean;
+  /** Ends the rests of all targets. */
+  endRests(): void;
 }
 
 export function createLanes(): Lanes {
@@ -67,6 +69,9 @@ export function createLanes(): Lanes {
       lanes.failures = 0;
       lanes.restsUntil = 0;
       return ended;
+    },
+    endRests() {
+      for (const lanes of targets.values()) lanes.restsUntil = 0;
     },
   };
 

@@ -1,6 +1,7 @@
 /** Regular upkeep of publishing: deletes what the settings don't keep, and disables webhooks that always fail. */
-import { setTimeout as delay } from "node:timers/promises";
 import { createClockWatch } from "../common/clock-watch.ts";
+import type { ClockMoves } from "../common/settable-clock.ts";
+import { createWakeablePause } from "../common/wakeable-pause.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { deleteLeftovers } from "../stores/postgres/publication-batches.ts";
 import { selectTargetStatuses } from "../stores/postgres/publication-targets.ts";
@@ -19,6 +20,10 @@ export interface MaintenanceServices {
   /** Disables a webhook if it has failed for too long. */
   disableFailing: (webhook: StoredWebhook, failure: TargetFailure) => Promise<boolean>;
   clock: () => Date;
+  /** The clock that may be set by accident; `clock` by default. */
+  machineClock?: () => Date;
+  /** Moves of `clock` on purpose: more may be too old by the new time. */
+  clockMoves?: ClockMoves;
   log: { error(details: object, message: string): void };
 }
 
@@ -46,15 +51,19 @@ export async function maintain(
 
 /** Runs every minute until stopped. All processes do it: it does no harm if several do. */
 export function startMaintenance(
-  { log, ...services }: MaintenanceServices,
+  { log, machineClock, clockMoves, ...services }: MaintenanceServices,
   { keepDays }: { keepDays: number },
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const clockJump = createClockWatch(services.clock);
+  const clockJump = createClockWatch(machineClock ?? services.clock);
+  const { wake, take, pause } = createWakeablePause();
+  take();
+  clockMoves?.onMove(wake);
   const running = run();
   return {
     async stop() {
       stopping.abort();
+      wake();
       await running;
     },
   };
@@ -73,7 +82,8 @@ export function startMaintenance(
 
   /** Waits; returns false if stopping. */
   async function slept(): Promise<boolean> {
-    await delay(intervalMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+    await pause(intervalMs);
+    take();
     return !stopping.signal.aborted;
   }
 }

@@ -11,6 +11,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { createBackoff } from "../common/backoff.ts";
+import type { ClockMoves } from "../common/settable-clock.ts";
 import { createWakeablePause } from "../common/wakeable-pause.ts";
 import { startLife } from "../delivery/queue/worker-life.ts";
 import type { Database } from "../stores/postgres/database.ts";
@@ -52,6 +53,8 @@ export interface PublisherServices {
   /** Resolves once the process has time for background work. */
   pace: (events: number, work: () => Promise<void>) => Promise<void>;
   clock: () => Date;
+  /** Batches may be due by the new time, and what targets rest for has passed. */
+  clockMoves?: ClockMoves;
   log: PublisherLog;
 }
 
@@ -95,6 +98,11 @@ export function startPublisher(services: PublisherServices, options: PublisherOp
   /** Claims cycle through the targets. This is the last target of the previous claim. */
   let after = "";
   let promoteAt = 0;
+  services.clockMoves?.onMove(() => {
+    lanes.endRests();
+    promoteAt = 0;
+    wake();
+  });
   const running = run();
 
   return {

@@ -10,6 +10,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { createBackoff } from "../common/backoff.ts";
+import type { ClockMoves } from "../common/settable-clock.ts";
 import { createWakeablePause } from "../common/wakeable-pause.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { createKeptLease } from "../stores/postgres/leases.ts";
@@ -38,6 +39,8 @@ export interface RouterServices {
   /** Called when batches were added. */
   queued: () => void;
   clock: () => Date;
+  /** Postponed rows may be due by the new time. */
+  clockMoves?: ClockMoves;
   log: { error(details: object, message: string): void };
 }
 
@@ -67,6 +70,7 @@ export function startRouter(services: RouterServices, limits: BacklogLimits): Ro
   const { wake, take, pause } = createWakeablePause();
   const lease = createKeptLease(database, { name: "router", holder: randomUUID(), seconds: leaseSeconds });
   let stopping = false;
+  services.clockMoves?.onMove(wake);
   const running = run();
 
   return {

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { createClockWatch } from "../common/clock-watch.ts";
+import type { ClockMoves } from "../common/settable-clock.ts";
 import { createWakeablePause } from "../common/wakeable-pause.ts";
 import { withLease } from "../stores/postgres/leases.ts";
 import { type EvaluationServices, evaluate } from "./evaluate.ts";
@@ -17,13 +18,20 @@ export interface ReputationEvaluator {
 const lease = { name: "reputation", seconds: 60 };
 
 export function startReputationEvaluator(
-  services: EvaluationServices & { log: { error(details: object, message: string): void } },
+  services: EvaluationServices & {
+    /** The clock that may be set by accident; `clock` by default. */
+    machineClock?: () => Date;
+    /** Moves of `clock` on purpose: findings may have ended by the new time. */
+    clockMoves?: ClockMoves;
+    log: { error(details: object, message: string): void };
+  },
 ): ReputationEvaluator {
-  const { database, clock, log } = services;
+  const { database, clock, machineClock = clock, log } = services;
   const holder = randomUUID();
   const stopping = new AbortController();
   const { wake, take, pause } = createWakeablePause();
-  const clockJump = createClockWatch(clock);
+  const clockJump = createClockWatch(machineClock);
+  services.clockMoves?.onMove(wake);
   const running = run();
 
   return {

@@ -4,8 +4,9 @@ import type { Authentication } from "../access/authentication.ts";
 import { createAccounts } from "../accounts/accounts.ts";
 import type { PerScope } from "../accounts/per-scope.ts";
 import { uploadPrefix } from "../accounts/shared-buckets.ts";
-import { identityVerification, rateLimits, testEndpoints } from "../config/config.ts";
+import { identityVerification, rateLimits } from "../config/config.ts";
 import { servedRegions } from "../config/regions.ts";
+import type { ForwardFeedback } from "../delivery/feedback/forward-feedback.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { readHistory } from "../events/history.ts";
 import { shownOf } from "../events/message-state.ts";
@@ -42,6 +43,7 @@ export interface HttpRole extends ServerServices {
   auth: Authentication;
   resolver: DnsResolver;
   publishing: Publishing;
+  forwardFeedback: ForwardFeedback;
   /** Whether all ports of the server listen. */
   ready: () => boolean;
   /** Starts a check of identities that have just been asked for a proof. */
@@ -62,6 +64,7 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
     serves: regions.serves,
     accountsFromKeys: config.accountsFromKeys === "on",
   });
+  const controls = testControls(role);
   return createApp({
     http: config,
     log,
@@ -75,7 +78,10 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       region: config.region,
     }),
     ...sesApis(role, requestScopes),
-    admin: { ...adminApi(role), accounts, regions, requestScopes, scopeById: role.scopes.byId },
+    admin: {
+      ...{ ...adminApi(role), accounts, regions, requestScopes, scopeById: role.scopes.byId },
+      testControls: controls,
+    },
     files: { ...links, database, objects, openBucket, uploadMaxBytes: config.uploadMaxBytes, clock },
     recipients: {
       ...links,
@@ -85,8 +91,9 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       webhooks: role.publishing.webhooks,
       mailLeaves: config.delivery !== "capture",
       clock,
+      steadyClock: role.steadyClock,
     },
-    testing: testEndpoints(config) === "on" ? { inbox: role.inbox, scopes: role.scopes, requestScopes } : undefined,
+    testing: controls && { inbox: role.inbox, scopes: role.scopes, requestScopes, controls },
   });
 }
 
@@ -95,7 +102,7 @@ function sesApis(
   { scopeOf }: Pick<ApiServices, "scopeOf">,
 ): { api: ApiServices; v1Api: V1ApiServices } {
   const { events, inbox: _, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
-  const { config, clock } = others;
+  const { config, clock, machineClock, testControls } = others;
   const servicesOf = perScope(
     (scope): OperationServices => ({
       ...others,
@@ -112,7 +119,7 @@ function sesApis(
     }),
   );
   // An operation that both APIs have has one limit.
-  const limiterOf = perScope(() => (rateLimits(config) === "ses" ? createRateLimiter(clock) : undefined));
+  const limiterOf = perScope(() => (rateLimits(config) === "ses" ? createRateLimiter(machineClock) : undefined));
   const v2 = perScope((scope) => {
     const handlers = createHandlers(servicesOf(scope));
     const rateLimiter = limiterOf(scope);
@@ -126,12 +133,26 @@ function sesApis(
     };
   });
   return {
-    api: { scopeOf, operationsOf: v2, clock },
-    v1Api: { scopeOf, operationsOf: v1, clock },
+    api: { scopeOf, operationsOf: v2, faults: testControls?.faults, clock },
+    v1Api: { scopeOf, operationsOf: v1, faults: testControls?.faults, clock },
   };
 }
 
-function adminApi(role: HttpRole): Omit<AdminServices, "accounts" | "regions" | "requestScopes" | "scopeById"> {
+/** What test suites control, with what that takes; undefined unless their endpoints exist. */
+function testControls(role: HttpRole): AdminServices["testControls"] {
+  const { config, stores, events, clock } = role;
+  if (!role.testControls) return undefined;
+  const { hostname, maxDeliverySeconds, delivery } = config;
+  const captures = delivery === "capture";
+  // Where no mail leaves, what is forwarded to senders would wait forever.
+  const forwardFeedback = captures ? undefined : role.forwardFeedback;
+  const onDemand = { stores, outbox: events.outbox, forwardFeedback, hostname, maxDeliverySeconds, clock };
+  return { ...role.testControls, captures, onDemand };
+}
+
+function adminApi(
+  role: HttpRole,
+): Omit<AdminServices, "accounts" | "regions" | "requestScopes" | "scopeById" | "testControls"> {
   const { config, stores, settingsOf, events, jobs, links, auth, resolver, publishing, clock } = role;
   const { database, sealer } = stores;
   const { outbox, recorder, reader, live } = events;

@@ -48,9 +48,10 @@ const longestRestMs = 30 * 60_000;
 
 /** Starts delivery; `closers` stops it. */
 export async function startDelivery(role: DeliveryRole, closers: Closers): Promise<Delivery> {
-  const { config, stores, clock, log } = role;
+  const { config, stores, clock, steadyClock, log } = role;
   const { database, objects, sealer } = stores;
-  const signingIdentity = createSigningIdentities({ database, sealer, proving: provingOf(config), clock });
+  const proving = provingOf(config);
+  const signingIdentity = createSigningIdentities({ database, sealer, proving, clock, steadyClock });
   const returnPathSecret = await ownSecret(stores, "return-paths");
   const { hostname, maxDeliverySeconds: maxSeconds } = config;
   let wake = () => {};
@@ -84,7 +85,7 @@ function startWorker(
   role: DeliveryRole,
   { signingIdentity, returnPathSecret, feedback }: DeliveryParts,
 ): DeliveryWorker {
-  const { config, stores, outbox, clock, log } = role;
+  const { config, stores, outbox, clock, clockMoves, log } = role;
   const { database, objects } = stores;
   if (database.kind === "embedded") {
     log.warn(
@@ -106,6 +107,7 @@ function startWorker(
         if (bounce) void feedback.forward(bounce, { sender });
       },
       clock,
+      clockMoves,
       log,
     },
     {
@@ -123,7 +125,8 @@ function startWorker(
   );
 }
 
-function transportOf({ config, resolver, clock, log }: DeliveryRole): Transport {
+/** Certificates and policies of other servers are valid by the machine's time. */
+function transportOf({ config, resolver, machineClock: clock, log }: DeliveryRole): Transport {
   const { hostname, deliveryConnections: connections } = config;
   if (config.delivery === "relay" && config.relayUrl !== undefined) {
     // The relay is one server, so it may have all connections.

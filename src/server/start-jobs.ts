@@ -21,7 +21,8 @@ export interface Jobs {
 }
 
 /** Starts the workers; `closers` stops them. */
-export function startJobs({ config, stores, recorder, publishing, clock, log }: JobRole, closers: Closers): Jobs {
+export function startJobs(role: JobRole, closers: Closers): Jobs {
+  const { config, stores, recorder, publishing, clock, machineClock, clockMoves, log } = role;
   const { database, events, objects, openBucket } = stores;
   const exports = startExportWorker(
     { database, events, objects, openBucket, recorder, clock, log, ...shownOf(config), maxRows: config.exportMaxRows },
@@ -41,7 +42,7 @@ export function startJobs({ config, stores, recorder, publishing, clock, log }: 
   );
   closers.add(() => imports.stop());
   const sweeper = startSweeper(
-    { database, events, objects, clock, log },
+    { database, events, objects, clock, machineClock, clockMoves, log },
     {
       eventDays: config.keepEventDays,
       mailDays: config.keepMailDays,

@@ -34,13 +34,13 @@ export interface MailPorts {
 
 /** Opens the ports; `closers` closes them. Throws a `ConfigError` if a port or the certificate is unusable. */
 export async function startMailPorts(role: MailPortRole, closers: Closers): Promise<MailPorts> {
-  const { config, stores, scopes, outbox, sendingOf, auth, log, clock } = role;
+  const { config, stores, scopes, outbox, sendingOf, auth, log, clock, steadyClock, testControls } = role;
   const { hostname, returnPathDomain = hostname, smtpHost: host = config.host } = config;
   const source = { certificateFile: config.smtpCertificate, keyFile: config.smtpCertificateKey, hostname };
   const certificate = await openCertificate(source);
   const { verifySmtpLogin, failedAttempts, authentication } = auth;
   const submission = await startSubmission(
-    { sendingOf, scopes, verifySmtpLogin, failedAttempts, log },
+    { sendingOf, scopes, verifySmtpLogin, failedAttempts, faults: testControls?.faults, log },
     { host, smtpPort: config.smtpPort, smtpsPort: config.smtpsPort, hostname, certificate, authentication },
   ).catch(portFailure(host, mailPortSettings.smtpPort.name, mailPortSettings.smtpsPort.name));
   closers.add(() => submission.close());
@@ -60,6 +60,7 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
               domain === returnPathDomain || domain === hostname || (await isMailFromDomain(stores.database, domain)),
             maxAgeDays: config.keepEventDays,
             clock,
+            steadyClock,
             log,
           },
           { host, port: bouncePort, hostname, certificate },

@@ -50,10 +50,10 @@ export interface Publishing {
 
 /** Opens it; `closers` closes it, and stops what `start` starts. */
 export async function openPublishing(role: PublishingRole, closers: Closers): Promise<Publishing> {
-  const { config, stores, scopes, clock, log } = role;
+  const { config, stores, scopes, clock, machineClock, steadyClock, clockMoves, log } = role;
   const { database, objects } = stores;
   const { hostname, eventBridgeBus: eventBus } = config;
-  const subscriptions = createSubscriptionSource({ database, eventBus, clock });
+  const subscriptions = createSubscriptionSource({ database, eventBus, clock: steadyClock });
   const webhooks = await startWebhooks(role, () => subscriptions.changed("webhooks"));
   closers.add(() => webhooks.client.close());
   const aws = createAwsSenders(config);
@@ -102,18 +102,22 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
       const retries = config.publishingRetrySeconds;
       const scheduleMs = retries.reduce((sum, seconds) => sum + seconds * 1000, 0);
       publisher = startPublisher(
-        { database, targetState: createTargetSenders(senders), pace, clock, log },
+        { database, targetState: createTargetSenders(senders), pace, clock, clockMoves, log },
         // A target that rests, or has much waiting, is tried less often than the schedule has it.
         { retries, maxAgeMs: Math.max(2 * scheduleMs, leastMaxAgeMs) },
       );
       closers.add(publisher.stop);
       router = startRouter(
-        { database, renderers, subscriptions: subscriptions.current, pace, queued, clock, log },
+        { database, renderers, subscriptions: subscriptions.current, pace, queued, clock, clockMoves, log },
         { events: config.publishingMaxEvents, bytes: config.publishingMaxBytes },
       );
       closers.add(router.stop);
       const maintenance = startMaintenance(
-        { database, disableFailing: (webhook, failure) => disableFailing(webhooks, webhook, failure), clock, log },
+        {
+          database,
+          disableFailing: (webhook, failure) => disableFailing(webhooks, webhook, failure),
+          ...{ clock, machineClock, clockMoves, log },
+        },
         { keepDays: config.keepPublishedDays },
       );
       closers.add(maintenance.stop);
@@ -122,7 +126,7 @@ export async function openPublishing(role: PublishingRole, closers: Closers): Pr
 }
 
 function startWebhooks(
-  { config, stores, resolver, publicUrl, clock, log }: PublishingRole,
+  { config, stores, resolver, publicUrl, clock, machineClock, log }: PublishingRole,
   changed: () => void,
 ): Promise<WebhookServices> {
   return openWebhooks({
@@ -134,6 +138,7 @@ function startWebhooks(
     disableDays: config.webhookDisableDays,
     changed,
     clock,
+    machineClock,
     log,
   });
 }

@@ -16,7 +16,7 @@ export interface ReputationRole extends ServerServices {
 
 /** Starts it; `closers` stops it. */
 export function startReputation(
-  { stores, scopes, settingsOf, events, publishing, clock, log }: ReputationRole,
+  { stores, scopes, settingsOf, events, publishing, clock, machineClock, clockMoves, log }: ReputationRole,
   closers: Closers,
 ): ReputationEvaluator {
   const evaluator = startReputationEvaluator({
@@ -26,6 +26,8 @@ export function startReputation(
     accountEvents: publishing.feed.accountEvents,
     changed: async (scope) => settingsOf(await scopes.byId(scope)).invalidate("tenants"),
     clock,
+    machineClock,
+    clockMoves,
     log,
   });
   closers.add(() => evaluator.stop());

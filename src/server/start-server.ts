@@ -20,7 +20,7 @@ import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { createHttpApp } from "./create-http-app.ts";
 import { Closers, openStores } from "./open-stores.ts";
 import { openOwnLinks } from "./own-links.ts";
-import type { ServerServices } from "./server-services.ts";
+import type { GivenServices } from "./server-services.ts";
 import { type Delivery, startDelivery } from "./start-delivery.ts";
 import { startEvents } from "./start-events.ts";
 import { startInbox } from "./start-inbox.ts";
@@ -29,6 +29,7 @@ import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
 import { openPublishing, type Publishing } from "./start-publishing.ts";
 import { startReputation } from "./start-reputation.ts";
 import { startVerification } from "./start-verification.ts";
+import { withTestControls } from "./test-controls.ts";
 
 export interface Server {
   /** The URL it listens on, such as `http://127.0.0.1:8025`. */
@@ -71,8 +72,9 @@ export interface Roles {
 }
 
 /** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
-export async function startRoles(services: ServerServices, closers: Closers): Promise<Roles> {
-  const { config, stores, clock, log } = services;
+export async function startRoles(given: GivenServices, closers: Closers): Promise<Roles> {
+  const services = withTestControls(given);
+  const { config, stores, clock, machineClock, steadyClock, testControls, log } = services;
   const { database, sealer } = stores;
   await endEarlierProcesses(database);
   // Roles that start earlier wake these.
@@ -81,12 +83,13 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   let reputation: ReputationEvaluator | undefined;
   let url = "";
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
-  const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: services.steadyClock });
+  const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: steadyClock });
   const publishing = await openPublishing({ ...services, resolver, publicUrl: links.publicUrl }, closers);
-  const perScope = createPerScope(services.steadyClock);
+  const perScope = createPerScope(steadyClock);
   const settingsOf = perScope(({ id }) => {
     const { changed } = publishing.subscriptions;
-    return createAccountSettings({ database: inScope(database, id), clock, proving: provingOf(config), changed });
+    const clocks = { clock, steadyClock };
+    return createAccountSettings({ database: inScope(database, id), ...clocks, proving: provingOf(config), changed });
   });
   const mailQueued = () => delivery?.wake();
   const feedbackCommitted = () => reputation?.wake();
@@ -106,7 +109,9 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
         const owner = await services.scopes.find(accountId, scope.region);
         return owner && { scope: owner, settings: settingsOf(owner) };
       },
+      faults: testControls?.faults,
       clock,
+      steadyClock,
       log,
       ...links,
     }),
@@ -115,7 +120,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
     { ...services, publishing, outbox, resolver, trackingLinks: links.trackingLinks },
     closers,
   );
-  const auth = createAuthentication({ config, database, sealer, clock, log });
+  const auth = createAuthentication({ config, database, sealer, clock: machineClock, log });
   closers.add(() => auth.accessKeys.stop());
   const wakeVerifier = () => verifier?.wake();
   let listening = false;
@@ -131,6 +136,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
     auth,
     resolver,
     wakeVerifier,
+    forwardFeedback: delivery.forwardFeedback,
     ready: () => listening,
   };
   const app = createHttpApp({ ...services, ...http });
@@ -146,6 +152,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   // The first to be called: the ports close next.
   closers.add(async () => {
     listening = false;
+    testControls?.faults.close();
   });
   return { url, mailPorts, app, outbox, recorder, inbox, worker: jobs.exports, publishing, reputation };
 }

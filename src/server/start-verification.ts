@@ -20,6 +20,7 @@ export function startVerification(role: VerificationRole, closers: Closers): Ver
   const { database, sealer } = stores;
   const { hostname, returnPathDomain: mailDomain = hostname } = config;
   const verifier = startVerifier({ database, sealer, resolver, hostname, mailer, mailDomain, publicUrl, clock, log });
+  role.clockMoves.onMove(verifier.wake);
   closers.add(() => verifier.stop());
   return verifier;
 }

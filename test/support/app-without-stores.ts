@@ -54,7 +54,7 @@ export async function listenWithoutStores(
   const trackingLinks: TrackingLinks = { of: fail, tracks: () => false, read: () => undefined };
   const sealer = createSealer(new Uint8Array(32));
   const webhooks: ScopedWebhookServices = {
-    ...{ database, sealer, clock, log: Fastify({ logger: false }).log },
+    ...{ database, sealer, clock, machineClock: clock, log: Fastify({ logger: false }).log },
     client: { post: unused, close: unused },
     topics: createTopics({ key: new Uint8Array(32), publicUrl }),
     certificate: unused,

@@ -104,7 +104,7 @@ export async function openTemplateMail(
       scope,
       trackable: () => ({ opens: false, clicks: false }),
       limits: createSendingLimits({ database, clock }, { perSecond: 0, perDay: 0 }),
-      delivery: { mode: "capture", maxSeconds: 3600 },
+      delivery: { mode: "capture", maxSeconds: 3600, hostname: "mail.example.com" },
       addressRules: { unicodeDomains: "refuse" },
       failed: (error, requestId) => failures.push([error, requestId]),
     },

@@ -29,6 +29,11 @@ const statusOf = {
 /** The content of an error's `Code`. */
 export type QueryErrorCode = ModelCode | keyof typeof statusOf;
 
+/** Whether v1 has an error of this name. */
+export function isQueryErrorCode(code: string): code is QueryErrorCode {
+  return Object.hasOwn(statusOf, code) || Object.hasOwn(model.errors, code);
+}
+
 /** An error of SES v1 that is reported to the caller. */
 export class QueryApiError extends Error {
   readonly code: QueryErrorCode;

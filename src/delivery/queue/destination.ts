@@ -25,6 +25,8 @@ export interface Destination {
   succeeded(): void;
   /** Reports a failure of the whole destination. Of simultaneous deliveries, only one failure counts. */
   failed(now: number): void;
+  /** Ends a rest; the next one is as long as if it had passed. */
+  endRest(): void;
 }
 
 /** Creates the state of a destination that has not been tried yet. */
@@ -44,6 +46,9 @@ export function createDestination(limits: DestinationLimits): Destination {
       if (now < until) return;
       allowed = Math.max(1, allowed / 2);
       until = now + rests.next();
+    },
+    endRest() {
+      until = 0;
     },
   };
 }

@@ -34,6 +34,8 @@ export interface HeldMail {
   takeResting(now: number): QueuedMail[];
   /** Removes and returns all mail. */
   takeAll(): QueuedMail[];
+  /** Ends the rests of all destinations. */
+  endRests(): void;
 }
 
 interface Queue {
@@ -92,6 +94,10 @@ export function createHeldMail(limits: DestinationLimits, destinationOf: (mail: 
     },
     takeResting: (now) => take((queue) => queue.destination.restsUntil() > now),
     takeAll: () => take(() => true),
+    endRests() {
+      for (const { destination } of queues.values()) destination.endRest();
+      for (const [, destination] of idle) destination.endRest();
+    },
   };
 
   function queueOf(name: string): Queue {

@@ -12,6 +12,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createBackoff } from "../../common/backoff.ts";
 import { DamagedData } from "../../common/damaged-data.ts";
+import type { ClockMoves } from "../../common/settable-clock.ts";
 import { createWakeablePause } from "../../common/wakeable-pause.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -47,6 +48,8 @@ export interface DeliveryServices {
   /** Called for each bounce once it is recorded, to forward it to the sender. */
   bounced(mail: QueuedMail, settled: Settled): void;
   clock: () => Date;
+  /** Mail may be due by the new time, and what destinations rest for has passed. */
+  clockMoves?: ClockMoves;
   log: DeliveryLog;
 }
 
@@ -86,6 +89,11 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   let promoteAt = 0;
   let toVacuum = 0;
   const longestWaitMs = Math.max(...options.schedule, unreadableWaitSeconds) * 1000;
+  services.clockMoves?.onMove(() => {
+    held.endRests();
+    promoteAt = 0;
+    wake();
+  });
   const running = run();
 
   return {

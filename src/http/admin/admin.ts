@@ -8,6 +8,7 @@ import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { acceptJsonOnly, admitOperatorsOnly, checkRights } from "../admission.ts";
 import type { RequestScopes } from "../request-scope.ts";
+import { mountTestControls, type TestControlServices } from "../testing/test-controls.ts";
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
 import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
@@ -56,6 +57,8 @@ export interface AdminServices {
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
   /** The scope that a message belongs to. */
   scopeById: Scopes["byId"];
+  /** What test suites control; undefined unless their endpoints exist. */
+  testControls?: Omit<TestControlServices, "adminScope" | "limitedTo"> | undefined;
   clock: () => Date;
 }
 
@@ -76,6 +79,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     publishing,
     requestScopes,
     scopeById,
+    testControls,
     clock,
   } = services;
   const { database } = stores;
@@ -108,6 +112,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminScopes(admin, { accounts, regions, adminScope });
   mountAdminQueue(admin, { database, limitedTo });
   mountAdminPublishing(admin, { ...publishing, database, adminScope, limitedTo });
+  if (testControls) mountTestControls(admin, "/admin", { ...testControls, adminScope, limitedTo });
   await admin.register(async (server) => {
     admitOperatorsOnly(server);
     mountAdminRefusedEvents(server, { database, limitedTo });

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { AccessKeyError } from "../../access/access-keys.ts";
 import { AccountError } from "../../accounts/accounts.ts";
 import { ServiceError } from "../../contract/errors.ts";
+import { FaultError } from "../../faults/fault-error.ts";
 import { TooManyQueries } from "../../insights/event-reader.ts";
 import { UnreadableMail } from "../../insights/mail-content.ts";
 import { WebhookError } from "../../publishing/webhooks/webhook-error.ts";
@@ -33,6 +34,7 @@ export function answerFault(error: unknown, _request: FastifyRequest, reply: Fas
   if (error instanceof QueryError || error instanceof SimulationError || error instanceof AccessKeyError) {
     return refuse(reply, 400, error.message);
   }
+  if (error instanceof FaultError) return refuse(reply, 400, error.message);
   if (error instanceof AccountError) return refuse(reply, accountErrorStatus(error), error.message);
   if (error instanceof WebhookError) return refuse(reply, error.status, error.message);
   if (error instanceof TooManyQueries) {

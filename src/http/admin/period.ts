@@ -1,6 +1,8 @@
 /** Reads the period of a replay from a body of the admin API. */
+
+import { parseInstant } from "../../common/instant.ts";
 import type { Period } from "../../publishing/archive.ts";
-import { parseInstant, QueryError } from "../query-parameters.ts";
+import { QueryError } from "../query-parameters.ts";
 
 /** @throws QueryError for a text that is no instant, and unless `from` is before `to` */
 export function readPeriod({ from, to }: { readonly from: string; readonly to: string }): Period {

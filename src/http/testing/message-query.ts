@@ -1,8 +1,10 @@
 /** The parameters of the testing API that choose messages. */
+
+import { parseInstant } from "../../common/instant.ts";
 import { sentAtOf } from "../../events/message-id.ts";
 import type { InboxRange } from "../../inbox/inbox.ts";
 import type { InboxFilter } from "../../inbox/inbox-filter.ts";
-import { parseInstant, QueryError, type QueryParameters } from "../query-parameters.ts";
+import { QueryError, type QueryParameters } from "../query-parameters.ts";
 
 /** Which messages a call is about. */
 export interface MessageQuery {

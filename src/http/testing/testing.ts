@@ -10,17 +10,20 @@ import type { RequestScopes } from "../request-scope.ts";
 import { answerTestingFault } from "./error-answers.ts";
 import { mountTestingMessages } from "./messages.ts";
 import { createOpenWaits } from "./open-waits.ts";
+import { mountTestControls, type TestControlServices } from "./test-controls.ts";
 import { createTestingScope } from "./testing-scope.ts";
 
 export interface TestingServices {
   inbox: Inbox;
   scopes: Pick<Scopes, "byId">;
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
+  /** Faults, events and the clock on demand. */
+  controls: Omit<TestControlServices, "adminScope" | "limitedTo">;
 }
 
 /** The plugin. Its routes need the credentials of the admin API. */
 export async function testingRoutes(app: FastifyInstance, services: TestingServices): Promise<void> {
-  const { requestScopes, inbox, scopes } = services;
+  const { requestScopes, inbox, scopes, controls } = services;
   app.addHook("onRoute", (route) => {
     route.config = { ...route.config, testing: true };
   });
@@ -34,5 +37,6 @@ export async function testingRoutes(app: FastifyInstance, services: TestingServi
   await app.register(async (api) => {
     acceptJsonOnly(api);
     mountTestingMessages(api, { inbox, scopes, testingScope, waits });
+    mountTestControls(api, "/testing", { ...controls, ...requestScopes });
   });
 }

@@ -25,6 +25,8 @@ export interface SweepServices {
   events: EventDatabase;
   objects: ObjectStore;
   clock: () => Date;
+  /** The machine's time, by which files are dated; `clock` by default. */
+  machineClock?: () => Date;
 }
 
 const dayMs = 24 * 3600 * 1000;
@@ -70,7 +72,9 @@ export async function sweep(
       if (files.length < filesPerRound) break;
     }
   }
-  if (fileAge && !signal.aborted) removed.files += await deleteFound(objects, strays(objects, fileAge), signal);
+  const machineNow = (services.machineClock ?? services.clock)().getTime();
+  const strayAge = fileAge && new Date(fileAge.getTime() - now + machineNow);
+  if (strayAge && !signal.aborted) removed.files += await deleteFound(objects, strays(objects, strayAge), signal);
   if (jobsBefore && !signal.aborted) {
     removed.jobs = await deleteEndedExportJobs(database, jobsBefore);
     removed.jobs += await deleteEndedImportJobs(database, jobsBefore);

@@ -1,7 +1,8 @@
 /** Sweeps every hour, in one process at a time. */
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { createClockWatch } from "../../common/clock-watch.ts";
+import type { ClockMoves } from "../../common/settable-clock.ts";
+import { createWakeablePause } from "../../common/wakeable-pause.ts";
 import { withLease } from "../../stores/postgres/leases.ts";
 import { type Retention, type SweepServices, sweep } from "./sweep.ts";
 
@@ -23,21 +24,29 @@ const firstAfterMs = 60_000;
 const leaseSeconds = 60;
 
 /** Starts sweeping in the background. */
-export function startSweeper(services: SweepServices & { log: SweeperLog }, retention: Retention): Sweeper {
+export function startSweeper(
+  services: SweepServices & { clockMoves?: ClockMoves; log: SweeperLog },
+  retention: Retention,
+): Sweeper {
   const { database, log } = services;
   const holder = randomUUID();
   const stopping = new AbortController();
-  const clockJump = createClockWatch(services.clock);
+  const clockJump = createClockWatch(services.machineClock ?? services.clock);
+  const { wake, take, pause } = createWakeablePause();
+  take();
+  // Somebody has moved the clock on purpose, to see what is deleted by then.
+  services.clockMoves?.onMove(wake);
   const running = run();
   return {
     async stop() {
       stopping.abort();
+      wake();
       await running;
     },
   };
 
   async function run(): Promise<void> {
-    for (let pause = firstAfterMs; await slept(pause); pause = intervalMs) {
+    for (let restMs = firstAfterMs; await slept(restMs); restMs = intervalMs) {
       const jumpedMs = clockJump();
       if (jumpedMs > 0) {
         log.warn(
@@ -59,7 +68,8 @@ export function startSweeper(services: SweepServices & { log: SweeperLog }, rete
 
   /** Waits; returns false if the sweeper is stopping. */
   async function slept(milliseconds: number): Promise<boolean> {
-    await delay(milliseconds, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+    await pause(milliseconds);
+    take();
     return !stopping.signal.aborted;
   }
 }

@@ -19,6 +19,8 @@ import { checkSignature } from "./report-signature.ts";
 export interface InboundServices extends ReportServices, InboundAddressRules {
   /** Finds the keys of signed complaints. */
   resolver: Pick<DnsResolver, "txt">;
+  /** For rates; `clock` by default. */
+  steadyClock?: () => Date;
   log: FastifyBaseLogger;
 }
 
@@ -57,10 +59,10 @@ export function startInbound(services: InboundServices, options: InboundOptions)
 }
 
 function inboundHandlers(services: InboundServices): SmtpHandlers {
-  const { returnPathSecret, clock, log } = services;
+  const { returnPathSecret, clock, steadyClock = clock, log } = services;
   const record = createReportRecorder(services);
   const budget = createMemoryBudget(maxBytesHeld);
-  const allowance = createAllowance(messages.burst, messages.everyMs, clock);
+  const allowance = createAllowance(messages.burst, messages.everyMs, steadyClock);
   const unknown = new WeakMap<SmtpSession, number>();
   const recipients = new WeakMap<SmtpSession["envelope"], InboundAddress[]>();
 

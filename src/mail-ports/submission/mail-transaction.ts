@@ -2,11 +2,15 @@
 import { randomUUID } from "node:crypto";
 import type { SMTPServerAddress } from "smtp-server";
 import { mayCall } from "../../access/policies/key-rights.ts";
+import type { Faults } from "../../faults/faults.ts";
+import { SmtpFault } from "../../faults/injected.ts";
+import type { SmtpPoint } from "../../faults/points.ts";
 import { sendMessage } from "../../operations/sending/send-email.ts";
 import type { SendingServices } from "../../operations/sending/sending-services.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
 import type { SmtpHandlers, SmtpSession } from "../listener.ts";
 import { type MemoryBudget, readMessage } from "../read-message.ts";
+import { SmtpRefusal } from "../refusal.ts";
 import type { Logins, Submitter } from "./login.ts";
 import { replies, replyTo } from "./replies.ts";
 
@@ -22,18 +26,29 @@ export interface TransactionServices {
   /** `required`: sending requires a login, and a login requires TLS. */
   authentication: "off" | "required";
   logins: Logins;
+  /** Faults on demand; undefined without them. */
+  faults?: Faults | undefined;
   budget: MemoryBudget;
 }
 
 /** Creates the handlers of a submission port. */
-export function mailTransactions({ sendingOf, authentication, logins, budget }: TransactionServices): SmtpHandlers {
+export function mailTransactions(services: TransactionServices): SmtpHandlers {
+  const { sendingOf, authentication, logins, faults, budget } = services;
   /** Recipients as given. smtp-server's own list merges addresses that differ only in case. */
   const recipients = new WeakMap<SmtpSession["envelope"], string[]>();
   const submitters = new WeakMap<SmtpSession, Submitter>();
 
   return {
+    connection: (session) => fault(scopeOf(session), { at: "smtp", stage: "CONNECT" }),
+
+    command(command, session) {
+      const given = command === "EHLO" ? {} : { recipients: recipients.get(session.envelope) ?? [] };
+      return fault(scopeOf(session), { at: "smtp", stage: command, sender: senderOf(session.envelope), ...given });
+    },
+
     async login(user, password, session) {
       const submitter = await logins.check(user, password, session.remoteAddress);
+      await fault(submitter.scope, { at: "smtp", stage: "AUTH" });
       submitters.set(session, submitter);
       return submitter.name;
     },
@@ -43,11 +58,15 @@ export function mailTransactions({ sendingOf, authentication, logins, budget }: 
       if (authentication === "required" && !session.user) throw replies.loginMissing();
       if (address.address === "") throw replies.senderMissing();
       if (hasParameter(address, "SMTPUTF8")) throw replies.notAscii();
+      await fault(scopeOf(session), { at: "smtp", stage: "MAIL", sender: address.address });
     },
 
-    async recipient(address, { envelope }) {
+    async recipient(address, session) {
+      const { envelope } = session;
       const known = recipients.get(envelope) ?? [];
       if (known.length === maxRecipients) throw replies.tooManyRecipients();
+      const point: SmtpPoint = { at: "smtp", stage: "RCPT", sender: senderOf(envelope), recipients: [address] };
+      await fault(scopeOf(session), point);
       known.push(address);
       recipients.set(envelope, known);
     },
@@ -59,6 +78,7 @@ export function mailTransactions({ sendingOf, authentication, logins, budget }: 
         if (received.length > maxMessageBytes) throw replies.messageTooLong();
         return `Ok ${await submit(received.bytes, envelope, session)}`;
       } catch (error) {
+        if (error instanceof SmtpFault) throw new SmtpRefusal(error.code, error.message);
         throw replyTo(error) ?? error;
       } finally {
         received.release();
@@ -66,11 +86,27 @@ export function mailTransactions({ sendingOf, authentication, logins, budget }: 
     },
   };
 
+  /** Applies rules of faults at a stage; undefined without rules. */
+  function fault(scope: Scope, point: SmtpPoint): Promise<void> | undefined {
+    if (!faults?.any()) return undefined;
+    return faults.apply(scope, point).then(
+      () => {},
+      (error: unknown) => {
+        throw error instanceof SmtpFault ? new SmtpRefusal(error.code, error.message) : error;
+      },
+    );
+  }
+
+  /** Of the login; before one, of all who have none. */
+  function scopeOf(session: SmtpSession): Scope {
+    return (submitters.get(session) ?? logins.anonymous).scope;
+  }
+
   function submit(data: Uint8Array, envelope: SmtpSession["envelope"], session: SmtpSession): Promise<string> {
     const { name, scope, rights } = submitters.get(session) ?? logins.anonymous;
     const sending = sendingOf(scope);
     const input = {
-      FromEmailAddress: envelope.mailFrom === false ? "" : envelope.mailFrom.address,
+      FromEmailAddress: senderOf(envelope),
       Destination: { ToAddresses: recipients.get(envelope) ?? [] },
       Content: { Raw: { Data: data } },
     };
@@ -88,6 +124,10 @@ export function mailTransactions({ sendingOf, authentication, logins, budget }: 
       },
     );
   }
+}
+
+function senderOf({ mailFrom }: SmtpSession["envelope"]): string {
+  return mailFrom === false ? "" : mailFrom.address;
 }
 
 function hasParameter({ args }: SMTPServerAddress, name: string): boolean {

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { FailedAttempts } from "../../access/failed-attempts.ts";
 import type { VerifySmtpLogin } from "../../access/smtp-credentials.ts";
 import type { Scopes } from "../../accounts/scopes.ts";
+import type { Faults } from "../../faults/faults.ts";
 import type { SendingServices } from "../../operations/sending/sending-services.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
 import type { Certificate } from "../certificate.ts";
@@ -16,6 +17,8 @@ export interface SubmissionServices {
   scopes: Pick<Scopes, "default" | "of">;
   verifySmtpLogin: VerifySmtpLogin;
   failedAttempts: FailedAttempts;
+  /** Faults on demand; undefined without them. */
+  faults?: Faults | undefined;
   log: FastifyBaseLogger;
 }
 
@@ -46,7 +49,7 @@ const maxConnectionsOfClient = 250;
 
 /** Opens the ports. Resolves once they listen. */
 export async function startSubmission(
-  { sendingOf, scopes, verifySmtpLogin, failedAttempts, log }: SubmissionServices,
+  { sendingOf, scopes, verifySmtpLogin, failedAttempts, faults, log }: SubmissionServices,
   options: SubmissionOptions,
 ): Promise<Submission> {
   const { host, hostname, certificate, authentication } = options;
@@ -54,7 +57,8 @@ export async function startSubmission(
     authentication === "off"
       ? anyLogin(scopes.default)
       : createLogins({ verifySmtpLogin, scopes, failedAttempts, log });
-  const handlers = mailTransactions({ sendingOf, authentication, logins, budget: createMemoryBudget(maxBytesHeld) });
+  const budget = createMemoryBudget(maxBytesHeld);
+  const handlers = mailTransactions({ sendingOf, authentication, logins, faults, budget });
   const listeners: SmtpListener[] = [];
   const close = async () => {
     await Promise.all(listeners.map((listener) => listener.close()));

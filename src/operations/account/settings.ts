@@ -75,8 +75,8 @@ export interface AccountSettings {
 
 /** Creates the settings of a scope in a process; all its operations must share them. */
 export function createAccountSettings(services: SettingsSource): AccountSettings {
-  const { database, clock } = services;
-  const bounds = { lifetime: LIFETIME, capacity: CAPACITY, clock };
+  const { database, clock, steadyClock = clock } = services;
+  const bounds = { lifetime: LIFETIME, capacity: CAPACITY, clock: steadyClock };
   const caches = {
     account: createExpiringCache({ ...bounds, load: () => selectAccount(database) }),
     configurationSets: createExpiringCache({ ...bounds, load: (name) => selectConfigurationSet(database, name) }),
@@ -130,6 +130,8 @@ export function createAccountSettings(services: SettingsSource): AccountSettings
 export interface SettingsSource {
   database: ScopedQueryable;
   clock: () => Date;
+  /** For how long settings are cached; `clock` by default. */
+  steadyClock?: () => Date;
   /** Whether identities must prove their ownership. If unset, they need not, as in capture mode. */
   proving?: Proving | undefined;
   /** Tells publishing what may have changed, since it reads the settings of all scopes by itself. */

@@ -1,9 +1,11 @@
 /** Determines a message's first events and the deliveries to queue. */
 import { randomUUID } from "node:crypto";
+import type { OutcomeEvent } from "../../admin-api/faults.ts";
 import { captureEvents } from "../../delivery/capture.ts";
 import type { MessageBeginning } from "../../events/commit.ts";
 import type { MailEvent, MailLocation, MessageFacts, SendEvent } from "../../events/event.ts";
 import type { SuppressedRecipients } from "../../events/suppression.ts";
+import { eventOf } from "../../faults/event-on-demand.ts";
 import { type Address, mailboxOf } from "../../mail/address.ts";
 import { badContentReason } from "../../mail/content-scan.ts";
 import { hasFeedbackLoop, ispOf } from "../../mail/isp.ts";
@@ -28,6 +30,8 @@ interface WrittenMessage extends IdentifiedMessage {
   location: MailLocation;
   /** The recipients on a suppression list. */
   suppressed: SuppressedRecipients;
+  /** In capture mode, what becomes of a recipient's mail instead of a delivery; undefined for that. */
+  outcomeOf?: ((recipient: string) => readonly OutcomeEvent[] | undefined) | undefined;
 }
 
 /**
@@ -60,7 +64,7 @@ export function beginMessage(
     events.push(sent);
     const outcome = knownOutcome(written, sent, address, now);
     if (outcome !== undefined) events.push(...outcome);
-    else if (delivery.mode === "capture") events.push(...captureEvents(written, address, now));
+    else if (delivery.mode === "capture") events.push(...capturedOutcome(written, sent, address, { now, delivery }));
     else going.push({ address, index });
   }
   return { events, queued: queue(written, going, delivery) };
@@ -79,6 +83,18 @@ function knownOutcome(
   if (suppression) return [suppressedEvent(base, suppression, now)];
   if (listed?.unsubscribed.has(recipient.address)) return [unsubscribedBounce(base, now)];
   return isSimulated(recipient) ? captureEvents({ scope, messageId, sentAt }, recipient, now) : undefined;
+}
+
+function capturedOutcome(
+  written: WrittenMessage,
+  sent: SendEvent,
+  recipient: Address,
+  { now, delivery }: { now: Date; delivery: SendingServices["delivery"] },
+): MailEvent[] {
+  const { hostname, maxSeconds: maxDeliverySeconds } = delivery;
+  const asked = written.outcomeOf?.(recipient.address);
+  if (!asked) return captureEvents(written, recipient, now);
+  return asked.map((event) => eventOf(event, baseOf(sent), now, { hostname, maxDeliverySeconds }));
 }
 
 function baseOf({

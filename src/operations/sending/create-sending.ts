@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { type Config, identityVerification } from "../../config/config.ts";
 import type { Outbox } from "../../events/outbox.ts";
+import type { Faults } from "../../faults/faults.ts";
 import { findTrackable } from "../../mail/tracking/track-message.ts";
 import type { SubscriptionLinks } from "../../recipients/subscriptions/subscription-links.ts";
 import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
@@ -29,25 +30,33 @@ export function createSending(services: {
   trackingLinks: Pick<TrackingLinks, "tracks">;
   /** The URL at which recipients reach the server. */
   publicUrl: () => string;
+  /** Faults on demand; undefined without them. */
+  faults?: Faults | undefined;
   clock: () => Date;
+  /** For rates and how long templates are cached; `clock` by default. */
+  steadyClock?: () => Date;
   log: Pick<FastifyBaseLogger, "error">;
 }): SendingServices {
-  const { config, scope, database, outbox, settings, settingsOfAccount, clock, log } = services;
+  const { config, scope, database, outbox, settings, settingsOfAccount, clock, steadyClock = clock, log } = services;
   const { subscriptionLinks, trackingLinks, publicUrl } = services;
   return {
     outbox,
     settings,
-    templates: createTemplateCache({ database, clock }),
+    templates: createTemplateCache({ database, clock: steadyClock }),
     lists: createListManagement({ database, links: subscriptionLinks, clock }),
     tracking: createTrackingChooser(settings, publicUrl),
     authorize: createSenderAuthorization({
       ...{ scope, settings, settingsOfAccount, verification: identityVerification(config), log },
     }),
     trackable: (mime) => findTrackable(mime, trackingLinks.tracks),
+    faults: services.faults,
     clock,
     scope,
-    limits: createSendingLimits({ database, clock }, { perSecond: config.sendRate, perDay: config.dailyQuota }),
-    delivery: { mode: config.delivery, maxSeconds: config.maxDeliverySeconds },
+    limits: createSendingLimits(
+      { database, clock, steadyClock },
+      { perSecond: config.sendRate, perDay: config.dailyQuota },
+    ),
+    delivery: { mode: config.delivery, maxSeconds: config.maxDeliverySeconds, hostname: config.hostname },
     addressRules: { unicodeDomains: config.unicodeDomains },
     failed: (error, requestId) => log.error({ err: error, requestId }, "unexpected error"),
   };

@@ -12,6 +12,7 @@ import type {
 } from "@aws-sdk/client-sesv2";
 import { type ErrorCode, errors, ServiceError } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
+import { ConnectionBreak } from "../../faults/injected.ts";
 import { type AddressRules, mailboxOf, parseAddress } from "../../mail/address.ts";
 import { MailError } from "../../mail/mail-error.ts";
 import { type JsonObject, mergeTemplateData } from "../../mail/template/template-data.ts";
@@ -175,6 +176,7 @@ async function sendEntry(
     const accepted = { message, failure, sender, tracking, operation, context };
     return { Status: "SUCCESS", MessageId: await acceptMessage(services, accepted) };
   } catch (error) {
+    if (error instanceof ConnectionBreak) throw error;
     if (error instanceof ServiceError) return { Status: limitStatus[error.code] ?? "FAILED", Error: error.text };
     // Other entries may be committed. An error for the whole call would make the client send them again.
     services.failed(error, context.requestId);

@@ -29,15 +29,15 @@ export interface SendingLimits {
 const dayMs = 24 * 3600 * 1000;
 const refreshMs = 1_000;
 
-/** Starts with a full second's allowance. */
+/** Starts with a full second's allowance. The rate counts by `steadyClock`, which is `clock` by default. */
 export function createSendingLimits(
-  services: { database: ScopedQueryable; clock: () => Date },
+  services: { database: ScopedQueryable; clock: () => Date; steadyClock?: () => Date },
   limits: Limits,
 ): SendingLimits {
-  const { database, clock } = services;
+  const { database, clock, steadyClock = clock } = services;
   const { perSecond } = limits;
   const rate =
-    perSecond > 0 ? createTokenBucket({ burst: perSecond, refill: perSecond, everyMs: 1_000 }, clock) : undefined;
+    perSecond > 0 ? createTokenBucket({ burst: perSecond, refill: perSecond, everyMs: 1_000 }, steadyClock) : undefined;
   let counted: { at: number; before: Promise<number> } | undefined;
   let since = 0;
 

@@ -1,4 +1,5 @@
 import type { Outbox } from "../../events/outbox.ts";
+import type { Faults } from "../../faults/faults.ts";
 import type { AddressRules } from "../../mail/address.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
 import type { AccountSettings } from "../account/settings.ts";
@@ -17,14 +18,16 @@ export interface SendingServices {
   tracking: TrackingChooser;
   /** Finds the identity that sends a message, and checks whether the caller may use it. */
   authorize: AuthorizeSender;
+  /** Faults on demand; undefined without them. */
+  faults?: Faults | undefined;
   clock: () => Date;
   /** What the mail belongs to. Its region is in the Message-ID, `id@region.amazonses.com` in SES. */
   scope: Scope;
   /** Which trackable content a message has. */
   trackable: (mime: Buffer) => { opens: boolean; clicks: boolean };
   limits: SendingLimits;
-  /** Whether mail leaves, and how many seconds delivery is tried unless the configuration set has its own limit. */
-  delivery: { mode: "capture" | "relay" | "mx"; maxSeconds: number };
+  /** Whether mail leaves, how many seconds delivery is tried unless the configuration set has its own limit, and this server's name. */
+  delivery: { mode: "capture" | "relay" | "mx"; maxSeconds: number; hostname: string };
   /** How addresses in requests and messages are parsed. */
   addressRules: AddressRules;
   /** Called with an unexpected error that concerns one entry of a bulk request, whose client learns only that it failed. */

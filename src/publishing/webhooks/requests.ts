@@ -8,7 +8,7 @@ import { type SnsMessage, snsBody, snsHeaders } from "./sns-envelope.ts";
 import { signatureHeaders, signingKey } from "./standard-webhooks.ts";
 import type { WebhookServices } from "./webhook-services.ts";
 
-type RequestServices = Pick<WebhookServices, "sealer" | "topics" | "certificate" | "clock">;
+type RequestServices = Pick<WebhookServices, "sealer" | "topics" | "certificate" | "clock" | "machineClock">;
 
 /** What is published: an event, or a text of SES. */
 export interface Published {
@@ -29,7 +29,7 @@ export async function createRequests(services: RequestServices, webhook: StoredW
   if (webhook.envelope === "event") {
     const keys = validSecrets(services, webhook).map(signingKey);
     return ({ id, body }) => {
-      const timestamp = Math.floor(services.clock().getTime() / 1000);
+      const timestamp = Math.floor(services.machineClock().getTime() / 1000);
       return {
         webhook: webhook.id,
         url: webhook.url,
@@ -51,7 +51,7 @@ export async function createRequests(services: RequestServices, webhook: StoredW
         TopicArn,
         Subject: format.subject,
         Message: format.message(body),
-        Timestamp: services.clock().toISOString(),
+        Timestamp: services.machineClock().toISOString(),
         UnsubscribeURL,
       },
       subscriptionArn,
@@ -60,7 +60,7 @@ export async function createRequests(services: RequestServices, webhook: StoredW
 
 /** The request by which the receiver of an SNS envelope gets the link that confirms its subscription. */
 export async function confirmationRequest(services: RequestServices, webhook: StoredWebhook): Promise<WebhookRequest> {
-  const { topics, clock } = services;
+  const { topics, machineClock } = services;
   const TopicArn = topics.topicArn(webhook);
   const post = await snsRequests(services, webhook);
   return post(
@@ -71,7 +71,7 @@ export async function confirmationRequest(services: RequestServices, webhook: St
       TopicArn,
       Message: `You have chosen to subscribe to the topic ${TopicArn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`,
       SubscribeURL: topics.link(webhook, "ConfirmSubscription"),
-      Timestamp: clock().toISOString(),
+      Timestamp: machineClock().toISOString(),
     },
     undefined,
   );

@@ -22,6 +22,8 @@ export interface WebhookServices {
   /** Called after a change of webhooks by this process. */
   readonly changed: () => void;
   readonly clock: () => Date;
+  /** The time that receivers compare with their own clock. */
+  readonly machineClock: () => Date;
   readonly log: FastifyBaseLogger;
 }
 
@@ -34,12 +36,14 @@ export type WebhookServicesOptions = Pick<
   WebhookServices,
   "connections" | "disableDays" | "changed" | "clock" | "log"
 > &
+  /** `clock` by default. */
+  Partial<Pick<WebhookServices, "machineClock">> &
   WebhookClientOptions &
   Omit<TopicOptions, "key"> & { readonly stores: { readonly database: Database; readonly sealer: Sealer } };
 
 /** Opens them; `client.close` closes them. */
 export async function openWebhooks(options: WebhookServicesOptions): Promise<WebhookServices> {
-  const { stores, privateDestinations, connections, disableDays, changed, clock, log } = options;
+  const { stores, privateDestinations, connections, disableDays, changed, clock, machineClock = clock, log } = options;
   return {
     ...stores,
     client: createWebhookClient(options),
@@ -50,6 +54,7 @@ export async function openWebhooks(options: WebhookServicesOptions): Promise<Web
     disableDays,
     changed,
     clock,
+    machineClock,
     log,
   };
 }
