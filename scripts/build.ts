@@ -24,7 +24,7 @@ compile();
 const types = await mkdtemp(join(tmpdir(), "mailglass-types-"));
 try {
   compile("--declaration", "--emitDeclarationOnly", "--outDir", types);
-  for await (const path of glob("testing/*.d.ts", { cwd: types })) {
+  for await (const path of glob(["testing/*.d.ts", "admin-api/faults.d.ts"], { cwd: types })) {
     const text = await readFile(join(types, path), "utf8");
     // tsc rewrites the extensions of imports in code only.
     await writeFile(join(target, path), text.replaceAll(/(["'])(\.[^"']+)\.ts\1/g, "$1$2.js$1"));

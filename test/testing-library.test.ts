@@ -141,7 +141,7 @@ describe("the inbox", () => {
     const failure = await account.inbox.waitFor({ to: "a@example.com" }, { timeout: 200 }).catch((error) => error);
     expect(failure).toBeInstanceOf(MailglassTimeout);
     expect(failure.message).toBe(
-      'No message matched to=a@example.com within 0.2 s. 1 other message, the newest first: "Something else" from Shop <shop@example.com> to b@example.com.',
+      'No message matched to=a@example.com within 0.2 s. 1 other message, the newest first: "Something else" from shop@example.com to b@example.com.',
     );
     expect(failure.arrived).toMatchObject([{ subject: "Something else", to: ["b@example.com"] }]);
   });
@@ -188,7 +188,7 @@ describe("the inbox", () => {
     await expect(inbox.list({ tag: { a: "1", b: "2" } })).rejects.toThrow("by one tag, not by a=1 and b=2");
     await expect(inbox.list({ subject: /a/v })).rejects.toThrow("flags i, m, s and u");
     await expect(inbox.waitFor({}, { timeout: Number.NaN })).rejects.toThrow("timeout must be a number");
-    const unknown = { colour: "red" };
+    const unknown = { to: "a@example.com", colour: "red" };
     await expect(inbox.list(unknown)).rejects.toThrow('There is no parameter "colour" here.');
     const ending = new AbortController();
     const waiting = inbox.waitFor({}, { timeout: 60_000, signal: ending.signal });
@@ -209,6 +209,52 @@ describe("events of a message", () => {
     const failure = await message.events({ until: "CLICK", timeout: 100 }).catch((error) => error);
     expect(failure).toBeInstanceOf(MailglassTimeout);
     expect(failure.message).toMatch(/CLICK.*0\.1 s.*SEND.*BOUNCE/s);
+  });
+});
+
+describe("what goes wrong on demand", () => {
+  test("is a rule of one account, until it is removed", async () => {
+    const [account, other] = await Promise.all([server.account(), server.account()]);
+    await using fault = await account.faults.add({ match: { operation: "SendEmail" }, effect: { type: "reject" } });
+    await expect(send(account, { to: "a@example.com" })).rejects.toMatchObject({ name: "MessageRejected" });
+    await send(other, { to: "a@example.com" });
+    expect(await fault.state()).toMatchObject({ hits: 1, effect: { type: "reject" } });
+    expect((await account.faults.list()).map(({ id }) => id)).toEqual([fault.id]);
+    await fault.remove();
+    await send(account, { to: "a@example.com" });
+    await account.faults.add({ effect: { type: "throttle" } });
+    await account.faults.clear();
+    expect(await account.faults.list()).toEqual([]);
+    await expect(account.faults.add({ effect: { type: "smtp", stage: "DATA", code: 99 } })).rejects.toMatchObject({
+      name: "MailglassError",
+      status: 400,
+    });
+  });
+
+  test("is an event of a message, which a test awaits", async () => {
+    const account = await server.account();
+    await send(account, { to: "a@example.com" });
+    const message = await account.inbox.waitFor();
+    const events = message.events({ until: "COMPLAINT" });
+    expect(await message.addEvent({ type: "COMPLAINT" })).toMatchObject({
+      type: "COMPLAINT",
+      recipient: "a@example.com",
+      at: expect.any(Date),
+    });
+    expect((await events).map(({ type }) => type)).toEqual(["SEND", "DELIVERY", "COMPLAINT"]);
+  });
+
+  test("is the time, of the server as a whole", async () => {
+    await using own = await startMailglass();
+    const begun = Date.now();
+    const { aheadMs } = await own.clock.advance("25h");
+    expect(aheadMs).toBe(25 * 3_600_000);
+    await send(own, { to: "a@example.com" });
+    expect((await own.inbox.waitFor()).at.getTime()).toBeGreaterThan(begun + 24 * 3_600_000);
+    expect(await own.clock.freeze("2030-01-01T00:00:00Z")).toMatchObject({ frozen: true });
+    expect((await own.clock.state()).now).toBe("2030-01-01T00:00:00.000Z");
+    expect((await own.clock.set(new Date("2031-01-01"))).now).toMatch(/^2031-01-01T00:00:0/);
+    expect(await own.clock.reset()).toMatchObject({ aheadMs: 0, frozen: false });
   });
 });
 
@@ -258,6 +304,12 @@ describe("a server", () => {
     await connected.stop();
     expect(await account.inbox.count()).toBe(1);
     await expect(connectMailglass("")).rejects.toThrow("No server is named");
+  });
+
+  test("without the testing API is refused with what to set", async () => {
+    await expect(startMailglass({ settings: { MAILGLASS_TEST_ENDPOINTS: "off" } })).rejects.toThrow(
+      "has no testing API. Start it with MAILGLASS_TEST_ENDPOINTS=on.",
+    );
   });
 
   test("that does not start says why", async () => {

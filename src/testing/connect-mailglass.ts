@@ -44,6 +44,9 @@ export async function connect(
 ): Promise<Mailglass> {
   const api = new ApiClient({ url, region: region ?? anyRegion, credentials });
   const own = await api.json<{ account: string; region: string }>("GET", "/admin/scopes");
+  if ((await api.ask("GET", "/testing/messages/count")).status === 404) {
+    throw new Error(`The server at ${url} has no testing API. Start it with MAILGLASS_TEST_ENDPOINTS=on.`);
+  }
   return new Mailglass({
     api: api.with({ account: own.account, region: region ?? own.region }),
     id: own.account,

@@ -1,6 +1,7 @@
 /** A server, as a test uses it. */
 import { randomInt } from "node:crypto";
 import { type ApiClient, type Credentials, MailglassError, messageOf } from "./api-client.ts";
+import { Clock } from "./clock.ts";
 import { TestAccount } from "./test-account.ts";
 
 export interface AccountOptions {
@@ -20,6 +21,7 @@ export interface MailglassOptions {
 
 /** The server, and its default account. Tests that run at the same time take an account of their own: `account()`. */
 export class Mailglass extends TestAccount {
+  readonly clock: Clock;
   readonly #api: ApiClient;
   readonly #stop: () => Promise<void>;
   /** Accounts that their tests have released, the oldest first. */
@@ -27,6 +29,7 @@ export class Mailglass extends TestAccount {
 
   constructor({ stop = async () => {}, ...options }: MailglassOptions) {
     super(options);
+    this.clock = new Clock(options.api);
     this.#api = options.api;
     this.#stop = stop;
   }

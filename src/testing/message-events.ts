@@ -1,4 +1,5 @@
 /** The events of a message, as they are or awaited. */
+import type { EventOnDemand } from "../admin-api/faults.ts";
 import type { ApiClient } from "./api-client.ts";
 import { waitOnServer } from "./wait.ts";
 
@@ -22,8 +23,14 @@ export interface EventsOptions {
   readonly signal?: AbortSignal;
 }
 
+interface EventJson {
+  readonly type: string;
+  readonly at: string;
+  readonly recipient: string;
+}
+
 interface EventsJson {
-  readonly events: readonly { readonly type: string; readonly at: string; readonly recipient: string }[];
+  readonly events: readonly EventJson[];
 }
 
 /** The events of a message. Rejects with a `MailglassTimeout` if an awaited one does not happen in time. */
@@ -34,5 +41,15 @@ export async function messageEvents(api: ApiClient, id: string, options: EventsO
     until === undefined
       ? await api.json<EventsJson>("GET", path, { parameters: { recipient }, signal })
       : await waitOnServer<EventsJson>(api, path, { parameters: { until, recipient }, timeout, signal });
-  return events.map((event) => ({ ...event, at: new Date(event.at) }));
+  return events.map(withDate);
+}
+
+/** Adds an event to a message; resolves to it. */
+export async function addEvent(api: ApiClient, id: string, event: EventOnDemand): Promise<MessageEvent> {
+  const path = `/testing/messages/${encodeURIComponent(id)}/events`;
+  return withDate(await api.json<EventJson>("POST", path, { content: event }));
+}
+
+function withDate(event: EventJson): MessageEvent {
+  return { ...event, at: new Date(event.at) };
 }

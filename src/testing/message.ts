@@ -1,6 +1,7 @@
 /** A message that was sent, as a test looks at it. */
+import type { EventOnDemand } from "../admin-api/faults.ts";
 import type { ApiClient } from "./api-client.ts";
-import { type EventsOptions, type MessageEvent, messageEvents } from "./message-events.ts";
+import { addEvent, type EventsOptions, type MessageEvent, messageEvents } from "./message-events.ts";
 
 export interface Mailbox {
   /** Empty without a display name. */
@@ -185,6 +186,11 @@ export class Message {
    */
   events(options: EventsOptions = {}): Promise<MessageEvent[]> {
     return messageEvents(this.#api, this.id, options);
+  }
+
+  /** Adds an event, as if it had happened: such as `{ type: "BOUNCE" }`, with all that follows from it. */
+  addEvent(event: EventOnDemand): Promise<MessageEvent> {
+    return addEvent(this.#api, this.id, event);
   }
 
   #matches(pattern: RegExp): string[] {

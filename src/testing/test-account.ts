@@ -1,6 +1,7 @@
 /** An account in one region of a server, as a test uses it: nobody else's mail is in its inbox. */
 import { randomBytes } from "node:crypto";
 import type { ApiClient, Credentials } from "./api-client.ts";
+import { Faults } from "./faults.ts";
 import { Inbox } from "./inbox.ts";
 
 /** Environment variables with which AWS SDKs and the AWS CLI call the server. */
@@ -43,6 +44,8 @@ export class TestAccount implements AsyncDisposable {
   readonly clientConfig: ClientConfig;
   /** What this account has sent. */
   readonly inbox: Inbox;
+  /** What goes wrong for this account alone. */
+  readonly faults: Faults;
   readonly #api: ApiClient;
   #released: (() => Promise<void>) | undefined;
 
@@ -64,6 +67,7 @@ export class TestAccount implements AsyncDisposable {
     };
     this.clientConfig = { endpoint: url, region, credentials };
     this.inbox = new Inbox(api);
+    this.faults = new Faults(api);
   }
 
   /** An address that no other test has, such as `ada.1f0c9a2b@example.com`. */
@@ -71,7 +75,7 @@ export class TestAccount implements AsyncDisposable {
     return `${name}.${randomBytes(4).toString("hex")}@example.com`;
   }
 
-  /** Removes everything that belongs to this account in this region: mail, resources, settings. */
+  /** Removes everything that belongs to this account in this region: mail, resources, settings, faults. */
   async reset(): Promise<void> {
     await this.#api.run("POST", "/testing/reset");
   }
