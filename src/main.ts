@@ -1,13 +1,5 @@
-/**
- * The command: reads the settings, then serves (`mailglass`), fills the stores (`mailglass simulate`), manages access
- * keys and accounts (`mailglass keys`, `mailglass accounts`) or shows an identity's DNS records (`mailglass identity`). `mailglass classify` needs no
- * settings, so it comes first.
- */
+/** The command. This file imports nothing of ours, so that everything else is loaded from the compile cache. */
 import { enableCompileCache } from "node:module";
-import { pino } from "pino";
-import { endOnFailure } from "./commands/end-on-failure.ts";
-import { readConfig, unknownSettings } from "./config/config.ts";
-import { ConfigError } from "./config/setting.ts";
 
 // Every running chDB query occupies a thread of libuv's pool: with the default of four, four exports would block all
 // other queries. The variable is read when the pool starts, so set it before loading anything that uses the pool.
@@ -19,59 +11,5 @@ enableCompileCache();
 // What this process creates is for its user only: mail, databases, keys.
 process.umask(0o077);
 
-const [command = "serve", ...args] = process.argv.slice(2);
-// Used until the settings are read, and by commands that read none.
-let log = pino(pino.destination(2));
-endOnFailure(() => log);
-try {
-  if (command === "classify") {
-    const { classifyCommand } = await import("./commands/classify/command.ts");
-    const { stdin: input, stdout: output, stderr: errors } = process;
-    process.exit(await classifyCommand(args, { input, output, errors }));
-  }
-  const config = readConfig(process.env);
-  // These commands write their output to stdout for files and other programs, so they log to stderr.
-  log = pino({ level: config.logLevel }, pino.destination(["keys", "accounts", "identity"].includes(command) ? 2 : 1));
-  // Not an error, since an environment may serve several versions, but a misspelled name must be noticed.
-  for (const name of unknownSettings(process.env)) log.warn(`${name} is no setting of this version and does nothing`);
-  if (command === "serve") {
-    const { serve } = await import("./commands/serve.ts");
-    await serve(config, log);
-  } else if (command === "simulate") {
-    const { simulateCommand } = await import("./commands/simulate.ts");
-    process.exit(await simulateCommand(args, config, log));
-  } else if (command === "keys") {
-    const { keysCommand } = await import("./commands/keys/command.ts");
-    process.exit(await keysCommand(args, config, log));
-  } else if (command === "accounts") {
-    const { accountsCommand } = await import("./commands/accounts/command.ts");
-    process.exit(await accountsCommand(args, config, log));
-  } else if (command === "identity") {
-    const { identityCommand } = await import("./commands/identity/command.ts");
-    process.exit(await identityCommand(args, config, log));
-  } else {
-    const commands = "serve (the default), simulate, keys, accounts, identity, classify";
-    throw new ConfigError(`there is no command ${command}. Commands: ${commands}.`);
-  }
-} catch (error) {
-  if (isForPeople(error)) console.error(`mailglass: ${error.message}`);
-  else console.error("mailglass: unexpected error:", error);
-  process.exit(1);
-}
-
-/** Errors whose message is sufficient for users; others are printed with their stack. */
-function isForPeople(error: unknown): error is Error {
-  const names = [
-    "ConfigError",
-    "DataFolderInUse",
-    "EngineFailure",
-    "LostStore",
-    "ScopeNameTaken",
-    "MalformedData",
-    "MigrationError",
-    "SealError",
-    "StoreRefused",
-    "StoreUnreachable",
-  ];
-  return error instanceof Error && (names.includes(error.name) || "errno" in error);
-}
+const { runCommand } = await import("./commands/run-command.ts");
+await runCommand(process.argv.slice(2));

@@ -12,16 +12,25 @@ import type { WatchOrder } from "./stall-watch.ts";
 const looks = 10;
 const longestLookMs = 1_000;
 
+export interface StallLimit {
+  /** How long the event loop may stand still; 0: nothing watches. */
+  readonly seconds: number;
+  /** The name of the setting with the limit, for the message. */
+  readonly setting: string;
+  /** A folder to remove before the process is killed. */
+  readonly remove?: string | undefined;
+}
+
 /**
  * Watches from now on. After `seconds` without a turn of the event loop, the worker writes a fatal line to the log
  * (standard output) and a line for people to standard error, and kills the process with SIGKILL.
- * @param setting the name of the setting with the limit, for the message
  */
-export function endOnStall(log: Logger, seconds: number, setting: string): void {
+export function endOnStall(log: Logger, { seconds, setting, remove }: StallLimit): void {
   if (seconds === 0) return;
   const everyMs = Math.min(longestLookMs, (seconds * 1000) / looks);
   const beats = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-  const message = `its main thread stood still for ${seconds} s. What it had acknowledged is kept: start it again. If it was busy with legitimate work, raise ${setting}`;
+  const kept = remove === undefined ? "What it had acknowledged is kept: start it again" : "Start it again";
+  const message = `its main thread stood still for ${seconds} s. ${kept}. If it was busy with legitimate work, raise ${setting}`;
   const fatal = { level: 60, pid: process.pid, hostname: hostname(), msg: `the process ends: ${message}` };
   const order: WatchOrder = {
     beats,
@@ -29,6 +38,7 @@ export function endOnStall(log: Logger, seconds: number, setting: string): void 
     looks: Math.ceil((seconds * 1000) / everyMs),
     pid: process.pid,
     errorLine: `mailglass: it ended because ${message}.\n`,
+    remove,
     logLine: log.isLevelEnabled("fatal") ? fatal : undefined,
   };
   // Compiled, the worker is JavaScript.

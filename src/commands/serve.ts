@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { type Config, settings } from "../config/config.ts";
+import type { EphemeralFolder } from "../server/ephemeral-folder.ts";
 import type { MailPorts } from "../server/start-mail-ports.ts";
 import { startServer } from "../server/start-server.ts";
 import { endOnStall } from "./end-on-stall.ts";
@@ -15,10 +16,18 @@ class StartEnded extends Error {
   override name = "StartEnded";
 }
 
+/** What a process that started this one by `fork` is told once the server listens. */
+export interface Listening {
+  readonly url: string;
+  readonly ports: Pick<MailPorts, "smtp" | "smtps" | "bounces">;
+}
+
 /**
  * Serves until SIGTERM or SIGINT, then finishes the work in progress and ends the process. Throws if the start fails.
+ * With an ephemeral data folder, the end of a terminal ends the server, too, and so does the end of a process that
+ * started it by `fork`: nothing else would remove the folder.
  */
-export async function serve(config: Config, log: Logger): Promise<void> {
+export async function serve(config: Config, log: Logger, ephemeral?: EphemeralFolder): Promise<void> {
   const stopping = new AbortController();
   const starting = startServer(config, log, stopping.signal).catch((error: unknown) => {
     if (!(error instanceof StartEnded)) throw error;
@@ -45,12 +54,19 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   // Install the handlers before anyone can know that the server exists.
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  if (ephemeral) {
+    if (config.smtpCertificate === undefined) process.on("SIGHUP", stop);
+    process.on("SIGQUIT", stop);
+    process.on("disconnect", () => {
+      if (!stopping.signal.aborted) void stop("disconnect");
+    });
+  }
   const server = await starting;
   if (!server) return;
   // Not before: a start may migrate a large embedded database, which blocks the thread and must not be cut short.
-  endOnStall(log, config.stallSeconds, settings.stallSeconds.name);
+  endOnStall(log, { seconds: config.stallSeconds, setting: settings.stallSeconds.name, remove: ephemeral?.path });
   const { url, mailPorts } = server;
-  // Without an operator's certificate, SIGHUP keeps its default behavior.
+  // Without an operator's certificate, SIGHUP ends the process.
   if (config.smtpCertificate !== undefined) {
     process.on("SIGHUP", () => {
       mailPorts.renewCertificate().then(
@@ -63,6 +79,12 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   console.log(`Mailglass listens on ${url} (ready in ${seconds} s). ${deliveryText[config.delivery]}`);
   const ports = portsText(mailPorts);
   if (ports !== "") console.log(`SMTP: ${ports}.`);
+  if (ephemeral) {
+    console.log("Nothing is kept: the data is in a temporary folder, which is removed when the process ends.");
+    const { smtp, smtps, bounces } = mailPorts;
+    const listening: Listening = { url, ports: { smtp, smtps, bounces } };
+    process.send?.(listening);
+  }
 }
 
 function portsText({ smtp, smtps, bounces }: MailPorts): string {

@@ -1,5 +1,5 @@
 /** The worker thread of `end-on-stall.ts`. */
-import { write } from "node:fs";
+import { rmSync, write } from "node:fs";
 import { workerData } from "node:worker_threads";
 
 /** What to watch, and what to write before the process is killed. */
@@ -11,6 +11,8 @@ export interface WatchOrder {
   readonly looks: number;
   readonly pid: number;
   readonly errorLine: string;
+  /** A folder to remove, if any. */
+  readonly remove: string | undefined;
   /** A line of the log without its time; undefined if the log is silent. */
   readonly logLine: object | undefined;
 }
@@ -31,7 +33,13 @@ while (still < order.looks) {
   last = beat;
 }
 
-const kill = () => process.kill(order.pid, "SIGKILL");
+const kill = () => {
+  try {
+    if (order.remove !== undefined) rmSync(order.remove, { recursive: true, force: true, maxRetries: 5 });
+  } finally {
+    process.kill(order.pid, "SIGKILL");
+  }
+};
 setTimeout(kill, writeWithinMs);
 const lines: [number, string][] = [[2, order.errorLine]];
 if (order.logLine) lines.push([1, `${JSON.stringify({ time: Date.now(), ...order.logLine })}\n`]);

@@ -18,6 +18,29 @@ export interface CertificateSource {
   readonly hostname: string;
 }
 
+/** Resolves to the certificate, which it may have to make first. */
+export type CertificateSupply = () => Promise<Certificate>;
+
+/**
+ * The certificate as the ports need it: read and checked now if it comes from files; otherwise made when it is first asked
+ * for, which a start need not wait for.
+ * @throws ConfigError as `openCertificate`
+ */
+export async function supplyCertificate(source: CertificateSource): Promise<CertificateSupply> {
+  if (source.certificateFile !== undefined || source.keyFile !== undefined) {
+    const opened = await openCertificate(source);
+    return async () => opened;
+  }
+  let making: Promise<Certificate> | undefined;
+  return () => {
+    making ??= openCertificate(source).catch((error: unknown) => {
+      making = undefined;
+      throw error;
+    });
+    return making;
+  };
+}
+
 /** Longer than a process runs. No client can verify the certificate, so its expiry does not matter. */
 const selfSignedDays = 3650;
 
@@ -53,7 +76,7 @@ async function readPem(setting: string, file: string): Promise<string> {
 }
 
 async function selfSigned(hostname: string): Promise<Certificate> {
-  // Loading it takes 0.4 s, which a server without SMTP ports or with its own certificate does not need.
+  // Loading it takes 0.4 s.
   const { generate } = await import("selfsigned");
   const now = Date.now();
   const { cert, private: key } = await generate([{ name: "commonName", value: hostname }], {

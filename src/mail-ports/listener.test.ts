@@ -1,7 +1,10 @@
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { connect as tlsConnect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { recordingLog } from "../../test/support/recording-log.ts";
-import { openCertificate } from "./certificate.ts";
+import { type Certificate, type CertificateSupply, openCertificate, supplyCertificate } from "./certificate.ts";
 import { listenSmtp, type SmtpListener } from "./listener.ts";
 
 const maxConnections = 40;
@@ -11,7 +14,7 @@ const sockets: Socket[] = [];
 
 beforeAll(async () => {
   const hostname = "mail.example.com";
-  const certificate = await openCertificate({ certificateFile: undefined, keyFile: undefined, hostname });
+  const certificate = await supplyCertificate({ certificateFile: undefined, keyFile: undefined, hostname });
   const unused = () => Promise.reject(new Error("not asked for in this test"));
   port = await listenSmtp(
     {
@@ -59,5 +62,71 @@ describe("connections to an SMTP port", () => {
     expect(await accepted(50, "127.0.0.3")).toBe(4);
     expect(await accepted(50, "127.0.0.4")).toBe(2);
     expect(await accepted(1, "127.0.0.5")).toBe(1);
+  });
+});
+
+describe("the certificate", () => {
+  const hostname = "mail.example.com";
+  const listen = (certificate: CertificateSupply, log = recordingLog("error")) => {
+    const unused = () => Promise.reject(new Error("not asked for in this test"));
+    return listenSmtp(
+      {
+        ...{ host: "127.0.0.1", port: 0, hostname, certificate, tls: "starttls", loginWithoutTls: true },
+        ...{ maxMessageBytes: 1_000, enhancedCodes: false, maxConnections, maxConnectionsOfClient },
+        log: log.log,
+      },
+      { sender: unused, recipient: unused, message: unused },
+    );
+  };
+
+  /** Sends commands in one packet after the greeting; resolves to the replies until one matches. */
+  async function talk(to: SmtpListener, commands: string, until: RegExp): Promise<{ socket: Socket; replies: string }> {
+    const socket = connect({ port: to.port, host: "127.0.0.1" });
+    sockets.push(socket);
+    let replies = "";
+    return new Promise((resolve, reject) => {
+      socket.on("error", reject).on("data", (bytes) => {
+        if (replies === "") socket.write(commands);
+        replies += bytes.toString("latin1");
+        if (until.test(replies)) resolve({ socket, replies });
+      });
+    });
+  }
+
+  it("is asked for at the first STARTTLS, once, and what follows in plain text is not answered", async () => {
+    const { promise, resolve } = Promise.withResolvers<Certificate>();
+    let asked = 0;
+    const lazy = await listen(() => {
+      asked++;
+      return promise;
+    });
+    const waiting = Array.from({ length: 2 }, () =>
+      talk(lazy, "EHLO a.example\r\nSTARTTLS\r\nNOOP\r\n", /^220 Ready/m),
+    );
+    await expect.poll(() => asked).toBe(1);
+    const made = await openCertificate({ certificateFile: undefined, keyFile: undefined, hostname });
+    resolve(made);
+    for (const { socket, replies } of await Promise.all(waiting)) {
+      expect(replies).toMatch(/220 Ready to start TLS\r\n$/);
+      const secure = tlsConnect({ socket, rejectUnauthorized: false });
+      await once(secure, "secureConnect");
+      expect(secure.getPeerCertificate().raw).toEqual(new X509Certificate(made.cert).raw);
+      secure.destroy();
+    }
+    expect(asked).toBe(1);
+    await lazy.close();
+  });
+
+  it("that can't be made is asked for again at the next STARTTLS", async () => {
+    const log = recordingLog("error");
+    let asked = 0;
+    const failing = await listen(() => {
+      asked++;
+      return Promise.reject(new Error("no entropy"));
+    }, log);
+    const { replies } = await talk(failing, "STARTTLS\r\nSTARTTLS\r\nNOOP\r\n", /^250/m);
+    expect(replies.match(/^454 TLS not available/gm)).toHaveLength(2);
+    expect(asked).toBe(2);
+    await failing.close();
   });
 });

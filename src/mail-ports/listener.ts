@@ -10,7 +10,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { SMTPServerAddress, SMTPServerOptions, SMTPServerSession } from "smtp-server";
 import { clientOf } from "../common/client-address.ts";
 import { ConnectionBreak } from "../faults/injected.ts";
-import type { Certificate } from "./certificate.ts";
+import type { Certificate, CertificateSupply } from "./certificate.ts";
 import { breakOff, type GuardedCommand, PortServer } from "./port-server.ts";
 import { SmtpRefusal } from "./refusal.ts";
 
@@ -42,7 +42,7 @@ export interface SmtpListenerOptions {
   port: number;
   /** The server's name in the greeting. */
   hostname: string;
-  certificate: Certificate;
+  certificate: CertificateSupply;
   /** `immediate`: TLS starts before the greeting. `starttls`: it starts when the client sends STARTTLS. */
   tls: "immediate" | "starttls";
   /** Whether clients may log in without TLS. */
@@ -210,6 +210,17 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
     return new SmtpRefusal(451, "Temporary service failure");
   }
 
+  let secured: Promise<void> | undefined;
+  const secure = async () => server.updateSecureContext(await options.certificate());
+  server.prepareTls = () => {
+    secured ??= secure().catch((error: unknown) => {
+      secured = undefined;
+      log.error({ err: error }, "the SMTP ports have no certificate");
+      throw error;
+    });
+    return secured;
+  };
+  if (options.tls === "immediate") await server.prepareTls();
   const listening = once(server.server, "listening");
   server.on("error", (error) => log.debug({ err: error }, "an SMTP connection failed"));
   server.listen(options.port, options.host);
@@ -217,7 +228,10 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
 
   return {
     port: portOf(server.server.address()),
-    renewCertificate: (certificate) => server.updateSecureContext(certificate),
+    renewCertificate: (certificate) => {
+      secured = Promise.resolve();
+      server.updateSecureContext(certificate);
+    },
     close() {
       closing = true;
       const closed = new Promise<void>((resolve) => server.close(resolve));
@@ -231,7 +245,6 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
 
 function libraryOptions(options: SmtpListenerOptions, handlers: SmtpHandlers): SMTPServerOptions {
   return {
-    ...options.certificate,
     minVersion: "TLSv1.2",
     name: options.hostname,
     // The default greeting is text for people that repeats the client's name.

@@ -1,9 +1,10 @@
 /**
- * smtp-server with three changes:
+ * smtp-server with four changes:
  * - The greeting goes out at once. The library waits 100 ms for clients that talk before it, so most clients, which open
  *   a connection for each message, could send 10 messages a second one after the other.
  * - Quoted local parts are accepted in MAIL and RCPT (RFC 5321, 4.1.2).
  * - A guard can refuse EHLO, HELO and DATA, for which the library has no handler.
+ * - The certificate can be made when STARTTLS first needs it.
  */
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
@@ -31,10 +32,13 @@ type Guard = (command: GuardedCommand, session: SMTPServerSession) => Promise<vo
 
 export class PortServer extends SMTPServer {
   guard: Guard = () => undefined;
+  /** Called before STARTTLS. Until it has resolved, the library has a certificate of its own, whose key is public. */
+  prepareTls: () => Promise<void> = async () => {};
 
   override connect(socket: Socket | TLSSocket, options?: SocketOptions): void {
     const connection = new PortConnection(this, socket, options);
     connection.guard = (command, session) => this.guard(command, session);
+    connection.prepareTls = () => this.prepareTls();
     this.connections.add(connection);
     connection.on("error", (error) => this._onError(error));
     connection.on("connect", (client) => this._onClientConnect(client));
@@ -50,6 +54,18 @@ export function breakOff({ _socket: socket }: SMTPConnection): void {
 
 class PortConnection extends SMTPConnection {
   guard: Guard = () => undefined;
+  prepareTls: () => Promise<void> = async () => {};
+
+  /** The library runs one command at a time, so that nothing is read before the answer. */
+  override handler_STARTTLS(command: Buffer, callback: () => void): void {
+    this.prepareTls().then(
+      () => super.handler_STARTTLS(command, callback),
+      () => {
+        this.send(454, "TLS not available due to temporary reason", false);
+        callback();
+      },
+    );
+  }
 
   override handler_EHLO(command: Buffer, callback: () => void): void {
     this.#guarded("EHLO", callback, () => super.handler_EHLO(command, callback));

@@ -5,7 +5,7 @@ import { ConfigError } from "../config/setting.ts";
 import type { ForwardFeedback } from "../delivery/feedback/forward-feedback.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import type { Outbox } from "../events/outbox.ts";
-import { openCertificate } from "../mail-ports/certificate.ts";
+import { openCertificate, supplyCertificate } from "../mail-ports/certificate.ts";
 import { startInbound } from "../mail-ports/inbound/start-inbound.ts";
 import { startSubmission } from "../mail-ports/submission/start-submission.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
@@ -37,7 +37,7 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
   const { config, stores, scopes, outbox, sendingOf, auth, log, clock, steadyClock, testControls } = role;
   const { hostname, returnPathDomain = hostname, smtpHost: host = config.host } = config;
   const source = { certificateFile: config.smtpCertificate, keyFile: config.smtpCertificateKey, hostname };
-  const certificate = await openCertificate(source);
+  const certificate = await supplyCertificate(source);
   const { verifySmtpLogin, failedAttempts, authentication } = auth;
   const submission = await startSubmission(
     { sendingOf, scopes, verifySmtpLogin, failedAttempts, faults: testControls?.faults, log },

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createFeedbackForwarder } from "../../src/delivery/feedback/forward-feedback.ts";
 import { complaintToken, returnPathOf } from "../../src/delivery/return-path.ts";
 import { DnsError } from "../../src/dns/dns-error.ts";
-import { openCertificate } from "../../src/mail-ports/certificate.ts";
+import { supplyCertificate } from "../../src/mail-ports/certificate.ts";
 import type { InboundServices } from "../../src/mail-ports/inbound/start-inbound.ts";
 import { startInbound } from "../../src/mail-ports/inbound/start-inbound.ts";
 import { type InProcessServer, startInProcess } from "./in-process-server.ts";
@@ -81,7 +81,7 @@ export async function startInboundServer(
       host: "127.0.0.1",
       port: 0,
       hostname,
-      certificate: await openCertificate({ certificateFile: undefined, keyFile: undefined, hostname }),
+      certificate: await supplyCertificate({ certificateFile: undefined, keyFile: undefined, hostname }),
     },
   );
   return {

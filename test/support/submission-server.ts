@@ -2,7 +2,7 @@
 import { createFailedAttempts } from "../../src/access/failed-attempts.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { provingOf } from "../../src/identities/status.ts";
-import { openCertificate } from "../../src/mail-ports/certificate.ts";
+import { supplyCertificate } from "../../src/mail-ports/certificate.ts";
 import {
   type Submission,
   type SubmissionOptions,
@@ -77,7 +77,7 @@ export async function startSubmissionServer(options: SubmissionServerOptions = {
       smtpPort: 0,
       smtpsPort: 0,
       hostname,
-      certificate: await openCertificate({ certificateFile: undefined, keyFile: undefined, hostname }),
+      certificate: await supplyCertificate({ certificateFile: undefined, keyFile: undefined, hostname }),
       authentication: "off",
       ...options,
     },

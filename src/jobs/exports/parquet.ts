@@ -1,5 +1,5 @@
 /** Writes Parquet files one row group at a time: only one group is in memory. */
-import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
+import type { ByteWriter } from "hyparquet-writer";
 
 /** A column of a file. All columns are nullable. */
 export interface ParquetColumn {
@@ -17,6 +17,8 @@ export async function* parquetFile(
   columns: readonly ParquetColumn[],
   rows: AsyncIterable<readonly ParquetValue[]>,
 ): AsyncGenerator<Uint8Array> {
+  // Not loaded at the start of a server, most of which write no Parquet.
+  const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import("hyparquet-writer");
   const bytes = new ByteWriter();
   const schema = schemaFromColumnData({ columnData: columns.map((column) => ({ ...column, data: [] })) });
   const file = new ParquetWriter({ writer: bytes, schema, createdBy: "mailglass" });

@@ -7,7 +7,7 @@ import { createAllowance } from "../../common/allowance.ts";
 import type { ReturnPath } from "../../delivery/return-path.ts";
 import type { DnsResolver } from "../../dns/resolver.ts";
 import { classifyMail, maxMailBytes } from "../../mail/bounce/returned-mail.ts";
-import type { Certificate } from "../certificate.ts";
+import type { CertificateSupply } from "../certificate.ts";
 import { listenSmtp, type SmtpHandlers, type SmtpListener, type SmtpSession } from "../listener.ts";
 import { createMemoryBudget, readMessage } from "../read-message.ts";
 import { SmtpRefusal } from "../refusal.ts";
@@ -29,7 +29,7 @@ export interface InboundOptions {
   /** 0 selects a free port. */
   port: number;
   hostname: string;
-  certificate: Certificate;
+  certificate: CertificateSupply;
 }
 
 /** Enough for a complete returned message of 40 MB with a report. Only the first megabyte is examined. */

@@ -6,7 +6,7 @@ import type { Scopes } from "../../accounts/scopes.ts";
 import type { Faults } from "../../faults/faults.ts";
 import type { SendingServices } from "../../operations/sending/sending-services.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
-import type { Certificate } from "../certificate.ts";
+import type { Certificate, CertificateSupply } from "../certificate.ts";
 import { listenSmtp, type SmtpListener } from "../listener.ts";
 import { createMemoryBudget } from "../read-message.ts";
 import { anyLogin, createLogins } from "./login.ts";
@@ -29,7 +29,7 @@ export interface SubmissionOptions {
   /** With implicit TLS; otherwise as `smtpPort`. */
   smtpsPort: number | undefined;
   hostname: string;
-  certificate: Certificate;
+  certificate: CertificateSupply;
   authentication: "off" | "required";
 }
 

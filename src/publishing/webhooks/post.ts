@@ -5,7 +5,8 @@
 import { type Dispatcher, Pool } from "undici";
 import { BoundedMap } from "../../common/bounded-map.ts";
 import { createDeadlines, type Deadlines } from "./deadlines.ts";
-import { createGuardedConnector, type DestinationOptions, RefusedDestination, urlFault } from "./destination.ts";
+import { urlFault } from "./destination.ts";
+import { createGuardedConnector, type DestinationOptions, RefusedDestination } from "./guarded-connector.ts";
 
 /** What to post. */
 export interface WebhookRequest {

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from "fastify";
 import { ownSecret } from "../../access/sealing/own-secrets.ts";
 import type { Sealer } from "../../access/sealing/sealer.ts";
 import type { Database, ScopedDatabase } from "../../stores/postgres/database.ts";
-import { createWebhookClient, type WebhookClient, type WebhookClientOptions } from "./post.ts";
+import type { WebhookClient, WebhookClientOptions } from "./post.ts";
 import { createSnsCertificate, type SnsCertificate } from "./sns-certificate.ts";
 import { createTopics, type TopicOptions, type Topics } from "./topic.ts";
 
@@ -46,7 +46,7 @@ export async function openWebhooks(options: WebhookServicesOptions): Promise<Web
   const { stores, privateDestinations, connections, disableDays, changed, clock, machineClock = clock, log } = options;
   return {
     ...stores,
-    client: createWebhookClient(options),
+    client: openAtFirstPost(options),
     topics: createTopics({ ...options, key: await ownSecret(stores, "webhook-links") }),
     certificate: createSnsCertificate(stores),
     privateDestinations,
@@ -56,5 +56,23 @@ export async function openWebhooks(options: WebhookServicesOptions): Promise<Web
     clock,
     machineClock,
     log,
+  };
+}
+
+/** The HTTP client takes long to load, which a server without webhooks does not need. */
+function openAtFirstPost(options: WebhookClientOptions): WebhookClient {
+  let opening: Promise<WebhookClient> | undefined;
+  const open = async () => {
+    const { createWebhookClient } = await import("./post.ts");
+    return createWebhookClient(options);
+  };
+  return {
+    async post(request) {
+      opening ??= open();
+      return (await opening).post(request);
+    },
+    async close() {
+      await (await opening)?.close();
+    },
   };
 }

@@ -1,0 +1,159 @@
+/** `mailglass --ephemeral`: nothing is left on the disk, however the process ends. */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, utimes } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { failureExitCode } from "../src/common/failure-exit-code.ts";
+import { freePort } from "./support/free-port.ts";
+import {
+  removeFolder,
+  type ServerProcess,
+  spawnServer,
+  startServer,
+  temporaryFolder,
+} from "./support/server-process.ts";
+
+const main = join(import.meta.dirname, "../src/main.ts");
+const hook = (name: string) => ["--import", join(import.meta.dirname, `support/${name}.ts`)];
+
+/** The machine's folder for temporary files, as the servers see it. */
+let temporary = "";
+beforeEach(async () => {
+  temporary = await temporaryFolder();
+});
+afterEach(() => removeFolder(temporary));
+
+const environment = () => ({
+  TMPDIR: temporary,
+  // Node's own cache of compiled code would be in this folder, too.
+  NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
+});
+
+function command(...nodeOptions: string[]): [string, ...string[]] {
+  return [process.execPath, ...nodeOptions, main, "--ephemeral"];
+}
+
+/** The data folder of `startServer` must stay empty. */
+async function start(more: Record<string, string> = {}, ...nodeOptions: string[]): Promise<ServerProcess> {
+  const server = await startServer({
+    dataDir: join(temporary, "not-used"),
+    command: command(...nodeOptions),
+    environment: { ...environment(), ...more },
+  });
+  expect(await readdir(temporary)).toEqual([expect.stringMatching(/^mailglass-ephemeral-/)]);
+  return server;
+}
+
+async function send(server: ServerProcess): Promise<void> {
+  const { MessageId } = await server.client().send(
+    new SendEmailCommand({
+      FromEmailAddress: "sender@example.com",
+      Destination: { ToAddresses: ["someone@example.com"] },
+      Content: { Simple: { Subject: { Data: "Not kept" }, Body: { Text: { Data: "Hello" } } } },
+    }),
+  );
+  expect(MessageId).toMatch(/^0100/);
+}
+
+describe("its data are gone", () => {
+  test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)("after %s", async (signal) => {
+    await using server = await start({ MAILGLASS_SMTP_PORT: "0" });
+    await send(server);
+    expect(server.output()).toContain("Nothing is kept");
+    expect(await server.kill(signal)).toMatchObject({ code: 0, signal: null });
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  test("after an error that nothing handles", async () => {
+    const provoked = { PROVOKE: "uncaughtException", PROVOKE_ON: "SIGUSR2" };
+    await using server = await start(provoked, ...hook("provoke-failure"));
+    await send(server);
+    expect(await server.kill("SIGUSR2")).toMatchObject({ code: failureExitCode });
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  test("after a stall of the main thread", async () => {
+    await using server = await start({ MAILGLASS_STALL_SECONDS: "2" }, ...hook("stand-still"));
+    const exit = await server.kill("SIGUSR2");
+    expect(exit).toMatchObject({ signal: "SIGKILL" });
+    expect(exit.stderr).toContain("stood still for 2 s. Start it again.");
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  test("after a start that fails", async () => {
+    await using server = await start();
+    const other = { ...environment(), MAILGLASS_PORT: new URL(server.url).port };
+    const dataDir = join(temporary, "not-used");
+    const exit = await spawnServer({ dataDir, command: command(), environment: other }).exit;
+    expect(exit.code).toBe(1);
+    expect(await readdir(temporary)).toHaveLength(1);
+    await server.stop();
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  test("after the end of a process that forked it", async () => {
+    const child = fork(main, ["--ephemeral"], {
+      env: { ...process.env, ...environment(), MAILGLASS_PORT: "0", MAILGLASS_SMTP_PORT: "0" },
+      execArgv: [],
+      silent: true,
+    });
+    const ended = once(child, "exit");
+    child.stdout?.resume();
+    child.stderr?.resume();
+    const [listening] = await once(child, "message");
+    expect(listening).toMatchObject({ url: expect.stringMatching(/^http:/), ports: { smtp: expect.any(Number) } });
+    // As when this process ends.
+    child.disconnect();
+    expect(await ended).toEqual([0, null]);
+    expect(await readdir(temporary)).toEqual([]);
+  });
+});
+
+test("the next start removes what a killed process left behind, and nothing of a running one", async () => {
+  await using running = await start();
+  const [own = ""] = await readdir(temporary);
+  const killed = await startServer({ dataDir: temporary, command: command(), environment: environment() });
+  await killed.kill("SIGKILL");
+  // Killed before it had locked its folder, long ago and just now; and a folder of something else.
+  const [old, recent, foreign] = ["mailglass-unlocked-abcdef", "mailglass-unlocked-ghijkl", "mailglass-other"];
+  for (const name of [old, recent, foreign]) await mkdir(join(temporary, name));
+  await utimes(join(temporary, old), 1, 1);
+  expect(await readdir(temporary)).toHaveLength(5);
+
+  const next = await startServer({ dataDir: temporary, command: command(), environment: environment() });
+  expect(await readdir(temporary)).toHaveLength(4);
+  expect(existsSync(join(temporary, old))).toBe(false);
+  await send(running);
+  await next.stop();
+  expect((await readdir(temporary)).toSorted()).toEqual([own, recent, foreign].toSorted());
+});
+
+test.each([
+  ["MAILGLASS_POSTGRES_URL", "postgres://127.0.0.1/mailglass"],
+  ["MAILGLASS_CLICKHOUSE_URL", "http://127.0.0.1:8123/mailglass"],
+  ["MAILGLASS_S3_BUCKET", "mail"],
+])("it does not start with %s, where data would stay", async (name, value) => {
+  const port = String(await freePort());
+  const more = { ...environment(), [name]: value, MAILGLASS_PORT: port };
+  const exit = await spawnServer({ dataDir: temporary, command: command(), environment: more }).exit;
+  expect(exit).toMatchObject({ code: 1, stdout: "" });
+  expect(exit.stderr).toBe(`mailglass: ${name}: with --ephemeral, data is in a temporary folder only; unset it\n`);
+  expect(await readdir(temporary)).toEqual([]);
+});
+
+test("the arguments of serve are explained, and unknown ones are refused", async () => {
+  const run = (...args: string[]) =>
+    spawnServer({ dataDir: temporary, command: [process.execPath, main, ...args], environment: environment() }).exit;
+  for (const args of [["--help"], ["serve", "-h"]]) {
+    const help = await run(...args);
+    expect(help).toMatchObject({ code: 0, stderr: "" });
+    expect(help.stdout).toMatch(/^usage: mailglass \[serve\] \[--ephemeral\]\n/);
+  }
+  const refused = await run("--ephemereal");
+  expect(refused).toMatchObject({ code: 2, stdout: "" });
+  expect(refused.stderr).toMatch(/^mailglass serve: .*--ephemereal.*\nusage: /);
+});
