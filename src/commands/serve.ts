@@ -63,6 +63,8 @@ export async function serve(config: Config, log: Logger): Promise<void> {
   console.log(`Mailglass listens on ${url} (ready in ${seconds} s). ${deliveryText[config.delivery]}`);
   const ports = portsText(mailPorts);
   if (ports !== "") console.log(`SMTP: ${ports}.`);
+  // What the LocalStack modules of Testcontainers wait for, as a line of its own.
+  console.log("Ready.");
 }
 
 function portsText({ smtp, smtps, bounces }: MailPorts): string {
