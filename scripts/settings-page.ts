@@ -11,6 +11,7 @@ import { retentionSettings } from "../src/config/retention-settings.ts";
 import { serverSettings } from "../src/config/server-settings.ts";
 import type { Setting } from "../src/config/setting.ts";
 import { storeSettings } from "../src/config/store-settings.ts";
+import { testingSettings } from "../src/config/testing-settings.ts";
 import { webhookSettings } from "../src/config/webhook-settings.ts";
 
 /** The path of the page. */
@@ -32,6 +33,7 @@ export const settingsSections: Readonly<Record<string, Readonly<Record<string, D
   "Event publishing": publishingSettings,
   Webhooks: webhookSettings,
   Retention: retentionSettings,
+  Tests: testingSettings,
 };
 
 const head = `# Settings

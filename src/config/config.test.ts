@@ -7,6 +7,7 @@ import {
   readConfig,
   settings,
   unknownSettings,
+  testEndpoints,
   webhookPrivateDestinations,
 } from "./config.ts";
 import { servedRegions } from "./regions.ts";
@@ -143,11 +144,14 @@ describe("readConfig", () => {
     [{ MAILGLASS_SMTP_HOST: "0.0.0.0" }, true],
     [{ MAILGLASS_HOST: "::" }, true],
   ])(
-    "asks for a key and limits calls as soon as others can come, directly or by a proxy: %j",
+    "asks for a key, limits calls and has no paths for tests as soon as others can come, directly or by a proxy: %j",
     (environment, reachable) => {
       const config = readConfig(environment);
       expect([authentication(config), rateLimits(config)]).toEqual(reachable ? ["required", "ses"] : ["off", "off"]);
       expect(webhookPrivateDestinations(config)).toBe(reachable ? "refuse" : "allow");
+      expect(testEndpoints(config)).toBe(reachable ? "off" : "on");
+      expect(testEndpoints(readConfig({ ...environment, MAILGLASS_TEST_ENDPOINTS: "on" }))).toBe("on");
+      expect(testEndpoints(readConfig({ ...environment, MAILGLASS_TEST_ENDPOINTS: "off" }))).toBe("off");
       const open = readConfig({ ...environment, MAILGLASS_AUTH: "off", MAILGLASS_RATE_LIMITS: "off" });
       expect([authentication(open), rateLimits(open)]).toEqual(["off", "off"]);
     },

@@ -11,6 +11,7 @@ import { retentionSettings } from "./retention-settings.ts";
 import { serverSettings } from "./server-settings.ts";
 import { ConfigError, type Environment, readSettings, type SettingValues } from "./setting.ts";
 import { storeSettings } from "./store-settings.ts";
+import { testingSettings } from "./testing-settings.ts";
 import { webhookSettings } from "./webhook-settings.ts";
 
 /** All settings, by their names in `Config`. */
@@ -26,6 +27,7 @@ export const settings = {
   ...jobSettings,
   ...publishingSettings,
   ...retentionSettings,
+  ...testingSettings,
 };
 
 /** The values of all settings. */
@@ -99,6 +101,11 @@ export function webhookPrivateDestinations(
   config: Pick<Config, "webhookPrivateDestinations"> & ReachSettings,
 ): "refuse" | "allow" {
   return config.webhookPrivateDestinations ?? (isReachable(config) ? "refuse" : "allow");
+}
+
+/** Whether the paths for test suites exist. By default they do unless other machines can reach the server. */
+export function testEndpoints(config: Pick<Config, "testEndpoints"> & ReachSettings): "on" | "off" {
+  return config.testEndpoints ?? (isReachable(config) ? "off" : "on");
 }
 
 /** Whether senders must be verified identities. The default requires it as soon as mail leaves. */
