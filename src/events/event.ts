@@ -57,7 +57,7 @@ export interface MessageFacts {
   feedbackLoop: boolean;
   openTracked: boolean;
   clickTracked: boolean;
-  /** With test endpoints, for the first recipient. */
+  /** Recorded if test endpoints are on. */
   given?: GivenContent | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a send request said, where the mail itself tells it in other words or not at all. Recorded with a message's first
- * SEND event if test endpoints are on, which show requests as their clients wrote them.
+ * What a send request said, where the mail itself tells it in other words or not at all. Recorded with SEND events
+ * if test endpoints are on, which show requests as their clients wrote them.
  */
 import { array, boolean, type InferOutput, object, optional, safeParse, string } from "valibot";
 import { readHeaderBlock } from "../mail/header-block.ts";

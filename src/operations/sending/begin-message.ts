@@ -138,7 +138,7 @@ function messageFacts(
     feedbackLoop: hasFeedbackLoop(isp),
     openTracked: tracking?.opens === true && tracked?.opens === true,
     clickTracked: tracking?.clicks === true && tracked?.clicks === true,
-    given: message.recipients[0]?.address === recipient ? given : undefined,
+    given,
   };
 }
 
