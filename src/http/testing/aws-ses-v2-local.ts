@@ -1,6 +1,6 @@
 /** The paths of aws-ses-v2-local. See `docs/from-localstack.md`. */
 import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Inbox } from "../../inbox/inbox.ts";
 import { MailGone } from "../../inbox/inbox-message.ts";
 import type { SendingServices } from "../../operations/sending/sending-services.ts";
@@ -44,14 +44,14 @@ export function mountAwsSesV2Local(app: FastifyInstance, services: AwsSesV2Local
     }
     const shown = Object.fromEntries(templates.map((template) => [template.name, templateJson(template)]));
     const text = jsonArray(`{"templates":${JSON.stringify(shown)},"emails":[`, emails(), "]}");
-    return answerJson(reply).send(Readable.from(text));
+    return reply.type("application/json").send(Readable.from(text));
   });
 
-  app.post("/clear-store", async (request, reply) => {
+  app.post("/clear-store", async (request) => {
     const scope = await adminScope(request);
     await inbox.remove((await limitedTo(request))?.id, "all");
     await changeTemplates(sendingOf(scope).templates, () => deleteAllTemplates(inScope(database, scope.id)));
-    return answerJson(reply).send({ message: "Store cleared" });
+    return { message: "Store cleared" };
   });
 
   app.get("/get-emlContent", async (request, reply) => {
@@ -62,7 +62,7 @@ export function mountAwsSesV2Local(app: FastifyInstance, services: AwsSesV2Local
     if (message.size > longestEml) return refuse(reply, 400, `The mail is longer than ${longestEml} bytes`);
     try {
       const { raw, content } = await readMail(message);
-      return answerJson(reply).send({ messageId: message.id, fileName: content.subject, body: raw });
+      return { messageId: message.id, fileName: content.subject, body: raw };
     } catch (error) {
       if (error instanceof MailGone) return refuse(reply, 400, "Email not found within the store");
       throw error;
@@ -70,7 +70,7 @@ export function mountAwsSesV2Local(app: FastifyInstance, services: AwsSesV2Local
   });
 }
 
-/** Open to all, as `/health` is. */
+/** The health check. */
 export function mountAwsSesV2LocalHealth(app: FastifyInstance): void {
   app.get("/health-check", async (_request, reply) => reply.header("cache-control", "no-store").send(""));
 }
@@ -89,10 +89,6 @@ function parameters(request: FastifyRequest, name: string): string[] {
   const url = request.raw.url ?? "";
   const mark = url.indexOf("?");
   return mark < 0 ? [] : new URLSearchParams(url.slice(mark + 1)).getAll(name);
-}
-
-function answerJson(reply: FastifyReply): FastifyReply {
-  return reply.header("cache-control", "no-store").type("application/json");
 }
 
 function templateJson({

@@ -2,7 +2,7 @@
 import { asGiven } from "../../events/given-content.ts";
 import { parseAddress } from "../../mail/address.ts";
 import { MailError } from "../../mail/mail-error.ts";
-import { destinationOf, type GivenDestination, isRaw, mailboxText, type ReadMail } from "./read-mail.ts";
+import { destinationOf, type GivenDestination, isRaw, mailboxText, operationOf, type ReadMail } from "./read-mail.ts";
 
 export interface LocalStackMessage {
   Id: string;
@@ -25,7 +25,7 @@ const templated: ReadonlySet<string> = new Set(["SendTemplatedEmail", "SendBulkT
 
 export function localStackMessage(mail: ReadMail, region: string): LocalStackMessage {
   const { message, content } = mail;
-  const { given, operation } = message;
+  const { given } = message;
   const common = {
     Id: message.id,
     Region: region,
@@ -40,7 +40,7 @@ export function localStackMessage(mail: ReadMail, region: string): LocalStackMes
     ...(name === undefined ? {} : { Template: name }),
     ...(data === undefined ? {} : { TemplateData: data }),
   };
-  if (name !== undefined && templated.has(operation)) return sent;
+  if (name !== undefined && templated.has(operationOf(message))) return sent;
   return {
     ...sent,
     Subject: content.subject,

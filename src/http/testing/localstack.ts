@@ -28,7 +28,7 @@ export function mountLocalStack(app: FastifyInstance, doors: LocalStackServices)
   const { inbox, scopeById, reset, version, ready } = doors;
   const { limitedTo } = doors.requestScopes;
   app.addHook("onRequest", async (_request, reply) => {
-    reply.headers({ "x-localstack": version, "cache-control": "no-store" });
+    reply.header("x-localstack", version);
   });
 
   const list = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -94,7 +94,7 @@ export function mountLocalStack(app: FastifyInstance, doors: LocalStackServices)
 /** What the open-source edition of LocalStack calls itself; that is the one whose paths these are. */
 const edition = "community";
 
-/** Open to all, as `/health` is: what waits for a server has no credentials. */
+/** The health checks. */
 export function mountLocalStackHealth(
   app: FastifyInstance,
   { version, ready }: Pick<LocalStackServices, "version" | "ready">,

@@ -29,7 +29,7 @@ export function mountMoto(app: FastifyInstance, { inbox, requestScopes, reset }:
     const mails: ReadMail[] = [];
     for await (const mail of readInOrder(inParts(newest.toReversed()))) mails.push(mail);
     const text = JSON.stringify({ ses: motoMessages(mails) });
-    return reply.header("cache-control", "no-store").type("application/javascript").send(text);
+    return reply.type("application/javascript").send(text);
   });
 }
 

@@ -10,8 +10,14 @@ export interface ReadMail {
 }
 
 /** Whether the client sent MIME. */
-export function isRaw({ operation, given }: InboxMessage): boolean {
-  return given?.raw !== undefined || operation === "SendRawEmail" || operation === "SendSmtpEmail";
+export function isRaw(message: InboxMessage): boolean {
+  const operation = operationOf(message);
+  return message.given?.raw !== undefined || operation === "SendRawEmail" || operation === "SendSmtpEmail";
+}
+
+/** The operation that sent the message, such as `SendEmail`. */
+export function operationOf({ tags }: InboxMessage): string {
+  return tags.find(({ name }) => name === "ses:operation")?.value ?? "";
 }
 
 export interface GivenDestination {

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Inbox } from "../../../inbox/inbox.ts";
 import type { RequestScopes } from "../../request-scope.ts";
+import { operationOf } from "../read-mail.ts";
 import { type Mailbox, statsOf } from "./mailbox.ts";
 import { MailNotFound, notFound } from "./message.ts";
 import { MailpitRequestError } from "./request-body.ts";
@@ -16,17 +17,16 @@ export interface MailpitInfoServices {
   database: string;
   /** The host and port that mail leaves over; undefined if it doesn't leave over a relay. */
   relay: string | undefined;
-  ready: () => boolean;
 }
 
 export function mountMailpitInfo(app: FastifyInstance, services: MailpitInfoServices): void {
   const { mailbox, limitedTo, version, database, relay } = services;
   const accepted = { count: 0, bytes: 0 };
   const stop = services.inbox.watch(undefined, (messages) => {
-    for (const { tags, size } of messages) {
-      if (!tags.some(({ name, value }) => name === "ses:operation" && value === "SendSmtpEmail")) continue;
+    for (const message of messages) {
+      if (operationOf(message) !== "SendSmtpEmail") continue;
       accepted.count++;
-      accepted.bytes += size;
+      accepted.bytes += message.size;
     }
   });
   app.addHook("onClose", async () => stop());
@@ -79,8 +79,8 @@ export function mountMailpitInfo(app: FastifyInstance, services: MailpitInfoServ
   }
 }
 
-/** The probes. Open to all, as `/health` is. */
-export function mountMailpitProbes(app: FastifyInstance, { ready }: Pick<MailpitInfoServices, "ready">): void {
+/** The probes. */
+export function mountMailpitProbes(app: FastifyInstance, { ready }: { ready: () => boolean }): void {
   const answer = (reply: FastifyReply, isUp: boolean) =>
     reply.code(isUp ? 200 : 503).header("cache-control", "no-store").type("text/plain").send("");
   app.get("/livez", async (_request, reply) => answer(reply, true));

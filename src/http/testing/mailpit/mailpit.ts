@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Inbox } from "../../../inbox/inbox.ts";
 import type { Database } from "../../../stores/postgres/database.ts";
 import { mountMailpitEvents } from "./events-socket.ts";
-import { type MailpitInfoServices, mountMailpitInfo, mountMailpitProbes } from "./info.ts";
+import { type MailpitInfoServices, mountMailpitInfo } from "./info.ts";
 import { createMailbox, type Mailbox, statsOf } from "./mailbox.ts";
 import { createMailboxEvents } from "./mailbox-events.ts";
 import { MailNotFound, mountMailpitMessage } from "./message.ts";
@@ -18,10 +18,10 @@ export interface MailpitServices extends Omit<MailpitSendServices, "mailbox" | "
   publicUrl: () => string;
 }
 
-type MailpitInfo = Pick<MailpitInfoServices, "version" | "relay" | "ready">;
+type MailpitInfo = Pick<MailpitInfoServices, "version" | "relay">;
 
 /** Adds the routes to a scope whose bodies are Buffers. */
-export async function mountMailpit(app: FastifyInstance, services: MailpitServices): Promise<void> {
+export function mountMailpit(app: FastifyInstance, services: MailpitServices): void {
   const { inbox, database, requestScopes, version, relay } = services;
   const { limitedTo } = requestScopes;
   const failed = (error: unknown) => app.log.error({ err: error }, "events could not be sent to clients of Mailpit's API");
@@ -38,7 +38,6 @@ export async function mountMailpit(app: FastifyInstance, services: MailpitServic
   mountMailpitTags(app, { mailbox, limitedTo });
   mountMailpitSend(app, { ...services, mailbox, relays: relay !== undefined });
   mountMailpitInfo(app, { ...services, mailbox, limitedTo, database: "PostgreSQL" });
-  mountMailpitProbes(app, services);
   mountMailpitEvents(app, { events, mailbox, inbox, limitedTo, publicUrl: services.publicUrl, failed });
 }
 
