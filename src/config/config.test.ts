@@ -6,8 +6,8 @@ import {
   rateLimits,
   readConfig,
   settings,
-  unknownSettings,
   testEndpoints,
+  unknownSettings,
   webhookPrivateDestinations,
 } from "./config.ts";
 import { servedRegions } from "./regions.ts";

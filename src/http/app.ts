@@ -19,6 +19,7 @@ import { pages } from "./pages/pages.ts";
 import { type RecipientServices, recipientRoutes } from "./public/recipients.ts";
 import { type ApiServices, sesApi } from "./ses-api.ts";
 import { sesV1Api, type V1ApiServices } from "./ses-v1-api.ts";
+import { type TestingServices, testingRoutes } from "./testing/testing.ts";
 
 /** The services of the application, by group of routes. */
 export interface AppServices {
@@ -35,6 +36,8 @@ export interface AppServices {
   admin: AdminServices;
   files: FileServices;
   recipients: RecipientServices;
+  /** For test suites; undefined if the settings turn them off. */
+  testing: TestingServices | undefined;
 }
 
 export interface HttpSettings {
@@ -95,6 +98,7 @@ export function createApp(services: AppServices): FastifyInstance {
   app.register(sesApi, services.api);
   app.register(sesV1Api, services.v1Api);
   app.register(adminApi, services.admin);
+  if (services.testing) app.register(testingRoutes, services.testing);
   app.register(fileRoutes, services.files);
   app.register(recipientRoutes, services.recipients);
   app.register(pages, services.access);

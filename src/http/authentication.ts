@@ -1,5 +1,5 @@
 /**
- * Authentication. If it is required, calls of the SES API and the admin API must be signed or have a dashboard session.
+ * Authentication. If it is required, calls of the SES API, the admin API and the testing API must be signed or have a dashboard session.
  * The admin API of access keys always requires a key of the server's own commands. Other routes are open: signed links
  * and health. Even if authentication is off, requests by pages of other sites are rejected.
  * If the request states its body's hash, the signature is verified before the body is read, and the hash afterwards.
@@ -30,6 +30,10 @@ declare module "fastify" {
     caller: Caller | undefined;
     /** A signature whose body's hash is still to be checked. `bodies/` hashes what it reads; a body that no route reads counts as empty. */
     unfinishedSignature: { readonly claim: Claim; readonly bodyHash: Hash } | undefined;
+  }
+  interface FastifyContextConfig {
+    /** Whether the route is one for test suites, which needs the same credentials as the admin API. */
+    testing?: boolean;
   }
 }
 
@@ -131,5 +135,7 @@ function isSigned({ headers, raw }: FastifyRequest): boolean {
 const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? "";
 const isAdmin = (request: FastifyRequest) => routeOf(request).startsWith("/admin/");
 const isSes = (request: FastifyRequest) => /^\/v[12]\/email\//.test(routeOf(request));
-const isApi = (request: FastifyRequest) => isAdmin(request) || isSes(request) || isV1Call(request);
+const isTesting = (request: FastifyRequest) => request.routeOptions.config?.testing === true;
+const isApi = (request: FastifyRequest) =>
+  isAdmin(request) || isSes(request) || isV1Call(request) || isTesting(request);
 const isForCommands = (request: FastifyRequest) => routeOf(request).startsWith("/admin/access-keys");

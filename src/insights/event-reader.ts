@@ -26,10 +26,13 @@ export class TooManyQueries extends Error {
   override name = "TooManyQueries";
 }
 
-const atOnce = 2;
-const mostWaiting = 100;
+/** How many queries of a reader run at once, and how many more may wait. */
+const usual = { atOnce: 2, mostWaiting: 100 };
 
-export function createEventReader({ client }: Pick<EventDatabase, "client">): EventReader {
+export function createEventReader(
+  { client }: Pick<EventDatabase, "client">,
+  { atOnce, mostWaiting }: { atOnce: number; mostWaiting: number } = usual,
+): EventReader {
   const waiting: (() => void)[] = [];
   let running = 0;
 

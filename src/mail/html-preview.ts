@@ -1,6 +1,6 @@
 /**
  * Prepares an HTML body for a sandboxed frame. Active content is not removed: the frame's Content-Security-Policy
- * (src/http/admin/message-details.ts) makes it inert. Only content that the policy can't block is changed.
+ * (src/http/inert-html.ts) makes it inert. Only content that the policy can't block is changed.
  */
 import { walkHtml } from "./html-walk.ts";
 

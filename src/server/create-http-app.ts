@@ -4,7 +4,7 @@ import type { Authentication } from "../access/authentication.ts";
 import { createAccounts } from "../accounts/accounts.ts";
 import type { PerScope } from "../accounts/per-scope.ts";
 import { uploadPrefix } from "../accounts/shared-buckets.ts";
-import { identityVerification, rateLimits } from "../config/config.ts";
+import { identityVerification, rateLimits, testEndpoints } from "../config/config.ts";
 import { servedRegions } from "../config/regions.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { readHistory } from "../events/history.ts";
@@ -17,6 +17,7 @@ import type { ApiServices } from "../http/ses-api.ts";
 import type { V1ApiServices } from "../http/ses-v1-api.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
+import type { Inbox } from "../inbox/inbox.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createHandlers, type OperationServices } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
@@ -36,6 +37,7 @@ export interface HttpRole extends ServerServices {
   sendingOf: (scope: Scope) => SendingServices;
   events: Events;
   jobs: Jobs;
+  inbox: Inbox;
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
@@ -84,6 +86,7 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       mailLeaves: config.delivery !== "capture",
       clock,
     },
+    testing: testEndpoints(config) === "on" ? { inbox: role.inbox, scopes: role.scopes, requestScopes } : undefined,
   });
 }
 
@@ -91,7 +94,7 @@ function sesApis(
   role: HttpRole,
   { scopeOf }: Pick<ApiServices, "scopeOf">,
 ): { api: ApiServices; v1Api: V1ApiServices } {
-  const { events, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
+  const { events, inbox: _, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
   const { config, clock } = others;
   const servicesOf = perScope(
     (scope): OperationServices => ({

@@ -1,4 +1,5 @@
 /** Starts the event pipeline: the outbox, the recorder that moves events to ClickHouse, and the live feed. */
+import { type CommitFeed, createCommitFeed } from "../events/commit-feed.ts";
 import { type Committed, createOutbox, type Outbox } from "../events/outbox.ts";
 import { type Recorder, startRecorder } from "../events/recorder.ts";
 import { createEventReader, type EventReader } from "../insights/event-reader.ts";
@@ -25,6 +26,7 @@ export interface Events {
   readonly recorder: Recorder;
   readonly reader: EventReader;
   readonly live: LiveFeed;
+  readonly commits: CommitFeed;
 }
 
 /** Starts the pipeline; `closers` stops it, the outbox first. */
@@ -38,10 +40,12 @@ export function startEvents(
   const reader = createEventReader(events);
   const live = createLiveFeed({ recorded: (since, limit) => newestEvents(reader, since, limit), clock, log });
   closers.add(async () => live.stop());
+  const commits = createCommitFeed();
   const suppressionRules = createSuppressionRules(async (scope) => settingsOf(await scopes.byId(scope)));
   const committed: Committed = (entries, { events, publishes }) => {
     recorder.wake();
     live.publish(events);
+    commits.publish({ entries, events });
     publishing.committed(entries, publishes);
     if (entries.some(({ kind }) => kind === "submission")) mailQueued();
     if (events.some(({ type }) => type === "BOUNCE" || type === "COMPLAINT")) feedbackCommitted();
@@ -55,5 +59,5 @@ export function startEvents(
     committed,
   });
   closers.add(() => outbox.idle());
-  return { outbox, recorder, reader, live };
+  return { outbox, recorder, reader, live, commits };
 }

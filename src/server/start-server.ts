@@ -10,6 +10,7 @@ import type { Outbox } from "../events/outbox.ts";
 import type { Recorder } from "../events/recorder.ts";
 import { provingOf } from "../identities/status.ts";
 import type { Verifier } from "../identities/verifier.ts";
+import type { Inbox } from "../inbox/inbox.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
 import { createAccountSettings } from "../operations/account/settings.ts";
 import { createSending } from "../operations/sending/create-sending.ts";
@@ -23,6 +24,7 @@ import { openOwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
 import { type Delivery, startDelivery } from "./start-delivery.ts";
 import { startEvents } from "./start-events.ts";
+import { startInbox } from "./start-inbox.ts";
 import { startJobs } from "./start-jobs.ts";
 import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
 import { openPublishing, type Publishing } from "./start-publishing.ts";
@@ -63,6 +65,7 @@ export interface Roles {
   readonly app: FastifyInstance;
   readonly outbox: Outbox;
   readonly recorder: Recorder;
+  readonly inbox: Inbox;
   readonly worker: ExportWorker;
   readonly publishing: Publishing;
   readonly reputation: ReputationEvaluator;
@@ -90,6 +93,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   const feedbackCommitted = () => reputation?.wake();
   const events = startEvents({ ...services, settingsOf, publishing, mailQueued, feedbackCommitted }, closers);
   const { outbox, recorder } = events;
+  const inbox = await startInbox({ ...services, events }, closers);
   reputation = startReputation({ ...services, settingsOf, events, publishing }, closers);
   const jobs = startJobs({ ...services, recorder, publishing }, closers);
   const sendingOf = perScope((scope) =>
@@ -122,6 +126,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
     publishing,
     sendingOf,
     events,
+    inbox,
     jobs,
     links,
     auth,
@@ -144,5 +149,5 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
   closers.add(async () => {
     listening = false;
   });
-  return { url, mailPorts, app, outbox, recorder, worker: jobs.exports, publishing, reputation };
+  return { url, mailPorts, app, outbox, recorder, inbox, worker: jobs.exports, publishing, reputation };
 }

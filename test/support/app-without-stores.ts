@@ -129,6 +129,7 @@ export async function listenWithoutStores(
       interest: async () => undefined,
       mailLeaves: false,
     },
+    testing: undefined,
   });
   const { port } = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
   const open = async (text: string) => {

@@ -1,16 +1,13 @@
 /** The admin API: functions for which SES has no operation. See `docs/admin-api.md`. */
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { mayReadAll } from "../../access/policies/key-rights.ts";
+import type { FastifyInstance } from "fastify";
 import type { Scopes } from "../../accounts/scopes.ts";
-import { errors } from "../../contract/errors.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
-import { addJsonParser } from "../bodies/bodies.ts";
-import { statedLength } from "../bodies/read-body.ts";
-import { isOperator, type RequestScopes } from "../request-scope.ts";
+import { acceptJsonOnly, admitOperatorsOnly, checkRights } from "../admission.ts";
+import type { RequestScopes } from "../request-scope.ts";
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
 import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
@@ -117,29 +114,5 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminSimulations(server, { outbox, recorder, adminScope, clock });
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
-  });
-}
-
-/** A key with rights may at most read here: most routes have no counterpart among SES's operations. */
-function checkRights({ caller, method }: FastifyRequest): void {
-  if (caller?.rights === undefined) return;
-  const reads = method === "GET" || method === "HEAD";
-  if (!reads || !mayReadAll(caller.rights)) throw errors.rightsOfKey();
-}
-
-/** For routes about all accounts: other callers are refused. */
-function admitOperatorsOnly(admin: FastifyInstance): void {
-  admin.addHook("preHandler", async (request) => {
-    if (!isOperator(request)) throw errors.operatorsOnly();
-  });
-}
-
-/** Refuses bodies of other types, also where the route has no use for a body. A request without a body may state any. */
-function acceptJsonOnly(admin: FastifyInstance): void {
-  admin.removeAllContentTypeParsers();
-  addJsonParser(admin);
-  admin.addContentTypeParser("*", async (request: FastifyRequest) => {
-    if (statedLength(request) === 0) return undefined;
-    throw errors.unsupportedMediaType(request.headers["content-type"] ?? "");
   });
 }

@@ -212,3 +212,15 @@ export async function outboxSpan(database: Queryable): Promise<{ oldest: number;
 export async function vacuumOutbox(database: Queryable): Promise<void> {
   await database.query("VACUUM outbox");
 }
+
+/** A page of rows in the order of their commits, also those that were set aside. */
+export async function outboxRowsAfter(
+  database: Queryable,
+  { scope, after, limit }: { scope: number | undefined; after: number; limit: number },
+): Promise<(OutboxRow & { refused: boolean })[]> {
+  return database.query<OutboxRow & { refused: boolean }>(
+    `SELECT id, events, payload, version, refused_because IS NOT NULL AS refused FROM outbox
+     WHERE id > $1 AND ($3::integer IS NULL OR scope = $3::integer) ORDER BY id LIMIT $2`,
+    [after, limit, scope ?? null],
+  );
+}

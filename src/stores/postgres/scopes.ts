@@ -178,8 +178,9 @@ export async function deleteAccount(
     // Events leave the outbox for the other store, so that store comes second.
     const left = [...own, ...(scopes.length === 0 ? [] : await recorded(scopes))].filter(({ count }) => count > 0);
     if (left.length > 0) return left;
-    await transaction.query("DELETE FROM sending_hours WHERE scope = ANY($1::integer[])", [scopes]);
-    await transaction.query("DELETE FROM account WHERE scope = ANY($1::integer[])", [scopes]);
+    for (const table of ["sending_hours", "inbox_removals", "inbox_floors", "account"]) {
+      await transaction.query(`DELETE FROM ${table} WHERE scope = ANY($1::integer[])`, [scopes]);
+    }
     await transaction.query("DELETE FROM scopes WHERE account = $1", [id]);
     await transaction.query("DELETE FROM accounts WHERE id = $1", [id]);
     return "deleted";

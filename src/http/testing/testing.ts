@@ -1,0 +1,38 @@
+/**
+ * The routes for test suites: the testing API under `/testing/` (see `docs/testing-api.md`), and the paths of other
+ * tools. They exist only if MAILGLASS_TEST_ENDPOINTS is on.
+ */
+import type { FastifyInstance } from "fastify";
+import type { Scopes } from "../../accounts/scopes.ts";
+import type { Inbox } from "../../inbox/inbox.ts";
+import { acceptJsonOnly, checkRights } from "../admission.ts";
+import type { RequestScopes } from "../request-scope.ts";
+import { answerTestingFault } from "./error-answers.ts";
+import { mountTestingMessages } from "./messages.ts";
+import { createOpenWaits } from "./open-waits.ts";
+import { createTestingScope } from "./testing-scope.ts";
+
+export interface TestingServices {
+  inbox: Inbox;
+  scopes: Pick<Scopes, "byId">;
+  requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
+}
+
+/** The plugin. Its routes need the credentials of the admin API. */
+export async function testingRoutes(app: FastifyInstance, services: TestingServices): Promise<void> {
+  const { requestScopes, inbox, scopes } = services;
+  app.addHook("onRoute", (route) => {
+    route.config = { ...route.config, testing: true };
+  });
+  app.addHook("onRequest", async (_request, reply) => {
+    reply.header("cache-control", "no-store");
+  });
+  app.addHook("preHandler", async (request) => checkRights(request));
+  app.setErrorHandler(answerTestingFault);
+  const waits = createOpenWaits(app);
+  const testingScope = createTestingScope(requestScopes);
+  await app.register(async (api) => {
+    acceptJsonOnly(api);
+    mountTestingMessages(api, { inbox, scopes, testingScope, waits });
+  });
+}

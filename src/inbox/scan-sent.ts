@@ -1,0 +1,95 @@
+/**
+ * Reads the messages that were sent, in the order of their IDs: those in the outbox and those in the event database.
+ * The outbox is read first, so that a message that is moved meanwhile is found twice, but never missed.
+ */
+import { promisify } from "node:util";
+import { zstdDecompress } from "node:zlib";
+import { MalformedData } from "../common/parse-data.ts";
+import { decodeEvents, recordVersion } from "../events/record.ts";
+import type { EventReader } from "../insights/event-reader.ts";
+import { selectSentMessages } from "../insights/sent-messages.ts";
+import type { EventRow } from "../stores/clickhouse/events.ts";
+import type { ObjectStore } from "../stores/objects/object-store.ts";
+import type { Queryable } from "../stores/postgres/database.ts";
+import { outboxRowsAfter } from "../stores/postgres/outbox.ts";
+import { type InboxMessage, messageOfRow } from "./inbox-message.ts";
+
+const decompress = promisify(zstdDecompress);
+
+/** Mostly, the first page has what is looked for; a count reads all of them. */
+const firstPage = 100;
+const laterPages = 1_000;
+const outboxPage = 100;
+
+export interface SentScan {
+  /** The account and region; undefined for all. */
+  readonly scope: number | undefined;
+  readonly order: "newest" | "oldest";
+  /** The first ID; undefined for no lower bound. */
+  readonly from: string | undefined;
+}
+
+export interface SentScanServices {
+  database: Queryable;
+  reader: EventReader;
+  objects: Pick<ObjectStore, "read">;
+}
+
+/** The messages with mail, each once, a part at a time. Ends with the reason of `signal` if that aborts. */
+export async function* scanSent(
+  { database, reader, objects }: SentScanServices,
+  { scope, order, from }: SentScan,
+  signal?: AbortSignal,
+): AsyncGenerator<InboxMessage[]> {
+  const isBefore = order === "newest" ? (a: string, b: string) => a > b : (a: string, b: string) => a < b;
+  const waiting = new Map<string, InboxMessage>();
+  for await (const row of outboxSends(database, scope)) {
+    const message = messageOfRow(row, objects);
+    if (message && message.id >= (from ?? "")) waiting.set(message.id, message);
+  }
+  let unrecorded = [...waiting.values()].sort((a, b) => (isBefore(a.id, b.id) ? -1 : 1));
+  let after: string | undefined;
+  let limit = firstPage;
+  while (true) {
+    signal?.throwIfAborted();
+    const rows = await selectSentMessages(reader, { scope, order, from, after, limit }, signal);
+    const recorded = rows.flatMap((row) => (waiting.has(row.message_id) ? [] : (messageOfRow(row, objects) ?? [])));
+    const isLast = rows.length < limit;
+    after = rows.at(-1)?.message_id;
+    const end = after;
+    const due = isLast || end === undefined ? unrecorded : unrecorded.filter(({ id }) => isBefore(id, end));
+    unrecorded = unrecorded.slice(due.length);
+    yield [...recorded, ...due].sort((a, b) => (isBefore(a.id, b.id) ? -1 : 1));
+    if (isLast) return;
+    limit = laterPages;
+  }
+}
+
+/** The SEND events that wait in the outbox. */
+async function* outboxSends(database: Queryable, scope: number | undefined): AsyncGenerator<EventRow> {
+  let after = 0;
+  while (true) {
+    const rows = await outboxRowsAfter(database, { scope, after, limit: outboxPage });
+    for (const { payload, version, refused } of rows) {
+      // A newer version of the program wrote it; that one will record it.
+      if (version !== recordVersion) continue;
+      const lines = (await decompress(payload)).toString("utf8");
+      for (const line of lines.split("\n")) {
+        if (line.includes('"type":"SEND"')) yield* decodeReadable(line, refused);
+      }
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < outboxPage) return;
+    after = last.id;
+  }
+}
+
+/** Of a row that was set aside, at least one event is malformed; the others count. */
+function decodeReadable(line: string, refused: boolean): EventRow[] {
+  try {
+    return decodeEvents(line);
+  } catch (error) {
+    if (refused && error instanceof MalformedData) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+/** Waits for a message that matches, which can be in the inbox already. */
+import type { Inbox, InboxRange } from "./inbox.ts";
+import { compileFilter, type InboxFilter } from "./inbox-filter.ts";
+import type { InboxMessage } from "./inbox-message.ts";
+
+export interface WaitedFor extends Omit<InboxRange, "order"> {
+  readonly matching: InboxFilter;
+  /** The number of the message, from 0, oldest first; undefined for the newest one. */
+  readonly index: number | undefined;
+}
+
+/** What a wait saw that didn't match. */
+export interface Arrivals {
+  readonly count: number;
+  /** The newest ones, newest first. */
+  readonly newest: readonly InboxMessage[];
+}
+
+/** How a wait ended: with the message, or because its signal aborted. */
+export type Waited =
+  | { readonly message: InboxMessage }
+  | { readonly message: undefined; readonly arrived: Arrivals; readonly matched: number };
+
+const mostShown = 20;
+/** A message that is committed during the look can be found twice, but only among the newest ones. */
+const mostKnown = 10_000;
+
+/**
+ * Resolves with the message, or once `signal` aborts with what arrived instead. Each message is matched once.
+ * @throws PatternError, SlowPattern
+ */
+export async function waitForMessage(
+  inbox: Pick<Inbox, "scan" | "watch">,
+  scope: number | undefined,
+  { matching, index, ...range }: WaitedFor,
+  signal: AbortSignal,
+): Promise<Waited> {
+  const matches = compileFilter(matching);
+  const isInRange = rangeTest(range);
+  const known = new Set<string>();
+  const matched = new Map<string, InboxMessage>();
+  const others = new Arrived();
+  /** New messages that have not been matched yet. */
+  let pending: InboxMessage[] = [];
+  let wake = () => {};
+  // Watching before looking: nothing is committed between the two.
+  const leave = inbox.watch(scope, (messages) => {
+    pending.push(...messages.filter(isInRange));
+    wake();
+  });
+  signal.addEventListener("abort", () => wake(), { once: true });
+  try {
+    for await (const messages of inbox.scan(scope, { ...range, order: "newest" })) {
+      if (signal.aborted) break;
+      await check(messages);
+      if (index === undefined && matched.size > 0) break;
+    }
+    while (true) {
+      const message = wanted();
+      if (message) return { message };
+      if (signal.aborted) return { message: undefined, arrived: others, matched: matched.size };
+      if (pending.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      const arrived = pending;
+      pending = [];
+      await check(arrived);
+    }
+  } finally {
+    leave();
+  }
+
+  async function check(messages: readonly InboxMessage[]): Promise<void> {
+    const fresh = messages.filter(({ id }) => !known.has(id));
+    for (const { id } of fresh) if (known.size < mostKnown) known.add(id);
+    const found = await matches(fresh);
+    for (const message of found) matched.set(message.id, message);
+    others.add(fresh.filter(({ id }) => !matched.has(id)));
+  }
+
+  function wanted(): InboxMessage | undefined {
+    const inOrder = [...matched.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return index === undefined ? inOrder.at(-1) : inOrder[index];
+  }
+}
+
+class Arrived implements Arrivals {
+  count = 0;
+  newest: readonly InboxMessage[] = [];
+
+  add(messages: readonly InboxMessage[]): void {
+    this.count += messages.length;
+    this.newest = [...this.newest, ...messages].sort((a, b) => (a.id > b.id ? -1 : 1)).slice(0, mostShown);
+  }
+}
+
+function rangeTest({ since, after }: Omit<InboxRange, "order">): (message: InboxMessage) => boolean {
+  return ({ id, at }) => (since === undefined || at >= since) && (after === undefined || id > after);
+}
