@@ -296,8 +296,8 @@ describe("what the LocalStack modules of Testcontainers wait for", () => {
 
   it("is refused with the setting's name if the port is taken", async () => {
     const port = new URL(server.url).port;
-    await expect(startInProcess({ environment: { MAILGLASS_EXTRA_PORTS: port } })).rejects.toThrow(
-      /^MAILGLASS_EXTRA_PORTS: can't listen on port \d+: .*EADDRINUSE/,
+    await expect(startServer({ environment: { MAILGLASS_EXTRA_PORTS: port } })).rejects.toThrow(
+      /MAILGLASS_EXTRA_PORTS: can't listen on port \d+: .*EADDRINUSE/,
     );
   });
 });

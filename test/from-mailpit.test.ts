@@ -183,7 +183,7 @@ describe("mailpit-api", () => {
     }
     await expect(mailpit.getChaosTriggers()).rejects.toThrow(/400.*Chaos is not enabled/s);
     await expect(mailpit.setChaosTriggers()).rejects.toThrow(/400.*Chaos is not enabled/s);
-    await expect(mailpit.releaseMessage(id, ["b@example.com"])).rejects.toThrow(/400.*no relay is configured/s);
+    await expect(mailpit.releaseMessage(id, { To: ["b@example.com"] })).rejects.toThrow(/400.*no relay is configured/s);
   });
 });
 

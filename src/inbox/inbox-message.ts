@@ -2,7 +2,7 @@
 
 import type { SendEvent } from "../events/event.ts";
 import { readKeptMail } from "../events/kept-mail.ts";
-import { detailsOf } from "../events/recorded-details.ts";
+import { type GivenContent, givenContentOf } from "../events/given-content.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 
@@ -21,6 +21,8 @@ export interface InboxMessage {
   readonly configurationSet?: string;
   readonly tenant?: string;
   readonly template?: string;
+  /** What the request said, if it was recorded. */
+  readonly given?: GivenContent;
   /** Includes SES's own tags (`ses:…`). */
   readonly tags: readonly { readonly name: string; readonly value: string }[];
   /** Of the mail, in bytes. */
@@ -47,6 +49,8 @@ export function messageOfCommit({ message, ...event }: SendEvent, mime: Uint8Arr
     subject: message.subject ?? "",
     ...(message.configurationSet && { configurationSet: message.configurationSet }),
     ...(message.tenant && { tenant: message.tenant }),
+    ...(message.given?.template?.name && { template: message.given.template.name }),
+    ...(message.given && { given: message.given }),
     tags: tagList(message.tags),
     size: location.length,
     raw: async () => Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength),
@@ -56,7 +60,7 @@ export function messageOfCommit({ message, ...event }: SendEvent, mime: Uint8Arr
 /** The message of a recorded SEND; undefined for a message without mail, such as one of simulated traffic. */
 export function messageOfRow(row: EventRow, objects: Pick<ObjectStore, "read">): InboxMessage | undefined {
   if (!row.object_key) return undefined;
-  const { template } = detailsOf(row);
+  const given = givenContentOf(row);
   return {
     id: row.message_id,
     scope: row.scope,
@@ -66,7 +70,8 @@ export function messageOfRow(row: EventRow, objects: Pick<ObjectStore, "read">):
     subject: row.subject ?? "",
     ...(row.configuration_set && { configurationSet: row.configuration_set }),
     ...(row.tenant && { tenant: row.tenant }),
-    ...(typeof template === "string" && template && { template }),
+    ...(given?.template?.name && { template: given.template.name }),
+    ...(given && { given }),
     tags: tagList(row.tags ?? {}),
     size: Number(row.object_length ?? 0),
     async raw() {

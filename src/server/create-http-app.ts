@@ -15,6 +15,7 @@ import { createRateLimiter, limitQueries } from "../http/rate-limit.ts";
 import { createRequestScopes } from "../http/request-scope.ts";
 import type { ApiServices } from "../http/ses-api.ts";
 import type { V1ApiServices } from "../http/ses-v1-api.ts";
+import type { TestingServices } from "../http/testing/testing.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
 import type { Inbox } from "../inbox/inbox.ts";
@@ -86,8 +87,22 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       mailLeaves: config.delivery !== "capture",
       clock,
     },
-    testing: testEndpoints(config) === "on" ? { inbox: role.inbox, scopes: role.scopes, requestScopes } : undefined,
+    testing: testEndpoints(config) === "on" ? { ...testing(role), requestScopes } : undefined,
   });
+}
+
+function testing(role: HttpRole): Omit<TestingServices, "requestScopes"> {
+  const { config, stores, inbox, scopes, sendingOf, ready, links, clock } = role;
+  const { relayUrl } = config;
+  return {
+    inbox,
+    scopes,
+    tools: {
+      ...{ database: stores.database, scopeById: scopes.byId, sendingOf, ready, publicUrl: links.publicUrl, clock },
+      relay: config.delivery === "relay" && relayUrl !== undefined ? URL.parse(relayUrl)?.host : undefined,
+      reset: async () => {},
+    },
+  };
 }
 
 function sesApis(

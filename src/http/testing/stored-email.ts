@@ -28,7 +28,7 @@ interface StoredAttachment {
   cid?: string;
   /** MD5 in hexadecimal. */
   checksum?: string;
-  related?: boolean;
+  related?: true;
 }
 
 export function storedEmail(mail: ReadMail): StoredEmail {
@@ -58,7 +58,7 @@ function ofRaw({ message, content }: ReadMail): Rest {
       ...(file.contentId === undefined ? {} : { contentId: `<${file.contentId}>`, cid: file.contentId }),
       checksum: createHash("md5").update(bytes).digest("hex"),
       size: file.size,
-      related: file.inline,
+      ...(file.inline ? { related: true } : {}),
     })),
   };
 }
@@ -77,7 +77,10 @@ function ofParts(mail: ReadMail): Rest {
     replyTo: message.given?.replyTo ?? content.replyTo.map(mailboxText),
     destination: { to, cc, bcc },
     subject: content.subject,
-    body: bodyOf(content.html, content.ownText),
+    // Both parts of a template are rendered, if it has them or not.
+    body: message.given?.template
+      ? { html: content.html ?? "", text: content.ownText ?? "" }
+      : bodyOf(content.html, content.ownText),
     attachments: content.attachments.map(({ content: bytes, ...file }) => ({
       content: bytes.toString("base64"),
       contentType: file.type,

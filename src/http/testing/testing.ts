@@ -11,11 +11,13 @@ import { answerTestingFault } from "./error-answers.ts";
 import { mountTestingMessages } from "./messages.ts";
 import { createOpenWaits } from "./open-waits.ts";
 import { createTestingScope } from "./testing-scope.ts";
+import { type ToolServices, toolRoutes } from "./tools.ts";
 
 export interface TestingServices {
   inbox: Inbox;
   scopes: Pick<Scopes, "byId">;
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
+  tools: Omit<ToolServices, "inbox" | "requestScopes">;
 }
 
 /** The plugin. Its routes need the credentials of the admin API. */
@@ -35,4 +37,5 @@ export async function testingRoutes(app: FastifyInstance, services: TestingServi
     acceptJsonOnly(api);
     mountTestingMessages(api, { inbox, scopes, testingScope, waits });
   });
+  await app.register(toolRoutes, { ...services.tools, inbox, requestScopes });
 }

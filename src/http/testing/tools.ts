@@ -8,6 +8,8 @@ import { type MailpitServices, mountMailpit } from "./mailpit/mailpit.ts";
 import { mountMoto } from "./moto.ts";
 
 export interface ToolServices extends Omit<MailpitServices, "version"> {
+  /** Whether all ports of the server listen. */
+  ready: () => boolean;
   /** Resets a scope; all of them if it is undefined. */
   reset: (scope: number | undefined) => Promise<void>;
 }
