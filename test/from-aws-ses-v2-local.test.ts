@@ -90,7 +90,10 @@ describe("GET /store is that of aws-ses-v2-local for", () => {
               BccAddresses: ["d@example.com"],
             },
             ReplyToAddresses: ["reply@example.com"],
-            Message: { Subject: { Data: "Grüße" }, Body: { Text: { Data: "text\nlines" }, Html: { Data: "<p>x</p>" } } },
+            Message: {
+              Subject: { Data: "Grüße" },
+              Body: { Text: { Data: "text\nlines" }, Html: { Data: "<p>x</p>" } },
+            },
           }),
         ),
       1,
@@ -185,7 +188,9 @@ describe("GET /store is that of aws-ses-v2-local for", () => {
       v1.send(new SendRawEmailCommand({ RawMessage: { Data: Buffer.from(raw) } })),
     );
     expect(theirs?.emails).toMatchObject(ours?.emails ?? []);
-    expect(ours?.emails[0]?.attachments).toMatchObject([{ filename: "a.pdf", contentType: "application/pdf", size: 3 }]);
+    expect(ours?.emails[0]?.attachments).toMatchObject([
+      { filename: "a.pdf", contentType: "application/pdf", size: 3 },
+    ]);
   });
 });
 
@@ -215,7 +220,11 @@ describe("the other paths answer as aws-ses-v2-local's", () => {
     const [, url = ""] = urls;
     for (const since of ["soon", "1.5", "01", "99999999999", "0x1", "1&since=2"]) {
       const answer = await fetch(`${url}/store?since=${since}`);
-      expect([since, answer.status, await answer.json()]).toMatchObject([since, 400, { message: expect.stringMatching(/^Bad since query param/) }]);
+      expect([since, answer.status, await answer.json()]).toMatchObject([
+        since,
+        400,
+        { message: expect.stringMatching(/^Bad since query param/) },
+      ]);
     }
   });
 

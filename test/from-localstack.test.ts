@@ -132,11 +132,9 @@ describe("GET /_aws/ses", () => {
         ],
       }),
     );
-    const bulk = (await sent()).slice(1).map(({ Template, TemplateData, Destination }) => [
-      Template,
-      JSON.parse(String(TemplateData)),
-      Destination,
-    ]);
+    const bulk = (await sent())
+      .slice(1)
+      .map(({ Template, TemplateData, Destination }) => [Template, JSON.parse(String(TemplateData)), Destination]);
     expect(new Set(bulk)).toEqual(
       new Set([
         ["hello", { name: "you" }, { ToAddresses: ["a@example.com"] }],
@@ -259,7 +257,9 @@ describe("LocalStack's paths about the server", () => {
     "POST %s resets everything",
     async (path) => {
       await sendText("1");
-      await ses.send(new v1.CreateTemplateCommand({ Template: { TemplateName: "t", SubjectPart: "x", TextPart: "y" } }));
+      await ses.send(
+        new v1.CreateTemplateCommand({ Template: { TemplateName: "t", SubjectPart: "x", TextPart: "y" } }),
+      );
       const answer = await call("POST", path);
       expect([answer.status, await answer.json()]).toEqual([200, { status: "OK" }]);
       expect(await sent()).toEqual([]);
@@ -278,7 +278,9 @@ describe("what the LocalStack modules of Testcontainers wait for", () => {
     const process = await startServer({ environment: { MAILGLASS_EXTRA_PORTS: String(port) } });
     try {
       // Go: the health check, on LocalStack's port.
-      await expect.poll(() => fetch(`http://127.0.0.1:${port}/_localstack/health`).then(({ status }) => status)).toBe(200);
+      await expect
+        .poll(() => fetch(`http://127.0.0.1:${port}/_localstack/health`).then(({ status }) => status))
+        .toBe(200);
       // Java and Python, then Node.
       await expect.poll(() => process.output()).toMatch(/Ready\.\n/);
       expect(process.output()).toMatch(/^Ready\.$/m);

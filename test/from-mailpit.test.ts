@@ -21,7 +21,10 @@ beforeEach(async () => {
   expect(await mailpit.deleteMessages()).toBe("ok");
 });
 
-async function send(subject: string, { to = "ada@example.com", html = "", text = "Hello there" } = {}): Promise<string> {
+async function send(
+  subject: string,
+  { to = "ada@example.com", html = "", text = "Hello there" } = {},
+): Promise<string> {
   const { MessageId = "" } = await server.client.send(
     new SendEmailCommand({
       FromEmailAddress: "Shop <shop@example.com>",
@@ -191,7 +194,13 @@ describe("Mailpit's API", () => {
   it("has mail that came over SMTP", async () => {
     const transport = nodemailer.createTransport({ host: "127.0.0.1", port: server.mailPorts.smtp, ignoreTLS: true });
     const headers = { "X-Tags": "smtp, mail" };
-    await transport.sendMail({ from: "me@example.com", to: "you@example.com", subject: "hi", html: "<b>Hi</b>", headers });
+    await transport.sendMail({
+      from: "me@example.com",
+      to: "you@example.com",
+      subject: "hi",
+      html: "<b>Hi</b>",
+      headers,
+    });
     transport.close();
     expect(await mailpit.getMessageSummary()).toMatchObject({ Subject: "hi", Text: "Hi", Tags: ["mail", "smtp"] });
     expect((await mailpit.getInfo()).RuntimeStats).toMatchObject({ SMTPAccepted: 1 });

@@ -22,5 +22,7 @@ test("a long header is not recorded: the stored one is shown", () => {
 test("content without a body is its header", () => {
   const text = "From: a@example.com\n";
   const given = givenRaw(Buffer.from(text));
-  expect(given && asGiven(Buffer.from("Message-ID: <i@x>\r\nFrom: a@example.com\r\n\r\n"), given).toString()).toBe(text);
+  expect(given && asGiven(Buffer.from("Message-ID: <i@x>\r\nFrom: a@example.com\r\n\r\n"), given).toString()).toBe(
+    text,
+  );
 });

@@ -1,8 +1,8 @@
 /** A message in the inbox: what its SEND events say, and its mail. */
 
 import type { SendEvent } from "../events/event.ts";
-import { readKeptMail } from "../events/kept-mail.ts";
 import { type GivenContent, givenContentOf } from "../events/given-content.ts";
+import { readKeptMail } from "../events/kept-mail.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 

@@ -4,10 +4,10 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Inbox } from "../../inbox/inbox.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
-import type { RequestScopes } from "../request-scope.ts";
-import { isSource, localStackMessage } from "./localstack-message.ts";
 import { goneSignal } from "../admin/faults.ts";
+import type { RequestScopes } from "../request-scope.ts";
 import { jsonArray } from "./json-array.ts";
+import { isSource, localStackMessage } from "./localstack-message.ts";
 import { readInOrder } from "./read-in-order.ts";
 
 export interface LocalStackServices {

@@ -1,11 +1,11 @@
 /** The paths of moto's server that its users' test suites call. See `docs/from-moto.md`. */
 import type { FastifyInstance } from "fastify";
 import type { Inbox } from "../../inbox/inbox.ts";
+import type { InboxMessage } from "../../inbox/inbox-message.ts";
 import type { RequestScopes } from "../request-scope.ts";
 import { motoMessages } from "./moto-data.ts";
 import { readInOrder } from "./read-in-order.ts";
 import type { ReadMail } from "./read-mail.ts";
-import type { InboxMessage } from "../../inbox/inbox-message.ts";
 
 export interface MotoServices {
   inbox: Inbox;

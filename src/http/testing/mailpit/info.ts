@@ -82,7 +82,11 @@ export function mountMailpitInfo(app: FastifyInstance, services: MailpitInfoServ
 /** The probes. */
 export function mountMailpitProbes(app: FastifyInstance, { ready }: { ready: () => boolean }): void {
   const answer = (reply: FastifyReply, isUp: boolean) =>
-    reply.code(isUp ? 200 : 503).header("cache-control", "no-store").type("text/plain").send("");
+    reply
+      .code(isUp ? 200 : 503)
+      .header("cache-control", "no-store")
+      .type("text/plain")
+      .send("");
   app.get("/livez", async (_request, reply) => answer(reply, true));
   app.get("/readyz", async (_request, reply) => answer(reply, ready()));
 }

@@ -178,6 +178,14 @@ async function contentIfKept(message: InboxMessage): Promise<InboxContent> {
     if (!(error instanceof MailGone)) throw error;
     const { subject, sender } = message;
     const none = { to: [], cc: [], bcc: [], replyTo: [], headers: [], attachments: [], links: [], codes: [] };
-    return { ...none, from: [{ name: "", address: sender }], subject, messageId: "", text: "", ownText: "", html: undefined };
+    return {
+      ...none,
+      from: [{ name: "", address: sender }],
+      subject,
+      messageId: "",
+      text: "",
+      ownText: "",
+      html: undefined,
+    };
   }
 }

@@ -24,7 +24,8 @@ type MailpitInfo = Pick<MailpitInfoServices, "version" | "relay">;
 export function mountMailpit(app: FastifyInstance, services: MailpitServices): void {
   const { inbox, database, requestScopes, version, relay } = services;
   const { limitedTo } = requestScopes;
-  const failed = (error: unknown) => app.log.error({ err: error }, "events could not be sent to clients of Mailpit's API");
+  const failed = (error: unknown) =>
+    app.log.error({ err: error }, "events could not be sent to clients of Mailpit's API");
   const events = createMailboxEvents(async (scope) => numbers(mailbox, scope, version), failed);
   const mailbox = createMailbox({ inbox, database, events });
 

@@ -1,7 +1,7 @@
 /** Messages in the JSON of Mailpit's API. */
 import { createHash } from "node:crypto";
-import { readTextHeader } from "../../../mail/lenient-mime.ts";
 import { htmlText } from "../../../mail/html-text.ts";
+import { readTextHeader } from "../../../mail/lenient-mime.ts";
 import { blindCopies, type ReadMail } from "../read-mail.ts";
 import { type ListUnsubscribe, listUnsubscribe } from "./list-unsubscribe.ts";
 import { cleaned, type SearchedAddress, type SearchedMail } from "./search-query.ts";

@@ -51,8 +51,13 @@ export function mountMailpitLists(app: FastifyInstance, { mailbox, limitedTo }: 
     else {
       const search = query.trim() === "" ? undefined : parseSearch(query, textParameter(request, "tz"));
       const all = await mailbox.all(scope);
-      const chosen = (search ? all.filter(matches(search)) : all).filter(({ marks }) => (marks?.read ?? false) !== read);
-      await mailbox.mark(chosen.map(({ entry }) => entry), read);
+      const chosen = (search ? all.filter(matches(search)) : all).filter(
+        ({ marks }) => (marks?.read ?? false) !== read,
+      );
+      await mailbox.mark(
+        chosen.map(({ entry }) => entry),
+        read,
+      );
     }
     return ok(reply);
   });
@@ -66,7 +71,10 @@ export function mountMailpitLists(app: FastifyInstance, { mailbox, limitedTo }: 
     const search = searchOf(request);
     const scope = (await limitedTo(request))?.id;
     const found = (await mailbox.all(scope)).filter(matches(search));
-    await mailbox.remove(scope, found.map(({ entry }) => entry.id));
+    await mailbox.remove(
+      scope,
+      found.map(({ entry }) => entry.id),
+    );
     return ok(reply);
   });
 }
