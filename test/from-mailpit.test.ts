@@ -1,14 +1,14 @@
 /** Mailpit's API, as its client from npm (`mailpit-api`) and other clients call it, unchanged. */
 import { once } from "node:events";
-import { SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { MailpitClient } from "mailpit-api";
 import nodemailer from "nodemailer";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import WebSocket from "ws";
+import { type SignedCall, signedCall } from "./support/admin-caller.ts";
 import { browserCall } from "./support/browser-call.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { createKey } from "./support/keys-of.ts";
-import { signHeaders } from "./support/sign.ts";
 
 let server: InProcessServer;
 let mailpit: MailpitClient;
@@ -387,32 +387,82 @@ describe("events over WebSocket", () => {
 });
 
 describe("where authentication is required", () => {
-  it("the paths need it, except for health checks, and show callers their own mail", async () => {
-    const environment = { MAILGLASS_AUTH: "required", MAILGLASS_TEST_ENDPOINTS: "on" };
-    const guarded = await startInProcess({ environment });
-    try {
-      for (const path of ["/api/v1/messages", "/api/v1/info", "/_aws/ses", "/store", "/moto-api/data.json"]) {
-        expect((await fetch(guarded.url + path)).status).toBe(403);
-      }
-      for (const [method, path] of [
-        ["DELETE", "/_aws/ses"],
-        ["POST", "/moto-api/reset"],
-        ["GET", "/api/events"],
-      ]) {
-        expect((await fetch(guarded.url + path, { method: method ?? "" })).status).toBe(403);
-      }
-      for (const path of ["/_localstack/health", "/health-check", "/livez", "/readyz"]) {
-        expect((await fetch(guarded.url + path)).status).toBe(200);
-      }
-      const { accessKeyId, secretAccessKey } = await createKey(guarded, new Date());
-      const target = "/api/v1/messages";
-      const headers = signHeaders(
-        { method: "GET", target, headers: { host: new URL(guarded.url).host } },
-        { accessKeyId, secretAccessKey, now: new Date() },
-      );
-      expect(await (await fetch(guarded.url + target, { headers })).json()).toMatchObject({ total: 0 });
-    } finally {
-      await guarded.close();
+  let guarded: InProcessServer;
+  beforeAll(async () => {
+    guarded = await startInProcess({
+      environment: {
+        MAILGLASS_AUTH: "required",
+        MAILGLASS_TEST_ENDPOINTS: "on",
+        MAILGLASS_IDENTITY_VERIFICATION: "off",
+      },
+    });
+  });
+  afterAll(() => guarded.close());
+
+  it("the paths need it, except for health checks", async () => {
+    for (const [method, path] of [
+      ["GET", "/api/v1/messages"],
+      ["GET", "/api/v1/info"],
+      ["GET", "/api/events"],
+      ["GET", "/view/latest.html"],
+      ["POST", "/api/v1/send"],
+      ["GET", "/_aws/ses"],
+      ["DELETE", "/_aws/ses"],
+      ["POST", "/_localstack/state/reset"],
+      ["GET", "/_localstack/info"],
+      ["GET", "/store"],
+      ["POST", "/clear-store"],
+      ["GET", "/moto-api/data.json"],
+      ["POST", "/moto-api/reset"],
+    ] as const) {
+      expect([path, (await fetch(guarded.url + path, { method })).status]).toEqual([path, 403]);
     }
+    for (const path of ["/_localstack/health", "/health-check", "/livez", "/readyz"]) {
+      expect([path, (await fetch(guarded.url + path)).status]).toEqual([path, 200]);
+    }
+    const socket = new WebSocket(`${guarded.url.replace("http", "ws")}/api/events`);
+    const [error] = await once(socket, "error");
+    expect(String(error)).toContain("403");
+  });
+
+  it("a key of another account sees, marks and deletes its own messages only", async () => {
+    const ours = await createKey(guarded, new Date());
+    const account = await signedCall(guarded, ours, "/admin/accounts", { method: "POST", content: {} });
+    const theirs = await createKey(guarded, new Date(), { account: JSON.parse(account.text).id });
+    const ids: Record<string, string> = {};
+    for (const [name, credentials] of Object.entries({ ours, theirs })) {
+      const client = new SESv2Client({ endpoint: guarded.url, region: "us-east-1", credentials });
+      const { MessageId = "" } = await client.send(
+        new SendEmailCommand({
+          FromEmailAddress: "s@example.com",
+          Destination: { ToAddresses: ["a@example.com"] },
+          Content: { Simple: { Subject: { Data: name }, Body: { Text: { Data: name } } } },
+        }),
+      );
+      ids[name] = MessageId;
+      client.destroy();
+    }
+    const asTheirs = async (path: string, call: SignedCall = {}) => signedCall(guarded, theirs, path, call);
+    const seen = async (path: string) => {
+      const { text } = await asTheirs(path);
+      return [text.includes(ids.ours ?? "?"), text.includes(ids.theirs ?? "?")];
+    };
+    const lists = ["/api/v1/messages", "/api/v1/search?query=a", "/_aws/ses", "/store", "/moto-api/data.json"];
+    for (const path of lists) expect([path, await seen(path)]).toEqual([path, [false, true]]);
+    for (const path of ["/api/v1/message/ID", "/api/v1/message/ID/raw", "/view/ID.txt"]) {
+      expect((await asTheirs(path.replace("ID", ids.ours ?? ""))).status).toBe(404);
+    }
+    expect((await asTheirs(`/_aws/ses?id=${ids.ours}`)).text).toBe('{"messages":[]}');
+    await asTheirs("/api/v1/messages", { method: "PUT", content: { IDs: [ids.ours], Read: true } });
+    await asTheirs("/api/v1/tags", { method: "PUT", content: { IDs: [ids.ours], Tags: ["theirs"] } });
+    await asTheirs("/api/v1/messages", { method: "DELETE", content: { IDs: [ids.ours] } });
+    await asTheirs(`/_aws/ses?id=${ids.ours}`, { method: "DELETE" });
+    await asTheirs("/_aws/ses", { method: "DELETE" });
+    await asTheirs("/clear-store", { method: "POST" });
+    for (const path of lists) expect([path, await seen(path)]).toEqual([path, [false, false]]);
+    const { text } = await signedCall(guarded, ours, "/api/v1/messages");
+    const { messages, ...summary } = JSON.parse(text);
+    expect(messages).toMatchObject([{ ID: ids.ours, Read: false, Tags: [] }]);
+    expect(summary).toMatchObject({ total: 1, unread: 1, tags: [] });
   });
 });
