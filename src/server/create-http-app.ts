@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Authentication } from "../access/authentication.ts";
 import { createAccounts } from "../accounts/accounts.ts";
 import type { PerScope } from "../accounts/per-scope.ts";
+import type { Reset } from "../accounts/reset.ts";
 import { uploadPrefix } from "../accounts/shared-buckets.ts";
 import { identityVerification, rateLimits, testEndpoints } from "../config/config.ts";
 import { servedRegions } from "../config/regions.ts";
@@ -39,6 +40,7 @@ export interface HttpRole extends ServerServices {
   events: Events;
   jobs: Jobs;
   inbox: Inbox;
+  reset: Reset;
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
@@ -87,20 +89,23 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       mailLeaves: config.delivery !== "capture",
       clock,
     },
-    testing: testEndpoints(config) === "on" ? { ...testing(role), requestScopes } : undefined,
+    testing: testEndpoints(config) === "on" ? testingApi(role, requestScopes) : undefined,
   });
 }
 
-function testing(role: HttpRole): Omit<TestingServices, "requestScopes"> {
-  const { config, stores, inbox, scopes, sendingOf, ready, links, clock } = role;
+/** What test suites may do. */
+function testingApi(role: HttpRole, requestScopes: TestingServices["requestScopes"]): TestingServices {
+  const { config, inbox, reset, scopes, stores, events, sendingOf, ready, links, clock } = role;
+  const { database } = stores;
   const { relayUrl } = config;
   return {
-    inbox,
-    scopes,
+    ...{ inbox, reset, scopes, requestScopes },
+    history: (messageId, scope) => readHistory(stores, messageId, scope),
+    commits: events.commits,
+    hasOthers: database.kind === "server",
     tools: {
-      ...{ database: stores.database, scopeById: scopes.byId, sendingOf, ready, publicUrl: links.publicUrl, clock },
+      ...{ database, scopeById: scopes.byId, sendingOf, ready, publicUrl: links.publicUrl, clock },
       relay: config.delivery === "relay" && relayUrl !== undefined ? URL.parse(relayUrl)?.host : undefined,
-      reset: async () => {},
     },
   };
 }
@@ -109,7 +114,7 @@ function sesApis(
   role: HttpRole,
   { scopeOf }: Pick<ApiServices, "scopeOf">,
 ): { api: ApiServices; v1Api: V1ApiServices } {
-  const { events, inbox: _, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
+  const { events, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
   const { config, clock } = others;
   const servicesOf = perScope(
     (scope): OperationServices => ({

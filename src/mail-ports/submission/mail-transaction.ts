@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { SMTPServerAddress } from "smtp-server";
 import { mayCall } from "../../access/policies/key-rights.ts";
+import type { Scopes } from "../../accounts/scopes.ts";
 import { sendMessage } from "../../operations/sending/send-email.ts";
 import type { SendingServices } from "../../operations/sending/sending-services.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
@@ -18,6 +19,7 @@ const dropBytes = maxMessageBytes;
 const maxRecipients = 1000;
 
 export interface TransactionServices {
+  scopes: Pick<Scopes, "of">;
   sendingOf: (scope: Scope) => SendingServices;
   /** `required`: sending requires a login, and a login requires TLS. */
   authentication: "off" | "required";
@@ -26,7 +28,13 @@ export interface TransactionServices {
 }
 
 /** Creates the handlers of a submission port. */
-export function mailTransactions({ sendingOf, authentication, logins, budget }: TransactionServices): SmtpHandlers {
+export function mailTransactions({
+  scopes,
+  sendingOf,
+  authentication,
+  logins,
+  budget,
+}: TransactionServices): SmtpHandlers {
   /** Recipients as given. smtp-server's own list merges addresses that differ only in case. */
   const recipients = new WeakMap<SmtpSession["envelope"], string[]>();
   const submitters = new WeakMap<SmtpSession, Submitter>();
@@ -66,9 +74,10 @@ export function mailTransactions({ sendingOf, authentication, logins, budget }: 
     },
   };
 
-  function submit(data: Uint8Array, envelope: SmtpSession["envelope"], session: SmtpSession): Promise<string> {
+  async function submit(data: Uint8Array, envelope: SmtpSession["envelope"], session: SmtpSession): Promise<string> {
     const { name, scope, rights } = submitters.get(session) ?? logins.anonymous;
-    const sending = sendingOf(scope);
+    // A connection can live longer than a reset, which replaces the scope.
+    const sending = sendingOf((await scopes.of(scope.accountId, scope.region)) ?? scope);
     const input = {
       FromEmailAddress: envelope.mailFrom === false ? "" : envelope.mailFrom.address,
       Destination: { ToAddresses: recipients.get(envelope) ?? [] },

@@ -54,7 +54,13 @@ export async function startSubmission(
     authentication === "off"
       ? anyLogin(scopes.default)
       : createLogins({ verifySmtpLogin, scopes, failedAttempts, log });
-  const handlers = mailTransactions({ sendingOf, authentication, logins, budget: createMemoryBudget(maxBytesHeld) });
+  const handlers = mailTransactions({
+    sendingOf,
+    scopes,
+    authentication,
+    logins,
+    budget: createMemoryBudget(maxBytesHeld),
+  });
   const listeners: SmtpListener[] = [];
   const close = async () => {
     await Promise.all(listeners.map((listener) => listener.close()));
