@@ -7,8 +7,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import WebSocket from "ws";
 import { type SignedCall, signedCall } from "./support/admin-caller.ts";
 import { browserCall } from "./support/browser-call.ts";
+import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { createKey } from "./support/keys-of.ts";
+import { startReceivingServer } from "./support/receiving-server.ts";
 
 let server: InProcessServer;
 let mailpit: MailpitClient;
@@ -383,6 +385,58 @@ describe("events over WebSocket", () => {
     await other.close();
     await closed;
     expect(other.logged).toEqual([]);
+  });
+});
+
+describe("other settings", () => {
+  it("a relay takes released mail", async () => {
+    await using relay = await startReceivingServer();
+    const relaying = await startInProcess({
+      environment: {
+        MAILGLASS_DELIVERY: "relay",
+        MAILGLASS_RELAY_URL: `smtp://127.0.0.1:${relay.port}`,
+        MAILGLASS_IDENTITY_VERIFICATION: "off",
+      },
+    });
+    try {
+      const client = new MailpitClient(relaying.url);
+      expect((await client.getConfiguration()).MessageRelay).toMatchObject({
+        Enabled: true,
+        SMTPServer: `127.0.0.1:${relay.port}`,
+      });
+      const { ID } = await client.sendMessage({
+        From: { Email: "me@example.com" },
+        To: [{ Email: "first@example.com" }],
+        Subject: "to be released",
+        Text: "x",
+      });
+      expect(await client.releaseMessage(ID, { To: ["second@example.com"] })).toBe("ok");
+      await eventually(() => {
+        expect(relay.taken.map(({ to }) => to).sort()).toEqual([["first@example.com"], ["second@example.com"]]);
+      });
+      for (const { mime } of relay.taken) expect(mime.toString()).toContain("Subject: to be released\r\n");
+      await expect(client.releaseMessage(ID, { To: ["no address"] })).rejects.toThrow(/400/);
+      await expect(client.releaseMessage(ID, { To: [] })).rejects.toThrow(/400.*No valid addresses found/s);
+      await expect(client.releaseMessage("unknown", { To: ["a@example.com"] })).rejects.toThrow(/404/);
+    } finally {
+      await relaying.close();
+    }
+  });
+
+  it("a body that is too large changes nothing", async () => {
+    const small = await startInProcess({ environment: { MAILGLASS_MAX_BODY_BYTES: "2048" } });
+    try {
+      const client = new MailpitClient(small.url);
+      const mail = { From: { Email: "me@example.com" }, To: [{ Email: "a@example.com" }], Subject: "x", Text: "x" };
+      await client.sendMessage(mail);
+      const long = "x".repeat(10_000);
+      await expect(client.deleteMessages({ IDs: [long] })).rejects.toThrow(/413/);
+      await expect(client.setReadStatus({ IDs: [long], Read: true })).rejects.toThrow(/413/);
+      await expect(client.sendMessage({ ...mail, Text: long })).rejects.toThrow(/413/);
+      expect(await client.listMessages()).toMatchObject({ total: 1, unread: 1 });
+    } finally {
+      await small.close();
+    }
   });
 });
 

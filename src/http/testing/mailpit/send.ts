@@ -143,8 +143,10 @@ function attachmentIn(value: unknown) {
   const members = membersOf(value);
   const [name, contentId] = [textIn(members, "filename"), textIn(members, "contentid")];
   // A `data:` URL is taken, too.
-  const content = textIn(members, "content").replace(/^data:[^,]{0,1000},/, "");
-  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(content)) {
+  const content = textIn(members, "content")
+    .replace(/^data:[^,]{0,1000},/, "")
+    .replaceAll(/\s+/g, "");
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(content)) {
     throw new MailpitRequestError(`error decoding base64 attachment ${JSON.stringify(name)}`);
   }
   return {
