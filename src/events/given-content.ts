@@ -23,14 +23,8 @@ const givenContent = object({
       lf: boolean(),
     }),
   ),
-  template: optional(
-    object({
-      /** Absent for an inline template. */
-      name: optional(string()),
-      /** JSON. */
-      data: optional(string()),
-    }),
-  ),
+  /** Absent if the message was not made from a template. The data is JSON. */
+  template: optional(object({ data: optional(string()) })),
 });
 
 export type GivenContent = InferOutput<typeof givenContent>;

@@ -3,6 +3,7 @@
 import type { SendEvent } from "../events/event.ts";
 import { type GivenContent, givenContentOf } from "../events/given-content.ts";
 import { readKeptMail } from "../events/kept-mail.ts";
+import { detailsOf } from "../events/recorded-details.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
 
@@ -49,7 +50,7 @@ export function messageOfCommit({ message, ...event }: SendEvent, mime: Uint8Arr
     subject: message.subject ?? "",
     ...(message.configurationSet && { configurationSet: message.configurationSet }),
     ...(message.tenant && { tenant: message.tenant }),
-    ...(message.given?.template?.name && { template: message.given.template.name }),
+    ...(message.template && { template: message.template }),
     ...(message.given && { given: message.given }),
     tags: tagList(message.tags),
     size: location.length,
@@ -60,6 +61,7 @@ export function messageOfCommit({ message, ...event }: SendEvent, mime: Uint8Arr
 /** The message of a recorded SEND; undefined for a message without mail, such as one of simulated traffic. */
 export function messageOfRow(row: EventRow, objects: Pick<ObjectStore, "read">): InboxMessage | undefined {
   if (!row.object_key) return undefined;
+  const { template } = detailsOf(row);
   const given = givenContentOf(row);
   return {
     id: row.message_id,
@@ -70,7 +72,7 @@ export function messageOfRow(row: EventRow, objects: Pick<ObjectStore, "read">):
     subject: row.subject ?? "",
     ...(row.configuration_set && { configurationSet: row.configuration_set }),
     ...(row.tenant && { tenant: row.tenant }),
-    ...(given?.template?.name && { template: given.template.name }),
+    ...(typeof template === "string" && template && { template }),
     ...(given && { given }),
     tags: tagList(row.tags ?? {}),
     size: Number(row.object_length ?? 0),

@@ -33,7 +33,8 @@ export function localStackMessage(mail: ReadMail, region: string): LocalStackMes
     Source: sourceOf(mail),
   };
   if (isRaw(message)) return { ...common, RawData: rawText(mail) };
-  const { name, data } = given?.template ?? {};
+  const { template: name } = message;
+  const data = given?.template?.data;
   const sent = {
     ...common,
     Destination: destinationOf(mail),

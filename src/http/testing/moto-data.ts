@@ -25,7 +25,8 @@ export function motoMessages(mails: readonly ReadMail[]): MotoMessages {
       const raw_data = (given?.raw ? asGiven(raw, given.raw) : raw).toString("utf8");
       all.RawMessage.push({ id, source, destinations: message.recipients, raw_data });
     } else if (given?.template) {
-      const { name: template = null, data: template_data = null } = given.template;
+      const { template = null } = message;
+      const { data: template_data = null } = given.template;
       all.TemplateMessage.push({ id, source, template, template_data, destinations: destinationOf(mail) });
     } else {
       const body = content.html ?? content.text;

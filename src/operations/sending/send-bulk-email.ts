@@ -185,13 +185,13 @@ async function sendEntry(
   }
 }
 
-function givenBy({ input, data, template }: Common, { Destination, ReplacementEmailContent }: BulkEmailEntry) {
+function givenBy({ input, data }: Common, { Destination, ReplacementEmailContent }: BulkEmailEntry) {
   const replacement = templateData(ReplacementEmailContent?.ReplacementTemplate?.ReplacementTemplateData);
   return {
     source: input.FromEmailAddress,
     destination: Destination,
     replyTo: input.ReplyToAddresses,
-    template: { name: template.name || undefined, data: JSON.stringify(mergeTemplateData(data, replacement)) },
+    template: { data: JSON.stringify(mergeTemplateData(data, replacement)) },
   };
 }
 

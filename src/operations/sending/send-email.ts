@@ -53,9 +53,7 @@ export async function sendMessage(
 function givenBy({ FromEmailAddress, Destination, ReplyToAddresses, Content }: Input<"SendEmail">): GivenContent {
   const source = givenText(FromEmailAddress);
   if (Content?.Raw !== undefined) return { source, raw: Content.Raw.Data && givenRaw(Content.Raw.Data) };
-  const { TemplateName, TemplateArn, TemplateData } = Content?.Template ?? {};
-  const name = TemplateName ?? TemplateArn?.split("/").at(-1);
-  const template = Content?.Template && { name, data: TemplateData };
+  const template = Content?.Template && { data: Content.Template.TemplateData };
   return { source, destination: Destination, replyTo: ReplyToAddresses, template };
 }
 
