@@ -85,6 +85,8 @@ export async function serve(config: Config, log: Logger, ephemeral?: EphemeralFo
     const listening: Listening = { url, ports: { smtp, smtps, bounces } };
     process.send?.(listening);
   }
+  // What the LocalStack modules of Testcontainers wait for, as a line of its own.
+  console.log("Ready.");
 }
 
 function portsText({ smtp, smtps, bounces }: MailPorts): string {

@@ -1,6 +1,6 @@
 /** Settings of the HTTP server and its log. */
 import { optional, setting } from "./setting.ts";
-import { addressList, oneOf, text, url, wholeNumber } from "./values.ts";
+import { addressList, oneOf, portList, text, url, wholeNumber } from "./values.ts";
 
 export const serverSettings = {
   host: setting("MAILGLASS_HOST", "The address to listen on.", "127.0.0.1", text),
@@ -9,6 +9,12 @@ export const serverSettings = {
     "The port of the API, the downloads and the dashboard. 0: any free port.",
     "8025",
     wholeNumber(0, 65535),
+  ),
+  extraPorts: setting(
+    "MAILGLASS_EXTRA_PORTS",
+    "Further ports at the same address that serve the same as MAILGLASS_PORT, separated by commas: those that a test suite's other clients expect, such as `4566` (LocalStack) or `5000` (moto). Links to this server name MAILGLASS_PORT.",
+    "",
+    portList,
   ),
   publicUrl: optional(
     "MAILGLASS_PUBLIC_URL",

@@ -45,6 +45,10 @@ export function portOrOff(text: string): number | undefined {
   return text === "off" ? undefined : wholeNumber(0, 65535)(text);
 }
 
+export function portList(text: string): readonly number[] {
+  return text === "" ? [] : text.split(",").map((part) => wholeNumber(1, 65535)(part.trim()));
+}
+
 export function dnsServerList(text: string): readonly string[] {
   const servers = text === "" ? [] : text.split(",").map((server) => server.trim());
   for (const server of servers) {

@@ -3,6 +3,8 @@
  * The names of types, bounce types and their subtypes are those of SES's event records.
  */
 
+import type { GivenContent } from "./given-content.ts";
+
 /** SES's ten event types, as its API spells them. */
 export type EventType = MailEvent["type"];
 
@@ -57,6 +59,8 @@ export interface MessageFacts {
   feedbackLoop: boolean;
   openTracked: boolean;
   clickTracked: boolean;
+  /** Recorded if test endpoints are on. */
+  given?: GivenContent | undefined;
 }
 
 /** The message was accepted. */

@@ -75,9 +75,10 @@ export function locationOf(row: EventRow): MailLocation | undefined {
 }
 
 /** Most messages have none. */
-function sendDetails({ feedbackAddress, identityOwner, template }: MessageFacts): { details?: string } {
-  if (!feedbackAddress && !identityOwner && !template) return {};
-  return { details: JSON.stringify({ feedbackAddress: feedbackAddress || undefined, identityOwner, template }) };
+function sendDetails({ feedbackAddress, identityOwner, template, given }: MessageFacts): { details?: string } {
+  if (!feedbackAddress && !identityOwner && !template && !given) return {};
+  const details = { feedbackAddress: feedbackAddress || undefined, identityOwner, template, given };
+  return { details: wellFormedJson(details) };
 }
 
 function columnsOf(event: MailEvent): object {

@@ -5,7 +5,7 @@ import { constraintTable } from "../contract/constraint-table.ts";
 import { isErrorCode } from "../contract/errors.ts";
 import { operations } from "../contract/operations.ts";
 import { isQueryErrorCode } from "../contract/v1/errors.ts";
-import { model } from "../contract/v1/model.ts";
+import { isOperationName, operationNamed, statusOfError } from "../contract/v1/model.ts";
 import { readOutcome } from "./event-input.ts";
 import { FaultError } from "./fault-error.ts";
 import { isSend } from "./injected.ts";
@@ -91,7 +91,7 @@ function readOperations(value: unknown): string[] | undefined {
 }
 
 function isOperation(name: string): boolean {
-  return name === smtpOperation || v2Names.has(name) || Object.hasOwn(model.operations, name);
+  return name === smtpOperation || v2Names.has(name) || isOperationName(name);
 }
 
 /** An address, or a domain with or without `@`, in lower case and ASCII. */
@@ -213,9 +213,9 @@ const modelled: ReadonlySet<string> = new Set(Object.values(constraintTable.erro
 function checkCode(names: readonly string[], code: string): void {
   for (const name of names) {
     const v2 = constraintTable.errors[name === smtpOperation ? "SendEmail" : name];
-    const v1 = Object.hasOwn(model.operations, name) ? model.operations[name]?.errors : undefined;
+    const v1 = isOperationName(name) ? operationNamed(name).errors : undefined;
     const isOfV2 = v2 && isErrorCode(code) && (v2.includes(code) || usualErrors.has(code) || !modelled.has(code));
-    const isOfV1 = v1 && isQueryErrorCode(code) && (v1.includes(code) || !Object.hasOwn(model.errors, code));
+    const isOfV1 = v1 && isQueryErrorCode(code) && (v1.includes(code) || statusOfError(code) === undefined);
     if (isOfV2 || isOfV1) continue;
     const possible = [...new Set([...(v2 ?? []), ...(v1 ?? []), ...usualErrors])];
     throw new FaultError(`${name} has no error ${code}. It has ${possible.join(", ")}, and those of any AWS service.`);

@@ -20,6 +20,7 @@ import { type RecipientServices, recipientRoutes } from "./public/recipients.ts"
 import { type ApiServices, sesApi } from "./ses-api.ts";
 import { sesV1Api, type V1ApiServices } from "./ses-v1-api.ts";
 import { type TestingServices, testingRoutes } from "./testing/testing.ts";
+import { toolHealthChecks } from "./testing/tools.ts";
 
 /** The services of the application, by group of routes. */
 export interface AppServices {
@@ -98,7 +99,10 @@ export function createApp(services: AppServices): FastifyInstance {
   app.register(sesApi, services.api);
   app.register(sesV1Api, services.v1Api);
   app.register(adminApi, services.admin);
-  if (services.testing) app.register(testingRoutes, services.testing);
+  if (services.testing) {
+    app.register(testingRoutes, services.testing);
+    app.register(toolHealthChecks, services);
+  }
   app.register(fileRoutes, services.files);
   app.register(recipientRoutes, services.recipients);
   app.register(pages, services.access);

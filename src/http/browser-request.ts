@@ -25,7 +25,8 @@ export function refuseCrossSite(request: FastifyRequest, publicUrl: string): voi
   if (isUnsafe(request) && isCrossSite(request, publicUrl)) throw errors.crossSite();
 }
 
-function isCrossSite(request: FastifyRequest, publicUrl: string): boolean {
+/** Whether a page of another site made the request, as far as its headers tell. */
+export function isCrossSite(request: FastifyRequest, publicUrl: string): boolean {
   const { headers, host: asked } = request;
   const site = headers["sec-fetch-site"];
   // A link or an image can make a GET, without an Origin, and over plain HTTP without Sec-Fetch-Site. No page can change

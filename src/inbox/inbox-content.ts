@@ -37,6 +37,8 @@ export interface InboxContent {
   readonly date?: Date;
   /** The plain text; of a mail without one, the text of its HTML. */
   readonly text: string;
+  /** The plain text part; undefined if the mail has none. */
+  readonly ownText: string | undefined;
   readonly html: string | undefined;
   /** In their order, decoded. */
   readonly headers: readonly { readonly name: string; readonly value: string }[];
@@ -74,6 +76,7 @@ export function readContent(mime: Uint8Array): InboxContent {
     messageId: field(fields, "message-id") ?? "",
     ...(!Number.isNaN(date.getTime()) && { date }),
     text,
+    ownText: plain?.toWellFormed(),
     html: html?.toWellFormed(),
     headers: fields.map(({ writtenName, value }: Field) => ({ name: writtenName, value: fieldText(value) })),
     attachments: files.map(({ name, type, contentId, inline, content }) => {

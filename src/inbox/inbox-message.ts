@@ -1,6 +1,7 @@
 /** A message in the inbox: what its SEND events say, and its mail. */
 
 import type { SendEvent } from "../events/event.ts";
+import { type GivenContent, givenContentOf } from "../events/given-content.ts";
 import { readKeptMail } from "../events/kept-mail.ts";
 import { detailsOf } from "../events/recorded-details.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
@@ -21,6 +22,8 @@ export interface InboxMessage {
   readonly configurationSet?: string;
   readonly tenant?: string;
   readonly template?: string;
+  /** What the request said, if it was recorded. */
+  readonly given?: GivenContent;
   /** Includes SES's own tags (`ses:…`). */
   readonly tags: readonly { readonly name: string; readonly value: string }[];
   /** Of the mail, in bytes. */
@@ -48,6 +51,7 @@ export function messageOfCommit({ message, ...event }: SendEvent, mime: Uint8Arr
     ...(message.configurationSet && { configurationSet: message.configurationSet }),
     ...(message.tenant && { tenant: message.tenant }),
     ...(message.template && { template: message.template }),
+    ...(message.given && { given: message.given }),
     tags: tagList(message.tags),
     size: location.length,
     raw: async () => Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength),
@@ -58,6 +62,7 @@ export function messageOfCommit({ message, ...event }: SendEvent, mime: Uint8Arr
 export function messageOfRow(row: EventRow, objects: Pick<ObjectStore, "read">): InboxMessage | undefined {
   if (!row.object_key) return undefined;
   const { template } = detailsOf(row);
+  const given = givenContentOf(row);
   return {
     id: row.message_id,
     scope: row.scope,
@@ -68,6 +73,7 @@ export function messageOfRow(row: EventRow, objects: Pick<ObjectStore, "read">):
     ...(row.configuration_set && { configurationSet: row.configuration_set }),
     ...(row.tenant && { tenant: row.tenant }),
     ...(typeof template === "string" && template && { template }),
+    ...(given && { given }),
     tags: tagList(row.tags ?? {}),
     size: Number(row.object_length ?? 0),
     async raw() {

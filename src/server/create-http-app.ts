@@ -102,14 +102,21 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
 
 /** What test suites may do. */
 function testingApi(
-  { inbox, reset, scopes, stores, events }: HttpRole,
+  role: HttpRole,
   requestScopes: TestingServices["requestScopes"],
 ): Omit<TestingServices, "controls"> {
+  const { config, inbox, reset, scopes, stores, events, sendingOf, ready, links, clock } = role;
+  const { database } = stores;
+  const { relayUrl } = config;
   return {
     ...{ inbox, reset, scopes, requestScopes },
     history: (messageId, scope) => readHistory(stores, messageId, scope),
     commits: events.commits,
-    hasOthers: stores.database.kind === "server",
+    hasOthers: database.kind === "server",
+    tools: {
+      ...{ database, scopeById: scopes.byId, sendingOf, ready, publicUrl: links.publicUrl, clock },
+      relay: config.delivery === "relay" && relayUrl !== undefined ? URL.parse(relayUrl)?.host : undefined,
+    },
   };
 }
 

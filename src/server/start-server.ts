@@ -20,6 +20,7 @@ import type { ReputationEvaluator } from "../reputation/evaluator.ts";
 import { inScope } from "../stores/postgres/database.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { createHttpApp } from "./create-http-app.ts";
+import { listenOnExtraPorts } from "./extra-ports.ts";
 import { Closers, openStores } from "./open-stores.ts";
 import { openOwnLinks } from "./own-links.ts";
 import type { GivenServices } from "./server-services.ts";
@@ -163,6 +164,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   const app = createHttpApp({ ...services, ...http });
   closers.add(() => app.close());
   url = await app.listen({ host: config.host, port: config.port });
+  await listenOnExtraPorts(app.server, config, closers);
   await warnOfAuthentication(auth, config, log);
   const mailPorts = await startMailPorts({ ...services, outbox, sendingOf, auth, resolver, ...delivery }, closers);
   // What webhooks get and verification mail contain links, so they start once the URL is known.

@@ -106,6 +106,7 @@ export async function openTemplateMail(
       limits: createSendingLimits({ database, clock }, { perSecond: 0, perDay: 0 }),
       delivery: { mode: "capture", maxSeconds: 3600, hostname: "mail.example.com" },
       addressRules: { unicodeDomains: "refuse" },
+      recordsGiven: false,
       failed: (error, requestId) => failures.push([error, requestId]),
     },
     failures,

@@ -32,7 +32,7 @@ export type QueryErrorCode = ModelCode | keyof typeof statusOf;
 
 /** Whether v1 has an error of this name. */
 export function isQueryErrorCode(code: string): code is QueryErrorCode {
-  return Object.hasOwn(statusOf, code) || Object.hasOwn(model.errors, code);
+  return Object.hasOwn(statusOf, code) || statusOfError(code) !== undefined;
 }
 
 /** An error of SES v1 that is reported to the caller. */

@@ -16,6 +16,7 @@ import { createOpenWaits } from "./open-waits.ts";
 import { mountTestingReset } from "./reset.ts";
 import { mountTestControls, type TestControlServices } from "./test-controls.ts";
 import { createTestingScope } from "./testing-scope.ts";
+import { type ToolServices, toolRoutes } from "./tools.ts";
 
 export interface TestingServices extends EventWaitServices {
   inbox: Inbox;
@@ -24,6 +25,7 @@ export interface TestingServices extends EventWaitServices {
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
   /** Faults, events and the clock on demand. */
   controls: Omit<TestControlServices, "adminScope" | "limitedTo">;
+  tools: Omit<ToolServices, "inbox" | "requestScopes" | "reset">;
 }
 
 /** The plugin. Its routes need the credentials of the admin API. */
@@ -46,4 +48,5 @@ export async function testingRoutes(app: FastifyInstance, services: TestingServi
     mountTestingReset(api, { reset, adminScope: requestScopes.adminScope });
     mountTestControls(api, "/testing", { ...controls, ...requestScopes });
   });
+  await app.register(toolRoutes, { ...services.tools, inbox, requestScopes, reset: reset.reset });
 }

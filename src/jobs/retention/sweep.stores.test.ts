@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
 import { inMoreScopes } from "../../../test/support/more-scopes.ts";
+import { createMessageId } from "../../events/message-id.ts";
 import { encodeEvent } from "../../events/record.ts";
 import { simulateTraffic } from "../../simulation/traffic.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
@@ -26,6 +27,7 @@ import {
   findImportJob,
   insertImportJob,
 } from "../../stores/postgres/import-jobs.ts";
+import { markInboxRead, selectInboxMarks } from "../../stores/postgres/inbox-marks.ts";
 import { insertWebhookDeliveries } from "../../stores/postgres/webhook-deliveries.ts";
 import { type Retention, sweep } from "./sweep.ts";
 
@@ -232,7 +234,15 @@ describe.each(eventDatabases)("a sweep of events in $kind", ({ open }) => {
     const opened = await database.open();
     const folder = await mkdtemp(join(tmpdir(), "mailglass-sweep-"));
     const objects = await openObjectStore({ folder, sync: false });
+    const sent = (daysAgo: number) => createMessageId(new Date(now.getTime() - daysAgo * 24 * 3600 * 1000));
+    const marked = [sent(41), sent(39)].map((id) => ({ id, scope: defaultScope }));
+    await markInboxRead(opened, marked, true);
     await sweep({ database: opened, events, objects, clock: () => now }, { ...never, eventDays: 40 }, signal);
+    const marks = await selectInboxMarks(
+      opened,
+      marked.map(({ id }) => id),
+    );
+    expect(marks.map(({ messageId }) => messageId)).toEqual([marked[1]?.id]);
     await objects.close();
     await opened.close();
     await rm(folder, { recursive: true });

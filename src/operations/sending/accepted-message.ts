@@ -1,4 +1,5 @@
 import type { CallContext } from "../../contract/types.ts";
+import type { GivenContent } from "../../events/given-content.ts";
 import type { QueuedTracking } from "../../stores/postgres/send-queue.ts";
 import type { PreparedMessage } from "./envelope.ts";
 import type { ListedMessage } from "./list-management.ts";
@@ -24,4 +25,6 @@ export interface AcceptedMessage {
     | "SendBulkTemplatedEmail"
     | "SendSmtpEmail";
   context: CallContext;
+  /** What the request said, if it is recorded. */
+  given?: GivenContent | undefined;
 }

@@ -122,7 +122,7 @@ function sendEvent(accepted: IdentifiedMessage, recipient: Address, location: Ma
 }
 
 function messageFacts(
-  { message, sender, operation, context, tracking, tracked }: IdentifiedMessage,
+  { message, sender, operation, context, tracking, tracked, given }: IdentifiedMessage,
   recipient: Address,
   location: MailLocation | undefined,
 ): MessageFacts {
@@ -155,6 +155,7 @@ function messageFacts(
     feedbackLoop: hasFeedbackLoop(isp),
     openTracked: tracking?.opens === true && tracked?.opens === true,
     clickTracked: tracking?.clicks === true && tracked?.clicks === true,
+    given,
   };
 }
 

@@ -1,6 +1,6 @@
 /** Creates the services for sending, shared by the API and SMTP. */
 import type { FastifyBaseLogger } from "fastify";
-import { type Config, identityVerification } from "../../config/config.ts";
+import { type Config, identityVerification, testEndpoints } from "../../config/config.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Faults } from "../../faults/faults.ts";
 import { findTrackable } from "../../mail/tracking/track-message.ts";
@@ -57,6 +57,7 @@ export function createSending(services: {
       { perSecond: config.sendRate, perDay: config.dailyQuota },
     ),
     delivery: { mode: config.delivery, maxSeconds: config.maxDeliverySeconds, hostname: config.hostname },
+    recordsGiven: testEndpoints(config) === "on",
     addressRules: { unicodeDomains: config.unicodeDomains },
     failed: (error, requestId) => log.error({ err: error, requestId }, "unexpected error"),
   };

@@ -126,7 +126,7 @@ async function sendEntries(
       await Promise.all(results);
       bytes = prepared.message.size;
     }
-    results.push(sendEntry(services, common, prepared));
+    results.push(sendEntry(services, common, prepared, entry));
   }
   return Promise.all(results);
 }
@@ -167,13 +167,16 @@ function prepareEntry(
 
 async function sendEntry(
   services: SendingServices,
-  { sender, intake, context }: Common,
+  common: Common,
   { message, failure }: TemplatedMessage,
+  entry: BulkEmailEntry,
 ): Promise<BulkEmailEntryResult> {
+  const { sender, intake, context } = common;
   try {
     const tracking = await services.tracking(message, sender);
     const { operation } = intake;
-    const accepted = { message, failure, sender, tracking, operation, context };
+    const given = services.recordsGiven ? givenBy(common, entry) : undefined;
+    const accepted = { message, failure, sender, tracking, operation, context, given };
     return { Status: "SUCCESS", MessageId: await acceptMessage(services, accepted) };
   } catch (error) {
     if (error instanceof ConnectionBreak) throw error;
@@ -182,6 +185,16 @@ async function sendEntry(
     services.failed(error, context.requestId);
     return { Status: "TRANSIENT_FAILURE", Error: errors.internal().text };
   }
+}
+
+function givenBy({ input, data }: Common, { Destination, ReplacementEmailContent }: BulkEmailEntry) {
+  const replacement = templateData(ReplacementEmailContent?.ReplacementTemplate?.ReplacementTemplateData);
+  return {
+    source: input.FromEmailAddress,
+    destination: Destination,
+    replyTo: input.ReplyToAddresses,
+    template: { data: JSON.stringify(mergeTemplateData(data, replacement)) },
+  };
 }
 
 /** The status of an entry that exceeds the account's limits: see `sending-limits.ts`. */

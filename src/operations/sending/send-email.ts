@@ -1,5 +1,6 @@
 import { errors } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
+import { type GivenContent, givenRaw } from "../../events/given-content.ts";
 import { mailboxOf } from "../../mail/address.ts";
 import { acceptMessage } from "./accept-message.ts";
 import type { AcceptedMessage } from "./accepted-message.ts";
@@ -45,7 +46,15 @@ export async function sendMessage(
   const sender = await findSender(services, message, { action, context, recipients });
   const listed = await services.lists.listed(message);
   const tracking = await services.tracking(message, sender);
-  return acceptMessage(services, { message, failure, sender, listed, tracking, operation, context });
+  const given = services.recordsGiven ? givenBy(input) : undefined;
+  return acceptMessage(services, { message, failure, sender, listed, tracking, operation, context, given });
+}
+
+function givenBy({ FromEmailAddress, Destination, ReplyToAddresses, Content }: Input<"SendEmail">): GivenContent {
+  const source = givenText(FromEmailAddress);
+  if (Content?.Raw !== undefined) return { source, raw: Content.Raw.Data && givenRaw(Content.Raw.Data) };
+  const template = Content?.Template && { data: Content.Template.TemplateData };
+  return { source, destination: Destination, replyTo: ReplyToAddresses, template };
 }
 
 /** IAM's action for each kind of content. Mail over SMTP is raw. */

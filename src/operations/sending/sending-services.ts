@@ -28,6 +28,8 @@ export interface SendingServices {
   limits: SendingLimits;
   /** Whether mail leaves, how many seconds delivery is tried unless the configuration set has its own limit, and this server's name. */
   delivery: { mode: "capture" | "relay" | "mx"; maxSeconds: number; hostname: string };
+  /** Whether events record what requests said: see `GivenContent`. */
+  recordsGiven: boolean;
   /** How addresses in requests and messages are parsed. */
   addressRules: AddressRules;
   /** Called with an unexpected error that concerns one entry of a bulk request, whose client learns only that it failed. */

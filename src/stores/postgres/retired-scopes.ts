@@ -23,6 +23,7 @@ const passive = [
   "suppressed_destinations",
   "inbox_removals",
   "inbox_floors",
+  "inbox_marks",
   "sending_hours",
 ] as const;
 

@@ -96,3 +96,20 @@ export async function deleteTemplate(database: ScopedQueryable, name: string): P
   ]);
   return rows.length === 1;
 }
+
+/** The first templates by name, with their content. */
+export async function selectTemplateContents(
+  database: ScopedQueryable,
+  limit: number,
+): Promise<(TemplateParts & Pick<EmailTemplate, "name" | "createdAt">)[]> {
+  return database.query(
+    `SELECT name, created_at AS "createdAt", subject, text_part AS text, html_part AS html
+     FROM email_templates WHERE scope = $1 ORDER BY name LIMIT $2::integer`,
+    [database.scope, limit],
+  );
+}
+
+/** Deletes all templates of the scope. */
+export async function deleteAllTemplates(database: ScopedQueryable): Promise<void> {
+  await database.query("DELETE FROM email_templates WHERE scope = $1", [database.scope]);
+}
