@@ -65,7 +65,8 @@ export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, cloc
     const found = route(request.method, pathOf(url));
     if (!found) throw errors.unknownOperation();
     const { caller } = request;
-    const scope = await scopeOf(request);
+    const stated = caller ? undefined : statedCredential(request);
+    const scope = await scopeOf(request, stated);
     const { handlers, rateLimiter } = operationsOf(scope);
     // SES's limits are meant for programs; a dashboard page makes several calls at once.
     if (caller?.kind !== "session") rateLimiter?.call(found.operation.name);
