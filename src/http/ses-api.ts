@@ -36,11 +36,13 @@ const none: Uint8Array = new Uint8Array(0);
 /** The plugin with all routes under `/v2/email/`, and those under `/v1/email/` that older SDKs use. */
 export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, clock }: ApiServices): Promise<void> {
   // A body is read only for an operation. Without one, the handler answers, after the signature has been verified.
-  app.addHook("onRequest", async ({ method, raw }) => {
+  app.addHook("onRequest", ({ method, raw }, _reply, done) => {
     const hasBody = raw.headers["transfer-encoding"] !== undefined || Number(raw.headers["content-length"]) > 0;
     if (hasBody && !route(method, pathOf(raw.url ?? ""))) throw errors.unknownOperation();
-    // As in SES, the type of a body does not matter. Fastify would refuse one that is no media type.
-    delete raw.headers["content-type"];
+    // As in SES, the type of a body does not matter. Fastify would refuse one that is no media type. Not deleted: that
+    // would make all later reads of headers slow.
+    raw.headers["content-type"] = undefined;
+    done();
   });
   readGetBodies(app);
   for (const url of ["/v1/email/*", "/v2/email/*"]) {
@@ -78,7 +80,7 @@ export async function sesApi(app: FastifyInstance, { scopeOf, operationsOf, cloc
     const context = {
       requestId: request.id,
       now: clock(),
-      callerIdentity: caller?.accessKeyId ?? statedCredential(request)?.accessKeyId ?? "anonymous",
+      callerIdentity: caller?.accessKeyId ?? stated?.accessKeyId ?? "anonymous",
       sourceIp: request.ip,
       client: clientFacts(request, "2"),
       mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),
