@@ -123,6 +123,7 @@ class SchemaOperation implements Operation {
   readonly resource: string;
   readonly errors: readonly string[];
   readonly #schema: OperationSchema;
+  #input: NormalizedSchema | undefined;
   #members: readonly InputMember[] | undefined;
 
   constructor(schema: OperationSchema) {
@@ -141,7 +142,8 @@ class SchemaOperation implements Operation {
   }
 
   get input(): NormalizedSchema {
-    return NormalizedSchema.of(this.#schema[4]);
+    this.#input ??= NormalizedSchema.of(this.#schema[4]);
+    return this.#input;
   }
 
   get output(): NormalizedSchema {

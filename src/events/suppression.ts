@@ -60,10 +60,11 @@ export async function findSuppressed(
   const ruled: (Addressed & { rule: SuppressionRule })[] = [];
   for (const message of messages) {
     const rule = await ruleOf(message.origin);
-    ruled.push({ ...message, rule });
+    const { origin, addresses } = message;
+    ruled.push({ origin, addresses, rule });
     if (rule.reasons.length === 0) continue;
-    const { scope } = message.origin;
-    for (const address of message.addresses) keys.push({ scope, tenant: rule.tenant, address });
+    const { scope } = origin;
+    for (const address of addresses) keys.push({ scope, tenant: rule.tenant, address });
   }
   const found = await findSuppressions(database, keys);
   return ruled.map(({ origin, addresses, rule }) => {

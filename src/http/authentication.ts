@@ -24,12 +24,18 @@ export interface AuthenticationServices {
   publicUrl(): string;
 }
 
+/** A signature whose body's hash is still to be checked. */
+interface UnfinishedSignature {
+  readonly claim: Claim;
+  /** `bodies/` hashes what it reads; a body that no route reads counts as empty. */
+  readonly bodyHash: Hash;
+}
+
 declare module "fastify" {
   interface FastifyRequest {
     /** The authenticated caller; undefined if authentication is not required. */
     caller: Caller | undefined;
-    /** A signature whose body's hash is still to be checked. `bodies/` hashes what it reads; a body that no route reads counts as empty. */
-    unfinishedSignature: { readonly claim: Claim; readonly bodyHash: Hash } | undefined;
+    unfinishedSignature: UnfinishedSignature | undefined;
   }
   interface FastifyContextConfig {
     /** Whether the route is one for test suites, which needs the same credentials as the admin API. */
@@ -46,12 +52,24 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
   app.decorateRequest("caller", undefined);
   app.decorateRequest("unfinishedSignature", undefined);
 
-  app.addHook("onRequest", async (request) => {
+  // Hooks with `done`: those that have nothing to wait for cost no promise.
+  app.addHook("onRequest", (request, _reply, done) => {
     if (isV1Call(request)) refuseOldSignature(request);
-    if (!mustBeSigned(request)) {
-      if (isApi(request)) refuseStrangers(request);
+    if (mustBeSigned(request)) {
+      authenticate(request).then(() => done(), done);
       return;
     }
+    if (isApi(request)) refuseStrangers(request);
+    done();
+  });
+
+  app.addHook("preValidation", (request, _reply, done) => {
+    const { unfinishedSignature } = request;
+    if (unfinishedSignature) finishSignature(request, unfinishedSignature).then(() => done(), done);
+    else done();
+  });
+
+  async function authenticate(request: FastifyRequest): Promise<void> {
     const token = isForCommands(request) || isSigned(request) ? undefined : sessionToken(request);
     if (token !== undefined) return acceptSession(request, token);
     await refusing(request, async () => {
@@ -63,17 +81,15 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
         request.unfinishedSignature = { claim, bodyHash: createHash("sha256") };
       }
     });
-  });
+  }
 
-  app.addHook("preValidation", async (request) => {
-    if (!request.unfinishedSignature) return;
-    const { claim, bodyHash } = request.unfinishedSignature;
+  async function finishSignature(request: FastifyRequest, { claim, bodyHash }: UnfinishedSignature): Promise<void> {
     const hash = bodyHash.digest("hex");
     await refusing(request, async () => {
       if (claim.payloadHash === undefined) await accept(request, claim, hash);
       else if (claim.payloadHash !== hash) throw errors.signatureMismatch();
     });
-  });
+  }
 
   function mustBeSigned(request: FastifyRequest): boolean {
     return isForCommands(request) || (authentication === "required" && isApi(request));

@@ -4,6 +4,7 @@
  */
 import type { FastifyRequest } from "fastify";
 import ipaddr from "ipaddr.js";
+import { BoundedMap } from "../common/bounded-map.ts";
 import { errors } from "../contract/errors.ts";
 
 const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -53,10 +54,14 @@ export function refuseForeignHost({ headers }: FastifyRequest, publicUrl: string
   const { host } = headers;
   // HTTP/1.0 clients may omit it; browsers never do.
   if (host === undefined) return;
+  if (ownHosts.get(host)) return;
   const name = URL.parse(`http://${host}`)?.hostname.replace(/\.$/, "");
-  if (name !== undefined && (isOwnName(name) || name === URL.parse(publicUrl)?.hostname)) return;
-  throw errors.hostUnknown();
+  if (name !== undefined && isOwnName(name)) ownHosts.set(host, true);
+  else if (name === undefined || name !== URL.parse(publicUrl)?.hostname) throw errors.hostUnknown();
 }
+
+/** Values of Host with names of which `isOwnName` is true: nearly all calls have the same few. */
+const ownHosts = new BoundedMap<string, true>({ capacity: 100, evicts: "oldest" });
 
 function isOwnName(name: string): boolean {
   if (ipaddr.isValid(name.replace(/^\[|\]$/g, ""))) return true;

@@ -6,17 +6,27 @@ import type { Scopes } from "../accounts/scopes.ts";
 import { errors } from "../contract/errors.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
 
-/** Each rejects with the error to return. */
+/** Each throws the error to return, or rejects with it. The default scope is found without waiting. */
 export interface RequestScopes {
-  /** The scope that a call of the SES API is about: of its signature, or for the dashboard as `adminScope`. */
-  scopeOf(request: FastifyRequest): Promise<Scope>;
+  /**
+   * The scope that a call of the SES API is about: of its signature, or for the dashboard as `adminScope`.
+   * @param stated what an unauthenticated call says of itself.
+   */
+  scopeOf(request: FastifyRequest, stated: StatedCredential | undefined): Scope | Promise<Scope>;
   /**
    * The scope that a call of the admin API is about: the one that its parameters `account` and `region` name, which
    * must be in the caller's own account unless that is an operator; by default the caller's own.
    */
-  adminScope(request: FastifyRequest): Promise<Scope>;
+  adminScope(request: FastifyRequest): Scope | Promise<Scope>;
   /** The only scope that a call of the admin API may see; undefined if an operator has chosen none, and sees all. */
   limitedTo(request: FastifyRequest): Promise<Scope | undefined>;
+}
+
+/** A signature that is not verified. */
+export interface StatedCredential {
+  readonly accessKeyId: string;
+  /** Empty if it is not given. */
+  readonly region: string;
 }
 
 export interface RequestScopeServices {
@@ -32,34 +42,33 @@ export function createRequestScopes(services: RequestScopeServices): RequestScop
   // Its names stay when it is reset.
   const standard = scopes.default;
 
-  async function scopeOf(request: FastifyRequest): Promise<Scope> {
+  function scopeOf(request: FastifyRequest, stated: StatedCredential | undefined): Scope | Promise<Scope> {
     const { caller } = request;
     if (caller) return caller.kind === "session" ? adminScope(request) : own(caller);
-    const credential = statedCredential(request);
-    if (!credential) return adminScope(request);
-    const region = serves(credential.region) ? credential.region : standard.region;
-    const named = accountsFromKeys && isAccountId(credential.accessKeyId);
-    return named ? firstUse(credential.accessKeyId, region) : known(standard.accountId, region);
+    if (!stated) return adminScope(request);
+    const region = serves(stated.region) ? stated.region : standard.region;
+    const named = accountsFromKeys && isAccountId(stated.accessKeyId);
+    return named ? firstUse(stated.accessKeyId, region) : known(standard.accountId, region);
   }
 
-  async function adminScope(request: FastifyRequest): Promise<Scope> {
-    return (await chosen(request)) ?? own(request.caller);
+  function adminScope(request: FastifyRequest): Scope | Promise<Scope> {
+    const choice = choiceIn(request.raw.url ?? "");
+    return choice ? chosen(request, choice) : own(request.caller);
   }
 
   async function limitedTo(request: FastifyRequest): Promise<Scope | undefined> {
-    const scope = await chosen(request);
-    return scope ?? (isOperator(request) ? undefined : own(request.caller));
+    const choice = choiceIn(request.raw.url ?? "");
+    if (choice) return chosen(request, choice);
+    return isOperator(request) ? undefined : own(request.caller);
   }
 
   /** The default account's callers may be told its name of before, while another process renames it. */
-  async function own(caller: Caller | undefined): Promise<Scope> {
+  function own(caller: Caller | undefined): Scope | Promise<Scope> {
     const region = caller?.region ?? standard.region;
     return known(!caller || caller.operator ? standard.accountId : caller.accountId, region);
   }
 
-  async function chosen(request: FastifyRequest): Promise<Scope | undefined> {
-    const { account, region } = choiceIn(request.raw.url ?? "");
-    if (account === undefined && region === undefined) return undefined;
+  async function chosen(request: FastifyRequest, { account, region }: Choice): Promise<Scope> {
     const mine = await own(request.caller);
     if (account !== undefined && account !== mine.accountId && !isOperator(request)) {
       throw errors.otherAccount(mine.accountId);
@@ -68,7 +77,12 @@ export function createRequestScopes(services: RequestScopeServices): RequestScop
     return known(account ?? mine.accountId, region ?? mine.region);
   }
 
-  async function known(account: string, region: string): Promise<Scope> {
+  function known(account: string, region: string): Scope | Promise<Scope> {
+    const isStandard = account === standard.accountId && region === standard.region;
+    return isStandard ? standard : found(account, region);
+  }
+
+  async function found(account: string, region: string): Promise<Scope> {
     const scope = isAccountId(account) ? await scopes.of(account, region) : undefined;
     if (!scope) throw errors.accountUnknown(account);
     return scope;
@@ -97,8 +111,8 @@ export function isOperator({ caller }: FastifyRequest): boolean {
   return caller === undefined || caller.operator;
 }
 
-/** The access key ID and region of a signature that is not verified, in the header or the query; undefined if unsigned. */
-export function statedCredential({ headers, raw }: FastifyRequest) {
+/** The signature of a request, not verified, in the header or the query; undefined if it is unsigned. */
+export function statedCredential({ headers, raw }: FastifyRequest): StatedCredential | undefined {
   const inHeader = credentialPattern.exec(headers.authorization ?? "");
   const found = inHeader ?? presignedPattern.exec(raw.url ?? "");
   if (!found) return undefined;
@@ -109,15 +123,22 @@ export function statedCredential({ headers, raw }: FastifyRequest) {
 const credentialPattern = /Credential=([\w-]{1,128})\/(?:\d{8}\/([\w-]{1,32})\/)?/;
 const presignedPattern = /[?&]X-Amz-Credential=([\w-]{1,128})(?:%2F|\/)\d{8}(?:%2F|\/)([\w-]{1,32})(?:%2F|\/)/i;
 
-/** Empty parameters count as absent, as elsewhere in the admin API. */
-function choiceIn(target: string): { account: string | undefined; region: string | undefined } {
+/** What the parameters of a request name; at least one of both. */
+interface Choice {
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+}
+
+/** Undefined if the parameters name neither. Empty ones count as absent, as elsewhere in the admin API. */
+function choiceIn(target: string): Choice | undefined {
   const mark = target.indexOf("?");
-  if (mark < 0) return { account: undefined, region: undefined };
+  if (mark < 0) return undefined;
   const parameters = new URLSearchParams(target.slice(mark + 1));
   const read = (name: string) => {
     const values = parameters.getAll(name);
     if (values.length > 1) throw errors.scopeParameter(name);
     return values[0] || undefined;
   };
-  return { account: read("account"), region: read("region") };
+  const choice = { account: read("account"), region: read("region") };
+  return choice.account === undefined && choice.region === undefined ? undefined : choice;
 }

@@ -42,11 +42,13 @@ const none: Uint8Array = new Uint8Array(0);
 export async function sesApi(app: FastifyInstance, services: ApiServices): Promise<void> {
   const { scopeOf, operationsOf, faults, clock } = services;
   // A body is read only for an operation. Without one, the handler answers, after the signature has been verified.
-  app.addHook("onRequest", async ({ method, raw }) => {
+  app.addHook("onRequest", ({ method, raw }, _reply, done) => {
     const hasBody = raw.headers["transfer-encoding"] !== undefined || Number(raw.headers["content-length"]) > 0;
     if (hasBody && !route(method, pathOf(raw.url ?? ""))) throw errors.unknownOperation();
-    // As in SES, the type of a body does not matter. Fastify would refuse one that is no media type.
-    delete raw.headers["content-type"];
+    // As in SES, the type of a body does not matter. Fastify would refuse one that is no media type. Not deleted: that
+    // would make all later reads of headers slow.
+    raw.headers["content-type"] = undefined;
+    done();
   });
   readGetBodies(app);
   for (const url of ["/v1/email/*", "/v2/email/*"]) {
@@ -72,7 +74,8 @@ export async function sesApi(app: FastifyInstance, services: ApiServices): Promi
     const found = route(request.method, pathOf(url));
     if (!found) throw errors.unknownOperation();
     const { caller } = request;
-    const scope = await scopeOf(request);
+    const stated = caller ? undefined : statedCredential(request);
+    const scope = await scopeOf(request, stated);
     const { handlers, rateLimiter } = operationsOf(scope);
     // SES's limits are meant for programs; a dashboard page makes several calls at once.
     if (caller?.kind !== "session") rateLimiter?.call(found.operation.name);
@@ -84,7 +87,7 @@ export async function sesApi(app: FastifyInstance, services: ApiServices): Promi
     const context = {
       requestId: request.id,
       now: clock(),
-      callerIdentity: caller?.accessKeyId ?? statedCredential(request)?.accessKeyId ?? "anonymous",
+      callerIdentity: caller?.accessKeyId ?? stated?.accessKeyId ?? "anonymous",
       sourceIp: request.ip,
       client: clientFacts(request, "2"),
       mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),

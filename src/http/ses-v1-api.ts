@@ -21,11 +21,11 @@ import { v1Path } from "./browser-request.ts";
 import { checkV1KeyRights, clientFacts } from "./callers.ts";
 import { refuseOldParameters } from "./old-signatures.ts";
 import type { RateLimiter } from "./rate-limit.ts";
-import { statedCredential } from "./request-scope.ts";
+import { type RequestScopes, statedCredential } from "./request-scope.ts";
 
 export interface V1ApiServices {
   /** The account and region that a request is about. */
-  scopeOf(request: FastifyRequest): Promise<Scope>;
+  scopeOf: RequestScopes["scopeOf"];
   /** The operations on the resources of a scope. */
   operationsOf(scope: Scope): V1ScopeOperations;
   /** Faults on demand; undefined without them. */
@@ -85,14 +85,15 @@ export async function sesV1Api(app: FastifyInstance, services: V1ApiServices): P
     const { action, version } = requestedAction(parameters);
     if (version !== apiVersion || !isOperationName(action)) throw v1Errors.actionUnknown(action, version);
     const { caller } = request;
-    const scope = await scopeOf(request);
+    const stated = caller ? undefined : statedCredential(request);
+    const scope = await scopeOf(request, stated);
     const { handlers, rateLimiter } = operationsOf(scope);
     // As in v2, a dashboard's calls are not limited.
     if (caller?.kind !== "session") rateLimiter?.call(action);
     const context = {
       requestId: request.id,
       now: clock(),
-      callerIdentity: caller?.accessKeyId ?? statedCredential(request)?.accessKeyId ?? "anonymous",
+      callerIdentity: caller?.accessKeyId ?? stated?.accessKeyId ?? "anonymous",
       sourceIp: request.ip,
       client: clientFacts(request, "1"),
       mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),

@@ -17,6 +17,15 @@ export function stampFields({ messageId, date }: Stamp): string {
   if (!/^[!-;=?A-~]+@[A-Za-z0-9.-]+$/.test(messageId)) {
     throw new RangeError(`Not a Message-ID: ${JSON.stringify(messageId)}`);
   }
+  return `Message-ID: <${messageId}>\r\nDate: ${dateOf(date)}\r\n`;
+}
+
+let lastDate = { second: Number.NaN, text: "" };
+
+/** Many messages have the same date, which has no fractions of a second. */
+function dateOf(date: Date): string {
+  const second = Math.floor(date.getTime() / 1000);
   // RFC 5322, 3.3 requires a numeric zone; otherwise toUTCString has the same format.
-  return `Message-ID: <${messageId}>\r\nDate: ${date.toUTCString().slice(0, -3)}+0000\r\n`;
+  if (lastDate.second !== second) lastDate = { second, text: `${date.toUTCString().slice(0, -3)}+0000` };
+  return lastDate.text;
 }

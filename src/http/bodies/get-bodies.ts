@@ -1,7 +1,7 @@
 /**
  * Reads the bodies of GET requests, which Fastify ignores: SDKs until April 2024 send the filters of lists in them.
  */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest, RequestPayload } from "fastify";
 import { readBody, statedLength } from "./read-body.ts";
 
 /** In bytes. A filter is much shorter. */
@@ -17,9 +17,12 @@ declare module "fastify" {
 /** Adds the hook. A body that is too long is a RequestEntityTooLargeException. */
 export function readGetBodies(app: FastifyInstance): void {
   app.decorateRequest("getBody", undefined);
-  app.addHook("preParsing", async (request, _reply, payload) => {
-    const isEmpty = request.headers["transfer-encoding"] === undefined && (statedLength(request) ?? 0) === 0;
-    if (request.method !== "GET" || isEmpty) return payload;
+  app.addHook("preParsing", (request, _reply, payload, done) => {
+    if (request.method === "GET" && hasBody(request)) read(request, payload).then(() => done(null, payload), done);
+    else done(null, payload);
+  });
+
+  async function read(request: FastifyRequest, payload: RequestPayload): Promise<void> {
     const { bytes, release } = await readBody(request, payload, {
       ...app.bodyRules,
       limit: maxBytes,
@@ -27,6 +30,9 @@ export function readGetBodies(app: FastifyInstance): void {
     });
     request.releaseBody = release;
     request.getBody = bytes;
-    return payload;
-  });
+  }
+}
+
+function hasBody(request: FastifyRequest): boolean {
+  return request.headers["transfer-encoding"] !== undefined || (statedLength(request) ?? 0) > 0;
 }

@@ -66,7 +66,10 @@ async function readStatedLength(
     bytes.set(part, filled);
     filled += part.length;
   };
-  const onGone = () => reject(errors.bodyIncomplete());
+  // Every body closes after its end, before this function goes on: an error made then, with its stack, would be for nothing.
+  const onGone = () => {
+    if (!payload.readableEnded) reject(errors.bodyIncomplete());
+  };
   // With events: an iterator would cost more than the rest of a small call.
   payload.on("data", onData).on("end", resolve).on("error", onGone).on("close", onGone);
   stall.start();

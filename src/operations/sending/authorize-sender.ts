@@ -89,9 +89,9 @@ export function createSenderAuthorization(services: AuthorizationServices): Auth
     const uses = same ? [...senders, ...feedback] : [sender, ...senders, ...feedback];
 
     checkRights(uses, request);
-    const asks = { ...message, ...request };
-    for (const use of same ? senders : [sender, ...senders]) checkPolicies(use, use.address, asks);
-    for (const use of feedback) for (const { address } of senders) checkPolicies(use, address, asks);
+    const asked = { message, request };
+    for (const use of same ? senders : [sender, ...senders]) checkPolicies(use, use.address, asked);
+    for (const use of feedback) for (const { address } of senders) checkPolicies(use, address, asked);
     if (verification === "required") {
       const unverified = uses.filter((use) => (use.named || senders.includes(use)) && !use.identity?.verified);
       if (unverified.length > 0) throw notVerified(unverified.map(({ address }) => address));
@@ -102,9 +102,12 @@ export function createSenderAuthorization(services: AuthorizationServices): Auth
   /** The identities of addresses: the named one where it covers them, which must be somewhere, and else the caller's own. */
   async function usesOf(addresses: readonly Address[], named: NamedIdentity | undefined): Promise<Use[]> {
     covering(named, addresses);
-    return Promise.all(
-      addresses.map((address) => useOf(address, named && coversAddress(named, address) ? named : undefined)),
-    );
+    // One after the other: nearly always it is a single one, and its identity is cached.
+    const uses: Use[] = [];
+    for (const address of addresses) {
+      uses.push(await useOf(address, named && coversAddress(named, address) ? named : undefined));
+    }
+    return uses;
   }
 
   function covering(named: NamedIdentity | undefined, addresses: readonly Address[]): NamedIdentity | undefined {
@@ -136,18 +139,16 @@ export function createSenderAuthorization(services: AuthorizationServices): Auth
   }
 
   /** Another account's identity that doesn't exist is denied as one that has no policy: who may not use it learns nothing. */
-  function checkPolicies(use: Use, from: Address, asks: SenderOfMessage & SendRequest): void {
+  function checkPolicies(use: Use, from: Address, asked: { message: SenderOfMessage; request: SendRequest }): void {
     const { resource, identity, foreign } = use;
     const statements = identity && identity.policies.length > 0 ? statementsOf(resource, identity.policies) : [];
     if (statements.length === 0 && !foreign) return;
-    const { action, context } = asks;
-    const asked = {
-      principal: principalOf(context),
-      action,
-      resource,
-      context: () => contextOf(from, asks),
-    };
-    if (!identity || !isPermitted(statements, asked)) throw denied(resource, asks);
+    const { message, request } = asked;
+    const { action } = request;
+    const principal = principalOf(request.context);
+    const context = () => contextOf(from, message, request);
+    const permitted = identity && isPermitted(statements, { principal, action, resource, context });
+    if (!permitted) throw denied(resource, request);
   }
 
   function statementsOf(resource: string, policies: readonly string[]): readonly Statement[] {
@@ -181,13 +182,13 @@ export function createSenderAuthorization(services: AuthorizationServices): Auth
   }
 }
 
-function contextOf(from: Address, { feedbackAddress, recipients, context, ...message }: SenderOfMessage & SendRequest) {
+function contextOf(from: Address, message: SenderOfMessage, { recipients, context }: SendRequest) {
   const { now, sourceIp, client } = context;
   return {
     recipients: recipients(),
     fromAddress: mailboxOf(from),
     fromDisplayName: from.displayName,
-    feedbackAddress: mailboxOf(feedbackAddress ?? message.from),
+    feedbackAddress: mailboxOf(message.feedbackAddress ?? message.from),
     now,
     sourceIp,
     ...client,

@@ -31,6 +31,7 @@ export function messageTags(
   if (given !== undefined && given.length > maxTags) throw errors.tooManyMessageTags(maxTags);
   const ofApi = given?.map(({ Name, Value }) => ({ name: Name ?? "", value: Value ?? "" })) ?? [];
   const tags = ofApi.length > 0 || header === undefined ? ofApi : parseHeader(header);
+  if (tags.length === 0) return {};
   if (tags.length > maxTags) throw errors.tooManyMessageTags(maxTags);
   for (const { name, value } of tags) check(name, value);
   const byName = Map.groupBy(tags, ({ name }) => name);

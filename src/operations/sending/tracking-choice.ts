@@ -90,7 +90,7 @@ export function trackingBases(
 ): Pick<Tracking, "openBase" | "clickBase"> {
   const { CustomRedirectDomain: given, HttpsPolicy: policy } = options ?? {};
   if (!given) {
-    const { origin } = new URL(publicUrl);
+    const origin = originOf(publicUrl);
     return { openBase: origin, clickBase: origin };
   }
   const domain = domainToASCII(given);
@@ -98,4 +98,12 @@ export function trackingBases(
     openBase: policy === "REQUIRE" || policy === "REQUIRE_OPEN_ONLY" ? `https://${domain}` : `http://${domain}`,
     clickBase: policy === "REQUIRE" ? `https://${domain}` : `//${domain}`,
   };
+}
+
+let lastRead: { url: string; origin: string } | undefined;
+
+/** A server has one public URL, and this runs for each message. */
+function originOf(url: string): string {
+  if (lastRead?.url !== url) lastRead = { url, origin: new URL(url).origin };
+  return lastRead.origin;
 }

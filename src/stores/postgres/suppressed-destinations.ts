@@ -102,9 +102,9 @@ export type Suppressions = ReadonlyMap<
   ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<SuppressionListReason>>>
 >;
 
-/** An address as sending compares it with the lists: without regard to case. As PostgreSQL's `lower` with the collation C. */
-export function foldedAddress(address: string): string {
-  return address.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+/** Addresses as sending compares them with the lists: without regard to case. As PostgreSQL's `lower` with the collation C. */
+export function foldedAddress(addresses: string): string {
+  return addresses.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** With many more, the planner scans the whole table instead of looking up each address. */
@@ -118,8 +118,9 @@ export async function findSuppressions(database: Database, keys: readonly Suppre
     for (const [tenant, ofList] of Map.groupBy(ofScope, (key) => key.tenant)) {
       const list = new Map<string, Set<SuppressionListReason>>();
       for (let start = 0; start < ofList.length; start += addressesPerLookup) {
-        const some = ofList.slice(start, start + addressesPerLookup).map(({ address }) => foldedAddress(address));
-        for (const [address, text] of await database.texts(lookup, [scope, tenant, some.join(valueSeparator)])) {
+        const some = ofList.slice(start, start + addressesPerLookup).map(({ address }) => address);
+        const folded = foldedAddress(some.join(valueSeparator));
+        for (const [address, text] of await database.texts(lookup, [scope, tenant, folded])) {
           if (address == null) continue;
           const reason = text === "COMPLAINT" ? "COMPLAINT" : "BOUNCE";
           list.set(address, (list.get(address) ?? new Set()).add(reason));
