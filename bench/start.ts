@@ -67,7 +67,7 @@ async function startTimes(start: () => Promise<Started>): Promise<{ seconds: num
 async function startOurs(dataDir: string): Promise<Started> {
   const port = await freePort();
   const begun = performance.now();
-  const server = spawnServer({ dataDir, environment: { MAILGLASS_PORT: String(port) } });
+  const server = await spawnServer({ dataDir, environment: { MAILGLASS_PORT: String(port) } });
   await answers(`http://127.0.0.1:${port}/health`, server.exit);
   return { seconds: secondsSince(begun), pid: server.pid, stop: () => server.kill("SIGTERM") };
 }

@@ -66,7 +66,7 @@ describe("a server that is killed under load", () => {
       mostMessages += load.acknowledged.length + load.failures.length;
 
       // The next start may be cut off, too.
-      const cutShort = spawnServer({ dataDir });
+      const cutShort = await spawnServer({ dataDir });
       await delay(random() * 1_000);
       await cutShort.kill("SIGKILL");
 

@@ -112,7 +112,7 @@ describe("the event database", () => {
 });
 
 describe("a store that was removed beside the others", () => {
-  const start = (environment: Record<string, string> = {}) => spawnServer({ dataDir, environment });
+  const exitOf = async (environment: Record<string, string> = {}) => (await spawnServer({ dataDir, environment })).exit;
   const lossOf = (store: string) => ({ MAILGLASS_ACCEPT_LOSS: store });
 
   it.each([
@@ -125,7 +125,7 @@ describe("a store that was removed beside the others", () => {
     await rm(join(dataDir, store), { recursive: true });
     if (empty !== "") await mkdir(join(dataDir, store));
     for (let tries = 1; tries <= 2; tries++) {
-      const exit = await start().exit;
+      const exit = await exitOf();
       expect(exit.stderr).toMatch(/^mailglass: [^\n]+ (is missing|is empty), but [^\n]+\n$/);
       expect(exit.stderr).toMatch(new RegExp(`Restore .+ from a backup\\. .+ MAILGLASS_ACCEPT_LOSS=${store}\\.`));
       expect(exit).toMatchObject({ code: 1, stdout: "" });
@@ -151,7 +151,7 @@ describe("a store that was removed beside the others", () => {
     await server.stop();
     await rm(join(dataDir, "clickhouse"), { recursive: true });
     await rename(join(other, "clickhouse"), join(dataDir, "clickhouse"));
-    const exit = await start().exit;
+    const exit = await exitOf();
     expect(exit.stderr).toMatch(
       /^mailglass: PostgreSQL and the event database [^\n]+ different installations[^\n]+\n$/,
     );
@@ -160,7 +160,7 @@ describe("a store that was removed beside the others", () => {
 
   it("the master key: a start that accepts its loss makes another one", async () => {
     await rm(join(dataDir, "master.key"));
-    expect((await start().exit).stderr).toMatch(/^mailglass: the master key is missing: [^\n]+\n$/);
+    expect((await exitOf()).stderr).toMatch(/^mailglass: the master key is missing: [^\n]+\n$/);
     for (const environment of [lossOf("master-key"), {}]) {
       await using server = await startServer({ dataDir, environment });
       expect((await mailOf(server, ids[0] ?? "")).status).toBe(200);

@@ -33,7 +33,7 @@ describe("the data folder of a server", () => {
 
   it("without its master key is no folder to start on: the error says what to do, and no key is made", async () => {
     await rm(join(dataDir, "master.key"));
-    const exit = await spawnServer({ dataDir }).exit;
+    const exit = await (await spawnServer({ dataDir })).exit;
     expect(exit.stderr).toMatch(/^mailglass: the master key is missing: \S+\/master\.key [^\n]+\n$/);
     expect(exit.code).toBe(1);
     expect(await readdir(dataDir)).not.toContain("master.key");

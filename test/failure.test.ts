@@ -2,11 +2,16 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { failureExitCode } from "../src/common/failure-exit-code.ts";
+import { programCommand } from "./support/program.ts";
 import { type Exit, removeFolder, spawnServer, startServer, temporaryFolder } from "./support/server-process.ts";
 
 const hook = join(import.meta.dirname, "support/provoke-failure.ts");
-const main = join(import.meta.dirname, "../src/main.ts");
-const command = (...args: string[]): [string, ...string[]] => [process.execPath, "--import", hook, main, ...args];
+
+async function command(...args: string[]): Promise<[string, ...string[]]> {
+  const [node, ...program] = await programCommand();
+  return [node, "--import", hook, ...program, ...args];
+}
+
 const forPeople =
   /^mailglass: it ended because of an internal error \(.+\)\. What it had acknowledged is kept: start it again, and report this with the fatal line of its log\.$/m;
 
@@ -32,7 +37,7 @@ describe("an error that nothing handles", () => {
   test.each(["unhandledRejection", "uncaughtException"])("ends a server that serves (%s)", async (event) => {
     const server = await startServer({
       dataDir: folder,
-      command: command(),
+      command: await command(),
       environment: { PROVOKE: event, PROVOKE_ON: "SIGUSR2" },
     });
     const exit = await server.kill("SIGUSR2");
@@ -42,8 +47,8 @@ describe("an error that nothing handles", () => {
     expect(exit.stderr).toContain("(Error: provoked)");
   });
 
-  const run = (args: string[], environment: Record<string, string>): Promise<Exit> =>
-    spawnServer({ dataDir: folder, command: command(...args), environment }).exit;
+  const run = async (args: string[], environment: Record<string, string>): Promise<Exit> =>
+    (await spawnServer({ dataDir: folder, command: await command(...args), environment })).exit;
 
   test.each([["keys", "list"], ["identity", "a.example"], ["simulate"], ["classify", "-"]])(
     "ends the command %s, even before its settings are read",

@@ -60,7 +60,7 @@ describe.skipIf(mountMissing())("a full disk", () => {
     expect(acknowledged.length).toBeGreaterThan(0);
 
     // While the disk is full, a start says so, too.
-    const again = await spawnServer({ dataDir }).exit;
+    const again = await (await spawnServer({ dataDir })).exit;
     expect(again.code).not.toBe(0);
     expect(again.stderr).toMatch(/^mailglass: .*No space left on device|ENOSPC/m);
 

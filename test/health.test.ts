@@ -32,7 +32,7 @@ it("a server whose SMTP ports are slow to open is not ready before they are", as
   const certificateFile = join(dataDir, "certificate.pem");
   execFileSync("mkfifo", [certificateFile]);
   const [port, smtpPort, bouncePort] = [await freePort(), await freePort(), await freePort()];
-  const server = spawnServer({
+  const server = await spawnServer({
     dataDir,
     environment: {
       MAILGLASS_PORT: String(port),

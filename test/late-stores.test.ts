@@ -48,7 +48,7 @@ const said = (server: StartingServer, text: string) => eventually(() => expect(s
 describe("a server whose stores do not answer yet", () => {
   it("waits for one after the other, then serves", async () => {
     const [postgresPort, clickhousePort] = [await freePort(), await freePort()];
-    const starting = spawnServer({
+    const starting = await spawnServer({
       dataDir,
       environment: {
         MAILGLASS_POSTGRES_URL: atPort(postgres.url, postgresPort),
@@ -73,10 +73,12 @@ describe("a server whose stores do not answer yet", () => {
   it("gives up after the configured time, in one line that has the setting and no password", async () => {
     const url = new URL(atPort(postgres.url, await freePort()));
     url.password = "hunter2";
-    const exit = await spawnServer({
-      dataDir,
-      environment: { MAILGLASS_POSTGRES_URL: url.href, MAILGLASS_STORES_WAIT_SECONDS: "1" },
-    }).exit;
+    const exit = await (
+      await spawnServer({
+        dataDir,
+        environment: { MAILGLASS_POSTGRES_URL: url.href, MAILGLASS_STORES_WAIT_SECONDS: "1" },
+      })
+    ).exit;
     expect(exit.code).toBe(1);
     expect(exit.stderr).toMatch(
       /^mailglass: PostgreSQL does not answer \([3-9] tries in 1 s; the last: [^\n]*ECONNREFUSED[^\n]*\)\. Is it up, and is MAILGLASS_POSTGRES_URL right\?\n$/,
@@ -86,10 +88,12 @@ describe("a server whose stores do not answer yet", () => {
 
   it("does not wait for one that refuses it", async () => {
     await using wrong = await startClickHouseWithPassword();
-    const exit = await spawnServer({
-      dataDir,
-      environment: { MAILGLASS_POSTGRES_URL: postgres.url, MAILGLASS_CLICKHOUSE_URL: wrong.url },
-    }).exit;
+    const exit = await (
+      await spawnServer({
+        dataDir,
+        environment: { MAILGLASS_POSTGRES_URL: postgres.url, MAILGLASS_CLICKHOUSE_URL: wrong.url },
+      })
+    ).exit;
     expect(exit.code).toBe(1);
     expect(exit.stderr).toMatch(/^mailglass: MAILGLASS_CLICKHOUSE_URL: [^\n]*Authentication failed[^\n]*\n$/);
     expect(exit.stdout).not.toContain("is waited for");
@@ -101,14 +105,14 @@ describe("a server whose stores do not answer yet", () => {
     ["TLS", { search: "sslmode=verify-full" }],
   ])("names the setting in one line where PostgreSQL refuses it: %s", async (_what, change) => {
     const url = Object.assign(new URL(postgres.url), { password: "hunter2" }, change);
-    const exit = await spawnServer({ dataDir, environment: { MAILGLASS_POSTGRES_URL: url.href } }).exit;
+    const exit = await (await spawnServer({ dataDir, environment: { MAILGLASS_POSTGRES_URL: url.href } })).exit;
     expect(exit.stderr).toMatch(/^mailglass: MAILGLASS_POSTGRES_URL: PostgreSQL can't be used: [^\n]+\n$/);
     expect(exit.code).toBe(1);
     expect(exit.stdout + exit.stderr).not.toMatch(/hunter2|is waited for/);
   });
 
   it.each(["SIGTERM", "SIGINT"] as const)("ends at once, with exit code 0, on %s", async (signal) => {
-    const starting = spawnServer({
+    const starting = await spawnServer({
       dataDir,
       environment: { MAILGLASS_POSTGRES_URL: atPort(postgres.url, await freePort()) },
     });
@@ -120,7 +124,7 @@ describe("a server whose stores do not answer yet", () => {
 describe("a server whose PostgreSQL falls silent", () => {
   it("ends on SIGTERM all the same", { timeout: 180_000 }, async () => {
     await using link = await openLink(Number(new URL(postgres.url).port));
-    const starting = spawnServer({
+    const starting = await spawnServer({
       dataDir,
       environment: {
         MAILGLASS_POSTGRES_URL: atPort(postgres.url, link.port),

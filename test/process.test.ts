@@ -19,7 +19,7 @@ describe("a start that is refused", () => {
     ["MAILGLASS_DELIVERY", "pigeon"],
     ["MAILGLASS_MAX_BODY_BYTES", "12 MB"],
   ])("names a bad setting in one line: %s=%s", async (name, value) => {
-    const exit = await spawnServer({ dataDir, environment: { [name]: value } }).exit;
+    const exit = await (await spawnServer({ dataDir, environment: { [name]: value } })).exit;
     expect(exit.stderr).toMatch(new RegExp(`^mailglass: ${name}: [^\n]+\n$`));
     expect(exit).toMatchObject({ code: 1, stdout: "" });
   });
@@ -33,7 +33,7 @@ describe("a start that is refused", () => {
     await using server = await startServer({ dataDir });
     const other = await temporaryFolder();
     const port = new URL(server.url).port;
-    const exit = await spawnServer({ dataDir: other, environment: { MAILGLASS_PORT: port } }).exit;
+    const exit = await (await spawnServer({ dataDir: other, environment: { MAILGLASS_PORT: port } })).exit;
     await removeFolder(other);
     expect(exit.stderr.trimEnd().split("\n").at(-1)).toMatch(new RegExp(`^mailglass: .*${port}`));
     expect(exit.code).toBe(1);
@@ -41,7 +41,7 @@ describe("a start that is refused", () => {
 
   it("names the data folder that another server uses, and leaves that server alone", async () => {
     await using server = await startServer({ dataDir });
-    const second = await spawnServer({ dataDir }).exit;
+    const second = await (await spawnServer({ dataDir })).exit;
     expect(second.stderr).toMatch(/^mailglass: the data folder \S+ is in use by [^\n]+\n$/);
     expect(second.stderr).toContain(String(server.pid));
     expect(second).toMatchObject({ code: 1, stdout: "" });

@@ -22,7 +22,8 @@ test("the session runs and prints what the README says", async () => {
   if (script === undefined || printed === undefined) throw new Error("the README has lost its session");
   // In the project, since it imports the SDK.
   const file = join(project, `readme-session-${process.pid}.mjs`);
-  await using server = await startServer();
+  // As `npm start` does.
+  await using server = await startServer({ command: [process.execPath, "src/main.ts"] });
   await writeFile(file, script);
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [file], {

@@ -1,34 +1,19 @@
 /** `mailglass simulate` and the admin API behind it, against a server that runs and one that does not. */
-import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { createMessageExport, downloadExport, type ExportedMessage, endOfExport } from "./support/message-export.ts";
+import { type Ended, runCommand } from "./support/run-command.ts";
 import { removeFolder, type ServerProcess, startServer, temporaryFolder } from "./support/server-process.ts";
 
 const interval = { start: new Date("2020-01-01T00:00:00Z"), end: new Date("2100-01-01T00:00:00Z") };
 
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
 /** Runs the command to its end. */
 function command(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Ended> {
-  const main = join(import.meta.dirname, "../src/main.ts");
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [main, "simulate", ...args],
-      { env: { PATH: process.env.PATH, ...environment } },
-      (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
-    );
-  });
+  return runCommand(["simulate", ...args], environment);
 }
 
 async function messagesIn(server: ServerProcess): Promise<ExportedMessage[]> {

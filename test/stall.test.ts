@@ -2,13 +2,14 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { programCommand } from "./support/program.ts";
 import { startServer } from "./support/server-process.ts";
 
 const hook = join(import.meta.dirname, "support/stand-still.ts");
-const main = join(import.meta.dirname, "../src/main.ts");
-const command: [string, ...string[]] = [process.execPath, "--import", hook, main];
 
 test("a main thread that stands still ends the process, with a line for people and one in the log", async () => {
+  const [node, ...program] = await programCommand();
+  const command = [node, "--import", hook, ...program] as const;
   await using server = await startServer({ command, environment: { MAILGLASS_STALL_SECONDS: "5" } });
   const exit = await server.kill("SIGUSR2");
   expect(exit).toMatchObject({ code: null, signal: "SIGKILL" });

@@ -19,6 +19,7 @@ import { launchOptions } from "./chromium.ts";
 import { startClickHouse } from "./clickhouse-http-over-chdb.ts";
 import { type EngineName, serverTemplate } from "./engines.ts";
 import { reportMissingTools } from "./missing-tools.ts";
+import { enginesVariable } from "./program.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -56,6 +57,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       ends.push(() => browser.close());
       return browser.wsEndpoint();
     }),
+    program: startedOnce(async () => (await import("./bundle-program.ts")).bundleProgram()),
   };
   const known = new Map<string, () => Promise<string>>(Object.entries(engines));
   const door = createServer((request, response) => {
@@ -73,7 +75,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   door.listen(0, "127.0.0.1");
   await once(door, "listening");
-  project.provide("engines", `http://127.0.0.1:${portOf(door)}`);
+  const url = `http://127.0.0.1:${portOf(door)}`;
+  project.provide("engines", url);
+  process.env[enginesVariable] = url;
+  // A whole run needs it: no test is to spend its time on waiting for it.
+  if (process.env.CI === "true") engines.program().catch(() => {});
   return async () => {
     door.closeAllConnections();
     door.close();

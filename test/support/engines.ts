@@ -2,10 +2,10 @@
 import { inject } from "vitest";
 
 /**
- * `pglite` answers the path of a dumped PGlite folder, `chromium` the WebSocket endpoint of a browser, the others the URL of
- * a server.
+ * `pglite` answers the path of a dumped PGlite folder, `chromium` the WebSocket endpoint of a browser, `program` the path of
+ * the program in a bundle, the others the URL of a server.
  */
-export type EngineName = "postgres" | "pglite" | "clickhouse" | "chromium";
+export type EngineName = "postgres" | "pglite" | "clickhouse" | "chromium" | "program";
 
 /** The database on the PostgreSQL server that fresh ones are copied from: migrated, and nobody connected. */
 export const serverTemplate = "mailglass_template";

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
+import { programCommand } from "./program.ts";
 
 /** How to start it. */
 export interface ServerOptions {
@@ -11,8 +12,10 @@ export interface ServerOptions {
   dataDir?: string;
   /** Settings besides the port and the data folder. The SMTP ports are closed unless they are set here. */
   environment?: Readonly<Record<string, string>>;
-  /** The command and its arguments; unset: this Node and `src/main.ts`. */
+  /** The command and its arguments; unset: `programCommand`. */
   command?: readonly [string, ...string[]];
+  /** Whether PGlite will have work for many seconds. */
+  busy?: boolean;
   /** The folder to run it in; unset: the project's. */
   cwd?: string;
 }
@@ -81,9 +84,9 @@ export function removeFolder(folder: string): Promise<void> {
   return rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Starts the process without waiting for it: for starts that fail or are cut short. */
-export function spawnServer(options: ServerOptions & { dataDir: string }): StartingServer {
-  const [command, ...args] = options.command ?? [process.execPath, join(project, "src/main.ts")];
+/** Starts the process without waiting until it listens: for starts that fail or are cut short. */
+export async function spawnServer(options: ServerOptions & { dataDir: string }): Promise<StartingServer> {
+  const [command, ...args] = options.command ?? (await programCommand(options));
   const child = spawn(command, args, {
     cwd: options.cwd ?? project,
     env: {
@@ -140,7 +143,7 @@ function killGroup(pid: number | undefined): void {
 /** Starts a server and waits until it listens. */
 export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
   const dataDir = options.dataDir ?? (await temporaryFolder());
-  const starting = spawnServer({ ...options, dataDir });
+  const starting = await spawnServer({ ...options, dataDir });
   const clients = new Set<SESv2Client>();
   const url = await starting.listening.catch(async (error: unknown) => {
     await starting.kill("SIGKILL");
