@@ -88,7 +88,7 @@ describe("its data are gone", () => {
     await using server = await start();
     const other = { ...environment(), MAILGLASS_PORT: new URL(server.url).port };
     const dataDir = join(temporary, "not-used");
-    const exit = await spawnServer({ dataDir, command: command(), environment: other }).exit;
+    const exit = await (await spawnServer({ dataDir, command: command(), environment: other })).exit;
     expect(exit.code).toBe(1);
     expect(await readdir(temporary)).toHaveLength(1);
     await server.stop();
@@ -139,15 +139,17 @@ test.each([
 ])("it does not start with %s, where data would stay", async (name, value) => {
   const port = String(await freePort());
   const more = { ...environment(), [name]: value, MAILGLASS_PORT: port };
-  const exit = await spawnServer({ dataDir: temporary, command: command(), environment: more }).exit;
+  const exit = await (await spawnServer({ dataDir: temporary, command: command(), environment: more })).exit;
   expect(exit).toMatchObject({ code: 1, stdout: "" });
   expect(exit.stderr).toBe(`mailglass: ${name}: with --ephemeral, data is in a temporary folder only; unset it\n`);
   expect(await readdir(temporary)).toEqual([]);
 });
 
 test("the arguments of serve are explained, and unknown ones are refused", async () => {
-  const run = (...args: string[]) =>
-    spawnServer({ dataDir: temporary, command: [process.execPath, main, ...args], environment: environment() }).exit;
+  const run = async (...args: string[]) => {
+    const command = [process.execPath, main, ...args] as const;
+    return (await spawnServer({ dataDir: temporary, command, environment: environment() })).exit;
+  };
   for (const args of [["--help"], ["serve", "-h"]]) {
     const help = await run(...args);
     expect(help).toMatchObject({ code: 0, stderr: "" });

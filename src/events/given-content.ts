@@ -1,22 +1,17 @@
 /**
- * What a send request said, where the mail itself tells it in other words or not at all. Recorded with SEND events
- * if test endpoints are on, which show requests as their clients wrote them.
+ * What a request with raw content or a template said and the mail itself does not tell. Recorded with SEND events if test
+ * endpoints are on, which show such requests as their clients wrote them.
  */
-import { array, boolean, type InferOutput, object, optional, safeParse, string } from "valibot";
+import { boolean, type InferOutput, object, optional, safeParse, string } from "valibot";
 import { readHeaderBlock } from "../mail/header-block.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import { detailsOf } from "./recorded-details.ts";
 
-const addresses = optional(array(string()));
-
 const givenContent = object({
-  /** The sender, with its display name; absent if the request names none. */
-  source: optional(string()),
-  /** Absent for raw content, whose header counts. */
-  destination: optional(object({ ToAddresses: addresses, CcAddresses: addresses, BccAddresses: addresses })),
-  replyTo: addresses,
   raw: optional(
     object({
+      /** The sender that the request names beside the content. */
+      source: optional(string()),
       /** With the empty line after it, one character for each byte; absent if it is too long to be recorded. */
       header: optional(string()),
       /** Whether all lines end with LF; they are stored with CRLF. */
@@ -37,14 +32,15 @@ export function givenContentOf(send: EventRow): GivenContent | undefined {
   return parsed.success ? parsed.output : undefined;
 }
 
-/** In bytes. */
-const longestHeader = 64 << 10;
+/** In bytes. The events of all recipients have it. */
+const longestHeader = 4 << 10;
 
 /** What is to be recorded of raw content, so that `asGiven` restores it. */
-export function givenRaw(data: Uint8Array): GivenContent["raw"] {
+export function givenRaw(data: Uint8Array, source?: string): NonNullable<GivenContent["raw"]> {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const { bodyStart } = readHeaderBlock(bytes);
   return {
+    source,
     header: bodyStart > longestHeader ? undefined : bytes.toString("latin1", 0, bodyStart),
     lf: !bytes.includes("\r"),
   };

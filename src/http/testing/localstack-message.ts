@@ -55,7 +55,7 @@ function rawText({ message, raw }: ReadMail): string {
 
 /** The sender as the client wrote it; for raw content without one, the value of its From. */
 function sourceOf({ message, content }: ReadMail): string {
-  if (message.given?.source !== undefined) return message.given.source;
+  if (message.given?.raw?.source !== undefined) return message.given.raw.source;
   const [from] = content.from;
   return from ? mailboxText(from) : message.sender;
 }

@@ -20,7 +20,7 @@ export function motoMessages(mails: readonly ReadMail[]): MotoMessages {
   for (const mail of mails) {
     const { message, content, raw } = mail;
     const { id, given } = message;
-    const source = given?.source ?? mailboxText(content.from[0] ?? { name: "", address: message.sender });
+    const source = given?.raw?.source ?? mailboxText(content.from[0] ?? { name: "", address: message.sender });
     if (isRaw(message)) {
       const raw_data = (given?.raw ? asGiven(raw, given.raw) : raw).toString("utf8");
       all.RawMessage.push({ id, source, destinations: message.recipients, raw_data });

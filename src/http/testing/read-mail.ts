@@ -26,9 +26,8 @@ export interface GivenDestination {
   readonly BccAddresses?: readonly string[] | undefined;
 }
 
-/** The recipients as the client wrote them, only with the lists that it gave; read from the mail if that is unknown. */
+/** The recipients, only with the lists that are not empty. */
 export function destinationOf({ message, content }: ReadMail): GivenDestination {
-  if (message.given?.destination) return withoutEmpty(message.given.destination);
   return withoutEmpty({
     ToAddresses: content.to.map(mailboxText),
     CcAddresses: content.cc.map(mailboxText),

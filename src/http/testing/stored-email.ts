@@ -73,8 +73,8 @@ function ofParts(mail: ReadMail): Rest {
   const { ToAddresses: to = [], CcAddresses: cc = [], BccAddresses: bcc = [] } = destinationOf(mail);
   const headers = content.headers.filter(({ name }) => !composed.has(name.toLowerCase()));
   return {
-    from: message.given?.source ?? mailboxText(content.from[0] ?? { name: "", address: message.sender }),
-    replyTo: message.given?.replyTo ?? content.replyTo.map(mailboxText),
+    from: message.given?.raw?.source ?? mailboxText(content.from[0] ?? { name: "", address: message.sender }),
+    replyTo: content.replyTo.map(mailboxText),
     destination: { to, cc, bcc },
     subject: content.subject,
     // Both parts of a template are rendered, if it has them or not.

@@ -12,6 +12,7 @@ import type {
 } from "@aws-sdk/client-sesv2";
 import { type ErrorCode, errors, ServiceError } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
+import type { GivenContent } from "../../events/given-content.ts";
 import { ConnectionBreak } from "../../faults/injected.ts";
 import { type AddressRules, mailboxOf, parseAddress } from "../../mail/address.ts";
 import { MailError } from "../../mail/mail-error.ts";
@@ -187,14 +188,9 @@ async function sendEntry(
   }
 }
 
-function givenBy({ input, data }: Common, { Destination, ReplacementEmailContent }: BulkEmailEntry) {
+function givenBy({ data }: Common, { ReplacementEmailContent }: BulkEmailEntry): GivenContent {
   const replacement = templateData(ReplacementEmailContent?.ReplacementTemplate?.ReplacementTemplateData);
-  return {
-    source: input.FromEmailAddress,
-    destination: Destination,
-    replyTo: input.ReplyToAddresses,
-    template: { data: JSON.stringify(mergeTemplateData(data, replacement)) },
-  };
+  return { template: { data: JSON.stringify(mergeTemplateData(data, replacement)) } };
 }
 
 /** The status of an entry that exceeds the account's limits: see `sending-limits.ts`. */

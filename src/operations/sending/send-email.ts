@@ -50,11 +50,9 @@ export async function sendMessage(
   return acceptMessage(services, { message, failure, sender, listed, tracking, operation, context, given });
 }
 
-function givenBy({ FromEmailAddress, Destination, ReplyToAddresses, Content }: Input<"SendEmail">): GivenContent {
-  const source = givenText(FromEmailAddress);
-  if (Content?.Raw !== undefined) return { source, raw: Content.Raw.Data && givenRaw(Content.Raw.Data) };
-  const template = Content?.Template && { data: Content.Template.TemplateData };
-  return { source, destination: Destination, replyTo: ReplyToAddresses, template };
+function givenBy({ FromEmailAddress, Content }: Input<"SendEmail">): GivenContent | undefined {
+  if (Content?.Raw?.Data !== undefined) return { raw: givenRaw(Content.Raw.Data, givenText(FromEmailAddress)) };
+  return Content?.Template && { template: { data: Content.Template.TemplateData } };
 }
 
 /** IAM's action for each kind of content. Mail over SMTP is raw. */

@@ -28,8 +28,7 @@ export const domainMeaning: Readonly<Record<Status, string>> = {
     "Publish the DKIM record below, or the record of the verification token if there is one, to prove that the domain is yours. The server checks for 72 hours, less often over time.",
   TEMPORARY_FAILURE:
     "The record that verified the domain is missing or has changed. You can still send mail, but without a DKIM record it is not signed. Restore the record: after 72 hours, sending is refused.",
-  FAILED:
-    "No record was found for 72 hours, and checks have stopped. Publish the record, then check again.",
+  FAILED: "No record was found for 72 hours, and checks have stopped. Publish the record, then check again.",
   NOT_STARTED: "It has no DKIM key. Choose one below; its record then proves that the domain is yours.",
 };
 
