@@ -25,6 +25,8 @@ export interface Scopes {
   readonly default: Scope;
   /** The scope with this ID. Throws if there is none: scopes are never deleted while something belongs to them. */
   byId(id: number): Promise<Scope>;
+  /** The scope of an account in a region if it is in memory and surely not replaced by another process: without waiting. */
+  inMemory(accountId: string, region: string): Scope | undefined;
   /** The scope of an account in a region; undefined if the account has nothing there yet. */
   find(accountId: string, region: string): Promise<Scope | undefined>;
   /**
@@ -83,12 +85,15 @@ export async function openScopes(database: Database, names: Pick<Scope, "account
     return scope;
   };
   known(standard);
-  const find = async (account: string, name: string) => {
+  const inMemory = (account: string, name: string) => {
     // No other process can reset an embedded database.
     if (database.kind === "embedded" && isStandard(account, name)) return standard;
-    return byName.get(`${account} ${name}`)?.scope ?? known(await findScope(database, account, name));
+    return byName.get(`${account} ${name}`)?.scope;
   };
+  const find = async (account: string, name: string) =>
+    inMemory(account, name) ?? known(await findScope(database, account, name));
   return {
+    inMemory,
     find,
     get default() {
       return standard;

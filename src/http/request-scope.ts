@@ -6,7 +6,7 @@ import type { Scopes } from "../accounts/scopes.ts";
 import { errors } from "../contract/errors.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
 
-/** Each throws the error to return, or rejects with it. The default scope is found without waiting. */
+/** Each throws the error to return, or rejects with it. A scope in memory is found without waiting. */
 export interface RequestScopes {
   /**
    * The scope that a call of the SES API is about: of its signature, or for the dashboard as `adminScope`.
@@ -40,6 +40,7 @@ export interface RequestScopeServices {
 export function createRequestScopes(services: RequestScopeServices): RequestScopes {
   const { scopes, accounts, serves, accountsFromKeys } = services;
   // Its names stay when it is reset.
+  // A reset gives it another ID, not another name.
   const standard = scopes.default;
 
   function scopeOf(request: FastifyRequest, stated: StatedCredential | undefined): Scope | Promise<Scope> {
@@ -78,8 +79,7 @@ export function createRequestScopes(services: RequestScopeServices): RequestScop
   }
 
   function known(account: string, region: string): Scope | Promise<Scope> {
-    const isStandard = account === standard.accountId && region === standard.region;
-    return isStandard ? standard : found(account, region);
+    return scopes.inMemory(account, region) ?? found(account, region);
   }
 
   async function found(account: string, region: string): Promise<Scope> {
