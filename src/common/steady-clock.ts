@@ -3,5 +3,7 @@
  * number of seconds after it began, and the system's clock for times that others read.
  */
 export function steadyClock(): Date {
-  return new Date(performance.timeOrigin + performance.now());
+  return new Date(origin + performance.now());
 }
+
+const origin = performance.timeOrigin;

@@ -64,8 +64,12 @@ interface ScopedEntry extends LiveEntry {
   readonly scopes: Scopes;
 }
 
-/** Some scopes, or any. */
-type Scopes = ReadonlySet<number> | "any";
+/** One scope, some, or any. */
+type Scopes = number | ReadonlySet<number> | "any";
+
+function concerns(scopes: Scopes, scope: number): boolean {
+  return scopes === scope || scopes === "any" || (typeof scopes === "object" && scopes.has(scope));
+}
 
 /** Starts the feed. It queries the event database only while it has watchers. */
 export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): LiveFeed {
@@ -95,8 +99,7 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
     },
     watch(scope, after, tell) {
       const watcher = (entries: readonly ScopedEntry[]) => {
-        const own =
-          scope === undefined ? entries : entries.filter(({ scopes }) => scopes === "any" || scopes.has(scope));
+        const own = scope === undefined ? entries : entries.filter(({ scopes }) => concerns(scopes, scope));
         if (own.length > 0) tell(own.map(({ id, event }) => ({ id, event })));
       };
       if (after !== undefined) watcher(entriesAfter(after));
@@ -135,7 +138,7 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
     pacing = undefined;
     lastTold = performance.now();
     const gap = skipped === "any" || skipped.size > 0 ? [{ scopes: skipped, event: undefined }] : [];
-    const events = pending.map(({ scope, event }) => ({ scopes: new Set([scope]), event }));
+    const events = pending.map(({ scope, event }) => ({ scopes: scope, event }));
     const entries = [...gap, ...events].map((entry) => ({ id: `${feed}/${++told}`, ...entry }));
     pending = [];
     skipped = new Set();

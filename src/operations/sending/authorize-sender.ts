@@ -65,6 +65,8 @@ interface Use extends AuthorizedSender {
   readonly named: boolean;
 }
 
+const none: readonly never[] = [];
+
 /** How many identities' policies are kept parsed. */
 const capacity = 64;
 
@@ -79,24 +81,25 @@ export function createSenderAuthorization(services: AuthorizationServices): Auth
       if (arn !== undefined) return readIdentityArn(arn, scope);
       return source && addresses.some((address) => coversAddress(source, address)) ? source : undefined;
     };
-    const feedbackAddresses = feedbackAddress ? [feedbackAddress] : [];
+    const feedbackAddresses = feedbackAddress ? [feedbackAddress] : none;
     // Without a feedback address its ARN has nothing to authorize, but must be one.
     const ofFeedback = named(arns.feedback, feedbackAddresses);
     const senders = await usesOf(fromHeader, named(arns.from, fromHeader));
-    const [same] = source ? [] : senders.filter(({ address }) => address.address === from.address);
+    const same = source ? undefined : senders.find(({ address }) => address.address === from.address);
     const sender = same ?? (await useOf(from, covering(source, [from])));
-    const feedback = await usesOf(feedbackAddresses, feedbackAddress && ofFeedback);
-    const uses = same ? [...senders, ...feedback] : [sender, ...senders, ...feedback];
+    const feedback = feedbackAddress ? await usesOf(feedbackAddresses, ofFeedback) : none;
+    const sending = same ? senders : [sender, ...senders];
+    const uses = feedback.length === 0 ? sending : [...sending, ...feedback];
 
     checkRights(uses, request);
     const asked = { message, request };
-    for (const use of same ? senders : [sender, ...senders]) checkPolicies(use, use.address, asked);
+    for (const use of sending) checkPolicies(use, use.address, asked);
     for (const use of feedback) for (const { address } of senders) checkPolicies(use, address, asked);
     if (verification === "required") {
       const unverified = uses.filter((use) => (use.named || senders.includes(use)) && !use.identity?.verified);
       if (unverified.length > 0) throw notVerified(unverified.map(({ address }) => address));
     }
-    return { identity: sender.identity, owner: sender.owner };
+    return sender;
   };
 
   /** The identities of addresses: the named one where it covers them, which must be somewhere, and else the caller's own. */
@@ -115,12 +118,17 @@ export function createSenderAuthorization(services: AuthorizationServices): Auth
     return named;
   }
 
-  async function useOf(address: Address, named: NamedIdentity | undefined): Promise<Use> {
-    if (named === undefined) {
-      const identity = await settings.identityOf(address.address);
-      const resource = identityArn(scope, identity?.name ?? mailboxOf(address));
-      return { address, resource, identity, owner: undefined, foreign: false, named: false };
-    }
+  function useOf(address: Address, named: NamedIdentity | undefined): Promise<Use> {
+    if (named) return namedUse(address, named);
+    return settings.identityOf(address.address).then((identity) => ownUse(address, identity));
+  }
+
+  function ownUse(address: Address, identity: SendingIdentity | undefined): Use {
+    const resource = identityArn(scope, identity?.name ?? mailboxOf(address));
+    return { address, resource, identity, owner: undefined, foreign: false, named: false };
+  }
+
+  async function namedUse(address: Address, named: NamedIdentity): Promise<Use> {
     const resource = identityArn({ accountId: named.accountId, region: scope.region }, named.name);
     const foreign = named.accountId !== scope.accountId;
     const owner = foreign ? await settingsOfAccount(named.accountId) : undefined;

@@ -121,7 +121,9 @@ export function tenantOfRequest(input: Input<"SendEmail">, rules: AddressRules):
 /** The content of a request, of one kind. */
 function oneContent({ Content = {} }: Input<"SendEmail">): NonNullable<Input<"SendEmail">["Content"]> {
   const { Simple, Raw, Template } = Content;
-  if ([Simple, Raw, Template].filter((one) => one !== undefined).length !== 1) throw errors.oneContent();
+  if (Number(Simple !== undefined) + Number(Raw !== undefined) + Number(Template !== undefined) !== 1) {
+    throw errors.oneContent();
+  }
   return Content;
 }
 

@@ -68,7 +68,11 @@ async function prepareContent(
 ): Promise<TemplatedMessage> {
   const { Simple, Raw, Template } = input.Content ?? {};
   if (Template === undefined || Simple !== undefined || Raw !== undefined) {
-    return { message: await prepareMessage(services, input, preparation), failure: undefined };
+    const tenant = tenantOfRequest(input, preparation.addressRules);
+    if (tenant) await checkTenantAccess(services, tenant);
+    const message = prepare(input, preparation);
+    if (Raw !== undefined) await checkTenantOfRaw(services, message);
+    return { message, failure: undefined };
   }
   if (givenText(input.FromEmailAddress) === undefined) throw errors.fromMissingForTemplate();
   const { Headers, Attachments, TemplateData } = Template;
@@ -79,18 +83,9 @@ async function prepareContent(
   return prepareTemplated(input, template, data, { Headers, Attachments, preparation });
 }
 
-async function prepareMessage(
-  services: SendingServices,
-  input: Input<"SendEmail">,
-  preparation: Preparation,
-): Promise<PreparedMessage> {
-  const tenant = tenantOfRequest(input, preparation.addressRules);
-  if (tenant) await checkTenantAccess(services, tenant);
-  const message = prepare(input, preparation);
+/** A raw message's own fields name the sender, and may name the tenant and the configuration set. */
+async function checkTenantOfRaw(services: SendingServices, message: PreparedMessage): Promise<void> {
   const { tenantName, from, fromHeader, configurationSetName } = message;
-  // A raw message's own fields name the sender, and may name the tenant and the configuration set.
-  if (tenantName !== undefined && input.Content?.Raw !== undefined) {
-    await checkTenantAccess(services, { tenantName, from: [from, ...fromHeader], configurationSetName });
-  }
-  return message;
+  if (tenantName === undefined) return;
+  await checkTenantAccess(services, { tenantName, from: [from, ...fromHeader], configurationSetName });
 }
