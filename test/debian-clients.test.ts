@@ -1,8 +1,6 @@
 /** The clients that Debian 12 has: boto3 1.26 and the AWS CLI 2.9, with signatures. Both are older than export jobs. */
 
-import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defaultScope } from "../src/stores/postgres/database.ts";
 import { eventually } from "./support/eventually.ts";
@@ -10,9 +8,10 @@ import { type InProcessServer, startInProcess } from "./support/in-process-serve
 import { createKey } from "./support/keys-of.ts";
 import { boto3Missing, cliMissing } from "./support/missing-tools.ts";
 import { putObject } from "./support/put-object.ts";
+import { type PythonCall, type PythonClients, startPythonClients } from "./support/python-clients.ts";
 
 let server: InProcessServer;
-let environment: NodeJS.ProcessEnv;
+let python: PythonClients;
 
 beforeAll(async () => {
   server = await startInProcess({
@@ -23,41 +22,24 @@ beforeAll(async () => {
     },
   });
   const { accessKeyId, secretAccessKey } = await createKey(server, new Date(), { description: "tests" });
-  environment = {
-    PATH: "/usr/bin:/bin",
-    HOME: "/nonexistent",
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_DEFAULT_REGION: "us-east-1",
-    AWS_EC2_METADATA_DISABLED: "true",
-  };
+  python = startPythonClients({
+    service: "sesv2",
+    url: server.url,
+    credentials: { accessKeyId, secretAccessKey },
+    cliOptions: ["--no-paginate"],
+  });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await python.stop();
+  await server.close();
+});
 
-/** Runs a program; resolves to the JSON that it prints, or to undefined for nothing. */
-async function run(program: string, args: readonly string[]): Promise<unknown> {
-  const { stdout } = await promisify(execFile)(program, [...args], { env: environment });
-  return stdout.trim() === "" ? undefined : JSON.parse(stdout);
-}
-
-const aws = (operation: string, input: object): Promise<unknown> =>
-  run("/usr/bin/aws", [
-    ...["sesv2", operation, "--endpoint-url", server.url, "--output", "json", "--no-paginate"],
-    ...["--cli-input-json", JSON.stringify(input)],
-  ]);
-
-/** One process for each call would take a second: this takes its calls as JSON, and prints the answers. */
-const boto3Script = `
-import boto3, json, sys
-client = boto3.client("sesv2", endpoint_url=sys.argv[1])
-print(json.dumps(getattr(client, sys.argv[2])(**json.loads(sys.argv[3])), default=str))
-`;
-const boto3 = (operation: string, input: object): Promise<unknown> =>
-  run("/usr/bin/python3", ["-c", boto3Script, server.url, operation.replaceAll("-", "_"), JSON.stringify(input)]);
+const boto3: PythonCall = (operation, input) => python.boto3(operation, input);
+const cli: PythonCall = (operation, input) => python.cli(operation, input);
 
 describe.each([
   ["boto3", boto3, boto3Missing()],
-  ["the AWS CLI", aws, cliMissing()],
+  ["the AWS CLI", cli, cliMissing()],
 ] as const)("%s of Debian", (name, call, missing) => {
   const label = name.replaceAll(" ", "-");
 

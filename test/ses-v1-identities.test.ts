@@ -1,7 +1,4 @@
 /** Domains and addresses through the API v1, as its clients manage them, with DNS and mail. */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { promisify } from "node:util";
 import * as sdk from "@aws-sdk/client-ses";
 import { GetEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import PostalMime from "postal-mime";
@@ -11,6 +8,7 @@ import { type DnsServer, startDnsServer } from "./support/dns-server.ts";
 import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { boto3Missing, cliMissing } from "./support/missing-tools.ts";
+import { type PythonClients, startPythonClients } from "./support/python-clients.ts";
 import { type ReceivingServer, startReceivingServer } from "./support/receiving-server.ts";
 import { setSdkVariables } from "./support/sdk-variables.ts";
 
@@ -22,6 +20,7 @@ let relay: ReceivingServer;
 let server: InProcessServer;
 let client: sdk.SESClient;
 let v2Client: SESv2Client;
+let python: PythonClients;
 let now = new Date("2026-11-24T10:00:00Z");
 
 beforeAll(async () => {
@@ -42,9 +41,10 @@ beforeAll(async () => {
   const options = { endpoint: server.url, region: "us-east-1", credentials, maxAttempts: 1 };
   client = new sdk.SESClient(options);
   v2Client = new SESv2Client(options);
+  python = startPythonClients({ service: "ses", url: server.url, credentials });
 });
 afterAll(async () => {
-  python?.stdin?.end();
+  await python.stop();
   client.destroy();
   v2Client.destroy();
   await server.close();
@@ -63,50 +63,8 @@ const javaScript: Call = async (operation, input = {}) => {
   return client.send(Reflect.construct(Command, [input]));
 };
 
-const environment = () => ({
-  PATH: "/usr/bin:/bin",
-  HOME: "/nonexistent",
-  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  AWS_DEFAULT_REGION: "us-east-1",
-  AWS_EC2_METADATA_DISABLED: "true",
-});
-
-const cli: Call = async (operation, input = {}) => {
-  const options = ["--endpoint-url", server.url, "--output", "json", "--cli-input-json", JSON.stringify(input)];
-  const { stdout } = await promisify(execFile)("/usr/bin/aws", ["ses", operation, ...options], { env: environment() });
-  return stdout.trim() === "" ? undefined : JSON.parse(stdout);
-};
-
-/** Each call is a line of JSON to this program, and so is each answer. */
-const boto3Script = `
-import boto3, json, sys
-client = boto3.client("ses", endpoint_url=sys.argv[1])
-for line in sys.stdin:
-    operation, parameters = json.loads(line)
-    try:
-        answer = {"answer": getattr(client, operation)(**parameters)}
-    except Exception as error:
-        answer = {"error": str(error)}
-    print(json.dumps(answer, default=str), flush=True)
-`;
-let python: ChildProcess | undefined;
-let answers: AsyncIterator<string> | undefined;
-
-/** boto3 in a process that stays, because importing it takes long. */
-const boto3: Call = async (operation, input = {}) => {
-  python ??= spawn("/usr/bin/python3", ["-c", boto3Script, server.url], {
-    stdio: ["pipe", "pipe", "inherit"],
-    env: environment(),
-  });
-  if (!python.stdin || !python.stdout) throw new Error("python has no pipes");
-  answers ??= createInterface(python.stdout)[Symbol.asyncIterator]();
-  python.stdin.write(`${JSON.stringify([operation.replaceAll("-", "_"), input])}\n`);
-  const { value } = await answers.next();
-  const { answer, error } = JSON.parse(String(value));
-  if (error !== undefined) throw new Error(error);
-  return answer;
-};
+const boto3: Call = (operation, input) => python.boto3(operation, input);
+const cli: Call = (operation, input) => python.cli(operation, input);
 
 const v2 = (EmailIdentity: string) => v2Client.send(new GetEmailIdentityCommand({ EmailIdentity }));
 

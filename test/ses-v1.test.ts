@@ -1,18 +1,18 @@
 /** The SES API v1 as its clients speak it: SDKs, the AWS CLI and nodemailer 6, with signatures. */
-import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
-import { promisify } from "node:util";
 import * as sdk from "@aws-sdk/client-ses";
 import { GetMessageInsightsCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { createKey } from "./support/keys-of.ts";
 import { boto3Missing, cliMissing } from "./support/missing-tools.ts";
+import { type PythonClients, startPythonClients } from "./support/python-clients.ts";
 
 let server: InProcessServer;
 let credentials: { accessKeyId: string; secretAccessKey: string };
 let client: sdk.SESClient;
 let v2Client: SESv2Client;
+let python: PythonClients;
 
 beforeAll(async () => {
   server = await startInProcess({
@@ -23,8 +23,10 @@ beforeAll(async () => {
   const options = { endpoint: server.url, region: "us-east-1", credentials, maxAttempts: 1 };
   client = new sdk.SESClient(options);
   v2Client = new SESv2Client(options);
+  python = startPythonClients({ service: "ses", url: server.url, credentials });
 });
 afterAll(async () => {
+  await python.stop();
   client.destroy();
   v2Client.destroy();
   await server.close();
@@ -40,34 +42,8 @@ const javaScript: Call = async (operation, input) => {
   return client.send(Reflect.construct(Command, [input]));
 };
 
-/** Runs a program; resolves to the JSON that it prints, or to undefined for nothing. */
-async function run(program: string, args: readonly string[]): Promise<unknown> {
-  const { stdout } = await promisify(execFile)(program, [...args], {
-    env: {
-      PATH: "/usr/bin:/bin",
-      HOME: "/nonexistent",
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_DEFAULT_REGION: "us-east-1",
-      AWS_EC2_METADATA_DISABLED: "true",
-    },
-  });
-  return stdout.trim() === "" ? undefined : JSON.parse(stdout);
-}
-
-const cli: Call = (operation, input) =>
-  run("/usr/bin/aws", [
-    ...["ses", operation, "--endpoint-url", server.url, "--output", "json"],
-    ...["--cli-input-json", JSON.stringify(input)],
-  ]);
-
-const boto3Script = `
-import boto3, json, sys
-client = boto3.client("ses", endpoint_url=sys.argv[1])
-print(json.dumps(getattr(client, sys.argv[2])(**json.loads(sys.argv[3])), default=str))
-`;
-const boto3: Call = (operation, input) =>
-  run("/usr/bin/python3", ["-c", boto3Script, server.url, operation.replaceAll("-", "_"), JSON.stringify(input)]);
+const boto3: Call = (operation, input) => python.boto3(operation, input);
+const cli: Call = (operation, input) => python.cli(operation, input);
 
 /** The message as v2 tells it. */
 const insights = (answer: unknown) =>
