@@ -35,6 +35,14 @@ const expected: Readonly<Record<string, number>> = {
   "GET /admin/messages/{messageId}/content": 404,
   "GET /admin/messages/{messageId}/html": 404,
   "GET /admin/messages/{messageId}/mail": 404,
+  "POST /admin/messages/{messageId}/events": 404,
+  "GET /admin/faults": 200,
+  "POST /admin/faults": 201,
+  "PUT /admin/faults": 200,
+  "DELETE /admin/faults": 200,
+  "GET /admin/faults/{id}": 404,
+  "DELETE /admin/faults/{id}": 404,
+  "GET /admin/clock": 200,
   "GET /admin/overview": 200,
   "GET /admin/live": 200,
   "POST /admin/exports/count": 200,
@@ -87,6 +95,9 @@ const bodies: Readonly<Record<string, object>> = {
   "PATCH /admin/webhooks/{id}": { enabled: false },
   "POST /admin/webhooks/{id}/resend": { from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z" },
   "POST /admin/accounts": { name: "mine" },
+  "POST /admin/messages/{messageId}/events": { type: "OPEN" },
+  "POST /admin/faults": { effect: { type: "throttle" } },
+  "PUT /admin/faults": { faults: [] },
 };
 
 beforeAll(async () => {

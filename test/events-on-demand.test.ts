@@ -1,5 +1,10 @@
 /** Events on demand: each is what a real one would be, for suppression, insights, metrics and whoever is told. */
-import { CreateEmailIdentityCommand, GetSuppressedDestinationCommand, NotFoundException, SESv2Client } from "@aws-sdk/client-sesv2";
+import {
+  CreateEmailIdentityCommand,
+  GetSuppressedDestinationCommand,
+  NotFoundException,
+  SESv2Client,
+} from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EventOnDemand } from "../src/admin-api/faults.ts";
 import type { MessageEvent } from "../src/admin-api/message.ts";
@@ -215,13 +220,15 @@ it("where mail leaves, a bounce on demand is forwarded to the sender", { timeout
     },
   });
   try {
-    await leaving.client.send(new CreateEmailIdentityCommand({ EmailIdentity: "example.com" }));
+    await leaving.client.send(new CreateEmailIdentityCommand({ EmailIdentity: "sender@example.com" }));
+    // Feedback goes to proven senders only.
+    await leaving.database.query("UPDATE email_identities SET proven_at = now()");
     const id = await send(leaving, to("gone@example.net"));
-    await eventually(() => expect(receiving.taken).toHaveLength(1));
+    const mailTo = (address: string) => receiving.taken.filter((mail) => mail.to.includes(address));
+    await eventually(() => expect(mailTo("gone@example.net")).toHaveLength(1));
     await callAdmin(leaving.app, "POST", urlOf(id), { type: "BOUNCE", diagnostic: "550 5.1.1 gone on demand" });
-    await eventually(() => expect(receiving.taken).toHaveLength(2));
-    expect(receiving.taken[1]).toMatchObject({ to: ["sender@example.com"] });
-    expect(receiving.taken[1]?.mime.toString()).toContain("gone on demand");
+    const notices = () => mailTo("sender@example.com").map(({ mime }) => mime.toString());
+    await eventually(() => expect(notices().join()).toContain("gone on demand"));
   } finally {
     await leaving.close();
   }

@@ -1,7 +1,7 @@
 /** The server's clock on demand: what waits for a time happens once the clock is moved there. */
 import { BatchGetMetricDataCommand, GetAccountCommand, SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { Webhook as Verifier } from "standardwebhooks";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ClockChange, TestClockState } from "../src/admin-api/faults.ts";
 import { readHistory } from "../src/events/history.ts";
 import { adminRefusal, callAdmin } from "./support/admin-call.ts";
@@ -18,6 +18,8 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 let server: InProcessServer | undefined;
+// The first start of the run also starts the engines, which takes longer than a test may.
+beforeAll(async () => (await startInProcess()).close());
 afterEach(async () => {
   await server?.close();
   server = undefined;

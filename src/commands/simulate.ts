@@ -14,8 +14,9 @@ import { createSuppressionRules } from "../operations/suppression/suppression-ru
 import { Closers, openStores } from "../server/open-stores.ts";
 import { readOptions, SimulationError, type SimulationOptions, standardOptions } from "../simulation/options.ts";
 import { type SimulationProgress, simulate } from "../simulation/simulate.ts";
-import { defaultScope, inScope } from "../stores/postgres/database.ts";
+import { inScope } from "../stores/postgres/database.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
+import { selectDefaultScope } from "../stores/postgres/scopes.ts";
 import { findRunningServer, type RunningServer } from "./running-server.ts";
 
 const usage = `usage: mailglass simulate [--messages N] [--days D] [--seed S]
@@ -85,7 +86,7 @@ async function local(
     const recorder = startRecorder({ database, events, log });
     closers.add(() => recorder.stop());
     const clock = () => new Date();
-    const scope = defaultScope;
+    const { id: scope } = await selectDefaultScope(database);
     const settings = createAccountSettings({ database: inScope(database, scope), clock });
     const suppressionRules = createSuppressionRules(async () => settings);
     const outbox = createOutbox({

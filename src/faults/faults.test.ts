@@ -102,7 +102,7 @@ describe("rules of faults", () => {
     faults.replace(standardScope.id, [{ effect: { type: "latency", milliseconds: 60_000 } }]);
     const waiting = outcome(faults);
     expect(faults.clear(other.id)).toBe(0);
-    expect(faults.clear()).toBe(1);
+    expect(faults.clear(standardScope.id)).toBe(1);
     expect(await waiting).toBeUndefined();
   });
 

@@ -22,8 +22,8 @@ export interface Faults {
   replace(scope: number, rules: readonly NewFaultRule[]): FaultRule[];
   /** Whether there was such a rule. */
   remove(scope: number, id: string): boolean;
-  /** Removes the rules of a scope, or all, and ends their delays. Returns their number. */
-  clear(scope?: number): number;
+  /** Removes the rules of a scope, and ends their delays. Returns their number. */
+  clear(scope: number): number;
   /**
    * Applies the rules: waits for latencies, then throws what the first other rule that matches asks for.
    * Resolves to whether the connection is to break after the work.
@@ -82,10 +82,7 @@ export function createFaults(): Faults {
       if (present.rules.length === 0) forget(scope);
       return true;
     },
-    clear(scope) {
-      if (scope !== undefined) return forget(scope);
-      return [...scopes.keys()].reduce((sum, one) => sum + forget(one), 0);
-    },
+    clear: forget,
     async apply({ id }, point) {
       const present = scopes.get(id);
       if (!present) return false;

@@ -11,8 +11,8 @@ export interface TestClock {
   change(scope: number, body: unknown): TestClockState;
   /** Returns it to the machine's time. */
   reset(): TestClockState;
-  /** The same as part of a reset: of everything, or of a scope if that was the last to change the clock. */
-  release(scope: number | undefined): void;
+  /** The same as part of a scope's reset, if that scope was the last to change the clock. */
+  release(scope: number): void;
 }
 
 /** How far the clock may go, in years of 365.25 days. Signatures, certificates and IDs allow for more. */
@@ -50,7 +50,7 @@ export function createTestClock(clock: SettableClock, realClock: () => Date): Te
       return state();
     },
     release(scope) {
-      if (scope !== undefined && scope !== owner) return;
+      if (scope !== owner) return;
       owner = undefined;
       clock.reset();
     },

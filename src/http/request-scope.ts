@@ -29,6 +29,7 @@ export interface RequestScopeServices {
 
 export function createRequestScopes(services: RequestScopeServices): RequestScopes {
   const { scopes, accounts, serves, accountsFromKeys } = services;
+  // Its names stay when it is reset.
   const standard = scopes.default;
 
   async function scopeOf(request: FastifyRequest): Promise<Scope> {

@@ -19,6 +19,7 @@ import {
 /** How much of a text is read, and how far a word can be from its code, in characters. */
 const longestText = 100_000;
 const reach = 60;
+const longestLine = 2_000;
 const mostCodes = 20;
 /** How many lines a code may stand below the line that announces it. */
 const announcedWithin = 3;
@@ -77,10 +78,11 @@ function linesOf(text: string): string[] {
       .split("\n")
       .map((line) =>
         line
+          .slice(0, longestLine)
           .replaceAll(/[\s\u00a0\u2007\u2009\u202f]+/g, " ")
           // Such scripts have no spaces between words and numbers.
           .replaceAll(
-            /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uffef]+/gu,
+            /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\u3000-\u303f\uff00-\uffef]+/gu,
             " $& ",
           )
           // No code is in an address or a URL. Blanks keep what is around them apart.
@@ -109,7 +111,7 @@ function candidatesIn(line: string): Candidate[] {
     for (const { 0: written, index: start } of line.matchAll(pattern)) {
       const end = start + written.length;
       if (found.some((other) => start < other.end && other.start < end)) continue;
-      if (!isWhole(line, start, end, kind)) continue;
+      if (!isWhole(line, start, end, kind) || (kind === "mixed" && !/[A-Z]/.test(written))) continue;
       // Of digits, the groups are for reading only.
       const code = kind === "digits" ? written.replaceAll(/\D/g, "") : written;
       found.push({ code, start, end, kind: kind === "mixed" && !/\d/.test(code) ? "letters" : kind });

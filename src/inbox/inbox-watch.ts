@@ -24,11 +24,11 @@ const lagMs = 30_000;
 const earliestMs = 5_000;
 
 interface Watcher {
-  readonly scope: number | undefined;
+  scope: number | undefined;
   readonly told: (messages: readonly InboxMessage[]) => void;
 }
 
-export function createInboxWatch(services: InboxWatchServices): Pick<Inbox, "watch" | "stop"> {
+export function createInboxWatch(services: InboxWatchServices): Pick<Inbox, "watch" | "scopeReplaced" | "stop"> {
   const { database, commits, clock, log } = services;
   const watchers = new Set<Watcher>();
   /** IDs of recent messages that were told. */
@@ -55,6 +55,9 @@ export function createInboxWatch(services: InboxWatchServices): Pick<Inbox, "wat
         watchers.delete(watcher);
         if (watchers.size === 0) rest();
       };
+    },
+    scopeReplaced(retired, scope) {
+      for (const watcher of watchers) if (watcher.scope === retired) watcher.scope = scope;
     },
     stop() {
       stopped = true;

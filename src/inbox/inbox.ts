@@ -16,6 +16,7 @@ import {
   selectInboxFloors,
   selectInboxRemovals,
 } from "../stores/postgres/inbox.ts";
+import { selectScopesToEmpty } from "../stores/postgres/retired-scopes.ts";
 import { compileFilter, type InboxFilter } from "./inbox-filter.ts";
 import { type InboxMessage, messageOfRow } from "./inbox-message.ts";
 import { createInboxWatch } from "./inbox-watch.ts";
@@ -62,6 +63,8 @@ export interface Inbox {
    * taken out.
    */
   clockSetBack(): Promise<void>;
+  /** To be called after a scope was replaced: whoever watches it watches the new one. */
+  scopeReplaced(retired: number, scope: number): void;
   stop(): void;
 }
 
@@ -86,6 +89,7 @@ export function createInbox(services: InboxServices): Inbox {
 
   async function* scan(scope: number | undefined, range: InboxRange, signal?: AbortSignal) {
     const floors = await selectInboxFloors(database, scope);
+    const hidden = await resetScopes(scope);
     const from = latest(
       scope === undefined ? undefined : floors.get(scope),
       range.since && firstMessageIdAt(range.since.getTime()),
@@ -95,7 +99,9 @@ export function createInbox(services: InboxServices): Inbox {
     for await (const sent of scanSent(services, { scope, order: range.order, from }, signal)) {
       const ids = sent.map(({ id }) => id);
       const removed = await selectInboxRemovals(database, scope, ids);
-      const left = sent.filter(({ id, scope }) => id >= (floors.get(scope) ?? "") && !removed.has(id));
+      const left = sent.filter(
+        ({ id, scope }) => id >= (floors.get(scope) ?? "") && !removed.has(id) && !hidden.has(scope),
+      );
       if (left.length > 0) yield left;
     }
   }
@@ -113,6 +119,11 @@ export function createInbox(services: InboxServices): Inbox {
     return found;
   }
 
+  /** Scopes that were reset, whose messages are being deleted. Who names a scope names none of these. */
+  async function resetScopes(scope: number | undefined): Promise<ReadonlySet<number>> {
+    return new Set(scope === undefined ? await selectScopesToEmpty(database) : []);
+  }
+
   async function isRemoved({ scope, id }: Pick<InboxMessage, "scope" | "id">): Promise<boolean> {
     const floor = (await selectInboxFloors(database, scope)).get(scope) ?? "";
     return id < floor || (await selectInboxRemovals(database, scope, [id])).has(id);
@@ -122,7 +133,8 @@ export function createInbox(services: InboxServices): Inbox {
     const history = await readHistory(services, id, scope);
     const sent = history.find(({ type }) => type === "SEND");
     const message = sent && messageOfRow(sent, objects);
-    return message && !(await isRemoved(message)) ? message : undefined;
+    if (!message || (await resetScopes(scope)).has(message.scope)) return undefined;
+    return (await isRemoved(message)) ? undefined : message;
   }
 
   async function remove(scope: number | undefined, ids: readonly string[] | "all"): Promise<number> {
@@ -156,8 +168,7 @@ export function createInbox(services: InboxServices): Inbox {
     }
   }
 
-  const { watch, stop } = createInboxWatch(services);
-  return { scan, list, find, remove, watch, clockSetBack, stop };
+  return { scan, list, find, remove, clockSetBack, ...createInboxWatch(services) };
 }
 
 function collect(messages: readonly InboxMessage[], byScope: Map<number, string[]>): void {

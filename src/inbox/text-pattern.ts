@@ -55,9 +55,15 @@ function test(pattern: RegExp, texts: readonly string[]): readonly boolean[] {
     const matches: unknown = evaluate.runInContext(context, { timeout: longestMs });
     return Array.from(texts, (_, index) => Array.isArray(matches) && matches[index] === true);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT")) throw error;
+    if (!isTimeout(error)) throw error;
     throw new SlowPattern(
       "The regular expression takes too long to match: make it simpler, without nested repetitions.",
     );
   }
+}
+
+/** The error can be one of the other context, and so no instance of this one's `Error`. */
+function isTimeout(error: unknown): boolean {
+  const isObject = typeof error === "object" && error !== null;
+  return isObject && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Authentication } from "../access/authentication.ts";
 import { createAccounts } from "../accounts/accounts.ts";
 import type { PerScope } from "../accounts/per-scope.ts";
+import type { Reset } from "../accounts/reset.ts";
 import { uploadPrefix } from "../accounts/shared-buckets.ts";
 import { identityVerification, rateLimits } from "../config/config.ts";
 import { servedRegions } from "../config/regions.ts";
@@ -16,6 +17,7 @@ import { createRateLimiter, limitQueries } from "../http/rate-limit.ts";
 import { createRequestScopes } from "../http/request-scope.ts";
 import type { ApiServices } from "../http/ses-api.ts";
 import type { V1ApiServices } from "../http/ses-v1-api.ts";
+import type { TestingServices } from "../http/testing/testing.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
 import type { Inbox } from "../inbox/inbox.ts";
@@ -39,6 +41,7 @@ export interface HttpRole extends ServerServices {
   events: Events;
   jobs: Jobs;
   inbox: Inbox;
+  reset: Reset;
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
@@ -93,15 +96,28 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       clock,
       steadyClock: role.steadyClock,
     },
-    testing: controls && { inbox: role.inbox, scopes: role.scopes, requestScopes, controls },
+    testing: controls && { ...testingApi(role, requestScopes), controls },
   });
+}
+
+/** What test suites may do. */
+function testingApi(
+  { inbox, reset, scopes, stores, events }: HttpRole,
+  requestScopes: TestingServices["requestScopes"],
+): Omit<TestingServices, "controls"> {
+  return {
+    ...{ inbox, reset, scopes, requestScopes },
+    history: (messageId, scope) => readHistory(stores, messageId, scope),
+    commits: events.commits,
+    hasOthers: stores.database.kind === "server",
+  };
 }
 
 function sesApis(
   role: HttpRole,
   { scopeOf }: Pick<ApiServices, "scopeOf">,
 ): { api: ApiServices; v1Api: V1ApiServices } {
-  const { events, inbox: _, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
+  const { events, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
   const { config, clock, machineClock, testControls } = others;
   const servicesOf = perScope(
     (scope): OperationServices => ({
@@ -147,7 +163,7 @@ function testControls(role: HttpRole): AdminServices["testControls"] {
   // Where no mail leaves, what is forwarded to senders would wait forever.
   const forwardFeedback = captures ? undefined : role.forwardFeedback;
   const onDemand = { stores, outbox: events.outbox, forwardFeedback, hostname, maxDeliverySeconds, clock };
-  return { ...role.testControls, captures, onDemand };
+  return { ...role.testControls, captures, scopes: role.scopes, onDemand };
 }
 
 function adminApi(

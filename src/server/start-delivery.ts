@@ -106,6 +106,7 @@ function startWorker(
         const sender = identity === undefined ? undefined : { scope, identity, identityScope, configurationSet };
         if (bounce) void feedback.forward(bounce, { sender });
       },
+      isRetired: role.scopes.isRetired,
       clock,
       clockMoves,
       log,

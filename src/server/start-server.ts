@@ -2,6 +2,8 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { createAuthentication, warnOfAuthentication } from "../access/authentication.ts";
 import { createPerScope } from "../accounts/per-scope.ts";
+import { createReset } from "../accounts/reset.ts";
+import { startScopeSweeper } from "../accounts/scope-sweeper.ts";
 import { openScopes } from "../accounts/scopes.ts";
 import { steadyClock } from "../common/steady-clock.ts";
 import type { Config } from "../config/config.ts";
@@ -95,6 +97,8 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   const feedbackCommitted = () => reputation?.wake();
   const events = startEvents({ ...services, settingsOf, publishing, mailQueued, feedbackCommitted }, closers);
   const { outbox, recorder } = events;
+  const sweeper = startScopeSweeper({ ...stores, recorder, log });
+  closers.add(() => sweeper.stop());
   const inbox = await startInbox({ ...services, events }, closers);
   reputation = startReputation({ ...services, settingsOf, events, publishing }, closers);
   const jobs = startJobs({ ...services, recorder, publishing }, closers);
@@ -116,6 +120,22 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
       ...links,
     }),
   );
+  const reset = createReset({
+    ...{ database, scopes: services.scopes, sweeper, clock },
+    replaced(scopes) {
+      for (const { retired, scope } of scopes) {
+        perScope.forget(retired);
+        testControls?.faults.clear(retired);
+        testControls?.testClock.release(retired);
+        inbox.scopeReplaced(retired, scope.id);
+      }
+      for (const what of ["destinations", "notifications", "webhooks"] as const) publishing.subscriptions.changed(what);
+    },
+    cancelled(job) {
+      jobs.exports.cancelled(job);
+      jobs.imports.cancelled(job);
+    },
+  });
   delivery = await startDelivery(
     { ...services, publishing, outbox, resolver, trackingLinks: links.trackingLinks },
     closers,
@@ -131,6 +151,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     sendingOf,
     events,
     inbox,
+    reset,
     jobs,
     links,
     auth,

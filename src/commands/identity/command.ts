@@ -9,7 +9,8 @@ import type { Config } from "../../config/config.ts";
 import { createResolver } from "../../dns/resolver.ts";
 import { adviceHosts, type DnsAdvice, dnsAdvice } from "../../identities/dns-records.ts";
 import { Closers, openControlStore } from "../../server/open-stores.ts";
-import { defaultScope, inScope } from "../../stores/postgres/database.ts";
+import { inScope } from "../../stores/postgres/database.ts";
+import { selectDefaultScope } from "../../stores/postgres/scopes.ts";
 import { findRunningServer, type RunningServer } from "../running-server.ts";
 import { adviceText, readIdentityCall } from "./command-line.ts";
 
@@ -70,7 +71,7 @@ async function ofStores(config: Config, log: FastifyBaseLogger, name: string): P
   try {
     const { database, sealer } = await openControlStore(config, log, closers);
     const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec });
-    const store = { database: inScope(database, defaultScope), sealer };
+    const store = { database: inScope(database, (await selectDefaultScope(database)).id), sealer };
     const services = { ...store, resolver, clock: () => new Date(), ...adviceHosts(config) };
     return (await dnsAdvice(services, name)) ?? unknown(name);
   } finally {

@@ -90,6 +90,7 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
           clock,
         }),
         bounced: (mail) => bounced.push(mail.recipient),
+        isRetired: () => false,
         clock,
         log: { info: log, warn: log, error: log },
       },

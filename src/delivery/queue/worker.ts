@@ -47,6 +47,8 @@ export interface DeliveryServices {
   prepare: Preparer;
   /** Called for each bounce once it is recorded, to forward it to the sender. */
   bounced(mail: QueuedMail, settled: Settled): void;
+  /** Whether the account was reset that sent the mail, and the mail is gone from the queue. */
+  isRetired(scope: number): boolean;
   clock: () => Date;
   /** Mail may be due by the new time, and what destinations rest for has passed. */
   clockMoves?: ClockMoves;
@@ -195,8 +197,9 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
       const end = { ...options, worker, at: clock() };
       const settled = outcome === "expired" ? settleExpired(mail, end) : settle(mail, outcome, end);
       await settleSurely(settled);
-      if (settled.bounce) services.bounced(mail, settled);
+      if (settled.bounce && !services.isRetired(mail.scope)) services.bounced(mail, settled);
     };
+    if (services.isRetired(mail.scope)) return;
     try {
       if (clock().getTime() > mail.expiresAt.getTime() + lateTryMs) return await record("expired");
       const outgoing = await prepareReadable(mail);

@@ -4,7 +4,7 @@ import type { FaultList, FaultRule } from "../../admin-api/faults.ts";
 import type { Faults } from "../../faults/faults.ts";
 import { Members } from "../../faults/members.ts";
 import { type RuleContext, readRule } from "../../faults/read-rule.ts";
-import { defaultScope } from "../../stores/postgres/database.ts";
+import type { Scope } from "../../stores/postgres/scopes.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryParameters } from "../query-parameters.ts";
 import type { RequestScopes } from "../request-scope.ts";
@@ -13,6 +13,8 @@ export interface FaultServices {
   faults: Faults;
   /** Whether mail is captured, so that rules can choose its outcome. */
   captures: boolean;
+  /** The default account in the default region, to which SMTP clients belong before they log in. */
+  scopes: { readonly default: Scope };
   adminScope: RequestScopes["adminScope"];
 }
 
@@ -20,7 +22,7 @@ type ById = FastifyRequest<{ Params: { id: string } }>;
 
 /** Adds `GET`, `POST`, `PUT` and `DELETE` of `/faults`, and `GET` and `DELETE` of `/faults/{id}`, below the prefix. */
 export function mountFaults(app: FastifyInstance, prefix: string, services: FaultServices): void {
-  const { faults, captures, adminScope } = services;
+  const { faults, captures, scopes, adminScope } = services;
   const url = `${prefix}/faults`;
 
   app.get(url, async (request, reply): Promise<FaultList> => {
@@ -68,6 +70,6 @@ export function mountFaults(app: FastifyInstance, prefix: string, services: Faul
   }
 
   function contextOf(scope: number): RuleContext {
-    return { captures, hasAnonymousSmtp: scope === defaultScope };
+    return { captures, hasAnonymousSmtp: scope === scopes.default.id };
   }
 }

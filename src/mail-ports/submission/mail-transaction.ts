@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { SMTPServerAddress } from "smtp-server";
 import { mayCall } from "../../access/policies/key-rights.ts";
+import type { Scopes } from "../../accounts/scopes.ts";
 import type { Faults } from "../../faults/faults.ts";
 import { SmtpFault } from "../../faults/injected.ts";
 import type { SmtpPoint } from "../../faults/points.ts";
@@ -22,6 +23,7 @@ const dropBytes = maxMessageBytes;
 const maxRecipients = 1000;
 
 export interface TransactionServices {
+  scopes: Pick<Scopes, "of">;
   sendingOf: (scope: Scope) => SendingServices;
   /** `required`: sending requires a login, and a login requires TLS. */
   authentication: "off" | "required";
@@ -33,7 +35,7 @@ export interface TransactionServices {
 
 /** Creates the handlers of a submission port. */
 export function mailTransactions(services: TransactionServices): SmtpHandlers {
-  const { sendingOf, authentication, logins, faults, budget } = services;
+  const { scopes, sendingOf, authentication, logins, faults, budget } = services;
   /** Recipients as given. smtp-server's own list merges addresses that differ only in case. */
   const recipients = new WeakMap<SmtpSession["envelope"], string[]>();
   const submitters = new WeakMap<SmtpSession, Submitter>();
@@ -88,13 +90,20 @@ export function mailTransactions(services: TransactionServices): SmtpHandlers {
 
   /** Applies rules of faults at a stage; undefined without rules. */
   function fault(scope: Scope, point: SmtpPoint): Promise<void> | undefined {
-    if (!faults?.any()) return undefined;
-    return faults.apply(scope, point).then(
-      () => {},
-      (error: unknown) => {
-        throw error instanceof SmtpFault ? new SmtpRefusal(error.code, error.message) : error;
-      },
-    );
+    return faults?.any() ? applyFaults(faults, scope, point) : undefined;
+  }
+
+  async function applyFaults(faults: Faults, scope: Scope, point: SmtpPoint): Promise<void> {
+    try {
+      await faults.apply(await present(scope), point);
+    } catch (error) {
+      throw error instanceof SmtpFault ? new SmtpRefusal(error.code, error.message) : error;
+    }
+  }
+
+  /** A connection can live longer than a reset, which replaces the scope. */
+  async function present(scope: Scope): Promise<Scope> {
+    return (await scopes.of(scope.accountId, scope.region)) ?? scope;
   }
 
   /** Of the login; before one, of all who have none. */
@@ -102,9 +111,9 @@ export function mailTransactions(services: TransactionServices): SmtpHandlers {
     return (submitters.get(session) ?? logins.anonymous).scope;
   }
 
-  function submit(data: Uint8Array, envelope: SmtpSession["envelope"], session: SmtpSession): Promise<string> {
+  async function submit(data: Uint8Array, envelope: SmtpSession["envelope"], session: SmtpSession): Promise<string> {
     const { name, scope, rights } = submitters.get(session) ?? logins.anonymous;
-    const sending = sendingOf(scope);
+    const sending = sendingOf(await present(scope));
     const input = {
       FromEmailAddress: senderOf(envelope),
       Destination: { ToAddresses: recipients.get(envelope) ?? [] },

@@ -58,7 +58,7 @@ export async function startSubmission(
       ? anyLogin(scopes.default)
       : createLogins({ verifySmtpLogin, scopes, failedAttempts, log });
   const budget = createMemoryBudget(maxBytesHeld);
-  const handlers = mailTransactions({ sendingOf, authentication, logins, faults, budget });
+  const handlers = mailTransactions({ sendingOf, scopes, authentication, logins, faults, budget });
   const listeners: SmtpListener[] = [];
   const close = async () => {
     await Promise.all(listeners.map((listener) => listener.close()));

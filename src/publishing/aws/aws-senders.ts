@@ -45,7 +45,7 @@ export interface AwsSenders {
 
 /** Loads and opens nothing before the first call. */
 export function createAwsSenders(
-  config: Pick<Config, "eventBridgeSource" | "cloudWatchNamespace">,
+  config: Pick<Config, "eventBridgeSource" | "cloudWatchNamespace"> & Partial<Pick<Config, "accountId" | "region">>,
   options: AwsClientOptions = {},
 ): AwsSenders {
   const clients = createAwsClients(options);
@@ -83,13 +83,15 @@ export function createAwsSenders(
     if (arn === undefined || bus?.service !== "events") return wrongArn(arn, "an event bus");
     const { partition, region } = bus;
     const owner = { accountId, region: ownRegion, partition };
+    // A reset gives the default account in the default region another ID.
+    const isDefault = id === defaultScope || (accountId === config.accountId && ownRegion === config.region);
     return createEventBridgeSender(
       {
         arn,
         region,
         source: config.eventBridgeSource,
         identityArn: (identity) => identityArn(owner, identity),
-        accountArn: id === defaultScope ? undefined : `arn:${partition}:ses:${ownRegion}:${accountId}:*`,
+        accountArn: isDefault ? undefined : `arn:${partition}:ses:${ownRegion}:${accountId}:*`,
       },
       clients,
     );

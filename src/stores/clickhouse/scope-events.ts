@@ -13,3 +13,16 @@ export async function countMessagesOfScopes(
   const [row] = await selectRows(client, object({ messages: number() }), { sql, parameters: { scopes }, what });
   return row?.messages ?? 0;
 }
+
+/** Deletes the events of scopes, and the states aggregated from them. */
+export async function deleteEventsOfScopes(
+  { client }: Pick<EventDatabase, "client">,
+  scopes: readonly number[],
+): Promise<void> {
+  for (const table of ["message_states", "events"]) {
+    await client.command({
+      query: `DELETE FROM ${table} WHERE scope IN {scopes:Array(UInt32)}`,
+      query_params: { scopes },
+    });
+  }
+}

@@ -27,23 +27,34 @@ export interface ListedAccount extends StoredAccount {
 
 const columns = `id, account AS "accountId", region`;
 
-/** All scopes, in the order of their creation. */
+/** All scopes that are in use, in the order of their creation. */
 export async function selectScopes(database: Queryable): Promise<Scope[]> {
-  return database.query(`SELECT ${columns} FROM scopes ORDER BY id`);
+  return database.query(`SELECT ${columns} FROM scopes WHERE retired_at IS NULL ORDER BY id`);
 }
 
-/** The scope with this ID; undefined if there is none. */
+/** The scope with this ID, also a retired one; undefined if there is none. */
 export async function selectScope(database: Queryable, id: number): Promise<Scope | undefined> {
   return (await database.query<Scope>(`SELECT ${columns} FROM scopes WHERE id = $1`, [id]))[0];
 }
 
 /** The scope of an account in a region; undefined if the account has none there yet. */
 export async function findScope(database: Queryable, accountId: string, region: string): Promise<Scope | undefined> {
-  const rows = await database.query<Scope>(`SELECT ${columns} FROM scopes WHERE account = $1 AND region = $2`, [
-    accountId,
-    region,
-  ]);
+  const rows = await database.query<Scope>(
+    `SELECT ${columns} FROM scopes WHERE account = $1 AND region = $2 AND retired_at IS NULL`,
+    [accountId, region],
+  );
   return rows[0];
+}
+
+/** The scope of the default account in the default region: the first of all scopes, or the one that replaced it. */
+export async function selectDefaultScope(database: Queryable): Promise<Scope> {
+  const [scope] = await database.query<Scope>(
+    `SELECT ${columns} FROM scopes
+     WHERE retired_at IS NULL AND (account, region) = (SELECT account, region FROM scopes WHERE id = $1)`,
+    [defaultScope],
+  );
+  if (!scope) throw new Error("The table scopes has lost the default scope");
+  return scope;
 }
 
 /** Whether there is an account with this ID. */
@@ -68,11 +79,11 @@ export async function insertScope(
 ): Promise<"added" | "exists" | "full" | "no-account"> {
   const [row] = await database.query<{ outcome: "added" | "exists" | "full" | "no-account" }>(
     `WITH owner AS (
-       SELECT id, (SELECT count(*) FROM scopes WHERE account = $1::text) < $3::bigint AS free
+       SELECT id, (SELECT count(*) FROM scopes WHERE account = $1::text AND retired_at IS NULL) < $3::bigint AS free
        FROM accounts WHERE id = $1::text
      ), added AS (
        INSERT INTO scopes (account, region) SELECT id, $2::text FROM owner WHERE free
-       ON CONFLICT (account, region) DO NOTHING RETURNING id
+       ON CONFLICT (account, region) WHERE retired_at IS NULL DO NOTHING RETURNING id
      ), settings AS (
        INSERT INTO account (scope) SELECT id FROM added RETURNING scope
      )
@@ -91,7 +102,7 @@ export async function insertScope(
 export async function selectAccounts(database: Queryable): Promise<ListedAccount[]> {
   return database.query(
     `SELECT id, name, created_at AS "createdAt",
-       ARRAY(SELECT region FROM scopes WHERE account = accounts.id ORDER BY region) AS regions
+       ARRAY(SELECT region FROM scopes WHERE account = accounts.id AND retired_at IS NULL ORDER BY region) AS regions
      FROM accounts ORDER BY created_at NULLS FIRST, id`,
   );
 }
@@ -204,7 +215,9 @@ export async function nameDefaultScope(
       await transaction.query("UPDATE accounts SET id = $2 WHERE id = $1", [before.accountId, accountId]);
     }
     if (before.region !== region) {
-      const taken = await transaction.query("SELECT FROM scopes WHERE region = $1 LIMIT 1", [region]);
+      const taken = await transaction.query("SELECT FROM scopes WHERE region = $1 AND retired_at IS NULL LIMIT 1", [
+        region,
+      ]);
       if (taken.length > 0) return "region-taken";
       await transaction.query("UPDATE scopes SET region = $2 WHERE region = $1", [before.region, region]);
     }
