@@ -42,6 +42,8 @@ export interface MessageFacts {
   identityOwner?: { readonly scope: number; readonly accountId: string } | undefined;
   configurationSet: string | undefined;
   tenant: string | undefined;
+  /** The stored template that it was made from. */
+  template?: string | undefined;
   /** The caller's tags and SES's own (`ses:...`). */
   tags: Readonly<Record<string, readonly string[]>>;
   /** All recipients: To, Cc, Bcc. */

@@ -20,6 +20,12 @@ describe("a message id", () => {
     );
   });
 
+  it("sorts after the ones before of the same millisecond", () => {
+    const ids = Array.from({ length: 1_000 }, () => createMessageId(sentAt));
+    expect(ids).toEqual([...new Set(ids)].sort());
+    expect(ids.every((id) => packMessageId(id) !== undefined)).toBe(true);
+  });
+
   it("tells when the message was sent, that of another region too", () => {
     expect(sentAtOf(createMessageId(sentAt))).toEqual(sentAt);
     expect(sentAtOf("0102000000000010-of another region-000000")).toEqual(new Date(16));

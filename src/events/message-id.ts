@@ -7,15 +7,30 @@ import { randomUUID } from "node:crypto";
 const prefix = "0100";
 const suffix = "-000000";
 const timeDigits = 12;
+/** Of the first part of a UUID. */
+const uuidDigits = 8;
 
 /** Groups: the time, and the parts of the UUID. */
 const form = /^0100([0-9a-f]{12})-([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})-000000$/;
 /** The start of SES's IDs, in any region. */
 const timeForm = /^[0-9a-f]{4}([0-9a-f]{12})-/;
 
-/** Creates the ID of a message that is sent at `sentAt`. */
-export function createMessageId(sentAt: Date, uuid: string = randomUUID()): string {
+/** Creates the ID of a message that is sent at `sentAt`. Those of one millisecond are in the order of their creation. */
+export function createMessageId(sentAt: Date, uuid: string = nextUuid(sentAt.getTime())): string {
   return `${firstMessageIdAt(sentAt.getTime())}-${uuid}${suffix}`;
+}
+
+/** The last ID: its time, and the number that its UUID begins with. */
+let last = { time: Number.NaN, number: 0 };
+
+/** A random UUID, larger than the one before if the time is the same. */
+function nextUuid(time: number): string {
+  const uuid = randomUUID();
+  const random = Number.parseInt(uuid.slice(0, uuidDigits), 16);
+  // The first of a millisecond leaves room for those that follow.
+  const number = time === last.time ? last.number + 1 : Math.floor(random / 2);
+  last = { time, number };
+  return number.toString(16).padStart(uuidDigits, "0") + uuid.slice(uuidDigits);
 }
 
 /** The time a message was accepted, from its ID; an invalid date if the ID is not in SES's format. */

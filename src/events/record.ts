@@ -75,9 +75,9 @@ export function locationOf(row: EventRow): MailLocation | undefined {
 }
 
 /** Most messages have none. */
-function sendDetails({ feedbackAddress, identityOwner }: MessageFacts): { details?: string } {
-  if (!feedbackAddress && !identityOwner) return {};
-  return { details: JSON.stringify({ feedbackAddress: feedbackAddress || undefined, identityOwner }) };
+function sendDetails({ feedbackAddress, identityOwner, template }: MessageFacts): { details?: string } {
+  if (!feedbackAddress && !identityOwner && !template) return {};
+  return { details: JSON.stringify({ feedbackAddress: feedbackAddress || undefined, identityOwner, template }) };
 }
 
 function columnsOf(event: MailEvent): object {

@@ -6,7 +6,12 @@ describe("one-time codes", () => {
   it.each<[string, string, string, string[]]>([
     ["after the word", "Sign in", "Your verification code is 123456.", ["123456"]],
     ["after a colon", "Verify your email", "Verification code: 483920\n\nIt expires in 10 minutes.", ["483920"]],
-    ["on a line of its own", "Your login code", "Hi Ada,\n\nHere is your code:\n\n  829104\n\nThanks, Acme", ["829104"]],
+    [
+      "on a line of its own",
+      "Your login code",
+      "Hi Ada,\n\nHere is your code:\n\n  829104\n\nThanks, Acme",
+      ["829104"],
+    ],
     ["before the word", "Sign in", "482910 is your Acme verification code.", ["482910"]],
     ["in the subject only", "731204 is your confirmation code", "Open the app to continue.", ["731204"]],
     ["in subject and text", "Code: 5512", "Use 5512 as your code to log in.", ["5512"]],
@@ -50,7 +55,12 @@ describe("one-time codes", () => {
     ["Chinese", "验证码", "您的验证码是123987，请在5分钟内输入。", ["123987"]],
     ["Japanese", "認証コード", "認証コード：123987\n有効期限は10分です。", ["123987"]],
     ["Korean", "인증번호", "인증번호 [123987]를 입력하세요.", ["123987"]],
-    ["a list of them", "Backup codes", "Your recovery codes:\n\nABCD-1234\nEFGH-5678\nIJKL-9012\n", ["ABCD-1234", "EFGH-5678", "IJKL-9012"]],
+    [
+      "a list of them",
+      "Backup codes",
+      "Your recovery codes:\n\nABCD-1234\nEFGH-5678\nIJKL-9012\n",
+      ["ABCD-1234", "EFGH-5678", "IJKL-9012"],
+    ],
     ["with invisible characters", "Code", "Your code is 12\u200b34\u200b56", ["123456"]],
     ["with no-break spaces", "Code", "Your\u00a0code\u00a0is\u00a0123\u00a0456", ["123456"]],
   ])("are found: %s", (_, subject, text, codes) => {

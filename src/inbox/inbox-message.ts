@@ -47,6 +47,7 @@ export function messageOfCommit({ message, ...event }: SendEvent, mime: Uint8Arr
     subject: message.subject ?? "",
     ...(message.configurationSet && { configurationSet: message.configurationSet }),
     ...(message.tenant && { tenant: message.tenant }),
+    ...(message.template && { template: message.template }),
     tags: tagList(message.tags),
     size: location.length,
     raw: async () => Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength),

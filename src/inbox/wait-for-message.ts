@@ -16,24 +16,32 @@ export interface Arrivals {
   readonly newest: readonly InboxMessage[];
 }
 
-/** How a wait ended: with the message, or because its signal aborted. */
+/** How a wait ended: with the message, or because a signal aborted. */
 export type Waited =
   | { readonly message: InboxMessage }
   | { readonly message: undefined; readonly arrived: Arrivals; readonly matched: number };
+
+/** When a wait ends. */
+export interface WaitSignals {
+  /** The time is over: what is in the inbox is still looked at. */
+  readonly late: AbortSignal;
+  /** Nobody wants the answer any more. */
+  readonly gone: AbortSignal;
+}
 
 const mostShown = 20;
 /** A message that is committed during the look can be found twice, but only among the newest ones. */
 const mostKnown = 10_000;
 
 /**
- * Resolves with the message, or once `signal` aborts with what arrived instead. Each message is matched once.
+ * Resolves with the message, or once a signal aborts with what arrived instead. Each message is matched once.
  * @throws PatternError, SlowPattern
  */
 export async function waitForMessage(
   inbox: Pick<Inbox, "scan" | "watch">,
   scope: number | undefined,
   { matching, index, ...range }: WaitedFor,
-  signal: AbortSignal,
+  { late, gone }: WaitSignals,
 ): Promise<Waited> {
   const matches = compileFilter(matching);
   const isInRange = rangeTest(range);
@@ -48,17 +56,18 @@ export async function waitForMessage(
     pending.push(...messages.filter(isInRange));
     wake();
   });
-  signal.addEventListener("abort", () => wake(), { once: true });
+  const rouse = () => wake();
+  for (const signal of [late, gone]) signal.addEventListener("abort", rouse, { once: true });
   try {
     for await (const messages of inbox.scan(scope, { ...range, order: "newest" })) {
-      if (signal.aborted) break;
+      if (gone.aborted) break;
       await check(messages);
       if (index === undefined && matched.size > 0) break;
     }
     while (true) {
       const message = wanted();
       if (message) return { message };
-      if (signal.aborted) return { message: undefined, arrived: others, matched: matched.size };
+      if (late.aborted || gone.aborted) return { message: undefined, arrived: others, matched: matched.size };
       if (pending.length === 0) {
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -70,6 +79,7 @@ export async function waitForMessage(
     }
   } finally {
     leave();
+    for (const signal of [late, gone]) signal.removeEventListener("abort", rouse);
   }
 
   async function check(messages: readonly InboxMessage[]): Promise<void> {

@@ -50,10 +50,14 @@ export function mountTestingHistory(app: FastifyInstance, services: TestingHisto
     const known = await history(messageId, scope);
     if (known.length === 0) return refuse(reply, 404, "There is no message with this ID.");
     if (type === undefined) return { events: shown(known, recipient) };
-    return waits.run(reply, seconds, async (signal): Promise<FastifyReply | { events: RecipientEvent[] }> => {
-      const { events, found } = await waitForEvent(services, { messageId, scope, type, recipient }, signal);
+    return waits.run(reply, seconds, async ({ late, gone }): Promise<FastifyReply | { events: RecipientEvent[] }> => {
+      const { events, found } = await waitForEvent(
+        services,
+        { messageId, scope, type, recipient },
+        AbortSignal.any([late, gone]),
+      );
       if (found) return { events: shown(events, recipient) };
-      if (signal.reason === "stopping") return refuse(reply, 503, "The server is stopping.");
+      if (gone.reason === "stopping") return refuse(reply, 503, "The server is stopping.");
       const told = shown(events, recipient);
       return reply.code(404).send({ message: failure(type, recipient, seconds, told), events: told });
     });

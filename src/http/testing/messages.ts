@@ -57,10 +57,10 @@ export function mountTestingMessages(app: FastifyInstance, services: TestingMess
     const scope = await testingScope(request, query);
     query.end();
     const { matching, range } = wanted;
-    return waits.run(reply, seconds, async (signal) => {
-      const waited = await waitForMessage(inbox, scope, { ...range, matching, index }, signal);
+    return waits.run(reply, seconds, async (signals) => {
+      const waited = await waitForMessage(inbox, scope, { ...range, matching, index }, signals);
       if (waited.message) return messageJson(waited.message, scopes);
-      if (signal.reason === "stopping") return refuse(reply, 503, "The server is stopping.");
+      if (signals.gone.reason === "stopping") return refuse(reply, 503, "The server is stopping.");
       const { arrived, matched } = waited;
       const message = waitFailure(wanted, seconds, { index, arrived, matched });
       return reply.code(404).send({ message, arrived: arrived.newest.map(arrivedJson) });

@@ -137,6 +137,7 @@ function messageFacts(
     identityOwner: identityOwner && { scope: identityOwner.id, accountId: identityOwner.accountId },
     configurationSet,
     tenant: message.tenantName,
+    template: message.templateName,
     tags: {
       ...message.tags,
       "ses:operation": [operation],

@@ -49,6 +49,8 @@ export interface PreparedMessage {
   readonly recipients: readonly Recipient[];
   /** Decoded; undefined if there is none. */
   readonly subject: string | undefined;
+  /** The stored template that the message was made from. */
+  readonly templateName?: string | undefined;
   /** The sender's own tags; SES's (`ses:...`) are added when the message is accepted. */
   readonly tags: MessageTags;
   /** From the API or, in a raw message, the header. Undefined for the identity's default. */

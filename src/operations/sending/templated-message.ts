@@ -95,7 +95,8 @@ export function prepareTemplated(
       Html: html === undefined ? undefined : { Data: html },
     },
   };
-  return { message: prepare({ ...input, Content: { Simple } }, preparation), failure };
+  const message = prepare({ ...input, Content: { Simple } }, preparation);
+  return { message: { ...message, templateName: template.name || undefined }, failure };
 }
 
 /** A placeholder that looks like an attribute. As in SES, it stays for the step that inserts links. */
