@@ -1,4 +1,4 @@
-/** Faults on demand, as the SDKs of both APIs and nodemailer see them. */
+/** Faults on demand, as the SDKs of both APIs see them. */
 import * as v1 from "@aws-sdk/client-ses";
 import {
   type BulkEmailEntryResult,
@@ -10,9 +10,9 @@ import {
   SendEmailCommand,
   TooManyRequestsException,
 } from "@aws-sdk/client-sesv2";
-import { createTransport, type SendMailOptions } from "nodemailer";
+import { createTransport } from "nodemailer";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { FaultList, FaultRule, NewFaultRule, SmtpStage, TestClockState } from "../src/admin-api/faults.ts";
+import type { FaultList, FaultRule, NewFaultRule, TestClockState } from "../src/admin-api/faults.ts";
 import { readHistory } from "../src/events/history.ts";
 import { adminRefusal, callAdmin } from "./support/admin-call.ts";
 import { eventually } from "./support/eventually.ts";
@@ -168,76 +168,6 @@ describe("over the SES API v1", () => {
     await add({ match: { operation: "SendEmail" }, effect: { type: "disconnect", when: "after" } });
     expect(await failure(client.send(new v1.SendEmailCommand(mail)))).toMatchObject({ code: "ECONNRESET" });
     client.destroy();
-  });
-});
-
-describe("over SMTP", () => {
-  const mail: SendMailOptions = {
-    from: "sender@example.com",
-    to: ["one@example.net", "two@x.example"],
-    subject: "SMTP",
-    text: "text",
-    headers: { "X-SES-MESSAGE-TAGS": "kind=order" },
-  };
-  const deliver = async (secure = false) => {
-    const transport = createTransport({
-      host: "127.0.0.1",
-      port: server.mailPorts.smtp ?? 0,
-      ...(secure ? { requireTLS: true, tls: { rejectUnauthorized: false } } : { ignoreTLS: true }),
-      auth: { user: "AKIAIOSFODNN7EXAMPLE", pass: "secret" },
-    });
-    try {
-      return await transport.sendMail(mail);
-    } finally {
-      transport.close();
-    }
-  };
-
-  it.each<[SmtpStage, number, string]>([
-    ["CONNECT", 421, "CONN"],
-    ["CONNECT", 554, "CONN"],
-    ["EHLO", 550, "HELO"],
-    ["AUTH", 454, "AUTH PLAIN"],
-    ["AUTH", 535, "AUTH PLAIN"],
-    ["MAIL", 452, "MAIL FROM"],
-    ["RCPT", 450, "RCPT TO"],
-    ["DATA", 451, "DATA"],
-    ["END_OF_DATA", 554, "DATA"],
-    ["END_OF_DATA", 421, "DATA"],
-  ])("replies at %s with %i, once", async (stage, code, command) => {
-    await add({
-      effect: { type: "smtp", stage, code, text: "4.3.0 on demand" },
-      times: stage === "RCPT" || stage === "EHLO" ? 2 : 1,
-    });
-    expect(await failure(deliver())).toMatchObject({ responseCode: code, command });
-    expect((await list())[0]).toMatchObject({ hits: stage === "RCPT" || stage === "EHLO" ? 2 : 1 });
-    expect((await deliver()).response).toMatch(/^250 Ok 0100/);
-  });
-
-  it("replies by sender, recipient and tag", async () => {
-    await add({ match: { recipient: "x.example" }, effect: { type: "smtp", stage: "RCPT", code: 550 } });
-    expect(await deliver()).toMatchObject({ accepted: ["one@example.net"], rejected: ["two@x.example"] });
-    await callAdmin(server.app, "DELETE", faultsUrl);
-    await add({ match: { sender: "other.example" }, effect: { type: "smtp", stage: "MAIL", code: 550 } });
-    await add({ match: { tag: { kind: "order" } }, effect: { type: "smtp", stage: "END_OF_DATA", code: 552 } });
-    expect(await failure(deliver())).toMatchObject({ responseCode: 552 });
-  });
-
-  it("has the errors of the API, and breaks connections", { timeout: 60_000 }, async () => {
-    await add({ match: { operation: "SendSmtpEmail" }, effect: { type: "throttle" }, times: 1 });
-    expect(await failure(deliver())).toMatchObject({
-      response: "454 Throttling failure: Maximum sending rate exceeded.",
-    });
-    const before = (await messages()).length;
-    for (const secure of [false, true]) {
-      await add({ effect: { type: "disconnect", when: "before" }, times: 1 });
-      expect(await failure(deliver(secure))).toMatchObject({ code: expect.stringMatching(/ECONN|ESOCKET/) });
-    }
-    expect((await messages()).length).toBe(before);
-    await add({ effect: { type: "disconnect", when: "after" }, times: 1 });
-    expect(await failure(deliver())).toMatchObject({ code: expect.stringMatching(/ECONN|ESOCKET/) });
-    await eventually(async () => expect((await messages()).length).toBeGreaterThan(before));
-    expect(server.logged).toEqual([]);
   });
 });
 
