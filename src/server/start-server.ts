@@ -121,6 +121,7 @@ export async function startRoles(services: ServerServices, closers: Closers): Pr
       for (const { retired, scope } of scopes) {
         perScope.forget(retired);
         inbox.scopeReplaced(retired, scope.id);
+        events.live.scopeReplaced(retired, scope.id);
       }
       for (const what of ["destinations", "notifications", "webhooks"] as const) publishing.subscriptions.changed(what);
     },
