@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
 import { inMoreScopes } from "../../../test/support/more-scopes.ts";
+import { createMessageId } from "../../events/message-id.ts";
 import { encodeEvent } from "../../events/record.ts";
 import { simulateTraffic } from "../../simulation/traffic.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
@@ -26,6 +27,7 @@ import {
   findImportJob,
   insertImportJob,
 } from "../../stores/postgres/import-jobs.ts";
+import { insertInboxRemovals, selectInboxRemovals } from "../../stores/postgres/inbox.ts";
 import { insertWebhookDeliveries } from "../../stores/postgres/webhook-deliveries.ts";
 import { type Retention, sweep } from "./sweep.ts";
 
@@ -119,6 +121,15 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
     expect(await findImportJob(database, id)).toMatchObject({ status: "COMPLETED", failed_key: null });
     expect(await run({ jobDays: 90 })).toMatchObject({ files: 0, jobs: 1 });
     expect(await findImportJob(database, id)).toBeUndefined();
+  });
+
+  it("forgets which messages were taken out of the inbox, with their events", async () => {
+    const ids = [new Date("2026-08-01T00:00:00Z"), now].map((at) => createMessageId(at));
+    await insertInboxRemovals(database, ids);
+    await run({ mailDays: 30 });
+    expect(await selectInboxRemovals(database, undefined, ids)).toEqual(new Set(ids));
+    await run({ eventDays: 30 });
+    expect(await selectInboxRemovals(database, undefined, ids)).toEqual(new Set(ids.slice(1)));
   });
 
   it("removes what was posted to webhooks long ago from their log", async () => {

@@ -3,12 +3,14 @@
  * Each has its own setting in days; 0 means forever. Deleting twice, or by two servers at once, does no harm.
  */
 
+import { firstMessageIdAt } from "../../events/message-id.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import { deleteEventsBefore } from "../../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { deleteEndedExportJobs, endedExportFiles, forgetExportFiles } from "../../stores/postgres/export-jobs.ts";
 import { deleteEndedImportJobs, endedImportFiles, forgetImportFiles } from "../../stores/postgres/import-jobs.ts";
+import { deleteInboxRemovals } from "../../stores/postgres/inbox.ts";
 import { deleteWebhookDeliveries } from "../../stores/postgres/webhook-deliveries.ts";
 
 /** Retention periods in days; 0 means forever. */
@@ -89,7 +91,10 @@ export async function sweep(
   if (mailBefore && !signal.aborted)
     removed.packs = await deleteFound(objects, packsBefore(objects, mailBefore), signal);
   const eventsBefore = before(retention.eventDays);
-  if (eventsBefore && !signal.aborted) await deleteEventsBefore(events, eventsBefore);
+  if (eventsBefore && !signal.aborted) {
+    await deleteEventsBefore(events, eventsBefore);
+    await deleteInboxRemovals(database, firstMessageIdAt(eventsBefore.getTime()));
+  }
   return removed;
 }
 
