@@ -1,6 +1,7 @@
 /** `mailglass/testing`, as a test suite uses it: a server beside the test, fresh accounts, waits, and what errors say. */
 import { SESClient, SendRawEmailCommand } from "@aws-sdk/client-ses";
-import { SESv2Client, SendEmailCommand, type SendEmailCommandInput } from "@aws-sdk/client-sesv2";
+import { GetAccountCommand, SESv2Client, SendEmailCommand, type SendEmailCommandInput } from "@aws-sdk/client-sesv2";
+import { createTransport } from "nodemailer";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { MessageJson as ServerJson } from "../src/http/testing/message-json.ts";
 import {
@@ -20,6 +21,8 @@ afterAll(() => server.stop());
 
 /** The library and the server agree on the form of a message. Checked by the compiler. */
 export const read = (json: ServerJson): MessageJson => json;
+
+const keyOf = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: "any" });
 
 function clientOf(account: TestAccount): SESv2Client {
   const client = new SESv2Client(account.clientConfig);
@@ -275,6 +278,25 @@ describe("accounts", () => {
     expect(await theirs.inbox.count()).toBe(0);
     await send(ours, { to: "a@example.com", subject: "Still in use" });
     expect(await ours.inbox.count()).toBe(1);
+  });
+
+  test("have SMTP logins of their own, which need no call before", async () => {
+    await using own = await startMailglass({ smtp: true });
+    const [one, other] = await Promise.all([own.account(), own.account({ region: "eu-west-1" })]);
+    expect(other.smtpUrl).toBeUndefined();
+    const submit = async (url: string | undefined, subject: string) => {
+      const transport = createTransport({ url: url ?? "", tls: { rejectUnauthorized: false } });
+      await transport.sendMail({ from: "shop@example.com", to: "a@example.com", subject, text: "Hello" });
+      transport.close();
+    };
+    await submit(one.smtpUrl, "Of an account");
+    await submit(own.smtpUrl, "Of nobody");
+    expect((await one.inbox.list()).map(({ subject }) => subject)).toEqual(["Of an account"]);
+    expect((await own.inbox.list()).map(({ subject }) => subject)).toEqual(["Of nobody"]);
+    await submit(own.smtpUrl?.replace("//", "//246813579024:x@"), "Of a new account");
+    const client = new SESv2Client({ ...own.clientConfig, credentials: keyOf("246813579024") });
+    expect((await client.send(new GetAccountCommand())).SendQuota?.SentLast24Hours).toBe(1);
+    client.destroy();
   });
 
   test("of a server that takes none from access keys are refused with what to set", async () => {

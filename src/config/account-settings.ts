@@ -27,7 +27,7 @@ export const accountSettings = {
   ),
   accountsFromKeys: setting(
     "MAILGLASS_ACCOUNTS_FROM_KEYS",
-    "`on`: an access key ID of twelve digits is the ID of the account that a call is for, which is created at its first use. Signatures are not verified, so it requires MAILGLASS_AUTH=off.",
+    "`on`: an access key ID of twelve digits (over SMTP, a user name) is the ID of the account that a call is for, which is created at its first use. Signatures are not verified, so it requires MAILGLASS_AUTH=off.",
     "off",
     oneOf("off", "on"),
   ),

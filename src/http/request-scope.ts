@@ -1,7 +1,8 @@
 /** The account and region that a request is about. See `docs/accounts.md`. */
 import type { FastifyRequest } from "fastify";
 import type { Caller } from "../access/authenticator.ts";
-import { AccountError, type Accounts, isAccountId, mostAccounts } from "../accounts/accounts.ts";
+import { type Accounts, isAccountId } from "../accounts/accounts.ts";
+import { createFirstUse } from "../accounts/first-use.ts";
 import type { Scopes } from "../accounts/scopes.ts";
 import { errors } from "../contract/errors.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
@@ -42,6 +43,7 @@ export function createRequestScopes(services: RequestScopeServices): RequestScop
   // Its names stay when it is reset.
   // A reset gives it another ID, not another name.
   const standard = scopes.default;
+  const firstUse = createFirstUse({ scopes, accounts });
 
   function scopeOf(request: FastifyRequest, stated: StatedCredential | undefined): Scope | Promise<Scope> {
     const { caller } = request;
@@ -86,21 +88,6 @@ export function createRequestScopes(services: RequestScopeServices): RequestScop
     const scope = isAccountId(account) ? await scopes.of(account, region) : undefined;
     if (!scope) throw errors.accountUnknown(account);
     return scope;
-  }
-
-  async function firstUse(account: string, region: string): Promise<Scope> {
-    const scope = await scopes.of(account, region);
-    if (scope) return scope;
-    try {
-      await accounts.create({ id: account, name: "created by its first call" });
-    } catch (error) {
-      if (!(error instanceof AccountError)) throw error;
-      // Unless a concurrent call has created it, there are too many.
-      const created = await scopes.of(account, region);
-      if (created) return created;
-      throw errors.accountLimit(mostAccounts);
-    }
-    return known(account, region);
   }
 
   return { scopeOf, adminScope, limitedTo };

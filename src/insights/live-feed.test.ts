@@ -54,6 +54,15 @@ it("tells of this process's events at once, to all who watch", () => {
   expect([one.entries.length, two.entries.length]).toEqual([2, 3]);
 });
 
+it("goes on for a scope that was replaced", () => {
+  const one = watch(undefined, 1);
+  feed.scopeReplaced(1, 7);
+  feed.publish([{ ...sent("of the old one"), scope: 1 }]);
+  vi.advanceTimersByTime(1000);
+  feed.publish([{ ...sent("of the new one"), scope: 7 }]);
+  expect(one.subjects()).toEqual(["of the new one"]);
+});
+
 it("tells at most a hundred events at a time, and of the gap before them", () => {
   const one = watch();
   feed.publish([sent("first")]);

@@ -40,7 +40,15 @@ export interface LiveFeed {
     after: string | undefined,
     tell: (entries: readonly LiveEntry[]) => void,
   ): () => void;
+  /** To be called after a scope was replaced: whoever watches it watches the new one. */
+  scopeReplaced(retired: number, scope: number): void;
   stop(): void;
+}
+
+/** Who watches, and what. */
+interface Watcher {
+  scope: number | undefined;
+  readonly tell: (entries: readonly LiveEntry[]) => void;
 }
 
 export interface LiveFeedServices {
@@ -74,7 +82,7 @@ function concerns(scopes: Scopes, scope: number): boolean {
 /** Starts the feed. It queries the event database only while it has watchers. */
 export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): LiveFeed {
   const feed = randomUUID();
-  const watchers = new Set<(entries: readonly ScopedEntry[]) => void>();
+  const watchers = new Set<Watcher>();
   /** IDs of recent events that are in the feed or about to be. */
   const known = new BoundedMap<string, true>({ capacity: mostKnown, evicts: "oldest" });
   let recent: ScopedEntry[] = [];
@@ -98,17 +106,17 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
       add(events.slice(-mostAtOnce).map(liveEvent));
     },
     watch(scope, after, tell) {
-      const watcher = (entries: readonly ScopedEntry[]) => {
-        const own = scope === undefined ? entries : entries.filter(({ scopes }) => concerns(scopes, scope));
-        if (own.length > 0) tell(own.map(({ id, event }) => ({ id, event })));
-      };
-      if (after !== undefined) watcher(entriesAfter(after));
+      const watcher: Watcher = { scope, tell };
+      if (after !== undefined) tellOne(watcher, entriesAfter(after));
       if (watchers.size === 0) startPolling();
       watchers.add(watcher);
       return () => {
         watchers.delete(watcher);
         if (watchers.size === 0) stopPolling();
       };
+    },
+    scopeReplaced(retired, scope) {
+      for (const watcher of watchers) if (watcher.scope === retired) watcher.scope = scope;
     },
     stop() {
       stopped = true;
@@ -143,7 +151,12 @@ export function createLiveFeed({ recorded, clock, log }: LiveFeedServices): Live
     pending = [];
     skipped = new Set();
     recent = [...recent, ...entries].slice(-kept);
-    for (const tell of watchers) tell(entries);
+    for (const watcher of watchers) tellOne(watcher, entries);
+  }
+
+  function tellOne({ scope, tell }: Watcher, entries: readonly ScopedEntry[]): void {
+    const own = scope === undefined ? entries : entries.filter(({ scopes }) => concerns(scopes, scope));
+    if (own.length > 0) tell(own.map(({ id, event }) => ({ id, event })));
   }
 
   function entriesAfter(id: string): readonly ScopedEntry[] {

@@ -1,5 +1,7 @@
 /** Opens the configured SMTP ports: those where clients submit mail, and the one that takes bounces and complaints. */
 import type { Authentication } from "../access/authentication.ts";
+import { createAccounts } from "../accounts/accounts.ts";
+import { createFirstUse } from "../accounts/first-use.ts";
 import { mailPortSettings } from "../config/mail-port-settings.ts";
 import { ConfigError } from "../config/setting.ts";
 import type { ForwardFeedback } from "../delivery/feedback/forward-feedback.ts";
@@ -39,8 +41,12 @@ export async function startMailPorts(role: MailPortRole, closers: Closers): Prom
   const source = { certificateFile: config.smtpCertificate, keyFile: config.smtpCertificateKey, hostname };
   const certificate = await supplyCertificate(source);
   const { verifySmtpLogin, failedAttempts, authentication } = auth;
+  const firstUse = createFirstUse({ scopes, accounts: createAccounts({ ...stores, scopes, clock }) });
   const submission = await startSubmission(
-    { sendingOf, scopes, verifySmtpLogin, failedAttempts, faults: testControls?.faults, log },
+    {
+      ...{ sendingOf, scopes, verifySmtpLogin, failedAttempts, faults: testControls?.faults, log },
+      accountScope: config.accountsFromKeys === "on" ? (id) => firstUse(id, config.region) : undefined,
+    },
     { host, smtpPort: config.smtpPort, smtpsPort: config.smtpsPort, hostname, certificate, authentication },
   ).catch(portFailure(host, mailPortSettings.smtpPort.name, mailPortSettings.smtpsPort.name));
   closers.add(() => submission.close());

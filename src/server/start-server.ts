@@ -129,6 +129,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
         testControls?.faults.clear(retired);
         testControls?.testClock.release(retired);
         inbox.scopeReplaced(retired, scope.id);
+        events.live.scopeReplaced(retired, scope.id);
       }
       for (const what of ["destinations", "notifications", "webhooks"] as const) publishing.subscriptions.changed(what);
     },

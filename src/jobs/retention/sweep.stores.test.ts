@@ -27,6 +27,7 @@ import {
   findImportJob,
   insertImportJob,
 } from "../../stores/postgres/import-jobs.ts";
+import { insertInboxRemovals, selectInboxRemovals } from "../../stores/postgres/inbox.ts";
 import { markInboxRead, selectInboxMarks } from "../../stores/postgres/inbox-marks.ts";
 import { insertWebhookDeliveries } from "../../stores/postgres/webhook-deliveries.ts";
 import { type Retention, sweep } from "./sweep.ts";
@@ -121,6 +122,15 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
     expect(await findImportJob(database, id)).toMatchObject({ status: "COMPLETED", failed_key: null });
     expect(await run({ jobDays: 90 })).toMatchObject({ files: 0, jobs: 1 });
     expect(await findImportJob(database, id)).toBeUndefined();
+  });
+
+  it("forgets which messages were taken out of the inbox, with their events", async () => {
+    const ids = [new Date("2026-08-01T00:00:00Z"), now].map((at) => createMessageId(at));
+    await insertInboxRemovals(database, ids);
+    await run({ mailDays: 30 });
+    expect(await selectInboxRemovals(database, undefined, ids)).toEqual(new Set(ids));
+    await run({ eventDays: 30 });
+    expect(await selectInboxRemovals(database, undefined, ids)).toEqual(new Set(ids.slice(1)));
   });
 
   it("removes what was posted to webhooks long ago from their log", async () => {

@@ -10,6 +10,7 @@ import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { deleteEndedExportJobs, endedExportFiles, forgetExportFiles } from "../../stores/postgres/export-jobs.ts";
 import { deleteEndedImportJobs, endedImportFiles, forgetImportFiles } from "../../stores/postgres/import-jobs.ts";
+import { deleteInboxRemovals } from "../../stores/postgres/inbox.ts";
 import { deleteInboxMarksBefore } from "../../stores/postgres/inbox-marks.ts";
 import { deleteWebhookDeliveries } from "../../stores/postgres/webhook-deliveries.ts";
 
@@ -94,6 +95,7 @@ export async function sweep(
   if (eventsBefore && !signal.aborted) {
     await deleteEventsBefore(events, eventsBefore);
     await deleteInboxMarksBefore(database, firstMessageIdAt(eventsBefore.getTime()));
+    await deleteInboxRemovals(database, firstMessageIdAt(eventsBefore.getTime()));
   }
   return removed;
 }

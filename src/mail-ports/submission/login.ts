@@ -3,9 +3,10 @@ import type { FastifyBaseLogger } from "fastify";
 import type { FailedAttempts } from "../../access/failed-attempts.ts";
 import type { KeyRights } from "../../access/policies/key-rights.ts";
 import type { VerifySmtpLogin } from "../../access/smtp-credentials.ts";
+import { isAccountId } from "../../accounts/accounts.ts";
 import type { Scopes } from "../../accounts/scopes.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
-import { replies } from "./replies.ts";
+import { replies, replyTo } from "./replies.ts";
 
 /** Who sends. */
 export interface Submitter {
@@ -48,11 +49,21 @@ export function createLogins(services: {
   };
 }
 
-/** Accepts any login. A user name in the form of an access key ID identifies the caller, who sends in this scope. */
-export function anyLogin(scope: Scope): Logins {
+/**
+ * Accepts any login. A user name in the form of an access key ID identifies the caller, who sends in this scope, or in
+ * that of `scopeOf` if the name is the ID of an account.
+ */
+export function anyLogin(scope: Scope, scopeOf: (accountId: string) => Promise<Scope> = async () => scope): Logins {
   return {
     anonymous: { name: anonymous, scope },
-    check: async (user) => ({ name: /^[\w-]{1,128}$/.test(user) ? user : anonymous, scope }),
+    async check(user) {
+      const name = /^[\w-]{1,128}$/.test(user) ? user : anonymous;
+      try {
+        return { name, scope: isAccountId(user) ? await scopeOf(user) : scope };
+      } catch (error) {
+        throw replyTo(error) ?? error;
+      }
+    },
   };
 }
 

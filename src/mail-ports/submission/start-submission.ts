@@ -17,6 +17,8 @@ export interface SubmissionServices {
   scopes: Pick<Scopes, "default" | "of">;
   verifySmtpLogin: VerifySmtpLogin;
   failedAttempts: FailedAttempts;
+  /** Without authentication, the scope of an account that a user name names; undefined for the default one. */
+  accountScope?: ((accountId: string) => Promise<Scope>) | undefined;
   /** Faults on demand; undefined without them. */
   faults?: Faults | undefined;
   log: FastifyBaseLogger;
@@ -49,13 +51,13 @@ const maxConnectionsOfClient = 250;
 
 /** Opens the ports. Resolves once they listen. */
 export async function startSubmission(
-  { sendingOf, scopes, verifySmtpLogin, failedAttempts, faults, log }: SubmissionServices,
+  { sendingOf, scopes, verifySmtpLogin, failedAttempts, accountScope, faults, log }: SubmissionServices,
   options: SubmissionOptions,
 ): Promise<Submission> {
   const { host, hostname, certificate, authentication } = options;
   const logins =
     authentication === "off"
-      ? anyLogin(scopes.default)
+      ? anyLogin(scopes.default, accountScope)
       : createLogins({ verifySmtpLogin, scopes, failedAttempts, log });
   const budget = createMemoryBudget(maxBytesHeld);
   const handlers = mailTransactions({ sendingOf, scopes, authentication, logins, faults, budget });
