@@ -33,7 +33,8 @@ export async function findRunningServer(config: Config): Promise<RunningServer |
 
 async function isRunning(url: string): Promise<boolean> {
   try {
-    const { ok, status } = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) });
+    // Where nobody listens, this fails at once. A busy server may take seconds, and its data folder is in use.
+    const { ok, status } = await fetch(`${url}/health`, { signal: AbortSignal.timeout(10_000) });
     // A server that starts or stops has the stores open, too.
     return ok || status === 503;
   } catch {
