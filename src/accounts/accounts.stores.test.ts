@@ -3,6 +3,7 @@ import { databases } from "../../test/support/databases.ts";
 import { eventDatabases } from "../../test/support/event-databases.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { type Database, defaultScope } from "../stores/postgres/database.ts";
+import { retireScopes, selectScopesToEmpty } from "../stores/postgres/retired-scopes.ts";
 import { belongings } from "../stores/postgres/scopes.ts";
 import { AccountError, type Accounts, createAccounts } from "./accounts.ts";
 import { openScopes, ScopeNameTaken, type Scopes } from "./scopes.ts";
@@ -134,6 +135,27 @@ describe.each(databases)("accounts on $name", ({ open }) => {
     ];
     expect(referring.map(({ name }) => name).filter((name) => !known.some((one) => one === name))).toEqual([]);
     await accounts.delete("111122223333");
+  });
+
+  it("are deleted after a reset, whatever they had", async () => {
+    await accounts.create({ id: "111122223333", name: "" });
+    const scope = await scopeOf("111122223333");
+    await database.query(
+      `INSERT INTO suppressed_destinations (scope, tenant, address, reason, updated_at)
+       VALUES ($1, '', 'a@b.cd', 'BOUNCE', now())`,
+      [scope],
+    );
+    expect((await refusal(accounts.delete("111122223333")))[0]).toBe("conflict");
+    const { replaced } = await retireScopes(database, [scope], now);
+    scopes.replaced(replaced);
+    expect([scopes.isRetired(scope), scopes.isRetired(defaultScope)]).toEqual([true, false]);
+    expect(await scopeOf("111122223333")).toBe(replaced[0]?.scope.id);
+    await accounts.delete("111122223333");
+    expect(await accounts.list()).toHaveLength(1);
+    expect(await selectScopesToEmpty(database)).toEqual([scope]);
+    await database.query("DELETE FROM suppressed_destinations");
+    await database.query("DELETE FROM account WHERE scope = $1", [scope]);
+    await database.query("DELETE FROM scopes WHERE id = $1", [scope]);
   });
 
   it("are not deleted if they are the default one, or not there", async () => {

@@ -173,11 +173,13 @@ export async function deleteAccount(
   return database.transaction(async (transaction) => {
     const found = await transaction.query("SELECT FROM accounts WHERE id = $1 FOR UPDATE", [id]);
     if (found.length === 0) return "unknown";
-    const locked = await transaction.query<Pick<Scope, "id">>("SELECT id FROM scopes WHERE account = $1 FOR UPDATE", [
-      id,
-    ]);
-    const scopes = locked.map((scope) => scope.id);
-    if (scopes.includes(defaultScope)) return "default";
+    const locked = await transaction.query<{ id: number; isRetired: boolean }>(
+      `SELECT id, retired_at IS NOT NULL AS "isRetired" FROM scopes WHERE account = $1 FOR UPDATE`,
+      [id],
+    );
+    if (locked.some((scope) => scope.id === defaultScope)) return "default";
+    // What was reset doesn't count.
+    const scopes = locked.filter(({ isRetired }) => !isRetired).map((scope) => scope.id);
     const counts = belongings.map(
       ([what, table]) => `SELECT '${what}' AS what, count(*) AS count FROM ${table} WHERE scope = ANY($2::integer[])`,
     );
@@ -192,7 +194,12 @@ export async function deleteAccount(
     for (const table of ["sending_hours", "inbox_removals", "inbox_floors", "account"]) {
       await transaction.query(`DELETE FROM ${table} WHERE scope = ANY($1::integer[])`, [scopes]);
     }
-    await transaction.query("DELETE FROM scopes WHERE account = $1", [id]);
+    await transaction.query("DELETE FROM scopes WHERE id = ANY($1::integer[])", [scopes]);
+    // Its retired scopes stay until they are empty, in the default account.
+    await transaction.query(
+      "UPDATE scopes SET account = (SELECT account FROM scopes WHERE id = $2) WHERE account = $1",
+      [id, defaultScope],
+    );
     await transaction.query("DELETE FROM accounts WHERE id = $1", [id]);
     return "deleted";
   });
