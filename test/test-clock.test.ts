@@ -89,6 +89,20 @@ describe("a moved clock", () => {
     expect(on.logged).toEqual([]);
   });
 
+  it("shows mail sent after it went back, also if the inbox was emptied in the future", async () => {
+    const on = await start();
+    await move(on, { advance: "48h" });
+    await send(on, simple());
+    await callAdmin(on.app, "DELETE", "/testing/messages");
+    await callAdmin(on.app, "DELETE", clockUrl);
+    const id = await send(on, simple());
+    const listed = async () =>
+      (await callAdmin<{ messages: { id: string }[] }>(on.app, "GET", "/testing/messages")).messages.map(
+        ({ id }) => id,
+      );
+    await eventually(async () => expect(await listed()).toEqual([id]));
+  });
+
   it("makes today yesterday for metrics", async () => {
     const on = await start();
     const noon = new Date(Math.floor(Date.now() / day) * day + 12 * hour);

@@ -132,6 +132,7 @@ describe.each(databases)("accounts on $name", ({ open }) => {
       "sending_hours",
       "inbox_removals",
       "inbox_floors",
+      "inbox_marks",
     ];
     expect(referring.map(({ name }) => name).filter((name) => !known.some((one) => one === name))).toEqual([]);
     await accounts.delete("111122223333");

@@ -10,7 +10,7 @@ const looks = { atOnce: 1, mostWaiting: 1_000 };
 
 /** Starts it; `closers` stops it. */
 export async function startInbox(
-  { stores, events, clock, log }: ServerServices & { events: Pick<Events, "commits"> },
+  { stores, events, clock, clockMoves, log }: ServerServices & { events: Pick<Events, "commits"> },
   closers: Closers,
 ): Promise<Inbox> {
   const reader = createEventReader(stores.events, looks);
@@ -18,5 +18,10 @@ export async function startInbox(
   closers.add(async () => inbox.stop());
   // While the server was stopped, its clock may have been set back.
   await inbox.clockSetBack();
+  clockMoves.onMove(() => {
+    inbox
+      .clockSetBack()
+      .catch((error: unknown) => log.error({ err: error }, "can't set the inbox back with the clock"));
+  });
   return inbox;
 }

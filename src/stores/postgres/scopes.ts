@@ -191,7 +191,7 @@ export async function deleteAccount(
     // Events leave the outbox for the other store, so that store comes second.
     const left = [...own, ...(scopes.length === 0 ? [] : await recorded(scopes))].filter(({ count }) => count > 0);
     if (left.length > 0) return left;
-    for (const table of ["sending_hours", "inbox_removals", "inbox_floors", "account"]) {
+    for (const table of ["sending_hours", "inbox_removals", "inbox_floors", "inbox_marks", "account"]) {
       await transaction.query(`DELETE FROM ${table} WHERE scope = ANY($1::integer[])`, [scopes]);
     }
     await transaction.query("DELETE FROM scopes WHERE id = ANY($1::integer[])", [scopes]);
