@@ -14,8 +14,8 @@ export interface SettableClock extends ClockMoves {
   /** How far it is ahead of the clock below, in milliseconds; negative if it is behind. */
   aheadMs(): number;
   isFrozen(): boolean;
-  /** Lets it show `now` from this moment on, standing still if `frozen`. */
-  set(now: Date, frozen: boolean): void;
+  /** Lets it show `now` where the clock below shows `at`, or always if it is `frozen`. */
+  set(now: Date, change: { frozen: boolean; at: Date }): void;
   /** Returns to the clock below. */
   reset(): void;
 }
@@ -34,8 +34,8 @@ export function createSettableClock(below: () => Date): SettableClock {
     now,
     aheadMs: () => (frozenAt === undefined ? offsetMs : frozenAt - below().getTime()),
     isFrozen: () => frozenAt !== undefined,
-    set(instant, frozen) {
-      offsetMs = instant.getTime() - below().getTime();
+    set(instant, { frozen, at }) {
+      offsetMs = instant.getTime() - at.getTime();
       frozenAt = frozen ? instant.getTime() : undefined;
       moved();
     },

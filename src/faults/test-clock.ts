@@ -33,14 +33,16 @@ export function createTestClock(clock: SettableClock, realClock: () => Date): Te
   return {
     state,
     change(scope, body) {
-      const { now, frozen } = readChange(body, clock);
-      const aheadMs = now.getTime() - realClock().getTime();
+      // Read once: an advance by 25 hours is 25 hours, not a millisecond less.
+      const at = realClock();
+      const { now, frozen } = readChange(body, clock, at);
+      const aheadMs = now.getTime() - at.getTime();
       if (Math.abs(aheadMs) > mostMs) {
         throw new FaultError(
-          `The clock may be at most ${mostYears} years ahead of or behind the machine's, ${realClock().toISOString()}.`,
+          `The clock may be at most ${mostYears} years ahead of or behind the machine's, ${at.toISOString()}.`,
         );
       }
-      clock.set(now, frozen);
+      clock.set(now, { frozen, at });
       owner = scope;
       return state();
     },
@@ -57,7 +59,7 @@ export function createTestClock(clock: SettableClock, realClock: () => Date): Te
   };
 }
 
-function readChange(body: unknown, clock: SettableClock): { now: Date; frozen: boolean } {
+function readChange(body: unknown, clock: SettableClock, at: Date): { now: Date; frozen: boolean } {
   const members = new Members(body, "a change of the clock");
   const instant = members.text("now", 40);
   const distance = members.take("advance");
@@ -70,7 +72,7 @@ function readChange(body: unknown, clock: SettableClock): { now: Date; frozen: b
     throw new FaultError("A change of the clock can't have both now and advance.");
   }
   if (frozen !== undefined && typeof frozen !== "boolean") throw new FaultError("frozen must be true or false.");
-  const before = clock.now();
+  const before = clock.isFrozen() ? clock.now() : new Date(at.getTime() + clock.aheadMs());
   const now =
     instant !== undefined
       ? readInstant(instant)
