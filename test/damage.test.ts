@@ -87,8 +87,8 @@ describe("the event database", () => {
       await truncate(join(dataDir, file, "../data.bin"), 10);
     }
     await using server = await startServer({ dataDir });
-    expect(server.output()).toMatch(/the event database is damaged: .+ backup/);
-    expect(server.output()).toContain("broken-on-start");
+    await eventually(() => expect(server.output()).toMatch(/the event database is damaged: .+ backup/));
+    await eventually(() => expect(server.output()).toContain("broken-on-start"));
     for (const MessageId of [...ids, "never-sent"]) {
       const asked = server.client().send(new GetMessageInsightsCommand({ MessageId }));
       await expect(asked).rejects.toMatchObject({

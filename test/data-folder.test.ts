@@ -3,6 +3,7 @@ import { chmod, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "./support/eventually.ts";
 import { simple } from "./support/sent-mail.ts";
 import { removeFolder, spawnServer, startServer, temporaryFolder } from "./support/server-process.ts";
 
@@ -16,7 +17,9 @@ describe("the data folder of a server", () => {
 
   it("is closed to others with a warning, and so is everything that the server makes in it", async () => {
     await using server = await startServer({ dataDir });
-    expect(server.output()).toContain("the data folder was open to other users of this machine");
+    await eventually(() =>
+      expect(server.output()).toContain("the data folder was open to other users of this machine"),
+    );
     await server.client().send(new SendEmailCommand(simple()));
     const paths = [dataDir, ...(await readdir(dataDir, { recursive: true })).map((path) => join(dataDir, path))];
     const open: string[] = [];

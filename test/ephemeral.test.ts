@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { failureExitCode } from "../src/common/failure-exit-code.ts";
+import { eventually } from "./support/eventually.ts";
 import { freePort } from "./support/free-port.ts";
 import {
   removeFolder,
@@ -63,7 +64,7 @@ describe("its data are gone", () => {
   test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)("after %s", async (signal) => {
     await using server = await start({ MAILGLASS_SMTP_PORT: "0" });
     await send(server);
-    expect(server.output()).toContain("Nothing is kept");
+    await eventually(() => expect(server.output()).toContain("Nothing is kept"));
     expect(await server.kill(signal)).toMatchObject({ code: 0, signal: null });
     expect(await readdir(temporary)).toEqual([]);
   });

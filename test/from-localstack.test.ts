@@ -3,6 +3,7 @@ import * as v1 from "@aws-sdk/client-ses";
 import { SendEmailCommand } from "@aws-sdk/client-sesv2";
 import nodemailer from "nodemailer";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "./support/eventually.ts";
 import { freePort } from "./support/free-port.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { startServer } from "./support/server-process.ts";
@@ -283,7 +284,7 @@ describe("what the LocalStack modules of Testcontainers wait for", () => {
         .toBe(200);
       // Java and Python, then Node.
       await expect.poll(() => process.output()).toMatch(/Ready\.\n/);
-      expect(process.output()).toMatch(/^Ready\.$/m);
+      await eventually(() => expect(process.output()).toMatch(/^Ready\.$/m));
       const client = new v1.SESClient({ endpoint: `http://127.0.0.1:${port}`, region: "us-east-1", credentials });
       const { Max24HourSend } = await client.send(new v1.GetSendQuotaCommand());
       expect(Max24HourSend).toBeGreaterThan(0);

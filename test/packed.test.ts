@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { GetMessageInsightsCommand, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { eventually } from "./support/eventually.ts";
 import { removeFolder, startServer, temporaryFolder } from "./support/server-process.ts";
 
 const project = join(import.meta.dirname, "..");
@@ -55,7 +56,7 @@ it("installs and runs", async () => {
   expect(await health.json()).toMatchObject({ status: "ok" });
 
   // The package brings the template for its own migrations and for the PGlite that it asks for.
-  expect(server.output()).toContain('"origin":"template"');
+  await eventually(() => expect(server.output()).toContain('"origin":"template"'));
 
   const client = server.client();
   const { MessageId } = await client.send(

@@ -4,6 +4,7 @@ import { type IncomingMessage, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { GetMessageInsightsCommand, SESv2ServiceException, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "./support/eventually.ts";
 import { refusalsIn, startMailLoad } from "./support/mail-load.ts";
 import { createMessageExport, downloadExport, type ExportedMessage, endOfExport } from "./support/message-export.ts";
 import { removeFolder, spawnServer, startServer, temporaryFolder } from "./support/server-process.ts";
@@ -26,7 +27,9 @@ describe("a start that is refused", () => {
 
   it("is not one for a name that is no setting: the log warns of it", async () => {
     await using server = await startServer({ dataDir, environment: { MAILGLASS_PROT: "8025" } });
-    expect(server.output()).toContain("MAILGLASS_PROT is no setting of this version and does nothing");
+    await eventually(() =>
+      expect(server.output()).toContain("MAILGLASS_PROT is no setting of this version and does nothing"),
+    );
   });
 
   it("names the port that is taken", async () => {
