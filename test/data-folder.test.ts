@@ -7,6 +7,21 @@ import { eventually } from "./support/eventually.ts";
 import { simple } from "./support/sent-mail.ts";
 import { removeFolder, spawnServer, startServer, temporaryFolder } from "./support/server-process.ts";
 
+/** All paths in a folder. Files and folders of the databases come and go meanwhile. */
+async function pathsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const paths = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? [path, ...(await pathsIn(path))] : [path];
+    }),
+  );
+  return paths.flat();
+}
+
 describe("the data folder of a server", () => {
   let dataDir: string;
   beforeAll(async () => {
@@ -21,7 +36,7 @@ describe("the data folder of a server", () => {
       expect(server.output()).toContain("the data folder was open to other users of this machine"),
     );
     await server.client().send(new SendEmailCommand(simple()));
-    const paths = [dataDir, ...(await readdir(dataDir, { recursive: true })).map((path) => join(dataDir, path))];
+    const paths = [dataDir, ...(await pathsIn(dataDir))];
     const open: string[] = [];
     // Files of the databases come and go.
     for (const path of paths) {
