@@ -14,15 +14,19 @@ const mostValues = 50;
 /** Parameters of any call of the admin API, which choose its scope: `http/request-scope.ts` reads them. */
 const scopeParameters: readonly string[] = ["account", "region"];
 
+/** The parameters of a request target, for paths that are lenient as the tools they come from. */
+export function searchParameters(target = ""): URLSearchParams {
+  const mark = target.indexOf("?");
+  return new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1));
+}
+
 /** The parameters of a request, besides `scopeParameters`. Each is read once; `end` rejects those that were not read. */
 export class QueryParameters {
   readonly #given: Map<string, string[]>;
 
   /** @param target the request target. Throws a `QueryError` if a value is too long. */
   constructor(target: string) {
-    const mark = target.indexOf("?");
-    const all = [...new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1))];
-    const pairs = all.filter(([name]) => !scopeParameters.includes(name));
+    const pairs = [...searchParameters(target)].filter(([name]) => !scopeParameters.includes(name));
     this.#given = new Map(
       Map.groupBy(pairs, ([name]) => name)
         .entries()

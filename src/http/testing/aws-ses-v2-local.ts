@@ -10,6 +10,7 @@ import type { Scope } from "../../stores/postgres/scopes.ts";
 import { deleteAllTemplates, selectTemplateContents } from "../../stores/postgres/templates.ts";
 import { goneSignal } from "../admin/faults.ts";
 import { refuse } from "../files/signed-file.ts";
+import { searchParameters } from "../query-parameters.ts";
 import type { RequestScopes } from "../request-scope.ts";
 import { jsonArray } from "./json-array.ts";
 import { readInOrder, readMail } from "./read-in-order.ts";
@@ -55,7 +56,7 @@ export function mountAwsSesV2Local(app: FastifyInstance, services: AwsSesV2Local
   });
 
   app.get("/get-emlContent", async (request, reply) => {
-    const [id, ...more] = parameters(request, "messageId");
+    const [id, ...more] = searchParameters(request.raw.url).getAll("messageId");
     if (!id || more.length > 0) return refuse(reply, 400, "Bad messageId query param, expected single value");
     const message = await inbox.find((await limitedTo(request))?.id, id);
     if (!message) return refuse(reply, 400, "Email not found within the store");
@@ -79,16 +80,10 @@ const badSince = "Bad since query param, expected integer representing epoch tim
 
 /** In seconds since 1970; undefined if it is absent or empty. */
 function sinceOf(request: FastifyRequest): number | "repeated" | "malformed" | undefined {
-  const [text, ...more] = parameters(request, "since");
+  const [text, ...more] = searchParameters(request.raw.url).getAll("since");
   if (more.length > 0) return "repeated";
   if (!text) return undefined;
   return /^(?:0|-?[1-9]\d{0,9})$/.test(text) ? Number(text) : "malformed";
-}
-
-function parameters(request: FastifyRequest, name: string): string[] {
-  const url = request.raw.url ?? "";
-  const mark = url.indexOf("?");
-  return mark < 0 ? [] : new URLSearchParams(url.slice(mark + 1)).getAll(name);
 }
 
 function templateJson({

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Inbox } from "../../inbox/inbox.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
 import { goneSignal } from "../admin/faults.ts";
+import { searchParameters } from "../query-parameters.ts";
 import type { RequestScopes } from "../request-scope.ts";
 import { jsonArray } from "./json-array.ts";
 import { isSource, localStackMessage } from "./localstack-message.ts";
@@ -32,7 +33,8 @@ export function mountLocalStack(app: FastifyInstance, doors: LocalStackServices)
   });
 
   const list = async (request: FastifyRequest, reply: FastifyReply) => {
-    const [id, email] = [parameter(request, "id"), parameter(request, "email")];
+    const parameters = searchParameters(request.raw.url);
+    const [id, email] = [parameters.get("id") || undefined, parameters.get("email") || undefined];
     const scope = (await limitedTo(request))?.id;
     async function* messages() {
       if (id === undefined) return yield* inbox.scan(scope, { order: "oldest" }, goneSignal(reply));
@@ -48,8 +50,8 @@ export function mountLocalStack(app: FastifyInstance, doors: LocalStackServices)
     return reply.type("application/json").send(Readable.from(jsonArray('{"messages":[', shown(), "]}")));
   };
   const clear = async (request: FastifyRequest, reply: FastifyReply) => {
-    const id = parameter(request, "id");
-    await inbox.remove((await limitedTo(request))?.id, id === undefined ? "all" : [id]);
+    const id = searchParameters(request.raw.url).get("id");
+    await inbox.remove((await limitedTo(request))?.id, id ? [id] : "all");
     return reply.code(204).send();
   };
   for (const path of ["/_aws/ses", "/_localstack/ses"]) {
@@ -113,11 +115,4 @@ export function mountLocalStackHealth(
 
 function completed(isReady: boolean): Record<string, boolean> {
   return { BOOT: true, START: true, READY: isReady, SHUTDOWN: false };
-}
-
-/** Undefined if it is absent or empty. */
-function parameter(request: FastifyRequest, name: string): string | undefined {
-  const url = request.raw.url ?? "";
-  const mark = url.indexOf("?");
-  return mark < 0 ? undefined : new URLSearchParams(url.slice(mark + 1)).get(name) || undefined;
 }

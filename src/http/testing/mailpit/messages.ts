@@ -1,5 +1,6 @@
 /** Mailpit's lists: `/api/v1/messages` and `/api/v1/search`. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { searchParameters } from "../../query-parameters.ts";
 import type { RequestScopes } from "../../request-scope.ts";
 import { type Mailbox, type MarkedEntry, mostMessages, statsOf } from "./mailbox.ts";
 import { type MessageSummary, messageSummary, searched } from "./message-json.ts";
@@ -99,9 +100,7 @@ export function searchOf(request: FastifyRequest): MailSearch {
 
 /** The first value of a parameter; undefined if it is absent or empty. */
 export function textParameter(request: FastifyRequest, name: string): string | undefined {
-  const url = request.raw.url ?? "";
-  const mark = url.indexOf("?");
-  return mark < 0 ? undefined : new URLSearchParams(url.slice(mark + 1)).get(name) || undefined;
+  return searchParameters(request.raw.url).get(name) || undefined;
 }
 
 interface Page {
