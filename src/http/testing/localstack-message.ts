@@ -1,8 +1,16 @@
 /** Messages as LocalStack's `GET /_aws/ses` shows them. Members that do not apply are absent. */
-import { asGiven } from "../../events/given-content.ts";
 import { parseAddress } from "../../mail/address.ts";
 import { MailError } from "../../mail/mail-error.ts";
-import { destinationOf, type GivenDestination, isRaw, mailboxText, operationOf, type ReadMail } from "./read-mail.ts";
+import {
+  destinationOf,
+  type GivenDestination,
+  isRaw,
+  mailboxText,
+  operationOf,
+  type ReadMail,
+  rawText,
+  sourceOf,
+} from "./read-mail.ts";
 
 export interface LocalStackMessage {
   Id: string;
@@ -47,17 +55,6 @@ export function localStackMessage(mail: ReadMail, region: string): LocalStackMes
     Subject: content.subject,
     Body: { text_part: content.ownText ?? null, html_part: content.html ?? null },
   };
-}
-
-function rawText({ message, raw }: ReadMail): string {
-  return (message.given?.raw ? asGiven(raw, message.given.raw) : raw).toString("utf8");
-}
-
-/** The sender as the client wrote it; for raw content without one, the value of its From. */
-function sourceOf({ message, content }: ReadMail): string {
-  if (message.given?.raw?.source !== undefined) return message.given.raw.source;
-  const [from] = content.from;
-  return from ? mailboxText(from) : message.sender;
 }
 
 /** Whether a `Source` is the one that is asked for: the same text, or the same name and address. */

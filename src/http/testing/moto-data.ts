@@ -1,6 +1,5 @@
 /** Messages as moto's `GET /moto-api/data.json` shows them, by its names of models. */
-import { asGiven } from "../../events/given-content.ts";
-import { destinationOf, type GivenDestination, isRaw, mailboxText, type ReadMail } from "./read-mail.ts";
+import { destinationOf, type GivenDestination, isRaw, type ReadMail, rawText, sourceOf } from "./read-mail.ts";
 
 export interface MotoMessages {
   Message: { id: string; source: string; subject: string; body: string; destinations: GivenDestination }[];
@@ -18,12 +17,11 @@ export interface MotoMessages {
 export function motoMessages(mails: readonly ReadMail[]): MotoMessages {
   const all: MotoMessages = { Message: [], TemplateMessage: [], RawMessage: [] };
   for (const mail of mails) {
-    const { message, content, raw } = mail;
+    const { message, content } = mail;
     const { id, given } = message;
-    const source = given?.raw?.source ?? mailboxText(content.from[0] ?? { name: "", address: message.sender });
+    const source = sourceOf(mail);
     if (isRaw(message)) {
-      const raw_data = (given?.raw ? asGiven(raw, given.raw) : raw).toString("utf8");
-      all.RawMessage.push({ id, source, destinations: message.recipients, raw_data });
+      all.RawMessage.push({ id, source, destinations: message.recipients, raw_data: rawText(mail) });
     } else if (given?.template) {
       const { template = null } = message;
       const { data: template_data = null } = given.template;

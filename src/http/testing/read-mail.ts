@@ -1,4 +1,5 @@
 /** Messages of the inbox with their content, as the test endpoints of other tools show them. */
+import { asGiven } from "../../events/given-content.ts";
 import type { InboxContent } from "../../inbox/inbox-content.ts";
 import type { InboxMessage } from "../../inbox/inbox-message.ts";
 
@@ -13,6 +14,17 @@ export interface ReadMail {
 export function isRaw(message: InboxMessage): boolean {
   const operation = operationOf(message);
   return message.given?.raw !== undefined || operation === "SendRawEmail" || operation === "SendSmtpEmail";
+}
+
+/** The sender as the client wrote it, as far as the mail and the request tell. */
+export function sourceOf({ message, content }: Pick<ReadMail, "message" | "content">): string {
+  const [from = { name: "", address: message.sender }] = content.from;
+  return message.given?.raw?.source ?? mailboxText(from);
+}
+
+/** The MIME as the client wrote it, as far as it was recorded. */
+export function rawText({ message, raw }: Pick<ReadMail, "message" | "raw">): string {
+  return (message.given?.raw ? asGiven(raw, message.given.raw) : raw).toString("utf8");
 }
 
 /** The operation that sent the message, such as `SendEmail`. */

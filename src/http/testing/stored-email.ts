@@ -1,6 +1,6 @@
 /** Messages as aws-ses-v2-local's `GET /store` shows them. */
 import { createHash } from "node:crypto";
-import { destinationOf, isRaw, mailboxText, type ReadMail } from "./read-mail.ts";
+import { destinationOf, isRaw, mailboxText, type ReadMail, sourceOf } from "./read-mail.ts";
 
 export interface StoredEmail {
   messageId: string;
@@ -73,7 +73,7 @@ function ofParts(mail: ReadMail): Rest {
   const { ToAddresses: to = [], CcAddresses: cc = [], BccAddresses: bcc = [] } = destinationOf(mail);
   const headers = content.headers.filter(({ name }) => !composed.has(name.toLowerCase()));
   return {
-    from: message.given?.raw?.source ?? mailboxText(content.from[0] ?? { name: "", address: message.sender }),
+    from: sourceOf(mail),
     replyTo: content.replyTo.map(mailboxText),
     destination: { to, cc, bcc },
     subject: content.subject,
