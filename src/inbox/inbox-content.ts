@@ -6,7 +6,7 @@ import { fieldText } from "../mail/lenient-text.ts";
 import { readMailBodies } from "../mail/mail-bodies.ts";
 import { findCodes } from "./codes.ts";
 import { type Mailbox, mailboxesOf } from "./header-addresses.ts";
-import type { InboxMessage } from "./inbox-message.ts";
+import { type InboxMessage, MailGone } from "./inbox-message.ts";
 import { findLinks, type MailLink } from "./links.ts";
 
 export interface InboxAttachment {
@@ -50,13 +50,31 @@ export interface InboxContent {
 
 const contents = new WeakMap<InboxMessage, Promise<InboxContent>>();
 
-/** The content of a message, kept as long as the object of the message. Rejects with `MailGone`. */
-export function contentOf(message: InboxMessage): Promise<InboxContent> {
+/**
+ * The content of a message, kept as long as the object of the message. Rejects with `MailGone`.
+ * @param mime its mail, for who has read it already
+ */
+export function contentOf(message: InboxMessage, mime?: Buffer): Promise<InboxContent> {
   const known = contents.get(message);
   if (known) return known;
-  const read = message.raw().then(readContent);
+  const read = mime ? Promise.resolve(readContent(mime)) : message.raw().then(readContent);
   contents.set(message, read);
   return read;
+}
+
+/** The same; undefined if the mail has been deleted. */
+export async function contentIfKept(message: InboxMessage): Promise<InboxContent | undefined> {
+  return ifKept(contentOf(message));
+}
+
+/** What a reader of a message's mail resolves to; undefined if the mail has been deleted. */
+export async function ifKept<Result>(read: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof MailGone) return undefined;
+    throw error;
+  }
 }
 
 /** Reads a mail. Never throws: of malformed mail, what can be read. */

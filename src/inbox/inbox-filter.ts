@@ -1,8 +1,8 @@
 /** Which messages of the inbox are wanted. */
 import { BoundedMap } from "../common/bounded-map.ts";
 import { htmlText } from "../mail/html-text.ts";
-import { contentOf } from "./inbox-content.ts";
-import { type InboxMessage, MailGone } from "./inbox-message.ts";
+import { contentIfKept } from "./inbox-content.ts";
+import type { InboxMessage } from "./inbox-message.ts";
 import { compileTextPattern, type TextPattern } from "./text-pattern.ts";
 
 /** Conditions that must all hold. */
@@ -76,7 +76,7 @@ async function isAmong(
 async function addressesIn(message: InboxMessage): Promise<{ from: readonly string[]; to: readonly string[] }> {
   const known = headerAddresses.get(message.id);
   if (known) return known;
-  const content = await contentUnlessGone(message);
+  const content = await contentIfKept(message);
   if (!content) return { from: [], to: [] };
   const lower = (mailboxes: readonly { address: string }[]) => mailboxes.map(({ address }) => address.toLowerCase());
   const { from, to, cc, bcc } = content;
@@ -87,7 +87,7 @@ async function addressesIn(message: InboxMessage): Promise<{ from: readonly stri
 
 async function hasText(message: InboxMessage, wanted: string): Promise<boolean> {
   if (message.subject.toLowerCase().includes(wanted)) return true;
-  const content = await contentUnlessGone(message);
+  const content = await contentIfKept(message);
   if (!content) return false;
   return (
     content.text.toLowerCase().includes(wanted) ||
@@ -95,13 +95,4 @@ async function hasText(message: InboxMessage, wanted: string): Promise<boolean> 
       .toLowerCase()
       .includes(wanted)
   );
-}
-
-async function contentUnlessGone(message: InboxMessage) {
-  try {
-    return await contentOf(message);
-  } catch (error) {
-    if (error instanceof MailGone) return undefined;
-    throw error;
-  }
 }

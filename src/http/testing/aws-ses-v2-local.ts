@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Inbox } from "../../inbox/inbox.ts";
-import { MailGone } from "../../inbox/inbox-message.ts";
+import { ifKept } from "../../inbox/inbox-content.ts";
 import type { SendingServices } from "../../operations/sending/sending-services.ts";
 import { changeTemplates } from "../../operations/templates/template-cache.ts";
 import { type Database, inScope } from "../../stores/postgres/database.ts";
@@ -61,13 +61,9 @@ export function mountAwsSesV2Local(app: FastifyInstance, services: AwsSesV2Local
     const message = await inbox.find((await limitedTo(request))?.id, id);
     if (!message) return refuse(reply, 400, "Email not found within the store");
     if (message.size > longestEml) return refuse(reply, 400, `The mail is longer than ${longestEml} bytes`);
-    try {
-      const { raw, content } = await readMail(message);
-      return { messageId: message.id, fileName: content.subject, body: raw };
-    } catch (error) {
-      if (error instanceof MailGone) return refuse(reply, 400, "Email not found within the store");
-      throw error;
-    }
+    const mail = await ifKept(readMail(message));
+    if (!mail) return refuse(reply, 400, "Email not found within the store");
+    return { messageId: message.id, fileName: mail.content.subject, body: mail.raw };
   });
 }
 

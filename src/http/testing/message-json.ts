@@ -1,8 +1,8 @@
 /** A message of the inbox as the testing API returns it. See `docs/testing-api.md`. */
 import type { Scopes } from "../../accounts/scopes.ts";
 import type { Mailbox } from "../../inbox/header-addresses.ts";
-import { contentOf } from "../../inbox/inbox-content.ts";
-import { type InboxMessage, MailGone } from "../../inbox/inbox-message.ts";
+import { contentOf, ifKept } from "../../inbox/inbox-content.ts";
+import type { InboxMessage } from "../../inbox/inbox-message.ts";
 
 export interface MessageJson {
   id: string;
@@ -98,11 +98,8 @@ export async function messagesJson(
 ): Promise<MessageJson[]> {
   const read: MessageJson[] = [];
   for (const message of messages) {
-    try {
-      read.push(await messageJson(message, scopes));
-    } catch (error) {
-      if (!(error instanceof MailGone)) throw error;
-    }
+    const json = await ifKept(messageJson(message, scopes));
+    if (json) read.push(json);
   }
   return read;
 }

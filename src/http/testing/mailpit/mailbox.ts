@@ -1,8 +1,8 @@
 /** The inbox as Mailpit's mailbox: messages with their marks, newest first. */
 import { BoundedMap } from "../../../common/bounded-map.ts";
 import type { Inbox } from "../../../inbox/inbox.ts";
-import { contentOf, type InboxContent } from "../../../inbox/inbox-content.ts";
-import { type InboxMessage, MailGone } from "../../../inbox/inbox-message.ts";
+import { contentIfKept, type InboxContent } from "../../../inbox/inbox-content.ts";
+import type { InboxMessage } from "../../../inbox/inbox-message.ts";
 import type { Database } from "../../../stores/postgres/database.ts";
 import {
   deleteInboxMarks,
@@ -59,7 +59,8 @@ export function createMailbox({ inbox, database, events }: MailboxServices) {
   async function entryOf(message: InboxMessage): Promise<MailEntry> {
     const known = entries.get(message.id);
     if (known) return known;
-    const entry = mailEntry({ message, content: await contentIfKept(message) });
+    const content = (await contentIfKept(message)) ?? contentOfGone(message);
+    const entry = mailEntry({ message, content });
     if (entry.searchText.length <= longestKeptText) entries.set(message.id, entry);
     return entry;
   }
@@ -171,21 +172,8 @@ export function statsOf(marked: readonly MarkedEntry[]): MailboxStats {
 }
 
 /** Of a message whose mail has been deleted, only what its events say is left. */
-async function contentIfKept(message: InboxMessage): Promise<InboxContent> {
-  try {
-    return await contentOf(message);
-  } catch (error) {
-    if (!(error instanceof MailGone)) throw error;
-    const { subject, sender } = message;
-    const none = { to: [], cc: [], bcc: [], replyTo: [], headers: [], attachments: [], links: [], codes: [] };
-    return {
-      ...none,
-      from: [{ name: "", address: sender }],
-      subject,
-      messageId: "",
-      text: "",
-      ownText: "",
-      html: undefined,
-    };
-  }
+function contentOfGone({ subject, sender }: InboxMessage): InboxContent {
+  const none = { to: [], cc: [], bcc: [], replyTo: [], headers: [], attachments: [], links: [], codes: [] };
+  const from = [{ name: "", address: sender }];
+  return { ...none, from, subject, messageId: "", text: "", ownText: "", html: undefined };
 }

@@ -1,6 +1,7 @@
 /** Mailpit's paths of one message: `/api/v1/message/{id}`, and `/view/{id}` for browsers. `latest` is an ID, too. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type InboxMessage, MailGone } from "../../../inbox/inbox-message.ts";
+import { ifKept } from "../../../inbox/inbox-content.ts";
+import type { InboxMessage } from "../../../inbox/inbox-message.ts";
 import type { RequestScopes } from "../../request-scope.ts";
 import { readMail } from "../read-in-order.ts";
 import type { ReadMail } from "../read-mail.ts";
@@ -85,12 +86,9 @@ export function mountMailpitMessage(app: FastifyInstance, { mailbox, limitedTo }
   async function read(request: FastifyRequest, id: string, missing = notFound): Promise<ReadMail> {
     const message = await find(request, id);
     if (!message) throw new MailNotFound(id === "latest" ? "Message not found" : missing);
-    try {
-      return await readMail(message);
-    } catch (error) {
-      if (error instanceof MailGone) throw new MailNotFound(missing);
-      throw error;
-    }
+    const mail = await ifKept(readMail(message));
+    if (!mail) throw new MailNotFound(missing);
+    return mail;
   }
 }
 
