@@ -25,7 +25,7 @@ export interface TestingServices extends EventWaitServices {
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
   /** Faults, events and the clock on demand. */
   controls: Omit<TestControlServices, "adminScope" | "limitedTo">;
-  tools: Omit<ToolServices, "inbox" | "requestScopes" | "reset">;
+  tools: Omit<ToolServices, "commits" | "inbox" | "requestScopes" | "reset">;
 }
 
 /** The plugin. Its routes need the credentials of the admin API. */
@@ -48,5 +48,5 @@ export async function testingRoutes(app: FastifyInstance, services: TestingServi
     mountTestingReset(api, { reset, adminScope: requestScopes.adminScope });
     mountTestControls(api, "/testing", { ...controls, ...requestScopes });
   });
-  await app.register(toolRoutes, { ...services.tools, inbox, requestScopes, reset: reset.reset });
+  await app.register(toolRoutes, { ...services.tools, commits, inbox, requestScopes, reset: reset.reset });
 }

@@ -45,7 +45,8 @@ export function mountMailpitEvents(app: FastifyInstance, services: MailpitEventS
   const sockets = new WebSocketServer({ noServer: true, maxPayload: mostReceived, perMessageDeflate: false });
   const upgrades = new WeakMap<IncomingMessage, Upgrade>();
   const stopListening = routeUpgrades(app, upgrades);
-  const stopWatching = tellNewMail(services);
+  /** Ends the watch for new mail; undefined while nobody is connected, because watching costs queries. */
+  let stopWatching: (() => void) | undefined;
   const pinging = setInterval(() => checkAll(sockets), pingEveryMs).unref();
 
   app.get(path, async (request, reply) => {
@@ -57,14 +58,24 @@ export function mountMailpitEvents(app: FastifyInstance, services: MailpitEventS
     if (sockets.clients.size >= mostClients) return reply.code(503).send("too many clients are connected");
     reply.hijack();
     reply.raw.detachSocket(socketOf(upgrade));
-    sockets.handleUpgrade(request.raw, upgrade.socket, upgrade.head, (socket) => serve(socket, events, scope));
+    sockets.handleUpgrade(request.raw, upgrade.socket, upgrade.head, (socket) => {
+      stopWatching ??= tellNewMail(services);
+      serve(socket, events, scope);
+      socket.on("close", rest);
+    });
     return reply;
   });
+
+  function rest(): void {
+    if (events.heard) return;
+    stopWatching?.();
+    stopWatching = undefined;
+  }
 
   app.addHook("preClose", async () => {
     clearInterval(pinging);
     stopListening();
-    stopWatching();
+    stopWatching?.();
     events.stop();
     for (const socket of sockets.clients) {
       socket.close(goingAway);
@@ -102,7 +113,6 @@ function checkAll({ clients }: WebSocketServer): void {
 function tellNewMail({ events, mailbox, inbox, failed }: MailpitEventServices): () => void {
   let told = Promise.resolve();
   return inbox.watch(undefined, (messages) => {
-    if (!events.heard) return;
     told = told
       .then(async () => {
         for (const message of messages) events.tell(message.scope, "new", await mailbox.summaryOf(message));

@@ -1,15 +1,14 @@
 /** Mailpit's paths about the server, and those of what this server does not have. */
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { Inbox } from "../../../inbox/inbox.ts";
+import type { CommitFeed } from "../../../events/commit-feed.ts";
 import type { RequestScopes } from "../../request-scope.ts";
-import { operationOf } from "../read-mail.ts";
 import { type Mailbox, statsOf } from "./mailbox.ts";
 import { MailNotFound, notFound } from "./message.ts";
 import { MailpitRequestError } from "./request-body.ts";
 
 export interface MailpitInfoServices {
   mailbox: Mailbox;
-  inbox: Pick<Inbox, "watch">;
+  commits: CommitFeed;
   limitedTo: RequestScopes["limitedTo"];
   /** Of this server. */
   version: string;
@@ -22,11 +21,16 @@ export interface MailpitInfoServices {
 export function mountMailpitInfo(app: FastifyInstance, services: MailpitInfoServices): void {
   const { mailbox, limitedTo, version, database, relay } = services;
   const accepted = { count: 0, bytes: 0 };
-  const stop = services.inbox.watch(undefined, (messages) => {
-    for (const message of messages) {
-      if (operationOf(message) !== "SendSmtpEmail") continue;
+  // Of this process, as its other numbers. Commits tell it for next to nothing; watching the inbox would cost queries.
+  const stop = services.commits.watch(({ events }) => {
+    let last: string | undefined;
+    for (const event of events) {
+      // The SENDs of a message to several recipients follow each other.
+      if (event.type !== "SEND" || event.messageId === last) continue;
+      last = event.messageId;
+      if (event.message.tags["ses:operation"]?.[0] !== "SendSmtpEmail" || !event.message.location) continue;
       accepted.count++;
-      accepted.bytes += message.size;
+      accepted.bytes += event.message.location.length;
     }
   });
   app.addHook("onClose", async () => stop());

@@ -18,7 +18,7 @@ export interface MailpitServices extends Omit<MailpitSendServices, "mailbox" | "
   publicUrl: () => string;
 }
 
-type MailpitInfo = Pick<MailpitInfoServices, "version" | "relay">;
+type MailpitInfo = Pick<MailpitInfoServices, "version" | "relay" | "commits">;
 
 /** Adds the routes to a scope whose bodies are Buffers. */
 export function mountMailpit(app: FastifyInstance, services: MailpitServices): void {
