@@ -4,7 +4,7 @@ import { eventDatabases } from "../../test/support/event-databases.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { type Database, defaultScope } from "../stores/postgres/database.ts";
 import { retireScopes, selectScopesToEmpty } from "../stores/postgres/retired-scopes.ts";
-import { belongings } from "../stores/postgres/scopes.ts";
+import { belongings, tablesOfNotes } from "../stores/postgres/scopes.ts";
 import { AccountError, type Accounts, createAccounts } from "./accounts.ts";
 import { openScopes, ScopeNameTaken, type Scopes } from "./scopes.ts";
 
@@ -126,14 +126,7 @@ describe.each(databases)("accounts on $name", ({ open }) => {
       `SELECT conrelid::regclass::text AS name FROM pg_constraint
        WHERE contype = 'f' AND confrelid = 'scopes'::regclass ORDER BY 1`,
     );
-    const known = [
-      ...belongings.map(([, table]) => table),
-      "account",
-      "sending_hours",
-      "inbox_removals",
-      "inbox_floors",
-      "inbox_marks",
-    ];
+    const known = [...belongings.map(([, table]) => table), ...tablesOfNotes, "account"];
     expect(referring.map(({ name }) => name).filter((name) => !known.some((one) => one === name))).toEqual([]);
     await accounts.delete("111122223333");
   });

@@ -1,6 +1,6 @@
 /** Retiring scopes: an account in a region gets a new, empty scope in place of the one that it had. */
 import type { Database, Queryable } from "./database.ts";
-import type { Scope } from "./scopes.ts";
+import { type Scope, tablesOfNotes } from "./scopes.ts";
 
 /** A retired scope, and the one that took its place. */
 export interface ReplacedScope {
@@ -21,10 +21,7 @@ const passive = [
   "email_templates",
   "contact_lists",
   "suppressed_destinations",
-  "inbox_removals",
-  "inbox_floors",
-  "inbox_marks",
-  "sending_hours",
+  ...tablesOfNotes,
 ] as const;
 
 /** The tables whose rows belong to a scope, besides its settings (which stay) and those whose rows go with another's. */

@@ -154,6 +154,9 @@ export const belongings = [
   ["events kept for replays", "publications"],
 ] as const;
 
+/** The tables with a scope whose rows nobody misses: they go with their scope. Its settings, `account`, do, too. */
+export const tablesOfNotes = ["sending_hours", "inbox_removals", "inbox_floors", "inbox_marks"] as const;
+
 /** Things of an account that keep it from being deleted. */
 export interface Belonging {
   /** Such as `templates`. */
@@ -191,7 +194,7 @@ export async function deleteAccount(
     // Events leave the outbox for the other store, so that store comes second.
     const left = [...own, ...(scopes.length === 0 ? [] : await recorded(scopes))].filter(({ count }) => count > 0);
     if (left.length > 0) return left;
-    for (const table of ["sending_hours", "inbox_removals", "inbox_floors", "inbox_marks", "account"]) {
+    for (const table of [...tablesOfNotes, "account"]) {
       await transaction.query(`DELETE FROM ${table} WHERE scope = ANY($1::integer[])`, [scopes]);
     }
     await transaction.query("DELETE FROM scopes WHERE id = ANY($1::integer[])", [scopes]);
