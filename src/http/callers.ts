@@ -6,10 +6,11 @@ import { resourcesOf } from "../access/policies/operation-resources.ts";
 import { operationRights } from "../access/policies/operation-rights.ts";
 import { userOf } from "../access/policies/policy-request.ts";
 import { errors } from "../contract/errors.ts";
-import type { ClientFacts, OperationName } from "../contract/types.ts";
+import type { CallContext, ClientFacts, OperationName } from "../contract/types.ts";
 import type { OperationName as V1OperationName } from "../contract/v1/types.ts";
 import { v2Counterparts } from "../operations/v1/counterparts.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
+import type { StatedCredential } from "./request-scope.ts";
 
 /**
  * Throws access-denied unless the rights allow the call. For sends only whether they allow any: the identities are known
@@ -45,8 +46,27 @@ function denied(
   return errors.notAuthorized({ principal: userOf(scope.accountId, accessKeyId).arn, action, resource });
 }
 
+/**
+ * What handlers know about a call over HTTP.
+ * @param stated what an unauthenticated call says of itself
+ */
+export function callContext(
+  request: FastifyRequest,
+  { apiVersion, stated, now }: { apiVersion: "1" | "2"; stated?: StatedCredential | undefined; now: Date },
+): CallContext {
+  const { caller } = request;
+  return {
+    requestId: request.id,
+    now,
+    callerIdentity: caller?.accessKeyId ?? stated?.accessKeyId ?? "anonymous",
+    sourceIp: request.ip,
+    client: clientFacts(request, apiVersion),
+    mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),
+  };
+}
+
 /** What the conditions of policies may ask about a request. */
-export function clientFacts({ protocol, headers }: FastifyRequest, apiVersion: "1" | "2"): ClientFacts {
+function clientFacts({ protocol, headers }: FastifyRequest, apiVersion: "1" | "2"): ClientFacts {
   return {
     apiVersion,
     secureTransport: protocol === "https",

@@ -1,6 +1,5 @@
 /** The SES v2 API: routes and decodes requests, checks constraints, calls handlers, encodes responses. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { mayCall } from "../access/policies/key-rights.ts";
 import { checkBounds } from "../contract/bounds.ts";
 import { checkConstraints } from "../contract/constraints.ts";
 import { decode, type WireRequest } from "../contract/decode.ts";
@@ -15,7 +14,7 @@ import { ConnectionBreak } from "../faults/injected.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
 import { readGetBodies } from "./bodies/get-bodies.ts";
 import { breakConnection } from "./break-connection.ts";
-import { checkKeyRights, clientFacts } from "./callers.ts";
+import { callContext, checkKeyRights } from "./callers.ts";
 import { replyError } from "./error-reply.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import { type RequestScopes, statedCredential } from "./request-scope.ts";
@@ -84,14 +83,7 @@ export async function sesApi(app: FastifyInstance, services: ApiServices): Promi
     const wire = { labels: found.labels, query, body: found.olderList ? bodyOfOlderList(query, body) : body };
     const { name } = found.operation;
     const permit = (input: unknown) => checkKeyRights(caller, name, { input, scope });
-    const context = {
-      requestId: request.id,
-      now: clock(),
-      callerIdentity: caller?.accessKeyId ?? stated?.accessKeyId ?? "anonymous",
-      sourceIp: request.ip,
-      client: clientFacts(request, "2"),
-      mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),
-    } satisfies CallContext;
+    const context = callContext(request, { apiVersion: "2", stated, now: clock() });
     const point = () => ({ at: "call", api: "v2", operation: name }) as const;
     return withFaults({ faults, scope, point }, () => call(handlers, name, wire, { context, permit }));
   }

@@ -3,7 +3,6 @@
  * not matter, and parameters may be in the query and the body. A GET without an action is a browser's, for the dashboard.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { mayCall } from "../access/policies/key-rights.ts";
 import type { CallContext } from "../contract/types.ts";
 import { checkConstraints } from "../contract/v1/constraints.ts";
 import { decode } from "../contract/v1/decode.ts";
@@ -18,7 +17,7 @@ import { ConnectionBreak, InjectedError } from "../faults/injected.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
 import { breakConnection } from "./break-connection.ts";
 import { v1Path } from "./browser-request.ts";
-import { checkV1KeyRights, clientFacts } from "./callers.ts";
+import { callContext, checkV1KeyRights } from "./callers.ts";
 import { refuseOldParameters } from "./old-signatures.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import { type RequestScopes, statedCredential } from "./request-scope.ts";
@@ -90,14 +89,7 @@ export async function sesV1Api(app: FastifyInstance, services: V1ApiServices): P
     const { handlers, rateLimiter } = operationsOf(scope);
     // As in v2, a dashboard's calls are not limited.
     if (caller?.kind !== "session") rateLimiter?.call(action);
-    const context = {
-      requestId: request.id,
-      now: clock(),
-      callerIdentity: caller?.accessKeyId ?? stated?.accessKeyId ?? "anonymous",
-      sourceIp: request.ip,
-      client: clientFacts(request, "1"),
-      mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),
-    } satisfies CallContext;
+    const context = callContext(request, { apiVersion: "1", stated, now: clock() });
     const permit = () => checkV1KeyRights(caller, action, scope);
     const point = () => ({ at: "call", api: "v1", operation: action }) as const;
     return withFaults({ faults, scope, point }, () => call(handlers, action, parameters, { context, permit }));

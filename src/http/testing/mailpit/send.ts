@@ -1,12 +1,11 @@
 /** Mail through Mailpit's API: `/api/v1/send`, and `/api/v1/message/{id}/release`. Both send as SES's SendEmail does. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { mayCall } from "../../../access/policies/key-rights.ts";
 import { ServiceError } from "../../../contract/errors.ts";
 import type { CallContext, Input } from "../../../contract/types.ts";
 import { sendMessage } from "../../../operations/sending/send-email.ts";
 import type { SendingServices } from "../../../operations/sending/sending-services.ts";
 import type { Scope } from "../../../stores/postgres/scopes.ts";
-import { clientFacts } from "../../callers.ts";
+import { callContext } from "../../callers.ts";
 import type { RequestScopes } from "../../request-scope.ts";
 import { readMail } from "../read-in-order.ts";
 import { mailboxText } from "../read-mail.ts";
@@ -58,15 +57,7 @@ export function mountMailpitSend(app: FastifyInstance, services: MailpitSendServ
   });
 
   function contextOf(request: FastifyRequest): CallContext {
-    const { caller } = request;
-    return {
-      requestId: request.id,
-      now: clock(),
-      callerIdentity: caller?.accessKeyId ?? "anonymous",
-      sourceIp: request.ip,
-      client: clientFacts(request, "2"),
-      mayCall: (operation, resources) => mayCall(caller?.rights, operation, resources),
-    };
+    return callContext(request, { apiVersion: "2", now: clock() });
   }
 }
 
