@@ -1,16 +1,12 @@
 /** All events of one message: those in the event database, and acknowledged ones that are still in the outbox. */
-import { promisify } from "node:util";
-import { zstdDecompress } from "node:zlib";
 import { DamagedData } from "../common/damaged-data.ts";
-import { MalformedData } from "../common/parse-data.ts";
 import { mayHaveLostEvents } from "../stores/clickhouse/damage.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { type EventRow, selectMessageEvents } from "../stores/clickhouse/events.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { outboxRowsAround } from "../stores/postgres/outbox.ts";
-import { decodeEvents, recordVersion, unknownRecordVersion } from "./record.ts";
-
-const decompress = promisify(zstdDecompress);
+import { eventsContaining } from "./outbox-events.ts";
+import { recordVersion, unknownRecordVersion } from "./record.ts";
 
 /** The order of events with the same time. */
 const order = [
@@ -45,8 +41,8 @@ export async function readHistory(
   const waiting = await Promise.all(
     rows.map(async (row) => {
       if (row.version !== recordVersion) throw unknownRecordVersion(row.version);
-      const lines = (await decompress(row.payload)).toString("utf8");
-      return row.refused ? decodeReadable(lines, messageId) : decodeEvents(lines, messageId);
+      const events = await eventsContaining(JSON.stringify(messageId), row);
+      return events.filter((event) => event.message_id === messageId);
     }),
   );
   const byId = new Map<string, EventRow>();
@@ -61,16 +57,4 @@ export async function readHistory(
   }
   const shown = scope === undefined ? history : history.filter((event) => event.scope === scope);
   return shown.sort((a, b) => a.at - b.at || order.indexOf(a.type) - order.indexOf(b.type) || (a.id < b.id ? -1 : 1));
-}
-
-/** Of a row that was set aside, at least one event is malformed; the others are told. */
-function decodeReadable(lines: string, messageId: string): EventRow[] {
-  return lines.split("\n").flatMap((line) => {
-    try {
-      return decodeEvents(line, messageId);
-    } catch (error) {
-      if (error instanceof MalformedData) return [];
-      throw error;
-    }
-  });
 }

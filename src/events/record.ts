@@ -35,20 +35,17 @@ export function encodeEvent(event: MailEvent): string {
 }
 
 /**
- * Decodes lines of `encodeEvent`: all events, or those of one message.
+ * Decodes lines of `encodeEvent`.
  * @throws MalformedData
  */
-export function decodeEvents(lines: string, messageId?: string): EventRow[] {
-  // A row may contain thousands of messages: parse only the lines of the requested one.
-  const quoted = messageId === undefined ? "" : JSON.stringify(messageId);
+export function decodeEvents(lines: string): EventRow[] {
   return lines
     .split("\n")
-    .filter((line) => line !== "" && line.includes(quoted))
+    .filter((line) => line !== "")
     .map((line): EventRow => {
       const row = parseJson(writtenRow, line, "an event in the outbox");
       return { ...row, at: milliseconds(row.at), sent_at: milliseconds(row.sent_at) };
-    })
-    .filter((row) => messageId === undefined || row.message_id === messageId);
+    });
 }
 
 /** Times are strings, in seconds. A row without a scope is in the default scope. */

@@ -2,10 +2,8 @@
  * Reads the messages that were sent, in the order of their IDs: those in the outbox and those in the event database.
  * The outbox is read first, so that a message that is moved meanwhile is found twice, but never missed.
  */
-import { promisify } from "node:util";
-import { zstdDecompress } from "node:zlib";
-import { MalformedData } from "../common/parse-data.ts";
-import { decodeEvents, recordVersion } from "../events/record.ts";
+import { eventsContaining } from "../events/outbox-events.ts";
+import { recordVersion } from "../events/record.ts";
 import type { EventReader } from "../insights/event-reader.ts";
 import { selectSentMessages } from "../insights/sent-messages.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
@@ -13,8 +11,6 @@ import type { ObjectStore } from "../stores/objects/object-store.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 import { outboxRowsAfter } from "../stores/postgres/outbox.ts";
 import { type InboxMessage, messageOfRow } from "./inbox-message.ts";
-
-const decompress = promisify(zstdDecompress);
 
 /** Mostly, the first page has what is looked for; a count reads all of them. */
 const firstPage = 100;
@@ -70,26 +66,12 @@ async function* outboxSends(database: Queryable, scope: number | undefined): Asy
   let after = 0;
   while (true) {
     const rows = await outboxRowsAfter(database, { scope, after, limit: outboxPage });
-    for (const { payload, version, refused } of rows) {
+    for (const row of rows) {
       // A newer version of the program wrote it; that one will record it.
-      if (version !== recordVersion) continue;
-      const lines = (await decompress(payload)).toString("utf8");
-      for (const line of lines.split("\n")) {
-        if (line.includes('"type":"SEND"')) yield* decodeReadable(line, refused);
-      }
+      if (row.version === recordVersion) yield* await eventsContaining('"type":"SEND"', row);
     }
     const last = rows.at(-1);
     if (!last || rows.length < outboxPage) return;
     after = last.id;
-  }
-}
-
-/** Of a row that was set aside, at least one event is malformed; the others count. */
-function decodeReadable(line: string, refused: boolean): EventRow[] {
-  try {
-    return decodeEvents(line);
-  } catch (error) {
-    if (refused && error instanceof MalformedData) return [];
-    throw error;
   }
 }
