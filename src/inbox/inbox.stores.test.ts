@@ -165,6 +165,18 @@ describe.each(databases)("the inbox on $name", ({ open }) => {
     expect(await inbox.find(database.scope, one)).toBeUndefined();
   });
 
+  it("takes out and finds many at once", async () => {
+    const sent: string[] = [];
+    for (let n = 0; n < 12; n++) sent.push(await send({ at: later(1_000 * n), recorded: n % 2 === 0 }));
+    const [first = "", ...others] = sent;
+    const some = others.slice(0, 10);
+    const asked = [...some, "unknown", some[0] ?? ""];
+    expect((await inbox.findAll(database.scope, asked)).map(({ id }) => id).sort()).toEqual([...some].sort());
+    expect(await inbox.remove(database.scope, asked)).toBe(10);
+    expect(await inbox.remove(database.scope, asked)).toBe(0);
+    expect(await ids()).toEqual([others.at(-1), first]);
+  });
+
   it("takes out all, in few rows, and shows what is sent after that", async () => {
     const old = await send({ at: later(-3_600_000), recorded: true });
     const [recent, inFuture] = [await send({ at: later(-1_000) }), await send({ at: later(5_000), recorded: true })];

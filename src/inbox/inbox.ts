@@ -4,7 +4,7 @@
  */
 import type { CommitFeed } from "../events/commit-feed.ts";
 import { readHistory } from "../events/history.ts";
-import { firstMessageIdAt } from "../events/message-id.ts";
+import { firstMessageIdAt, sentAtOf } from "../events/message-id.ts";
 import type { EventReader } from "../insights/event-reader.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
@@ -48,6 +48,8 @@ export interface Inbox {
   ): Promise<InboxMessage[]>;
   /** Undefined if there is no such message, or if it was taken out. */
   find(scope: number | undefined, id: string): Promise<InboxMessage | undefined>;
+  /** Those of some messages that are in the inbox, in any order. */
+  findAll(scope: number | undefined, ids: readonly string[]): Promise<InboxMessage[]>;
   /**
    * Takes messages out, or all that were acknowledged before the call. Their events and their mail stay. Returns how
    * many there were.
@@ -77,6 +79,9 @@ export interface InboxServices {
   clock: () => Date;
   log: { warn(details: object, message: string): void };
 }
+
+/** For more messages, one scan from the oldest of them on is faster than finding each. */
+const mostFoundSingly = 8;
 
 /**
  * How long after its ID was made a message may be committed, and how far the clocks of servers may differ, in
@@ -137,6 +142,22 @@ export function createInbox(services: InboxServices): Inbox {
     return (await isRemoved(message)) ? undefined : message;
   }
 
+  async function findAll(scope: number | undefined, ids: readonly string[]): Promise<InboxMessage[]> {
+    const wanted = new Set(ids);
+    if (wanted.size <= mostFoundSingly) {
+      const found = await Promise.all([...wanted].map((id) => find(scope, id)));
+      return found.filter((message) => message !== undefined);
+    }
+    const times = ids.map((id) => sentAtOf(id).getTime()).filter((time) => !Number.isNaN(time));
+    const since = new Date(times.reduce((first, time) => Math.min(first, time), clock().getTime()));
+    const found: InboxMessage[] = [];
+    for await (const messages of scan(scope, { order: "newest", since })) {
+      found.push(...messages.filter(({ id }) => wanted.has(id)));
+      if (found.length === wanted.size) break;
+    }
+    return found;
+  }
+
   async function remove(scope: number | undefined, ids: readonly string[] | "all"): Promise<number> {
     if (ids === "all") {
       const byScope = new Map<number, string[]>();
@@ -146,11 +167,7 @@ export function createInbox(services: InboxServices): Inbox {
       return countOf(byScope);
     }
     const byScope = new Map<number, string[]>();
-    const messages = await Promise.all([...new Set(ids)].map((id) => find(scope, id)));
-    collect(
-      messages.filter((message) => message !== undefined),
-      byScope,
-    );
+    collect(await findAll(scope, ids), byScope);
     for (const [scope, removed] of byScope) await insertInboxRemovals(inScope(database, scope), removed);
     return countOf(byScope);
   }
@@ -168,7 +185,7 @@ export function createInbox(services: InboxServices): Inbox {
     }
   }
 
-  return { scan, list, find, remove, clockSetBack, ...createInboxWatch(services) };
+  return { scan, list, find, findAll, remove, clockSetBack, ...createInboxWatch(services) };
 }
 
 function collect(messages: readonly InboxMessage[], byScope: Map<number, string[]>): void {

@@ -26,8 +26,6 @@ import { tagNames } from "./tag-names.ts";
 export const mostMessages = 5_000;
 /** Longer texts are not kept in memory, in characters. */
 const longestKeptText = 8_192;
-/** For more IDs it is faster to list all messages. */
-const mostFoundSingly = 8;
 /** How many mails are read at the same time. */
 const atOnce = 8;
 
@@ -82,17 +80,6 @@ export function createMailbox({ inbox, database, events }: MailboxServices) {
     return new Map(rows.map(({ messageId, read, tags }) => [messageId, { read, tags: tags ?? undefined }]));
   }
 
-  /** The messages with these IDs that the caller may see. */
-  async function chosen(scope: number | undefined, ids: readonly string[]): Promise<InboxMessage[]> {
-    const wanted = new Set(ids);
-    if (wanted.size > mostFoundSingly) {
-      const messages = await inbox.list(scope, { order: "newest", limit: mostMessages });
-      return messages.filter(({ id }) => wanted.has(id));
-    }
-    const found = await Promise.all([...wanted].map((id) => inbox.find(scope, id)));
-    return found.filter((message) => message !== undefined);
-  }
-
   async function mark(messages: readonly { id: string; scope: number }[], read: boolean): Promise<void> {
     if (messages.length === 0) return;
     await markInboxRead(database, messages, read);
@@ -141,16 +128,18 @@ export function createMailbox({ inbox, database, events }: MailboxServices) {
     },
     mark,
     async markChosen(scope: number | undefined, ids: readonly string[], read: boolean): Promise<void> {
-      await mark(await chosen(scope, ids), read);
+      await mark(await inbox.findAll(scope, ids), read);
     },
     async setTags(scope: number | undefined, ids: readonly string[], tags: readonly string[]): Promise<void> {
       const names = tagNames(tags);
-      await retag((await chosen(scope, ids)).map((message) => ({ id: message.id, scope: message.scope, tags: names })));
+      await retag(
+        (await inbox.findAll(scope, ids)).map((message) => ({ id: message.id, scope: message.scope, tags: names })),
+      );
     },
     renameTag: (scope: number | undefined, tag: string, name: string) => replaceTag(scope, tag, [name]),
     deleteTag: (scope: number | undefined, tag: string) => replaceTag(scope, tag, []),
     async remove(scope: number | undefined, ids: readonly string[] | "all"): Promise<void> {
-      const removed = ids === "all" ? [] : await chosen(scope, ids);
+      const removed = ids === "all" ? [] : await inbox.findAll(scope, ids);
       deleted += await inbox.remove(scope, ids === "all" ? "all" : removed.map(({ id }) => id));
       await deleteInboxMarks(database, ids === "all" ? { scope } : { ids: removed.map(({ id }) => id) });
       for (const message of removed) events.tell(message.scope, "delete", { ID: message.id });
