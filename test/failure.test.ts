@@ -15,10 +15,11 @@ async function command(...args: string[]): Promise<[string, ...string[]]> {
 const forPeople =
   /^mailglass: it ended because of an internal error \(.+\)\. What it had acknowledged is kept: start it again, and report this with the fatal line of its log\.$/m;
 
-/** The fatal line of a log, which must be its last. */
+/** The one fatal line of a log. A line that was being written when it was logged may follow it. */
 function fatalLine(log: string): unknown {
-  const lines = log.split("\n").filter((line) => line.startsWith("{"));
-  return JSON.parse(lines.at(-1) ?? "null");
+  const lines = log.split("\n").filter((line) => line.startsWith('{"level":60'));
+  expect(lines).toHaveLength(1);
+  return JSON.parse(lines[0] ?? "null");
 }
 
 describe("an error that nothing handles", () => {

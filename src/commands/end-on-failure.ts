@@ -6,7 +6,7 @@ import { failureExitCode } from "../common/failure-exit-code.ts";
  * From now on, an unhandled rejection or an uncaught exception is logged at level fatal, reported to people in one line
  * on standard error, and ends the process at once with `failureExitCode`. Nothing is closed in order: acknowledged data
  * is already on disk, as for a killed process.
- * @param log returns the log to use at that time; it must write synchronously (pino's own destinations do)
+ * @param log returns the log to use at that time; it must write fatal lines synchronously (pino flushes its destinations then)
  */
 export function endOnFailure(log: () => Logger): void {
   const end = (event: string, error: unknown) => {

@@ -58,3 +58,11 @@ export async function readHistory(
   const shown = scope === undefined ? history : history.filter((event) => event.scope === scope);
   return shown.sort((a, b) => a.at - b.at || order.indexOf(a.type) - order.indexOf(b.type) || (a.id < b.id ? -1 : 1));
 }
+
+/** A message's events by recipient, in the order of the message's recipients; those known only from events come last. */
+export function byRecipient(history: readonly EventRow[]): ReadonlyMap<string, readonly EventRow[]> {
+  const events = Map.groupBy(history, ({ recipient }) => recipient);
+  const destination = history.find((row) => row.destination?.length)?.destination ?? [];
+  const recipients = new Set([...destination.filter((one) => events.has(one)), ...events.keys()]);
+  return new Map([...recipients].map((recipient) => [recipient, events.get(recipient) ?? []]));
+}

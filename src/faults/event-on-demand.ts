@@ -4,7 +4,7 @@ import type { OutcomeEvent } from "../admin-api/faults.ts";
 import type { ForwardFeedback } from "../delivery/feedback/forward-feedback.ts";
 import { type EventStores, findSentMessage } from "../delivery/sent-message.ts";
 import type { BounceEvent, MailEvent } from "../events/event.ts";
-import { readHistory } from "../events/history.ts";
+import { byRecipient, readHistory } from "../events/history.ts";
 import { createMessageId } from "../events/message-id.ts";
 import type { Outbox } from "../events/outbox.ts";
 import { badContentReason } from "../mail/content-scan.ts";
@@ -150,7 +150,7 @@ export async function recordOnDemand(
 ): Promise<MailEvent | undefined> {
   const { stores, outbox, forwardFeedback, clock } = services;
   const history = await readHistory(stores, messageId, scope);
-  const recipients = [...new Set(history.flatMap((row) => (row.type === "SEND" ? [row.recipient] : [])))];
+  const recipients = [...byRecipient(history.filter(({ type }) => type === "SEND")).keys()];
   if (recipients.length === 0) return undefined;
   const sent = await findSentMessage(stores, messageId, recipientOf(recipients, named));
   if (!sent) return undefined;

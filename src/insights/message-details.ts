@@ -2,6 +2,7 @@
 
 import type { MessageDetails, MessageEvent, MessageRecipient } from "../admin-api/message.ts";
 import type { LastDelivery } from "../admin-api/message-search.ts";
+import { byRecipient } from "../events/history.ts";
 import { deliveryKinds, type MachineEngagement } from "../events/message-state.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import { messageEvent } from "./message-event.ts";
@@ -39,13 +40,8 @@ function tagsOf(sent: readonly EventRow[]): MessageDetails["tags"] {
   return [...tags.values()];
 }
 
-/** In the order of the message's recipients; recipients known only from events come last. */
 function recipientsOf(history: readonly EventRow[], machines: MachineEngagement): MessageRecipient[] {
-  const byRecipient = Map.groupBy(history, ({ recipient }) => recipient);
-  const order = history.find(({ destination }) => destination?.length)?.destination ?? [];
-  const recipients = new Set([...order.filter((one) => byRecipient.has(one)), ...byRecipient.keys()]);
-  return [...recipients].map((recipient) => {
-    const rows = byRecipient.get(recipient) ?? [];
+  return [...byRecipient(history)].map(([recipient, rows]) => {
     const isp = rows.find((row) => row.isp)?.isp;
     const events = rows.map(messageEvent);
     const lastDelivery = lastDeliveryOf(events);

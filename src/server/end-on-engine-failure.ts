@@ -6,7 +6,7 @@ import type { EngineFailed } from "../stores/postgres/embedded-failure.ts";
 /**
  * Logs the failure at level fatal, reports it in one line on standard error and exits with `failureExitCode`. Nothing is
  * closed in order: as after a kill, the next start recovers.
- * @param log must write synchronously (pino's own destinations do)
+ * @param log must write fatal lines synchronously (pino flushes its destinations then)
  */
 export function endOnEngineFailure(log: FastifyBaseLogger): EngineFailed {
   return (failure) => {

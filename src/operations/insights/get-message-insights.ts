@@ -7,7 +7,7 @@ import type {
 } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
-import { readHistory } from "../../events/history.ts";
+import { byRecipient, readHistory } from "../../events/history.ts";
 import type { Shown } from "../../events/message-state.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import type { EventRow } from "../../stores/clickhouse/events.ts";
@@ -56,17 +56,11 @@ function tagsOf(sent: readonly EventRow[]): MessageTag[] {
 
 /** One entry per recipient, in the order of the message's recipients. */
 function insightsOf(history: readonly EventRow[]): EmailInsights[] {
-  const byRecipient = Map.groupBy(history, (row) => row.recipient);
-  const order = history.find((row) => row.destination)?.destination ?? [];
-  const recipients = [...new Set([...order.filter((recipient) => byRecipient.has(recipient)), ...byRecipient.keys()])];
-  return recipients.map((recipient) => {
-    const rows = byRecipient.get(recipient) ?? [];
-    return {
-      Destination: recipient,
-      Isp: rows.find((row) => row.isp)?.isp,
-      Events: rows.map(insightsEvent),
-    };
-  });
+  return [...byRecipient(history)].map(([recipient, rows]) => ({
+    Destination: recipient,
+    Isp: rows.find((row) => row.isp)?.isp,
+    Events: rows.map(insightsEvent),
+  }));
 }
 
 function insightsEvent(row: EventRow): InsightsEvent {
