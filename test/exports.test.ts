@@ -60,8 +60,13 @@ it("answers a file that can be downloaded, both formats and sources", async () =
 });
 
 it("answers downloads as they were signed, in their time, while the file is there", async () => {
+  const begun = Date.now();
   const job = await endOfExport(server.client, await createMessageExport(server.client, interval));
   const url = new URL(job.ExportDestination?.S3Url ?? "");
+  // It is valid for an hour, to the second.
+  const expires = Number(url.searchParams.get("expires")) * 1000;
+  expect(expires).toBeGreaterThan(begun + 3_599_000);
+  expect(expires).toBeLessThanOrEqual(Date.now() + 3_601_000);
   const status = async (change: (url: URL) => void) => {
     const changed = new URL(url);
     change(changed);
@@ -78,9 +83,9 @@ it("answers downloads as they were signed, in their time, while the file is ther
     tampered,
   );
   expect(await status((changed) => (changed.pathname = "/downloads/exports/..%2F..%2Fetc/passwd"))).toEqual(tampered);
-  ahead = 3_599_000;
+  ahead = expires - 60_000 - Date.now();
   expect((await fetch(url)).status).toBe(200);
-  ahead = 3_601_000;
+  ahead = expires + 1_000 - Date.now();
   expect(await status(() => {})).toEqual([403, '{"message":"This download URL has expire']);
   ahead = 0;
   for await (const { key } of server.objects.list("exports/")) await server.objects.delete(key);
