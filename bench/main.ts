@@ -15,6 +15,7 @@ import * as send from "./send.ts";
 import * as start from "./start.ts";
 import * as suppressed from "./suppressed.ts";
 import * as track from "./track.ts";
+import * as wait from "./wait.ts";
 
 const benches: readonly Bench[] = [
   send,
@@ -28,6 +29,7 @@ const benches: readonly Bench[] = [
   search,
   suppressed,
   track,
+  wait,
 ];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });

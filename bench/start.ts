@@ -1,13 +1,17 @@
 /**
  * The time from the server's command to its first 200 response, and its memory when idle, compared with
- * aws-ses-v2-local (which opens no database) and with an idle Node process.
+ * aws-ses-v2-local (which opens no database) and with an idle Node process: for a data folder that is kept, run
+ * from the sources, and for `--ephemeral`, whose folder is new at each start, run as in the package.
  */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { get } from "node:http";
+import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import { bundleProgram } from "../test/support/bundle-program.ts";
 import { freePort } from "../test/support/free-port.ts";
+import { programCommand } from "../test/support/program.ts";
 import { removeFolder, spawnServer, temporaryFolder } from "../test/support/server-process.ts";
 import { type Figure, figureOf, median } from "./figure.ts";
 import { awsSesV2LocalCommand } from "./reference-server.ts";
@@ -31,10 +35,12 @@ interface Started {
 /** Throws if a server doesn't start. */
 export async function* run(): AsyncGenerator<Figure> {
   const dataDir = await temporaryFolder();
+  const program = await bundleProgram();
   try {
     const first = await startOurs(dataDir);
     await first.stop();
     const ours = await startTimes(() => startOurs(dataDir));
+    const ephemeral = await startTimes(() => startEphemeral(program));
     const emulator = await startTimes(startEmulator);
     const node = await bareStarts();
     const figure = (what: string, mine: number, reference: number, unit: string) =>
@@ -43,8 +49,11 @@ export async function* run(): AsyncGenerator<Figure> {
     yield figure("later start, beside aws-ses-v2-local", ours.seconds, emulator.seconds, "s");
     yield figure("later start, beside node -e 0", ours.seconds, node, "s");
     yield figure("resident memory when idle, beside aws-ses-v2-local", ours.memory, emulator.memory, "MB");
+    yield figure("start of --ephemeral, beside aws-ses-v2-local", ephemeral.seconds, emulator.seconds, "s");
+    yield figure("memory of --ephemeral when idle, beside aws-ses-v2-local", ephemeral.memory, emulator.memory, "MB");
   } finally {
     await removeFolder(dataDir);
+    await removeFolder(dirname(program));
   }
 }
 
@@ -65,9 +74,18 @@ async function startTimes(start: () => Promise<Started>): Promise<{ seconds: num
 }
 
 async function startOurs(dataDir: string): Promise<Started> {
+  return startServer({ dataDir, command: await programCommand() });
+}
+
+function startEphemeral(program: string): Promise<Started> {
+  // The folder would be made if it were used.
+  return startServer({ dataDir: "/nowhere", command: [process.execPath, program, "--ephemeral"] });
+}
+
+async function startServer(given: { dataDir: string; command: [string, ...string[]] }): Promise<Started> {
   const port = await freePort();
   const begun = performance.now();
-  const server = await spawnServer({ dataDir, environment: { MAILGLASS_PORT: String(port) } });
+  const server = await spawnServer({ ...given, environment: { MAILGLASS_PORT: String(port) } });
   await answers(`http://127.0.0.1:${port}/health`, server.exit);
   return { seconds: secondsSince(begun), pid: server.pid, stop: () => server.kill("SIGTERM") };
 }

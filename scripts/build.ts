@@ -1,13 +1,14 @@
 /**
- * Builds the published package: `npm run build` compiles src/ into dist/, adds the types of `mailglass/testing`, the files
- * that the code reads at runtime (SQL migrations, JSON data), the dashboard's pages and the template of a data folder, and
- * makes dist/main.js executable. Node can run the sources directly, but doesn't strip types below node_modules, hence the build.
+ * Builds the published package: `npm run build` bundles src/ into dist/, adds the types of `mailglass/testing`, the SQL
+ * migrations, the dashboard's pages and the template of a data folder, and makes dist/main.js executable. Node can run the
+ * sources directly, but doesn't strip types below node_modules, hence the build.
  */
 import { execFileSync } from "node:child_process";
 import { chmod, copyFile, glob, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { bundle } from "./bundle.ts";
 
 const root = join(import.meta.dirname, "..");
 const source = join(root, "src");
@@ -18,21 +19,36 @@ for await (const path of glob("*", { cwd: target })) {
   if (path !== "pages" && !path.startsWith("postgres-template."))
     await rm(join(target, path), { recursive: true, force: true });
 }
-const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
-compile();
+const library = ["setup", "teardown", "vitest", "jest", "fixtures"].map((name) => [
+  `testing-${name}`,
+  `testing/${name}`,
+]);
+await bundle({
+  entries: {
+    main: "main",
+    "commands/stall-watch": "commands/stall-watch",
+    testing: "testing/index",
+    ...Object.fromEntries(library),
+  },
+  folder: target,
+  filesAt: "folder",
+});
 // Only the library has users that compile against it.
 const types = await mkdtemp(join(tmpdir(), "mailglass-types-"));
 try {
-  compile("--declaration", "--emitDeclarationOnly", "--outDir", types);
+  const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+  const options = ["-p", join(root, "tsconfig.build.json"), "--outDir", types];
+  execFileSync(process.execPath, [compiler, ...options], { stdio: "inherit" });
   for await (const path of glob(["testing/*.d.ts", "admin-api/faults.d.ts"], { cwd: types })) {
     const text = await readFile(join(types, path), "utf8");
+    await mkdir(dirname(join(target, path)), { recursive: true });
     // tsc rewrites the extensions of imports in code only.
     await writeFile(join(target, path), text.replaceAll(/(["'])(\.[^"']+)\.ts\1/g, "$1$2.js$1"));
   }
 } finally {
   await rm(types, { recursive: true });
 }
-await copyFiles("**/*.{sql,json}", source);
+await copyFiles("**/*.sql", source);
 
 for (const script of ["build-dashboard.ts", "build-postgres-template.ts"]) {
   execFileSync(process.execPath, [join(import.meta.dirname, script)], { stdio: "inherit" });
@@ -42,10 +58,6 @@ const command = join(target, "main.js");
 const code = await readFile(command, "utf8");
 if (!code.startsWith("#!")) await writeFile(command, `#!/usr/bin/env node\n${code}`);
 await chmod(command, 0o755);
-
-function compile(...options: string[]): void {
-  execFileSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json"), ...options], { stdio: "inherit" });
-}
 
 /** Copies the files of a folder into the same places in dist/. */
 async function copyFiles(pattern: string, from: string): Promise<void> {

@@ -100,7 +100,7 @@ describe("accepted mail", () => {
     const dataDir = await temporaryFolder();
     const environment = environmentOf(link);
     const start = async () => {
-      const server = await startServer({ dataDir, environment, busy: true });
+      const server = await startServer({ dataDir, environment });
       onTestFailed(() => console.log(server.output().slice(-20_000)));
       return server;
     };

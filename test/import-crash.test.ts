@@ -24,7 +24,7 @@ it("imports each record once, though it is killed twice", async () => {
     let id: string | undefined;
     let before = 0;
     for (let kill = 0; kill < 2; kill++) {
-      await using server = await startServer({ dataDir, environment, busy: true });
+      await using server = await startServer({ dataDir, environment });
       onTestFailed(() => console.log(server.output()));
       const client = server.client();
       id ??= await createImport(client, "s3://lists/all.csv", suppressionPut);
@@ -41,7 +41,7 @@ it("imports each record once, though it is killed twice", async () => {
       await server.kill("SIGKILL");
     }
 
-    await using server = await startServer({ dataDir, environment, busy: true });
+    await using server = await startServer({ dataDir, environment });
     onTestFailed(() => console.log(server.output()));
     const job = await endOfImport(server.client(), id ?? "");
     expect(job).toMatchObject({

@@ -1,5 +1,6 @@
 /** `mailglass serve`, the command by default: reads its arguments and serves. */
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
 import type { Logger } from "pino";
 import { type Config, settings } from "../config/config.ts";
 import { ConfigError } from "../config/setting.ts";
@@ -32,8 +33,15 @@ export async function serveCommand(args: readonly string[], config: Config, log:
   return undefined;
 }
 
+/**
+ * V8 compiles PGlite's WebAssembly quickly at first, and once more for speed what is used often. At its default, a start
+ * alone is often enough, and takes a quarter longer for it. With this one, code must be used for seconds.
+ */
+const tieringBudget = 2_000_000_000;
+
 async function serveEphemerally(config: Config, log: Logger): Promise<void> {
   refuseOtherStores(config);
+  setFlagsFromString(`--wasm-tiering-budget=${tieringBudget}`);
   const { createEphemeralFolder } = await import("../server/ephemeral-folder.ts");
   const folder = await createEphemeralFolder();
   await serve({ ...config, dataDir: folder.path }, log, folder);

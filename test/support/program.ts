@@ -6,14 +6,14 @@ export const enginesVariable = "TEST_ENGINES";
 
 /**
  * The command and its first arguments. In a test run it is a bundle, which the first to ask waits for; elsewhere, such as in
- * benchmarks, `src/main.ts`. V8 compiles WebAssembly, which PGlite is, once more to optimize what is used often: a quarter
- * of a start's processor time, which pays only if PGlite is `busy` for many seconds.
+ * benchmarks, `src/main.ts`. V8 optimizes WebAssembly, which PGlite is, later than by default, as with `--ephemeral`: the
+ * default takes a quarter of a start's processor time.
  */
-export async function programCommand({ busy = false } = {}): Promise<[string, ...string[]]> {
+export async function programCommand(): Promise<[string, ...string[]]> {
   const engines = process.env[enginesVariable];
   if (engines === undefined) return [process.execPath, join(import.meta.dirname, "../../src/main.ts")];
   const answer = await fetch(`${engines}/program`);
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);
-  return [process.execPath, ...(busy ? [] : ["--liftoff-only"]), text];
+  return [process.execPath, "--wasm-tiering-budget=2000000000", text];
 }

@@ -14,8 +14,6 @@ export interface ServerOptions {
   environment?: Readonly<Record<string, string>>;
   /** The command and its arguments; unset: `programCommand`. */
   command?: readonly [string, ...string[]];
-  /** Whether PGlite will have work for many seconds. */
-  busy?: boolean;
   /** The folder to run it in; unset: the project's. */
   cwd?: string;
 }
@@ -86,7 +84,7 @@ export function removeFolder(folder: string): Promise<void> {
 
 /** Starts the process without waiting until it listens: for starts that fail or are cut short. */
 export async function spawnServer(options: ServerOptions & { dataDir: string }): Promise<StartingServer> {
-  const [command, ...args] = options.command ?? (await programCommand(options));
+  const [command, ...args] = options.command ?? (await programCommand());
   const child = spawn(command, args, {
     cwd: options.cwd ?? project,
     env: {
