@@ -2,6 +2,8 @@
  * Builds the published package: `npm run build` bundles src/ into dist/, adds the types of `mailglass/testing`, the SQL
  * migrations, the dashboard's pages and the template of a data folder, and makes dist/main.js executable. Node can run the
  * sources directly, but doesn't strip types below node_modules, hence the build.
+ *
+ * With `--without-prepare`, it leaves the pages and the template to the script `prepare`, which npm runs after `prepack`.
  */
 import { execFileSync } from "node:child_process";
 import { chmod, copyFile, glob, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -50,7 +52,8 @@ try {
 }
 await copyFiles("**/*.sql", source);
 
-for (const script of ["build-dashboard.ts", "build-postgres-template.ts"]) {
+const others = process.argv.includes("--without-prepare") ? [] : ["build-dashboard.ts", "build-postgres-template.ts"];
+for (const script of others) {
   execFileSync(process.execPath, [join(import.meta.dirname, script)], { stdio: "inherit" });
 }
 
