@@ -67,8 +67,17 @@ export interface Ended {
 
 /** Runs Node with arguments in a folder, without what the test runner has told this process. */
 export function runNode(folder: string, ...args: string[]): Promise<Ended> {
+  return runNodeWith({}, folder, ...args);
+}
+
+/** The same with more variables of the environment. */
+export function runNodeWith(
+  variables: Readonly<Record<string, string>>,
+  folder: string,
+  ...args: string[]
+): Promise<Ended> {
   const { PATH, HOME, CI } = process.env;
-  const env = { PATH, HOME, CI, NO_COLOR: "1" };
+  const env = { PATH, HOME, CI, NO_COLOR: "1", ...variables };
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: folder, env }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), output: stdout + stderr });
