@@ -8,6 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EventOnDemand } from "../src/admin-api/faults.ts";
 import type { MessageEvent } from "../src/admin-api/message.ts";
+import { connectMailglass, type Mailglass } from "../src/testing/index.ts";
 import { adminRefusal, callAdmin } from "./support/admin-call.ts";
 import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
@@ -16,14 +17,15 @@ import { insightsOf, send, simple, told } from "./support/sent-mail.ts";
 import { startWebhookReceiver } from "./support/webhook-receiver.ts";
 
 let server: InProcessServer;
+let mailglass: Mailglass;
 beforeAll(async () => {
   server = await startInProcess({ environment: { MAILGLASS_ACCOUNTS_FROM_KEYS: "on" } });
+  mailglass = await connectMailglass(server.url);
 });
 afterAll(() => server?.close());
 
-type Recorded = MessageEvent & { recipient: string };
 const urlOf = (id: string, prefix = "/testing") => `${prefix}/messages/${id}/events`;
-const record = (id: string, event: EventOnDemand) => callAdmin<Recorded>(server.app, "POST", urlOf(id), event);
+const record = async (id: string, event: EventOnDemand) => (await mailglass.inbox.get(id)).addEvent(event);
 const refusal = (id: string, event: unknown) => adminRefusal(server.app, "POST", urlOf(id), event);
 const to = (...addresses: string[]) => simple({ Destination: { ToAddresses: addresses } });
 const suppressed = (EmailAddress: string) =>
@@ -87,8 +89,8 @@ describe("an event on demand", () => {
       "GET",
       `/admin/messages/${id}`,
     );
-    const { recipient: _, ...same } = recorded;
-    expect(shown.recipients[0]?.events).toContainEqual(same);
+    const { recipient: _, at, ...same } = recorded;
+    expect(shown.recipients[0]?.events).toContainEqual({ ...same, at: at.toISOString() });
   });
 
   it("suppresses, is told in insights and published as a real one", async () => {
@@ -148,14 +150,14 @@ describe("an event on demand", () => {
     const later = new Date(Date.now() + 3_600_000).toISOString();
     const [status, text] = await refusal(id, { type: "OPEN", at: later });
     expect([status, text]).toEqual([400, expect.stringContaining("PUT /testing/clock")]);
-    await callAdmin(server.app, "PUT", "/testing/clock", { advance: "2h" });
-    expect((await record(id, { type: "OPEN", at: later })).at).toBe(later);
-    await callAdmin(server.app, "DELETE", "/testing/clock");
+    await mailglass.clock.advance("2h");
+    expect((await record(id, { type: "OPEN", at: later })).at).toEqual(new Date(later));
+    await mailglass.clock.reset();
     // The message's time has not come yet.
-    await callAdmin(server.app, "PUT", "/testing/clock", { advance: "-2h" });
+    await mailglass.clock.advance("-2h");
     const { at } = await record(id, { type: "OPEN" });
-    expect(Date.parse(at)).toBeGreaterThanOrEqual(before.getTime());
-    await callAdmin(server.app, "DELETE", "/testing/clock");
+    expect(at.getTime()).toBeGreaterThanOrEqual(before.getTime());
+    await mailglass.clock.reset();
   });
 
   it("is refused if no message could have it", async () => {
@@ -190,19 +192,15 @@ describe("an event on demand", () => {
   });
 
   it("concerns messages of the caller's scope, and suppresses there", async () => {
-    const account = "123456789012";
-    const other = new SESv2Client({
-      endpoint: server.url,
-      region: "us-east-1",
-      credentials: { accessKeyId: account, secretAccessKey: "x" },
-    });
+    await using account = await mailglass.account();
+    const other = new SESv2Client(account.clientConfig);
     const id = await send({ ...server, client: other }, to("shared@example.net"));
     const elsewhere = `${urlOf(id)}?account=000000000000`;
     expect(await adminRefusal(server.app, "POST", elsewhere, { type: "BOUNCE" })).toEqual([
       404,
       "There is no message with this id.",
     ]);
-    await callAdmin(server.app, "POST", `${urlOf(id, "/admin")}?account=${account}`, { type: "BOUNCE" });
+    await callAdmin(server.app, "POST", `${urlOf(id, "/admin")}?account=${account.id}`, { type: "BOUNCE" });
     expect(await suppressed("shared@example.net")).toBeUndefined();
     const there = await other.send(new GetSuppressedDestinationCommand({ EmailAddress: "shared@example.net" }));
     expect(there.SuppressedDestination?.Reason).toBe("BOUNCE");
@@ -226,7 +224,8 @@ it("where mail leaves, a bounce on demand is forwarded to the sender", { timeout
     const id = await send(leaving, to("gone@example.net"));
     const mailTo = (address: string) => receiving.taken.filter((mail) => mail.to.includes(address));
     await eventually(() => expect(mailTo("gone@example.net")).toHaveLength(1));
-    await callAdmin(leaving.app, "POST", urlOf(id), { type: "BOUNCE", diagnostic: "550 5.1.1 gone on demand" });
+    const message = await (await connectMailglass(leaving.url)).inbox.get(id);
+    await message.addEvent({ type: "BOUNCE", diagnostic: "550 5.1.1 gone on demand" });
     const notices = () => mailTo("sender@example.com").map(({ mime }) => mime.toString());
     await eventually(() => expect(notices().join()).toContain("gone on demand"));
   } finally {

@@ -12,63 +12,51 @@ import {
 } from "@aws-sdk/client-sesv2";
 import { createTransport } from "nodemailer";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { FaultList, FaultRule, NewFaultRule, TestClockState } from "../src/admin-api/faults.ts";
-import { readHistory } from "../src/events/history.ts";
+import { connectMailglass, type Faults, type Mailglass, type TestAccount } from "../src/testing/index.ts";
 import { adminRefusal, callAdmin } from "./support/admin-call.ts";
 import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { insightsOf, send, simple, told } from "./support/sent-mail.ts";
 
 const faultsUrl = "/testing/faults";
-const account = "123456789012";
 
 let server: InProcessServer;
+let mailglass: Mailglass;
+let faults: Faults;
 beforeAll(async () => {
   server = await startInProcess({ environment: { MAILGLASS_SMTP_PORT: "0", MAILGLASS_ACCOUNTS_FROM_KEYS: "on" } });
+  mailglass = await connectMailglass(server.url);
+  faults = mailglass.faults;
 });
 afterAll(() => server?.close());
-afterEach(async () => {
-  await callAdmin(server.app, "DELETE", faultsUrl);
-  await callAdmin(server.app, "DELETE", `${faultsUrl}?account=${account}`).catch(() => {});
-});
+afterEach(() => faults.clear());
 
-const add = (rule: NewFaultRule, query = "") => callAdmin<FaultRule>(server.app, "POST", `${faultsUrl}${query}`, rule);
-const list = async () => (await callAdmin<FaultList>(server.app, "GET", faultsUrl)).faults;
-
-const options = (maxAttempts: number, accessKeyId = "AKIAIOSFODNN7EXAMPLE") => ({
-  endpoint: server.url,
-  region: "us-east-1",
-  credentials: { accessKeyId, secretAccessKey: "secret" },
-  maxAttempts,
-});
+const options = (maxAttempts: number, account: TestAccount = mailglass) => ({ ...account.clientConfig, maxAttempts });
 const failure = (work: Promise<unknown>) =>
   work.then(
     () => undefined,
     (error: unknown) => error,
   );
 
-/** The messages of the server, newest first. */
-async function messages(): Promise<string[]> {
-  type Found = { messages: { messageId: string }[] };
-  const { messages: found } = await callAdmin<Found>(server.app, "GET", "/admin/messages?account=000000000000");
-  return found.map(({ messageId }) => messageId);
-}
-
 describe("over the SES API v2", () => {
   it("throttles as many calls as asked for; the SDK retries and succeeds", async () => {
-    const { id } = await add({ match: { operation: "SendEmail" }, effect: { type: "throttle" }, times: 3 });
+    const rule = { match: { operation: "SendEmail" }, effect: { type: "throttle" }, times: 3 } as const;
+    const fault = await faults.add(rule);
     expect(await failure(send(server, simple()))).toBeInstanceOf(TooManyRequestsException);
     const patient = new SESv2Client(options(3));
     const { $metadata } = await patient.send(new SendEmailCommand(simple()));
     expect($metadata.attempts).toBe(3);
     patient.destroy();
-    expect(await callAdmin(server.app, "GET", `${faultsUrl}/${id}`)).toMatchObject({ hits: 3, times: 3 });
+    expect(await fault.state()).toMatchObject({ hits: 3, times: 3 });
     await send(server, simple());
   });
 
   it("rejects messages by recipient, sender, tag and configuration set, and no others", async () => {
-    await add({ match: { recipient: "blocked.example" }, effect: { type: "reject", message: "Blocked on demand." } });
-    await add({ match: { tag: { kind: "bad" } }, effect: { type: "error", code: "NotFoundException" } });
+    await faults.add({
+      match: { recipient: "blocked.example" },
+      effect: { type: "reject", message: "Blocked on demand." },
+    });
+    await faults.add({ match: { tag: { kind: "bad" } }, effect: { type: "error", code: "NotFoundException" } });
     const to = (address: string) => ({ Destination: { ToAddresses: [address] } });
     const rejected = await failure(send(server, simple(to("a@blocked.example"))));
     expect(rejected).toBeInstanceOf(MessageRejected);
@@ -76,11 +64,11 @@ describe("over the SES API v2", () => {
     const tagged = simple({ EmailTags: [{ Name: "kind", Value: "bad" }] });
     expect(await failure(send(server, tagged))).toBeInstanceOf(NotFoundException);
     await send(server, simple(to("a@open.example")));
-    expect((await list()).map(({ hits }) => hits)).toEqual([1, 1]);
+    expect((await faults.list()).map(({ hits }) => hits)).toEqual([1, 1]);
   });
 
   it("fails single entries of a bulk request", async () => {
-    await add({ match: { recipient: "b@x.example" }, effect: { type: "throttle" } });
+    await faults.add({ match: { recipient: "b@x.example" }, effect: { type: "throttle" } });
     const entries = ["a@x.example", "b@x.example", "c@x.example"].map((address) => ({
       Destination: { ToAddresses: [address] },
     }));
@@ -99,32 +87,37 @@ describe("over the SES API v2", () => {
   });
 
   it("answers with statuses from 500 on, which the SDK retries", async () => {
-    await add({ match: { operation: "GetAccount" }, effect: { type: "error", status: 500 }, times: 1 });
+    await faults.add({ match: { operation: "GetAccount" }, effect: { type: "error", status: 500 }, times: 1 });
     const patient = new SESv2Client(options(2));
     expect((await patient.send(new GetAccountCommand({}))).$metadata.attempts).toBe(2);
     patient.destroy();
   });
 
   it("breaks the connection before the message is accepted, or after", async () => {
+    const messages = async () => (await mailglass.inbox.list()).map(({ id }) => id);
     const before = await messages();
-    await add({ match: { operation: "SendEmail" }, effect: { type: "disconnect", when: "before" }, times: 1 });
+    await faults.add({ match: { operation: "SendEmail" }, effect: { type: "disconnect", when: "before" }, times: 1 });
     expect(await failure(send(server, simple()))).toMatchObject({ code: "ECONNRESET" });
-    await add({ match: { recipient: "user@gmail.com" }, effect: { type: "disconnect", when: "before" }, times: 1 });
+    await faults.add({
+      match: { recipient: "user@gmail.com" },
+      effect: { type: "disconnect", when: "before" },
+      times: 1,
+    });
     expect(await failure(send(server, simple()))).toMatchObject({ code: "ECONNRESET" });
     expect(await messages()).toEqual(before);
-    await add({ effect: { type: "disconnect", when: "after" }, times: 1 });
+    await faults.add({ effect: { type: "disconnect", when: "after" }, times: 1 });
     expect(await failure(send(server, simple()))).toMatchObject({ code: "ECONNRESET" });
-    await add({ match: { sender: "example.com" }, effect: { type: "disconnect", when: "after" }, times: 1 });
+    await faults.add({ match: { sender: "example.com" }, effect: { type: "disconnect", when: "after" }, times: 1 });
     expect(await failure(send(server, simple()))).toMatchObject({ code: "ECONNRESET" });
-    await eventually(async () => expect((await messages()).length).toBe(before.length + 2));
+    await eventually(async () => expect(await messages()).toHaveLength(before.length + 2));
     await send(server, simple());
   });
 
   it("answers late; removing the rules ends the wait", async () => {
-    await add({ effect: { type: "latency", milliseconds: 60_000 } });
+    await faults.add({ effect: { type: "latency", milliseconds: 60_000 } });
     const sending = send(server, simple());
-    await eventually(async () => expect(await list()).toMatchObject([{ hits: 1 }]));
-    await callAdmin(server.app, "DELETE", faultsUrl);
+    await eventually(async () => expect(await faults.list()).toMatchObject([{ hits: 1 }]));
+    await faults.clear();
     await sending;
   });
 });
@@ -137,7 +130,7 @@ describe("over the SES API v1", () => {
   };
 
   it("throttles with v1's code; the SDK retries and succeeds", async () => {
-    await add({ match: { operation: "SendEmail" }, effect: { type: "throttle" }, times: 2 });
+    await faults.add({ match: { operation: "SendEmail" }, effect: { type: "throttle" }, times: 2 });
     const impatient = new v1.SESClient(options(1));
     expect(await failure(impatient.send(new v1.SendEmailCommand(mail)))).toMatchObject({
       name: "Throttling",
@@ -152,8 +145,8 @@ describe("over the SES API v1", () => {
 
   it("knows v1's operations and errors, and rules for messages", async () => {
     const client = new v1.SESClient(options(1));
-    await add({ match: { operation: "SendRawEmail", recipient: "x.example" }, effect: { type: "reject" } });
-    await add({
+    await faults.add({ match: { operation: "SendRawEmail", recipient: "x.example" }, effect: { type: "reject" } });
+    await faults.add({
       match: { operation: ["SendTemplatedEmail"] },
       effect: { type: "error", code: "TemplateDoesNotExist", message: "Gone." },
     });
@@ -165,7 +158,7 @@ describe("over the SES API v1", () => {
     const gone = await failure(client.send(new v1.SendTemplatedEmailCommand(templated)));
     expect(gone).toBeInstanceOf(v1.TemplateDoesNotExistException);
     expect(gone).toMatchObject({ message: "Gone." });
-    await add({ match: { operation: "SendEmail" }, effect: { type: "disconnect", when: "after" } });
+    await faults.add({ match: { operation: "SendEmail" }, effect: { type: "disconnect", when: "after" } });
     expect(await failure(client.send(new v1.SendEmailCommand(mail)))).toMatchObject({ code: "ECONNRESET" });
     client.destroy();
   });
@@ -173,7 +166,7 @@ describe("over the SES API v1", () => {
 
 describe("the outcome of captured mail", () => {
   it("is what a rule says for the recipient", async () => {
-    await add({
+    await faults.add({
       match: { recipient: "full.example" },
       effect: {
         type: "outcome",
@@ -187,7 +180,7 @@ describe("the outcome of captured mail", () => {
     const input = simple({ Destination: { ToAddresses: ["a@full.example", "b@free.example"] } });
     const first = await send(server, input);
     const types = async (id: string, recipient: string) =>
-      (await readHistory(server, id)).flatMap((row) => (row.recipient === recipient ? [row.type] : []));
+      (await (await mailglass.inbox.get(id)).events({ recipient })).map(({ type }) => type);
     expect(await types(first, "a@full.example")).toEqual(["SEND", "DELIVERY_DELAY", "BOUNCE"]);
     expect(await types(first, "b@free.example")).toEqual(["SEND", "DELIVERY"]);
     const bounced = told(await insightsOf(server, first)).find(([recipient]) => recipient === "a@full.example");
@@ -198,34 +191,32 @@ describe("the outcome of captured mail", () => {
 
 describe("rules", () => {
   it("of an account don't touch another", async () => {
+    await using account = await mailglass.account();
     const mine = new SESv2Client(options(1, account));
-    await mine.send(new GetAccountCommand({}));
-    await add({ effect: { type: "throttle" } }, `?account=${account}`);
+    await account.faults.add({ effect: { type: "throttle" } });
     expect(await failure(mine.send(new GetAccountCommand({})))).toBeInstanceOf(TooManyRequestsException);
     await send(server, simple());
-    expect(await list()).toEqual([]);
+    expect(await faults.list()).toEqual([]);
     await callAdmin(server.app, "PUT", faultsUrl, { faults: [{ effect: { type: "reject" } }] });
-    expect(await callAdmin(server.app, "GET", `${faultsUrl}?account=${account}`)).toMatchObject({
-      faults: [{ effect: { type: "throttle" }, hits: 1 }],
-    });
+    expect(await account.faults.list()).toMatchObject([{ effect: { type: "throttle" }, hits: 1 }]);
     expect(await callAdmin(server.app, "DELETE", faultsUrl)).toEqual({ deleted: 1 });
     expect(await failure(mine.send(new GetAccountCommand({})))).toBeInstanceOf(TooManyRequestsException);
-    const [status, text] = await adminRefusal(server.app, "POST", `${faultsUrl}?account=${account}`, {
-      effect: { type: "smtp", stage: "CONNECT", code: 421 },
+    await expect(account.faults.add({ effect: { type: "smtp", stage: "CONNECT", code: 421 } })).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining("belongs to the default account and region"),
     });
-    expect([status, text]).toEqual([400, expect.stringContaining("belongs to the default account and region")]);
     mine.destroy();
   });
 
   it("are replaced together, or not at all", async () => {
-    await add({ effect: { type: "reject" } });
+    await faults.add({ effect: { type: "reject" } });
     const rules = [{ effect: { type: "throttle" } }, { effect: { type: "latency", milliseconds: 5 } }];
     const bad = await adminRefusal(server.app, "PUT", faultsUrl, { faults: [...rules, { effect: { type: "x" } }] });
     expect(bad[0]).toBe(400);
-    expect((await list()).map(({ effect }) => effect.type)).toEqual(["reject"]);
+    expect((await faults.list()).map(({ effect }) => effect.type)).toEqual(["reject"]);
     await callAdmin(server.app, "PUT", faultsUrl, { faults: rules });
-    expect((await list()).map(({ effect }) => effect.type)).toEqual(["throttle", "latency"]);
-    const [rule] = await list();
+    expect((await faults.list()).map(({ effect }) => effect.type)).toEqual(["throttle", "latency"]);
+    const [rule] = await faults.list();
     expect((await server.app.inject({ method: "DELETE", url: `${faultsUrl}/${rule?.id}` })).statusCode).toBe(204);
     expect(await adminRefusal(server.app, "DELETE", `${faultsUrl}/${rule?.id}`)).toEqual([
       404,
@@ -238,23 +229,19 @@ describe("rules", () => {
   });
 
   it("go with a reset of their account, as the clock that it has moved; others stay", async () => {
-    const mine = new SESv2Client(options(1, account));
-    await mine.send(new GetAccountCommand({}));
-    mine.destroy();
-    await add({ effect: { type: "throttle" } });
-    await add({ effect: { type: "throttle" } }, `?account=${account}`);
-    await callAdmin(server.app, "PUT", "/testing/clock", { advance: "1h" });
-    const reset = (query = "") => server.app.inject({ method: "POST", url: `/testing/reset${query}` });
-    const aheadMs = async () => (await callAdmin<TestClockState>(server.app, "GET", "/testing/clock")).aheadMs;
-    expect((await reset(`?account=${account}`)).statusCode).toBe(204);
-    expect(await list()).toHaveLength(1);
-    expect(await callAdmin(server.app, "GET", `${faultsUrl}?account=${account}`)).toEqual({ faults: [] });
-    expect(await aheadMs()).toBe(3_600_000);
-    expect((await reset()).statusCode).toBe(204);
-    expect(await list()).toEqual([]);
-    expect(await aheadMs()).toBe(0);
+    await using account = await mailglass.account();
+    await faults.add({ effect: { type: "throttle" } });
+    await account.faults.add({ effect: { type: "throttle" } });
+    await mailglass.clock.advance("1h");
+    await account.reset();
+    expect(await faults.list()).toHaveLength(1);
+    expect(await account.faults.list()).toEqual([]);
+    expect((await mailglass.clock.state()).aheadMs).toBe(3_600_000);
+    await mailglass.reset();
+    expect(await faults.list()).toEqual([]);
+    expect((await mailglass.clock.state()).aheadMs).toBe(0);
     // What the default account is called inside has changed.
-    await add({ effect: { type: "smtp", stage: "CONNECT", code: 421 } });
+    await faults.add({ effect: { type: "smtp", stage: "CONNECT", code: 421 } });
     const transport = createTransport({ host: "127.0.0.1", port: server.mailPorts.smtp ?? 0, ignoreTLS: true });
     const mail = { from: "sender@example.com", to: "one@example.net", text: "x" };
     expect(await failure(transport.sendMail(mail))).toMatchObject({ responseCode: 421 });
@@ -263,7 +250,7 @@ describe("rules", () => {
 
   it("are the same below /admin", async () => {
     await callAdmin(server.app, "POST", "/admin/faults", { effect: { type: "reject" } });
-    expect(await list()).toHaveLength(1);
+    expect(await faults.list()).toHaveLength(1);
   });
 });
 

@@ -5,6 +5,7 @@ import { MailpitClient } from "mailpit-api";
 import nodemailer from "nodemailer";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import WebSocket from "ws";
+import { connectMailglass } from "../src/testing/index.ts";
 import { type SignedCall, signedCall } from "./support/admin-caller.ts";
 import { browserCall } from "./support/browser-call.ts";
 import { eventually } from "./support/eventually.ts";
@@ -240,6 +241,7 @@ describe("Mailpit's API", () => {
     ["GET", "/api/v1/message/unknown/raw", undefined, 404],
     ["GET", "/api/v1/message/latest/part/99", undefined, 404],
     ["GET", "/api/v1/message/latest/part/2/thumb", undefined, 404],
+    ["GET", "/api/v1/swagger.json", undefined, 404],
     ["GET", "/view/unknown.html", undefined, 404],
     ["GET", "/view/latest.html", undefined, 404],
     ["GET", "/view/unknown", undefined, 404],
@@ -323,8 +325,8 @@ describe("events over WebSocket", () => {
     for (const socket of sockets.splice(0)) socket.terminate();
   });
 
-  async function connect(headers: Record<string, string> = {}, url = server.url) {
-    const socket = new WebSocket(`${url.replace("http", "ws")}/api/events`, { headers });
+  async function connect(headers: Record<string, string> = {}, url = server.url, query = "") {
+    const socket = new WebSocket(`${url.replace("http", "ws")}/api/events${query}`, { headers });
     sockets.push(socket);
     const events: { Type: string; Data: unknown }[] = [];
     socket.on("message", (text) => events.push(JSON.parse(String(text))));
@@ -361,6 +363,44 @@ describe("events over WebSocket", () => {
     await mailpit.deleteMessages();
     await has({ Type: "truncate", Data: null });
     await has({ Type: "stats", Data: { Total: 0, Unread: 0, Version: expect.any(String) } });
+  });
+
+  it("tell of what other APIs delete, and of resets, after which they go on", async () => {
+    const own = await startInProcess({ environment: { MAILGLASS_ACCOUNTS_FROM_KEYS: "on" } });
+    const mailglass = await connectMailglass(own.url);
+    const account = await mailglass.account();
+    const [all, limited] = [await connect({}, own.url), await connect({}, own.url, `?account=${account.id}`)];
+    const typesOf = ({ events }: { events: { Type: string }[] }) =>
+      events.map(({ Type }) => Type).filter((type) => type !== "stats");
+    const here = new SESv2Client(account.clientConfig);
+    const sendBy = async (client: SESv2Client) => {
+      const Content = { Simple: { Subject: { Data: "s" }, Body: { Text: { Data: "t" } } } };
+      const Destination = { ToAddresses: ["ada@example.com"] };
+      const mail = { FromEmailAddress: "shop@example.com", Destination, Content };
+      return (await client.send(new SendEmailCommand(mail))).MessageId ?? "";
+    };
+    const deleted = await sendBy(here);
+    await sendBy(here);
+    await sendBy(own.client);
+    const url = `${own.url}/testing/messages/${deleted}?account=${account.id}`;
+    expect((await fetch(url, { method: "DELETE" })).status).toBe(200);
+    const before = ["new", "new", "delete"];
+    await expect.poll(() => typesOf(limited)).toEqual(before);
+    expect(limited.events).toContainEqual({ Type: "delete", Data: { ID: deleted } });
+    await account.reset();
+    await expect.poll(() => typesOf(limited)).toEqual([...before, "truncate"]);
+    // The default account has mail yet.
+    await expect.poll(() => typesOf(all)).toEqual(["new", "new", "new", "delete", "prune"]);
+    const next = await sendBy(here);
+    await expect.poll(() => typesOf(limited)).toEqual([...before, "truncate", "new"]);
+    expect(limited.events).toContainEqual({ Type: "new", Data: expect.objectContaining({ ID: next }) });
+    await expect.poll(() => limited.events.at(-1)).toMatchObject({ Type: "stats", Data: { Total: 1, Unread: 1 } });
+    await fetch(`${own.url}/testing/reset?scope=all`, { method: "POST" });
+    await expect.poll(() => typesOf(all).slice(5)).toEqual(["new", "truncate"]);
+    await expect.poll(() => typesOf(limited).slice(4)).toEqual(["new", "truncate"]);
+    here.destroy();
+    await own.close();
+    expect(own.logged).toEqual([]);
   });
 
   it("are refused to pages of other sites, and taken by those of this server", async () => {

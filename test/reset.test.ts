@@ -2,6 +2,7 @@
 import { SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { createTransport } from "nodemailer";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { connectMailglass, type Mailglass } from "../src/testing/index.ts";
 import { databases } from "./support/databases.ts";
 import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
@@ -115,12 +116,12 @@ describe.each(databases)("a reset on $name", ({ open }) => {
 
 describe("a reset of the default account", () => {
   let server: InProcessServer;
+  let mailglass: Mailglass;
   beforeAll(async () => {
     server = await startInProcess({ environment: { MAILGLASS_SMTP_PORT: "0" } });
+    mailglass = await connectMailglass(server.url);
   });
   afterAll(() => server.close());
-  const reset = () => server.app.inject({ method: "POST", url: "/testing/reset" });
-  const count = async () => (await server.app.inject("/testing/messages/count")).json().count;
 
   test("holds for connections that stay open: of SDKs, of SMTP clients and of those who wait", async () => {
     const smtp = createTransport({
@@ -133,15 +134,16 @@ describe("a reset of the default account", () => {
     const mail = { from: "a@example.com", to: "b@example.com", subject: "by SMTP", text: "x" };
     await smtp.sendMail(mail);
     await server.client.send(new SendEmailCommand(simple()));
-    expect(await count()).toBe(2);
+    expect(await mailglass.inbox.count()).toBe(2);
+    // Within the process, so that the wait has begun when the reset arrives.
     const waiting = server.app.inject("/testing/messages/wait?subject=second&timeout=50");
-    await count();
-    expect((await reset()).statusCode).toBe(204);
-    expect(await count()).toBe(0);
+    await mailglass.inbox.count();
+    await mailglass.reset();
+    expect(await mailglass.inbox.count()).toBe(0);
     await smtp.sendMail({ ...mail, subject: "second" });
     expect((await waiting).json().subject).toBe("second");
     await server.client.send(new SendEmailCommand(simple()));
-    expect(await count()).toBe(2);
+    expect(await mailglass.inbox.count()).toBe(2);
     smtp.close();
   });
 
@@ -150,13 +152,13 @@ describe("a reset of the default account", () => {
     const senders = Array.from({ length: 4 }, async () => {
       while (!sending.signal.aborted) await server.client.send(new SendEmailCommand(simple()));
     });
-    for (let n = 0; n < 10; n++) expect((await reset()).statusCode).toBe(204);
+    for (let n = 0; n < 10; n++) await mailglass.reset();
     sending.abort();
     await Promise.all(senders);
-    await reset();
-    expect(await count()).toBe(0);
+    await mailglass.reset();
+    expect(await mailglass.inbox.count()).toBe(0);
     await server.client.send(new SendEmailCommand(simple()));
-    expect(await count()).toBe(1);
+    expect(await mailglass.inbox.count()).toBe(1);
     expect(server.logged).toEqual([]);
   });
 });
@@ -178,19 +180,18 @@ test("a reset takes mail out of the queue, also while it is being delivered", as
   };
   for (let n = 0; n < 20; n++) await server.client.send(new SendEmailCommand(simple()));
   await eventually(() => expect(refused).toBeGreaterThan(5));
-  expect((await server.app.inject({ method: "POST", url: "/testing/reset" })).statusCode).toBe(204);
+  const mailglass = await connectMailglass(server.url);
+  await mailglass.reset();
   expect(await server.database.query("SELECT FROM send_queue")).toEqual([]);
   receiving.rcpt = () => undefined;
   const after = simple();
   await server.client.send(new SendEmailCommand(after));
   await eventually(() => expect(receiving.taken.length).toBeGreaterThan(0));
   // What was in progress may have been taken, but is recorded nowhere.
-  const { messages } = (await server.app.inject("/testing/messages")).json();
+  const messages = await mailglass.inbox.list();
   expect(messages).toHaveLength(1);
-  const events = (
-    await server.app.inject(`/testing/messages/${messages[0].id}/events?until=DELIVERY&timeout=50`)
-  ).json();
-  expect(events.events.at(-1).type).toBe("DELIVERY");
+  const events = await messages[0]?.events({ until: "DELIVERY", timeout: 50_000 });
+  expect(events?.at(-1)?.type).toBe("DELIVERY");
   await server.close();
   expect(server.logged).toEqual([]);
 });
@@ -198,14 +199,16 @@ test("a reset takes mail out of the queue, also while it is being delivered", as
 test("a server that stops and starts again knows what was reset", async () => {
   const database = await databases[1]?.open();
   const started = await startInProcess({ ...(database && { database }) });
+  const first = await connectMailglass(started.url);
   await started.client.send(new SendEmailCommand(simple()));
-  expect((await started.app.inject({ method: "POST", url: "/testing/reset" })).statusCode).toBe(204);
+  await first.reset();
   await started.client.send(new SendEmailCommand(simple()));
   // Another process on the same database follows within a second.
   const other = await startInProcess({ ...started, environment: {} });
-  await eventually(async () => expect((await other.app.inject("/testing/messages/count")).json().count).toBe(1));
-  expect((await other.app.inject({ method: "POST", url: "/testing/reset" })).statusCode).toBe(204);
-  await eventually(async () => expect((await started.app.inject("/testing/messages/count")).json().count).toBe(0));
+  const second = await connectMailglass(other.url);
+  await eventually(async () => expect(await second.inbox.count()).toBe(1));
+  await second.reset();
+  await eventually(async () => expect(await first.inbox.count()).toBe(0));
   await other.close();
   await started.close();
   await database?.close();

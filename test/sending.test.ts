@@ -1,5 +1,4 @@
 /** Sending, with the SDK and with nodemailer: what is kept, and what is refused. */
-import { buffer } from "node:stream/consumers";
 import {
   CreateConfigurationSetCommand,
   CreateEmailIdentityCommand,
@@ -13,32 +12,24 @@ import {
 import { createTransport } from "nodemailer";
 import PostalMime from "postal-mime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readHistory } from "../src/events/history.ts";
-import { locationOf } from "../src/events/record.ts";
+import { connectMailglass, type Inbox } from "../src/testing/index.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { refused } from "./support/refused.ts";
 import { insightsOf, send as sendOn, simple, told } from "./support/sent-mail.ts";
 
 let server: InProcessServer;
+let inbox: Inbox;
 
 beforeAll(async () => {
   server = await startInProcess({
     environment: { MAILGLASS_ACCOUNT_ID: "123456789012", MAILGLASS_EXPORT_WORKERS: "0" },
   });
+  ({ inbox } = await connectMailglass(server.url));
 });
 afterAll(() => server.close());
 
 const send = (input: SendEmailRequest, on = server) => sendOn(on, input);
 const insights = (id: string, on = server) => insightsOf(on, id);
-
-/** The message as it is kept. */
-async function kept(messageId: string): Promise<Buffer> {
-  const history = await readHistory(server, messageId);
-  const location = history[0] && locationOf(history[0]);
-  const found = location && (await server.objects.read(location.key, location));
-  if (!found) throw new Error("the message is not kept");
-  return buffer(found);
-}
 
 describe("what is sent", () => {
   it("is kept as a message with what the request said", async () => {
@@ -61,7 +52,7 @@ describe("what is sent", () => {
         },
       },
     });
-    const raw = await kept(id);
+    const raw = await (await inbox.get(id)).raw();
     const mail = await PostalMime.parse(raw);
     expect(mail).toMatchObject({
       from: { name: "Jürgen Sender", address: "sender@example.com" },
@@ -92,7 +83,8 @@ describe("what is sent", () => {
     const id = await send({
       Content: { Raw: { Data: Buffer.from(`${headers}Bcc: secret@example.com\r\n\r\n${body}`) } },
     });
-    const raw = (await kept(id)).toString("latin1");
+    const message = await inbox.get(id);
+    const raw = (await message.raw()).toString("latin1");
     expect(raw.slice(raw.indexOf("\r\n\r\n") + 4)).toBe(body);
     expect(raw).toContain("Subject: raw\r\nX-Folded: a\r\n b\r\n");
     expect(raw).toContain(`Message-ID: <${id}@us-east-1.mailglass>\r\n`);
@@ -107,8 +99,11 @@ describe("what is sent", () => {
     );
     expect(new Set(ids).size).toBe(60);
     for (const [index, id] of ids.entries()) {
-      const mail = await PostalMime.parse(await kept(id));
-      expect([mail.messageId, mail.text?.trim()]).toEqual([`<${id}@us-east-1.mailglass>`, texts[index]?.trim()]);
+      const message = await inbox.get(id);
+      expect([message.header("Message-ID"), message.text.trim()]).toEqual([
+        `<${id}@us-east-1.mailglass>`,
+        texts[index]?.trim(),
+      ]);
     }
   });
 
@@ -125,8 +120,8 @@ describe("what is sent", () => {
       ses: { EmailTags: [{ Name: "campaign", Value: "one" }] },
     });
     const id = sent.response;
-    const mail = await PostalMime.parse(await kept(id));
-    expect(mail).toMatchObject({ subject: "from nodemailer: ü", text: "text\n", attachments: [{ filename: "a.txt" }] });
+    const message = await inbox.get(id);
+    expect(message).toMatchObject({ subject: "from nodemailer: ü", text: "text", attachments: [{ name: "a.txt" }] });
     const found = await insights(id);
     expect(told(found).map(([recipient]) => recipient)).toEqual([
       "one@example.com",

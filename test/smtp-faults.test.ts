@@ -1,28 +1,26 @@
 /** Faults on demand, as nodemailer sees them. */
 import { createTransport, type SendMailOptions } from "nodemailer";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import type { FaultList, FaultRule, NewFaultRule, SmtpStage } from "../src/admin-api/faults.ts";
-import { callAdmin } from "./support/admin-call.ts";
-import { eventually } from "./support/eventually.ts";
+import type { SmtpStage } from "../src/admin-api/faults.ts";
+import { connectMailglass, type Faults, type Mailglass } from "../src/testing/index.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 
-const faultsUrl = "/testing/faults";
-
 let server: InProcessServer;
+let mailglass: Mailglass;
+let faults: Faults;
 beforeAll(async () => {
   server = await startInProcess({ environment: { MAILGLASS_SMTP_PORT: "0" } });
+  mailglass = await connectMailglass(server.url);
+  faults = mailglass.faults;
 });
 afterAll(() => server?.close());
-afterEach(() => callAdmin(server.app, "DELETE", faultsUrl));
+afterEach(() => faults.clear());
 
-const add = (rule: NewFaultRule) => callAdmin<FaultRule>(server.app, "POST", faultsUrl, rule);
-const list = async () => (await callAdmin<FaultList>(server.app, "GET", faultsUrl)).faults;
 const failure = (work: Promise<unknown>) =>
   work.then(
     () => undefined,
     (error: unknown) => error,
   );
-const messages = async () => (await callAdmin<{ messages: object[] }>(server.app, "GET", "/admin/messages")).messages;
 
 const mail: SendMailOptions = {
   from: "sender@example.com",
@@ -57,37 +55,37 @@ it.each<[SmtpStage, number, string]>([
   ["END_OF_DATA", 554, "DATA"],
   ["END_OF_DATA", 421, "DATA"],
 ])("replies at %s with %i, once", async (stage, code, command) => {
-  await add({
+  const fault = await faults.add({
     effect: { type: "smtp", stage, code, text: "4.3.0 on demand" },
     times: stage === "RCPT" || stage === "EHLO" ? 2 : 1,
   });
   expect(await failure(deliver())).toMatchObject({ responseCode: code, command });
-  expect((await list())[0]).toMatchObject({ hits: stage === "RCPT" || stage === "EHLO" ? 2 : 1 });
+  expect(await fault.state()).toMatchObject({ hits: stage === "RCPT" || stage === "EHLO" ? 2 : 1 });
   expect((await deliver()).response).toMatch(/^250 Ok 0100/);
 });
 
 it("replies by sender, recipient and tag", async () => {
-  await add({ match: { recipient: "x.example" }, effect: { type: "smtp", stage: "RCPT", code: 550 } });
+  await faults.add({ match: { recipient: "x.example" }, effect: { type: "smtp", stage: "RCPT", code: 550 } });
   expect(await deliver()).toMatchObject({ accepted: ["one@example.net"], rejected: ["two@x.example"] });
-  await callAdmin(server.app, "DELETE", faultsUrl);
-  await add({ match: { sender: "other.example" }, effect: { type: "smtp", stage: "MAIL", code: 550 } });
-  await add({ match: { tag: { kind: "order" } }, effect: { type: "smtp", stage: "END_OF_DATA", code: 552 } });
+  await faults.clear();
+  await faults.add({ match: { sender: "other.example" }, effect: { type: "smtp", stage: "MAIL", code: 550 } });
+  await faults.add({ match: { tag: { kind: "order" } }, effect: { type: "smtp", stage: "END_OF_DATA", code: 552 } });
   expect(await failure(deliver())).toMatchObject({ responseCode: 552 });
 });
 
 it("has the errors of the API, and breaks connections", { timeout: 60_000 }, async () => {
-  await add({ match: { operation: "SendSmtpEmail" }, effect: { type: "throttle" }, times: 1 });
+  await faults.add({ match: { operation: "SendSmtpEmail" }, effect: { type: "throttle" }, times: 1 });
   expect(await failure(deliver())).toMatchObject({
     response: "454 Throttling failure: Maximum sending rate exceeded.",
   });
-  const before = (await messages()).length;
+  const before = await mailglass.inbox.count();
   for (const secure of [false, true]) {
-    await add({ effect: { type: "disconnect", when: "before" }, times: 1 });
+    await faults.add({ effect: { type: "disconnect", when: "before" }, times: 1 });
     expect(await failure(deliver(secure))).toMatchObject({ code: expect.stringMatching(/ECONN|ESOCKET/) });
   }
-  expect((await messages()).length).toBe(before);
-  await add({ effect: { type: "disconnect", when: "after" }, times: 1 });
+  expect(await mailglass.inbox.count()).toBe(before);
+  await faults.add({ effect: { type: "disconnect", when: "after" }, times: 1 });
   expect(await failure(deliver())).toMatchObject({ code: expect.stringMatching(/ECONN|ESOCKET/) });
-  await eventually(async () => expect((await messages()).length).toBeGreaterThan(before));
+  await mailglass.inbox.waitFor({}, { index: before, timeout: 50_000 });
   expect(server.logged).toEqual([]);
 });

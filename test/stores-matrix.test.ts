@@ -1,11 +1,8 @@
 /** The same session with a client on every combination of stores that matters. */
-import { buffer } from "node:stream/consumers";
 import { CreateExportJobCommand, type SESv2Client } from "@aws-sdk/client-sesv2";
-import PostalMime from "postal-mime";
 import { afterAll, describe, expect, it } from "vitest";
-import { readHistory } from "../src/events/history.ts";
-import { locationOf } from "../src/events/record.ts";
 import { openS3 } from "../src/stores/objects/s3.ts";
+import { connectMailglass } from "../src/testing/index.ts";
 import { databases } from "./support/databases.ts";
 import { eventDatabases } from "./support/event-databases.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
@@ -113,11 +110,8 @@ async function session(server: InProcessServer, client: SESv2Client): Promise<vo
       "example.com,Gmail,75.0000,1.0000,0.0000\nexample.com,UNKNOWN_ISP,225.0000,0.6667,75.0000\n",
   );
 
+  const { inbox } = await connectMailglass(server.url);
   for (const n of [0, 1, count - 1]) {
-    const [first] = await readHistory(server, ids[n] ?? "");
-    const location = first && locationOf(first);
-    const mime = location && (await server.objects.read(location.key, location));
-    const mail = mime && (await PostalMime.parse(await buffer(mime)));
-    expect(mail).toMatchObject({ subject: `mail ${n} ü`, text: `text ${n}\n` });
+    expect(await inbox.get(ids[n] ?? "")).toMatchObject({ subject: `mail ${n} ü`, text: `text ${n}` });
   }
 }

@@ -1,19 +1,19 @@
 /** What bytes an SMTP client may send: a message ends where RFC 5321 ends it, and whatever comes, the server goes on. */
-import { buffer } from "node:stream/consumers";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readHistory } from "../src/events/history.ts";
-import { locationOf } from "../src/events/record.ts";
+import { connectMailglass, type Inbox } from "../src/testing/index.ts";
 import { runs } from "./support/runs.ts";
 import { openSmtp } from "./support/smtp-socket.ts";
 import { type SubmissionServer, startSubmissionServer } from "./support/submission-server.ts";
 
 let submission: SubmissionServer;
 let port = 0;
+let inbox: Inbox;
 
 beforeAll(async () => {
   submission = await startSubmissionServer();
   port = submission.submission.smtpPort ?? 0;
+  ({ inbox } = await connectMailglass(submission.server.url));
 });
 afterAll(() => submission.close());
 
@@ -23,11 +23,8 @@ const idForm = /^250 Ok (0100[0-9a-f]{12}-[0-9a-f-]{36}-000000)$/;
 
 /** What is kept of a message's body. */
 async function keptBody(reply: string): Promise<string> {
-  const [first] = await readHistory(submission.server, idForm.exec(reply)?.[1] ?? "");
-  const location = first && locationOf(first);
-  const stream = location && (await submission.server.objects.read(location.key, location));
-  if (!stream) throw new Error(`the message is not kept: ${reply}`);
-  const text = (await buffer(stream)).toString("latin1");
+  const message = await inbox.get(idForm.exec(reply)?.[1] ?? reply);
+  const text = (await message.raw()).toString("latin1");
   return text.slice(text.indexOf("\r\n\r\n") + 4);
 }
 

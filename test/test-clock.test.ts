@@ -2,8 +2,8 @@
 import { BatchGetMetricDataCommand, GetAccountCommand, SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { Webhook as Verifier } from "standardwebhooks";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { ClockChange, TestClockState } from "../src/admin-api/faults.ts";
 import { readHistory } from "../src/events/history.ts";
+import { connectMailglass, type Message } from "../src/testing/index.ts";
 import { adminRefusal, callAdmin } from "./support/admin-call.ts";
 import { type Credentials, signedCall } from "./support/admin-caller.ts";
 import { eventually } from "./support/eventually.ts";
@@ -30,8 +30,10 @@ async function start(environment: Record<string, string> = {}): Promise<InProces
   return server;
 }
 
-const move = ({ app }: InProcessServer, change: ClockChange) => callAdmin<TestClockState>(app, "PUT", clockUrl, change);
-const typesOf = async (on: InProcessServer, id: string) => (await readHistory(on, id)).map(({ type }) => type);
+/** In milliseconds: the limit only ends a test that can't pass. */
+const timeout = 50_000;
+const eventsUntil = (message: Message, until: string) => message.events({ until, timeout });
+const typesOf = async (message: Message) => (await message.events()).map(({ type }) => type);
 
 const relaying = (port: number) => ({
   MAILGLASS_DELIVERY: "relay",
@@ -43,17 +45,18 @@ describe("a moved clock", () => {
   it("lets a deferred delivery be retried, also if its destination rests", { timeout: 120_000 }, async () => {
     await using receiving = await startReceivingServer();
     const on = await start(relaying(receiving.port));
+    const { inbox, clock } = await connectMailglass(on.url);
     for (const reply of ["451 4.2.1 Later", "421 4.3.2 Closing"]) {
       receiving.taken.length = 0;
       receiving.rcpt = () => reply;
-      const id = await send(on, simple());
-      await eventually(async () => expect(await typesOf(on, id)).toEqual(["SEND", "DELIVERY_DELAY"]));
+      const message = await inbox.get(await send(on, simple()));
+      await eventsUntil(message, "DELIVERY_DELAY");
       receiving.rcpt = () => undefined;
-      await move(on, { advance: "2h" });
-      await eventually(async () => expect(await typesOf(on, id)).toEqual(["SEND", "DELIVERY_DELAY", "DELIVERY"]));
+      await clock.advance("2h");
+      const [sent, delayed, delivered, ...more] = await eventsUntil(message, "DELIVERY");
+      expect([sent?.type, delayed?.type, delivered?.type, ...more]).toEqual(["SEND", "DELIVERY_DELAY", "DELIVERY"]);
       expect(receiving.taken).toHaveLength(1);
-      const [sent, , delivered] = await readHistory(on, id);
-      expect((delivered?.at ?? 0) - (sent?.at ?? 0)).toBeGreaterThanOrEqual(2 * hour);
+      expect(Number(delivered?.at) - Number(sent?.at)).toBeGreaterThanOrEqual(2 * hour);
     }
     expect(on.logged).toEqual([]);
   });
@@ -61,55 +64,55 @@ describe("a moved clock", () => {
   it("lets mail expire after 14 hours", { timeout: 120_000 }, async () => {
     await using receiving = await startReceivingServer();
     const on = await start(relaying(receiving.port));
+    const { inbox, clock } = await connectMailglass(on.url);
     receiving.rcpt = () => "451 4.2.1 Later";
-    const id = await send(on, simple());
-    await eventually(async () => expect(await typesOf(on, id)).toEqual(["SEND", "DELIVERY_DELAY"]));
-    await move(on, { advance: "13h" });
-    await eventually(async () => expect(await typesOf(on, id)).toEqual(["SEND", "DELIVERY_DELAY", "DELIVERY_DELAY"]));
-    await move(on, { advance: "90m" });
-    await eventually(async () => expect((await typesOf(on, id)).at(-1)).toBe("BOUNCE"));
-    const bounce = (await readHistory(on, id)).at(-1);
-    expect(bounce).toMatchObject({ bounce_type: "Transient", bounce_sub_type: "General" });
+    const message = await inbox.get(await send(on, simple()));
+    await eventsUntil(message, "DELIVERY_DELAY");
+    await clock.advance("13h");
+    await eventually(async () => expect(await typesOf(message)).toEqual(["SEND", "DELIVERY_DELAY", "DELIVERY_DELAY"]));
+    await clock.advance("90m");
+    const bounce = (await eventsUntil(message, "BOUNCE")).at(-1);
+    expect(bounce).toMatchObject({ type: "BOUNCE", bounceType: "Transient", bounceSubType: "General" });
     expect(bounce?.diagnostic).toContain("550 4.4.7 Message expired");
   });
 
   it("lets data past its retention go, and nothing else", { timeout: 120_000 }, async () => {
     const on = await start({ MAILGLASS_KEEP_EVENT_DAYS: "30", MAILGLASS_KEEP_MAIL_DAYS: "10" });
+    const { inbox, clock } = await connectMailglass(on.url);
     const old = await send(on, simple());
+    const message = await inbox.get(old);
     const mail = (id: string) => on.app.inject({ method: "GET", url: `/admin/messages/${id}/content` });
     expect((await mail(old)).statusCode).toBe(200);
-    await move(on, { advance: "12d" });
+    await clock.advance("12d");
     await eventually(async () => expect((await mail(old)).statusCode).toBe(404));
-    expect(await typesOf(on, old)).toEqual(["SEND", "DELIVERY"]);
-    const younger = await send(on, simple());
+    expect(await typesOf(message)).toEqual(["SEND", "DELIVERY"]);
+    const younger = await inbox.get(await send(on, simple()));
     await on.recorder.drained();
-    await move(on, { advance: "20d" });
-    await eventually(async () => expect(await typesOf(on, old)).toEqual([]));
-    expect(await typesOf(on, younger)).toEqual(["SEND", "DELIVERY"]);
+    await clock.advance("20d");
+    await expect.poll(() => readHistory(on, old)).toEqual([]);
+    expect(await typesOf(younger)).toEqual(["SEND", "DELIVERY"]);
     expect(on.logged).toEqual([]);
   });
 
   it("shows mail sent after it went back, also if the inbox was emptied in the future", async () => {
     const on = await start();
-    await move(on, { advance: "48h" });
+    const { inbox, clock } = await connectMailglass(on.url);
+    await clock.advance("48h");
     await send(on, simple());
-    await callAdmin(on.app, "DELETE", "/testing/messages");
-    await callAdmin(on.app, "DELETE", clockUrl);
+    await inbox.delete();
+    await clock.reset();
     const id = await send(on, simple());
-    const listed = async () =>
-      (await callAdmin<{ messages: { id: string }[] }>(on.app, "GET", "/testing/messages")).messages.map(
-        ({ id }) => id,
-      );
-    await eventually(async () => expect(await listed()).toEqual([id]));
+    await eventually(async () => expect(await inbox.list()).toMatchObject([{ id }]));
   });
 
   it("makes today yesterday for metrics", async () => {
     const on = await start();
     const noon = new Date(Math.floor(Date.now() / day) * day + 12 * hour);
-    await move(on, { now: noon.toISOString() });
+    const { clock } = await connectMailglass(on.url);
+    await clock.set(noon);
     await send(on, simple());
     await send(on, simple());
-    await move(on, { advance: "1d" });
+    await clock.advance("1d");
     await send(on, simple());
     const midnight = new Date(noon.getTime() - 12 * hour);
     const { Results = [] } = await on.client.send(
@@ -134,6 +137,7 @@ describe("a moved clock", () => {
     await using receiver = await startWebhookReceiver();
     receiver.answer = (_request, response) => response.writeHead(503).end();
     const on = await start();
+    const { clock } = await connectMailglass(on.url);
     const { secret } = await callAdmin<{ secret: string }>(on.app, "POST", "/admin/webhooks", {
       name: "failing",
       url: receiver.url,
@@ -145,10 +149,10 @@ describe("a moved clock", () => {
     };
     await send(on, simple());
     await eventually(() => waiting(1));
-    await move(on, { advance: "2h" });
+    await clock.advance("2h");
     await eventually(() => waiting(2));
     receiver.answer = (_request, response) => response.writeHead(204).end();
-    await move(on, { advance: "2h" });
+    await clock.advance("2h");
     await eventually(() => expect(receiver.received).toHaveLength(3));
     const last = receiver.received.at(-1);
     // It refuses timestamps that are not within five minutes of this machine's clock.
@@ -160,16 +164,16 @@ describe("a frozen clock", () => {
   it("gives everything the same time, and stops no work", async () => {
     const on = await start({ MAILGLASS_RATE_LIMITS: "ses" });
     const at = "2027-03-01T12:00:00.000Z";
-    expect(await move(on, { now: at, frozen: true })).toMatchObject({ now: at, frozen: true });
-    const first = await send(on, simple());
-    const rows = await readHistory(on, first);
-    expect(rows.map((row) => new Date(row.at).toISOString())).toEqual([at, at]);
+    const { inbox, clock } = await connectMailglass(on.url);
+    expect(await clock.freeze(at)).toMatchObject({ now: at, frozen: true });
+    const message = await inbox.get(await send(on, simple()));
+    expect((await message.events()).map((event) => event.at.toISOString())).toEqual([at, at]);
     // Rates count by the machine's time.
     const calls = async () => (await on.client.send(new GetAccountCommand({}))).SendQuota?.SentLast24Hours;
     for (let n = 0; n < 5; n++) await calls();
     await eventually(async () => expect(await calls()).toBe(1));
-    await callAdmin(on.app, "DELETE", clockUrl);
-    const { aheadMs, frozen } = await callAdmin<TestClockState>(on.app, "GET", clockUrl);
+    await clock.reset();
+    const { aheadMs, frozen } = await clock.state();
     expect({ aheadMs, frozen }).toEqual({ aheadMs: 0, frozen: false });
   });
 });

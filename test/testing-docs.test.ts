@@ -1,8 +1,7 @@
 /** The examples in docs/testing.md, run as they stand there. */
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { readExamples, runNode, writeProject } from "./support/doc-examples.ts";
+import { packageFile, readExamples, runNode, writeProject } from "./support/doc-examples.ts";
 import { freePort } from "./support/free-port.ts";
 import { removeFolder, temporaryFolder } from "./support/server-process.ts";
 
@@ -26,10 +25,6 @@ function example(name: string): string {
   return code;
 }
 
-function program(name: string, path: string): string {
-  return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), path);
-}
-
 test("all TypeScript examples are run here", async () => {
   const run = ["failures.test.ts", "playwright.config.ts", "sign-up.spec.ts", "vitest.config.ts"];
   const names = [...examples.keys()].filter((name) => !/\.mjs$/.test(name));
@@ -42,7 +37,7 @@ test(
     const names = ["vitest.config.ts", "welcome.test.ts", "failures.test.ts"];
     const files = Object.fromEntries(names.map((name) => [name, example(name)]));
     await writeProject(folder, files, ["vitest", "@aws-sdk/client-sesv2"]);
-    const { code, output } = await runNode(folder, program("vitest", "vitest.mjs"), "run");
+    const { code, output } = await runNode(folder, packageFile("vitest", "vitest.mjs"), "run");
     expect(output).toMatch(/Tests\s+3 passed/);
     expect(code).toBe(0);
   },
@@ -100,7 +95,7 @@ describe("those for Playwright", () => {
         "shop.mjs": here(shop),
       };
       await writeProject(folder, files, ["@playwright/test", "@aws-sdk/client-sesv2"]);
-      const { code, output } = await runNode(folder, program("@playwright/test", "cli.js"), "test");
+      const { code, output } = await runNode(folder, packageFile("@playwright/test", "cli.js"), "test");
       expect(output).toContain("1 passed");
       expect(code).toBe(0);
     },

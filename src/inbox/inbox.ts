@@ -19,6 +19,7 @@ import {
 import { selectScopesToEmpty } from "../stores/postgres/retired-scopes.ts";
 import { compileFilter, type InboxFilter } from "./inbox-filter.ts";
 import { type InboxMessage, messageOfRow } from "./inbox-message.ts";
+import { createInboxRemovals, type InboxRemoval } from "./inbox-removals.ts";
 import { createInboxWatch } from "./inbox-watch.ts";
 import { scanSent } from "./scan-sent.ts";
 
@@ -61,11 +62,15 @@ export interface Inbox {
    */
   watch(scope: number | undefined, told: (messages: readonly InboxMessage[]) => void): () => void;
   /**
+   * Passes to `told` what was taken out, once it is, by calls of this process. Returns a function that stops this.
+   */
+  watchRemovals(told: (removal: InboxRemoval) => void): () => void;
+  /**
    * To be called after the server's clock was set back: messages that are sent now have smaller IDs than some that were
    * taken out.
    */
   clockSetBack(): Promise<void>;
-  /** To be called after a scope was replaced: whoever watches it watches the new one. */
+  /** To be called after a scope was replaced: whoever watches it watches the new one, which is empty. */
   scopeReplaced(retired: number, scope: number): void;
   stop(): void;
 }
@@ -91,6 +96,8 @@ const settledMs = 60_000;
 
 export function createInbox(services: InboxServices): Inbox {
   const { database, objects, clock } = services;
+  const removals = createInboxRemovals();
+  const watch = createInboxWatch(services);
 
   async function* scan(scope: number | undefined, range: InboxRange, signal?: AbortSignal) {
     const floors = await selectInboxFloors(database, scope);
@@ -164,11 +171,15 @@ export function createInbox(services: InboxServices): Inbox {
       for await (const messages of scan(scope, { order: "newest" })) collect(messages, byScope);
       const floor = firstMessageIdAt(clock().getTime() - settledMs);
       for (const [scope, removed] of byScope) await raiseInboxFloor(database, { scope, floor, removed });
+      removals.tell({ scope, ids });
       return countOf(byScope);
     }
     const byScope = new Map<number, string[]>();
     collect(await findAll(scope, ids), byScope);
-    for (const [scope, removed] of byScope) await insertInboxRemovals(inScope(database, scope), removed);
+    for (const [scope, removed] of byScope) {
+      await insertInboxRemovals(inScope(database, scope), removed);
+      removals.tell({ scope, ids: removed });
+    }
     return countOf(byScope);
   }
 
@@ -185,7 +196,15 @@ export function createInbox(services: InboxServices): Inbox {
     }
   }
 
-  return { scan, list, find, findAll, remove, clockSetBack, ...createInboxWatch(services) };
+  return {
+    ...{ scan, list, find, findAll, remove, clockSetBack },
+    ...watch,
+    watchRemovals: removals.watch,
+    scopeReplaced(retired, scope) {
+      watch.scopeReplaced(retired, scope);
+      removals.tell({ scope, ids: "all", retired });
+    },
+  };
 }
 
 function collect(messages: readonly InboxMessage[], byScope: Map<number, string[]>): void {

@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto";
 import { type ApiClient, type Credentials, MailglassError, messageOf } from "./api-client.ts";
 import { Clock } from "./clock.ts";
+import type { Answer } from "./request.ts";
 import { TestAccount } from "./test-account.ts";
 
 export interface AccountOptions {
@@ -66,17 +67,16 @@ export class Mailglass extends TestAccount {
         "Where authentication is required, there are no accounts from access keys: create an account and a key (docs/accounts.md), and connect with that key.",
       );
     }
-    // The first call of an account creates it.
-    const { status, body } = await api.with({ account: undefined }).ask("GET", "/v2/email/account", {
-      headers: { authorization: unverifiedSignature(api.options.account ?? "", region) },
-    });
+    const { status, body } = await firstCall(api);
     if (status < 300) {
       await this.#check(api);
       return api;
     }
-    const used = status === 400 ? this.#released.findIndex((one) => one.options.region === region) : -1;
-    const [again] = used < 0 ? [] : this.#released.splice(used, 1);
-    if (again === undefined) throw new MailglassError(messageOf(body, status), status);
+    const released = status === 400 ? this.#released.shift() : undefined;
+    if (released === undefined) throw new MailglassError(messageOf(body, status), status);
+    const again = released.with({ region });
+    // It may never have been in this region.
+    await firstCall(again);
     await again.run("POST", "/testing/reset");
     return again;
   }
@@ -93,6 +93,14 @@ export class Mailglass extends TestAccount {
       );
     }
   }
+}
+
+/** The first call of an account in a region creates it there. */
+function firstCall(api: ApiClient): Promise<Answer> {
+  const { account = "", region } = api.options;
+  return api.with({ account: undefined }).ask("GET", "/v2/email/account", {
+    headers: { authorization: unverifiedSignature(account, region) },
+  });
 }
 
 function accountId(): string {

@@ -3,12 +3,11 @@
  * TEST_MAILGLASS_URL names one that runs already.
  */
 import { smtpUrlVariable, urlVariable } from "./connect-mailglass.ts";
-import type { Mailglass } from "./mailglass.ts";
 import { startMailglass } from "./start-mailglass.ts";
 
 declare global {
-  /** The server that the setup has started, for `mailglass/testing/teardown`. */
-  var mailglassOfTheRun: Mailglass | undefined;
+  /** Ends the server that the setup has started, for `mailglass/testing/teardown`. */
+  var stopMailglassOfTheRun: (() => Promise<void>) | undefined;
 }
 
 /** Starts the server; resolves to what ends it, as Vitest and Playwright expect. Workers inherit the variables. */
@@ -17,11 +16,13 @@ export default async function setup(): Promise<() => Promise<void>> {
   const server = await startMailglass({ smtp: true });
   process.env[urlVariable] = server.url;
   process.env[smtpUrlVariable] = server.smtpUrl;
-  globalThis.mailglassOfTheRun = server;
-  return async () => {
+  const stop = async () => {
+    // A runner that watches files runs the setup again.
     delete process.env[urlVariable];
     delete process.env[smtpUrlVariable];
-    globalThis.mailglassOfTheRun = undefined;
+    globalThis.stopMailglassOfTheRun = undefined;
     await server.stop();
   };
+  globalThis.stopMailglassOfTheRun = stop;
+  return stop;
 }

@@ -3,6 +3,5 @@ import "./setup.ts";
 
 /** Ends the server that the setup has started, if it has. */
 export default async function teardown(): Promise<void> {
-  await globalThis.mailglassOfTheRun?.stop();
-  globalThis.mailglassOfTheRun = undefined;
+  await globalThis.stopMailglassOfTheRun?.();
 }

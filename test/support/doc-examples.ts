@@ -12,16 +12,35 @@ export async function readExamples(page: string): Promise<ReadonlyMap<string, st
   return new Map(blocks.map((code) => [/^\/\/ (\S+)\n/.exec(code)?.[1] ?? "", code]));
 }
 
+/** The examples of a page in a language, as the page names it: `python`. */
+export async function examplesIn(page: string, language: string): Promise<readonly string[]> {
+  const text = await readFile(join(project, "docs", page), "utf8");
+  return text
+    .matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))
+    .map(([, code = ""]) => code)
+    .toArray();
+}
+
+/** Makes packages of this project those of the project in the folder. */
+export async function linkPackages(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await mkdir(join(folder, "node_modules", name, ".."), { recursive: true });
+    await symlink(join(project, "node_modules", name), join(folder, "node_modules", name));
+  }
+}
+
+/** A file of a package of this project. */
+export function packageFile(name: string, path: string): string {
+  return join(project, "node_modules", name, path);
+}
+
 /** Writes a project with these files; `packages` are installed in it, besides `mailglass`. */
 export async function writeProject(
   folder: string,
   files: Readonly<Record<string, string>>,
   packages: readonly string[],
 ): Promise<void> {
-  for (const name of packages) {
-    await mkdir(join(folder, "node_modules", name, ".."), { recursive: true });
-    await symlink(join(project, "node_modules", name), join(folder, "node_modules", name));
-  }
+  await linkPackages(folder, packages);
   const own = join(folder, "node_modules/mailglass");
   await mkdir(own, { recursive: true });
   await symlink(join(project, "src"), join(own, "src"));
@@ -48,8 +67,17 @@ export interface Ended {
 
 /** Runs Node with arguments in a folder, without what the test runner has told this process. */
 export function runNode(folder: string, ...args: string[]): Promise<Ended> {
+  return runNodeWith({}, folder, ...args);
+}
+
+/** The same with more variables of the environment. */
+export function runNodeWith(
+  variables: Readonly<Record<string, string>>,
+  folder: string,
+  ...args: string[]
+): Promise<Ended> {
   const { PATH, HOME, CI } = process.env;
-  const env = { PATH, HOME, CI, NO_COLOR: "1" };
+  const env = { PATH, HOME, CI, NO_COLOR: "1", ...variables };
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: folder, env }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), output: stdout + stderr });

@@ -5,8 +5,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { hasChromium } from "./chromium.ts";
+import { junitAndJackson } from "./maven-jars.ts";
 import { hasFaketime } from "./set-clock.ts";
 
 /** A reason why tests can't run; undefined if they can. */
@@ -59,6 +60,30 @@ export function symfonyMissing(): Missing {
     : "Debian's packages php-cli, php-symfony-amazon-mailer and php-symfony-http-client are not installed";
 }
 
+/** For `skipIf` of tests with PHP alone. */
+export function phpMissing(): Missing {
+  return isProgram("php") ? undefined : "Debian's package php-cli is not installed";
+}
+
+/** For `skipIf` of tests with pytest. */
+export function pytestMissing(): Missing {
+  const found = spawnSync("python3", ["-c", "import boto3, pytest, requests"]).status === 0;
+  return found ? undefined : "python3 has no pytest, boto3 and requests";
+}
+
+/** For `skipIf` of tests with Go. */
+export function goMissing(): Missing {
+  return isProgram("go") ? undefined : "Go is not installed";
+}
+
+/** For `skipIf` of tests with JUnit. */
+export function junitMissing(): Missing {
+  // Java takes long to start.
+  const hasCompiler = process.env.PATH?.split(delimiter).some((folder) => existsSync(join(folder, "javac")));
+  if (!hasCompiler) return "there is no Java compiler";
+  return junitAndJackson() ? undefined : "JUnit and Jackson are not in this user's Maven repository";
+}
+
 /** For `skipIf` of tests that set a server's clock. */
 export function faketimeMissing(): Missing {
   return hasFaketime ? undefined : "Debian's package libfaketime is not installed";
@@ -94,6 +119,7 @@ export function reportMissingTools(): void {
     "with the AWS CLI": cliMissing(),
     "with Ruby's AWS SDK": rubyMissing(),
     "with Symfony": symfonyMissing(),
+    "with PHP": phpMissing(),
     "in a browser": browserMissing(),
   };
   for (const [which, missing] of Object.entries(needs)) {
@@ -101,9 +127,16 @@ export function reportMissingTools(): void {
     if (process.env.CI === "true") throw new Error(`the tests ${which} can't run: ${missing}`);
     console.warn(`Skipping the tests ${which}: ${missing}.`);
   }
-  // Not a program to install: a CI's container may forbid it.
-  const noMount = mountMissing();
-  if (noMount !== undefined) console.warn(`Skipping the tests with a full disk: ${noMount}.`);
+  // Not to be installed: a CI's container may forbid a mount, and `.ci/run` leaves out what only an example needs.
+  const optional = {
+    "with a full disk": mountMissing(),
+    "of the example for pytest": pytestMissing(),
+    "of the example for JUnit": junitMissing(),
+    "of the example for Go": goMissing(),
+  };
+  for (const [which, missing] of Object.entries(optional)) {
+    if (missing !== undefined) console.warn(`Skipping the tests ${which}: ${missing}.`);
+  }
 }
 
 function isProgram(name: string): boolean {

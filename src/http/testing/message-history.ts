@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { MessageEvent, MessageEventType } from "../../admin-api/message.ts";
 import { type EventWaitServices, isOf, waitForEvent } from "../../events/wait-for-event.ts";
 import { messageEvent } from "../../insights/message-event.ts";
+import { mailEventTypes } from "../../publishing/published-event.ts";
 import type { EventRow } from "../../stores/clickhouse/events.ts";
 import { refuse } from "../files/signed-file.ts";
 import { QueryParameters } from "../query-parameters.ts";
@@ -21,19 +22,6 @@ interface Route {
 
 type RecipientEvent = MessageEvent & { recipient: string };
 
-const types = [
-  "SEND",
-  "DELIVERY",
-  "BOUNCE",
-  "COMPLAINT",
-  "REJECT",
-  "OPEN",
-  "CLICK",
-  "RENDERING_FAILURE",
-  "DELIVERY_DELAY",
-  "SUBSCRIPTION",
-] as const satisfies readonly MessageEventType[];
-
 /** Adds `GET /testing/messages/{messageId}/events`. */
 export function mountTestingHistory(app: FastifyInstance, services: TestingHistoryServices): void {
   const { history, testingScope, waits } = services;
@@ -42,7 +30,7 @@ export function mountTestingHistory(app: FastifyInstance, services: TestingHisto
   app.get<Route>("/testing/messages/:messageId/events", route, async (request, reply) => {
     const { messageId } = request.params;
     const query = new QueryParameters(request.raw.url ?? "");
-    const type = query.choice("until", types);
+    const type = query.choice("until", mailEventTypes);
     const recipient = query.text("recipient");
     const seconds = readTimeout(query);
     const scope = await testingScope(request, query);

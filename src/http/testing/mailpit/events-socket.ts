@@ -8,20 +8,15 @@ import type { Duplex } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { type WebSocket, WebSocketServer } from "ws";
 import { errors } from "../../../contract/errors.ts";
-import type { Inbox } from "../../../inbox/inbox.ts";
 import { isCrossSite } from "../../browser-request.ts";
 import type { RequestScopes } from "../../request-scope.ts";
-import type { Mailbox } from "./mailbox.ts";
+import { type MailboxChangeServices, tellChanges } from "./mailbox-changes.ts";
 import type { MailboxEvents } from "./mailbox-events.ts";
 import { MailpitRequestError } from "./request-body.ts";
 
-export interface MailpitEventServices {
-  events: MailboxEvents;
-  mailbox: Mailbox;
-  inbox: Pick<Inbox, "watch">;
+export interface MailpitEventServices extends MailboxChangeServices {
   limitedTo: RequestScopes["limitedTo"];
   publicUrl: () => string;
-  failed: (error: unknown) => void;
 }
 
 const path = "/api/events";
@@ -45,7 +40,7 @@ export function mountMailpitEvents(app: FastifyInstance, services: MailpitEventS
   const sockets = new WebSocketServer({ noServer: true, maxPayload: mostReceived, perMessageDeflate: false });
   const upgrades = new WeakMap<IncomingMessage, Upgrade>();
   const stopListening = routeUpgrades(app, upgrades);
-  /** Ends the watch for new mail; undefined while nobody is connected, because watching costs queries. */
+  /** Ends the watch of the inbox; undefined while nobody is connected, because watching costs queries. */
   let stopWatching: (() => void) | undefined;
   const pinging = setInterval(() => checkAll(sockets), pingEveryMs).unref();
 
@@ -59,7 +54,7 @@ export function mountMailpitEvents(app: FastifyInstance, services: MailpitEventS
     reply.hijack();
     reply.raw.detachSocket(socketOf(upgrade));
     sockets.handleUpgrade(request.raw, upgrade.socket, upgrade.head, (socket) => {
-      stopWatching ??= tellNewMail(services);
+      stopWatching ??= tellChanges(services);
       serve(socket, events, scope);
       socket.on("close", rest);
     });
@@ -107,19 +102,6 @@ function checkAll({ clients }: WebSocketServer): void {
     if (!alive.delete(socket)) socket.terminate();
     else socket.ping();
   }
-}
-
-/** Tells clients of new messages, in order. */
-function tellNewMail({ events, mailbox, inbox, failed }: MailpitEventServices): () => void {
-  let told = Promise.resolve();
-  return inbox.watch(undefined, (messages) => {
-    told = told
-      .then(async () => {
-        for (const message of messages) events.tell(message.scope, "new", await mailbox.summaryOf(message));
-        events.changed();
-      })
-      .catch(failed);
-  });
 }
 
 /** Makes upgrades to this path requests that the application routes. Returns how to stop it. */

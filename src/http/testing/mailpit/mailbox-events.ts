@@ -2,8 +2,8 @@
 
 /** A client that is connected. */
 export interface EventClient {
-  /** The only scope that it may see; undefined for all. */
-  readonly scope: number | undefined;
+  /** The only scope that it may see; undefined for all. A reset replaces it. */
+  scope: number | undefined;
   /** Sends a text frame. */
   send(text: string): void;
 }
@@ -20,6 +20,10 @@ export interface MailboxEvents {
   remove(client: EventClient): void;
   /** Tells the clients that may see the scope; all if it is undefined. */
   tell(scope: number | undefined, type: MailboxEventType, data: unknown): void;
+  /** Tells only the clients that see exactly this scope; those that see all if it is undefined. */
+  tellExactly(scope: number | undefined, type: MailboxEventType, data: unknown): void;
+  /** To be called after a scope was replaced: who may see it may see the new one. */
+  scopeReplaced(retired: number, scope: number): void;
   /** To be called after a change: the clients get the mailbox's numbers soon. */
   changed(): void;
   stop(): void;
@@ -66,6 +70,13 @@ export function createMailboxEvents(
       for (const client of clients) {
         if (scope === undefined || client.scope === undefined || client.scope === scope) client.send(text);
       }
+    },
+    tellExactly(scope, type, data) {
+      const text = frame(type, data);
+      for (const client of clients) if (client.scope === scope) client.send(text);
+    },
+    scopeReplaced(retired, scope) {
+      for (const client of clients) if (client.scope === retired) client.scope = scope;
     },
     changed,
     stop: () => clearTimeout(timer),

@@ -142,9 +142,6 @@ export function createMailbox({ inbox, database, events }: MailboxServices) {
       const removed = ids === "all" ? [] : await inbox.findAll(scope, ids);
       deleted += await inbox.remove(scope, ids === "all" ? "all" : removed.map(({ id }) => id));
       await deleteInboxMarks(database, ids === "all" ? { scope } : { ids: removed.map(({ id }) => id) });
-      for (const message of removed) events.tell(message.scope, "delete", { ID: message.id });
-      if (ids === "all") events.tell(scope, "truncate", null);
-      events.changed();
     },
   };
 }
