@@ -8,6 +8,7 @@ import type { EventRow } from "../stores/clickhouse/events.ts";
 import { detailsOf } from "./recorded-details.ts";
 
 const givenContent = object({
+  /** Absent if the message was not sent as MIME. */
   raw: optional(
     object({
       /** The sender that the request names beside the content. */
@@ -24,7 +25,7 @@ const givenContent = object({
 
 export type GivenContent = InferOutput<typeof givenContent>;
 
-/** What was recorded with a SEND event; undefined if nothing was. */
+/** What was recorded with a SEND event, for simple content an empty object; undefined if nothing was. */
 export function givenContentOf(send: EventRow): GivenContent | undefined {
   const { given } = detailsOf(send);
   if (given === undefined) return undefined;

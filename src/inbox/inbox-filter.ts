@@ -1,7 +1,9 @@
 /** Which messages of the inbox are wanted. */
 import { BoundedMap } from "../common/bounded-map.ts";
 import { htmlText } from "../mail/html-text.ts";
-import { contentIfKept } from "./inbox-content.ts";
+import { readMailHeader } from "../mail/mail-bodies.ts";
+import { mailboxesOf } from "./header-addresses.ts";
+import { contentIfKept, ifKept } from "./inbox-content.ts";
 import type { InboxMessage } from "./inbox-message.ts";
 import { compileTextPattern, type TextPattern } from "./text-pattern.ts";
 
@@ -23,11 +25,15 @@ export interface InboxFilter {
 /** The matching ones of some messages, in their order. Rejects with `SlowPattern` if the regular expression takes too long. */
 export type CompiledFilter = (messages: readonly InboxMessage[]) => Promise<InboxMessage[]>;
 
-/** Addresses in the headers of recent mail, in lower case: a mail does not change. */
-const headerAddresses = new BoundedMap<string, { from: readonly string[]; to: readonly string[] }>({
-  capacity: 2_000,
-  evicts: "oldest",
-});
+interface HeaderAddresses {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+const noAddresses: HeaderAddresses = { from: [], to: [] };
+
+/** Addresses in the headers of mail, in lower case: a mail does not change. As many as an inbox may well have. */
+const headerAddresses = new BoundedMap<string, HeaderAddresses>({ capacity: 20_000, evicts: "oldest" });
 
 /**
  * Prepares a filter.
@@ -73,14 +79,16 @@ async function isAmong(
   return (await addressesIn(message))[side].includes(wanted);
 }
 
-async function addressesIn(message: InboxMessage): Promise<{ from: readonly string[]; to: readonly string[] }> {
+async function addressesIn(message: InboxMessage): Promise<HeaderAddresses> {
+  // Only MIME that the client made can name others than the envelope.
+  if (message.given && !message.given.raw) return noAddresses;
   const known = headerAddresses.get(message.id);
   if (known) return known;
-  const content = await contentIfKept(message);
-  if (!content) return { from: [], to: [] };
-  const lower = (mailboxes: readonly { address: string }[]) => mailboxes.map(({ address }) => address.toLowerCase());
-  const { from, to, cc, bcc } = content;
-  const read = { from: lower(from), to: lower([...to, ...cc, ...bcc]) };
+  const mime = await ifKept(message.raw());
+  if (!mime) return noAddresses;
+  const fields = readMailHeader(mime);
+  const lower = (name: string) => mailboxesOf(fields, name).map(({ address }) => address.toLowerCase());
+  const read = { from: lower("from"), to: [...lower("to"), ...lower("cc"), ...lower("bcc")] };
   headerAddresses.set(message.id, read);
   return read;
 }

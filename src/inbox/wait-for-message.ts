@@ -61,7 +61,8 @@ export async function waitForMessage(
   try {
     for await (const messages of inbox.scan(scope, { ...range, order: "newest" })) {
       if (gone.aborted) break;
-      await check(messages);
+      // What is sent meanwhile is newer, and comes before what is left of the inbox.
+      await check([...takePending(), ...messages]);
       if (index === undefined && matched.size > 0) break;
     }
     while (true) {
@@ -73,13 +74,17 @@ export async function waitForMessage(
           wake = resolve;
         });
       }
-      const arrived = pending;
-      pending = [];
-      await check(arrived);
+      await check(takePending());
     }
   } finally {
     leave();
     for (const signal of [late, gone]) signal.removeEventListener("abort", rouse);
+  }
+
+  function takePending(): InboxMessage[] {
+    const arrived = pending;
+    pending = [];
+    return arrived;
   }
 
   async function check(messages: readonly InboxMessage[]): Promise<void> {

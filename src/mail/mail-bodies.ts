@@ -50,6 +50,12 @@ export function readMailBodies(mime: Uint8Array): MailBodies & { readonly exceed
   return { fields, files, ...bodies(parts.filter(isBody)), exceeded: exceeded && beyond[exceeded] };
 }
 
+/** Reads the header alone. Never throws. */
+export function readMailHeader(mime: Buffer): Fields {
+  const end = mime.indexOf("\r\n\r\n");
+  return readLenientMail(end < 0 ? mime : mime.subarray(0, end + 4), bounds).fields;
+}
+
 function fileOf(part: LenientPart): MailFile {
   const { fields, type } = part;
   const contentId = field(fields, "content-id")?.replace(/^<|>$/g, "") || undefined;

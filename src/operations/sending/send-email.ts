@@ -50,9 +50,9 @@ export async function sendMessage(
   return acceptMessage(services, { message, failure, sender, listed, tracking, operation, context, given });
 }
 
-function givenBy({ FromEmailAddress, Content }: Input<"SendEmail">): GivenContent | undefined {
+function givenBy({ FromEmailAddress, Content }: Input<"SendEmail">): GivenContent {
   if (Content?.Raw?.Data !== undefined) return { raw: givenRaw(Content.Raw.Data, givenText(FromEmailAddress)) };
-  return Content?.Template && { template: { data: Content.Template.TemplateData } };
+  return Content?.Template ? { template: { data: Content.Template.TemplateData } } : {};
 }
 
 /** IAM's action for each kind of content. Mail over SMTP is raw. */
