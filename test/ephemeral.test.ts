@@ -5,9 +5,10 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { BatchGetMetricDataCommand, GetMessageInsightsCommand, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { failureExitCode } from "../src/common/failure-exit-code.ts";
+import { connectMailglass } from "../src/testing/index.ts";
 import { eventually } from "./support/eventually.ts";
 import { freePort } from "./support/free-port.ts";
 import {
@@ -49,7 +50,15 @@ async function start(more: Record<string, string> = {}, ...nodeOptions: string[]
   return server;
 }
 
-async function send(server: ServerProcess): Promise<void> {
+/** The messages that a search finds: it opens the event database. */
+async function counted(server: ServerProcess): Promise<number> {
+  // Without an account, it counts what a reset has not deleted yet.
+  const answer = await fetch(`${server.url}/admin/messages/count?account=000000000000`);
+  const { count }: { count: number } = JSON.parse(await answer.text());
+  return count;
+}
+
+async function send(server: ServerProcess): Promise<string> {
   const { MessageId } = await server.client().send(
     new SendEmailCommand({
       FromEmailAddress: "sender@example.com",
@@ -58,12 +67,14 @@ async function send(server: ServerProcess): Promise<void> {
     }),
   );
   expect(MessageId).toMatch(/^0100/);
+  return MessageId ?? "";
 }
 
 describe("its data are gone", () => {
   test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)("after %s", async (signal) => {
     await using server = await start({ MAILGLASS_SMTP_PORT: "0" });
     await send(server);
+    expect(await counted(server)).toBe(1);
     await eventually(() => expect(server.output()).toContain("Nothing is kept"));
     expect(await server.kill(signal)).toMatchObject({ code: 0, signal: null });
     expect(await readdir(temporary)).toEqual([]);
@@ -112,6 +123,47 @@ describe("its data are gone", () => {
     expect(await ended).toEqual([0, null]);
     expect(await readdir(temporary)).toEqual([]);
   });
+});
+
+test("the event database is opened for searches, metrics and exports, not for what most tests do", async () => {
+  await using server = await start();
+  const [folder = ""] = await readdir(temporary);
+  const isOpened = () => existsSync(join(temporary, folder, "clickhouse"));
+  const mailglass = await connectMailglass(server.url);
+  const first = await send(server);
+  expect((await mailglass.inbox.waitFor({ to: "someone@example.com" })).id).toBe(first);
+  await mailglass.reset();
+  const ids = [await send(server), await send(server)];
+  expect((await mailglass.inbox.list({}, { order: "oldest" })).map(({ id }) => id)).toEqual(ids);
+  const insights = await server.client().send(new GetMessageInsightsCommand({ MessageId: ids[0] }));
+  expect(insights.Insights?.[0]?.Events?.map(({ Type }) => Type)).toEqual(["SEND", "DELIVERY"]);
+  expect(isOpened()).toBe(false);
+
+  const StartDate = new Date(Date.now() - 24 * 3_600_000);
+  const EndDate = new Date(Date.now() + 24 * 3_600_000);
+  const query = { Id: "sent", Namespace: "VDM", Metric: "SEND", StartDate, EndDate } as const;
+  const metrics = await server.client().send(new BatchGetMetricDataCommand({ Queries: [query] }));
+  expect(metrics.Results?.[0]?.Values?.reduce((sum, value) => sum + value, 0)).toBe(2);
+  expect(isOpened()).toBe(true);
+  // What was sent before and after, from then on.
+  ids.push(await send(server));
+  expect(await counted(server)).toBe(3);
+  expect((await mailglass.inbox.list({}, { order: "oldest" })).map(({ id }) => id)).toEqual(ids);
+});
+
+test("the event database is opened once many events wait for it", async () => {
+  await using server = await start({ MAILGLASS_LOG_LEVEL: "error" });
+  const [folder = ""] = await readdir(temporary);
+  const recipients = Array.from({ length: 50 }, (_, n) => `someone-${n}@example.com`);
+  const mail = {
+    FromEmailAddress: "sender@example.com",
+    Destination: { ToAddresses: recipients },
+    Content: { Simple: { Subject: { Data: "To many" }, Body: { Text: { Data: "Hello" } } } },
+  };
+  // A SEND and a DELIVERY for each: 2,000 events.
+  for (let n = 0; n < 20; n++) await server.client().send(new SendEmailCommand(mail));
+  await eventually(() => expect(existsSync(join(temporary, folder, "clickhouse"))).toBe(true));
+  expect(await counted(server)).toBe(1_000);
 });
 
 test("the next start removes what a killed process left behind, and nothing of a running one", async () => {

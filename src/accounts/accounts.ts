@@ -44,7 +44,7 @@ const longestName = 256;
 
 export function createAccounts(services: {
   database: Database;
-  events: Pick<EventDatabase, "client">;
+  events: Pick<EventDatabase, "client" | "isUnused">;
   /** Told of deletions. */
   scopes?: Pick<Scopes, "forgetNames">;
   clock: () => Date;

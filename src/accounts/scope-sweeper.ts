@@ -6,6 +6,7 @@ import type { Recorder } from "../events/recorder.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { deleteEventsOfScopes } from "../stores/clickhouse/scope-events.ts";
 import type { Database } from "../stores/postgres/database.ts";
+import { deleteOutboxOfScopes } from "../stores/postgres/outbox.ts";
 import { emptyScopes, markEmptied, selectScopesToEmpty } from "../stores/postgres/retired-scopes.ts";
 
 export interface ScopeSweeper {
@@ -74,8 +75,9 @@ export function startScopeSweeper({ database, events, recorder, log }: ScopeSwee
     });
     if (scopes.length > 0) {
       await emptyScopes(database, scopes, signal);
-      // What the recorder has read is inserted before its events are deleted.
-      await recorder.drained(signal);
+      // What the recorder has read is inserted before its events are deleted. A reset need not open the event database.
+      if (events.isUnused()) await deleteOutboxOfScopes(database, scopes);
+      else await recorder.drained(signal);
       await deleteEventsOfScopes(events, scopes);
       const settled = scopes.filter((scope) => emptiedAt.delete(scope));
       await markEmptied(database, settled);

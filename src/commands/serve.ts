@@ -29,9 +29,11 @@ export interface Listening {
  */
 export async function serve(config: Config, log: Logger, ephemeral?: EphemeralFolder): Promise<void> {
   const stopping = new AbortController();
-  const starting = startServer(config, log, stopping.signal).catch((error: unknown) => {
-    if (!(error instanceof StartEnded)) throw error;
-  });
+  const starting = startServer(config, log, { signal: stopping.signal, ephemeral: ephemeral !== undefined }).catch(
+    (error: unknown) => {
+      if (!(error instanceof StartEnded)) throw error;
+    },
+  );
   const stop = async (signal: string) => {
     // A second signal ends the process immediately.
     if (stopping.signal.aborted) process.exit(1);

@@ -16,6 +16,7 @@ import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { createKeptLease } from "../stores/postgres/leases.ts";
 import {
+  countOutboxEvents,
   deleteOutboxRows,
   type OutboxRow,
   oldestOutboxRows,
@@ -52,6 +53,8 @@ const eventsPerBatch = 20_000;
  * of `drained` (an export, a metric) don't wait for this.
  */
 const gatherMs = 1_000;
+/** How many events wait in the outbox until an event database that is opened when it is needed is opened for them. */
+const eventsBeforeOpening = 2_000;
 /** How often to look for commits of other processes. */
 const pollMs = 1_000;
 const leaseSeconds = 15;
@@ -96,7 +99,12 @@ export function startRecorder(services: { database: Database; events: EventDatab
     const backoff = createBackoff(pauses);
     while (!stopping) {
       try {
+        const isUrgent = pressing >= urgency.waiter;
         pressing = 0;
+        if (!isUrgent && (await canWait())) {
+          await pause(gatherMs, urgency.waiter);
+          continue;
+        }
         const moved = await recordBatch();
         backoff.reset();
         if (moved === 0) await pause(pollMs, urgency.commit);
@@ -121,6 +129,11 @@ export function startRecorder(services: { database: Database; events: EventDatab
       };
     });
     rouse = () => {};
+  }
+
+  /** Whether the event database has not been opened, and need not be yet. */
+  async function canWait(): Promise<boolean> {
+    return events.isUnused() && (await countOutboxEvents(database)) < eventsBeforeOpening;
   }
 
   /** Moves the oldest batch; resolves to the number of events moved. */

@@ -9,6 +9,8 @@ import { selectRows } from "../stores/clickhouse/select-rows.ts";
 
 /** Runs queries with small results. */
 export interface EventReader {
+  /** See `EventDatabase`. */
+  isUnused(): boolean;
   /**
    * The rows of a schema for a SELECT without a FORMAT clause; 64-bit integers are numbers. Aborting `signal` removes
    * the query from the queue and rejects. Rejects with `TooManyQueries` if too many are queued.
@@ -30,13 +32,14 @@ export class TooManyQueries extends Error {
 const usual = { atOnce: 2, mostWaiting: 100 };
 
 export function createEventReader(
-  { client }: Pick<EventDatabase, "client">,
+  { client, isUnused }: Pick<EventDatabase, "client" | "isUnused">,
   { atOnce, mostWaiting }: { atOnce: number; mostWaiting: number } = usual,
 ): EventReader {
   const waiting: (() => void)[] = [];
   let running = 0;
 
   return {
+    isUnused,
     async rows(row, sql, parameters, signal) {
       await turn(signal);
       try {

@@ -20,6 +20,7 @@ const recordedRow = object({
 
 /** Events of all scopes since a time, newest first; one more than `limit` if there are more. */
 export async function newestEvents(reader: EventReader, since: Date, limit: number): Promise<RecordedEvent[]> {
+  if (reader.isUnused()) return [];
   const rows = await reader.rows(
     recordedRow,
     `SELECT toString(id) AS id, scope, toString(type) AS type, message_id AS messageId, recipient,

@@ -20,6 +20,7 @@ export async function selectSentMessages(
   { scope, order, from, after, limit }: SentMessagesPage,
   signal?: AbortSignal,
 ): Promise<EventRow[]> {
+  if (reader.isUnused()) return [];
   const conditions = ["type = 'SEND'", "object_key != ''"];
   const parameters: Record<string, string | number> = { limit };
   const where = (condition: string, name: string, value: string | number | undefined) => {

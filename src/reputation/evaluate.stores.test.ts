@@ -47,6 +47,7 @@ describe.each(engines)("evaluations on $postgres.name and $clickhouse.kind Click
     await evaluate({
       database,
       reader: {
+        ...reader,
         rows(...asked) {
           queries++;
           return reader.rows(...asked);

@@ -7,6 +7,7 @@ import type { Sealer } from "../access/sealing/sealer.ts";
 import { type Config, settings } from "../config/config.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { openEventDatabase } from "../stores/clickhouse/open-event-database.ts";
+import { openWhenNeeded } from "../stores/clickhouse/open-when-needed.ts";
 import { isAbsence as isClickHouseAbsence, isRefusal as isClickHouseRefusal } from "../stores/clickhouse/server.ts";
 import { bucketFolder } from "../stores/objects/file-location.ts";
 import type { ObjectStore, OpenBucket } from "../stores/objects/object-store.ts";
@@ -84,12 +85,15 @@ export async function openControlStore(
   };
 }
 
-/** Opens the stores and waits like `openControlStore`; `closers` closes them. */
+/**
+ * Opens the stores and waits like `openControlStore`; `closers` closes them. The event database of an `ephemeral` folder,
+ * which is new and used once, is opened when it is needed: few tests ask for metrics, searches or exports.
+ */
 export async function openStores(
   config: Config,
   log: FastifyBaseLogger,
   closers: Closers,
-  signal?: AbortSignal,
+  { signal, ephemeral = false }: { signal?: AbortSignal | undefined; ephemeral?: boolean } = {},
 ): Promise<Stores> {
   // Open the database first: it locks its folder, so a second process stops here and touches nothing. Once it has the
   // lock, the event database opens at the same time. A database server has no lock: wait until it is open.
@@ -101,24 +105,27 @@ export async function openStores(
   const folder = join(config.dataDir, "clickhouse");
   const missing = existsSync(join(config.dataDir, "postgres/PG_VERSION")) && !existsSync(folder);
   const ready = missing ? control.then(({ database }) => refuseLostEvents(config, database)) : locked.promise;
+  const whenNeeded = () => openWhenNeeded(() => openEventDatabase({ folder }));
   const opening = ready.then(() =>
-    openOnceItAnswers(
-      {
-        name: "ClickHouse",
-        setting: settings.clickhouseUrl.name,
-        open: () => openEventDatabase(url ? { url } : { folder }),
-        isAbsence: (error) => url !== undefined && isClickHouseAbsence(error),
-        isRefusal: (error) => url !== undefined && isClickHouseRefusal(error),
-      },
-      patienceOf(config, log, signal),
-    ),
+    ephemeral
+      ? whenNeeded()
+      : openOnceItAnswers(
+          {
+            name: "ClickHouse",
+            setting: settings.clickhouseUrl.name,
+            open: () => openEventDatabase(url ? { url } : { folder }),
+            isAbsence: (error) => url !== undefined && isClickHouseAbsence(error),
+            isRefusal: (error) => url !== undefined && isClickHouseRefusal(error),
+          },
+          patienceOf(config, log, signal),
+        ),
   );
   // Both have ended, one way or the other, before anything is closed; the lock is given back last.
   const [opened] = await Promise.allSettled([opening, control]);
   if (opened.status === "fulfilled") closers.add(() => opened.value.close());
   const { database, sealer } = await control;
   const events = await opening;
-  await checkInstallation(config, { database, events }, log);
+  if (!ephemeral) await checkInstallation(config, { database, events }, log);
   await tellDamage({ database, events }, log);
   const open = (place: string | undefined) =>
     openObjectStore(

@@ -44,12 +44,16 @@ export interface Server {
 
 /**
  * Starts a server; resolves once it answers. If a step fails, everything opened before is closed. `signal` only ends
- * the wait for stores that do not answer.
+ * the wait for stores that do not answer. An `ephemeral` data folder is new, and used once.
  */
-export async function startServer(config: Config, log: FastifyBaseLogger, signal?: AbortSignal): Promise<Server> {
+export async function startServer(
+  config: Config,
+  log: FastifyBaseLogger,
+  options: { signal?: AbortSignal; ephemeral?: boolean } = {},
+): Promise<Server> {
   const closers = new Closers();
   try {
-    const stores = await openStores(config, log, closers, signal);
+    const stores = await openStores(config, log, closers, options);
     const { url, mailPorts } = await startRoles(
       { config, stores, scopes: await openScopes(stores.database, config), log, clock: () => new Date(), steadyClock },
       closers,

@@ -24,7 +24,7 @@ export async function startInThisProcess(
   const folder = await createEphemeralFolder();
   const log = pino({ level: output === "ignore" ? "silent" : config.logLevel }, pino.destination(2));
   try {
-    const server = await startServer({ ...config, dataDir: folder.path }, log);
+    const server = await startServer({ ...config, dataDir: folder.path }, log, { ephemeral: true });
     return {
       url: server.url,
       smtpPort: server.mailPorts.smtp,

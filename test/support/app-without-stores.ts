@@ -82,7 +82,7 @@ export async function listenWithoutStores(
       outbox,
       recorder: { wake: () => {}, drained: unused, stop: unused },
       insights: {
-        reader: { rows: unused },
+        reader: { isUnused: () => false, rows: unused },
         live: { watch: () => () => {} },
         shown: { messages: "all", machines: "apart" },
         exportMaxRows: 0,

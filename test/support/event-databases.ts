@@ -87,6 +87,7 @@ async function lend(pool: StorePool<EventDatabase>): Promise<EventDatabase> {
   return {
     kind: store.kind,
     client: store.client,
+    isUnused: () => store.isUnused(),
     insertRows: (table, rows) => call(() => store.insertRows(table, rows)),
     async openSession() {
       const session = await call(() => store.openSession());

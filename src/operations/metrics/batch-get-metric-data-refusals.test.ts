@@ -117,6 +117,7 @@ describe("BatchGetMetricData refuses", () => {
     get client(): never {
       throw new Error("a refused request asked the event database");
     },
+    isUnused: () => false,
     insertRows: () => Promise.reject(new Error("nothing is inserted")),
     openSession: () => Promise.reject(new Error("a refused request asked the event database")),
     close: async () => {},

@@ -17,6 +17,7 @@ const lossRow = object({ lost: number() });
 
 /** The broken parts of the database's tables. */
 export async function selectBrokenParts(events: EventDatabase): Promise<BrokenPart[]> {
+  if (events.isUnused()) return [];
   return selectRows(events.client, partRow, {
     sql: `SELECT table, name, path FROM system.detached_parts
       WHERE database = currentDatabase() AND ${broken} ORDER BY table, name`,
@@ -30,6 +31,7 @@ export async function selectBrokenParts(events: EventDatabase): Promise<BrokenPa
  * @param found the number of its events that were found; its first one is not among them
  */
 export async function mayHaveLostEvents(events: EventDatabase, messageId: string, found: number): Promise<boolean> {
+  if (events.isUnused()) return false;
   const rows = await selectRows(events.client, lossRow, {
     sql: `SELECT ({found:UInt64} = 0 AND (SELECT count() FROM message_states WHERE message_id = {messageId:String}) > 0)
         OR (SELECT count() FROM system.detached_parts

@@ -88,6 +88,7 @@ export async function openEmbedded(folder: string, database: string, limits: Eng
 
   return {
     kind: "embedded",
+    isUnused: () => false,
     client: createClient({ connection: embeddedConnection(onSession) }),
     async insertRows(table, rows) {
       const values = Buffer.concat(rows);

@@ -139,7 +139,6 @@ describe.each(eventDatabases)("the event database ($kind)", ({ kind, fresh, open
     test("inserts objects", async () => {
       await events.client.insert({ table: "samples", values: [{ id: 31, text: "one" }], format: "JSONEachRow" });
       expect(await select("SELECT text FROM samples WHERE id = 31")).toEqual([{ text: "one" }]);
-      expect(await events.client.ping()).toMatchObject({ success: true });
     });
 
     test("runs queries side by side", async () => {

@@ -55,11 +55,16 @@ export interface EventSession {
   close(): Promise<void>;
 }
 
-/** An open event database with all migrations applied. Its errors are `ClickHouseError`s, with `code` as a string. */
+/** What is used of the client: statements, and queries with small results, which are read as a whole. */
+export type EventClient = Pick<ClickHouseClient, "query" | "command" | "insert">;
+
+/** An event database with all migrations applied. Its errors are `ClickHouseError`s, with `code` as a string. */
 export interface EventDatabase {
   readonly kind: "embedded" | "server";
-  /** For statements and for queries with small results, which are read as a whole. Safe for concurrent use. */
-  readonly client: ClickHouseClient;
+  /** Safe for concurrent use. */
+  readonly client: EventClient;
+  /** Whether it surely has no events, because it is opened when it is needed and has not been: see `openWhenNeeded`. */
+  isUnused(): boolean;
   /**
    * Adds rows, given as bytes: each element is one or more lines of JSONEachRow. Resolves once they are stored; if one
    * is rejected, none is stored (up to a million rows in one partition). A row with an unknown field is rejected.

@@ -56,6 +56,7 @@ export type EventRow = InferOutput<typeof eventRow>;
 
 /** The events of one message, unordered. A repeated event may be present twice until parts are merged. */
 export async function selectMessageEvents(events: EventDatabase, messageId: string): Promise<EventRow[]> {
+  if (events.isUnused()) return [];
   return selectRows(events.client, eventRow, {
     sql: `
       SELECT toString(id) AS id, message_id, scope, recipient, type,
@@ -76,6 +77,7 @@ const partitionRow = object({ partition: string() });
  * merges.
  */
 export async function deleteEventsBefore(events: EventDatabase, before: Date): Promise<void> {
+  if (events.isUnused()) return;
   const month = Number(before.toISOString().slice(0, 7).replace("-", ""));
   for (const table of ["message_states", "events"]) {
     const rows = await selectRows(events.client, partitionRow, {

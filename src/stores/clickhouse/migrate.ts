@@ -5,16 +5,16 @@
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import type { ClickHouseClient } from "@clickhouse/client";
 import { array, object, string } from "valibot";
 import { parseData } from "../../common/parse-data.ts";
 import { splitStatements } from "../sql-statements.ts";
+import type { EventClient } from "./event-database.ts";
 
 const migrationRows = array(object({ name: string(), checksum: string() }));
 const ownMigrations = new URL("./migrations/", import.meta.url);
 
 /** Applies the files of a folder that have not been applied. Throws if a file breaks that rule or fails. */
-export async function migrate(client: ClickHouseClient, folder: URL = ownMigrations): Promise<void> {
+export async function migrate(client: EventClient, folder: URL = ownMigrations): Promise<void> {
   await client.command({
     query: `CREATE TABLE IF NOT EXISTS migrations (name String, checksum String, applied_at DateTime DEFAULT now())
       ENGINE = ReplacingMergeTree ORDER BY name`,

@@ -5,22 +5,24 @@ import { selectRows } from "./select-rows.ts";
 
 /** The number of messages with events in any of the scopes. Reads columns of the whole table. */
 export async function countMessagesOfScopes(
-  { client }: Pick<EventDatabase, "client">,
+  events: Pick<EventDatabase, "client" | "isUnused">,
   scopes: readonly number[],
 ): Promise<number> {
+  if (events.isUnused()) return 0;
   const sql = "SELECT uniqExact(message_id) AS messages FROM events WHERE scope IN {scopes:Array(UInt32)}";
   const what = "the number of an account's messages";
-  const [row] = await selectRows(client, object({ messages: number() }), { sql, parameters: { scopes }, what });
+  const [row] = await selectRows(events.client, object({ messages: number() }), { sql, parameters: { scopes }, what });
   return row?.messages ?? 0;
 }
 
 /** Deletes the events of scopes, and the states aggregated from them. */
 export async function deleteEventsOfScopes(
-  { client }: Pick<EventDatabase, "client">,
+  events: Pick<EventDatabase, "client" | "isUnused">,
   scopes: readonly number[],
 ): Promise<void> {
+  if (events.isUnused()) return;
   for (const table of ["message_states", "events"]) {
-    await client.command({
+    await events.client.command({
       query: `DELETE FROM ${table} WHERE scope IN {scopes:Array(UInt32)}`,
       query_params: { scopes },
     });

@@ -1,7 +1,7 @@
 /** Small results of the event database, read as a whole. */
-import type { ClickHouseClient } from "@clickhouse/client";
 import { array, type GenericSchema, type InferOutput } from "valibot";
 import { parseData } from "../../common/parse-data.ts";
+import type { EventClient } from "./event-database.ts";
 
 /** How long a query may take, in milliseconds: a server that is silent must not keep those who wait. */
 export const readWithinMs = 15_000;
@@ -20,7 +20,7 @@ export interface SmallQuery {
  * @throws MalformedData for a row that does not match the schema
  */
 export async function selectRows<const Row extends GenericSchema>(
-  client: ClickHouseClient,
+  client: EventClient,
   row: Row,
   { sql, parameters = {}, what }: SmallQuery,
 ): Promise<InferOutput<Row>[]> {

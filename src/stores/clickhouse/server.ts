@@ -59,6 +59,7 @@ export async function openServer(address: ServerAddress, defaultDatabase: string
 
   return {
     kind: "server",
+    isUnused: () => false,
     client,
     async insertRows(table, rows) {
       if (rows.every((bytes) => bytes.length === 0)) return;

@@ -125,6 +125,19 @@ export async function outboxRowsAround(
   );
 }
 
+/** The number of events that are to be moved. */
+export async function countOutboxEvents(database: Queryable): Promise<number> {
+  const [counted] = await database.query<{ events: number }>(
+    "SELECT coalesce(sum(events), 0)::bigint AS events FROM outbox WHERE refused_because IS NULL",
+  );
+  return counted?.events ?? 0;
+}
+
+/** Deletes the events of scopes that are to be moved. */
+export async function deleteOutboxOfScopes(database: Queryable, scopes: readonly number[]): Promise<void> {
+  await database.query("DELETE FROM outbox WHERE scope = ANY($1::integer[])", [scopes]);
+}
+
 /** Deletes rows that were moved to the event database, and adds their recipients to the hourly counts of their scopes. */
 export async function deleteOutboxRows(database: Queryable, ids: readonly number[]): Promise<void> {
   await database.query(
