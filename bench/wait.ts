@@ -1,5 +1,5 @@
 /**
- * The time from SendEmail's answer until a test holds the message, on a server whose inbox has 10,000 messages before:
+ * The time from SendEmail's answer until a test holds the message, with 100 and with 10,000 others in the inbox:
  * with `waitFor` of `mailglass/testing`, compared with reading aws-ses-v2-local's `/store` until it has the message.
  * Both servers run in their own processes; rounds alternate.
  */
@@ -11,8 +11,8 @@ import { type ReferenceServer, startAwsSesV2Local } from "./reference-server.ts"
 export const name = "wait";
 export const description = "Milliseconds from SendEmail's answer to waitFor's message, beside reading /store.";
 
-const before = 10_000;
-const beforeAtOnce = 50;
+const inboxes = [100, 10_000];
+const filledAtOnce = 50;
 const warmUp = 20;
 const rounds = 200;
 
@@ -26,27 +26,34 @@ export async function* run(): AsyncGenerator<Figure> {
   try {
     const ours = sender(new SESv2Client(mailglass.clientConfig));
     const theirs = sender(new SESv2Client({ ...mailglass.clientConfig, endpoint: emulator.url }));
-    await fill(ours);
-    await fill(theirs);
-    const begunBefore: number[] = [];
-    const begunAfter: number[] = [];
-    const polled: number[] = [];
-    for (let round = -warmUp; round < rounds; round++) {
-      const to = `round-${round}@example.com`;
-      const times = [
-        await waitBegunBefore(mailglass, ours, `before-${to}`),
-        await waitBegunAfter(mailglass, ours, `after-${to}`),
-        await readStore(emulator, theirs, to),
-      ];
-      if (round < 0) continue;
-      for (const [index, list] of [begunBefore, begunAfter, polled].entries()) list.push(times[index] ?? Number.NaN);
+    for (const messages of inboxes) {
+      for (const send of [ours, theirs]) await fill(send, messages);
+      const begunBefore: number[] = [];
+      const begunAfter: number[] = [];
+      const polled: number[] = [];
+      for (let round = -warmUp; round < rounds; round++) {
+        const to = `round-${round}-of-${messages}@example.com`;
+        const times = [
+          await waitBegunBefore(mailglass, ours, `before-${to}`),
+          await waitBegunAfter(mailglass, ours, `after-${to}`),
+          await readStore(emulator, theirs, to),
+        ];
+        if (round < 0) continue;
+        for (const [index, list] of [begunBefore, begunAfter, polled].entries()) list.push(times[index] ?? Number.NaN);
+      }
+      const figure = (what: string, mine: number[], quantile: (values: readonly number[]) => number) =>
+        figureOf({
+          bench: name,
+          figure: `${messages} others, wait begun ${what}`,
+          ours: quantile(mine),
+          reference: quantile(polled),
+          unit: "ms",
+        });
+      yield figure("before the send, median", begunBefore, median);
+      yield figure("before the send, p99", begunBefore, p99);
+      yield figure("after the answer, median", begunAfter, median);
+      yield figure("after the answer, p99", begunAfter, p99);
     }
-    const figure = (what: string, mine: number[], quantile: (values: readonly number[]) => number) =>
-      figureOf({ bench: name, figure: what, ours: quantile(mine), reference: quantile(polled), unit: "ms" });
-    yield figure("wait begun before the send, median", begunBefore, median);
-    yield figure("wait begun before the send, p99", begunBefore, p99);
-    yield figure("wait begun after the answer, median", begunAfter, median);
-    yield figure("wait begun after the answer, p99", begunAfter, p99);
   } finally {
     await emulator.stop();
   }
@@ -68,12 +75,12 @@ function sender(client: SESv2Client): Send {
     );
 }
 
-async function fill(send: Send): Promise<void> {
+async function fill(send: Send, messages: number): Promise<void> {
   let next = 0;
   const some = async () => {
-    while (next < before) await send(`earlier-${next++}@example.com`);
+    while (next < messages) await send(`earlier-${next++}@example.com`);
   };
-  await Promise.all(Array.from({ length: beforeAtOnce }, some));
+  await Promise.all(Array.from({ length: filledAtOnce }, some));
 }
 
 async function waitBegunBefore({ inbox }: Mailglass, send: Send, to: string): Promise<number> {

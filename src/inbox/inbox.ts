@@ -22,6 +22,7 @@ import { type InboxMessage, messageOfRow } from "./inbox-message.ts";
 import { createInboxRemovals, type InboxRemoval } from "./inbox-removals.ts";
 import { createInboxWatch } from "./inbox-watch.ts";
 import { scanSent } from "./scan-sent.ts";
+import { createUnrecordedSends } from "./unrecorded-sends.ts";
 
 /** A part of the inbox, in the order of the messages' IDs, which begin with the time of sending. */
 export interface InboxRange {
@@ -94,7 +95,8 @@ const mostFoundSingly = 8;
  */
 const settledMs = 60_000;
 
-export function createInbox(services: InboxServices): Inbox {
+export function createInbox(given: InboxServices): Inbox {
+  const services = { ...given, unrecordedSends: createUnrecordedSends(given) };
   const { database, objects, clock } = services;
   const removals = createInboxRemovals();
   const watch = createInboxWatch(services);

@@ -2,20 +2,15 @@
  * Reads the messages that were sent, in the order of their IDs: those in the outbox and those in the event database.
  * The outbox is read first, so that a message that is moved meanwhile is found twice, but never missed.
  */
-import { eventsContaining } from "../events/outbox-events.ts";
-import { recordVersion } from "../events/record.ts";
 import type { EventReader } from "../insights/event-reader.ts";
 import { selectSentMessages } from "../insights/sent-messages.ts";
-import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../stores/objects/object-store.ts";
-import type { Queryable } from "../stores/postgres/database.ts";
-import { outboxRowsAfter } from "../stores/postgres/outbox.ts";
 import { type InboxMessage, messageOfRow } from "./inbox-message.ts";
+import type { UnrecordedSends } from "./unrecorded-sends.ts";
 
 /** Mostly, the first page has what is looked for; a count reads all of them. */
 const firstPage = 100;
 const laterPages = 1_000;
-const outboxPage = 100;
 
 export interface SentScan {
   /** The account and region; undefined for all. */
@@ -26,23 +21,19 @@ export interface SentScan {
 }
 
 export interface SentScanServices {
-  database: Queryable;
+  unrecordedSends: UnrecordedSends;
   reader: EventReader;
   objects: Pick<ObjectStore, "read">;
 }
 
 /** The messages with mail, each once, a part at a time. Ends with the reason of `signal` if that aborts. */
 export async function* scanSent(
-  { database, reader, objects }: SentScanServices,
+  { unrecordedSends, reader, objects }: SentScanServices,
   { scope, order, from }: SentScan,
   signal?: AbortSignal,
 ): AsyncGenerator<InboxMessage[]> {
   const isBefore = order === "newest" ? (a: string, b: string) => a > b : (a: string, b: string) => a < b;
-  const waiting = new Map<string, InboxMessage>();
-  for await (const row of outboxSends(database, scope)) {
-    const message = messageOfRow(row, objects);
-    if (message && message.id >= (from ?? "")) waiting.set(message.id, message);
-  }
+  const waiting = await unrecordedSends({ scope, from });
   let unrecorded = [...waiting.values()].sort((a, b) => (isBefore(a.id, b.id) ? -1 : 1));
   let after: string | undefined;
   let limit = firstPage;
@@ -58,20 +49,5 @@ export async function* scanSent(
     yield [...recorded, ...due].sort((a, b) => (isBefore(a.id, b.id) ? -1 : 1));
     if (isLast) return;
     limit = laterPages;
-  }
-}
-
-/** The SEND events that wait in the outbox. */
-async function* outboxSends(database: Queryable, scope: number | undefined): AsyncGenerator<EventRow> {
-  let after = 0;
-  while (true) {
-    const rows = await outboxRowsAfter(database, { scope, after, limit: outboxPage });
-    for (const row of rows) {
-      // A newer version of the program wrote it; that one will record it.
-      if (row.version === recordVersion) yield* await eventsContaining('"type":"SEND"', row);
-    }
-    const last = rows.at(-1);
-    if (!last || rows.length < outboxPage) return;
-    after = last.id;
   }
 }

@@ -59,26 +59,44 @@ export async function waitForMessage(
   const rouse = () => wake();
   for (const signal of [late, gone]) signal.addEventListener("abort", rouse, { once: true });
   try {
-    for await (const messages of inbox.scan(scope, { ...range, order: "newest" })) {
-      if (gone.aborted) break;
-      // What is sent meanwhile is newer, and comes before what is left of the inbox.
-      await check([...takePending(), ...messages]);
-      if (index === undefined && matched.size > 0) break;
-    }
+    await look();
     while (true) {
       const message = wanted();
       if (message) return { message };
       if (late.aborted || gone.aborted) return { message: undefined, arrived: others, matched: matched.size };
-      if (pending.length === 0) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+      await arrival();
       await check(takePending());
     }
   } finally {
     leave();
     for (const signal of [late, gone]) signal.removeEventListener("abort", rouse);
+  }
+
+  /** Looks through the inbox. What is sent meanwhile is newer, so it comes before what is left of it. */
+  async function look(): Promise<void> {
+    const pages = inbox.scan(scope, { ...range, order: "newest" })[Symbol.asyncIterator]();
+    try {
+      let next: ReturnType<typeof pages.next> | undefined;
+      while (!gone.aborted) {
+        next ??= pages.next();
+        const page = await Promise.race([next, arrival()]);
+        await check(takePending());
+        if (page && !page.done) await check(page.value);
+        if (page?.done || (index === undefined && matched.size > 0)) return;
+        if (page) next = undefined;
+      }
+    } finally {
+      // Not awaited: a page may be being read. Nobody needs it, nor the error if that fails.
+      pages.return?.(undefined).catch(() => {});
+    }
+  }
+
+  /** Resolves once something is pending, or a signal aborts. */
+  function arrival(): Promise<void> {
+    return new Promise((resolve) => {
+      wake = resolve;
+      if (pending.length > 0) resolve();
+    });
   }
 
   function takePending(): InboxMessage[] {

@@ -226,14 +226,28 @@ export async function vacuumOutbox(database: Queryable): Promise<void> {
   await database.query("VACUUM outbox");
 }
 
-/** A page of rows in the order of their commits, also those that were set aside. */
-export async function outboxRowsAfter(
+/** The IDs of rows, in the order of their commits, also of those that were set aside. */
+export async function outboxRowIds(
   database: Queryable,
-  { scope, after, limit }: { scope: number | undefined; after: number; limit: number },
+  { scope, from }: { scope: number | undefined; from: string | undefined },
+): Promise<number[]> {
+  const rows = await database.query<{ id: number }>(
+    `SELECT id FROM outbox
+     WHERE ($1::integer IS NULL OR scope = $1::integer) AND ($2::text IS NULL OR last_message_id >= $2::text)
+     ORDER BY id`,
+    [scope ?? null, from ?? null],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Those of the rows that are still there. */
+export async function outboxRowsById(
+  database: Queryable,
+  ids: readonly number[],
 ): Promise<(OutboxRow & { refused: boolean })[]> {
   return database.query<OutboxRow & { refused: boolean }>(
     `SELECT id, events, payload, version, refused_because IS NOT NULL AS refused FROM outbox
-     WHERE id > $1 AND ($3::integer IS NULL OR scope = $3::integer) ORDER BY id LIMIT $2`,
-    [after, limit, scope ?? null],
+     WHERE id = ANY($1::bigint[]) ORDER BY id`,
+    [ids],
   );
 }
