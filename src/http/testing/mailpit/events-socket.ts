@@ -41,7 +41,9 @@ export function mountMailpitEvents(app: FastifyInstance, services: MailpitEventS
   const upgrades = new WeakMap<IncomingMessage, Upgrade>();
   const stopListening = routeUpgrades(app, upgrades);
   /** Ends the watch of the inbox; undefined while nobody is connected, because watching costs queries. */
-  let stopWatching: (() => void) | undefined;
+  let stopWatching: (() => Promise<void>) | undefined;
+  /** Watches that have ended, and may still tell what they saw. */
+  const ending = new Set<Promise<void>>();
   const pinging = setInterval(() => checkAll(sockets), pingEveryMs).unref();
 
   app.get(path, async (request, reply) => {
@@ -62,16 +64,17 @@ export function mountMailpitEvents(app: FastifyInstance, services: MailpitEventS
   });
 
   function rest(): void {
-    if (events.heard) return;
-    stopWatching?.();
+    if (events.heard || stopWatching === undefined) return;
+    const ended = stopWatching().finally(() => ending.delete(ended));
+    ending.add(ended);
     stopWatching = undefined;
   }
 
   app.addHook("preClose", async () => {
     clearInterval(pinging);
     stopListening();
-    stopWatching?.();
-    events.stop();
+    await Promise.all([stopWatching?.(), ...ending]);
+    await events.stop();
     for (const socket of sockets.clients) {
       socket.close(goingAway);
       socket.terminate();

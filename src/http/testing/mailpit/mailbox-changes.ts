@@ -12,8 +12,8 @@ export interface MailboxChangeServices {
   failed: (error: unknown) => void;
 }
 
-/** Tells them in order, until the returned function is called. */
-export function tellChanges({ events, mailbox, inbox, failed }: MailboxChangeServices): () => void {
+/** Tells them in order, until the returned function is called. It resolves once nothing is being told any more. */
+export function tellChanges({ events, mailbox, inbox, failed }: MailboxChangeServices): () => Promise<void> {
   let told = Promise.resolve();
   /** Whether those who see all scopes will be told that one was emptied. */
   let partlyEmptied = false;
@@ -59,5 +59,6 @@ export function tellChanges({ events, mailbox, inbox, failed }: MailboxChangeSer
   return () => {
     stopNew();
     stopRemovals();
+    return told;
   };
 }

@@ -26,7 +26,8 @@ export interface MailboxEvents {
   scopeReplaced(retired: number, scope: number): void;
   /** To be called after a change: the clients get the mailbox's numbers soon. */
   changed(): void;
-  stop(): void;
+  /** Resolves once nothing reads the mailbox any more. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -39,6 +40,8 @@ export function createMailboxEvents(
 ): MailboxEvents {
   const clients = new Set<EventClient>();
   let timer: NodeJS.Timeout | undefined;
+  let telling = Promise.resolve();
+  let stopped = false;
 
   async function tellStats(): Promise<void> {
     const byScope = Map.groupBy(clients, ({ scope }) => scope);
@@ -49,10 +52,10 @@ export function createMailboxEvents(
   }
 
   function changed(): void {
-    if (clients.size === 0) return;
+    if (clients.size === 0 || stopped) return;
     timer ??= setTimeout(() => {
       timer = undefined;
-      tellStats().catch(failed);
+      telling = telling.then(tellStats).catch(failed);
     }, statsAfterMs);
   }
 
@@ -79,7 +82,11 @@ export function createMailboxEvents(
       for (const client of clients) if (client.scope === retired) client.scope = scope;
     },
     changed,
-    stop: () => clearTimeout(timer),
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      return telling;
+    },
   };
 }
 
