@@ -7,9 +7,10 @@ import { databases } from "../../../test/support/databases.ts";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
 import { inMoreScopes } from "../../../test/support/more-scopes.ts";
 import { createMessageId } from "../../events/message-id.ts";
-import { encodeEvent } from "../../events/record.ts";
+import { encodeEvent, recordVersion } from "../../events/record.ts";
 import { simulateTraffic } from "../../simulation/traffic.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
+import { openWhenNeeded } from "../../stores/clickhouse/open-when-needed.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { openObjectStore } from "../../stores/objects/open-object-store.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
@@ -29,6 +30,7 @@ import {
 } from "../../stores/postgres/import-jobs.ts";
 import { insertInboxRemovals, selectInboxRemovals } from "../../stores/postgres/inbox.ts";
 import { markInboxRead, selectInboxMarks } from "../../stores/postgres/inbox-marks.ts";
+import { insertOutboxRows } from "../../stores/postgres/outbox.ts";
 import { insertWebhookDeliveries } from "../../stores/postgres/webhook-deliveries.ts";
 import { type Retention, sweep } from "./sweep.ts";
 
@@ -131,6 +133,25 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
     expect(await selectInboxRemovals(database, undefined, ids)).toEqual(new Set(ids));
     await run({ eventDays: 30 });
     expect(await selectInboxRemovals(database, undefined, ids)).toEqual(new Set(ids.slice(1)));
+  });
+
+  it("deletes events that wait until the event database is opened, and does not open it", async () => {
+    const unused = openWhenNeeded(() => Promise.reject(new Error("nothing needs it")));
+    const ids = ["2026-08-01T00:00:00Z", "2026-11-22T00:00:00Z"].map((at) => createMessageId(new Date(at)));
+    const rest = {
+      scope: defaultScope,
+      events: 1,
+      payload: Buffer.from(""),
+      version: recordVersion,
+      recipients: 1,
+      now,
+    };
+    const rows = ids.map((id) => ({ ...rest, firstMessageId: id, lastMessageId: id }));
+    await insertOutboxRows(database, rows);
+    await sweep({ database, events: unused, objects, clock: () => now }, { ...never, eventDays: 30 }, signal);
+    const left = await database.query("SELECT last_message_id AS id FROM outbox");
+    expect(left).toEqual([{ id: ids[1] }]);
+    await database.query("DELETE FROM outbox");
   });
 
   it("removes what was posted to webhooks long ago from their log", async () => {

@@ -12,6 +12,7 @@ import { deleteEndedExportJobs, endedExportFiles, forgetExportFiles } from "../.
 import { deleteEndedImportJobs, endedImportFiles, forgetImportFiles } from "../../stores/postgres/import-jobs.ts";
 import { deleteInboxRemovals } from "../../stores/postgres/inbox.ts";
 import { deleteInboxMarksBefore } from "../../stores/postgres/inbox-marks.ts";
+import { deleteOutboxBefore } from "../../stores/postgres/outbox.ts";
 import { deleteWebhookDeliveries } from "../../stores/postgres/webhook-deliveries.ts";
 
 /** Retention periods in days; 0 means forever. */
@@ -93,9 +94,12 @@ export async function sweep(
     removed.packs = await deleteFound(objects, packsBefore(objects, mailBefore), signal);
   const eventsBefore = before(retention.eventDays);
   if (eventsBefore && !signal.aborted) {
-    await deleteEventsBefore(events, eventsBefore);
-    await deleteInboxMarksBefore(database, firstMessageIdAt(eventsBefore.getTime()));
-    await deleteInboxRemovals(database, firstMessageIdAt(eventsBefore.getTime()));
+    const firstKept = firstMessageIdAt(eventsBefore.getTime());
+    // Events stay in the outbox until the event database is opened: a sweep need not open it.
+    if (events.isUnused()) await deleteOutboxBefore(database, firstKept);
+    else await deleteEventsBefore(events, eventsBefore);
+    await deleteInboxMarksBefore(database, firstKept);
+    await deleteInboxRemovals(database, firstKept);
   }
   return removed;
 }

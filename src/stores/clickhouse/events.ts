@@ -77,7 +77,6 @@ const partitionRow = object({ partition: string() });
  * merges.
  */
 export async function deleteEventsBefore(events: EventDatabase, before: Date): Promise<void> {
-  if (events.isUnused()) return;
   const month = Number(before.toISOString().slice(0, 7).replace("-", ""));
   for (const table of ["message_states", "events"]) {
     const rows = await selectRows(events.client, partitionRow, {

@@ -138,6 +138,11 @@ export async function deleteOutboxOfScopes(database: Queryable, scopes: readonly
   await database.query("DELETE FROM outbox WHERE scope = ANY($1::integer[])", [scopes]);
 }
 
+/** Deletes rows that only have events of messages with smaller IDs. */
+export async function deleteOutboxBefore(database: Queryable, messageId: string): Promise<void> {
+  await database.query("DELETE FROM outbox WHERE last_message_id < $1", [messageId]);
+}
+
 /** Deletes rows that were moved to the event database, and adds their recipients to the hourly counts of their scopes. */
 export async function deleteOutboxRows(database: Queryable, ids: readonly number[]): Promise<void> {
   await database.query(
