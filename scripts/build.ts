@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { bundle } from "./bundle.ts";
+import { packageEntries } from "./package-entries.ts";
 
 const root = join(import.meta.dirname, "..");
 const source = join(root, "src");
@@ -21,20 +22,7 @@ for await (const path of glob("*", { cwd: target })) {
   if (path !== "pages" && !path.startsWith("postgres-template."))
     await rm(join(target, path), { recursive: true, force: true });
 }
-const library = ["setup", "teardown", "vitest", "jest", "fixtures"].map((name) => [
-  `testing-${name}`,
-  `testing/${name}`,
-]);
-await bundle({
-  entries: {
-    main: "main",
-    "commands/stall-watch": "commands/stall-watch",
-    testing: "testing/index",
-    ...Object.fromEntries(library),
-  },
-  folder: target,
-  filesAt: "folder",
-});
+await bundle({ entries: packageEntries, folder: target, filesAt: "folder" });
 // Only the library has users that compile against it.
 const types = await mkdtemp(join(tmpdir(), "mailglass-types-"));
 try {

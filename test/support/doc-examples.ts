@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { packageEntries } from "../../scripts/package-entries.ts";
 
 const project = join(import.meta.dirname, "../..");
 
@@ -47,10 +48,11 @@ export async function writeProject(
   const { name, exports }: { name: string; exports: Record<string, { default?: string }> } = JSON.parse(
     await readFile(join(project, "package.json"), "utf8"),
   );
-  // The package has compiled files, and this one their sources.
-  const sources = Object.entries(exports).flatMap(([entry, { default: file }]) =>
-    file === undefined ? [] : [[entry, file.replace("./dist/", "./src/").replace(/\.js$/, ".ts")]],
-  );
+  // The package has bundled files, and this one their sources.
+  const sources = Object.entries(exports).flatMap(([entry, { default: file = "" }]) => {
+    const source = packageEntries[/^\.\/dist\/(.*)\.js$/.exec(file)?.[1] ?? ""];
+    return source === undefined ? [] : [[entry, `./src/${source}.ts`]];
+  });
   await writeFile(
     join(own, "package.json"),
     JSON.stringify({ name, type: "module", exports: Object.fromEntries(sources) }),
