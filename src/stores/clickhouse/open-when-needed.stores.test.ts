@@ -27,6 +27,20 @@ describe.each(eventDatabases)("an event database ($kind) that is opened when it 
     await expect(events.openSession()).rejects.toThrow("the event database is closed");
   });
 
+  it("is tried again by the next who needs it if it can't be opened", async () => {
+    let tries = 0;
+    const events = openWhenNeeded(() => (++tries === 1 ? Promise.reject(new Error("the disk is full")) : open()));
+    const insert = () => events.insertRows("events", []);
+    const failed = insert();
+    const closable = events.openSession().catch((error: unknown) => error);
+    await expect(failed).rejects.toThrow("the disk is full");
+    expect(await closable).toMatchObject({ message: "the disk is full" });
+    expect(events.isUnused()).toBe(true);
+    await insert();
+    expect([tries, events.isUnused()]).toEqual([2, false]);
+    await events.close();
+  });
+
   it("is opened once for those who need it at the same time, and then is as any other", async () => {
     const events = create();
     const one = () => events.client.query({ query: "SELECT 1 AS one", format: "JSONEachRow" });

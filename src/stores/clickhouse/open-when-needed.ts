@@ -3,14 +3,17 @@ import type { EventClient, EventDatabase } from "./event-database.ts";
 
 /**
  * The event database of a new folder. Until it is opened it has no events, and `isUnused` says so.
- * @param open opens it; called at most once
+ * @param open opens it; called once, and again for the next who needs it if that fails
  */
 export function openWhenNeeded(open: () => Promise<EventDatabase>): EventDatabase {
   let opening: Promise<EventDatabase> | undefined;
   let closed = false;
   function opened(): Promise<EventDatabase> {
     if (closed) throw new Error("the event database is closed");
-    opening ??= open();
+    opening ??= open().catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
     return opening;
   }
   const client: EventClient = {
@@ -26,7 +29,9 @@ export function openWhenNeeded(open: () => Promise<EventDatabase>): EventDatabas
     openSession: async () => (await opened()).openSession(),
     async close() {
       closed = true;
-      await (await opening)?.close();
+      // If it could not be opened, whoever needed it has the error.
+      const events = await opening?.catch(() => undefined);
+      await events?.close();
     },
   };
 }
