@@ -28,7 +28,7 @@ export type UnrecordedSends = (range: UnrecordedRange) => Promise<Map<string, In
 
 const rowsAtOnce = 100;
 /** How many rows are kept, and the largest of them, in events: one row has all messages of a bulk request. */
-const kept = { rows: 5_000, events: 200 };
+const kept = { rows: 2_000, events: 20 };
 
 export function createUnrecordedSends({ database, objects }: UnrecordedSendsServices): UnrecordedSends {
   const known = new BoundedMap<number, readonly InboxMessage[]>({ capacity: kept.rows, evicts: "oldest" });
@@ -36,7 +36,8 @@ export function createUnrecordedSends({ database, objects }: UnrecordedSendsServ
   return async ({ scope, from }) => {
     const found = new Map<string, InboxMessage>();
     const add = (messages: readonly InboxMessage[]) => {
-      for (const message of messages) if (message.id >= (from ?? "")) found.set(message.id, message);
+      // A copy: the content of a message, with its attachments, is kept as long as the object is.
+      for (const message of messages) if (message.id >= (from ?? "")) found.set(message.id, { ...message });
     };
     const unread: number[] = [];
     for (const id of await outboxRowIds(database, { scope, from })) {
