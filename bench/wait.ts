@@ -104,7 +104,7 @@ async function readStore({ url }: ReferenceServer, send: Send, to: string): Prom
   const answered = performance.now();
   for (;;) {
     const response = await fetch(`${url}/store`);
-    const { emails } = (await response.json()) as { emails: { destination: { to: string[] } }[] };
+    const { emails }: { emails: { destination: { to: string[] } }[] } = JSON.parse(await response.text());
     if (emails.some(({ destination }) => destination.to.includes(to))) return performance.now() - answered;
   }
 }

@@ -4,6 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import type { Logger } from "pino";
 import { type Config, settings } from "../config/config.ts";
 import { ConfigError } from "../config/setting.ts";
+import { lateTiering } from "../stores/postgres/late-tiering.ts";
 import { serve } from "./serve.ts";
 
 const usage = `usage: mailglass [serve] [--ephemeral]
@@ -33,15 +34,10 @@ export async function serveCommand(args: readonly string[], config: Config, log:
   return undefined;
 }
 
-/**
- * V8 compiles PGlite's WebAssembly quickly at first, and once more for speed what is used often. At its default, a start
- * alone is often enough, and takes a quarter longer for it. With this one, code must be used for seconds.
- */
-const tieringBudget = 2_000_000_000;
-
 async function serveEphemerally(config: Config, log: Logger): Promise<void> {
   refuseOtherStores(config);
-  setFlagsFromString(`--wasm-tiering-budget=${tieringBudget}`);
+  // Most such servers live for minutes.
+  setFlagsFromString(lateTiering);
   const { createEphemeralFolder } = await import("../server/ephemeral-folder.ts");
   const folder = await createEphemeralFolder();
   await serve({ ...config, dataDir: folder.path }, log, folder);

@@ -1,13 +1,13 @@
 /** The program as tests run it in processes of their own. */
 import { join } from "node:path";
+import { lateTiering } from "../../src/stores/postgres/late-tiering.ts";
 
 /** The environment variable with the URL where `GET /program` answers the path of the test run's bundle. */
 export const enginesVariable = "TEST_ENGINES";
 
 /**
  * The command and its first arguments. In a test run it is a bundle, which the first to ask waits for; elsewhere, such as in
- * benchmarks, `src/main.ts`. V8 optimizes WebAssembly, which PGlite is, later than by default, as with `--ephemeral`: the
- * default takes a quarter of a start's processor time.
+ * benchmarks, `src/main.ts`.
  */
 export async function programCommand(): Promise<[string, ...string[]]> {
   const engines = process.env[enginesVariable];
@@ -15,5 +15,5 @@ export async function programCommand(): Promise<[string, ...string[]]> {
   const answer = await fetch(`${engines}/program`);
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);
-  return [process.execPath, "--wasm-tiering-budget=2000000000", text];
+  return [process.execPath, lateTiering, text];
 }
