@@ -12,6 +12,7 @@ const common: ProjectOptions = {
   // A limit is there to end a test that cannot pass: it leaves room for a machine ten times slower.
   expect: { poll: { timeout: 50_000, interval: 20 } },
   isolate: false,
+  setupFiles: ["test/support/property-seed.setup.ts"],
 };
 
 /** Tests that open stores. A process can open one chDB folder only, so they run in processes, not in threads. */
@@ -19,7 +20,7 @@ const withStores: ProjectOptions = {
   ...common,
   pool: "forks",
   // A worker keeps its modules and its stores from file to file; this holds the files apart.
-  setupFiles: ["test/support/after-file.setup.ts"],
+  setupFiles: ["test/support/property-seed.setup.ts", "test/support/after-file.setup.ts"],
 };
 
 /** Tests that open chDB folders of their own. */

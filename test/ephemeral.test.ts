@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BatchGetMetricDataCommand, GetMessageInsightsCommand, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { MessageCount } from "../src/admin-api/message-search.ts";
 import { failureExitCode } from "../src/common/failure-exit-code.ts";
 import { connectMailglass } from "../src/testing/index.ts";
 import { eventually } from "./support/eventually.ts";
@@ -50,12 +51,14 @@ async function start(more: Record<string, string> = {}, ...nodeOptions: string[]
   return server;
 }
 
-/** The messages that a search finds: it opens the event database. */
+/** The messages that a search finds: it opens the event database, which can take longer than a search waits for it. */
 async function counted(server: ServerProcess): Promise<number> {
-  // Without an account, it counts what a reset has not deleted yet.
-  const answer = await fetch(`${server.url}/admin/messages/count?account=000000000000`);
-  const { count }: { count: number } = JSON.parse(await answer.text());
-  return count;
+  for (;;) {
+    // Without an account, it counts what a reset has not deleted yet.
+    const answer = await fetch(`${server.url}/admin/messages/count?account=000000000000`);
+    const { count, behind }: MessageCount = JSON.parse(await answer.text());
+    if (!behind) return count;
+  }
 }
 
 async function send(server: ServerProcess): Promise<string> {

@@ -47,10 +47,11 @@ const multipart = (parts: readonly Buffer[]) =>
     Buffer.from("--=_0f1e--\r\n"),
   ]);
 
-/** A text without all that tracking adds or removes. */
+/** A text without all that tracking adds or removes. In front of `--`, tracking leaves a space in place of what it removes. */
 const bare = (html: string) =>
   html
-    .replaceAll(pixel, "")
+    .replaceAll(pixel, "{{ses:openTracker}}")
+    .replaceAll("{{ses:openTracker}}--", " --")
     .replaceAll("{{ses:openTracker}}", "")
     .replaceAll(/\bses:(?:no-track|tags)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]*))?/gi, "")
     .replaceAll(/["']?https?:\/\/[^"'<>\s]*["']?/g, "")
