@@ -1,0 +1,91 @@
+/**
+ * Finds the SES event in what a transport has brought: the event itself, or wrapped by SNS, by EventBridge or by Firehose
+ * in a file of failed records (facts 4.3 to 4.5). The kind of wrapping is found in the text: raw delivery, an input
+ * transformer or a subscription of a stream to a topic change it behind our back.
+ */
+import { objectOf } from "../events/recorded-details.ts";
+import { splitJsonObjects } from "./json-objects.ts";
+
+/** What a record turns out to be. `text` is the record as it came, without what wraps it. */
+export type Unwrapped =
+  | {
+      readonly kind: "event";
+      readonly event: Readonly<Record<string, unknown>>;
+      readonly text: string;
+      /** The topic that SNS's envelope names. */
+      readonly topicArn: string | undefined;
+    }
+  /** An event of EventBridge that is not about mail, such as `Sending Status Disabled`. */
+  | {
+      readonly kind: "account-event";
+      readonly detailType: string;
+      readonly event: Readonly<Record<string, unknown>>;
+      readonly text: string;
+    }
+  /** SES's message to a topic that an event destination or an identity has just got (facts 1.3). */
+  | { readonly kind: "validation"; readonly text: string; readonly topicArn: string | undefined }
+  | { readonly kind: "unreadable"; readonly text: string; readonly reason: string };
+
+/** SNS's largest message is 256 KiB, Firehose's largest record 1,000 KiB, in base64 a third more. */
+export const longestRecord = 2 << 20;
+
+/** An event in EventBridge's envelope in SNS's, in a failed record of Firehose. */
+const deepest = 4;
+
+/** The records in a text: one, or several with or without line breaks. */
+export function unwrapAll(bytes: Uint8Array): Unwrapped[] {
+  return splitJsonObjects(bytes, longestRecord).flatMap(({ text }) => unwrap(text));
+}
+
+/** The records in one object. Never throws. */
+export function unwrap(text: string): Unwrapped[] {
+  return unwrapWithin(text, undefined, 0);
+}
+
+function unwrapWithin(text: string, topicArn: string | undefined, depth: number): Unwrapped[] {
+  if (isValidation(text)) return [{ kind: "validation", text, topicArn }];
+  const parsed = parse(text);
+  if (parsed === undefined) return [{ kind: "unreadable", text, reason: "It is not JSON." }];
+  const { Type, Message, detail, rawData } = parsed;
+  if (typeof parsed["eventType"] === "string" || typeof parsed["notificationType"] === "string") {
+    if (parsed["notificationType"] === "AmazonSnsSubscriptionSucceeded") {
+      return [{ kind: "validation", text, topicArn }];
+    }
+    return [{ kind: "event", event: parsed, text, topicArn }];
+  }
+  if (depth >= deepest) return [{ kind: "unreadable", text, reason: "It is wrapped too often." }];
+  if (typeof Type === "string" && typeof Message === "string") {
+    if (Type !== "Notification") return [{ kind: "unreadable", text, reason: `SNS sent a ${Type} here.` }];
+    const topic = typeof parsed["TopicArn"] === "string" ? parsed["TopicArn"] : topicArn;
+    return inside(Message, topic, depth);
+  }
+  const detailType = parsed["detail-type"];
+  if (typeof detailType === "string" && typeof detail === "object" && detail !== null) {
+    const event = objectOf(detail);
+    if (typeof event["eventType"] === "string") return [{ kind: "event", event, text: JSON.stringify(event), topicArn }];
+    return [{ kind: "account-event", detailType, event: parsed, text }];
+  }
+  if (typeof rawData === "string" && "errorCode" in parsed) {
+    return inside(Buffer.from(rawData, "base64").toString("utf8"), topicArn, depth);
+  }
+  return [{ kind: "unreadable", text, reason: "It is no event of SES: it has neither eventType nor notificationType." }];
+}
+
+function inside(text: string, topicArn: string | undefined, depth: number): Unwrapped[] {
+  return splitJsonObjects(Buffer.from(text), longestRecord).flatMap((part) =>
+    unwrapWithin(part.text, topicArn, depth + 1),
+  );
+}
+
+function isValidation(text: string): boolean {
+  return /^Successfully validated SNS topic for Amazon SES event publishing\.?\s*$/.test(text);
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? objectOf(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
