@@ -12,8 +12,8 @@ const uuidDigits = 8;
 
 /** Groups: the time, and the parts of the UUID. */
 const form = /^0100([0-9a-f]{12})-([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})-000000$/;
-/** The start of SES's IDs, in any region. */
-const timeForm = /^[0-9a-f]{4}([0-9a-f]{12})-/;
+/** The start of SES's IDs, in any region. Groups: the prefix and the time. */
+const timeForm = /^([0-9a-f]{4})([0-9a-f]{12})-/;
 
 /** Creates the ID of a message that is sent at `sentAt`. Those of one millisecond are in the order of their creation. */
 export function createMessageId(sentAt: Date, uuid: string = nextUuid(sentAt.getTime())): string {
@@ -35,12 +35,20 @@ function nextUuid(time: number): string {
 
 /** The time a message was accepted, from its ID; an invalid date if the ID is not in SES's format. */
 export function sentAtOf(messageId: string): Date {
-  return new Date(Number.parseInt(timeForm.exec(messageId)?.[1] ?? "", 16));
+  return new Date(Number.parseInt(timeForm.exec(messageId)?.[2] ?? "", 16));
 }
 
-/** A lower bound for all IDs of this server from a time on (in milliseconds since 1970); earlier IDs sort before it. */
-export function firstMessageIdAt(time: number): string {
-  return prefix + Math.max(0, Math.floor(time)).toString(16).padStart(timeDigits, "0");
+/** The digits before the time in an ID of SES's form; undefined for any other text. */
+export function prefixOf(messageId: string): string | undefined {
+  return timeForm.exec(messageId)?.[1];
+}
+
+/**
+ * A lower bound for all IDs from a time on (in milliseconds since 1970); earlier IDs sort before it.
+ * @param before the digits before the time: the prefix of this server's IDs by default
+ */
+export function firstMessageIdAt(time: number, before: string = prefix): string {
+  return before + Math.max(0, Math.floor(time)).toString(16).padStart(timeDigits, "0");
 }
 
 export const packedMessageIdBytes = 22;
