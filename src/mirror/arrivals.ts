@@ -2,9 +2,10 @@
  * What each source has brought, for people: which types of events, when, what went wrong. It is gathered in memory and
  * written once a second, so that a stream of events does not update the same row for each.
  */
+
+import type { Database } from "../stores/postgres/database.ts";
 import { type MirrorSourceNote, noteAtMirrorSource } from "../stores/postgres/mirror-sources.ts";
 import { addMirrorTypes, type MirrorType } from "../stores/postgres/mirror-types.ts";
-import type { Database } from "../stores/postgres/database.ts";
 import type { Seen } from "./read-records.ts";
 
 export interface Arrivals {

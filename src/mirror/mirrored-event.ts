@@ -48,7 +48,7 @@ function folded(name: string): string {
  * @throws UnreadableEvent
  */
 export function readMirroredEvent(event: Members): MirroredEvent {
-  const name = text(event["eventType"]) ?? text(event["notificationType"]) ?? "";
+  const name = text(event.eventType) ?? text(event.notificationType) ?? "";
   const type = types.get(folded(name));
   if (type === undefined) throw new UnreadableEvent(`The event type ${JSON.stringify(name)} is unknown.`);
   return { type, message: messageOf(member(event, "mail")), body: member(event, eventNames[type].member) };
@@ -61,25 +61,27 @@ export function readMirroredEvent(event: Members): MirroredEvent {
  */
 export function mailEventsOf({ type, message, body }: MirroredEvent, recording: RecordingFacts): MailEvent[] {
   const { messageId, sentAt } = message;
-  const at = timeOf(body["timestamp"]) ?? sentAt;
+  const at = timeOf(body.timestamp) ?? sentAt;
   const unknown = unknownMembers(type, body);
-  return outcomesOf(type, body, message).map(({ recipient: told, discriminator = at.toISOString(), says }): MailEvent => {
-    const recipient = message.recipients.get(told.toLowerCase()) ?? told;
-    const base = {
-      id: eventId([recording.account, messageId, type, recipient.toLowerCase(), discriminator]),
-      scope: recording.scope,
-      messageId,
-      sentAt,
-      recipient,
-      at,
-    };
-    const facts = factsOf(message, recipient, recording);
-    if (says.type === "SEND") return { ...base, type: "SEND", message: facts, mirrored: { unknown: message.unread } };
-    const mirrored = { message: facts, unknown };
-    const isReport = says.type === "BOUNCE" || says.type === "COMPLAINT";
-    if (isReport && !recording.suppresses) return { ...base, ...says, distrusted: "mirrored", mirrored };
-    return { ...base, ...says, mirrored };
-  });
+  return outcomesOf(type, body, message).map(
+    ({ recipient: told, discriminator = at.toISOString(), says }): MailEvent => {
+      const recipient = message.recipients.get(told.toLowerCase()) ?? told;
+      const base = {
+        id: eventId([recording.account, messageId, type, recipient.toLowerCase(), discriminator]),
+        scope: recording.scope,
+        messageId,
+        sentAt,
+        recipient,
+        at,
+      };
+      const facts = factsOf(message, recipient, recording);
+      if (says.type === "SEND") return { ...base, type: "SEND", message: facts, mirrored: { unknown: message.unread } };
+      const mirrored = { message: facts, unknown };
+      const isReport = says.type === "BOUNCE" || says.type === "COMPLAINT";
+      if (isReport && !recording.suppresses) return { ...base, ...says, distrusted: "mirrored", mirrored };
+      return { ...base, ...says, mirrored };
+    },
+  );
 }
 
 /** A UUID of version 8 (RFC 9562, 5.8): the same for the same parts. */

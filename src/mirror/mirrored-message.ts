@@ -50,19 +50,19 @@ const readMembers = new Set([
  * @throws UnreadableEvent
  */
 export function messageOf(mail: Members): MirroredMessage {
-  const messageId = text(mail["messageId"]) ?? "";
+  const messageId = text(mail.messageId) ?? "";
   if (!messageIdForm.test(messageId)) throw new UnreadableEvent("It has no message ID.");
-  const sentAt = timeOf(mail["timestamp"]);
+  const sentAt = timeOf(mail.timestamp);
   if (!sentAt) throw new UnreadableEvent("Its mail.timestamp is not a time.");
-  const destination = texts(mail["destination"]).map(addressOf);
+  const destination = texts(mail.destination).map(addressOf);
   if (destination.length > mostRecipients) throw new UnreadableEvent(`It has more than ${mostRecipients} recipients.`);
-  const [, region, owner, identity] = arnForm.exec(text(mail["sourceArn"]) ?? "") ?? [];
-  const account = text(mail["sendingAccountId"]) ?? owner;
+  const [, region, owner, identity] = arnForm.exec(text(mail.sourceArn) ?? "") ?? [];
+  const account = text(mail.sendingAccountId) ?? owner;
   if (account !== undefined && !accountForm.test(account)) {
     throw new UnreadableEvent("Its mail.sendingAccountId is not an account ID.");
   }
-  const source = addressOf(text(mail["source"]) ?? "");
-  const tags = tagsIn(mail["tags"]) ?? {};
+  const source = addressOf(text(mail.source) ?? "");
+  const tags = tagsIn(mail.tags) ?? {};
   return {
     messageId,
     sentAt,
@@ -81,10 +81,10 @@ export function messageOf(mail: Members): MirroredMessage {
 }
 
 function subjectOf(mail: Members): string | undefined {
-  const common = text(member(mail, "commonHeaders")["subject"]);
+  const common = text(member(mail, "commonHeaders").subject);
   if (common !== undefined) return common;
-  const field = objects(mail["headers"]).find(({ name }) => text(name)?.toLowerCase() === "subject");
-  return text(field?.["value"]);
+  const field = objects(mail.headers).find(({ name }) => text(name)?.toLowerCase() === "subject");
+  return text(field?.value);
 }
 
 /** The facts of an event, of any type, about its message and one recipient ('' if that is unknown). */

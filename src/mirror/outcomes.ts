@@ -37,82 +37,82 @@ function read(type: EventType, body: Members, { destination, sentAt }: MirroredM
       // There is one for each recipient of a message.
       return all({ type }, "");
     case "DELIVERY":
-      return recipientsIn(texts(body["recipients"]), destination).map((recipient) => ({
+      return recipientsIn(texts(body.recipients), destination).map((recipient) => ({
         recipient,
         says: {
           type,
-          smtpResponse: text(body["smtpResponse"]) ?? "",
-          processingTimeMillis: milliseconds(body["processingTimeMillis"]),
-          reportingMta: text(body["reportingMTA"]),
-          remoteMtaIp: text(body["remoteMtaIp"]),
+          smtpResponse: text(body.smtpResponse) ?? "",
+          processingTimeMillis: milliseconds(body.processingTimeMillis),
+          reportingMta: text(body.reportingMTA),
+          remoteMtaIp: text(body.remoteMtaIp),
         },
       }));
     case "BOUNCE":
-      return objects(body["bouncedRecipients"]).map((bounced) => ({
+      return objects(body.bouncedRecipients).map((bounced) => ({
         recipient: addressIn(bounced),
-        discriminator: text(body["feedbackId"]),
+        discriminator: text(body.feedbackId),
         says: {
           type,
-          bounceType: bounceTypeOf(body["bounceType"]),
-          bounceSubType: text(body["bounceSubType"]) ?? "Undetermined",
-          feedbackId: text(body["feedbackId"]) ?? "",
-          action: text(bounced["action"]),
-          status: text(bounced["status"]),
-          diagnosticCode: text(bounced["diagnosticCode"]),
-          reportingMta: text(body["reportingMTA"]),
-          remoteMtaIp: text(body["remoteMtaIp"]),
+          bounceType: bounceTypeOf(body.bounceType),
+          bounceSubType: text(body.bounceSubType) ?? "Undetermined",
+          feedbackId: text(body.feedbackId) ?? "",
+          action: text(bounced.action),
+          status: text(bounced.status),
+          diagnosticCode: text(bounced.diagnosticCode),
+          reportingMta: text(body.reportingMTA),
+          remoteMtaIp: text(body.remoteMtaIp),
         },
       }));
     case "COMPLAINT":
-      return objects(body["complainedRecipients"]).map((complained) => ({
+      return objects(body.complainedRecipients).map((complained) => ({
         recipient: addressIn(complained),
-        discriminator: text(body["feedbackId"]),
+        discriminator: text(body.feedbackId),
         says: {
           type,
-          feedbackId: text(body["feedbackId"]) ?? "",
-          complaintSubType: text(body["complaintSubType"]),
-          complaintFeedbackType: text(body["complaintFeedbackType"]),
-          userAgent: text(body["userAgent"]),
-          arrivalDate: timeOf(body["arrivalDate"]),
+          feedbackId: text(body.feedbackId) ?? "",
+          complaintSubType: text(body.complaintSubType),
+          complaintFeedbackType: text(body.complaintFeedbackType),
+          userAgent: text(body.userAgent),
+          arrivalDate: timeOf(body.arrivalDate),
         },
       }));
     case "REJECT":
-      return all({ type, reason: text(body["reason"]) ?? "" }, "");
+      return all({ type, reason: text(body.reason) ?? "" }, "");
     case "OPEN":
       return [{ recipient: onlyOne(destination), says: { type, ...requestIn(body) } }];
     case "CLICK": {
-      const link = text(body["link"]) ?? "";
+      const link = text(body.link) ?? "";
       return [
         {
           recipient: onlyOne(destination),
           // Several links can be followed in one millisecond, most of all by a scanner.
-          discriminator: `${text(body["timestamp"]) ?? ""} ${link}`,
-          says: { type, ...requestIn(body), link, linkTags: tagsIn(body["linkTags"]) },
+          discriminator: `${text(body.timestamp) ?? ""} ${link}`,
+          says: { type, ...requestIn(body), link, linkTags: tagsIn(body.linkTags) },
         },
       ];
     }
     case "RENDERING_FAILURE":
       return all(
-        { type, errorMessage: text(body["errorMessage"]) ?? "", templateName: text(body["templateName"]) ?? "" },
+        { type, errorMessage: text(body.errorMessage) ?? "", templateName: text(body.templateName) ?? "" },
         "",
       );
     case "DELIVERY_DELAY":
-      return objects(body["delayedRecipients"]).map((delayed) => ({
+      return objects(body.delayedRecipients).map((delayed) => ({
         recipient: addressIn(delayed),
         says: {
           type,
-          delayType: text(body["delayType"]) ?? "Undetermined",
-          expirationTime: timeOf(body["expirationTime"]) ?? sentAt,
-          status: text(delayed["status"]),
-          diagnosticCode: text(delayed["diagnosticCode"]),
-          reportingMta: text(body["reportingMTA"]),
+          delayType: text(body.delayType) ?? "Undetermined",
+          expirationTime: timeOf(body.expirationTime) ?? sentAt,
+          status: text(delayed.status),
+          diagnosticCode: text(delayed.diagnosticCode),
+          reportingMta: text(body.reportingMTA),
         },
       }));
     case "SUBSCRIPTION":
       return all({
         type,
-        contactList: text(body["contactList"]) ?? "",
-        source: text(body["source"]) ?? "",
+        contactList: text(body.contactList) ?? "",
+        source: text(body.source) ?? "",
         oldTopicPreferences: preferencesIn(member(body, "oldTopicPreferences")),
         newTopicPreferences: preferencesIn(member(body, "newTopicPreferences")),
       });
@@ -125,7 +125,7 @@ function recipientsIn(listed: readonly string[], destination: readonly string[])
 }
 
 function addressIn(recipient: Members): string {
-  const address = text(recipient["emailAddress"]);
+  const address = text(recipient.emailAddress);
   if (address === undefined) throw new UnreadableEvent("It names a recipient without an address.");
   return addressOf(address);
 }
@@ -141,11 +141,11 @@ function bounceTypeOf(value: unknown): "Permanent" | "Transient" | "Undetermined
 
 /** The request of an open or a click. */
 function requestIn(body: Members) {
-  const userAgent = text(body["userAgent"]) ?? "";
+  const userAgent = text(body.userAgent) ?? "";
   // As for our own mail; SES's opinion adds what it knows besides the User-Agent.
   const machine = machineOf({ headers: { "user-agent": userAgent } });
-  const isBot = body["isBotEvent"] === "Likely";
-  return { ipAddress: text(body["ipAddress"]) ?? "", userAgent, machine: machine ?? (isBot ? "bot" : undefined) };
+  const isBot = body.isBotEvent === "Likely";
+  return { ipAddress: text(body.ipAddress) ?? "", userAgent, machine: machine ?? (isBot ? "bot" : undefined) };
 }
 
 function milliseconds(value: unknown): number {

@@ -37,7 +37,10 @@ export interface RecordReader {
   read(source: MirrorSource, records: Iterable<Uint8Array>): Promise<Reading>;
 }
 
-export function createRecordReader(services: { scopes: Pick<Scopes, "of" | "inMemory">; tracked: Tracked }): RecordReader {
+export function createRecordReader(services: {
+  scopes: Pick<Scopes, "of" | "inMemory">;
+  tracked: Tracked;
+}): RecordReader {
   const { scopes, tracked } = services;
 
   return {

@@ -1,5 +1,5 @@
 /** The settings of a mirror's source, by the transport that its events come on. */
-import { array, boolean, type InferOutput, object, optional, picklist, string, variant, literal } from "valibot";
+import { array, boolean, type InferOutput, literal, object, optional, picklist, string, variant } from "valibot";
 import { parseVersionedJson } from "../common/parse-data.ts";
 
 /** The version of the stored layout. */

@@ -47,8 +47,8 @@ function unwrapWithin(text: string, topicArn: string | undefined, depth: number)
   const parsed = parse(text);
   if (parsed === undefined) return [{ kind: "unreadable", text, reason: "It is not JSON." }];
   const { Type, Message, detail, rawData } = parsed;
-  if (typeof parsed["eventType"] === "string" || typeof parsed["notificationType"] === "string") {
-    if (parsed["notificationType"] === "AmazonSnsSubscriptionSucceeded") {
+  if (typeof parsed.eventType === "string" || typeof parsed.notificationType === "string") {
+    if (parsed.notificationType === "AmazonSnsSubscriptionSucceeded") {
       return [{ kind: "validation", text, topicArn }];
     }
     return [{ kind: "event", event: parsed, text, topicArn }];
@@ -56,19 +56,21 @@ function unwrapWithin(text: string, topicArn: string | undefined, depth: number)
   if (depth >= deepest) return [{ kind: "unreadable", text, reason: "It is wrapped too often." }];
   if (typeof Type === "string" && typeof Message === "string") {
     if (Type !== "Notification") return [{ kind: "unreadable", text, reason: `SNS sent a ${Type} here.` }];
-    const topic = typeof parsed["TopicArn"] === "string" ? parsed["TopicArn"] : topicArn;
+    const topic = typeof parsed.TopicArn === "string" ? parsed.TopicArn : topicArn;
     return inside(Message, topic, depth);
   }
   const detailType = parsed["detail-type"];
   if (typeof detailType === "string" && typeof detail === "object" && detail !== null) {
     const event = objectOf(detail);
-    if (typeof event["eventType"] === "string") return [{ kind: "event", event, text: JSON.stringify(event), topicArn }];
+    if (typeof event.eventType === "string") return [{ kind: "event", event, text: JSON.stringify(event), topicArn }];
     return [{ kind: "account-event", detailType, event: parsed, text }];
   }
   if (typeof rawData === "string" && "errorCode" in parsed) {
     return inside(Buffer.from(rawData, "base64").toString("utf8"), topicArn, depth);
   }
-  return [{ kind: "unreadable", text, reason: "It is no event of SES: it has neither eventType nor notificationType." }];
+  return [
+    { kind: "unreadable", text, reason: "It is no event of SES: it has neither eventType nor notificationType." },
+  ];
 }
 
 function inside(text: string, topicArn: string | undefined, depth: number): Unwrapped[] {

@@ -7,8 +7,7 @@ export async function selectMessageIdPrefixes(database: Queryable): Promise<stri
 }
 
 export async function addMessageIdPrefixes(database: Queryable, prefixes: readonly string[]): Promise<void> {
-  await database.query(
-    "INSERT INTO message_id_prefixes SELECT unnest($1::text[]) ON CONFLICT (prefix) DO NOTHING",
-    [prefixes],
-  );
+  await database.query("INSERT INTO message_id_prefixes SELECT unnest($1::text[]) ON CONFLICT (prefix) DO NOTHING", [
+    prefixes,
+  ]);
 }
