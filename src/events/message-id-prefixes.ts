@@ -4,7 +4,7 @@
  */
 import type { Database } from "../stores/postgres/database.ts";
 import { addMessageIdPrefixes, selectMessageIdPrefixes } from "../stores/postgres/message-id-prefixes.ts";
-import { prefixOf } from "./message-id.ts";
+import { ownPrefix, prefixOf } from "./message-id.ts";
 
 export interface MessageIdPrefixes {
   /** The prefixes in use; at least our own. Another process's are known within a second. */
@@ -17,30 +17,24 @@ export interface MessageIdPrefixes {
 const lagMs = 1_000;
 
 export function createMessageIdPrefixes(database: Database, steadyClock: () => Date): MessageIdPrefixes {
-  let known: ReadonlySet<string> = new Set();
+  let known: ReadonlySet<string> | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   const read = async () => {
     const now = steadyClock().getTime();
-    const stale = known.size === 0 || (database.kind === "server" && now - readAt >= lagMs);
-    if (!stale) return;
-    known = new Set(await selectMessageIdPrefixes(database));
+    if (known && (database.kind === "embedded" || now - readAt < lagMs)) return known;
+    known = new Set([ownPrefix, ...(await selectMessageIdPrefixes(database))]);
     readAt = now;
+    return known;
   };
   return {
-    async all() {
-      await read();
-      return [...known];
-    },
+    all: async () => [...(await read())],
     async add(messageIds) {
-      await read();
+      const before = await read();
       const unknown = new Set<string>();
-      for (const id of messageIds) {
-        const prefix = prefixOf(id);
-        if (prefix !== undefined && !known.has(prefix)) unknown.add(prefix);
-      }
+      for (const id of messageIds) if (!before.has(prefixOf(id))) unknown.add(prefixOf(id));
       if (unknown.size === 0) return;
       await addMessageIdPrefixes(database, [...unknown]);
-      known = new Set([...known, ...unknown]);
+      known = new Set([...before, ...unknown]);
     },
   };
 }

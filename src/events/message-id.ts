@@ -4,7 +4,8 @@
  */
 import { randomUUID } from "node:crypto";
 
-const prefix = "0100";
+/** What the IDs of this server begin with. */
+export const ownPrefix = "0100";
 const suffix = "-000000";
 const timeDigits = 12;
 /** Of the first part of a UUID. */
@@ -12,8 +13,8 @@ const uuidDigits = 8;
 
 /** Groups: the time, and the parts of the UUID. */
 const form = /^0100([0-9a-f]{12})-([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})-000000$/;
-/** The start of SES's IDs, in any region. Groups: the prefix and the time. */
-const timeForm = /^([0-9a-f]{4})([0-9a-f]{12})-/;
+/** The start of SES's IDs, in any region. */
+const timeForm = /^[0-9a-f]{4}([0-9a-f]{12})-/;
 
 /** Creates the ID of a message that is sent at `sentAt`. Those of one millisecond are in the order of their creation. */
 export function createMessageId(sentAt: Date, uuid: string = nextUuid(sentAt.getTime())): string {
@@ -35,19 +36,19 @@ function nextUuid(time: number): string {
 
 /** The time a message was accepted, from its ID; an invalid date if the ID is not in SES's format. */
 export function sentAtOf(messageId: string): Date {
-  return new Date(Number.parseInt(timeForm.exec(messageId)?.[2] ?? "", 16));
+  return new Date(Number.parseInt(timeForm.exec(messageId)?.[1] ?? "", 16));
 }
 
-/** The digits before the time in an ID of SES's form; undefined for any other text. */
-export function prefixOf(messageId: string): string | undefined {
-  return timeForm.exec(messageId)?.[1];
+/** What precedes the time in an ID of SES's form; as much of any other text. */
+export function prefixOf(messageId: string): string {
+  return messageId.slice(0, ownPrefix.length);
 }
 
 /**
  * A lower bound for all IDs from a time on (in milliseconds since 1970); earlier IDs sort before it.
  * @param before the digits before the time: the prefix of this server's IDs by default
  */
-export function firstMessageIdAt(time: number, before: string = prefix): string {
+export function firstMessageIdAt(time: number, before = ownPrefix): string {
   return before + Math.max(0, Math.floor(time)).toString(16).padStart(timeDigits, "0");
 }
 
@@ -63,5 +64,5 @@ export function packMessageId(messageId: string): Buffer | undefined {
 export function unpackMessageId(packed: Uint8Array): string {
   const hex = Buffer.from(packed.subarray(0, packedMessageIdBytes)).toString("hex");
   const uuid = hex.slice(timeDigits).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  return `${prefix}${hex.slice(0, timeDigits)}-${uuid}${suffix}`;
+  return `${ownPrefix}${hex.slice(0, timeDigits)}-${uuid}${suffix}`;
 }

@@ -178,13 +178,14 @@ function adminApi(
 ): Omit<AdminServices, "accounts" | "regions" | "requestScopes" | "scopeById" | "testControls"> {
   const { config, stores, settingsOf, events, jobs, links, auth, resolver, publishing, clock } = role;
   const { database, sealer } = stores;
-  const { outbox, recorder, reader, live } = events;
+  const { outbox, recorder, reader, live, prefixes } = events;
   return {
     stores,
     outbox,
     recorder,
     insights: {
       reader,
+      prefixes,
       live,
       shown: shownOf(config),
       exportMaxRows: config.exportMaxRows,

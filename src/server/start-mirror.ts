@@ -1,6 +1,4 @@
 /** The mirror: events of real SES accounts on their way in. */
-import { createMessageIdPrefixes, type MessageIdPrefixes } from "../events/message-id-prefixes.ts";
-import type { Outbox } from "../events/outbox.ts";
 import { createArrivals } from "../mirror/arrivals.ts";
 import { createIngest, type Ingest } from "../mirror/ingest.ts";
 import { createRecordReader, type RecordReader } from "../mirror/read-records.ts";
@@ -9,9 +7,10 @@ import { createTracked, type Tracked } from "../mirror/tracked-mail.ts";
 import { selectMirrorTypes } from "../stores/postgres/mirror-types.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
+import type { Events } from "./start-events.ts";
 
 export interface MirrorRole extends ServerServices {
-  outbox: Outbox;
+  events: Pick<Events, "outbox" | "prefixes">;
 }
 
 /** What other roles use of the mirror. */
@@ -19,23 +18,21 @@ export interface Mirror {
   readonly sources: SourceList;
   readonly ingest: Ingest;
   readonly reader: RecordReader;
-  readonly prefixes: MessageIdPrefixes;
 }
 
 /** Opens it; `closers` stops it. */
 export async function openMirror(
-  { stores, scopes, outbox, clock, steadyClock, log }: MirrorRole,
+  { stores, scopes, events, clock, steadyClock, log }: MirrorRole,
   closers: Closers,
 ): Promise<Mirror> {
   const { database, sealer } = stores;
   const sources = createSourceList({ database, sealer, steadyClock });
-  const prefixes = createMessageIdPrefixes(database, steadyClock);
   const arrivals = createArrivals({ database, clock, log });
   closers.add(() => arrivals.stop());
   const tracked = await knownTracked(database);
   const reader = createRecordReader({ scopes, tracked });
-  const ingest = createIngest({ database, outbox, prefixes, reader, arrivals, clock });
-  return { sources, ingest, reader, prefixes };
+  const ingest = createIngest({ database, ...events, reader, arrivals, clock });
+  return { sources, ingest, reader };
 }
 
 async function knownTracked(database: ServerServices["stores"]["database"]): Promise<Tracked> {

@@ -84,6 +84,7 @@ export async function listenWithoutStores(
       insights: {
         reader: { isUnused: () => false, rows: unused },
         live: { watch: () => () => {} },
+        prefixes: { all: async () => ["0100"] },
         shown: { messages: "all", machines: "apart" },
         exportMaxRows: 0,
         history: unused,

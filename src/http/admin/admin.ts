@@ -20,7 +20,7 @@ import { type AdminImportServices, mountAdminImports } from "./imports.ts";
 import { mountAdminLists } from "./lists.ts";
 import { type AdminLiveServices, mountAdminLive } from "./live.ts";
 import { type AdminMessageDetailsServices, mountAdminMessageDetails } from "./message-details.ts";
-import { mountAdminMessageSearch } from "./message-search.ts";
+import { type AdminMessageSearchServices, mountAdminMessageSearch } from "./message-search.ts";
 import { mountAdminMessages } from "./messages.ts";
 import { mountAdminOverview } from "./overview.ts";
 import { type AdminPublishingServices, mountAdminPublishing } from "./publishing.ts";
@@ -38,7 +38,7 @@ export interface AdminServices {
   recorder: Recorder;
   /** Searches, metrics and the live feed. */
   insights: Omit<
-    AdminExportServices & AdminMessageDetailsServices & AdminLiveServices,
+    AdminExportServices & AdminMessageDetailsServices & AdminLiveServices & Pick<AdminMessageSearchServices, "prefixes">,
     "recorder" | "objects" | "limitedTo" | "adminScope" | "scopeById"
   >;
   /** Adds tracking links and the pixel to mail, to show it as its recipients get it. */

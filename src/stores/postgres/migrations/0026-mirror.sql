@@ -58,6 +58,6 @@ CREATE TABLE mirror_set_aside (
 );
 ALTER TABLE mirror_set_aside ALTER COLUMN payload SET STORAGE EXTERNAL;
 
--- The four digits that message IDs begin with: SES has others in each region. The time of sending follows them.
+-- The four digits that message IDs of mirrored accounts begin with: SES has others in each region. The time of sending
+-- follows them.
 CREATE TABLE message_id_prefixes (prefix text COLLATE "C" PRIMARY KEY);
-INSERT INTO message_id_prefixes VALUES ('0100');
