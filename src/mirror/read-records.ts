@@ -30,6 +30,8 @@ export interface Reading {
   readonly setAside: Unread[];
   /** SES's texts that tell that a topic is set up. */
   validations: number;
+  /** CloudWatch's counts, which are no events. */
+  metrics: number;
 }
 
 export interface RecordReader {
@@ -45,7 +47,7 @@ export function createRecordReader(services: {
 
   return {
     async read(source, records) {
-      const reading: Reading = { events: [], seen: [], setAside: [], validations: 0 };
+      const reading: Reading = { events: [], seen: [], setAside: [], validations: 0, metrics: 0 };
       for (const record of records) {
         for (const unwrapped of unwrapAll(record)) await add(source, unwrapped, reading);
       }
@@ -58,6 +60,10 @@ export function createRecordReader(services: {
     if (unwrapped.kind === "unreadable") return void setAside(unwrapped.reason);
     if (unwrapped.kind === "account-event") {
       return void setAside(`An event ${JSON.stringify(unwrapped.detailType)} is not about mail.`);
+    }
+    if (unwrapped.kind === "metric") {
+      reading.metrics++;
+      return;
     }
     const { topicArn } = unwrapped;
     if (topicArn !== undefined && !acceptsTopic(source, topicArn)) {
