@@ -79,6 +79,6 @@ export function createIngest({ database, outbox, prefixes, reader, arrivals, clo
   function tell(source: MirrorSource, { seen, validations }: Reading): void {
     arrivals.saw(source.id, seen);
     const now = clock();
-    arrivals.note(source.id, { receivedAt: now, ...(validations > 0 && { validatedAt: now }) });
+    arrivals.note(source.id, { receivedAt: now, ...(validations > 0 && { validatedAt: now, error: null }) });
   }
 }

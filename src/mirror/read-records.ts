@@ -1,5 +1,6 @@
 /** Turns what a source brings into events of ours: which account and region they belong to, and what can't be read. */
 import type { Scopes } from "../accounts/scopes.ts";
+import { ServiceError } from "../contract/errors.ts";
 import type { EventType, MailEvent } from "../events/event.ts";
 import type { MirrorSource } from "./mirror-source.ts";
 import { mailEventsOf, readMirroredEvent } from "./mirrored-event.ts";
@@ -94,7 +95,8 @@ export function createRecordReader(services: {
       reading.seen.push({ scope: scope.id, configurationSet, type, at: events[0]?.at ?? message.sentAt });
       tracked.saw(scope.id, configurationSet, type);
     } catch (error) {
-      if (!(error instanceof UnreadableEvent)) throw error;
+      // A ServiceError: the account has too many regions. It would keep all other records of a queue from being taken.
+      if (!(error instanceof UnreadableEvent || error instanceof ServiceError)) throw error;
       setAside(error.message);
     }
   }

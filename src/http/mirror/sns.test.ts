@@ -192,7 +192,9 @@ describe("a message of the source's topic", () => {
     // An answer of success is longer than any certificate.
     for (const broken of [200, 302, 404, 500]) {
       hosts.receiver.answer = (_post, response) =>
-        response.writeHead(broken, { location: "https://sns.eu-west-1.amazonaws.com/other.pem" }).end("x".repeat(100_000));
+        response
+          .writeHead(broken, { location: "https://sns.eu-west-1.amazonaws.com/other.pem" })
+          .end("x".repeat(100_000));
       expect((await post(signedMessage(notification(), key))).status).toBe(503);
     }
     hosts.receiver.answer = answer;
@@ -214,7 +216,10 @@ describe("a message of the source's topic", () => {
 describe("refused is", () => {
   /** None of these reaches the ingest, and none is fetched. */
   it.each([
-    ["a bucket with a host that looks alike", "https://sns.eu-west-1.amazonaws.com.s3.amazonaws.com/SimpleNotificationService-1.pem"],
+    [
+      "a bucket with a host that looks alike",
+      "https://sns.eu-west-1.amazonaws.com.s3.amazonaws.com/SimpleNotificationService-1.pem",
+    ],
     ["a bucket named like SNS", "https://sns.eu-west-1.s3.amazonaws.com/SimpleNotificationService-1.pem"],
     ["a bucket as a region", "https://sns.s3-eu-west-1.amazonaws.com/SimpleNotificationService-1.pem"],
     ["another domain", "https://sns.eu-west-1.amazonaws.com.evil.example/SimpleNotificationService-1.pem"],
@@ -400,7 +405,12 @@ describe("a raw message", () => {
 
   it("is refused with another secret", async () => {
     raw = true;
-    for (const wrong of [basic(`mailglass:${secret}2`), basic(`other:${secret}`), basic("mailglass:"), `Bearer ${secret}`]) {
+    for (const wrong of [
+      basic(`mailglass:${secret}2`),
+      basic(`other:${secret}`),
+      basic("mailglass:"),
+      `Bearer ${secret}`,
+    ]) {
       expect(await send("", wrong)).toEqual([401, challenge]);
     }
     expect(await send("?token=other")).toEqual([401, challenge]);
