@@ -8,6 +8,7 @@ export interface SnsEnvelope {
   readonly type: SnsType;
   readonly messageId: string;
   readonly topicArn: string;
+  readonly message: string;
   readonly timestamp: Date;
   /** Of a confirmation. */
   readonly token: string | undefined;
@@ -63,6 +64,7 @@ export function readEnvelope(body: Buffer): SnsEnvelope {
     type,
     messageId: required("MessageId"),
     topicArn: required("TopicArn"),
+    message: signedText(members, "Message"),
     timestamp: time,
     token: type === "Notification" ? undefined : required("Token"),
     signatureVersion,

@@ -68,9 +68,7 @@ export function createSnsIntake(services: SnsIntakeServices): Intake<"sns"> {
         const topic = topicOf(source, envelope);
         if ("status" in topic) return topic;
         return (
-          headFault(head, envelope) ??
-          (await fault(head, envelope, topic)) ??
-          (await obey(source, envelope, topic, body))
+          headFault(head, envelope) ?? (await fault(head, envelope, topic)) ?? (await obey(source, envelope, topic))
         );
       } catch (error) {
         if (error instanceof EnvelopeError) return { status: 400, text: error.message, isNoted: true };
@@ -133,10 +131,11 @@ export function createSnsIntake(services: SnsIntakeServices): Intake<"sns"> {
     }
   }
 
-  async function obey(source: SnsSource, envelope: SnsEnvelope, topic: TopicArn, body: Buffer): Promise<PushAnswer> {
-    const { type, token = "" } = envelope;
+  async function obey(source: SnsSource, envelope: SnsEnvelope, topic: TopicArn): Promise<PushAnswer> {
+    const { type, message, token = "" } = envelope;
     if (type === "Notification") {
-      await ingest.take(source, [body]);
+      // What is signed, and nothing else: whoever has a message of the topic can add other members to it.
+      await ingest.take(source, [Buffer.from(message)]);
       return accepted;
     }
     arrivals.note(source.id, { receivedAt: clock() });
