@@ -26,9 +26,11 @@ let calls: string[][];
 let setAside: Unread[];
 let notes: MirrorSourceNote[];
 let fails: boolean;
+/** The database does not tell which sources there are. */
+let isLost: boolean;
 
 beforeEach(() => {
-  [calls, setAside, notes, fails, known] = [[], [], [], false, secret];
+  [calls, setAside, notes, fails, isLost, known] = [[], [], [], false, false, secret];
   const clock = () => new Date();
   const arrivals = { note: (_source: string, note: MirrorSourceNote) => void notes.push(note) };
   const sources = { secretOf: () => known };
@@ -52,7 +54,12 @@ beforeEach(() => {
   app = Fastify();
   mountBodies(app, { memoryBytes: 200 * mib, discardBytes: 0 });
   app.register(mirrorRoutes, {
-    sources: { byId: async () => source() },
+    sources: {
+      async byId() {
+        if (isLost) throw new Error("the database is down");
+        return source();
+      },
+    },
     intakes: {
       sns: { longestBody: 0, takesGzip: false, admit: () => undefined, take: () => Promise.reject(new Error()) },
       firehose: createFirehoseIntake({ ingest, sources }),
@@ -175,6 +182,8 @@ describe("a request of Firehose", () => {
     expect(await post(firehoseRequest(secret, ["{}"]))).toEqual([503, expect.stringContaining("Rotate")]);
     expect(await post(firehoseRequest("", ["{}"]))).toEqual([503, expect.any(String)]);
     expect(errors()).toHaveLength(3);
+    isLost = true;
+    expect((await post(firehoseRequest(secret, ["{}"])))[0]).toBe(503);
   });
 });
 

@@ -360,6 +360,7 @@ describe("a subscription", () => {
         path: `/?${query}`,
         headers: { host: "sns.eu-west-1.amazonaws.com" },
       });
+      expect(await isValidElsewhere(message)).toBe(true);
     }
     expect(spy.connections).toBe(0);
     expect(paths().join()).not.toContain("evil");
