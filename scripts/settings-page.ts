@@ -6,6 +6,7 @@ import { deliverySettings } from "../src/config/delivery-settings.ts";
 import { insightsSettings } from "../src/config/insights-settings.ts";
 import { jobSettings } from "../src/config/job-settings.ts";
 import { mailPortSettings } from "../src/config/mail-port-settings.ts";
+import { mirrorSettings } from "../src/config/mirror-settings.ts";
 import { publishingSettings } from "../src/config/publishing-settings.ts";
 import { retentionSettings } from "../src/config/retention-settings.ts";
 import { serverSettings } from "../src/config/server-settings.ts";
@@ -32,6 +33,7 @@ export const settingsSections: Readonly<Record<string, Readonly<Record<string, D
   "Exports and imports": jobSettings,
   "Event publishing": publishingSettings,
   Webhooks: webhookSettings,
+  Mirror: mirrorSettings,
   Retention: retentionSettings,
   Tests: testingSettings,
 };

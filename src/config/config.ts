@@ -6,6 +6,7 @@ import { deliverySettings } from "./delivery-settings.ts";
 import { insightsSettings } from "./insights-settings.ts";
 import { jobSettings } from "./job-settings.ts";
 import { mailPortSettings } from "./mail-port-settings.ts";
+import { mirrorSettings } from "./mirror-settings.ts";
 import { publishingSettings } from "./publishing-settings.ts";
 import { retentionSettings } from "./retention-settings.ts";
 import { serverSettings } from "./server-settings.ts";
@@ -26,6 +27,7 @@ export const settings = {
   ...webhookSettings,
   ...jobSettings,
   ...publishingSettings,
+  ...mirrorSettings,
   ...retentionSettings,
   ...testingSettings,
 };

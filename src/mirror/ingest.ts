@@ -24,6 +24,7 @@ export interface Taken {
   readonly events: number;
   readonly setAside: number;
   readonly validations: number;
+  readonly metrics: number;
 }
 
 export interface Ingest {
@@ -32,6 +33,8 @@ export interface Ingest {
    * so. Rejects if the database does: nothing may be acknowledged then.
    */
   take(source: MirrorSource, records: Iterable<Uint8Array>): Promise<Taken>;
+  /** Records what was read, as `take` does. */
+  record(source: MirrorSource, reading: Reading): Promise<void>;
   /** Keeps records that can't be read, for who records the events of a reading by other means. */
   setAside(source: MirrorSource, records: readonly Unread[]): Promise<void>;
 }
@@ -45,17 +48,23 @@ export function createIngest({ database, outbox, prefixes, reader, arrivals, clo
   return {
     async take(source, records) {
       const reading = await reader.read(source, records);
-      await prefixes.add(reading.events.map(({ messageId }) => messageId));
-      await Promise.all([outbox.record(reading.events), setAside(source, reading.setAside)]);
-      tell(source, reading);
+      await record(source, reading);
       return {
         events: reading.seen.length,
         setAside: reading.setAside.length,
         validations: reading.validations,
+        metrics: reading.metrics,
       };
     },
+    record,
     setAside,
   };
+
+  async function record(source: MirrorSource, reading: Reading): Promise<void> {
+    await prefixes.add(reading.events.map(({ messageId }) => messageId));
+    await Promise.all([outbox.record(reading.events), setAside(source, reading.setAside)]);
+    tell(source, reading);
+  }
 
   async function setAside(source: MirrorSource, records: readonly Unread[]): Promise<void> {
     const rows = await Promise.all(
@@ -70,6 +79,6 @@ export function createIngest({ database, outbox, prefixes, reader, arrivals, clo
   function tell(source: MirrorSource, { seen, validations }: Reading): void {
     arrivals.saw(source.id, seen);
     const now = clock();
-    arrivals.note(source.id, { receivedAt: now, ...(validations > 0 && { validatedAt: now }) });
+    arrivals.note(source.id, { receivedAt: now, ...(validations > 0 && { validatedAt: now, error: null }) });
   }
 }

@@ -1,5 +1,6 @@
 /** Turns what a source brings into events of ours: which account and region they belong to, and what can't be read. */
 import type { Scopes } from "../accounts/scopes.ts";
+import { ServiceError } from "../contract/errors.ts";
 import type { EventType, MailEvent } from "../events/event.ts";
 import type { MirrorSource } from "./mirror-source.ts";
 import { mailEventsOf, readMirroredEvent } from "./mirrored-event.ts";
@@ -30,6 +31,8 @@ export interface Reading {
   readonly setAside: Unread[];
   /** SES's texts that tell that a topic is set up. */
   validations: number;
+  /** CloudWatch's counts, which are no events. */
+  metrics: number;
 }
 
 export interface RecordReader {
@@ -45,7 +48,7 @@ export function createRecordReader(services: {
 
   return {
     async read(source, records) {
-      const reading: Reading = { events: [], seen: [], setAside: [], validations: 0 };
+      const reading: Reading = { events: [], seen: [], setAside: [], validations: 0, metrics: 0 };
       for (const record of records) {
         for (const unwrapped of unwrapAll(record)) await add(source, unwrapped, reading);
       }
@@ -58,6 +61,10 @@ export function createRecordReader(services: {
     if (unwrapped.kind === "unreadable") return void setAside(unwrapped.reason);
     if (unwrapped.kind === "account-event") {
       return void setAside(`An event ${JSON.stringify(unwrapped.detailType)} is not about mail.`);
+    }
+    if (unwrapped.kind === "metric") {
+      reading.metrics++;
+      return;
     }
     const { topicArn } = unwrapped;
     if (topicArn !== undefined && !acceptsTopic(source, topicArn)) {
@@ -88,7 +95,8 @@ export function createRecordReader(services: {
       reading.seen.push({ scope: scope.id, configurationSet, type, at: events[0]?.at ?? message.sentAt });
       tracked.saw(scope.id, configurationSet, type);
     } catch (error) {
-      if (!(error instanceof UnreadableEvent)) throw error;
+      // A ServiceError: the account has too many regions. It would keep all other records of a queue from being taken.
+      if (!(error instanceof UnreadableEvent || error instanceof ServiceError)) throw error;
       setAside(error.message);
     }
   }

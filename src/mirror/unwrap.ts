@@ -24,6 +24,8 @@ export type Unwrapped =
     }
   /** SES's message to a topic that an event destination or an identity has just got (facts 1.3). */
   | { readonly kind: "validation"; readonly text: string; readonly topicArn: string | undefined }
+  /** A count of CloudWatch, of a metric stream that shares the transport (facts 4.7). */
+  | { readonly kind: "metric"; readonly text: string }
   | { readonly kind: "unreadable"; readonly text: string; readonly reason: string };
 
 /** SNS's largest message is 256 KiB, Firehose's largest record 1,000 KiB, in base64 a third more. */
@@ -67,6 +69,9 @@ function unwrapWithin(text: string, topicArn: string | undefined, depth: number)
   }
   if (typeof rawData === "string" && "errorCode" in parsed) {
     return inside(Buffer.from(rawData, "base64").toString("utf8"), topicArn, depth);
+  }
+  if (typeof parsed.metric_stream_name === "string" && typeof parsed.metric_name === "string") {
+    return [{ kind: "metric", text }];
   }
   return [
     { kind: "unreadable", text, reason: "It is no event of SES: it has neither eventType nor notificationType." },

@@ -28,10 +28,12 @@ import { refusals } from "../operations/v1/refused.ts";
 import { v1Operations } from "../operations/v1/v1-operations.ts";
 import { inScope } from "../stores/postgres/database.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
+import { awsEndpoint } from "./aws-endpoints.ts";
 import type { OwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
 import type { Jobs } from "./start-jobs.ts";
+import type { Mirror } from "./start-mirror.ts";
 import type { Publishing } from "./start-publishing.ts";
 
 export interface HttpRole extends ServerServices {
@@ -47,6 +49,7 @@ export interface HttpRole extends ServerServices {
   resolver: DnsResolver;
   publishing: Publishing;
   forwardFeedback: ForwardFeedback;
+  mirror: Mirror;
   /** Whether all ports of the server listen. */
   ready: () => boolean;
   /** Starts a check of identities that have just been asked for a proof. */
@@ -96,6 +99,7 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       clock,
       steadyClock: role.steadyClock,
     },
+    mirror: { ...role.mirror, failedAttempts: auth.failedAttempts, clock },
     testing: controls && { ...testingApi(role, requestScopes), controls },
   });
 }
@@ -208,6 +212,7 @@ function adminApi(
     }),
     accessKeys: auth.accessKeys,
     publishing,
+    mirror: { ...role.mirror, sealer, publicUrl: links.publicUrl, queueEndpoint: () => awsEndpoint("SQS") },
     clock,
   };
 }

@@ -29,6 +29,7 @@ import { startEvents } from "./start-events.ts";
 import { startInbox } from "./start-inbox.ts";
 import { startJobs } from "./start-jobs.ts";
 import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
+import { openMirror, startFetching } from "./start-mirror.ts";
 import { openPublishing, type Publishing } from "./start-publishing.ts";
 import { startReputation } from "./start-reputation.ts";
 import { startVerification } from "./start-verification.ts";
@@ -102,6 +103,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   const feedbackCommitted = () => reputation?.wake();
   const events = startEvents({ ...services, settingsOf, publishing, mailQueued, feedbackCommitted }, closers);
   const { outbox, recorder } = events;
+  const mirror = await openMirror({ ...services, events, resolver }, closers);
   const sweeper = startScopeSweeper({ ...stores, recorder, log });
   closers.add(() => sweeper.stop());
   const inbox = await startInbox({ ...services, events }, closers);
@@ -164,6 +166,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     resolver,
     wakeVerifier,
     forwardFeedback: delivery.forwardFeedback,
+    mirror,
     ready: () => listening,
   };
   const app = createHttpApp({ ...services, ...http });
@@ -174,6 +177,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   const mailPorts = await startMailPorts({ ...services, outbox, sendingOf, auth, resolver, ...delivery }, closers);
   // What webhooks get and verification mail contain links, so they start once the URL is known.
   publishing.start();
+  startFetching(mirror, services, closers);
   const { mailer } = delivery;
   verifier = startVerification({ ...services, resolver, mailer, publicUrl: links.publicUrl }, closers);
   listening = true;

@@ -63,6 +63,7 @@ export async function listenWithoutStores(
     disableDays: 0,
     changed: fail,
   };
+  const intake = { longestBody: 0, takesGzip: false, admit: fail, take: unused };
   const operations = { scopeOf: unused, operationsOf: () => ({ handlers: {} }), clock };
   const app = createApp({
     http: { maxBodyBytes: 1_000, bodyMemoryBytes: 1_000_000, trustedProxies: [], ...http },
@@ -114,6 +115,11 @@ export async function listenWithoutStores(
       requestScopes: { adminScope: unused, limitedTo: async () => undefined },
       accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
       publishing: { webhooks, targets: unused, archive: { find: unused, resend: unused, replay: unused } },
+      mirror: {
+        ...{ sealer, publicUrl, sources: { changed: fail }, queueEndpoint: () => undefined },
+        reader: { read: unused },
+        ingest: { record: unused },
+      },
       clock,
     },
     files: {
@@ -129,6 +135,13 @@ export async function listenWithoutStores(
       subscriptionLinks: { url: () => "", read: () => undefined },
       interest: async () => undefined,
       mailLeaves: false,
+    },
+    mirror: {
+      sources: { byId: unused },
+      intakes: { sns: intake, firehose: intake, eventbridge: intake },
+      arrivals: { note: fail },
+      failedAttempts: { count: fail },
+      clock,
     },
     testing: undefined,
   });

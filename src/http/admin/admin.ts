@@ -22,6 +22,7 @@ import { type AdminLiveServices, mountAdminLive } from "./live.ts";
 import { type AdminMessageDetailsServices, mountAdminMessageDetails } from "./message-details.ts";
 import { type AdminMessageSearchServices, mountAdminMessageSearch } from "./message-search.ts";
 import { mountAdminMessages } from "./messages.ts";
+import { type AdminMirrorServices, mountAdminMirror } from "./mirror.ts";
 import { mountAdminOverview } from "./overview.ts";
 import { type AdminPublishingServices, mountAdminPublishing } from "./publishing.ts";
 import { mountAdminQueue } from "./queue.ts";
@@ -53,6 +54,7 @@ export interface AdminServices {
     AdminPublishingServices & AdminWebhookServices & AdminWebhookDeliveryServices,
     "adminScope" | "limitedTo"
   >;
+  mirror: Omit<AdminMirrorServices, "accounts" | "database" | "scopeById" | "serves" | "clock">;
   /** Which scope a request is about. */
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
   /** The scope that a message belongs to. */
@@ -77,6 +79,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     accounts,
     regions,
     publishing,
+    mirror,
     requestScopes,
     scopeById,
     testControls,
@@ -119,5 +122,6 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminSimulations(server, { outbox, recorder, adminScope, clock });
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
+    mountAdminMirror(server, { ...mirror, database, accounts, scopeById, serves: regions.serves, clock });
   });
 }

@@ -75,3 +75,8 @@ export async function deleteSetAside(database: Queryable, source: string, ids: r
     ids,
   ]);
 }
+
+/** Deletes all records of a source. */
+export async function deleteAllSetAside(database: Queryable, source: string): Promise<void> {
+  await database.query("DELETE FROM mirror_set_aside WHERE source = $1::uuid", [source]);
+}

@@ -1,0 +1,121 @@
+/** The paths under /admin/mirror: sources of the events of real SES accounts. */
+
+/** The settings of a source, by its kind. */
+export type MirrorSettings =
+  | { queueUrl: string; region: string; topicArns: readonly string[] }
+  | { topicArns: readonly string[]; raw: boolean }
+  | { streamArn?: string | undefined }
+  | { bucket: string; prefix: string; region: string; follow: boolean }
+  | { authorization: "basic" | "api-key"; name: string };
+
+/** Events of a type that a source has brought. A repeat counts again. */
+export interface MirrorTypeSeen {
+  /** Such as `BOUNCE`. */
+  type: string;
+  events: number;
+  /** Of the events' own times. */
+  firstAt: string;
+  lastAt: string;
+  configurationSets: {
+    account: string;
+    region: string;
+    /** Null: mail without one. */
+    name: string | null;
+    events: number;
+    lastAt: string;
+  }[];
+}
+
+/** What has happened so far, in the order in which a new source comes to work. */
+export interface MirrorChecklist {
+  /** Only of the kind `sns`: whether a subscription was confirmed, and when last. */
+  confirmed?: boolean;
+  confirmedAt?: string;
+  /** When SES's text came that tells that it may publish to the topic. */
+  validatedAt?: string;
+  /** When a request or a message last came, whatever was in it. */
+  receivedAt?: string;
+  /** When an event last came, and how long ago. */
+  eventAt?: string;
+  secondsSinceEvent?: number;
+  types: MirrorTypeSeen[];
+  /** The types of which no event has ever come. */
+  typesNeverSeen: string[];
+}
+
+export interface MirrorSource {
+  id: string;
+  name: string;
+  kind: "sqs" | "sns" | "firehose" | "s3" | "eventbridge";
+  enabled: boolean;
+  /** The accounts whose events it may bring. */
+  accounts: readonly string[];
+  /** The region of events that name none. */
+  region: string;
+  settings: MirrorSettings;
+  /** Whether hard bounces and complaints that it brings add addresses to suppression lists here. */
+  suppresses: boolean;
+  /** After how many seconds without an event it counts as silent; null: never. */
+  silenceSeconds: number | null;
+  /** Where its sender posts to; left out if the server fetches its events. */
+  url?: string;
+  /** Why its sender can't post there. */
+  urlProblem?: string;
+  createdAt: string;
+  /** `failing`: what last happened is an error. `waiting`: no event has come yet. `silent`: none for `silenceSeconds`. */
+  status: "disabled" | "failing" | "waiting" | "silent" | "receiving";
+  checklist: MirrorChecklist;
+  /** Messages in its queue. */
+  messagesWaiting?: number;
+  recordsSetAside: number;
+  /** Records that could not be read and were not kept, because too many are put aside. */
+  recordsDropped: number;
+  lastError?: { text: string; at: string };
+}
+
+/** GET /admin/mirror. */
+export interface MirrorSourceList {
+  sources: MirrorSource[];
+}
+
+/** A secret, which is shown only here. */
+export interface MirrorSecret {
+  /** The password, the access key or the API key. */
+  secret: string;
+  /** Only of the kind `sns`: the URL to subscribe for raw messages, with the secret. */
+  subscriptionUrl?: string;
+}
+
+/** POST /admin/mirror and PATCH /admin/mirror/{id}: with the secret if it is new. */
+export type ChangedMirrorSource = MirrorSource & Partial<MirrorSecret>;
+
+/** A record that could not be read. */
+export interface MirrorSetAside {
+  id: number;
+  reason: string;
+  /** When it last came, and how often. */
+  receivedAt: string;
+  times: number;
+  /** Its first 10,000 characters. */
+  text: string;
+  /** Whether it is longer. */
+  truncated: boolean;
+}
+
+/** GET /admin/mirror/{id}/set-aside. */
+export interface MirrorSetAsidePage {
+  records: MirrorSetAside[];
+  /** The parameter `after` of the next page. */
+  next?: number;
+}
+
+/** POST /admin/mirror/{id}/set-aside/replay. */
+export interface MirrorReplay {
+  /** Records that could be read, and were removed. */
+  read: number;
+  events: number;
+  /** Records that still can't be read. */
+  left: number;
+  /** There are more: the member `after` of the next call. */
+  next?: number;
+}

@@ -1,0 +1,42 @@
+/** GETs from SNS: with a deadline, a bound on what is read, and without redirects. */
+import { Agent, type buildConnector, request } from "undici";
+
+export interface Answered {
+  readonly status: number;
+  readonly text: string;
+}
+
+export interface Getter {
+  /** Rejects without a complete answer in time, or if it is longer than is read. */
+  get(url: string): Promise<Answered>;
+  close(): Promise<void>;
+}
+
+/** SNS waits for 15 seconds, in which a certificate is fetched and a subscription confirmed. */
+export const getWithinMs = 5_000;
+
+/** In bytes. A certificate has 2 KB, an answer less. */
+const longestAnswer = 64 * 1024;
+
+/** @param connect opens the connections, and refuses what may not be connected to */
+export function createGetter(connect: buildConnector.connector): Getter {
+  const agent = new Agent({ connect, connections: 4, pipelining: 1 });
+  return {
+    async get(url) {
+      const { statusCode, body } = await request(url, {
+        dispatcher: agent,
+        signal: AbortSignal.timeout(getWithinMs),
+        headers: { "user-agent": "mailglass" },
+      });
+      const chunks: Buffer[] = [];
+      let length = 0;
+      for await (const chunk of body) {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > longestAnswer) throw new Error("the answer is too long");
+      }
+      return { status: statusCode, text: Buffer.concat(chunks).toString("utf8") };
+    },
+    close: () => agent.destroy(),
+  };
+}
