@@ -9,6 +9,7 @@ import { exportRoutes } from "./pages/exports/route.ts";
 import { identityRoutes } from "./pages/identities/route.ts";
 import { importRoutes } from "./pages/imports/route.ts";
 import { messageRoutes } from "./pages/messages/route.ts";
+import { mirrorRoutes } from "./pages/mirror/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
 import { queueRoute } from "./pages/queue/route.ts";
 import { startRoute } from "./pages/start/route.ts";
@@ -33,6 +34,7 @@ const routeTree = rootRoute.addChildren([
     ...identityRoutes,
     ...configurationSetRoutes,
     ...tenantRoutes,
+    ...mirrorRoutes,
     accountsRoute,
     startRoute,
   ]),

@@ -1,0 +1,75 @@
+/** The admin API of the mirror's sources, for operators. All functions reject with an `ApiError`. */
+import type {
+  ChangedMirrorSource,
+  MirrorReplay,
+  MirrorSetAsidePage,
+  MirrorSource,
+  MirrorSourceList,
+} from "../../../src/admin-api/mirror.ts";
+import { queryString } from "./query-string.ts";
+import { request, requestJson } from "./request.ts";
+
+const source = (id: string, what = "") => `/admin/mirror/${encodeURIComponent(id)}${what}`;
+
+/** What a new source has; what is left out is as docs/mirror.md says. */
+export interface NewMirrorSource {
+  name: string;
+  kind: MirrorSource["kind"];
+  settings: object;
+  accounts?: readonly string[] | undefined;
+  region?: string | undefined;
+}
+
+/** All sources, by name. */
+export function readMirrorSources(signal?: AbortSignal): Promise<MirrorSourceList> {
+  return requestJson("GET", "/admin/mirror", { signal });
+}
+
+export function readMirrorSource(id: string, signal?: AbortSignal): Promise<MirrorSource> {
+  return requestJson("GET", source(id), { signal });
+}
+
+/** The answer has the source's secret, which is shown only once. */
+export function createMirrorSource(given: NewMirrorSource): Promise<ChangedMirrorSource> {
+  return requestJson("POST", "/admin/mirror", { json: given });
+}
+
+export function changeMirrorSource(
+  id: string,
+  change: Partial<Pick<MirrorSource, "enabled" | "suppresses" | "silenceSeconds">>,
+): Promise<ChangedMirrorSource> {
+  return requestJson("PATCH", source(id), { json: change });
+}
+
+/** The secret before is refused from then on. */
+export function rotateMirrorSecret(id: string): Promise<ChangedMirrorSource> {
+  return requestJson("POST", source(id, "/rotate-secret"));
+}
+
+/** Deletes a source. Its events stay. */
+export async function deleteMirrorSource(id: string): Promise<void> {
+  await request("DELETE", source(id));
+}
+
+/** A page of the records that could not be read. */
+export function readSetAside(id: string, after: number | undefined, signal?: AbortSignal): Promise<MirrorSetAsidePage> {
+  return requestJson("GET", source(id, `/set-aside${queryString({ after, limit: 20 })}`), { signal });
+}
+
+/** Reads the records again: what can be read now is recorded and removed. */
+export async function replaySetAside(id: string): Promise<{ read: number; left: number }> {
+  let [read, left] = [0, 0];
+  let after: number | undefined;
+  do {
+    const answer: MirrorReplay = await requestJson("POST", source(id, "/set-aside/replay"), { json: { after } });
+    read += answer.read;
+    left += answer.left;
+    after = answer.next;
+  } while (after !== undefined);
+  return { read, left };
+}
+
+/** Deletes all records that could not be read. */
+export async function deleteSetAside(id: string): Promise<void> {
+  await request("DELETE", source(id, "/set-aside"));
+}
