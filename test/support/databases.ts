@@ -66,7 +66,7 @@ const schema = `SELECT string_agg(format('%s.%s %s', attrelid::regclass, attname
   WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped`;
 
 /** All that the migrations leave in a new database. */
-const seeded = ["account", "accounts", "migrations", "scopes"];
+const seeded = ["account", "accounts", "message_id_prefixes", "migrations", "scopes"];
 
 async function pooled(database: Database): Promise<PooledStore<Database>> {
   const tables = await database.query<{ name: string; filled: boolean }>(
@@ -91,6 +91,7 @@ async function pooled(database: Database): Promise<PooledStore<Database>> {
            scope AS (INSERT INTO scopes (account, region) SELECT id, 'us-east-1' FROM account RETURNING id)
          INSERT INTO account (scope) SELECT id FROM scope`,
       );
+      await database.query("INSERT INTO message_id_prefixes VALUES ('0100')");
       return true;
     },
     discard: () => database.close(),
