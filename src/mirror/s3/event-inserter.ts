@@ -5,6 +5,7 @@
 import { promisify } from "node:util";
 import { zstdCompress } from "node:zlib";
 import type { MailEvent } from "../../events/event.ts";
+import { prefixOf } from "../../events/message-id.ts";
 import type { MessageIdPrefixes } from "../../events/message-id-prefixes.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import { decodeEvents, encodeEvent, recordVersion } from "../../events/record.ts";
@@ -43,9 +44,12 @@ export interface EventInserter {
 }
 
 interface Batch {
-  lines: string[];
-  characters: number;
-  messageIds: string[];
+  /** Rows for the event database. As bytes, since texts that live long cost the garbage collector much. */
+  rows: Buffer[];
+  events: number;
+  bytes: number;
+  /** A message ID for each prefix. */
+  messageIds: Map<string | undefined, string>;
   /** Bounces and complaints that may add addresses to a suppression list: only the outbox does. */
   reports: MailEvent[];
   seen: Seen[];
@@ -55,7 +59,7 @@ interface Batch {
 }
 
 /** An insert costs about as much for 1 event as for 1,000; a batch takes about 10 MB. */
-const most = { lines: 10_000, characters: 16 << 20, setAside: 1_000 };
+const most = { events: 10_000, bytes: 16 << 20, setAside: 1_000 };
 /** Rows of the outbox for events that the event database refuses. */
 const linesPerOutboxRow = 500;
 
@@ -68,12 +72,12 @@ export function createEventInserter(source: MirrorSource, services: InserterServ
 
   return {
     async add(reading, progress) {
-      for (const event of reading.events) addEvent(event);
+      addEvents(reading.events);
       for (const seen of reading.seen) batch.seen.push(seen);
       for (const unread of reading.setAside) batch.setAside.push(unread);
       batch.files.set(progress.key, progress);
-      const { lines, characters, setAside } = batch;
-      if (lines.length >= most.lines || characters >= most.characters || setAside.length >= most.setAside) await next();
+      const { events, bytes, setAside } = batch;
+      if (events >= most.events || bytes >= most.bytes || setAside.length >= most.setAside) await next();
     },
     async flush() {
       await next();
@@ -85,15 +89,17 @@ export function createEventInserter(source: MirrorSource, services: InserterServ
     },
   };
 
-  function addEvent(event: MailEvent): void {
-    if (source.suppresses && (event.type === "BOUNCE" || event.type === "COMPLAINT")) {
-      batch.reports.push(event);
-      return;
+  function addEvents(added: readonly MailEvent[]): void {
+    const isReport = ({ type }: MailEvent) => source.suppresses && (type === "BOUNCE" || type === "COMPLAINT");
+    let lines = "";
+    for (const event of added) {
+      batch.messageIds.set(prefixOf(event.messageId), event.messageId);
+      if (isReport(event)) batch.reports.push(event);
+      else lines += encodeEvent(event);
     }
-    const line = encodeEvent(event);
-    batch.lines.push(line);
-    batch.characters += line.length;
-    batch.messageIds.push(event.messageId);
+    if (lines !== "") batch.rows.push(Buffer.from(lines));
+    batch.events += added.length;
+    batch.bytes += lines.length;
   }
 
   /** Begins to insert the batch once the one before is inserted. */
@@ -105,22 +111,22 @@ export function createEventInserter(source: MirrorSource, services: InserterServ
     batch = emptyBatch();
   }
 
-  async function insert({ lines, messageIds, reports, seen, setAside, files }: Batch): Promise<void> {
-    await prefixes.add(messageIds);
-    await prefixes.add(reports.map(({ messageId }) => messageId));
-    await Promise.all([insertLines(lines), outbox.record(reports), ingest.setAside(source, setAside)]);
+  async function insert({ rows, messageIds, reports, seen, setAside, files }: Batch): Promise<void> {
+    await prefixes.add(messageIds.values());
+    await Promise.all([insertRows(rows), outbox.record(reports), ingest.setAside(source, setAside)]);
     arrivals.saw(source.id, seen);
     await updateMirrorFiles(database, source.id, { files: [...files.values()], now: clock() });
   }
 
-  async function insertLines(lines: readonly string[]): Promise<void> {
-    if (lines.length === 0) return;
+  async function insertRows(rows: readonly Buffer[]): Promise<void> {
+    if (rows.length === 0) return;
     try {
-      await events.insertRows("events", [Buffer.from(lines.join(""))]);
+      await events.insertRows("events", rows);
     } catch (error) {
       if (!isRefusedInsert(error)) throw error;
       // The recorder finds those that are malformed, and keeps them in the outbox.
-      await insertThroughOutbox(lines);
+      const lines = Buffer.concat(rows).toString().split("\n");
+      await insertThroughOutbox(lines.filter((line) => line !== ""));
     }
   }
 
@@ -134,7 +140,7 @@ export function createEventInserter(source: MirrorSource, services: InserterServ
       );
       for (const [scope, rows] of byScope) {
         const ids = rows.map(({ row }) => row.message_id).sort();
-        const payload = await compress(Buffer.from(rows.map(({ line }) => line).join("")));
+        const payload = await compress(Buffer.from(rows.map(({ line }) => `${line}\n`).join("")));
         const [firstMessageId = "", lastMessageId = ""] = [ids[0], ids.at(-1)];
         const row = { scope, firstMessageId, lastMessageId, events: rows.length, payload };
         await insertOutboxRows(database, [{ ...row, version: recordVersion, now: clock(), recipients: 0 }]);
@@ -144,5 +150,8 @@ export function createEventInserter(source: MirrorSource, services: InserterServ
 }
 
 function emptyBatch(): Batch {
-  return { lines: [], characters: 0, messageIds: [], reports: [], seen: [], setAside: [], files: new Map() };
+  return {
+    ...{ rows: [], events: 0, bytes: 0, messageIds: new Map() },
+    ...{ reports: [], seen: [], setAside: [], files: new Map() },
+  };
 }
