@@ -27,7 +27,7 @@ export class JsonObjectSplitter {
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
-  /** Before it are only lines that are no object by themselves. */
+  /** How far lines were looked for; before it, an object is not the whole of a line. */
   #searched = 0;
 
   /** @param longest the largest object in bytes; what is longer is returned in parts that are no objects */
@@ -94,13 +94,12 @@ export class JsonObjectSplitter {
   #objectInLine(start: number): { part: TextPart; end: number } | undefined {
     if (start < this.#searched) return undefined;
     const end = this.#kept.indexOf(lineBreak, start);
+    // Not once more for each object in this line.
+    this.#searched = end === -1 ? this.#kept.length : end;
     if (end === -1 || end - start > this.#longest) return undefined;
     const text = this.#kept.toString("utf8", start, end).trimEnd();
     const members = parseObject(text);
-    if (members) return { part: { text, isObject: true, members }, end: end + 1 };
-    // Not once more for each object in this line.
-    this.#searched = end;
-    return undefined;
+    return members && { part: { text, isObject: true, members }, end: end + 1 };
   }
 
   /** The rest of the text: an object that has no end, or what follows the last one. */

@@ -74,7 +74,10 @@ export function createEventInserter(source: MirrorSource, services: InserterServ
     async add(reading, progress) {
       addEvents(reading.events);
       for (const seen of reading.seen) batch.seen.push(seen);
-      for (const unread of reading.setAside) batch.setAside.push(unread);
+      for (const unread of reading.setAside) {
+        batch.setAside.push(unread);
+        batch.bytes += unread.text.length;
+      }
       batch.files.set(progress.key, progress);
       const { events, bytes, setAside } = batch;
       if (events >= most.events || bytes >= most.bytes || setAside.length >= most.setAside) await next();
