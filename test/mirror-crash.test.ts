@@ -8,6 +8,7 @@ import {
   CreateConfigurationSetCommand,
   CreateConfigurationSetEventDestinationCommand,
   CreateExportJobCommand,
+  type EventType,
   GetMessageInsightsCommand,
   type Metric,
   SESv2Client,
@@ -192,7 +193,7 @@ describe("a mirror", () => {
   }, 3_600_000);
 });
 
-const allTypes = ["SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT", "OPEN", "CLICK", "DELIVERY_DELAY"] as const;
+const allTypes: EventType[] = ["SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT", "OPEN", "CLICK", "DELIVERY_DELAY"];
 
 function recipientsOf(n: number): string[] {
   if (n % 7 === 0) return [`bounce+${n}@simulator.amazonses.com`];

@@ -23,7 +23,14 @@ export function objects(value: unknown): Members[] {
 
 /** The members of an object that is a member; none if it is not there. */
 export function member(of: Members, name: string): Members {
-  return objectOf(of[name]);
+  const value = of[name];
+  return isObject(value) ? value : none;
+}
+
+const none: Members = {};
+
+function isObject(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The members with names that are not listed; undefined if there are none. */

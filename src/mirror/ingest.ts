@@ -14,7 +14,7 @@ export interface IngestServices {
   database: Database;
   outbox: Outbox;
   prefixes: MessageIdPrefixes;
-  reader: RecordReader;
+  reader: Pick<RecordReader, "read">;
   arrivals: Arrivals;
   clock: () => Date;
 }

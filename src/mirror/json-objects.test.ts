@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../test/support/runs.ts";
-import { JsonObjectSplitter, splitJsonObjects } from "./json-objects.ts";
+import { JsonObjectSplitter, splitJsonObjects, type TextPart } from "./json-objects.ts";
 
 const longest = 1 << 20;
-const split = (text: string) => splitJsonObjects(Buffer.from(text), longest);
+/** What parts are; also checks what those have as members that were parsed. */
+const plain = (parts: readonly TextPart[]) =>
+  parts.map(({ text, isObject, members }) => {
+    if (members) expect(members).toEqual(JSON.parse(text));
+    return { text, isObject };
+  });
+const split = (text: string) => plain(splitJsonObjects(Buffer.from(text), longest));
 
 describe("the objects in a text", () => {
   it.each([
@@ -14,6 +20,8 @@ describe("the objects in a text", () => {
     ["over several lines", '{\n  "a": 1\n}\r\n{\n}', ['{\n  "a": 1\n}', "{\n}"]],
     ["with braces and quotes in texts", '{"a":"}{\\"\\\\"}{"b":"\\\\"}', ['{"a":"}{\\"\\\\"}', '{"b":"\\\\"}']],
     ["none", " \n", []],
+    ["two in a line before another line", '{"a":1} {"b":2}\n{"c":3}\n', ['{"a":1}', '{"b":2}', '{"c":3}']],
+    ["one that ends in another line", '{"a":\n1}{"b":2}\n', ['{"a":\n1}', '{"b":2}']],
   ])("%s", (_what, text, objects) => {
     expect(split(text)).toEqual(objects.map((one) => ({ text: one, isObject: true })));
   });
@@ -29,7 +37,7 @@ describe("the objects in a text", () => {
 
   it("that are too long come in parts, and the next one is found", () => {
     const long = `{"a":"${"x".repeat(100)}"}`;
-    const parts = splitJsonObjects(Buffer.from(`${long}\n{"b":1}\n`), 64);
+    const parts = plain(splitJsonObjects(Buffer.from(`${long}\n{"b":1}\n`), 64));
     expect(parts.at(-1)).toEqual({ text: '{"b":1}', isObject: true });
     const others = parts.slice(0, -1);
     expect(others.every(({ isObject, text }) => !isObject && text.length <= 64)).toBe(true);
@@ -50,7 +58,7 @@ describe("the objects in a text", () => {
           start = end;
           return splitter.push(chunk);
         });
-        expect([...parts, ...splitter.end()]).toEqual(split(all));
+        expect(plain([...parts, ...splitter.end()])).toEqual(split(all));
         expect(split(all).every(({ isObject }) => isObject)).toBe(true);
       }),
       { numRuns: runs(1_000) },

@@ -7,6 +7,8 @@
 export interface TextPart {
   readonly text: string;
   readonly isObject: boolean;
+  /** The members of an object that was parsed to find its end. */
+  readonly members?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const quote = 0x22;
@@ -25,6 +27,8 @@ export class JsonObjectSplitter {
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
+  /** How far lines were looked for; before it, an object is not the whole of a line. */
+  #searched = 0;
 
   /** @param longest the largest object in bytes; what is longer is returned in parts that are no objects */
   constructor(longest: number) {
@@ -46,6 +50,13 @@ export class JsonObjectSplitter {
       if (this.#depth === 0) {
         if (byte === opening) {
           take(at, false);
+          const line = this.#objectInLine(at);
+          if (line) {
+            parts.push(line.part);
+            start = line.end;
+            at = line.end - 1;
+            continue;
+          }
           this.#depth = 1;
         } else if (byte === lineBreak) {
           take(at + 1, false);
@@ -72,7 +83,23 @@ export class JsonObjectSplitter {
     }
     this.#kept = this.#kept.subarray(start);
     this.#seen = length - start;
+    this.#searched = Math.max(0, this.#searched - start);
     return parts;
+  }
+
+  /**
+   * The object that begins here, if the rest of its line is nothing else. It usually is, and V8's parser finds its end
+   * twice as fast as a loop over its bytes, and it must be parsed anyway.
+   */
+  #objectInLine(start: number): { part: TextPart; end: number } | undefined {
+    if (start < this.#searched) return undefined;
+    const end = this.#kept.indexOf(lineBreak, start);
+    // Not once more for each object in this line.
+    this.#searched = end === -1 ? this.#kept.length : end;
+    if (end === -1 || end - start > this.#longest) return undefined;
+    const text = this.#kept.toString("utf8", start, end).trimEnd();
+    const members = parseObject(text);
+    return members && { part: { text, isObject: true, members }, end: end + 1 };
   }
 
   /** The rest of the text: an object that has no end, or what follows the last one. */
@@ -82,6 +109,20 @@ export class JsonObjectSplitter {
     this.#seen = 0;
     return text === "" ? [] : [{ text, isObject: false }];
   }
+}
+
+/** The members of a JSON object; undefined for any other text. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The parts of a text that is in memory as a whole. */

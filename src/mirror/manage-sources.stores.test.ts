@@ -104,7 +104,7 @@ describe.each(databases)("sources on $name", ({ open }) => {
 
     // Every fourth is read now; of "record 0", a part.
     const seen = { scope: 1, configurationSet: "", type: "SEND", at } as const;
-    const reader: RecordReader = {
+    const reader: Pick<RecordReader, "read"> = {
       async read(_source, [bytes = new Uint8Array()]) {
         const text = Buffer.from(bytes).toString();
         const isRead = text.startsWith("record ") && Number(text.slice(7)) % 4 === 0;

@@ -76,7 +76,10 @@ export function messageOf(mail: Members): MirroredMessage {
     tags,
     destination,
     recipients: new Map(destination.map((address) => [address.toLowerCase(), address])),
-    unread: without(mail, readMembers),
+    // Only one type of event has them.
+    get unread() {
+      return without(mail, readMembers);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** What an event of SES says, for each recipient that it is about. */
-import type { EventType, MailEvent, TopicPreferences } from "../events/event.ts";
+import { BoundedMap } from "../common/bounded-map.ts";
+import type { EventType, Machine, MailEvent, TopicPreferences } from "../events/event.ts";
 import { objectOf, tagsIn } from "../events/recorded-details.ts";
 import { machineOf } from "../recipients/tracking/machine.ts";
 import { addressOf, type Members, member, objects, text, texts, timeOf, without } from "./event-members.ts";
@@ -143,9 +144,21 @@ function bounceTypeOf(value: unknown): "Permanent" | "Transient" | "Undetermined
 function requestIn(body: Members) {
   const userAgent = text(body.userAgent) ?? "";
   // As for our own mail; SES's opinion adds what it knows besides the User-Agent.
-  const machine = machineOf({ headers: { "user-agent": userAgent } });
+  const machine = machineWith(userAgent);
   const isBot = body.isBotEvent === "Likely";
   return { ipAddress: text(body.ipAddress) ?? "", userAgent, machine: machine ?? (isBot ? "bot" : undefined) };
+}
+
+/** There are few User-Agents, and to examine one takes as long as to read an event. */
+const machines = new BoundedMap<string, { is: Machine | undefined }>({ capacity: 1_000, evicts: "oldest" });
+
+function machineWith(userAgent: string): Machine | undefined {
+  const known = machines.get(userAgent);
+  if (known) return known.is;
+  const is = machineOf({ headers: { "user-agent": userAgent } });
+  // A long one is examined only in part, but would be kept as a whole.
+  if (userAgent.length <= 1_000) machines.set(userAgent, { is });
+  return is;
 }
 
 function milliseconds(value: unknown): number {

@@ -2,11 +2,13 @@
 import type { Scopes } from "../accounts/scopes.ts";
 import { ServiceError } from "../contract/errors.ts";
 import type { EventType, MailEvent } from "../events/event.ts";
+import type { Scope } from "../stores/postgres/scopes.ts";
+import type { TextPart } from "./json-objects.ts";
 import type { MirrorSource } from "./mirror-source.ts";
-import { mailEventsOf, readMirroredEvent } from "./mirrored-event.ts";
+import { type MirroredEvent, mailEventsOf, readMirroredEvent } from "./mirrored-event.ts";
 import type { Tracked } from "./tracked-mail.ts";
 import { UnreadableEvent } from "./unreadable-event.ts";
-import { type Unwrapped, unwrapAll } from "./unwrap.ts";
+import { type Unwrapped, unwrap, unwrapAll } from "./unwrap.ts";
 
 /** A record that can't be read. */
 export interface Unread {
@@ -38,6 +40,17 @@ export interface Reading {
 export interface RecordReader {
   /** Reads records, each of which may hold several events, in any envelope. Rejects only if the database does. */
   read(source: MirrorSource, records: Iterable<Uint8Array>): Promise<Reading>;
+  /** Reads parts of a text that is too long for memory. Rejects only if the database does. */
+  readParts(source: MirrorSource, parts: Iterable<TextPart>): Promise<Reading>;
+}
+
+/** An event that was read, and to which account and region it belongs. */
+interface NamedEvent {
+  readonly mirrored: MirroredEvent;
+  readonly account: string;
+  readonly region: string;
+  /** The event as it came. */
+  readonly text: string;
 }
 
 export function createRecordReader(services: {
@@ -48,61 +61,125 @@ export function createRecordReader(services: {
 
   return {
     async read(source, records) {
-      const reading: Reading = { events: [], seen: [], setAside: [], validations: 0, metrics: 0 };
-      for (const record of records) {
-        for (const unwrapped of unwrapAll(record)) await add(source, unwrapped, reading);
+      const reading = nothing();
+      for (const record of records) await addAll(source, unwrapAll(record), reading);
+      return reading;
+    },
+    async readParts(source, parts) {
+      const reading = nothing();
+      for (const part of parts) {
+        const waiting = addAll(source, unwrap(part), reading);
+        // Nearly always nothing needs to be waited for, which would take a tenth of the time.
+        if (waiting) await waiting;
       }
       return reading;
     },
   };
 
-  async function add(source: MirrorSource, unwrapped: Unwrapped, reading: Reading): Promise<void> {
-    const setAside = (reason: string) => reading.setAside.push({ text: unwrapped.text, reason });
-    if (unwrapped.kind === "unreadable") return void setAside(unwrapped.reason);
-    if (unwrapped.kind === "account-event") {
-      return void setAside(`An event ${JSON.stringify(unwrapped.detailType)} is not about mail.`);
+  /** Adds records; returns a promise only if a scope is not in memory. */
+  function addAll(source: MirrorSource, records: readonly Unwrapped[], reading: Reading): Promise<void> | undefined {
+    for (const [index, record] of records.entries()) {
+      const named = add(source, record, reading);
+      if (named) return addWithScope(source, named, records.slice(index + 1), reading);
     }
+    return undefined;
+  }
+
+  async function addWithScope(
+    source: MirrorSource,
+    named: NamedEvent,
+    others: readonly Unwrapped[],
+    reading: Reading,
+  ): Promise<void> {
+    try {
+      addEvent(source, named, await scopes.of(named.account, named.region), reading);
+    } catch (error) {
+      // The account has too many regions.
+      if (!(error instanceof ServiceError)) throw error;
+      reading.setAside.push({ text: named.text, reason: error.message });
+    }
+    await addAll(source, others, reading);
+  }
+
+  /** Adds a record; returns an event whose scope is not in memory. */
+  function add(source: MirrorSource, unwrapped: Unwrapped, reading: Reading): NamedEvent | undefined {
     if (unwrapped.kind === "metric") {
       reading.metrics++;
-      return;
+      return undefined;
     }
-    const { topicArn } = unwrapped;
-    if (topicArn !== undefined && !acceptsTopic(source, topicArn)) {
-      return void setAside(`Its topic ${topicArn} is not one of this source.`);
+    const event = unwrapped.kind === "event" ? namedEvent(source, unwrapped) : refusalOf(source, unwrapped);
+    if (typeof event === "string") {
+      reading.setAside.push({ text: unwrapped.text, reason: event });
+      return undefined;
     }
-    if (unwrapped.kind === "validation") {
+    if (event === undefined) {
       reading.validations++;
-      return;
+      return undefined;
     }
+    const scope = scopes.inMemory(event.account, event.region);
+    if (!scope) return event;
+    addEvent(source, event, scope, reading);
+    return undefined;
+  }
+
+  function addEvent(
+    source: MirrorSource,
+    { mirrored, account, text }: NamedEvent,
+    scope: Scope | undefined,
+    reading: Reading,
+  ): void {
+    if (!scope) return void reading.setAside.push({ text, reason: `There is no account ${account} here.` });
+    const { message, type } = mirrored;
+    const configurationSet = message.configurationSet ?? "";
+    const recording = {
+      scope: scope.id,
+      account,
+      suppresses: source.suppresses,
+      ...tracked.of(scope.id, configurationSet),
+    };
     try {
-      const mirrored = readMirroredEvent(unwrapped.event);
-      const { message, type } = mirrored;
-      const account = message.account ?? source.accounts[0] ?? "";
-      if (!source.accounts.includes(account)) {
-        return void setAside(`Its account ${account} is not one of this source.`);
-      }
-      const region = message.region ?? source.region;
-      const scope = scopes.inMemory(account, region) ?? (await scopes.of(account, region));
-      if (!scope) return void setAside(`There is no account ${account} here.`);
-      const configurationSet = message.configurationSet ?? "";
-      const events = mailEventsOf(mirrored, {
-        scope: scope.id,
-        account,
-        suppresses: source.suppresses,
-        ...tracked.of(scope.id, configurationSet),
-      });
+      const events = mailEventsOf(mirrored, recording);
       for (const event of events) reading.events.push(event);
       reading.seen.push({ scope: scope.id, configurationSet, type, at: events[0]?.at ?? message.sentAt });
       tracked.saw(scope.id, configurationSet, type);
     } catch (error) {
-      // A ServiceError: the account has too many regions. It would keep all other records of a queue from being taken.
-      if (!(error instanceof UnreadableEvent || error instanceof ServiceError)) throw error;
-      setAside(error.message);
+      if (!(error instanceof UnreadableEvent)) throw error;
+      reading.setAside.push({ text, reason: error.message });
     }
   }
 }
 
-function acceptsTopic({ settings }: MirrorSource, topicArn: string): boolean {
-  if (settings.kind !== "sns" && settings.kind !== "sqs") return true;
-  return settings.topicArns.length === 0 || settings.topicArns.includes(topicArn);
+/** Why a record that is no event is set aside; undefined if it is SES's validation text. */
+function refusalOf(source: MirrorSource, record: Exclude<Unwrapped, { kind: "event" | "metric" }>): string | undefined {
+  if (record.kind === "unreadable") return record.reason;
+  if (record.kind === "account-event") return `An event ${JSON.stringify(record.detailType)} is not about mail.`;
+  return topicRefusal(source, record.topicArn);
+}
+
+/** The event, or why it is set aside. */
+function namedEvent(
+  source: MirrorSource,
+  { event, text, topicArn }: Extract<Unwrapped, { kind: "event" }>,
+): NamedEvent | string {
+  const refusal = topicRefusal(source, topicArn);
+  if (refusal !== undefined) return refusal;
+  try {
+    const mirrored = readMirroredEvent(event);
+    const { account = source.accounts[0] ?? "", region = source.region } = mirrored.message;
+    if (!source.accounts.includes(account)) return `Its account ${account} is not one of this source.`;
+    return { mirrored, account, region, text };
+  } catch (error) {
+    if (!(error instanceof UnreadableEvent)) throw error;
+    return error.message;
+  }
+}
+
+function topicRefusal({ settings }: MirrorSource, topicArn: string | undefined): string | undefined {
+  if (topicArn === undefined || (settings.kind !== "sns" && settings.kind !== "sqs")) return undefined;
+  if (settings.topicArns.length === 0 || settings.topicArns.includes(topicArn)) return undefined;
+  return `Its topic ${topicArn} is not one of this source.`;
+}
+
+function nothing(): Reading {
+  return { events: [], seen: [], setAside: [], validations: 0, metrics: 0 };
 }

@@ -47,7 +47,7 @@ export async function listSetAside(
 
 /** Reads the records of a source again, as it is set now. What can be read is recorded and removed; the rest stays. */
 export async function replaySetAside(
-  services: { database: Database; reader: RecordReader; ingest: Pick<Ingest, "record"> },
+  services: { database: Database; reader: Pick<RecordReader, "read">; ingest: Pick<Ingest, "record"> },
   source: MirrorSource,
   after: number,
 ): Promise<Replayed> {

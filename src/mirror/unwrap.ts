@@ -4,7 +4,7 @@
  * transformer or a subscription of a stream to a topic change it behind our back.
  */
 import { objectOf } from "../events/recorded-details.ts";
-import { splitJsonObjects } from "./json-objects.ts";
+import { parseObject, splitJsonObjects, type TextPart } from "./json-objects.ts";
 
 /** What a record turns out to be. `text` is the record as it came, without what wraps it. */
 export type Unwrapped =
@@ -36,17 +36,17 @@ const deepest = 4;
 
 /** The records in a text: one, or several with or without line breaks. */
 export function unwrapAll(bytes: Uint8Array): Unwrapped[] {
-  return splitJsonObjects(bytes, longestRecord).flatMap(({ text }) => unwrap(text));
+  return splitJsonObjects(bytes, longestRecord).flatMap((part) => unwrap(part));
 }
 
 /** The records in one object. Never throws. */
-export function unwrap(text: string): Unwrapped[] {
-  return unwrapWithin(text, undefined, 0);
+export function unwrap(part: TextPart): Unwrapped[] {
+  return unwrapWithin(part, undefined, 0);
 }
 
-function unwrapWithin(text: string, topicArn: string | undefined, depth: number): Unwrapped[] {
-  if (isValidation(text)) return [{ kind: "validation", text, topicArn }];
-  const parsed = parse(text);
+function unwrapWithin({ text, members }: TextPart, topicArn: string | undefined, depth: number): Unwrapped[] {
+  if (members === undefined && isValidation(text)) return [{ kind: "validation", text, topicArn }];
+  const parsed = members ?? parseObject(text);
   if (parsed === undefined) return [{ kind: "unreadable", text, reason: "It is not JSON." }];
   const { Type, Message, detail, rawData } = parsed;
   if (typeof parsed.eventType === "string" || typeof parsed.notificationType === "string") {
@@ -79,20 +79,9 @@ function unwrapWithin(text: string, topicArn: string | undefined, depth: number)
 }
 
 function inside(text: string, topicArn: string | undefined, depth: number): Unwrapped[] {
-  return splitJsonObjects(Buffer.from(text), longestRecord).flatMap((part) =>
-    unwrapWithin(part.text, topicArn, depth + 1),
-  );
+  return splitJsonObjects(Buffer.from(text), longestRecord).flatMap((part) => unwrapWithin(part, topicArn, depth + 1));
 }
 
 function isValidation(text: string): boolean {
   return /^Successfully validated SNS topic for Amazon SES event publishing\.?\s*$/.test(text);
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? objectOf(value) : undefined;
-  } catch {
-    return undefined;
-  }
 }

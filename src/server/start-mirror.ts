@@ -6,15 +6,18 @@ import { type Arrivals, createArrivals } from "../mirror/arrivals.ts";
 import { createEventBridgeIntake } from "../mirror/eventbridge/eventbridge-intake.ts";
 import { createFirehoseIntake } from "../mirror/firehose/firehose-intake.ts";
 import { createIngest, type Ingest } from "../mirror/ingest.ts";
-import type { MirrorSource } from "../mirror/mirror-source.ts";
+import { isKind, type MirrorSource } from "../mirror/mirror-source.ts";
 import { type Pull, startPullSources } from "../mirror/pull-sources.ts";
 import { createRecordReader, type RecordReader } from "../mirror/read-records.ts";
+import { startS3Pull } from "../mirror/s3/pull.ts";
 import { createSnsCertificates } from "../mirror/sns/certificates.ts";
 import { createConfirm } from "../mirror/sns/confirm.ts";
 import type { Answered, Getter } from "../mirror/sns/get.ts";
 import { createSnsIntake } from "../mirror/sns/sns-intake.ts";
 import { createSourceList, type SourceList } from "../mirror/source-list.ts";
+import { startSqsPull } from "../mirror/sqs/pull.ts";
 import { createTracked, type Tracked } from "../mirror/tracked-mail.ts";
+import { createAwsClients } from "../publishing/aws/clients.ts";
 import { selectMirrorTypes } from "../stores/postgres/mirror-types.ts";
 import { awsEndpoint } from "./aws-endpoints.ts";
 import type { Closers } from "./open-stores.ts";
@@ -67,15 +70,24 @@ export async function openMirror(role: MirrorRole, closers: Closers): Promise<Mi
   return { sources, ingest, reader, arrivals, intakes: { sns, firehose, eventbridge } };
 }
 
-/** Starts to fetch from the sources that this server fetches from; `closers` ends it. */
-export function startFetching({ sources, arrivals }: Mirror, { log }: ServerServices, closers: Closers): void {
-  const pulls = startPullSources({ sources, arrivals, start: startPull, log });
-  closers.add(() => pulls.stop());
-}
+/** Longer than SQS waits for messages. */
+const callWithinMs = 30_000;
 
-/** No kind of source is fetched yet. */
-function startPull(_source: MirrorSource): Pull | undefined {
-  return undefined;
+/** Starts to fetch from the sources that this server fetches from; `closers` ends it. */
+export function startFetching(
+  { sources, arrivals, ingest, reader }: Mirror,
+  { stores, events, clock, log }: ServerServices & Pick<MirrorRole, "events">,
+  closers: Closers,
+): void {
+  const clients = createAwsClients({ callWithinMs });
+  closers.add(async () => clients.close());
+  const services = { ...stores, ...events, clients, ingest, reader, arrivals, clock, log };
+  const start = (source: MirrorSource): Pull | undefined => {
+    if (isKind(source, "sqs")) return startSqsPull(source, services);
+    return isKind(source, "s3") ? startS3Pull(source, services) : undefined;
+  };
+  const pulls = startPullSources({ sources, arrivals, start, log });
+  closers.add(() => pulls.stop());
 }
 
 /** GETs of SNS. Only the operator's own settings lead to an emulator, so it may have any address. */

@@ -177,7 +177,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   const mailPorts = await startMailPorts({ ...services, outbox, sendingOf, auth, resolver, ...delivery }, closers);
   // What webhooks get and verification mail contain links, so they start once the URL is known.
   publishing.start();
-  startFetching(mirror, services, closers);
+  startFetching(mirror, { ...services, events }, closers);
   const { mailer } = delivery;
   verifier = startVerification({ ...services, resolver, mailer, publicUrl: links.publicUrl }, closers);
   listening = true;

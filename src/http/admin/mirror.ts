@@ -30,7 +30,7 @@ import { QueryError, QueryParameters } from "../query-parameters.ts";
 import { type ShownSourceServices, shownSecret, shownSource } from "./mirror-source.ts";
 
 export interface AdminMirrorServices extends ManageSourceServices, ShownSourceServices {
-  reader: RecordReader;
+  reader: Pick<RecordReader, "read">;
   ingest: Pick<Ingest, "record">;
 }
 

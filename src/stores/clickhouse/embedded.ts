@@ -99,7 +99,8 @@ export async function openEmbedded(folder: string, database: string, limits: Eng
             table: identifier(table),
             values,
             format: "JSONEachRow",
-            settings: { input_format_skip_unknown_fields: 0 },
+            // Parallel parsing begins at 10 MB. It takes a third more processor time for the whole insert.
+            settings: { input_format_skip_unknown_fields: 0, input_format_parallel_parsing: 0 },
           });
         } catch (error) {
           throw asClickHouseError(error);
