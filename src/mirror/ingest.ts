@@ -70,7 +70,9 @@ export function createIngest({ database, outbox, prefixes, reader, arrivals, clo
     const rows = await Promise.all(
       records.map(async ({ text, reason }) => {
         const bytes = Buffer.from(text);
-        return { digest: hash("sha256", bytes, "buffer"), reason, payload: await compress(bytes) };
+        // PostgreSQL's texts have no NUL, which a record may.
+        const told = reason.replaceAll("\0", "\ufffd");
+        return { digest: hash("sha256", bytes, "buffer"), reason: told, payload: await compress(bytes) };
       }),
     );
     await insertSetAside(database, source.id, rows, { now: clock(), limit: mostSetAside });

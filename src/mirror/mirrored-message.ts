@@ -71,7 +71,8 @@ export function messageOf(mail: Members): MirroredMessage {
     source,
     identity: identity ?? source.slice(source.lastIndexOf("@") + 1).toLowerCase(),
     subject: subjectOf(mail),
-    configurationSet: text(tags["ses:configuration-set"]?.[0]),
+    // It is noted in PostgreSQL, whose texts have no NUL.
+    configurationSet: text(tags["ses:configuration-set"]?.[0])?.replaceAll("\0", "\ufffd"),
     tenant: text(tags["ses:tenant-name"]?.[0]),
     tags,
     destination,

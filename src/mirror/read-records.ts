@@ -49,7 +49,7 @@ interface NamedEvent {
   readonly mirrored: MirroredEvent;
   readonly account: string;
   readonly region: string;
-  /** The event as it came. */
+  /** The event as it came, for when it is put aside. */
   readonly text: string;
 }
 
@@ -109,7 +109,7 @@ export function createRecordReader(services: {
     }
     const event = unwrapped.kind === "event" ? namedEvent(source, unwrapped) : refusalOf(source, unwrapped);
     if (typeof event === "string") {
-      reading.setAside.push({ text: unwrapped.text, reason: event });
+      reading.setAside.push({ text: withTopic(unwrapped), reason: event });
       return undefined;
     }
     if (event === undefined) {
@@ -157,21 +157,25 @@ function refusalOf(source: MirrorSource, record: Exclude<Unwrapped, { kind: "eve
 }
 
 /** The event, or why it is set aside. */
-function namedEvent(
-  source: MirrorSource,
-  { event, text, topicArn }: Extract<Unwrapped, { kind: "event" }>,
-): NamedEvent | string {
+function namedEvent(source: MirrorSource, record: Extract<Unwrapped, { kind: "event" }>): NamedEvent | string {
+  const { event, topicArn } = record;
   const refusal = topicRefusal(source, topicArn);
   if (refusal !== undefined) return refusal;
   try {
     const mirrored = readMirroredEvent(event);
     const { account = source.accounts[0] ?? "", region = source.region } = mirrored.message;
     if (!source.accounts.includes(account)) return `Its account ${account} is not one of this source.`;
-    return { mirrored, account, region, text };
+    return { mirrored, account, region, text: withTopic(record) };
   } catch (error) {
     if (!(error instanceof UnreadableEvent)) throw error;
     return error.message;
   }
+}
+
+/** The text of a record that is put aside: with its topic, which is checked again when the record is read again. */
+function withTopic(record: Unwrapped): string {
+  if (!("topicArn" in record) || record.topicArn === undefined) return record.text;
+  return JSON.stringify({ Type: "Notification", TopicArn: record.topicArn, Message: record.text });
 }
 
 function topicRefusal({ settings }: MirrorSource, topicArn: string | undefined): string | undefined {
