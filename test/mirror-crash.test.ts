@@ -151,7 +151,9 @@ describe("a mirror", () => {
       const before = acknowledged.length;
       const sending = sendUntil(sender.client(), kill * messagesPerKill);
       const part = Math.ceil(random() * messagesPerKill);
-      await eventually(() => expect(acknowledged.length - before).toBeGreaterThanOrEqual(Math.min(part, messagesPerKill)));
+      await eventually(() =>
+        expect(acknowledged.length - before).toBeGreaterThanOrEqual(Math.min(part, messagesPerKill)),
+      );
       await sender.kill("SIGKILL");
       await sending;
       sender = await startSender();

@@ -109,10 +109,8 @@ function ChoicesPart({ source }: { source: MirrorSource }) {
           confirm="Delete the source"
           failed="The source was not deleted"
           run={() => deleteMirrorSource(id)}
-          done={() => {
-            readAnew();
-            void navigate({ to: "/mirror" });
-          }}
+          // Not before this page, which would read the deleted source again, is gone.
+          done={() => void navigate({ to: "/mirror" }).then(readAnew)}
         >
           The events that it brought stay. Records that were put aside are deleted with it.
         </ConfirmButton>
