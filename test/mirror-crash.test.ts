@@ -39,6 +39,7 @@ describe("a mirror", () => {
   let topic: SubscribedTopic;
   let ports: { sender: number; mirror: number };
   let folders: { sender: string; mirror: string };
+  const started: ServerProcess[] = [];
   const acknowledged: string[] = [];
   let sent = 0;
 
@@ -50,6 +51,7 @@ describe("a mirror", () => {
     folders = { sender: await temporaryFolder(), mirror: await temporaryFolder() };
   });
   afterAll(async () => {
+    await Promise.all(started.map((server) => server.stop()));
     await emulator.stop();
     await removeFolder(folders.sender);
     await removeFolder(folders.mirror);
@@ -62,6 +64,7 @@ describe("a mirror", () => {
       dataDir: folders[role],
       environment: { ...common(), MAILGLASS_PORT: String(ports[role]), ...environment },
     });
+    started.push(server);
     onTestFailed(() => console.log(`${role}: ${server.output().slice(-10_000)}`));
     return server;
   }
@@ -88,7 +91,9 @@ describe("a mirror", () => {
 
   async function connect(sender: ServerProcess, mirror: ServerProcess): Promise<string[]> {
     const [topicArn, webhookArn] = [topic.topicArn, `arn:aws:sns:us-east-1:${account}:hook`];
-    const queue = { name: "queue", kind: "sqs", accounts: [account], settings: { queueUrl: topic.queueUrl } };
+    // The emulator names a host of its own.
+    const queueUrl = new URL(new URL(topic.queueUrl).pathname, emulator.environment.AWS_ENDPOINT_URL).href;
+    const queue = { name: "queue", kind: "sqs", accounts: [account], settings: { queueUrl, region: "us-east-1" } };
     const pushed = { name: "pushed", kind: "sns", settings: { topicArns: [webhookArn] } };
     const sources = [
       await call<ChangedMirrorSource>(mirror, "/admin/mirror", queue),
