@@ -5,6 +5,7 @@ import { createPerScope } from "../accounts/per-scope.ts";
 import { createReset } from "../accounts/reset.ts";
 import { startScopeSweeper } from "../accounts/scope-sweeper.ts";
 import { openScopes } from "../accounts/scopes.ts";
+import type { AlertWatch } from "../alerts/watch.ts";
 import { steadyClock } from "../common/steady-clock.ts";
 import type { Config } from "../config/config.ts";
 import { createResolver } from "../dns/resolver.ts";
@@ -24,6 +25,7 @@ import { listenOnExtraPorts } from "./extra-ports.ts";
 import { Closers, openStores } from "./open-stores.ts";
 import { openOwnLinks } from "./own-links.ts";
 import type { GivenServices } from "./server-services.ts";
+import { startAlerts } from "./start-alerts.ts";
 import { type Delivery, startDelivery } from "./start-delivery.ts";
 import { startEvents } from "./start-events.ts";
 import { startInbox } from "./start-inbox.ts";
@@ -77,6 +79,7 @@ export interface Roles {
   readonly worker: ExportWorker;
   readonly publishing: Publishing;
   readonly reputation: ReputationEvaluator;
+  readonly alerts: AlertWatch;
 }
 
 /** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
@@ -178,6 +181,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   // What webhooks get and verification mail contain links, so they start once the URL is known.
   publishing.start();
   startFetching(mirror, services, closers);
+  const alerts = startAlerts({ ...services, events, mirror, publishing }, closers);
   const { mailer } = delivery;
   verifier = startVerification({ ...services, resolver, mailer, publicUrl: links.publicUrl }, closers);
   listening = true;
@@ -186,5 +190,5 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     listening = false;
     testControls?.faults.close();
   });
-  return { url, mailPorts, app, outbox, recorder, inbox, worker: jobs.exports, publishing, reputation };
+  return { url, mailPorts, app, outbox, recorder, inbox, worker: jobs.exports, publishing, reputation, alerts };
 }

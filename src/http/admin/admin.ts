@@ -11,6 +11,7 @@ import type { RequestScopes } from "../request-scope.ts";
 import { mountTestControls, type TestControlServices } from "../testing/test-controls.ts";
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
 import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
+import { mountAdminAlerts } from "./alerts.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
 import { type AdminIdentityServices, mountAdminIdentities } from "./identities.ts";
@@ -39,7 +40,10 @@ export interface AdminServices {
   recorder: Recorder;
   /** Searches, metrics and the live feed. */
   insights: Omit<
-    AdminExportServices & AdminMessageDetailsServices & AdminLiveServices & Pick<AdminMessageSearchServices, "prefixes">,
+    AdminExportServices &
+      AdminMessageDetailsServices &
+      AdminLiveServices &
+      Pick<AdminMessageSearchServices, "prefixes">,
     "recorder" | "objects" | "limitedTo" | "adminScope" | "scopeById"
   >;
   /** Adds tracking links and the pixel to mail, to show it as its recipients get it. */
@@ -114,6 +118,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminWebhookDeliveries(admin, { ...publishing, adminScope });
   mountAdminScopes(admin, { accounts, regions, adminScope });
   mountAdminQueue(admin, { database, limitedTo });
+  mountAdminAlerts(admin, { database, limitedTo, scopeById, clock });
   mountAdminPublishing(admin, { ...publishing, database, adminScope, limitedTo });
   if (testControls) mountTestControls(admin, "/admin", { ...testControls, adminScope, limitedTo });
   await admin.register(async (server) => {
