@@ -15,6 +15,7 @@ import type { Answered, Getter } from "../mirror/sns/get.ts";
 import { createSnsIntake } from "../mirror/sns/sns-intake.ts";
 import { createSourceList, type SourceList } from "../mirror/source-list.ts";
 import { createTracked, type Tracked } from "../mirror/tracked-mail.ts";
+import { type AwsClients, createAwsClients } from "../publishing/aws/clients.ts";
 import { selectMirrorTypes } from "../stores/postgres/mirror-types.ts";
 import { awsEndpoint } from "./aws-endpoints.ts";
 import type { Closers } from "./open-stores.ts";
@@ -32,6 +33,8 @@ export interface Mirror {
   readonly ingest: Ingest;
   readonly reader: RecordReader;
   readonly arrivals: Arrivals;
+  /** Clients of the real accounts, with the credentials that the SDK finds. */
+  readonly aws: AwsClients;
   /** For the kinds of sources that are pushed to. */
   readonly intakes: Intakes;
 }
@@ -64,7 +67,9 @@ export async function openMirror(role: MirrorRole, closers: Closers): Promise<Mi
   });
   const firehose = createFirehoseIntake({ ingest, sources });
   const eventbridge = createEventBridgeIntake({ ingest, sources });
-  return { sources, ingest, reader, arrivals, intakes: { sns, firehose, eventbridge } };
+  const aws = createAwsClients();
+  closers.add(async () => aws.close());
+  return { sources, ingest, reader, arrivals, aws, intakes: { sns, firehose, eventbridge } };
 }
 
 /** Starts to fetch from the sources that this server fetches from; `closers` ends it. */

@@ -24,6 +24,7 @@ import { type AdminMessageDetailsServices, mountAdminMessageDetails } from "./me
 import { type AdminMessageSearchServices, mountAdminMessageSearch } from "./message-search.ts";
 import { mountAdminMessages } from "./messages.ts";
 import { type AdminMirrorServices, mountAdminMirror } from "./mirror.ts";
+import { type AdminMirrorTotalsServices, mountAdminMirrorTotals } from "./mirror-totals.ts";
 import { mountAdminOverview } from "./overview.ts";
 import { type AdminPublishingServices, mountAdminPublishing } from "./publishing.ts";
 import { mountAdminQueue } from "./queue.ts";
@@ -58,7 +59,8 @@ export interface AdminServices {
     AdminPublishingServices & AdminWebhookServices & AdminWebhookDeliveryServices,
     "adminScope" | "limitedTo"
   >;
-  mirror: Omit<AdminMirrorServices, "accounts" | "database" | "scopeById" | "serves" | "clock">;
+  mirror: Omit<AdminMirrorServices, "accounts" | "database" | "scopeById" | "serves" | "clock"> &
+    Pick<AdminMirrorTotalsServices, "aws" | "scopes">;
   /** Which scope a request is about. */
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
   /** The scope that a message belongs to. */
@@ -128,5 +130,6 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
     mountAdminMirror(server, { ...mirror, database, accounts, scopeById, serves: regions.serves, clock });
+    mountAdminMirrorTotals(server, { ...mirror, reader: insights.reader, database, recorder, limitedTo, clock });
   });
 }

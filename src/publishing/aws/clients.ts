@@ -1,10 +1,11 @@
 /**
- * The SDK's clients of the AWS services that events are published to. Endpoints and credentials come from AWS's standard
+ * The SDK's clients of the AWS services that events are published to, and that the mirror asks. Endpoints and credentials come from AWS's standard
  * variables and files (`AWS_ENDPOINT_URL_SNS`, `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`, `AWS_PROFILE`, ...).
  */
 import type { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import type { EventBridge } from "@aws-sdk/client-eventbridge";
 import type { Firehose } from "@aws-sdk/client-firehose";
+import type { SESv2 } from "@aws-sdk/client-sesv2";
 import type { SNS } from "@aws-sdk/client-sns";
 import { BoundedMap } from "../../common/bounded-map.ts";
 import { NoCredentials } from "./failure.ts";
@@ -21,6 +22,8 @@ export interface AwsClients {
   eventBridge(region: string): Promise<EventBridge>;
   firehose(region: string): Promise<Firehose>;
   cloudWatch(region: string): Promise<CloudWatch>;
+  /** SES itself, of the mirror's accounts. */
+  ses(region: string): Promise<SESv2>;
   /**
    * Makes a call with a deadline.
    * @param run makes the call with these options
@@ -106,6 +109,7 @@ export function createAwsClients(options: AwsClientOptions = {}): AwsClients {
     cloudWatch: perRegion(
       async (region) => new (await import("@aws-sdk/client-cloudwatch")).CloudWatch(optionsFor(region)),
     ),
+    ses: perRegion(async (region) => new (await import("@aws-sdk/client-sesv2")).SESv2(optionsFor(region))),
     async call(client, run, withinMs = callWithinMs) {
       const credentials = await credentialsOf(client, Math.min(withinMs, credentialsWithinMs));
       const abortSignal = AbortSignal.timeout(withinMs);
