@@ -7,6 +7,7 @@ import { createEventBridgeIntake } from "../mirror/eventbridge/eventbridge-intak
 import { createFirehoseIntake } from "../mirror/firehose/firehose-intake.ts";
 import { createIngest, type Ingest } from "../mirror/ingest.ts";
 import type { MirrorSource } from "../mirror/mirror-source.ts";
+import { type AccountPulls, startAccountPulls } from "../mirror/pull-account/pull-accounts.ts";
 import { type Pull, startPullSources } from "../mirror/pull-sources.ts";
 import { createRecordReader, type RecordReader } from "../mirror/read-records.ts";
 import { createSnsCertificates } from "../mirror/sns/certificates.ts";
@@ -21,6 +22,7 @@ import { awsEndpoint } from "./aws-endpoints.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
+import type { Publishing } from "./start-publishing.ts";
 
 export interface MirrorRole extends ServerServices {
   events: Pick<Events, "outbox" | "prefixes">;
@@ -76,6 +78,18 @@ export async function openMirror(role: MirrorRole, closers: Closers): Promise<Mi
 export function startFetching({ sources, arrivals }: Mirror, { log }: ServerServices, closers: Closers): void {
   const pulls = startPullSources({ sources, arrivals, start: startPull, log });
   closers.add(() => pulls.stop());
+}
+
+/** Starts to exchange with the real accounts what is not an event; `closers` ends it. */
+export function startAsking(
+  { sources, aws }: Mirror,
+  { stores, scopes, publishing, clock, clockMoves, log }: ServerServices & { publishing: Pick<Publishing, "feed"> },
+  closers: Closers,
+): AccountPulls {
+  const { accountEvents } = publishing.feed;
+  const pulls = startAccountPulls({ ...{ sources, aws, scopes, accountEvents }, ...stores, clock, clockMoves, log });
+  closers.add(() => pulls.stop());
+  return pulls;
 }
 
 /** No kind of source is fetched yet. */

@@ -15,6 +15,7 @@ import { provingOf } from "../identities/status.ts";
 import type { Verifier } from "../identities/verifier.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
+import type { AccountPulls } from "../mirror/pull-account/pull-accounts.ts";
 import { createAccountSettings } from "../operations/account/settings.ts";
 import { createSending } from "../operations/sending/create-sending.ts";
 import type { ReputationEvaluator } from "../reputation/evaluator.ts";
@@ -31,7 +32,7 @@ import { startEvents } from "./start-events.ts";
 import { startInbox } from "./start-inbox.ts";
 import { startJobs } from "./start-jobs.ts";
 import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
-import { openMirror, startFetching } from "./start-mirror.ts";
+import { openMirror, startAsking, startFetching } from "./start-mirror.ts";
 import { openPublishing, type Publishing } from "./start-publishing.ts";
 import { startReputation } from "./start-reputation.ts";
 import { startVerification } from "./start-verification.ts";
@@ -80,6 +81,7 @@ export interface Roles {
   readonly publishing: Publishing;
   readonly reputation: ReputationEvaluator;
   readonly alerts: AlertWatch;
+  readonly accountPulls: AccountPulls;
 }
 
 /** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
@@ -181,6 +183,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   // What webhooks get and verification mail contain links, so they start once the URL is known.
   publishing.start();
   startFetching(mirror, services, closers);
+  const accountPulls = startAsking(mirror, { ...services, publishing }, closers);
   const alerts = startAlerts({ ...services, events, mirror, publishing }, closers);
   const { mailer } = delivery;
   verifier = startVerification({ ...services, resolver, mailer, publicUrl: links.publicUrl }, closers);
@@ -190,5 +193,17 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     listening = false;
     testControls?.faults.close();
   });
-  return { url, mailPorts, app, outbox, recorder, inbox, worker: jobs.exports, publishing, reputation, alerts };
+  return {
+    url,
+    mailPorts,
+    app,
+    outbox,
+    recorder,
+    inbox,
+    worker: jobs.exports,
+    publishing,
+    reputation,
+    alerts,
+    accountPulls,
+  };
 }

@@ -4,8 +4,8 @@ import type { EventType } from "../../events/event.ts";
 import type { EventReader } from "../../insights/event-reader.ts";
 import { selectDailySeries } from "../../insights/metrics/daily-series.ts";
 import { isPublishedOncePerMessage } from "../../publishing/ses-event/event-names.ts";
-import { createDailyCounts, type DailyCounts, type DayRange, dayMs } from "./counts.ts";
 import { type CountedType, countedTypes } from "./cloudwatch-counts.ts";
+import { createDailyCounts, type DailyCounts, type DayRange, dayMs } from "./counts.ts";
 import { vdmMetrics } from "./vdm-counts.ts";
 
 /** What has arrived, counted as SES counts. */
@@ -59,7 +59,8 @@ export async function countArrivedMetrics(reader: EventReader, scope: number, ra
   for (const metric of vdmMetrics) {
     const series = { metric, start: range.from, end: range.to, dimensions: {} };
     const { sql, parameters } = selectDailySeries(series, { scope, messages: "ses", machines: "count" });
-    for (const { day, value } of await reader.rows(dailyRow, sql, parameters ?? {})) counts.add(metric, day * 1000, value);
+    for (const { day, value } of await reader.rows(dailyRow, sql, parameters ?? {}))
+      counts.add(metric, day * 1000, value);
   }
   return { counts, recipients: createDailyCounts() };
 }

@@ -74,7 +74,13 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
   /** An event of SES of a message that was sent at a time. */
   const mirrored = (id: string, sentAt: string, eventType: string, body: object = {}, to = ["a@example.net"]) => {
     const member = eventType.toLowerCase();
-    const mail = { messageId: id, timestamp: sentAt, source: "s@example.com", sendingAccountId: account, destination: to };
+    const mail = {
+      messageId: id,
+      timestamp: sentAt,
+      source: "s@example.com",
+      sendingAccountId: account,
+      destination: to,
+    };
     const facts = { scope: scope.id, account, suppresses: false, openTracked: false, clickTracked: false };
     return mailEventsOf(readMirroredEvent({ eventType, mail, [member]: body }), facts);
   };
@@ -113,7 +119,9 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
       mirrored("m1", day(1), "Delivery", { timestamp: day(2), recipients: ["a@example.net"] }),
       ...["01:00:00.000", "02:00:00.000", "02:00:00.000"].map(opened),
       mirrored("m2", day(2), "Send", {}, two),
-      ...two.map((to) => mirrored("m2", day(2), "Delivery", { timestamp: day(2, "00:01:00.000"), recipients: [to] }, two)),
+      ...two.map((to) =>
+        mirrored("m2", day(2), "Delivery", { timestamp: day(2, "00:01:00.000"), recipients: [to] }, two),
+      ),
     ];
     await insertEvents(events, told.flat());
     await insertEvents(events, told.flat());
@@ -123,7 +131,14 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
       body:
         input.NextToken === undefined
           ? {
-              MetricDataResults: counts({ send: [[day(1), 1], [day(2), 2], [day(4), 7]], open: [[day(2), 2]] }),
+              MetricDataResults: counts({
+                send: [
+                  [day(1), 1],
+                  [day(2), 2],
+                  [day(4), 7],
+                ],
+                open: [[day(2), 2]],
+              }),
               NextToken: "more",
             }
           : { MetricDataResults: counts({ delivery: [[day(2), 3]], bounce: [[day(5), 1]], complaint: [[day(1), 1]] }) },
@@ -141,7 +156,13 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
       count("REJECT", 0, 0),
       count("OPEN", 2, 2),
     ]);
-    expect(one?.days.map((of) => [of.day, of.complete, ...of.counts.slice(0, 2).map(({ counted, arrived }) => [counted, arrived])])).toEqual([
+    expect(
+      one?.days.map((of) => [
+        of.day,
+        of.complete,
+        ...of.counts.slice(0, 2).map(({ counted, arrived }) => [counted, arrived]),
+      ]),
+    ).toEqual([
       ["2026-11-01", true, [1, 1], [0, 0]],
       ["2026-11-02", true, [2, 1], [3, 3]],
       ["2026-11-03", true, [0, 0], [0, 0]],
@@ -177,7 +198,10 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
     await database.query("UPDATE mirror_sources SET accounts = ARRAY['111122223333', '444455556666']");
     double.answer = () => ({ body: { MetricDataResults: [] } });
     const { scopes } = await totals();
-    expect(scopes.map((one) => [one.account, one.region])).toEqual([[account, region], ["444455556666", region]]);
+    expect(scopes.map((one) => [one.account, one.region])).toEqual([
+      [account, region],
+      ["444455556666", region],
+    ]);
     const asked = () => double.calls.map(({ input }) => input.MetricDataQueries[0]?.AccountId);
     expect(asked()).toEqual([account, "444455556666"]);
     double.calls.length = 0;
@@ -190,7 +214,8 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
   it("tell what AWS refuses", async () => {
     double.answer = () => jsonError(403, "AccessDenied", "not you");
     const { scopes } = await totals();
-    const error = "CloudWatch in eu-west-1: access was denied; allow cloudwatch:GetMetricData for Mailglass's AWS credentials";
+    const error =
+      "CloudWatch in eu-west-1: access was denied; allow cloudwatch:GetMetricData for Mailglass's AWS credentials";
     const nothing = { sums: [], days: [], gaps: [], emptyDays: [], typesNotSent: [] };
     expect(scopes).toEqual([{ account, region, error, ...nothing }]);
     double.answer = () => ({ body: { MetricDataResults: [{ Id: "send", StatusCode: "Forbidden" }] } });

@@ -55,7 +55,10 @@ export async function controlTotals(
   const seen = (await selectMirrorTypes(services.database)).filter((type) => type.source === source.id);
   const places = only ? [only] : await placesOf(services, source, seen);
   if (places.length > mostPlaces) {
-    throw new MirrorError(409, `The source has ${places.length} accounts and regions: choose one with account and region.`);
+    throw new MirrorError(
+      409,
+      `The source has ${places.length} accounts and regions: choose one with account and region.`,
+    );
   }
   if (by === "vdm" && new Set(places.map(({ account }) => account)).size > 1) {
     throw new MirrorError(409, "VDM tells only about the account of the AWS credentials: choose it with account.");
