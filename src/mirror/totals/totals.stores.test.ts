@@ -26,6 +26,12 @@ const engines = databases.flatMap((postgres, index) => {
   return clickhouse ? [{ postgres, clickhouse }] : [];
 });
 
+interface Says {
+  to?: string[];
+  timestamp?: string;
+  recipients?: string[];
+}
+
 interface Asked {
   MetricDataQueries: { Id: string; AccountId?: string; MetricStat: { Metric: object; Period: number; Stat: string } }[];
   StartTime: number;
@@ -72,7 +78,8 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
   });
 
   /** An event of SES of a message that was sent at a time. */
-  const mirrored = (id: string, sentAt: string, eventType: string, body: object = {}, to = ["a@example.net"]) => {
+  const mirrored = (id: string, sentAt: string, eventType: string, says: Says = {}) => {
+    const { to = ["a@example.net"], ...body } = says;
     const member = eventType.toLowerCase();
     const mail = {
       messageId: id,
@@ -118,9 +125,9 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
       // Delivered and opened on the next day. What comes twice counts once.
       mirrored("m1", day(1), "Delivery", { timestamp: day(2), recipients: ["a@example.net"] }),
       ...["01:00:00.000", "02:00:00.000", "02:00:00.000"].map(opened),
-      mirrored("m2", day(2), "Send", {}, two),
+      mirrored("m2", day(2), "Send", { to: two }),
       ...two.map((to) =>
-        mirrored("m2", day(2), "Delivery", { timestamp: day(2, "00:01:00.000"), recipients: [to] }, two),
+        mirrored("m2", day(2), "Delivery", { timestamp: day(2, "00:01:00.000"), recipients: [to], to: two }),
       ),
     ];
     await insertEvents(events, told.flat());
