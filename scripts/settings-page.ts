@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { accessSettings } from "../src/config/access-settings.ts";
 import { accountSettings } from "../src/config/account-settings.ts";
+import { alertSettings } from "../src/config/alert-settings.ts";
 import { deliverySettings } from "../src/config/delivery-settings.ts";
 import { insightsSettings } from "../src/config/insights-settings.ts";
 import { jobSettings } from "../src/config/job-settings.ts";
@@ -34,6 +35,7 @@ export const settingsSections: Readonly<Record<string, Readonly<Record<string, D
   "Event publishing": publishingSettings,
   Webhooks: webhookSettings,
   Mirror: mirrorSettings,
+  Alerts: alertSettings,
   Retention: retentionSettings,
   Tests: testingSettings,
 };

@@ -1,7 +1,12 @@
 /** The paths under /admin/mirror: sources of the events of real SES accounts. */
 
 /** The settings of a source, by its kind. */
-export type MirrorSettings =
+export type MirrorSettings = MirrorKindSettings & {
+  /** What is exchanged with the real account besides events. */
+  pull?: { suppression: "in" | "both" } | undefined;
+};
+
+type MirrorKindSettings =
   | { queueUrl: string; region: string; topicArns: readonly string[] }
   | { topicArns: readonly string[]; raw: boolean }
   | { streamArn?: string | undefined }
@@ -71,6 +76,8 @@ export interface MirrorSource {
   /** Records that could not be read and were not kept, because too many are put aside. */
   recordsDropped: number;
   lastError?: { text: string; at: string };
+  /** When the suppression list of the real account was last copied, and what last went wrong. */
+  accountPull?: { at?: string; error?: { text: string; at: string } };
 }
 
 /** GET /admin/mirror. */

@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { accessSettings } from "./access-settings.ts";
 import { accountSettings } from "./account-settings.ts";
+import { alertSettings } from "./alert-settings.ts";
 import { deliverySettings } from "./delivery-settings.ts";
 import { insightsSettings } from "./insights-settings.ts";
 import { jobSettings } from "./job-settings.ts";
@@ -28,6 +29,7 @@ export const settings = {
   ...jobSettings,
   ...publishingSettings,
   ...mirrorSettings,
+  ...alertSettings,
   ...retentionSettings,
   ...testingSettings,
 };

@@ -64,18 +64,40 @@ export function readSettings(
     const kept = Object.entries(before).filter(([name]) => !renewed.includes(name));
     return { ...Object.fromEntries(kept), ...members };
   };
+  const members = read(...memberNames[kind], "pull");
+  const settings = readKind(kind, members, context);
+  const pull = readPull(members.pull);
+  return pull ? { ...settings, pull } : settings;
+}
+
+const memberNames: Readonly<Record<SourceKind, readonly string[]>> = {
+  sqs: ["queueUrl", "region", "topicArns"],
+  sns: ["topicArns", "raw"],
+  firehose: ["streamArn"],
+  s3: ["bucket", "prefix", "region", "follow"],
+  eventbridge: ["authorization", "name"],
+};
+
+function readKind(kind: SourceKind, members: InputMembers, context: SettingsContext): SourceSettings {
   switch (kind) {
     case "sqs":
-      return readSqs(read("queueUrl", "region", "topicArns"), context);
+      return readSqs(members, context);
     case "sns":
-      return readSns(read("topicArns", "raw"));
+      return readSns(members);
     case "firehose":
-      return readFirehose(read("streamArn"));
+      return readFirehose(members);
     case "s3":
-      return readS3(read("bucket", "prefix", "region", "follow"));
+      return readS3(members);
     case "eventbridge":
-      return readEventBridge(read("authorization", "name"));
+      return readEventBridge(members);
   }
+}
+
+/** Null, or `off` for all: nothing is exchanged with the real account. */
+function readPull(given: unknown): SourceSettings["pull"] {
+  if (given === undefined || given === null) return undefined;
+  const suppression = choiceMember(membersOf(given, "pull", ["suppression"]), "suppression", ["off", "in", "both"]);
+  return suppression === undefined || suppression === "off" ? undefined : { suppression };
 }
 
 /** The accounts and regions that settings name. */

@@ -62,6 +62,7 @@ export function readNewSource(body: unknown, context: InputContext): SourceInput
   const region = regionMember(members, context) ?? origins.map((one) => one.region).find((one) => one !== undefined);
   if (region === undefined) throw bad("Its settings name no region: set region to the one of the events.");
   checkServed(region, context);
+  checkPull(settings, accounts);
   return { name, settings, accounts, region, ...choicesOf(members) };
 }
 
@@ -71,9 +72,12 @@ export function readNewSource(body: unknown, context: InputContext): SourceInput
  */
 export function readSourceChange(body: unknown, current: MirrorSource, context: InputContext): SourceChange {
   const members = membersOf(body, "a change of a source", changeable);
+  const settings = readSettings(current.settings.kind, members.settings, current.settings, context);
+  const accounts = accountsMember(members) ?? current.accounts;
+  checkPull(settings, accounts);
   return {
-    settings: readSettings(current.settings.kind, members.settings, current.settings, context),
-    accounts: accountsMember(members) ?? current.accounts,
+    settings,
+    accounts,
     region: regionMember(members, context) ?? current.region,
     ...choicesOf(members, current),
   };
@@ -118,6 +122,11 @@ function regionMember(members: InputMembers, context: InputContext): string | un
   if (!isRegion(region)) throw bad(`${shown(region)} is not a region, such as eu-west-1.`);
   checkServed(region, context);
   return region;
+}
+
+/** The credentials are of one account. */
+function checkPull({ pull }: SourceSettings, accounts: readonly string[]): void {
+  if (pull && accounts.length > 1) throw bad("pull needs a source with one account, that of the AWS credentials.");
 }
 
 /** Nobody could ask for the mail of another region. */

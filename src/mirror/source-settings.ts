@@ -5,7 +5,18 @@ import { parseVersionedJson } from "../common/parse-data.ts";
 /** The version of the stored layout. */
 const version = 1;
 
+const common = {
+  /** What is exchanged with the real account besides events; unset: nothing. */
+  pull: optional(
+    object({
+      /** Its suppression list is copied here; `both`: what is added here is added there, too. */
+      suppression: picklist(["in", "both"]),
+    }),
+  ),
+};
+
 const sqs = object({
+  ...common,
   kind: literal("sqs"),
   /** Such as `https://sqs.eu-west-1.amazonaws.com/111122223333/ses-events`. */
   queueUrl: string(),
@@ -16,6 +27,7 @@ const sqs = object({
 });
 
 const sns = object({
+  ...common,
   kind: literal("sns"),
   /** The topics whose requests are accepted. */
   topicArns: array(string()),
@@ -24,12 +36,14 @@ const sns = object({
 });
 
 const firehose = object({
+  ...common,
   kind: literal("firehose"),
   /** The delivery stream whose requests are accepted; unset: any that knows the access key. */
   streamArn: optional(string()),
 });
 
 const s3 = object({
+  ...common,
   kind: literal("s3"),
   bucket: string(),
   /** Where the files are; may be empty. */
@@ -40,6 +54,7 @@ const s3 = object({
 });
 
 const eventbridge = object({
+  ...common,
   kind: literal("eventbridge"),
   /** How the API destination proves itself: the secret is the password or the key. */
   authorization: picklist(["basic", "api-key"]),

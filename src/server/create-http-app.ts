@@ -212,7 +212,10 @@ function adminApi(
     }),
     accessKeys: auth.accessKeys,
     publishing,
-    mirror: { ...role.mirror, sealer, publicUrl: links.publicUrl, queueEndpoint: () => awsEndpoint("SQS") },
+    mirror: {
+      ...{ ...role.mirror, sealer, scopes: role.scopes, publicUrl: links.publicUrl },
+      queueEndpoint: () => awsEndpoint("SQS"),
+    },
     clock,
   };
 }

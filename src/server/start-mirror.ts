@@ -7,6 +7,7 @@ import { createEventBridgeIntake } from "../mirror/eventbridge/eventbridge-intak
 import { createFirehoseIntake } from "../mirror/firehose/firehose-intake.ts";
 import { createIngest, type Ingest } from "../mirror/ingest.ts";
 import { isKind, type MirrorSource } from "../mirror/mirror-source.ts";
+import { type AccountPulls, startAccountPulls } from "../mirror/pull-account/pull-accounts.ts";
 import { type Pull, startPullSources } from "../mirror/pull-sources.ts";
 import { createRecordReader, type RecordReader } from "../mirror/read-records.ts";
 import { startS3Pull } from "../mirror/s3/pull.ts";
@@ -17,12 +18,13 @@ import { createSnsIntake } from "../mirror/sns/sns-intake.ts";
 import { createSourceList, type SourceList } from "../mirror/source-list.ts";
 import { startSqsPull } from "../mirror/sqs/pull.ts";
 import { createTracked, type Tracked } from "../mirror/tracked-mail.ts";
-import { createAwsClients } from "../publishing/aws/clients.ts";
+import { type AwsClients, createAwsClients } from "../publishing/aws/clients.ts";
 import { selectMirrorTypes } from "../stores/postgres/mirror-types.ts";
 import { awsEndpoint } from "./aws-endpoints.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
+import type { Publishing } from "./start-publishing.ts";
 
 export interface MirrorRole extends ServerServices {
   events: Pick<Events, "outbox" | "prefixes">;
@@ -35,6 +37,8 @@ export interface Mirror {
   readonly ingest: Ingest;
   readonly reader: RecordReader;
   readonly arrivals: Arrivals;
+  /** Clients of the real accounts, with the credentials that the SDK finds. */
+  readonly aws: AwsClients;
   /** For the kinds of sources that are pushed to. */
   readonly intakes: Intakes;
 }
@@ -67,7 +71,9 @@ export async function openMirror(role: MirrorRole, closers: Closers): Promise<Mi
   });
   const firehose = createFirehoseIntake({ ingest, sources });
   const eventbridge = createEventBridgeIntake({ ingest, sources });
-  return { sources, ingest, reader, arrivals, intakes: { sns, firehose, eventbridge } };
+  const aws = createAwsClients({ callWithinMs });
+  closers.add(async () => aws.close());
+  return { sources, ingest, reader, arrivals, aws, intakes: { sns, firehose, eventbridge } };
 }
 
 /** Longer than SQS waits for messages. */
@@ -75,19 +81,29 @@ const callWithinMs = 30_000;
 
 /** Starts to fetch from the sources that this server fetches from; `closers` ends it. */
 export function startFetching(
-  { sources, arrivals, ingest, reader }: Mirror,
+  { sources, arrivals, ingest, reader, aws }: Mirror,
   { stores, events, clock, log }: ServerServices & Pick<MirrorRole, "events">,
   closers: Closers,
 ): void {
-  const clients = createAwsClients({ callWithinMs });
-  closers.add(async () => clients.close());
-  const services = { ...stores, ...events, clients, ingest, reader, arrivals, clock, log };
+  const services = { ...stores, ...events, clients: aws, ingest, reader, arrivals, clock, log };
   const start = (source: MirrorSource): Pull | undefined => {
     if (isKind(source, "sqs")) return startSqsPull(source, services);
     return isKind(source, "s3") ? startS3Pull(source, services) : undefined;
   };
   const pulls = startPullSources({ sources, arrivals, start, log });
   closers.add(() => pulls.stop());
+}
+
+/** Starts to exchange with the real accounts what is not an event; `closers` ends it. */
+export function startAsking(
+  { sources, aws }: Mirror,
+  { stores, scopes, publishing, clock, clockMoves, log }: ServerServices & { publishing: Pick<Publishing, "feed"> },
+  closers: Closers,
+): AccountPulls {
+  const { accountEvents } = publishing.feed;
+  const pulls = startAccountPulls({ ...{ sources, aws, scopes, accountEvents }, ...stores, clock, clockMoves, log });
+  closers.add(() => pulls.stop());
+  return pulls;
 }
 
 /** GETs of SNS. Only the operator's own settings lead to an emulator, so it may have any address. */

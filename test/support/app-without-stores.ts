@@ -119,6 +119,8 @@ export async function listenWithoutStores(
         ...{ sealer, publicUrl, sources: { changed: fail }, queueEndpoint: () => undefined },
         reader: { read: unused },
         ingest: { record: unused },
+        scopes: { byId: unused, find: unused },
+        aws: { cloudWatch: unused, ses: unused, call: unused },
       },
       clock,
     },

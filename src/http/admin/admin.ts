@@ -11,6 +11,7 @@ import type { RequestScopes } from "../request-scope.ts";
 import { mountTestControls, type TestControlServices } from "../testing/test-controls.ts";
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
 import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
+import { mountAdminAlerts } from "./alerts.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
 import { type AdminIdentityServices, mountAdminIdentities } from "./identities.ts";
@@ -23,6 +24,7 @@ import { type AdminMessageDetailsServices, mountAdminMessageDetails } from "./me
 import { type AdminMessageSearchServices, mountAdminMessageSearch } from "./message-search.ts";
 import { mountAdminMessages } from "./messages.ts";
 import { type AdminMirrorServices, mountAdminMirror } from "./mirror.ts";
+import { type AdminMirrorTotalsServices, mountAdminMirrorTotals } from "./mirror-totals.ts";
 import { mountAdminOverview } from "./overview.ts";
 import { type AdminPublishingServices, mountAdminPublishing } from "./publishing.ts";
 import { mountAdminQueue } from "./queue.ts";
@@ -39,7 +41,10 @@ export interface AdminServices {
   recorder: Recorder;
   /** Searches, metrics and the live feed. */
   insights: Omit<
-    AdminExportServices & AdminMessageDetailsServices & AdminLiveServices & Pick<AdminMessageSearchServices, "prefixes">,
+    AdminExportServices &
+      AdminMessageDetailsServices &
+      AdminLiveServices &
+      Pick<AdminMessageSearchServices, "prefixes">,
     "recorder" | "objects" | "limitedTo" | "adminScope" | "scopeById"
   >;
   /** Adds tracking links and the pixel to mail, to show it as its recipients get it. */
@@ -54,7 +59,8 @@ export interface AdminServices {
     AdminPublishingServices & AdminWebhookServices & AdminWebhookDeliveryServices,
     "adminScope" | "limitedTo"
   >;
-  mirror: Omit<AdminMirrorServices, "accounts" | "database" | "scopeById" | "serves" | "clock">;
+  mirror: Omit<AdminMirrorServices, "accounts" | "database" | "scopeById" | "serves" | "clock"> &
+    Pick<AdminMirrorTotalsServices, "aws" | "scopes">;
   /** Which scope a request is about. */
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
   /** The scope that a message belongs to. */
@@ -114,6 +120,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminWebhookDeliveries(admin, { ...publishing, adminScope });
   mountAdminScopes(admin, { accounts, regions, adminScope });
   mountAdminQueue(admin, { database, limitedTo });
+  mountAdminAlerts(admin, { database, limitedTo, scopeById, clock });
   mountAdminPublishing(admin, { ...publishing, database, adminScope, limitedTo });
   if (testControls) mountTestControls(admin, "/admin", { ...testControls, adminScope, limitedTo });
   await admin.register(async (server) => {
@@ -123,5 +130,6 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
     mountAdminMirror(server, { ...mirror, database, accounts, scopeById, serves: regions.serves, clock });
+    mountAdminMirrorTotals(server, { ...mirror, reader: insights.reader, database, recorder, limitedTo, clock });
   });
 }

@@ -5,6 +5,7 @@ import type { MirrorSource } from "../../mirror/mirror-source.ts";
 import { rawUser } from "../../mirror/sns/sns-intake.ts";
 import type { SourceKind } from "../../mirror/source-settings.ts";
 import { mailEventTypes } from "../../publishing/published-event.ts";
+import type { MirrorPull } from "../../stores/postgres/mirror-pulls.ts";
 import type { MirrorType } from "../../stores/postgres/mirror-types.ts";
 
 export interface ShownSourceServices {
@@ -17,13 +18,14 @@ export interface ShownSourceServices {
 export interface SourceFacts {
   readonly types: readonly MirrorType[];
   readonly setAside: number;
+  readonly pull: MirrorPull | undefined;
 }
 
 /** The source without secrets. */
 export async function shownSource(
   services: ShownSourceServices,
   source: MirrorSource,
-  { types, setAside }: SourceFacts,
+  { types, setAside, pull }: SourceFacts,
 ): Promise<Shown> {
   const { kind, ...settings } = source.settings;
   const { waiting, error, errorAt } = source;
@@ -49,6 +51,14 @@ export async function shownSource(
     recordsSetAside: setAside,
     recordsDropped: source.dropped,
     ...(error !== null && { lastError: { text: error, at: (errorAt ?? now).toISOString() } }),
+    ...(settings.pull && pull && { accountPull: shownPull(pull, now) }),
+  };
+}
+
+function shownPull({ pulledUntil, error, errorAt }: MirrorPull, now: Date): Shown["accountPull"] {
+  return {
+    ...(pulledUntil && { at: pulledUntil.toISOString() }),
+    ...(error !== null && { error: { text: error, at: (errorAt ?? now).toISOString() } }),
   };
 }
 

@@ -23,6 +23,7 @@ import {
 import { type MirrorSource, sourceOf } from "../../mirror/mirror-source.ts";
 import type { RecordReader } from "../../mirror/read-records.ts";
 import { listSetAside, replaySetAside, type SetAsideRecord } from "../../mirror/set-aside.ts";
+import { selectMirrorPulls } from "../../stores/postgres/mirror-pulls.ts";
 import { countSetAside, deleteAllSetAside, deleteSetAside } from "../../stores/postgres/mirror-set-aside.ts";
 import { selectMirrorSources } from "../../stores/postgres/mirror-sources.ts";
 import { selectMirrorTypes } from "../../stores/postgres/mirror-types.ts";
@@ -128,11 +129,13 @@ export function mountAdminMirror(admin: FastifyInstance, services: AdminMirrorSe
   async function shown(sources: readonly MirrorSource[]): Promise<Shown[]> {
     const types = Map.groupBy(await selectMirrorTypes(database), ({ source }) => source);
     const setAside = await countSetAside(database);
-    return Promise.all(
-      sources.map((source) =>
-        shownSource(services, source, { types: types.get(source.id) ?? [], setAside: setAside.get(source.id) ?? 0 }),
-      ),
-    );
+    const pulls = new Map((await selectMirrorPulls(database)).map((pull) => [pull.source, pull]));
+    const factsOf = ({ id }: MirrorSource) => ({
+      types: types.get(id) ?? [],
+      setAside: setAside.get(id) ?? 0,
+      pull: pulls.get(id),
+    });
+    return Promise.all(sources.map((source) => shownSource(services, source, factsOf(source))));
   }
 
   async function shownOne(source: MirrorSource): Promise<Shown> {

@@ -6,6 +6,7 @@ import type { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import type { EventBridge } from "@aws-sdk/client-eventbridge";
 import type { Firehose } from "@aws-sdk/client-firehose";
 import type { S3 } from "@aws-sdk/client-s3";
+import type { SESv2 } from "@aws-sdk/client-sesv2";
 import type { SNS } from "@aws-sdk/client-sns";
 import type { SQS } from "@aws-sdk/client-sqs";
 import { BoundedMap } from "../../common/bounded-map.ts";
@@ -25,6 +26,8 @@ export interface AwsClients {
   cloudWatch(region: string): Promise<CloudWatch>;
   sqs(region: string): Promise<SQS>;
   s3(region: string): Promise<S3>;
+  /** SES itself, of the mirror's accounts. */
+  ses(region: string): Promise<SESv2>;
   /**
    * Makes a call with a deadline.
    * @param run makes the call with these options
@@ -116,6 +119,7 @@ export function createAwsClients(options: AwsClientOptions = {}): AwsClients {
     cloudWatch: perRegion(
       async (region) => new (await import("@aws-sdk/client-cloudwatch")).CloudWatch(optionsFor(region)),
     ),
+    ses: perRegion(async (region) => new (await import("@aws-sdk/client-sesv2")).SESv2(optionsFor(region))),
     // Queue URLs name a host, too.
     sqs: perRegion(async (region) => {
       const useQueueUrlAsEndpoint = !hasOwnEndpoint("AWS_ENDPOINT_URL_SQS");
