@@ -15,6 +15,7 @@ import {
   arnsOf,
   eventBridgeRetries,
   type Json,
+  type JsonObject,
   maxReceiveCount,
   namesOf,
   queueRetentionSeconds,
@@ -80,7 +81,7 @@ function transportOf(plan: SetupPlan): string[] {
 
 function topic(plan: SetupPlan): string[] {
   // Version 2 is SHA-256. Mailglass checks the signature of what is posted to it.
-  const version = plan.kind === "sns" ? { SignatureVersion: "2" } : {};
+  const version: JsonObject = plan.kind === "sns" ? { SignatureVersion: "2" } : {};
   return [
     "# The topic, to which only SES may publish, and only for the configuration set.",
     call("sns create-topic", {
@@ -155,8 +156,9 @@ function deadLetterQueue(plan: SetupPlan): string {
 function stream(plan: SetupPlan): string[] {
   const { bucket, region } = plan;
   const names = namesOf(plan);
-  const location = region === "us-east-1" ? {} : { "create-bucket-configuration": { LocationConstraint: region } };
-  const destination =
+  const location: JsonObject =
+    region === "us-east-1" ? {} : { "create-bucket-configuration": { LocationConstraint: region } };
+  const destination: JsonObject =
     plan.kind === "s3"
       ? { "extended-s3-destination-configuration": bucketConfiguration(plan) }
       : { "http-endpoint-destination-configuration": endpointConfiguration(plan, secret) };
@@ -243,7 +245,7 @@ function eventDestination(plan: SetupPlan): Json {
 }
 
 /** A call with its options, one to a line. JSON is in single quotes, and has none within but those of `secret`. */
-function call(operation: string, options: Readonly<Record<string, Json>>): string {
+function call(operation: string, options: JsonObject): string {
   const words = Object.entries(options).map(([name, value]) => {
     return `--${name} ${typeof value === "object" ? quoted(value) : value}`;
   });

@@ -16,6 +16,7 @@ import {
   arnsOf,
   eventBridgeRetries,
   type Json,
+  type JsonObject,
   maxReceiveCount,
   namesOf,
   queueRetentionSeconds,
@@ -25,7 +26,7 @@ import {
 } from "./setup-plan.ts";
 import { bucketConfiguration, endpointConfiguration, eventPattern } from "./stream-configuration.ts";
 
-type Resources = { readonly [name: string]: Json };
+type Resources = JsonObject;
 
 const secret: Json = { Ref: "MirrorSecret" };
 const arnOf = (resource: string): Json => ({ "Fn::GetAtt": [resource, "Arn"] });
@@ -67,7 +68,7 @@ function transportOf(plan: SetupPlan): Resources {
 }
 
 function topic(plan: SetupPlan): Resources {
-  const version = plan.kind === "sns" ? { SignatureVersion: "2" } : {};
+  const version: JsonObject = plan.kind === "sns" ? { SignatureVersion: "2" } : {};
   return {
     Topic: resource("AWS::SNS::Topic", { TopicName: namesOf(plan).topic, ...version }),
     TopicPolicy: resource("AWS::SNS::TopicPolicy", { Topics: [{ Ref: "Topic" }], PolicyDocument: topicPolicy(plan) }),
@@ -128,7 +129,7 @@ function toTopic(plan: SetupPlan): Resources {
 
 function stream(plan: SetupPlan): Resources {
   const names = namesOf(plan);
-  const configuration =
+  const configuration: JsonObject =
     plan.kind === "s3"
       ? { ExtendedS3DestinationConfiguration: bucketConfiguration(plan) }
       : { HttpEndpointDestinationConfiguration: endpointConfiguration(plan, secret) };
@@ -208,6 +209,6 @@ function eventDestination(plan: SetupPlan, destination: Resources, after?: strin
   };
 }
 
-function resource(type: string, properties: Resources): { readonly [name: string]: Json } {
+function resource(type: string, properties: JsonObject): JsonObject {
   return { Type: type, Properties: properties };
 }

@@ -1,7 +1,5 @@
 /** The policies of a set-up. Each allows one service, or the mirror, only what it needs. */
-import { arnsOf, bucketFolders, type Json, type SetupPlan } from "./setup-plan.ts";
-
-type Statement = { readonly [name: string]: Json };
+import { arnsOf, bucketFolders, type Json, type JsonObject, type SetupPlan } from "./setup-plan.ts";
 
 /** SES publishes to the topic, for the configuration set only. */
 export function topicPolicy(plan: SetupPlan): Json {
@@ -81,7 +79,7 @@ export function mirrorRights(plan: SetupPlan): Json | undefined {
   );
 }
 
-function fromSet(plan: SetupPlan): { readonly [name: string]: Json } {
+function fromSet(plan: SetupPlan): JsonObject {
   return { "AWS:SourceAccount": plan.account, "AWS:SourceArn": arnsOf(plan).configurationSet };
 }
 
@@ -98,6 +96,6 @@ function trust(service: string, condition: Json): Json {
   });
 }
 
-function policy(...statements: readonly Statement[]): Json {
+function policy(...statements: readonly JsonObject[]): Json {
   return { Version: "2012-10-17", Statement: statements };
 }

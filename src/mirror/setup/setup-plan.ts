@@ -2,7 +2,8 @@
 import type { SourceKind } from "../source-settings.ts";
 
 /** A value of a policy, a template or a call. */
-export type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
+export type Json = string | number | boolean | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [name: string]: Json };
 
 /** What is to be made. Every text is of characters that need no quoting in a shell, JSON or HCL. */
 export interface SetupPlan {

@@ -1,5 +1,12 @@
 /** Where a Firehose stream delivers to. The AWS CLI and CloudFormation have the same members for it. */
-import { arnsOf, bucketFolders, firehoseRetrySeconds, type Json, type SetupPlan } from "./setup-plan.ts";
+import {
+  arnsOf,
+  bucketFolders,
+  firehoseRetrySeconds,
+  type Json,
+  type JsonObject,
+  type SetupPlan,
+} from "./setup-plan.ts";
 
 /** How much Firehose gathers for the mirror's endpoint: as little as it can, so that events come soon. */
 export const endpointBuffer = { megabytes: 1, seconds: 60 } as const;
@@ -20,7 +27,7 @@ export function endpointConfiguration(plan: SetupPlan, accessKey: Json): Json {
 }
 
 /** Files in a bucket. */
-export function bucketConfiguration(plan: SetupPlan): { readonly [name: string]: Json } {
+export function bucketConfiguration(plan: SetupPlan): JsonObject {
   const { bucket, streamRole } = arnsOf(plan);
   return {
     ...{ BucketARN: bucket, RoleARN: streamRole },

@@ -62,7 +62,7 @@ function transportOf(plan: SetupPlan): string[] {
 }
 
 function topic(plan: SetupPlan): string[] {
-  const version = plan.kind === "sns" ? { signature_version: 2 } : {};
+  const version: HclBody = plan.kind === "sns" ? { signature_version: 2 } : {};
   return [
     resource("aws_sns_topic", "events", { name: namesOf(plan).topic, ...version }),
     resource("aws_sns_topic_policy", "events", {
@@ -180,7 +180,7 @@ function files(): HclBody {
 
 function apiDestination(plan: SetupPlan): string[] {
   const names = namesOf(plan);
-  const credentials =
+  const credentials: HclBody =
     plan.authorization === "basic"
       ? { basic: new Block({ username: plan.authorizationName, password: secret }) }
       : { api_key: new Block({ key: plan.authorizationName, value: secret }) };
