@@ -116,6 +116,12 @@ it("lists and removes sources", async () => {
   expect((await mirror("list")).stdout).toBe("There are no sources. `mailglass mirror add` makes one.\n");
 });
 
+it("forgets a person, of whom there is nothing", async () => {
+  const { code, stdout } = await runCommand(["forget", "nobody@example.com"], settings);
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/^0 recorded events\n0 messages /) });
+  expect(await runCommand(["forget", "nobody"], settings)).toMatchObject({ code: 1, stdout: "" });
+});
+
 it("prints a set-up without a server, and refuses what is missing", async () => {
   const alone = (...args: string[]) => runCommand(["mirror", ...args], { MAILGLASS_PORT: "1" });
   const setup = await alone(

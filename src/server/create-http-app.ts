@@ -21,6 +21,7 @@ import type { TestingServices } from "../http/testing/testing.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
 import type { Inbox } from "../inbox/inbox.ts";
+import { forget } from "../jobs/forget/forget.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createHandlers, type OperationServices } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
@@ -212,6 +213,7 @@ function adminApi(
     }),
     accessKeys: auth.accessKeys,
     publishing,
+    forget: (address, options) => forget({ ...stores, recorder }, address, options),
     mirror: { ...role.mirror, sealer, publicUrl: links.publicUrl, queueEndpoint: () => awsEndpoint("SQS") },
     clock,
   };

@@ -13,6 +13,7 @@ import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys
 import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
+import { type AdminForgetServices, mountAdminForget } from "./forget.ts";
 import { type AdminIdentityServices, mountAdminIdentities } from "./identities.ts";
 import { type AdminIdentityNotificationServices, mountAdminIdentityNotifications } from "./identity-notifications.ts";
 import { mountAdminImportPreview } from "./import-preview.ts";
@@ -55,6 +56,7 @@ export interface AdminServices {
     "adminScope" | "limitedTo"
   >;
   mirror: Omit<AdminMirrorServices, "accounts" | "database" | "scopeById" | "serves" | "clock">;
+  forget: AdminForgetServices["forget"];
   /** Which scope a request is about. */
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
   /** The scope that a message belongs to. */
@@ -80,6 +82,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     regions,
     publishing,
     mirror,
+    forget,
     requestScopes,
     scopeById,
     testControls,
@@ -122,6 +125,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminSimulations(server, { outbox, recorder, adminScope, clock });
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
+    mountAdminForget(server, { forget });
     mountAdminMirror(server, { ...mirror, database, accounts, scopeById, serves: regions.serves, clock });
   });
 }
