@@ -56,7 +56,11 @@ beforeAll(async () => {
   server = await startInProcess({ environment: { MAILGLASS_PUBLISHING_RETRY_SECONDS: "3600" } });
   const { client } = server;
   // Nobody listens there, so that its events wait.
-  await callAdmin(server.app, "POST", "/admin/webhooks", { name: "nobody", url: "http://127.0.0.1:9/", envelope: "event" });
+  await callAdmin(server.app, "POST", "/admin/webhooks", {
+    name: "nobody",
+    url: "http://127.0.0.1:9/",
+    envelope: "event",
+  });
   toAnn = await send(server, simple({ Destination: { ToAddresses: ["Ann@Example.com"] } }));
   toBob = await send(server, simple({ Destination: { ToAddresses: [bob] } }));
   toBoth = await send(server, simple({ Destination: { ToAddresses: [ann], BccAddresses: [bob] } }));
@@ -68,7 +72,11 @@ beforeAll(async () => {
   const body = { name: "bus", kind: "eventbridge", accounts: [account], region: "us-east-1" };
   source = await callAdmin<ChangedMirrorSource>(server.app, "POST", "/admin/mirror", body);
   const mail = {
-    ...{ messageId: "0100018c0f3a1b2c-1f2e3d4c-0000-4000-8000-000000000001-000000", timestamp: "2026-11-20T10:00:00.000Z", source: "shop@example.com" },
+    ...{
+      messageId: "0100018c0f3a1b2c-1f2e3d4c-0000-4000-8000-000000000001-000000",
+      timestamp: "2026-11-20T10:00:00.000Z",
+      source: "shop@example.com",
+    },
     ...{ sendingAccountId: account, destination: [ann] },
   };
   const bounce = {

@@ -16,7 +16,10 @@ type Lines = (text: string, address: string) => Rest;
 /** Lines of recorded events, as in the outbox. */
 export const withoutEvents: Lines = (text, address) => {
   const lines = text.split("\n").filter((line) => line !== "");
-  return restOf(lines.filter((line) => !isAbout(objectOf(parsedOrUndefined(line)), address)), lines.length);
+  return restOf(
+    lines.filter((line) => !isAbout(objectOf(parsedOrUndefined(line)), address)),
+    lines.length,
+  );
 };
 
 /** Pairs of lines, as in the queue of publishing: properties, and SES's event. */
@@ -24,7 +27,9 @@ export const withoutPublished: Lines = (text, address) => {
   const lines = text.split("\n");
   const pairs: string[] = [];
   for (let at = 0; at + 1 < lines.length; at += 2) pairs.push(`${lines[at]}\n${lines[at + 1]}`);
-  const kept = pairs.filter((pair) => !isPublishedAbout(objectOf(parsedOrUndefined(pair.split("\n")[1] ?? "")), address));
+  const kept = pairs.filter(
+    (pair) => !isPublishedAbout(objectOf(parsedOrUndefined(pair.split("\n")[1] ?? "")), address),
+  );
   return restOf(kept, pairs.length);
 };
 

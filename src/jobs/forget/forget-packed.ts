@@ -3,7 +3,12 @@ import { promisify } from "node:util";
 import { zstdCompress } from "node:zlib";
 import { readStoredText } from "../../common/stored-text.ts";
 import type { Database } from "../../stores/postgres/database.ts";
-import { deletePackedRow, type PackedTable, replacePackedRow, selectPackedRows } from "../../stores/postgres/recipient-rows.ts";
+import {
+  deletePackedRow,
+  type PackedTable,
+  replacePackedRow,
+  selectPackedRows,
+} from "../../stores/postgres/recipient-rows.ts";
 import { type Rest, withoutEvents, withoutPublished } from "./forget-lines.ts";
 import { parsedOrUndefined } from "./parsed.ts";
 
@@ -73,5 +78,9 @@ function withoutAnswers(text: string, address: string): Rest {
     const error = "error" in entry ? { error: "removed with a person's data" } : {};
     return JSON.stringify({ ...entry, answer: "", ...error });
   });
-  return { text: cleared.join("\n"), kept: lines.length, removed: cleared.filter((line, at) => line !== lines[at]).length };
+  return {
+    text: cleared.join("\n"),
+    kept: lines.length,
+    removed: cleared.filter((line, at) => line !== lines[at]).length,
+  };
 }

@@ -106,7 +106,11 @@ async function erase(objects: Pick<ObjectStore, "erase">, mail: readonly SoleMai
   return erased;
 }
 
-async function forgetSetAside(database: Database, mentions: Mentions, signal: AbortSignal | undefined): Promise<number> {
+async function forgetSetAside(
+  database: Database,
+  mentions: Mentions,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   let removed = 0;
   for (const { id: source } of await selectMirrorSources(database)) {
     for (let after = 0, more = true; more; ) {

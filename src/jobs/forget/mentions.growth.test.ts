@@ -6,6 +6,9 @@ const mentions = mentionsOf("ann@example.com");
 
 it("reads in linear time", async () => {
   for (const part of ["ann@example.co", "\\n", "YW5u", "@"]) {
-    await expectLinear((size: number) => part.repeat(size / part.length), (text: string) => mentions(text));
+    await expectLinear(
+      (size: number) => part.repeat(size / part.length),
+      (text: string) => mentions(text),
+    );
   }
 });

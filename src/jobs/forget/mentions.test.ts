@@ -8,7 +8,7 @@ it.each([
   "ann@example.com",
   "To: Ann <ANN@Example.COM>, b@example.com",
   '{"destination":["ann@example.com"]}',
-  'Mail to ann@example.com. It came back.',
+  "Mail to ann@example.com. It came back.",
   JSON.stringify({ Message: JSON.stringify({ text: "to:\nann@example.com" }) }),
   String.raw`{"to":"\u003cann@example.com\u003e"}`,
   JSON.stringify({ rawData: base64('{"mail":{"destination":["ann@example.com"]}}') }),

@@ -6,7 +6,7 @@ export type Mentions = (text: string) => boolean;
 /** What an address may consist of: next to it, it would be another address. */
 const local = "[a-z0-9.!#$%&'*+/=?^_`{|}~-]";
 /** An escape of JSON, also of JSON within JSON, ends with a letter or a digit that is no part of the address. */
-const escape = String.raw`\\(?:[bfnrt]|u[0-9a-f]{4})`;
+const jsonEscape = String.raw`\\(?:[bfnrt]|u[0-9a-f]{4})`;
 /** At least what an address takes. */
 const encoded = /[A-Za-z0-9+/]{8,}={0,2}/g;
 
@@ -17,7 +17,7 @@ const encoded = /[A-Za-z0-9+/]{8,}={0,2}/g;
 export function mentionsOf(address: string): Mentions {
   // As JSON writes it, since texts are JSON: quotes and backslashes are escaped.
   const written = [address, JSON.stringify(address).slice(1, -1)].map((one) => one.replaceAll(/[^\w@]/g, "\\$&"));
-  const found = new RegExp(`(?:^|(?<!${local})|(?<=${escape}))(?:${written.join("|")})(?![a-z0-9-]|\\.[a-z0-9])`, "i");
+  const found = new RegExp(`(?:^|(?<!${local})|(?<=${jsonEscape}))(?:${written.join("|")})(?![a-z0-9-]|\\.[a-z0-9])`, "i");
   const at = (text: string) => found.test(text);
   return (text) => {
     if (at(text)) return true;

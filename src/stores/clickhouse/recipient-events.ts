@@ -42,7 +42,11 @@ export async function selectSoleMail(events: Events, address: string): Promise<S
     WHERE ${isRecipient} AND type = 'SEND' AND object_key != ''
       AND arrayAll(one -> lowerUTF8(one) = lowerUTF8({address:String}), destination)
     ORDER BY object_key, object_offset`;
-  const found = parseData(array(located), await rowsOf(events.client, sql, { address }), "the places of a recipient's mail");
+  const found = parseData(
+    array(located),
+    await rowsOf(events.client, sql, { address }),
+    "the places of a recipient's mail",
+  );
   return found.map((row) => ({ key: row.object_key, offset: row.object_offset, length: row.object_length }));
 }
 

@@ -148,7 +148,10 @@ describe.each(stores)("files in $name", ({ open }) => {
 
   test("parts of a pack are erased, and the others stay", async () => {
     const texts = ["before", "a secret", "between", "another", "after"];
-    const { key, offsets } = await store.appendToPack("packs/erased", texts.map((text) => Buffer.from(text)));
+    const { key, offsets } = await store.appendToPack(
+      "packs/erased",
+      texts.map((text) => Buffer.from(text)),
+    );
     const places = texts.map((text, index) => ({ offset: offsets[index] ?? -1, length: text.length }));
     const erased = places.filter((_, index) => index % 2 === 1);
     for (let times = 0; times < 2; times++) {
