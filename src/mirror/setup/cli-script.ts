@@ -42,7 +42,7 @@ export function cliScript(plan: SetupPlan): string {
     "",
     ...transportOf(plan),
     "# The configuration set, and its events.",
-    `aws sesv2 get-configuration-set --configuration-set-name ${plan.configurationSet} > /dev/null || \\`,
+    `aws sesv2 get-configuration-set --configuration-set-name ${plan.configurationSet} > /dev/null 2>&1 || \\`,
     `  aws sesv2 create-configuration-set --configuration-set-name ${plan.configurationSet}`,
     call("sesv2 create-configuration-set-event-destination", {
       "configuration-set-name": plan.configurationSet,
