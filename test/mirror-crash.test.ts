@@ -91,9 +91,8 @@ describe("a mirror", () => {
 
   async function connect(sender: ServerProcess, mirror: ServerProcess): Promise<string[]> {
     const [topicArn, webhookArn] = [topic.topicArn, `arn:aws:sns:us-east-1:${account}:hook`];
-    // The emulator names a host of its own.
-    const queueUrl = new URL(new URL(topic.queueUrl).pathname, emulator.environment.AWS_ENDPOINT_URL).href;
-    const queue = { name: "queue", kind: "sqs", accounts: [account], settings: { queueUrl, region: "us-east-1" } };
+    const settings = { queueUrl: topic.queueUrl, region: "us-east-1" };
+    const queue = { name: "queue", kind: "sqs", accounts: [account], settings };
     const pushed = { name: "pushed", kind: "sns", settings: { topicArns: [webhookArn] } };
     const sources = [
       await call<ChangedMirrorSource>(mirror, "/admin/mirror", queue),

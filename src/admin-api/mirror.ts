@@ -126,3 +126,13 @@ export interface MirrorReplay {
   /** There are more: the member `after` of the next call. */
   next?: number;
 }
+
+/** GET /admin/mirror/setup. */
+export interface MirrorSetup {
+  kind: MirrorSource["kind"];
+  format: "cli" | "cloudformation" | "terraform";
+  /** A shell script, a template or a configuration. Secrets are not in it, but places for them. */
+  text: string;
+  /** What to know and do besides. */
+  notes: string[];
+}

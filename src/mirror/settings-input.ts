@@ -148,16 +148,10 @@ function checkQueueUrl(text: string, endpoint: string | undefined): void {
       `${shown(text)} is not the URL of a queue, such as https://sqs.eu-west-1.amazonaws.com/111122223333/ses-events.`,
     );
   }
-  if (url.protocol === "http:" && !isWithin(url, endpoint)) {
-    throw bad("queueUrl may begin with http:// only where AWS_ENDPOINT_URL_SQS or AWS_ENDPOINT_URL has the same host.");
+  // Then calls go there, whatever the host in the URL: emulators name others than they can be reached at.
+  if (url.protocol === "http:" && endpoint === undefined) {
+    throw bad("queueUrl may begin with http:// only where AWS_ENDPOINT_URL_SQS or AWS_ENDPOINT_URL is set.");
   }
-}
-
-/** Emulators have a host for each service and region below the one of the endpoint. */
-function isWithin(url: URL, endpoint = ""): boolean {
-  const allowed = URL.parse(endpoint);
-  if (!allowed || allowed.protocol !== url.protocol || allowed.port !== url.port) return false;
-  return url.hostname === allowed.hostname || url.hostname.endsWith(`.${allowed.hostname}`);
 }
 
 function queueOrigin(queueUrl: string): Origin {

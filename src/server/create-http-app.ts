@@ -21,6 +21,7 @@ import type { TestingServices } from "../http/testing/testing.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
 import type { Inbox } from "../inbox/inbox.ts";
+import { forget } from "../jobs/forget/forget.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createHandlers, type OperationServices } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
@@ -216,6 +217,7 @@ function adminApi(
       ...{ ...role.mirror, sealer, scopes: role.scopes, publicUrl: links.publicUrl },
       queueEndpoint: () => awsEndpoint("SQS"),
     },
+    forget: (address, options) => forget({ ...stores, recorder }, address, options),
     clock,
   };
 }

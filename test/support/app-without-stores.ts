@@ -45,6 +45,7 @@ export async function listenWithoutStores(
     info: unused,
     delete: unused,
     deleteAll: unused,
+    erase: unused,
     list: async function* () {},
     downloadUrl: () => undefined,
     close: unused,
@@ -81,6 +82,7 @@ export async function listenWithoutStores(
     admin: {
       stores: { database, objects },
       outbox,
+      forget: unused,
       recorder: { wake: () => {}, drained: unused, stop: unused },
       insights: {
         reader: { isUnused: () => false, rows: unused },

@@ -14,6 +14,7 @@ import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
 import { mountAdminAlerts } from "./alerts.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
+import { type AdminForgetServices, mountAdminForget } from "./forget.ts";
 import { type AdminIdentityServices, mountAdminIdentities } from "./identities.ts";
 import { type AdminIdentityNotificationServices, mountAdminIdentityNotifications } from "./identity-notifications.ts";
 import { mountAdminImportPreview } from "./import-preview.ts";
@@ -61,6 +62,7 @@ export interface AdminServices {
   >;
   mirror: Omit<AdminMirrorServices, "accounts" | "database" | "scopeById" | "serves" | "clock"> &
     Pick<AdminMirrorTotalsServices, "aws" | "scopes">;
+  forget: AdminForgetServices["forget"];
   /** Which scope a request is about. */
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
   /** The scope that a message belongs to. */
@@ -86,6 +88,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     regions,
     publishing,
     mirror,
+    forget,
     requestScopes,
     scopeById,
     testControls,
@@ -129,6 +132,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminSimulations(server, { outbox, recorder, adminScope, clock });
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
+    mountAdminForget(server, { forget });
     mountAdminMirror(server, { ...mirror, database, accounts, scopeById, serves: regions.serves, clock });
     mountAdminMirrorTotals(server, { ...mirror, reader: insights.reader, database, recorder, limitedTo, clock });
   });

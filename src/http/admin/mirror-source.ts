@@ -30,7 +30,7 @@ export async function shownSource(
   const { kind, ...settings } = source.settings;
   const { waiting, error, errorAt } = source;
   const now = services.clock();
-  const url = isPushed(kind) ? urlOf(services, source) : undefined;
+  const url = pushUrlOf(services, source);
   const problem = url === undefined ? undefined : urlProblem(kind, url);
   return {
     id: source.id,
@@ -71,11 +71,16 @@ export function shownSecret(services: ShownSourceServices, source: MirrorSource,
   return { secret, subscriptionUrl: url.href };
 }
 
+/** Where the sender of a source posts to; undefined if the server fetches its events. */
+export function pushUrlOf(services: Pick<ShownSourceServices, "publicUrl">, source: MirrorSource): string | undefined {
+  return isPushed(source.settings.kind) ? urlOf(services, source) : undefined;
+}
+
 function isPushed(kind: SourceKind): boolean {
   return kind === "sns" || kind === "firehose" || kind === "eventbridge";
 }
 
-function urlOf({ publicUrl }: ShownSourceServices, { id }: MirrorSource): string {
+function urlOf({ publicUrl }: Pick<ShownSourceServices, "publicUrl">, { id }: MirrorSource): string {
   return `${publicUrl().replace(/\/$/, "")}/mirror/${id}`;
 }
 

@@ -28,6 +28,7 @@ import { countSetAside, deleteAllSetAside, deleteSetAside } from "../../stores/p
 import { selectMirrorSources } from "../../stores/postgres/mirror-sources.ts";
 import { selectMirrorTypes } from "../../stores/postgres/mirror-types.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
+import { mountAdminMirrorSetup } from "./mirror-setup.ts";
 import { type ShownSourceServices, shownSecret, shownSource } from "./mirror-source.ts";
 
 export interface AdminMirrorServices extends ManageSourceServices, ShownSourceServices {
@@ -43,6 +44,7 @@ const page = { standard: 50, most: 100 };
 /** Adds the routes under `/admin/mirror`. They are about all accounts: only operators may call them. */
 export function mountAdminMirror(admin: FastifyInstance, services: AdminMirrorServices): void {
   const { database } = services;
+  mountAdminMirrorSetup(admin, services);
 
   admin.get("/admin/mirror", async (request, reply): Promise<MirrorSourceList> => {
     withoutParameters(request);

@@ -1,0 +1,75 @@
+/** What the command reads of the answers of the admin API; `src/admin-api/mirror.ts` describes all of it. */
+import {
+  array,
+  boolean,
+  type InferOutput,
+  nullable,
+  number,
+  object,
+  optional,
+  picklist,
+  record,
+  string,
+  unknown,
+} from "valibot";
+import { setupKinds } from "../../mirror/setup/setup-input.ts";
+
+const typeSeen = object({
+  type: string(),
+  events: number(),
+  lastAt: string(),
+  configurationSets: array(object({ name: nullable(string()) })),
+});
+
+const checklist = object({
+  confirmed: optional(boolean()),
+  confirmedAt: optional(string()),
+  validatedAt: optional(string()),
+  receivedAt: optional(string()),
+  eventAt: optional(string()),
+  secondsSinceEvent: optional(number()),
+  types: array(typeSeen),
+  typesNeverSeen: array(string()),
+});
+
+export const shownSource = object({
+  id: string(),
+  name: string(),
+  kind: picklist(setupKinds),
+  accounts: array(string()),
+  region: string(),
+  settings: record(string(), unknown()),
+  suppresses: boolean(),
+  silenceSeconds: nullable(number()),
+  url: optional(string()),
+  urlProblem: optional(string()),
+  status: string(),
+  checklist,
+  messagesWaiting: optional(number()),
+  recordsSetAside: number(),
+  recordsDropped: number(),
+  lastError: optional(object({ text: string(), at: string() })),
+  /** Only of a creation or a change, if it is new. */
+  secret: optional(string()),
+  subscriptionUrl: optional(string()),
+});
+
+export type ShownSource = InferOutput<typeof shownSource>;
+
+export const sourceList = object({ sources: array(shownSource) });
+
+export const setAsidePage = object({
+  records: array(
+    object({
+      id: number(),
+      reason: string(),
+      receivedAt: string(),
+      times: number(),
+      text: string(),
+      truncated: boolean(),
+    }),
+  ),
+  next: optional(number()),
+});
+
+export type SetAsideRecord = InferOutput<typeof setAsidePage>["records"][number];
