@@ -141,8 +141,9 @@ describe("a source", () => {
     vi.stubEnv("AWS_ENDPOINT_URL_SQS", "http://localhost:4566");
     try {
       expect(await call("POST", "", input)).toMatchObject({ region: "eu-west-1" });
-      const other = { queueUrl: "http://169.254.169.254/111122223333/q", region: "eu-west-1" };
-      expect((await refusal("POST", "", { ...input, name: "b", settings: other }))[0]).toBe(400);
+      // Calls go to the endpoint, so that the host doesn't matter.
+      const other = { queueUrl: "http://queues.test:9324/111122223333/q", region: "eu-west-1" };
+      expect(await call("POST", "", { ...input, name: "b", settings: other })).toMatchObject({ settings: other });
     } finally {
       vi.unstubAllEnvs();
     }

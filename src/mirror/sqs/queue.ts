@@ -1,6 +1,6 @@
 /** The calls to one queue of SQS. */
 import type { BatchResultErrorEntry } from "@aws-sdk/client-sqs";
-import type { AwsClients } from "../../publishing/aws/clients.ts";
+import { type AwsClients, hasOwnEndpoint } from "../../publishing/aws/clients.ts";
 import { failureOf } from "../../publishing/aws/failure.ts";
 
 /** A message that this process has until its visibility timeout ends. */
@@ -45,10 +45,15 @@ export function createQueue(
   { sqs, call }: Pick<AwsClients, "sqs" | "call">,
   { queueUrl: QueueUrl, region }: { queueUrl: string; region: string },
 ): Queue {
+  // Without an endpoint the host in the URL is called: it must be AWS's then.
+  const clientOf = () => {
+    if (QueueUrl.startsWith("https://") || hasOwnEndpoint("AWS_ENDPOINT_URL_SQS")) return sqs(region);
+    throw new QueueError(`${QueueUrl} is called only where AWS_ENDPOINT_URL_SQS or AWS_ENDPOINT_URL is set.`);
+  };
   return {
     receive: (hiddenSeconds, signal) =>
       attempt("sqs:ReceiveMessage", signal, async () => {
-        const client = await sqs(region);
+        const client = await clientOf();
         const input = {
           QueueUrl,
           MaxNumberOfMessages: messagesPerCall,
@@ -60,7 +65,7 @@ export function createQueue(
       }),
     delete: (messages) =>
       attempt("sqs:DeleteMessage", undefined, async () => {
-        const client = await sqs(region);
+        const client = await clientOf();
         const Entries = messages.map(({ receipt }, index) => ({ Id: String(index), ReceiptHandle: receipt }));
         const { Failed = [] } = await call(client, (options) =>
           client.deleteMessageBatch({ QueueUrl, Entries }, options),
@@ -69,7 +74,7 @@ export function createQueue(
       }),
     hide: (messages, VisibilityTimeout) =>
       attempt("sqs:ChangeMessageVisibility", undefined, async () => {
-        const client = await sqs(region);
+        const client = await clientOf();
         const Entries = messages.map(({ receipt: ReceiptHandle }, index) => ({
           Id: String(index),
           ReceiptHandle,
@@ -83,7 +88,7 @@ export function createQueue(
       }),
     waiting: () =>
       attempt("sqs:GetQueueAttributes", undefined, async () => {
-        const client = await sqs(region);
+        const client = await clientOf();
         const { Attributes } = await call(client, (options) =>
           client.getQueueAttributes({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }, options),
         );

@@ -164,8 +164,8 @@ export function createAwsClients(options: AwsClientOptions = {}): AwsClients {
   }
 }
 
-/** Whether the environment sets the endpoint of a service. */
-function hasOwnEndpoint(variable: string): boolean {
+/** Whether the environment sets the endpoint of a service, by its variable such as `AWS_ENDPOINT_URL_SQS`. */
+export function hasOwnEndpoint(variable: string): boolean {
   return Boolean(process.env[variable] || process.env.AWS_ENDPOINT_URL);
 }
 
