@@ -7,10 +7,11 @@ type ProjectOptions = Exclude<
 >["test"];
 
 const common: ProjectOptions = {
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
-  // A limit is there to end a test that cannot pass: it leaves room for a machine ten times slower.
-  expect: { poll: { timeout: 50_000, interval: 20 } },
+  // A limit is there to end a test that cannot pass: it leaves room for a machine ten times slower. A test that is not
+  // given a limit of its own takes 18 s at most.
+  testTimeout: 180_000,
+  hookTimeout: 240_000,
+  expect: { poll: { timeout: 150_000, interval: 20 } },
   isolate: false,
   setupFiles: ["test/support/property-seed.setup.ts"],
 };

@@ -78,6 +78,8 @@ async function openNewPage(browser: Browser, server: string, options: PageOption
     reducedMotion: "reduce",
     ...rest,
   });
+  // As for all that a test waits for, so that a busy machine fails none.
+  context.setDefaultTimeout(150_000);
   const problems: string[] = [];
   const { origin } = new URL(server);
   context.on("request", (request) => {
