@@ -21,7 +21,7 @@ import {
   temporaryFolder,
 } from "./support/server-process.ts";
 
-const rounds = 3;
+const rounds = 5;
 const loops = 16;
 const seed = Number(process.env.CRASH_SEED ?? Math.trunc(Math.random() * 2 ** 32));
 const random = randomNumbers(seed);

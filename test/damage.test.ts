@@ -137,7 +137,7 @@ describe("a store that was removed beside the others", () => {
   ])("%s: the start says what is missing and what to do, each time (%s)", async (store, empty) => {
     await rm(join(dataDir, store), { recursive: true });
     if (empty !== "") await mkdir(join(dataDir, store));
-    for (let tries = empty === "" ? 2 : 1; tries > 0; tries--) {
+    for (let tries = 1; tries <= 2; tries++) {
       const exit = await exitOf();
       expect(exit.stderr).toMatch(/^mailglass: [^\n]+ (is missing|is empty), but [^\n]+\n$/);
       expect(exit.stderr).toMatch(new RegExp(`Restore .+ from a backup\\. .+ MAILGLASS_ACCEPT_LOSS=${store}\\.`));

@@ -274,7 +274,7 @@ it.each(writtenOperations)("%s", async (name) => {
       before = await state();
     }
   };
-  await fc.assert(fc.asyncProperty(labels, inputs(name), check), { numRuns: runs(name === "SendEmail" ? 200 : 40) });
+  await fc.assert(fc.asyncProperty(labels, inputs(name), check), { numRuns: runs(name === "SendEmail" ? 400 : 80) });
 });
 
 it("logs no unexpected error, and the event database takes all that was accepted", async () => {

@@ -115,49 +115,52 @@ describe.each(engines)("metrics on $name", ({ postgres, clickhouse }) => {
   });
 
   // In parts, each of which has time to spare on a slow machine.
-  it.each([1, 2, 3, 4])("are the same by BatchGetMetricData, by exports, and counted in the events (%d)", async () => {
-    const property = fc.asyncProperty(anyRun, async ({ told, seed, startDay, days, dimensions }) => {
-      const by = run++ * daysOfRun * day;
-      const events = moved(told, by);
-      await tell(servers.all, events, seed);
-      const start = new Date(firstDay + by + startDay * day);
-      const end = new Date(start.getTime() + days * day);
-      for (const scope of ["all", "ses"] as const) {
-        const counted: Counted = { start, end, dimensions, scope };
-        const volumes = new Map<Metric, number>();
-        const expected = metricNames.map((metric) => {
-          const daily = countDaily(events, metric, counted);
-          volumes.set(
-            metric,
-            daily.reduce((sum, [, count]) => sum + count, 0),
+  it.each([1, 2, 3, 4, 5])(
+    "are the same by BatchGetMetricData, by exports, and counted in the events (%d)",
+    async () => {
+      const property = fc.asyncProperty(anyRun, async ({ told, seed, startDay, days, dimensions }) => {
+        const by = run++ * daysOfRun * day;
+        const events = moved(told, by);
+        await tell(servers.all, events, seed);
+        const start = new Date(firstDay + by + startDay * day);
+        const end = new Date(start.getTime() + days * day);
+        for (const scope of ["all", "ses"] as const) {
+          const counted: Counted = { start, end, dimensions, scope };
+          const volumes = new Map<Metric, number>();
+          const expected = metricNames.map((metric) => {
+            const daily = countDaily(events, metric, counted);
+            volumes.set(
+              metric,
+              daily.reduce((sum, [, count]) => sum + count, 0),
+            );
+            return daily;
+          });
+          expect(await seriesOf(servers[scope], counted)).toEqual(expected);
+          const everywhere = { ...counted, dimensions: {} };
+          expect(await seriesOf(servers[scope], everywhere)).toEqual(
+            metricNames.map((metric) => countDaily(events, metric, everywhere)),
           );
-          return daily;
-        });
-        expect(await seriesOf(servers[scope], counted)).toEqual(expected);
-        const everywhere = { ...counted, dimensions: {} };
-        expect(await seriesOf(servers[scope], everywhere)).toEqual(
-          metricNames.map((metric) => countDaily(events, metric, everywhere)),
-        );
-        expect(await exportedOf(servers[scope], counted)).toEqual(
-          Object.fromEntries(
-            metricNames.flatMap((metric) => {
-              const volume = volumes.get(metric) ?? 0;
-              const whole = volumes.get(rateWholes[metric]) ?? 0;
-              const rate = whole === 0 ? 0 : volume / whole;
-              return [
-                [`${metric}_VOLUME`, volume],
-                [`${metric}_RATE`, Number(rate.toFixed(4))],
-              ];
-            }),
-          ),
-        );
-      }
-    });
-    // Shrinking would take longer than a test may; the seed that is printed repeats the run.
-    await fc.assert(property, { numRuns: runs(2), endOnFailure: true });
-    expect(servers.all.logged).toEqual([]);
-    expect(servers.ses.logged).toEqual([]);
-  });
+          expect(await exportedOf(servers[scope], counted)).toEqual(
+            Object.fromEntries(
+              metricNames.flatMap((metric) => {
+                const volume = volumes.get(metric) ?? 0;
+                const whole = volumes.get(rateWholes[metric]) ?? 0;
+                const rate = whole === 0 ? 0 : volume / whole;
+                return [
+                  [`${metric}_VOLUME`, volume],
+                  [`${metric}_RATE`, Number(rate.toFixed(4))],
+                ];
+              }),
+            ),
+          );
+        }
+      });
+      // Shrinking would take longer than a test may; the seed that is printed repeats the run.
+      await fc.assert(property, { numRuns: runs(5), endOnFailure: true });
+      expect(servers.all.logged).toEqual([]);
+      expect(servers.ses.logged).toEqual([]);
+    },
+  );
 
   it("come in SES's form, with both lists even where they are empty", async () => {
     const asked = { Id: "q", Namespace: "VDM", Metric: "SEND", StartDate: 0, EndDate: 86_400 };

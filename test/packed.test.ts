@@ -129,13 +129,14 @@ describe("mailglass/testing", () => {
       await write("tsconfig.json", JSON.stringify({ compilerOptions, files }));
       await run([packageFile("typescript", "bin/tsc"), "--project", "tsconfig.json"]);
     };
-    // The declarations themselves, too: they must name no file that isn't in the package. An unused directive is an error.
-    const wrong = "// @ts-expect-error There is no such option.\nstartMailglass({ smpt: true });\n";
-    await write("wrong.ts", `import { startMailglass } from "mailglass/testing";\n${wrong}`);
-    await check(["every-entry.test.ts", "wrong.ts"], { skipLibCheck: false });
+    // The declarations themselves, too: they must name no file that isn't in the package.
+    await check(["every-entry.test.ts"], { skipLibCheck: false });
     // Those of others are not checked.
     const typescript = [...examples.keys()].filter((name) => name.endsWith(".ts"));
     await check([...typescript, "fixture.spec.ts"], { skipLibCheck: true });
+    const wrong = 'import { startMailglass } from "mailglass/testing";\nstartMailglass({ smpt: true });\n';
+    await write("wrong.ts", wrong);
+    await expect(check(["wrong.ts"], { skipLibCheck: true })).rejects.toThrow("'smpt'");
   });
 });
 

@@ -67,7 +67,7 @@ it.each([...writtenV1Operations, ...refusedV1Operations])("%s", async (name) => 
       await server.app.inject({ method: "POST", url: "/", payload: `Action=${name}&Enabled=1` });
     }
   });
-  await fc.assert(property, { numRuns: runs(150) });
+  await fc.assert(property, { numRuns: runs(300) });
 });
 
 it("logs no unexpected error", () => expect(server.logged).toEqual([]));

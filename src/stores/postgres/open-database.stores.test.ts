@@ -90,7 +90,7 @@ describe("an embedded database in a folder", () => {
       child.on("message", (message) => {
         if (typeof message === "number") acknowledged.push(message);
       });
-      while (acknowledged.length < 200 * round) await once(child, "message");
+      while (acknowledged.length < 500 * round) await once(child, "message");
       await kill(child);
       const database = await openDatabase({ folder });
       const there = new Set((await database.query<{ n: number }>("SELECT n FROM load")).map(({ n }) => n));
