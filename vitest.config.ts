@@ -1,5 +1,6 @@
 import { defineConfig, type UserProjectConfigExport } from "vitest/config";
 import { RunReport } from "./scripts/run-report.ts";
+import { waitLimitMs } from "./test/support/wait-limit.ts";
 
 type ProjectOptions = Exclude<
   UserProjectConfigExport,
@@ -7,10 +8,11 @@ type ProjectOptions = Exclude<
 >["test"];
 
 const common: ProjectOptions = {
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
-  // A limit is there to end a test that cannot pass: it leaves room for a machine ten times slower.
-  expect: { poll: { timeout: 50_000, interval: 20 } },
+  // A limit is there to end a test that cannot pass: it leaves room for a busy machine. While three files run
+  // at a time, a test that is not given a limit of its own takes 40 s at most.
+  testTimeout: 180_000,
+  hookTimeout: 240_000,
+  expect: { poll: { timeout: waitLimitMs, interval: 20 } },
   isolate: false,
   setupFiles: ["test/support/property-seed.setup.ts"],
 };

@@ -117,7 +117,7 @@ describe("unfinished bodies", () => {
     first?.socket.destroy();
     second?.socket.destroy();
     for (const { socket } of others) socket.write(Buffer.alloc(maxBody - part.length, " "));
-    for (const { status } of others) await expect.poll(status, { timeout: 30_000 }).toBe(400);
+    for (const { status } of others) await expect.poll(status).toBe(400);
   });
 
   it("whose length is not stated take memory as they grow, within the limit", async () => {

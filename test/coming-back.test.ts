@@ -16,7 +16,7 @@ import { complaintMail } from "./support/returned-mails.ts";
 import { insightsOf, send, simple, told } from "./support/sent-mail.ts";
 import { openSmtp } from "./support/smtp-socket.ts";
 
-const patience = { timeout: 60_000, interval: 200 };
+const patience = { interval: 200 };
 
 describe.skipIf(postfixMissing())("mail that leaves", () => {
   let postfix: Postfix;
@@ -56,7 +56,7 @@ describe.skipIf(postfixMissing())("mail that leaves", () => {
     const status = async () =>
       (await server.client.send(new GetEmailIdentityCommand({ EmailIdentity }))).VerificationStatus;
     await eventually(async () => expect(await status()).toBe("SUCCESS"));
-  }, 180_000);
+  });
   afterAll(async () => {
     await server?.close();
     await postfix?.stop();
@@ -67,7 +67,7 @@ describe.skipIf(postfixMissing())("mail that leaves", () => {
     send(server, simple({ FromEmailAddress: "sender@sender.example", Destination: { ToAddresses: [address] } }));
   const eventsOf = async (id: string) => told(await insightsOf(server, id))[0]?.[1];
 
-  it("and bounces later: an event, a suppressed address, and a mail to the sender", { timeout: 180_000 }, async () => {
+  it("and bounces later: an event, a suppressed address, and a mail to the sender", async () => {
     onTestFailed(async () => console.log(await postfix.log(), server.logged));
     const id = await mailTo("gone@receiver.example");
     await expect
@@ -83,9 +83,7 @@ describe.skipIf(postfixMissing())("mail that leaves", () => {
     expect(notice?.text).toContain("gone@receiver.example");
   });
 
-  it("and is complained of: an event of the recipient whose copy the report includes", {
-    timeout: 180_000,
-  }, async () => {
+  it("and is complained of: an event of the recipient whose copy the report includes", async () => {
     const id = await mailTo("user@receiver.example");
     await expect
       .poll(async () => (await postfix.mail()).filter(({ to }) => to.startsWith("user@")).length, patience)

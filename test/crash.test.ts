@@ -95,7 +95,7 @@ describe("a server that is killed under load", () => {
     expect(wrong).toEqual([]);
     expect(new Set(rows.map((row) => row.messageid)).size).toBeLessThanOrEqual(mostMessages);
     expect((await server.stop()).code).toBe(0);
-  }, 120_000);
+  });
 
   it("never shows a part of an export file", async () => {
     expect(acknowledged.length).toBeGreaterThan(0);
@@ -142,7 +142,7 @@ describe("a server that is killed under load", () => {
         .map((job) => job.JobId)
         .sort(),
     );
-  }, 180_000);
+  });
 
   it("has each event once and each message's mail, whole", async () => {
     expect(acknowledged.length).toBeGreaterThan(0);
@@ -184,7 +184,7 @@ describe("a server that is killed under load", () => {
       await events.close();
       await objects.close();
     }
-  }, 120_000);
+  });
 });
 
 /** GetMessageInsights for each message, a few at a time: every recipient with its events, each once. */

@@ -2,7 +2,7 @@
 import { cp, glob, mkdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GetMessageInsightsCommand, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { simple } from "./support/sent-mail.ts";
 import {
@@ -43,19 +43,31 @@ beforeEach(async () => {
   await cp(whole, dataDir, { recursive: true, mode: 0, verbatimSymlinks: true });
 });
 
-async function filesOf(pattern: string): Promise<string[]> {
+async function filesOf(pattern: string, folder: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const path of glob(pattern, { cwd: dataDir })) found.push(path);
+  for await (const path of glob(pattern, { cwd: folder })) found.push(path);
   return found;
 }
 
-async function onlyFile(pattern: string): Promise<string> {
-  const found = await filesOf(pattern);
-  expect(found).toHaveLength(1);
-  return join(dataDir, found[0] ?? "");
-}
-
 describe("a pack of mail", () => {
+  let server: ServerProcess;
+  let pack = "";
+  let asSent: Buffer;
+  // Packs are read when mail is asked for, so one server sees all damage.
+  beforeAll(async () => {
+    const folder = join(whole, "../packs");
+    await cp(whole, folder, { recursive: true, mode: 0, verbatimSymlinks: true });
+    const packs = await filesOf("objects/mail/**/*.pack", folder);
+    expect(packs).toHaveLength(1);
+    pack = join(folder, packs[0] ?? "");
+    asSent = await readFile(pack);
+    server = await startServer({ dataDir: folder });
+  });
+  afterAll(() => server.stop());
+  afterEach(() => writeFile(pack, asSent));
+
+  const damagesLogged = () => server.output().split('"type":"DamagedData"').length - 1;
+
   it.each<[string, (file: string) => Promise<void>]>([
     [
       "with a changed byte",
@@ -68,12 +80,13 @@ describe("a pack of mail", () => {
     ["that is cut", (file) => truncate(file, 100)],
     ["that is empty", (file) => truncate(file)],
   ])("%s is not answered as mail: the error names its file", async (_what, damage) => {
-    await damage(await onlyFile("objects/mail/**/*.pack"));
-    await using server = await startServer({ dataDir });
+    expect((await mailOf(server, ids[0] ?? "")).status).toBe(200);
+    const before = damagesLogged();
+    await damage(pack);
     const answer = await mailOf(server, ids[0] ?? "");
     expect(answer.status).toBe(500);
     expect(await answer.text()).toMatch(/The stored mail is damaged: .+\.pack.+ from a backup/);
-    await eventually(() => expect(server.output()).toContain('"type":"DamagedData"'));
+    await eventually(() => expect(damagesLogged()).toBeGreaterThan(before));
   });
 });
 
@@ -130,7 +143,7 @@ describe("a store that was removed beside the others", () => {
       expect(exit.stderr).toMatch(new RegExp(`Restore .+ from a backup\\. .+ MAILGLASS_ACCEPT_LOSS=${store}\\.`));
       expect(exit).toMatchObject({ code: 1, stdout: "" });
     }
-    if (empty === "") expect(await filesOf(`${store}/*`)).toEqual([]);
+    if (empty === "") expect(await filesOf(`${store}/*`, dataDir)).toEqual([]);
   });
 
   it.each(["postgres", "clickhouse"])(

@@ -13,7 +13,7 @@ import { postfixMissing } from "./support/missing-tools.ts";
 import { type Postfix, startPostfix } from "./support/postfix.ts";
 import { insightsOf, send, simple, told } from "./support/sent-mail.ts";
 
-const patience = { timeout: 60_000, interval: 100 };
+const patience = { interval: 100 };
 
 describe.skipIf(postfixMissing())("mail to a Postfix that MX records name", () => {
   let dns: DnsServer;

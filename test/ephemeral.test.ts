@@ -52,13 +52,14 @@ async function start(more: Record<string, string> = {}, ...nodeOptions: string[]
 }
 
 /** The messages that a search finds: it opens the event database, which can take longer than a search waits for it. */
-async function counted(server: ServerProcess): Promise<number> {
-  for (;;) {
+function counted(server: ServerProcess): Promise<number> {
+  return eventually(async () => {
     // Without an account, it counts what a reset has not deleted yet.
     const answer = await fetch(`${server.url}/admin/messages/count?account=000000000000`);
     const { count, behind }: MessageCount = JSON.parse(await answer.text());
-    if (!behind) return count;
-  }
+    expect(behind).toBeUndefined();
+    return count;
+  });
 }
 
 async function send(server: ServerProcess): Promise<string> {

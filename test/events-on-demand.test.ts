@@ -208,7 +208,7 @@ describe("an event on demand", () => {
   });
 });
 
-it("where mail leaves, a bounce on demand is forwarded to the sender", { timeout: 120_000 }, async () => {
+it("where mail leaves, a bounce on demand is forwarded to the sender", async () => {
   await using receiving = await startReceivingServer();
   const leaving = await startInProcess({
     environment: {

@@ -74,5 +74,5 @@ describe.skipIf(mountMissing())("a full disk", () => {
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
     expect(names.sort()).toEqual(expect.arrayContaining(acknowledged.sort()));
-  }, 180_000);
+  });
 });

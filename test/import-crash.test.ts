@@ -61,4 +61,4 @@ it("imports each record once, though it is killed twice", async () => {
   } finally {
     await removeFolder(dataDir);
   }
-}, 180_000);
+});

@@ -122,7 +122,7 @@ describe("a server whose stores do not answer yet", () => {
 });
 
 describe("a server whose PostgreSQL falls silent", () => {
-  it("ends on SIGTERM all the same", { timeout: 180_000 }, async () => {
+  it("ends on SIGTERM all the same", async () => {
     await using link = await openLink(Number(new URL(postgres.url).port));
     const starting = await spawnServer({
       dataDir,

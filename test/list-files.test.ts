@@ -4,11 +4,12 @@ import { get } from "node:http";
 import { CreateContactListCommand, CreateImportJobCommand, GetImportJobCommand } from "@aws-sdk/client-sesv2";
 import fc from "fast-check";
 import Fastify from "fastify";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { mountAdminLists } from "../src/http/admin/lists.ts";
 import { contactAddress } from "../src/recipients/contacts/contact-address.ts";
 import { type Database, defaultScope } from "../src/stores/postgres/database.ts";
 import { adminScope } from "./support/default-scope.ts";
+import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { runs } from "./support/runs.ts";
 
@@ -58,13 +59,10 @@ async function importFile(body: Buffer, destination: "contacts" | "suppression",
       ImportDataSource: { S3Url: `s3://lists-to-import/${key}`, DataFormat },
     }),
   );
-  return vi.waitUntil(
-    async () => {
-      const job = await server.client.send(new GetImportJobCommand({ JobId }));
-      return job.JobStatus === "COMPLETED" || job.JobStatus === "FAILED" ? job : undefined;
-    },
-    { timeout: 20_000, interval: 20 },
-  );
+  return eventually(async () => {
+    const job = await server.client.send(new GetImportJobCommand({ JobId }));
+    return job.JobStatus === "COMPLETED" || job.JobStatus === "FAILED" ? job : expect.fail("the job has not ended");
+  });
 }
 
 const dotted = fc.stringMatching(/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,8}(\.[A-Za-z0-9=+-]{1,5})?$/);
@@ -254,9 +252,8 @@ test("who goes away in the midst ends the reading", async () => {
   const [answer] = await once(call, "response");
   await once(answer, "readable");
   call.destroy();
-  await vi.waitUntil(() => new Promise((tell) => app.server.getConnections((_, open) => tell(open === 0))), {
-    timeout: 20_000,
-  });
+  const connections = () => new Promise<number>((resolve) => app.server.getConnections((_, count) => resolve(count)));
+  await expect.poll(connections).toBe(0);
   // Behind whatever is still being read: the database does one after the other.
   const read = pages;
   for (let waits = 0; waits < 5; waits++) await server.database.query("SELECT 1");

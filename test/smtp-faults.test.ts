@@ -73,7 +73,7 @@ it("replies by sender, recipient and tag", async () => {
   expect(await failure(deliver())).toMatchObject({ responseCode: 552 });
 });
 
-it("has the errors of the API, and breaks connections", { timeout: 60_000 }, async () => {
+it("has the errors of the API, and breaks connections", async () => {
   await faults.add({ match: { operation: "SendSmtpEmail" }, effect: { type: "throttle" }, times: 1 });
   expect(await failure(deliver())).toMatchObject({
     response: "454 Throttling failure: Maximum sending rate exceeded.",

@@ -193,7 +193,7 @@ describe("two servers with a bucket, one of which is killed", () => {
     expect(new Set(await keysIn(own, "exports/"))).toEqual(files.own);
     expect(new Set(await keysIn(reports, ""))).toEqual(files.reports);
     expectOneRunAtATime(jobs);
-  }, 180_000);
+  });
 
   /** What each server logged of its runs. */
   function expectOneRunAtATime(jobs: readonly GetExportJobResponse[]): void {

@@ -4,6 +4,7 @@
  */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { launchOptions, requireBuiltPages } from "./chromium.ts";
+import { waitLimitMs } from "./wait-limit.ts";
 
 /** Starts a browser of one's own; tests share one (shared-browser.ts). */
 export async function openBrowser(): Promise<Browser> {
@@ -78,6 +79,7 @@ async function openNewPage(browser: Browser, server: string, options: PageOption
     reducedMotion: "reduce",
     ...rest,
   });
+  context.setDefaultTimeout(waitLimitMs);
   const problems: string[] = [];
   const { origin } = new URL(server);
   context.on("request", (request) => {

@@ -1,9 +1,7 @@
 import { vi } from "vitest";
-
-/** The limit only ends a test that cannot pass. It leaves room for a machine ten times slower, below a test's own limit. */
-const withinMs = 50_000;
+import { waitLimitMs } from "./wait-limit.ts";
 
 /** Repeats a check, every 20 ms, until it holds; resolves to what it returns. */
 export function eventually<Result>(check: () => Result | Promise<Result>): Promise<Result> {
-  return vi.waitFor(check, { timeout: withinMs, interval: 20 });
+  return vi.waitFor(check, { timeout: waitLimitMs, interval: 20 });
 }

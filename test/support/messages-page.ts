@@ -4,10 +4,10 @@ import { expect } from "vitest";
 import { untilTrue } from "./until-true.ts";
 
 /** For whatever a page comes to by itself; a busy machine takes its time. */
-export const patience = { timeout: 40_000, interval: 100 };
+export const patience = { interval: 100 };
 
 /** The same of a whole test, which is many such things. */
-export const unhurried = { timeout: 180_000 };
+export const unhurried = { timeout: 300_000 };
 
 /** The heading that a page begins with. */
 export const heading = (page: Page, name: string): Locator =>

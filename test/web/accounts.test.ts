@@ -77,12 +77,12 @@ describe.skipIf(browserMissing())("accounts and regions in the dashboard", () =>
     await page.goto("/messages");
     await showsRecipients(page, all);
     await page.getByRole("cell", { name: `Web shop (${theirs}), eu-west-1`, exact: true }).waitFor();
-    expect(await field(page, "Account").inputValue()).toBe("All accounts");
+    await expect.poll(() => field(page, "Account").inputValue()).toBe("All accounts");
 
     await choose(page, "Account", `Web shop (${theirs})`);
     await showsRecipients(page, all.slice(1, 2));
     expect(new URL(page.url()).search).toBe(`?${scopeOf(theirs, "us-east-1")}`);
-    expect(await page.getByRole("columnheader", { name: "Account" }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("columnheader", { name: "Account" }).count()).toBe(0);
     await choose(page, "Region", "eu-west-1");
     await showsRecipients(page, all.slice(0, 1));
     await page.getByRole("link", { name: "Configuration sets", exact: true }).click();
@@ -108,7 +108,7 @@ describe.skipIf(browserMissing())("accounts and regions in the dashboard", () =>
     await page.goto("/configuration-sets");
     await page.getByRole("link", { name: `set-${ours}-us-east-1`, exact: true }).waitFor();
     await page.getByText(`default (${ours}), us-east-1`, { exact: true }).waitFor();
-    expect(await page.getByRole("link", { name: /^set-/ }).count()).toBe(1);
+    await expect.poll(() => page.getByRole("link", { name: /^set-/ }).count()).toBe(1);
     expect(problems).toEqual([]);
   });
 
@@ -215,8 +215,8 @@ describe.skipIf(browserMissing())("with a key of another account, the dashboard"
     await page.getByLabel("Secret access key", { exact: true }).fill(key.secretAccessKey);
     await page.keyboard.press("Enter");
     await showsRecipients(page, ["mine@us-east-1.example"]);
-    expect(await accountChoice(page).getByText("Account", { exact: true }).count()).toBe(0);
-    expect(await page.getByRole("link", { name: "Accounts", exact: true }).count()).toBe(0);
+    await expect.poll(() => accountChoice(page).getByText("Account", { exact: true }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("link", { name: "Accounts", exact: true }).count()).toBe(0);
     await choose(page, "Region", "eu-west-1");
     await showsRecipients(page, ["mine@eu-west-1.example"]);
     expect(new URL(page.url()).search).toBe("?region=eu-west-1");

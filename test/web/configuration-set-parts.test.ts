@@ -60,7 +60,7 @@ describe.skipIf(browserMissing())("the parts of a configuration set in the dashb
 
     await button(page, "Change delivery").click();
     const time = dialog(page).getByLabel("Try for");
-    expect(await time.inputValue()).toBe("2 h 30 min");
+    await expect.poll(() => time.inputValue()).toBe("2 h 30 min");
     await time.fill("90");
     await dialog(page).getByText("Write a time such as 90 min or 2 h 30 min.").waitFor();
     await time.press("Enter");

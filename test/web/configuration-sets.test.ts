@@ -27,7 +27,7 @@ describe.skipIf(browserMissing())("configuration sets in the dashboard", () => {
     const { page, problems } = watched;
     await page.goto("/configuration-sets");
     await page.getByText("There is no configuration set yet").waitFor();
-    expect(await page.getByLabel("Find by name").count()).toBe(0);
+    await expect.poll(() => page.getByLabel("Find by name").count()).toBe(0);
     await button(page, "New configuration set").click();
     await dialog(page).getByRole("textbox", { name: "Name" }).fill("spring news");
     expect(problems).toEqual([]);
@@ -96,7 +96,7 @@ describe.skipIf(browserMissing())("configuration sets in the dashboard", () => {
     expect(problems).toEqual([]);
     await page.goto("/configuration-sets/doomed");
     await page.getByText("Configuration set <doomed> does not exist.").waitFor();
-    expect(await button(page, "Delete").count()).toBe(0);
+    await expect.poll(() => button(page, "Delete").count()).toBe(0);
   });
 
   it("are listed page by page, and found by a part of their names", async () => {
@@ -108,7 +108,7 @@ describe.skipIf(browserMissing())("configuration sets in the dashboard", () => {
     const rows = page.getByRole("link", { name: /^many-\d+$/ });
     const more = button(page, "Show more");
     await more.waitFor();
-    expect(await rows.count()).toBe(25);
+    await expect.poll(() => rows.count()).toBe(25);
     await more.click();
     await rows.nth(49).waitFor();
     await more.click();

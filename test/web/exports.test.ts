@@ -168,12 +168,12 @@ describe.skipIf(browserMissing())("exports in the dashboard", unhurried, () => {
     await newest(page).getByRole("button", { name: "Cancel this export" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Cancel the export" }).click();
     await newest(page).getByText("Cancelled").waitFor();
-    expect(await newest(page).getByRole("button", { name: "Download" }).count()).toBe(0);
+    await expect.poll(() => newest(page).getByRole("button", { name: "Download" }).count()).toBe(0);
     release();
     await page.getByRole("combobox", { name: "Status" }).click();
     await page.getByRole("option", { name: "Cancelled" }).click();
     await page.getByText("Completed").first().waitFor({ state: "hidden" });
-    expect(await jobs(page).count()).toBe(2);
+    await expect.poll(() => jobs(page).count()).toBe(2);
     await newest(page).getByText("Cancelled").waitFor();
     expect(problems).toEqual([]);
   });

@@ -7,12 +7,13 @@ import {
 } from "@aws-sdk/client-sesv2";
 import type { Browser, Page } from "playwright-core";
 import PostalMime from "postal-mime";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DnsAdvice } from "../../src/identities/dns-records.ts";
 import { openPage } from "../support/browser.ts";
 import { startDashboardServer } from "../support/dashboard-server.ts";
 import { type DnsServer, publishRecord, startDnsServer } from "../support/dns-server.ts";
 import { downloaded } from "../support/downloaded.ts";
+import { eventually } from "../support/eventually.ts";
 import type { InProcessServer } from "../support/in-process-server.ts";
 import { heading } from "../support/messages-page.ts";
 import { browserMissing } from "../support/missing-tools.ts";
@@ -129,7 +130,7 @@ describe.skipIf(browserMissing())("identities in the dashboard", () => {
       await name.fill(typed);
       await page.getByRole("button", { name: "Create" }).click();
       await refusal(page).getByText(text, { exact: false }).waitFor();
-      expect(await name.inputValue()).toBe(typed);
+      await expect.poll(() => name.inputValue()).toBe(typed);
     };
     await refusedAs("taken.test", "Email identity taken.test already exist.");
     await refusedAs("no domain", "Invalid domain name <no domain>.");
@@ -198,11 +199,11 @@ describe.skipIf(browserMissing())("identities in the dashboard", () => {
     await page.getByLabel("A key made by this server, of 1024 bits").check();
     await page.getByRole("button", { name: "Save" }).click();
     await dkim.getByText("of 2048 bits; one of 1024 bits is to follow it.", { exact: false }).waitFor();
-    await vi.waitFor(async () => expect(await record(page, "_domainkey").count()).toBe(2), { timeout: 10_000 });
+    await expect.poll(() => record(page, "_domainkey").count()).toBe(2);
     await publish("signed.test");
     await checkAgain(page);
     await dkim.getByText("of 1024 bits.", { exact: false }).waitFor();
-    expect(await record(page, "_domainkey").count()).toBe(1);
+    await expect.poll(() => record(page, "_domainkey").count()).toBe(1);
     expect(problems).toEqual([]);
   });
 
@@ -213,9 +214,7 @@ describe.skipIf(browserMissing())("identities in the dashboard", () => {
     const { page, problems } = watched;
     await page.goto("/identities/settings.test");
     await part(page, "Bounces and complaints by mail").getByLabel("Forward each to its mail’s sender").click();
-    await vi.waitFor(async () => expect((await get("settings.test")).FeedbackForwardingStatus).toBe(false), {
-      timeout: 10_000,
-    });
+    await eventually(async () => expect((await get("settings.test")).FeedbackForwardingStatus).toBe(false));
     const set = part(page, "Default configuration set");
     await set.getByRole("button", { name: "Change" }).click();
     await page.getByRole("combobox", { name: "Default configuration set" }).click();
@@ -242,10 +241,9 @@ describe.skipIf(browserMissing())("identities in the dashboard", () => {
     const verification = part(page, "Verification");
     await verification.getByText("A mail was sent to owner@people.test.", { exact: false }).waitFor();
     await verification.getByText("No verified domain covers it.").waitFor();
-    expect(await part(page, "DNS records").count()).toBe(0);
-    const mail = await vi.waitFor(
+    await expect.poll(() => part(page, "DNS records").count()).toBe(0);
+    const mail = await eventually(
       () => relay.taken.find(({ to }) => to.includes("owner@people.test")) ?? expect.fail("no mail yet"),
-      { timeout: 30_000 },
     );
     const { text = "" } = await PostalMime.parse(mail.mime);
     const link = /\/identities\/verify\/[\w-]{43}/.exec(text)?.[0] ?? "";
@@ -271,7 +269,7 @@ describe.skipIf(browserMissing())("identities in the dashboard", () => {
     await page.getByLabel("Name").fill("GONE.test");
     await page.waitForURL(/name=GONE/);
     await rows.filter({ hasText: "going@gone.test" }).getByText("May not send yet").waitFor();
-    await vi.waitFor(async () => expect(await rows.count()).toBe(3), { timeout: 10_000 });
+    await expect.poll(() => rows.count()).toBe(3);
     await rows.getByRole("link", { name: "gone.test", exact: true }).click();
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByRole("dialog").getByText("Mail from it is refused from then on", { exact: false }).waitFor();
@@ -280,7 +278,7 @@ describe.skipIf(browserMissing())("identities in the dashboard", () => {
     await page.getByRole("combobox", { name: "Verification" }).click();
     await page.getByRole("option", { name: "Not verified yet" }).click();
     await rows.filter({ hasText: "going@gone.test" }).waitFor();
-    expect(await rows.getByRole("link", { name: "gone.test", exact: true }).count()).toBe(0);
+    await expect.poll(() => rows.getByRole("link", { name: "gone.test", exact: true }).count()).toBe(0);
     expect(problems).toEqual([]);
     await page.goto("/identities/gone.test");
     await page.getByRole("alert").getByText("Email identity gone.test does not exist.").waitFor();
@@ -342,7 +340,7 @@ describe.skipIf(browserMissing())("identities in the dashboard where mail is cap
     await part(page, "Verification").getByText("It is verified at once", { exact: false }).waitFor();
     await part(page, "Verification").getByText("Verified", { exact: true }).waitFor();
     expect(dns.questions).toEqual([]);
-    expect(await page.getByRole("button", { name: "Check again" }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("button", { name: "Check again" }).count()).toBe(0);
     await page.getByRole("button", { name: "Show the records" }).click();
     await record(page, "_domainkey.kept.test").getByText("Missing").waitFor();
     expect(dns.questions).toContain("udp TXT _dmarc.kept.test");

@@ -90,7 +90,7 @@ describe.skipIf(browserMissing())("imports in the dashboard", unhurried, () => {
     await page.goto("/suppression");
     await onList(page, "Suppressed addresses", "bounced@example.com").getByText("Bounce", { exact: true }).waitFor();
     await onList(page, "Suppressed addresses", "angry@example.com").getByText("Complaint", { exact: true }).waitFor();
-    expect(await onList(page, "Suppressed addresses", "example").count()).toBe(2);
+    await expect.poll(() => onList(page, "Suppressed addresses", "example").count()).toBe(2);
     expect(problems).toEqual([]);
   });
 
@@ -151,7 +151,7 @@ describe.skipIf(browserMissing())("imports in the dashboard", unhurried, () => {
     await onList(page, "Contacts", `bob@${domain}`).getByText("Unsubscribed from all").waitFor();
     await ada.getByRole("button", { name: `Change ada@${domain}` }).click();
     await page.getByRole("dialog", { name: `ada@${domain}` }).waitFor();
-    expect(await field(page, "Attributes").inputValue()).toMatch(/"name":\s*"Ada"/);
+    await expect.poll(() => field(page, "Attributes").inputValue()).toMatch(/"name":\s*"Ada"/);
     expect(problems).toEqual([]);
   });
 

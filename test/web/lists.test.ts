@@ -161,7 +161,7 @@ describe.skipIf(browserMissing())("lists in the dashboard", unhurried, () => {
       await confirm(page, "Add");
       await contact(address).getByText("Offers", { exact: true }).waitFor();
     }
-    expect(await contact("ada@shop.example").getByText("News", { exact: true }).count()).toBe(0);
+    await expect.poll(() => contact("ada@shop.example").getByText("News", { exact: true }).count()).toBe(0);
     await contact("bob@shop.example").getByText("News", { exact: true }).waitFor();
 
     await press(page, "Change ada@shop.example");

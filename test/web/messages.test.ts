@@ -211,9 +211,9 @@ describe.skipIf(browserMissing())("the messages in the dashboard", unhurried, ()
     await openRow(page, simulated("bounce"));
     await heading(page, "Grüße").waitFor();
     const timeline = page.getByRole("list", { name: "What happened" }).getByRole("listitem");
-    expect(await timeline.first().textContent()).toContain("The server took the mail.");
+    await expect.poll(() => timeline.first().textContent()).toContain("The server took the mail.");
     const bounced = timeline.filter({ hasText: "Bounced for good" });
-    expect(await bounced.textContent()).toContain("There is no such mailbox.");
+    await expect.poll(() => bounced.textContent()).toContain("There is no such mailbox.");
     expect(await bounced.getByText("smtp; 550 5.1.1 As requested: user unknown").textContent()).toContain(
       simulated("bounce"),
     );
@@ -234,17 +234,17 @@ describe.skipIf(browserMissing())("the messages in the dashboard", unhurried, ()
     const html = page.frameLocator('iframe[title="The mail\'s HTML"]');
     await html.getByText("Dear reader").waitFor();
     await page.getByRole("tab", { name: "Text" }).click();
-    expect(await page.getByRole("region", { name: "Text of the mail" }).textContent()).toMatch(
-      /^Dear <reader>,\r?\nGrüße/,
-    );
+    await expect
+      .poll(() => page.getByRole("region", { name: "Text of the mail" }).textContent())
+      .toMatch(/^Dear <reader>,\r?\nGrüße/);
     await page.getByRole("tab", { name: "Headers" }).click();
     const header = (name: string) => page.getByRole("row").filter({ hasText: name });
-    expect(await header("Subject").textContent()).toContain(oddSubject);
-    expect(await header("X-Colour").textContent()).toContain("green & <blue>");
+    await expect.poll(() => header("Subject").textContent()).toContain(oddSubject);
+    await expect.poll(() => header("X-Colour").textContent()).toContain("green & <blue>");
     await page.getByRole("tab", { name: "Source" }).click();
     const source = page.getByRole("region", { name: "Source of the mail" });
     await source.getByText("Content-Type: multipart/alternative").waitFor();
-    expect(await source.textContent()).toContain(`From: Shop <news@shop.example>`);
+    await expect.poll(() => source.textContent()).toContain(`From: Shop <news@shop.example>`);
     expect(new URL(page.url()).searchParams.get("view")).toBe("source");
     const downloading = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download" }).click();

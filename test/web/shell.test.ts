@@ -109,7 +109,7 @@ describe.skipIf(browserMissing())("the dashboard", () => {
     await page.goto("/start");
     const link = page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Messages" });
     await heading(page, "Getting started").waitFor();
-    expect(await link.isVisible()).toBe(false);
+    await expect.poll(() => link.isVisible()).toBe(false);
     await page.getByRole("button", { name: "Open the menu" }).press("Enter");
     await link.click();
     await heading(page, "Messages").waitFor();
@@ -129,7 +129,7 @@ describe.skipIf(browserMissing())("the dashboard", () => {
     await page.reload();
     await page.getByRole("button", { name: "Display and session" }).click();
     await page.getByText("Shown in UTC.").waitFor();
-    expect(await page.locator("html").getAttribute("data-mantine-color-scheme")).toBe("dark");
+    await expect.poll(() => page.locator("html").getAttribute("data-mantine-color-scheme")).toBe("dark");
   });
 
   it("says so where there is no such page, and leaves the API its errors", async () => {

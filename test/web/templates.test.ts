@@ -50,10 +50,10 @@ describe.skipIf(browserMissing())("templates in the dashboard", unhurried, () =>
     await write(page, data, '{"id": 7, "items": ["tea", "cups"]}');
     await shown(page).getByText("Order 7", { exact: true }).waitFor();
     await shown(page).getByText("It has neither HTML nor text yet.").waitFor();
-    expect(await fault(page).textContent()).toBe("");
+    await expect.poll(() => fault(page).textContent()).toBe("");
     await write(page, "HTML", "<h1>Shipped</h1><ul>{{#each items}}<li>{{this}}</li>{{/each}}</ul>");
     await framed(page).getByRole("heading", { name: "Shipped" }).waitFor();
-    expect(await framed(page).getByRole("listitem").allTextContents()).toEqual(["tea", "cups"]);
+    await expect.poll(() => framed(page).getByRole("listitem").allTextContents()).toEqual(["tea", "cups"]);
     await choose(page, "Text");
     await write(page, "Text", "Shipped: {{#each items}}{{this}} {{/each}}");
     await choose(page, "Text, as shown");
@@ -91,7 +91,7 @@ describe.skipIf(browserMissing())("templates in the dashboard", unhurried, () =>
     await page.goto(`/messages/${MessageId}?view=html`);
     const mail = page.frameLocator('iframe[title="The mail\'s HTML"]');
     await mail.getByRole("heading", { name: "Shipped" }).waitFor();
-    expect(await mail.getByRole("listitem").allTextContents()).toEqual(["tea"]);
+    await expect.poll(() => mail.getByRole("listitem").allTextContents()).toEqual(["tea"]);
     expect(exceptMissing(problems)).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describe.skipIf(browserMissing())("templates in the dashboard", unhurried, () =>
     await asked.getByText("The template was changed and not saved.").waitFor();
     await asked.getByRole("button", { name: "Stay" }).click();
     await asked.waitFor({ state: "hidden" });
-    expect(await page.getByRole("textbox", { name: "Subject", exact: true }).inputValue()).toBe("Lost");
+    await expect.poll(() => page.getByRole("textbox", { name: "Subject", exact: true }).inputValue()).toBe("Lost");
     await leave();
     await asked.getByRole("button", { name: "Leave" }).click();
     await heading(page, "Templates").waitFor();
@@ -123,7 +123,7 @@ describe.skipIf(browserMissing())("templates in the dashboard", unhurried, () =>
     await write(page, data, '{"name": "Grace"}');
     await leave();
     await heading(page, "Templates").waitFor();
-    expect(await asked.isVisible()).toBe(false);
+    await expect.poll(() => asked.isVisible()).toBe(false);
     expect(problems).toEqual([]);
   });
 
@@ -144,7 +144,7 @@ describe.skipIf(browserMissing())("templates in the dashboard", unhurried, () =>
       await write(page, part, wrong);
       await fault(page).getByText("It can’t be filled like this").waitFor();
       await fault(page).getByText(said).first().waitFor();
-      expect(await paragraph.isVisible()).toBe(true);
+      await expect.poll(() => paragraph.isVisible()).toBe(true);
       await write(page, part, right);
       await expect.poll(() => fault(page).textContent(), patience).toBe("");
     }
@@ -184,7 +184,7 @@ describe.skipIf(browserMissing())("templates in the dashboard", unhurried, () =>
     await html.fill(hostileHtml(spy.origin));
     await framed(page).getByText("The end of the mail").waitFor();
     // Nor does it take the keys that are meant for the editor.
-    expect(await page.evaluate<string>("document.activeElement.getAttribute('aria-label')")).toBe("HTML");
+    await expect.poll(() => page.evaluate<string>("document.activeElement.getAttribute('aria-label')")).toBe("HTML");
     const frame = await (await page.waitForSelector("iframe")).contentFrame();
     if (!frame) throw new Error("there is no frame");
     for (const name of ["javascript link", "svg link", "top link", "blank link", "data link", "submit", "go"]) {
@@ -239,7 +239,7 @@ describe.skipIf(browserMissing())("templates in the dashboard", unhurried, () =>
     await dialog.getByRole("button", { name: "Delete" }).click();
     await page.getByRole("link", { name: "many 07", exact: true }).waitFor({ state: "detached" });
     await expect(read("many 07")).rejects.toMatchObject({ name: "NotFoundException" });
-    expect(await rows.count()).toBe(54);
+    await expect.poll(() => rows.count()).toBe(54);
     expect(problems).toEqual([]);
     await page.goto("/templates/edit?name=many%2007");
     await page.getByText("Template many 07 does not exist.").waitFor();

@@ -96,7 +96,7 @@ describe.skipIf(browserMissing())("tenants in the dashboard", () => {
     await page.goto("/?tenant=acme&by=tenant");
     await heading(page, "Overview of acme").waitFor();
     await breakdown.getByRole("link", { name: "acme", exact: true }).waitFor();
-    expect(await breakdown.getByText("No tenant", { exact: true }).count()).toBe(0);
+    await expect.poll(() => breakdown.getByText("No tenant", { exact: true }).count()).toBe(0);
     expect(problems).toEqual([]);
   });
 
@@ -134,7 +134,7 @@ describe.skipIf(browserMissing())("tenants in the dashboard", () => {
       .first()
       .and(page.getByText("many-37", { exact: true }))
       .waitFor();
-    expect(await rows.count()).toBe(1);
+    await expect.poll(() => rows.count()).toBe(1);
     expect(problems).toEqual([]);
   });
 
