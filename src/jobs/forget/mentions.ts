@@ -17,7 +17,10 @@ const encoded = /[A-Za-z0-9+/]{8,}={0,2}/g;
 export function mentionsOf(address: string): Mentions {
   // As JSON writes it, since texts are JSON: quotes and backslashes are escaped.
   const written = [address, JSON.stringify(address).slice(1, -1)].map((one) => one.replaceAll(/[^\w@]/g, "\\$&"));
-  const found = new RegExp(`(?:^|(?<!${local})|(?<=${jsonEscape}))(?:${written.join("|")})(?![a-z0-9-]|\\.[a-z0-9])`, "i");
+  const found = new RegExp(
+    `(?:^|(?<!${local})|(?<=${jsonEscape}))(?:${written.join("|")})(?![a-z0-9-]|\\.[a-z0-9])`,
+    "i",
+  );
   const at = (text: string) => found.test(text);
   return (text) => {
     if (at(text)) return true;
