@@ -72,12 +72,49 @@ export interface MirrorSource {
   checklist: MirrorChecklist;
   /** Messages in its queue. */
   messagesWaiting?: number;
+  /** How much of its bucket is read. Only of the kind `s3`, and not in the list of sources. */
+  files?: MirrorFileTotals;
   recordsSetAside: number;
   /** Records that could not be read and were not kept, because too many are put aside. */
   recordsDropped: number;
   lastError?: { text: string; at: string };
   /** When the suppression list of the real account was last copied, and what last went wrong. */
   accountPull?: { at?: string; error?: { text: string; at: string } };
+}
+
+/** The files that a source has found in its bucket. */
+export interface MirrorFileTotals {
+  found: number;
+  read: number;
+  /** Files that can't be read, including those that will be tried again. */
+  failed: number;
+  /** Of all files, as stored: usually compressed. */
+  bytes: number;
+  bytesRead: number;
+  events: number;
+  /** When the first file was found, and when a file was last read. */
+  firstFoundAt?: string;
+  lastReadAt?: string;
+  /** Over the last minute. */
+  eventsPerSecond: number;
+  /** An estimate from the bytes read over the last minute; left out if nothing is left or nothing was read. */
+  secondsLeft?: number;
+}
+
+/** A file that can't be read. */
+export interface MirrorFailedFile {
+  key: string;
+  bytes: number;
+  error: string;
+  /** Left out: it is read again only if its content changes. */
+  retryAt?: string;
+}
+
+/** GET /admin/mirror/{id}/failed-files. */
+export interface MirrorFailedFilePage {
+  files: MirrorFailedFile[];
+  /** The parameter `after` of the next page. */
+  next?: string;
 }
 
 /** GET /admin/mirror. */

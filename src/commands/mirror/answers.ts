@@ -32,6 +32,17 @@ const checklist = object({
   typesNeverSeen: array(string()),
 });
 
+const fileTotals = object({
+  found: number(),
+  read: number(),
+  failed: number(),
+  bytes: number(),
+  bytesRead: number(),
+  events: number(),
+  eventsPerSecond: number(),
+  secondsLeft: optional(number()),
+});
+
 export const shownSource = object({
   id: string(),
   name: string(),
@@ -46,6 +57,7 @@ export const shownSource = object({
   status: string(),
   checklist,
   messagesWaiting: optional(number()),
+  files: optional(fileTotals),
   recordsSetAside: number(),
   recordsDropped: number(),
   lastError: optional(object({ text: string(), at: string() })),
@@ -73,3 +85,10 @@ export const setAsidePage = object({
 });
 
 export type SetAsideRecord = InferOutput<typeof setAsidePage>["records"][number];
+
+export const failedFilePage = object({
+  files: array(object({ key: string(), bytes: number(), error: string(), retryAt: optional(string()) })),
+  next: optional(string()),
+});
+
+export type FailedFilePage = InferOutput<typeof failedFilePage>;

@@ -12,7 +12,12 @@ export type MirrorCall =
   | { readonly name: "list"; readonly json: boolean }
   | { readonly name: "show"; readonly source: string; readonly json: boolean }
   | { readonly name: "set"; readonly source: string; readonly body: SourceBody; readonly json: boolean }
-  | { readonly name: "set-aside"; readonly source: string; readonly all: boolean; readonly json: boolean }
+  | {
+      readonly name: "set-aside" | "failed-files";
+      readonly source: string;
+      readonly all: boolean;
+      readonly json: boolean;
+    }
   | { readonly name: "rotate-secret" | "replay" | "remove"; readonly source: string }
   | { readonly name: "setup"; readonly source: string | undefined; readonly given: Readonly<Record<string, string>> }
   | { readonly name: "help"; readonly text: string };
@@ -49,7 +54,7 @@ export function readMirrorCall(args: readonly string[]): MirrorCall {
   const help = Object.hasOwn(helps, name) ? helps[name] : undefined;
   if (args.includes("--help") || args.includes("-h")) return { name: "help", text: help ?? usage };
   if (help === undefined) {
-    throw new UsageError(name === "" ? "what shall be done with the mirror?" : `there is no "${name}"`);
+    throw new UsageError(name === "" ? "a command is required" : `there is no command "${name}"`);
   }
   try {
     return readCommand(name, rest);
@@ -72,7 +77,7 @@ function readCommand(name: string, args: string[]): MirrorCall {
       const { values, positionals } = parseArgs({ ...common, options: { ...sourceOptions, json: off } });
       const { json, ...given } = values;
       const body = bodyOf(given);
-      if (Object.keys(body).length === 0) throw new Error("nothing is to be changed");
+      if (Object.keys(body).length === 0) throw new Error("an option with a new value is required");
       return { name, source: sourceIn(positionals), body, json };
     }
     case "list": {
@@ -84,7 +89,8 @@ function readCommand(name: string, args: string[]): MirrorCall {
       const { values, positionals } = parseArgs({ ...common, options: { json: off } });
       return { name, source: sourceIn(positionals), json: values.json };
     }
-    case "set-aside": {
+    case "set-aside":
+    case "failed-files": {
       const { values, positionals } = parseArgs({ ...common, options: { json: off, all: off } });
       return { name, source: sourceIn(positionals), all: values.all, json: values.json };
     }

@@ -6,10 +6,10 @@ import { setupOfSource } from "../../mirror/setup/setup-of-source.ts";
 import { setupNotes, setupText } from "../../mirror/setup/setup-text.ts";
 import { decodeSourceSettings } from "../../mirror/source-settings.ts";
 import { findRunningServer } from "../running-server.ts";
-import type { ShownSource } from "./answers.ts";
+import type { FailedFilePage, ShownSource } from "./answers.ts";
 import { type MirrorCall, readMirrorCall, UsageError } from "./command-line.ts";
-import { MirrorCommandError, type RemoteMirror, remoteMirror } from "./remote-mirror.ts";
-import { recordsText, sourceTable, sourceText } from "./source-text.ts";
+import { type Answer, MirrorCommandError, type RemoteMirror, remoteMirror } from "./remote-mirror.ts";
+import { failedFilesText, recordsText, sourceTable, sourceText } from "./source-text.ts";
 
 type Managing = Exclude<MirrorCall, { name: "help" | "setup" }>;
 
@@ -67,6 +67,8 @@ async function manage(call: Managing, mirror: RemoteMirror): Promise<void> {
     }
     case "set-aside":
       return listSetAside(call, id, mirror);
+    case "failed-files":
+      return listFailedFiles(call, id, mirror);
     case "replay":
       return replay(id, mirror);
     case "remove":
@@ -84,6 +86,18 @@ async function listSetAside(
     const { value, text } = await mirror.setAside(id, after);
     // The end of a list is a page without records.
     if (after === 0 || value.records.length > 0) console.log(json ? text : recordsText(value.records));
+    after = all ? value.next : undefined;
+  }
+}
+
+async function listFailedFiles(
+  { all, json }: { all: boolean; json: boolean },
+  id: string,
+  mirror: RemoteMirror,
+): Promise<void> {
+  for (let after: string | undefined = ""; after !== undefined; ) {
+    const { value, text }: Answer<FailedFilePage> = await mirror.failedFiles(id, after);
+    if (after === "" || value.files.length > 0) console.log(json ? text : failedFilesText(value.files));
     after = all ? value.next : undefined;
   }
 }

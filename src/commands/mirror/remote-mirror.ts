@@ -3,7 +3,7 @@ import { type GenericSchema, type InferOutput, number, object, optional, string 
 import { parseJson } from "../../common/parse-data.ts";
 import { acceptedAnswer } from "../admin-answer.ts";
 import type { RunningServer } from "../running-server.ts";
-import { setAsidePage, shownSource, sourceList } from "./answers.ts";
+import { failedFilePage, setAsidePage, shownSource, sourceList } from "./answers.ts";
 
 /** What the command can't do. The message is for people. */
 export class MirrorCommandError extends Error {
@@ -45,6 +45,8 @@ export function remoteMirror({ url, ask }: Pick<RunningServer, "url" | "ask">) {
     rotateSecret: async (id: string) => read(newSecret, await answerOf("POST", path(id, "/rotate-secret"))),
     setAside: async (id: string, after: number) =>
       read(setAsidePage, await answerOf("GET", path(id, `/set-aside?after=${after}`))),
+    failedFiles: async (id: string, after: string) =>
+      read(failedFilePage, await answerOf("GET", path(id, `/failed-files?${new URLSearchParams({ after })}`))),
     replay: async (id: string, after: number | undefined) =>
       read(replayed, await answerOf("POST", path(id, "/set-aside/replay"), after === undefined ? {} : { after })),
     async remove(id: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** Sources as terminals show them. */
 import { textTable } from "../text-table.ts";
-import type { SetAsideRecord, ShownSource } from "./answers.ts";
+import type { FailedFilePage, SetAsideRecord, ShownSource } from "./answers.ts";
 
 const longestRecord = 200;
 
@@ -28,6 +28,7 @@ export function sourceText(source: ShownSource): string {
     ["silent after", silenceSeconds === null ? "never" : `${silenceSeconds} s`],
   ];
   const counts = [
+    ...filesText(source),
     ...(messagesWaiting === undefined ? [] : [`${messagesWaiting} messages wait in the queue.`]),
     ...(source.recordsSetAside === 0
       ? []
@@ -66,6 +67,30 @@ function checklistText({ kind, checklist }: ShownSource): string {
       ? ["If no events come although all is set up: each call that sends must name the configuration set."]
       : [];
   return [...lines, ...table, ...never, ...hint].join("\n");
+}
+
+/** The progress of a backfill. */
+function filesText({ name, files }: ShownSource): string[] {
+  if (!files) return [];
+  const { found, read, failed, bytes, bytesRead, events, eventsPerSecond, secondsLeft } = files;
+  const percent = bytes === 0 ? "" : ` (${Math.floor((100 * bytesRead) / bytes)} % of the bytes)`;
+  const rate = eventsPerSecond === 0 ? "" : `, ${eventsPerSecond} events/s`;
+  const left = secondsLeft === undefined ? "" : `, about ${age(secondsLeft)} left`;
+  return [
+    `${read} of ${found} files are read${percent}, with ${events} events${rate}${left}.`,
+    ...(failed === 0 ? [] : [`${failed} files can't be read: mailglass mirror failed-files ${name}`]),
+  ];
+}
+
+/** Files that can't be read. */
+export function failedFilesText(files: FailedFilePage["files"]): string {
+  if (files.length === 0) return "All files found so far can be read.";
+  return files
+    .map(({ key, error, retryAt }) => {
+      const again = retryAt === undefined ? "" : ` It is tried again at ${minute(retryAt)}.`;
+      return `${plain(key)}\n  ${plain(error)}${again}`;
+    })
+    .join("\n");
 }
 
 /** Records that could not be read. */

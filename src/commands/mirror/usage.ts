@@ -7,10 +7,11 @@ export const usage = `usage: mailglass mirror add KIND --name NAME [OPTIONS] [--
        mailglass mirror rotate-secret SOURCE
        mailglass mirror set-aside SOURCE [--all] [--json]
        mailglass mirror replay SOURCE
+       mailglass mirror failed-files SOURCE [--all] [--json]
        mailglass mirror remove SOURCE
        mailglass mirror setup [KIND] --configuration-set NAME [OPTIONS]
   KIND is sqs, sns, firehose, s3 or eventbridge; SOURCE is the name or the ID of a source.
-  All but setup need a running server. \`mailglass mirror COMMAND --help\` tells more.`;
+  All commands but setup need a running server. \`mailglass mirror COMMAND --help\` lists the options of a command.`;
 
 const options = `  --account ID            an account whose events it brings; can be repeated. Default: those in ARNs and URLs
   --region REGION         the region of events that name none; the server must serve it
@@ -43,7 +44,7 @@ ${options}`,
   list: `usage: mailglass mirror list [--json]
   Lists the sources.`,
   show: `usage: mailglass mirror show SOURCE [--json]
-  Shows a source, and how far it has come.`,
+  Shows a source, its checklist, and the progress of a backfill.`,
   set: `usage: mailglass mirror set SOURCE [OPTIONS] [--json]
   Changes a source. Options that are left out keep their values; lists are replaced.
 ${options}`,
@@ -54,6 +55,9 @@ ${options}`,
   --all   all of them, instead of the first 50`,
   replay: `usage: mailglass mirror replay SOURCE
   Reads the records that were put aside again. What can be read now is recorded.`,
+  "failed-files": `usage: mailglass mirror failed-files SOURCE [--all] [--json]
+  Lists the files of an s3 source that can't be read, with the reason and when each is tried again.
+  --all   all of them, instead of the first 50`,
   remove: `usage: mailglass mirror remove SOURCE
   Deletes a source, with the records that were put aside. Its events stay.`,
   setup: `usage: mailglass mirror setup [KIND] --configuration-set NAME [OPTIONS]

@@ -32,8 +32,9 @@ export interface MirrorFilesTotals {
   /** When the first file was found, and when a file was last read. */
   readonly startedAt: Date | null;
   readonly readAt: Date | null;
-  /** Events per second of the files that were read within the last minute. */
+  /** Of the files that were read within the last minute, per second. */
   readonly eventsPerSecond: number;
+  readonly bytesPerSecond: number;
 }
 
 /** A file that can't be read. */
@@ -112,7 +113,7 @@ export async function updateMirrorFiles(
   );
 }
 
-/** How far a source is. */
+/** How far a source is. Reads all its rows. */
 export async function selectMirrorFilesTotals(
   database: Queryable,
   source: string,
@@ -124,7 +125,8 @@ export async function selectMirrorFilesTotals(
        coalesce(sum(size) FILTER (WHERE read_at IS NOT NULL), 0)::bigint AS "bytesRead",
        coalesce(sum(events), 0)::bigint AS events, coalesce(sum(set_aside), 0)::bigint AS "setAside",
        min(found_at) AS "startedAt", max(read_at) AS "readAt",
-       coalesce(sum(events) FILTER (WHERE read_at > $2::timestamptz - interval '1 minute'), 0)::float8 / 60 AS "eventsPerSecond"
+       coalesce(sum(events) FILTER (WHERE read_at > $2::timestamptz - interval '1 minute'), 0)::float8 / 60 AS "eventsPerSecond",
+       coalesce(sum(size) FILTER (WHERE read_at > $2::timestamptz - interval '1 minute'), 0)::float8 / 60 AS "bytesPerSecond"
      FROM mirror_files WHERE source = $1::uuid`,
     [source, now],
   );

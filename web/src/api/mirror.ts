@@ -1,6 +1,7 @@
 /** The admin API of the mirror's sources, for operators. All functions reject with an `ApiError`. */
 import type {
   ChangedMirrorSource,
+  MirrorFailedFilePage,
   MirrorReplay,
   MirrorSetAsidePage,
   MirrorSource,
@@ -72,4 +73,13 @@ export async function replaySetAside(id: string): Promise<{ read: number; left: 
 /** Deletes all records that could not be read. */
 export async function deleteSetAside(id: string): Promise<void> {
   await request("DELETE", source(id, "/set-aside"));
+}
+
+/** A page of the files of a source in S3 that can't be read. */
+export function readFailedFiles(
+  id: string,
+  after: string | undefined,
+  signal?: AbortSignal,
+): Promise<MirrorFailedFilePage> {
+  return requestJson("GET", source(id, `/failed-files${queryString({ after, limit: 20 })}`), { signal });
 }

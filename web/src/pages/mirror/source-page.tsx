@@ -14,6 +14,7 @@ import { formatMinute } from "../../time/format.ts";
 import { Time } from "../../time/zone.tsx";
 import { AddressPart } from "./address-part.tsx";
 import { ChecklistPart } from "./checklist-part.tsx";
+import { FilesPart } from "./files-part.tsx";
 import { SetAsidePart } from "./set-aside-part.tsx";
 import { SourceStatus } from "./source-status.tsx";
 import { kinds, sourceQuery, useReadAnew } from "./sources.ts";
@@ -34,6 +35,7 @@ export function MirrorSourcePage() {
             <LastError source={source} />
             <ChecklistPart source={source} />
             <AddressPart source={source} />
+            <FilesPart id={source.id} files={source.files} />
             <ChoicesPart source={source} key={source.id} />
             <SetAsidePart source={source} />
           </Stack>
