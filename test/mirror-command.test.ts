@@ -60,8 +60,8 @@ describe("a source that is posted to", () => {
     const { stdout } = await mirror("show", "prod");
     expect(stdout).toMatch(/^prod: sns, waiting\n/);
     expect(stdout).toMatch(/ topicArns +arn:aws:sns:eu-west-1:111122223333:ses-events\n/);
-    expect(stdout).toContain("\n[ ] the subscription is confirmed\n[ ] SES may publish: its text came\n");
-    expect(stdout).toMatch(/\[ \] never seen: SEND, .*SUBSCRIPTION/);
+    expect(stdout).toContain("\n[ ] subscription confirmed\n[ ] validation message of SES received\n");
+    expect(stdout).toMatch(/\[ \] not sent by this source: SEND, .*SUBSCRIPTION/);
     const shown: MirrorSource = JSON.parse((await mirror("show", "prod", "--json")).stdout);
     expect(shown).toMatchObject({ name: "prod", silenceSeconds: 3600, settings: { raw: true } });
   });
@@ -113,7 +113,7 @@ it("lists and removes sources", async () => {
   expect(stdout).toMatch(/^NAME +KIND +STATUS +REGION +ACCOUNTS +LAST EVENT +SET ASIDE\n/);
   expect(stdout).toMatch(/\nqueue +sqs +disabled +eu-west-1 +111122223333 +never +0\n/);
   for (const name of ["prod", "queue", "bus"]) expect(await mirror("remove", name)).toMatchObject({ code: 0 });
-  expect((await mirror("list")).stdout).toBe("There are no sources. `mailglass mirror add` makes one.\n");
+  expect((await mirror("list")).stdout).toBe("There are no sources. `mailglass mirror add` creates one.\n");
 });
 
 it("forgets a person, of whom there is nothing", async () => {

@@ -6,7 +6,7 @@ const longestRecord = 200;
 
 /** A line for each source. */
 export function sourceTable(sources: readonly ShownSource[]): string {
-  if (sources.length === 0) return "There are no sources. `mailglass mirror add` makes one.";
+  if (sources.length === 0) return "There are no sources. `mailglass mirror add` creates one.";
   const rows = sources.map(({ name, kind, status, region, accounts, checklist, recordsSetAside }) => [
     ...[name, kind, status, region, accounts.join(",")],
     ...[checklist.eventAt === undefined ? "never" : minute(checklist.eventAt), String(recordsSetAside)],
@@ -50,10 +50,10 @@ function checklistText({ kind, checklist }: ShownSource): string {
   const { confirmed, confirmedAt, validatedAt, receivedAt, eventAt, secondsSinceEvent } = checklist;
   const throughTopic = kind === "sns" || kind === "sqs";
   const steps: readonly (readonly [string, string | undefined])[] = [
-    ...(confirmed === undefined ? [] : [["the subscription is confirmed", confirmedAt] as const]),
-    ...(throughTopic ? [["SES may publish: its text came", validatedAt] as const] : []),
-    ["something came", receivedAt],
-    [secondsSinceEvent === undefined ? "an event came" : `an event came ${age(secondsSinceEvent)} ago`, eventAt],
+    ...(confirmed === undefined ? [] : [["subscription confirmed", confirmedAt] as const]),
+    ...(throughTopic ? [["validation message of SES received", validatedAt] as const] : []),
+    ["message received", receivedAt],
+    [secondsSinceEvent === undefined ? "event received" : `event received ${age(secondsSinceEvent)} ago`, eventAt],
   ];
   const lines = steps.map(([what, at]) => `[${at === undefined ? " " : "x"}] ${what}${at ? `, ${minute(at)}` : ""}`);
   const types = checklist.types.map(({ type, events, lastAt, configurationSets }) => [
@@ -61,10 +61,15 @@ function checklistText({ kind, checklist }: ShownSource): string {
     [...new Set(configurationSets.map(({ name }) => name ?? "(none)"))].join(", "),
   ]);
   const table = types.length === 0 ? [] : [textTable([["TYPE", "EVENTS", "LAST", "CONFIGURATION SETS"], ...types])];
-  const never = checklist.typesNeverSeen.length === 0 ? [] : [`[ ] never seen: ${checklist.typesNeverSeen.join(", ")}`];
+  const never =
+    checklist.typesNeverSeen.length === 0
+      ? []
+      : [`[ ] not sent by this source: ${checklist.typesNeverSeen.join(", ")}`];
   const hint =
     eventAt === undefined
-      ? ["If no events come although all is set up: each call that sends must name the configuration set."]
+      ? [
+          "No events yet? Each call that sends must name the configuration set, or the identity must have it as its default.",
+        ]
       : [];
   return [...lines, ...table, ...never, ...hint].join("\n");
 }
