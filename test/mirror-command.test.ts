@@ -53,7 +53,7 @@ describe("a source that is posted to", () => {
     expect(setup).toMatchObject({ code: 0 });
     expect(setup.stdout).toContain(`endpoint = "${url}"`);
     expect(setup.stdout).toContain('name = "ses-events"');
-    expect(setup.stderr).toMatch(/^\* No event comes of mail without the configuration set/);
+    expect(setup.stderr).toMatch(/^\* SES publishes no events for mail without the configuration set/);
   });
 
   it("is shown with a checklist", async () => {
@@ -122,7 +122,7 @@ it("forgets a person, of whom there is nothing", async () => {
   expect(await runCommand(["forget", "nobody"], settings)).toMatchObject({ code: 1, stdout: "" });
 });
 
-it("prints a set-up without a server, and refuses what is missing", async () => {
+it("prints a setup without a server, and refuses missing parameters", async () => {
   const alone = (...args: string[]) => runCommand(["mirror", ...args], { MAILGLASS_PORT: "1" });
   const setup = await alone(
     "setup",
@@ -135,7 +135,7 @@ it("prints a set-up without a server, and refuses what is missing", async () => 
   );
   expect(setup).toMatchObject({ code: 0, stdout: expect.stringMatching(/^#!\/bin\/sh\nset -eu\n/) });
   expect(await alone("setup", "--configuration-set", "main")).toEqual({
-    ...{ code: 1, stdout: "", stderr: expect.stringContaining("A set-up needs account") },
+    ...{ code: 1, stdout: "", stderr: expect.stringContaining("A setup needs account") },
   });
   expect(await alone("list")).toMatchObject({ code: 1, stderr: expect.stringContaining("no server answers") });
 });

@@ -311,8 +311,8 @@ describe("records that are put aside", () => {
     expect(new Set(records.map(({ text, reason, times, truncated }) => [text, reason, times, truncated]))).toEqual(
       new Set([
         ["no JSON", "It is not JSON.", 1, false],
-        [readable("777788889999"), "Its account 777788889999 is not one of this source.", 1, false],
-        ['{"other":"event"}', expect.stringContaining("no event of SES"), 1, false],
+        [readable("777788889999"), "Its account 777788889999 is not one of this source's.", 1, false],
+        ['{"other":"event"}', expect.stringContaining("not an SES event"), 1, false],
       ]),
     );
     expect(await show(id)).toMatchObject({ recordsSetAside: 3 });
