@@ -77,7 +77,7 @@ it(`reads each event once in spite of ${kills} kills, shows its progress, and na
   expect(bytes - bytesRead).toBe("PAR1....PAR1".length);
 
   const key = "events/2026/10/01/00/table.parquet";
-  const error = expect.stringContaining("Files of the form Parquet are not supported");
+  const error = expect.stringContaining("Files in the format Parquet are not supported");
   const failed = await call<MirrorFailedFilePage>(`/admin/mirror/${id}/failed-files`);
   expect(failed).toEqual({ files: [{ key, bytes: 12, error }] });
   expect(await call(`/admin/mirror/${id}/failed-files?after=${key}`)).toEqual({ files: [] });

@@ -102,7 +102,7 @@ it("needs a source of one account", async () => {
     "pull needs a source with one account, that of the AWS credentials.",
   ]);
   for (const [pull, text] of [
-    [{ suppression: "out" }, "suppression may be off, in, both"],
+    [{ suppression: "out" }, "suppression must be one of off, in, both"],
     [{ resources: true }, 'no member "resources" in pull'],
     ["in", "pull must be a JSON object"],
   ] as const) {

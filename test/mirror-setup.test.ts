@@ -48,7 +48,7 @@ describe.runIf(hasCli)("the script for a queue", () => {
   it("makes all that events need, and they come", async () => {
     const setup = await callAdmin<MirrorSetup>(server.app, "GET", path({ ...given, name: "from-ses" }));
     // The emulator has no IAM.
-    const [script = ""] = setup.text.split("# What the mirror may do");
+    const [script = ""] = setup.text.split("# The permissions of the mirror");
     expect(script).toContain("aws sesv2 create-configuration-set-event-destination");
     expect(await run(script)).toEqual({ code: 0, errors: "" });
 
