@@ -2,7 +2,7 @@
 import type { StoredAlert } from "../stores/postgres/alerts.ts";
 import { encodeFacts, type Observation, patience } from "./alert.ts";
 
-/** What to store. */
+/** The change to store. */
 export type Decision =
   | { readonly kind: "nothing" }
   | { readonly kind: "add"; readonly alert: StoredAlert }

@@ -26,7 +26,7 @@ export interface RecordingFacts {
   readonly account: string;
   /** Whether hard bounces and complaints add addresses to our suppression lists. */
   readonly suppresses: boolean;
-  /** Whether the configuration set is known to track opens. */
+  /** Whether the configuration set is known to track opens, or clicks. */
   readonly openTracked: boolean;
   readonly clickTracked: boolean;
 }

@@ -61,7 +61,7 @@ export function startSqsPull(source: MirrorSource<SettingsOf<"sqs">>, services: 
     let mustWrite = false;
     while (!stopping.signal.aborted) {
       try {
-        // Checks that the database accepts writes before receiving: the queue counts how often a message is received.
+        // First checks that the database accepts writes again: the queue counts how often a message is received.
         if (mustWrite) await recordable(() => noteAtMirrorSource(database, id, { error }));
         mustWrite = false;
         const received = await receive();
