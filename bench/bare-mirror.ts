@@ -1,6 +1,6 @@
 /**
- * The reference of the mirror's benchmark, in its own process: chDB reads the files with its own JSON reader into the table
- * of events. Prints what it took.
+ * The reference for the mirror's benchmark, in its own process: chDB reads the files with its own JSON reader into the
+ * table `events`. Prints the measurements.
  * Usage: node bare-mirror.ts DATA_FOLDER FOLDER_OF_FILES COUNT
  */
 import { Session } from "chdb";

@@ -1,6 +1,6 @@
 /**
- * SQS and S3 for the mirror's benchmark, in a process of their own: a bucket with the files of a folder, and two queues with
- * the same messages. Tells its parent the endpoint and the queues, and ends with it.
+ * SQS and S3 for the mirror's benchmark, in a separate process: a bucket with the files of a folder, and two queues
+ * with the same messages. Sends the endpoint and queue URLs to its parent, and exits with it.
  * Usage: fork with FOLDER MESSAGES.
  */
 import { readdir, readFile } from "node:fs/promises";

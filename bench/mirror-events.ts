@@ -1,4 +1,4 @@
-/** The events of the mirror's benchmark, and what its processes tell each other. */
+/** The events of the mirror's benchmark, and the messages between its processes. */
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,13 +8,13 @@ import { createGzip } from "node:zlib";
 import { typicalEvents } from "../test/support/typical-ses-events.ts";
 import { peakMegabytes } from "./simulated-server.ts";
 
-/** What the emulator tells. */
+/** The emulator's message to its parent. */
 export interface MirrorEmulator {
   readonly endpoint: string;
   readonly queueUrls: readonly string[];
 }
 
-/** What bringing events took. */
+/** The measurements of a run. */
 export interface MirrorRun {
   readonly seconds: number;
   /** Of all threads. */
@@ -23,7 +23,7 @@ export interface MirrorRun {
   readonly megabytes: number;
 }
 
-/** Starts to measure in this process; the result ends it. */
+/** Starts measuring this process; the returned function ends it and resolves to the measurements. */
 export function startMeasuring(): () => Promise<MirrorRun> {
   const begun = performance.now();
   const used = process.cpuUsage();
@@ -47,7 +47,7 @@ export function* firstEvents(count: number): Generator<string> {
   }
 }
 
-/** Writes events into files of a new folder as Firehose does: a line each, compressed with gzip. */
+/** Writes events into files of a new folder as Firehose does: one per line, compressed with gzip. */
 export async function writeFiles(folder: string, count: number): Promise<void> {
   await mkdir(folder);
   const events = firstEvents(count);

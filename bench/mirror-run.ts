@@ -1,6 +1,6 @@
 /**
- * A run of the mirror, in its own process: brings all events of a source of S3 or SQS into embedded stores. Prints what
- * it took. AWS's standard variables name the emulator.
+ * A run of the mirror, in its own process: reads all events of an S3 or SQS source into embedded stores. Prints the
+ * measurements. AWS's standard environment variables set the emulator's endpoint.
  * Usage: node mirror-run.ts DATA_FOLDER COUNT SETTINGS_OF_THE_SOURCE
  */
 import { join } from "node:path";
@@ -24,7 +24,7 @@ const world = await openMirrorWorld(database);
 const clients = createAwsClients({ callWithinMs: 30_000 });
 const source = await world.source(decodeSourceSettings(settings));
 const recorder = startRecorder({ database, events, log: world.log });
-// Warm up the engine, as the reference does.
+// Warms up the engine, as the reference does.
 await rows();
 const measured = startMeasuring();
 const pull = isKind(source, "s3")

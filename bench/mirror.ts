@@ -1,7 +1,8 @@
 /**
- * The mirror's fetched intakes: events a second from gzip files in S3 and from SQS, each of an emulator in another process,
- * beside chDB reading the same files from a folder with its own JSON reader into the same table; from SQS also beside a
- * bare loop that receives and deletes the same messages. And the peak memory with all files, beside a quarter of them.
+ * The mirror's S3 and SQS intakes: events per second from gzip files in S3 and from SQS, of an emulator in another
+ * process. The reference is chDB, which reads the same files from a folder with its own JSON reader into the same
+ * table. SQS is also compared with a bare loop that receives and deletes the same messages, and the peak memory with
+ * all files with that of a quarter of them.
  */
 import { execFile, fork } from "node:child_process";
 import { once } from "node:events";
@@ -17,12 +18,12 @@ import { type Figure, figureOf } from "./figure.ts";
 import { bucket, type MirrorEmulator, type MirrorRun, writeFiles } from "./mirror-events.ts";
 
 export const name = "mirror";
-export const description = "Mirrored events a second from files in S3 and from SQS, beside chDB's own JSON reader.";
+export const description = "Mirrored events per second from files in S3 and from SQS, beside chDB's JSON reader.";
 export const defaultCount = 1_000_000;
 
-/** A queue of the emulator is in memory, and is filled by calls of 10. */
+/** Limited because the emulator's queue is in memory, and is filled 10 messages per call. */
 const mostMessages = 50_000;
-/** As many as the mirror has at most. */
+/** The mirror's maximum. */
 const receivers = 8;
 const s3: SourceSettings = { kind: "s3", bucket, prefix: "", region, follow: false };
 const execute = promisify(execFile);
@@ -68,7 +69,7 @@ function figure(what: string, ours: number, reference: number, unit: string): Fi
   return figureOf({ bench: name, figure: what, ours, reference, unit });
 }
 
-/** Runs the emulator with the files of a folder and a number of messages in each of its queues. */
+/** Runs `work` with an emulator that has the files of a folder, and a number of messages in each of its queues. */
 async function withEmulator<Result>(
   files: string,
   messages: number,
@@ -89,7 +90,7 @@ async function withEmulator<Result>(
   }
 }
 
-/** Brings a number of events from a source into new stores. */
+/** Reads a number of events from a source into new stores. */
 async function mirror(
   dataDir: string,
   endpoint: string,
@@ -108,14 +109,14 @@ async function mirror(
   return { ...told, rate: events / told.seconds };
 }
 
-/** What chDB takes for the files. */
+/** Measures chDB reading the files. */
 async function bareMirror(dataDir: string, files: string, count: number): Promise<MirrorRun> {
   const script = join(import.meta.dirname, "bare-mirror.ts");
   const { stdout } = await execute(process.execPath, [script, dataDir, files, String(count)]);
   return JSON.parse(stdout);
 }
 
-/** How long it takes to receive and delete the messages of a queue, and nothing else. */
+/** How long it takes just to receive and delete the messages of a queue. */
 async function receiveSeconds(endpoint: string, QueueUrl: string, count: number): Promise<number> {
   const credentials = { accessKeyId: "bench", secretAccessKey: "bench" };
   const sqs = new SQS({ region, endpoint, credentials, useQueueUrlAsEndpoint: false });

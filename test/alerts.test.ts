@@ -1,4 +1,4 @@
-/** Alerts as people get them: from a list, a webhook and the event bus. */
+/** Alerts in the list, in a webhook and on the event bus. */
 import { CreateEmailIdentityCommand } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AlertList } from "../src/admin-api/alerts.ts";
@@ -15,7 +15,7 @@ import { startWebhookReceiver, type WebhookReceiver } from "./support/webhook-re
 
 let double: AwsDouble<{ Entries: Record<string, unknown>[] }>;
 let restoreVariables: () => void;
-/** Refuses all recipients. */
+/** A relay that refuses all recipients. */
 let relay: ScriptedServer;
 let receiver: WebhookReceiver;
 let server: InProcessServer;
@@ -57,7 +57,7 @@ afterAll(async () => {
 
 const list = (query = "") => callAdmin<AlertList>(server.app, "GET", `/admin/alerts${query}`);
 
-/** What the webhook and the bus got since the last call. */
+/** The events that the webhook and the bus received since the last call. */
 async function published(): Promise<{ posted: unknown[]; onBus: unknown[] }> {
   await allPublished(server);
   const posted = receiver.received.map(({ body }) => JSON.parse(body));
@@ -121,7 +121,7 @@ it("an alert of a bounce rate opens once, is listed and published, and closes on
   expect(server.logged).toEqual([]);
 });
 
-it("a silent source is an alert for operators, at the webhook and not on the bus", async () => {
+it("an alert of a silent source is sent to the webhook, but not to the bus", async () => {
   const settings = { topicArns: ["arn:aws:sns:us-east-1:111122223333:ses-events"] };
   const source = { name: "prod", kind: "sns", settings, silenceSeconds: 60 };
   const { id } = await callAdmin<ChangedMirrorSource>(server.app, "POST", "/admin/mirror", source);

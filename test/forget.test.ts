@@ -1,4 +1,4 @@
-/** `POST /admin/forget` and `mailglass forget`: what there is of a person goes, own and mirrored, and nothing else. */
+/** `POST /admin/forget` and `mailglass forget` delete a person's data, own and mirrored, and nothing else. */
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
@@ -26,7 +26,7 @@ let server: InProcessServer;
 let toAnn: string;
 let toBob: string;
 let toBoth: string;
-/** Where the mail to Ann alone is. */
+/** Where the mail to Ann alone is stored. */
 let place: { key: string; offset: number; length: number };
 let source: ChangedMirrorSource;
 
@@ -55,7 +55,7 @@ const post = (record: object | string) =>
 beforeAll(async () => {
   server = await startInProcess({ environment: { MAILGLASS_PUBLISHING_RETRY_SECONDS: "3600" } });
   const { client } = server;
-  // Nobody listens there, so that its events wait.
+  // Nothing listens there, so its events wait.
   await callAdmin(server.app, "POST", "/admin/webhooks", {
     name: "nobody",
     url: "http://127.0.0.1:9/",
@@ -94,14 +94,14 @@ beforeAll(async () => {
     );
     expect(found).toBeDefined();
     place = { key: String(found?.key), offset: Number(found?.start), length: Number(found?.bytes) };
-    // No try is in progress.
+    // No delivery attempt is in progress.
     expect(await texts("publication_batches")).toContain(toBob);
     expect(await server.database.query("SELECT FROM publication_batches WHERE state <> 'waiting'")).toEqual([]);
   });
 });
 afterAll(() => server?.close());
 
-describe("what there is of a person", () => {
+describe("a person's data", () => {
   let before: string;
 
   it("is removed, and counted by kind", async () => {
@@ -130,7 +130,7 @@ describe("what there is of a person", () => {
     expect((await server.app.inject({ method: "GET", url: `/admin/messages/${toBoth}/content` })).statusCode).toBe(200);
   });
 
-  it("waits for no target, but what is of others does", async () => {
+  it("is not queued for targets, but that of others still is", async () => {
     const after = (await texts("publications")) + (await texts("publication_batches"));
     expect(after).not.toContain(toAnn);
     expect(after).toContain(toBob);
@@ -138,24 +138,24 @@ describe("what there is of a person", () => {
     expect(after).not.toContain(`"recipient":"${ann}"`);
   });
 
-  it("is not in what the mirror put aside", async () => {
+  it("is not in the mirror's set-aside records", async () => {
     const path = `/admin/mirror/${source.id}`;
     const { records } = await callAdmin<{ records: { text: string }[] }>(server.app, "GET", `${path}/set-aside`);
     expect(records.map(({ text }) => JSON.parse(text))).toEqual([{ record: `about jo${ann}` }]);
     expect(await callAdmin<MirrorSource>(server.app, "GET", path)).toMatchObject({ recordsSetAside: 1 });
   });
 
-  it("is gone: a second time there is nothing", async () => {
+  it("is gone: a second call finds nothing", async () => {
     expect(await forget({ address: ann })).toEqual(nothing);
   });
 });
 
-it("leaves lists alone, unless they are asked for", async () => {
+it("deletes entries of lists only if asked to", async () => {
   expect(await forget({ address: ann, lists: true })).toEqual({ ...nothing, contacts: 1, suppressions: 1 });
   expect(await forget({ address: bob, lists: true })).toMatchObject({ contacts: 1, suppressions: 0 });
 });
 
-it("refuses what is no address, and other members", async () => {
+it("refuses invalid addresses and unknown members", async () => {
   const refusal = (body: unknown) => adminRefusal(server.app, "POST", "/admin/forget", body);
   expect(await refusal({ address: "nobody" })).toEqual([400, expect.stringMatching(/^This is not an email address: /)]);
   expect(await refusal({ address: "" })).toMatchObject([400, expect.any(String)]);
@@ -164,7 +164,7 @@ it("refuses what is no address, and other members", async () => {
   }
 });
 
-it("the command says how it is used, and that it needs a server", async () => {
+it("the command shows its usage, and reports that it needs a server", async () => {
   const command = (...args: string[]) => runCommand(["forget", ...args], { MAILGLASS_PORT: "1" });
   expect(await command("--help")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^usage: mailglass forget/) });
   expect(await command()).toMatchObject({ code: 2, stdout: "" });

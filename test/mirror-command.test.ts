@@ -1,4 +1,4 @@
-/** `mailglass mirror` as an operator uses it, in a server that runs. */
+/** `mailglass mirror`, used by an operator of a running server. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MirrorSource } from "../src/admin-api/mirror.ts";
 import { runCommand } from "./support/run-command.ts";
@@ -29,7 +29,7 @@ afterAll(async () => {
   await removeFolder(dataDir);
 });
 
-it("tells how it is used, and what is wrong", async () => {
+it("shows its usage and error messages", async () => {
   expect((await mirror("--help")).stdout).toMatch(/^usage: mailglass mirror add KIND/);
   expect(await mirror("add", "kafka", "--name", "a")).toMatchObject({ code: 2, stdout: "" });
   expect(await mirror("show", "nobody")).toEqual({
@@ -39,7 +39,7 @@ it("tells how it is used, and what is wrong", async () => {
 });
 
 describe("a source that is posted to", () => {
-  it("is added with its URL and its secret, which are shown once, and set up from there", async () => {
+  it("is added, with its URL and a secret that is shown once, and can be set up", async () => {
     const added = await mirror("add", "sns", "--name", "prod", "--topic", topic, "--raw", "--silence", "3600");
     expect(added).toMatchObject({ code: 0 });
     expect(added.stdout).toMatch(
@@ -53,7 +53,7 @@ describe("a source that is posted to", () => {
     expect(setup).toMatchObject({ code: 0 });
     expect(setup.stdout).toContain(`endpoint = "${url}"`);
     expect(setup.stdout).toContain('name = "ses-events"');
-    expect(setup.stderr).toMatch(/^\* No event comes of mail without the configuration set/);
+    expect(setup.stderr).toMatch(/^\* SES publishes no events for mail without the configuration set/);
   });
 
   it("is shown with a checklist", async () => {
@@ -66,12 +66,12 @@ describe("a source that is posted to", () => {
     expect(shown).toMatchObject({ name: "prod", silenceSeconds: 3600, settings: { raw: true } });
   });
 
-  it("gets another secret", async () => {
+  it("gets a new secret", async () => {
     expect((await mirror("rotate-secret", "prod")).stdout).toMatch(/^secret=[\w-]{43}\nsubscriptionUrl=/);
   });
 });
 
-it("changes what is given, and nothing else", async () => {
+it("changes only the given settings", async () => {
   expect(await mirror("add", "sqs", "--name", "queue", "--queue-url", queueUrl, "--no-enabled")).toMatchObject({
     ...{ code: 0, stdout: "The source queue is created.\n" },
   });
@@ -87,7 +87,7 @@ it("changes what is given, and nothing else", async () => {
   expect((await mirror("rotate-secret", "queue")).stderr).toContain("This source has no secret");
 });
 
-it("lists and reads again what was put aside", async () => {
+it("lists set-aside records, and reads them again", async () => {
   const [, secret = ""] =
     /secret=(.*)/.exec(
       (await mirror("add", "eventbridge", "--name", "bus", "--account", "111122223333", "--region", "eu-west-1"))
@@ -116,13 +116,13 @@ it("lists and removes sources", async () => {
   expect((await mirror("list")).stdout).toBe("There are no sources. `mailglass mirror add` creates one.\n");
 });
 
-it("forgets a person, of whom there is nothing", async () => {
+it("forgets a person without data", async () => {
   const { code, stdout } = await runCommand(["forget", "nobody@example.com"], settings);
   expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/^0 recorded events\n0 messages /) });
   expect(await runCommand(["forget", "nobody"], settings)).toMatchObject({ code: 1, stdout: "" });
 });
 
-it("prints a set-up without a server, and refuses what is missing", async () => {
+it("prints a setup without a server, and refuses missing parameters", async () => {
   const alone = (...args: string[]) => runCommand(["mirror", ...args], { MAILGLASS_PORT: "1" });
   const setup = await alone(
     "setup",
@@ -135,7 +135,7 @@ it("prints a set-up without a server, and refuses what is missing", async () => 
   );
   expect(setup).toMatchObject({ code: 0, stdout: expect.stringMatching(/^#!\/bin\/sh\nset -eu\n/) });
   expect(await alone("setup", "--configuration-set", "main")).toEqual({
-    ...{ code: 1, stdout: "", stderr: expect.stringContaining("A set-up needs account") },
+    ...{ code: 1, stdout: "", stderr: expect.stringContaining("A setup needs account") },
   });
   expect(await alone("list")).toMatchObject({ code: 1, stderr: expect.stringContaining("no server answers") });
 });

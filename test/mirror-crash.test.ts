@@ -1,7 +1,7 @@
 /**
- * A server that sends and publishes its events, and one that mirrors them through SQS and through HTTPS at once: both are
- * killed again and again, and in the end the mirror's insights, metrics and exports are the sender's.
- * MIRROR_KILL_RUN=10 makes 10 kills with 10,000 messages each; KILL_SEED=N repeats the moments.
+ * One server sends mail and publishes its events, another mirrors them through SQS and HTTPS at the same time. Both are
+ * killed repeatedly. In the end, the mirror's insights, metrics and exports must equal the sender's.
+ * MIRROR_KILL_RUN=10 makes 10 kills with 10,000 messages each; KILL_SEED=N repeats the times of the kills.
  */
 import {
   BatchGetMetricDataCommand,
@@ -120,7 +120,7 @@ describe("a mirror", () => {
     return sources.map(({ id }) => id);
   }
 
-  /** Sends until so many messages are acknowledged in all, or the server is gone. */
+  /** Sends until `goal` messages are acknowledged in total, or the server is gone. */
   async function sendUntil(client: SESv2Client, goal: number): Promise<void> {
     let gone = false;
     const caller = async () => {
@@ -135,7 +135,7 @@ describe("a mirror", () => {
     await Promise.all(Array.from({ length: callers }, caller));
   }
 
-  /** Each fifth message has two recipients, each seventh bounces, each eleventh is complained about. */
+  /** Every fifth message has two recipients, every seventh bounces, every eleventh gets a complaint. */
   async function sendCall(client: SESv2Client, first: number): Promise<void> {
     const { BulkEmailEntryResults = [] } = await client.send(
       new SendBulkEmailCommand({
@@ -153,7 +153,7 @@ describe("a mirror", () => {
     }
   }
 
-  it(`has what was sent, in spite of ${kills} kills of either`, async () => {
+  it(`has all sent mail despite ${kills} kills of either server`, async () => {
     let [sender, mirror] = [await startSender(), await startMirror()];
     const sources = await connect(sender, mirror);
     for (let kill = 1; kill <= kills; kill++) {
@@ -184,7 +184,7 @@ describe("a mirror", () => {
     const expected = await metricsOf(own);
     expect(expected.SEND).toBeGreaterThan(0);
     await expect.poll(() => metricsOf(mirrored), patience).toEqual(expected);
-    // What is not in SES's metrics, too.
+    // The export also has mail that SES's metrics leave out.
     const exported = await exportOf(own);
     expect(exported.length).toBeGreaterThan(acknowledged.length);
     await expect.poll(() => exportOf(mirrored), patience).toEqual(exported);
@@ -216,7 +216,7 @@ function recipientsOf(n: number): string[] {
 
 const metricNames: Metric[] = ["SEND", "DELIVERY", "PERMANENT_BOUNCE", "COMPLAINT", "DELIVERY_COMPLAINT"];
 
-/** The volumes of the run. */
+/** The metrics of the run's mail. */
 async function metricsOf(client: SESv2Client): Promise<Record<string, number>> {
   const day = 24 * 3_600_000;
   const { Results = [] } = await client.send(

@@ -1,4 +1,4 @@
-/** A backfill from files in S3, by a server that is killed again and again: its progress, and what it leaves. */
+/** A backfill from files in S3 by a server that is killed repeatedly: its progress, and files that can't be read. */
 import { gzipSync } from "node:zlib";
 import { BatchGetMetricDataCommand, type Metric, SESv2Client } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, expect, it, onTestFailed } from "vitest";
@@ -15,7 +15,7 @@ const kills = 2;
 const account = sendingAccount;
 const region = "eu-west-1";
 
-/** Each event is of a message to one recipient, whom it is about once. */
+/** The metric that counts each type: every message has one recipient, and at most one event of each type. */
 const metrics: Readonly<Record<string, Metric>> = {
   Send: "SEND",
   Delivery: "DELIVERY",
@@ -39,7 +39,7 @@ afterAll(async () => {
   await removeFolder(dataDir);
 });
 
-it(`reads each event once in spite of ${kills} kills, shows its progress, and names files that it can't read`, async () => {
+it(`counts each event once despite ${kills} kills, shows its progress, and lists files that it can't read`, async () => {
   const bucket = emulator.bucket("firehose");
   let events = 0;
   const expected = Object.fromEntries(Object.values(metrics).map((metric) => [metric, 0]));
@@ -68,7 +68,7 @@ it(`reads each event once in spite of ${kills} kills, shows its progress, and na
     readBefore = found?.read ?? 0;
     await server.kill("SIGKILL");
     server = await start();
-    // What was read stays read.
+    // Files that were read are not read again.
     expect((await progress())?.read).toBeGreaterThanOrEqual(readBefore);
   }
   await eventually(async () => expect((await progress())?.read).toBe(files));
@@ -77,7 +77,7 @@ it(`reads each event once in spite of ${kills} kills, shows its progress, and na
   expect(bytes - bytesRead).toBe("PAR1....PAR1".length);
 
   const key = "events/2026/10/01/00/table.parquet";
-  const error = expect.stringContaining("Files of the form Parquet are not supported");
+  const error = expect.stringContaining("Files in the format Parquet are not supported");
   const failed = await call<MirrorFailedFilePage>(`/admin/mirror/${id}/failed-files`);
   expect(failed).toEqual({ files: [{ key, bytes: 12, error }] });
   expect(await call(`/admin/mirror/${id}/failed-files?after=${key}`)).toEqual({ files: [] });
@@ -85,7 +85,7 @@ it(`reads each event once in spite of ${kills} kills, shows its progress, and na
   const shown = await runCommand(["mirror", "show", "backfill"], operator);
   expect(shown.stdout).toContain(`${files} of ${files + 1} files are read`);
   expect(shown.stdout).toContain("1 files can't be read: mailglass mirror failed-files backfill");
-  expect((await runCommand(["mirror", "failed-files", "backfill"], operator)).stdout).toContain(`${key}\n  Files of`);
+  expect((await runCommand(["mirror", "failed-files", "backfill"], operator)).stdout).toContain(`${key}\n  Files in`);
 
   const client = new SESv2Client({
     ...{ endpoint: server.url, region, maxAttempts: 1 },

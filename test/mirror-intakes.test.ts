@@ -1,4 +1,4 @@
-/** Events that are posted to the mirror end up in the insights of the account that sent the mail. */
+/** Events that are posted to the mirror appear in the insights of the account that sent the mail. */
 import { GetMessageInsightsCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { ChangedMirrorSource, MirrorSource } from "../src/admin-api/mirror.ts";
@@ -15,7 +15,7 @@ import { insightsOf, send, simple, told } from "./support/sent-mail.ts";
 
 const account = "111122223333";
 
-/** The account that sends. */
+/** The server that sends the mail. */
 let sender: InProcessServer;
 let mirror: InProcessServer;
 /** A client of the mirrored account. */
@@ -44,7 +44,7 @@ afterAll(async () => {
 const create = (body: object) => callAdmin<ChangedMirrorSource>(mirror.app, "POST", "/admin/mirror", body);
 const show = (id: string) => callAdmin<MirrorSource>(mirror.app, "GET", `/admin/mirror/${id}`);
 
-it("the events of a webhook with SNS's envelope, which is confirmed first", async () => {
+it("records the events of a webhook with SNS's envelope after confirming it", async () => {
   const topicArn = `arn:aws:sns:us-east-1:${account}:to-mirror`;
   const { id } = await create({ name: "sns", kind: "sns", settings: { topicArns: [topicArn] } });
   for (const signatureVersion of ["1", "2"]) {
@@ -83,9 +83,9 @@ it("the events of a webhook with SNS's envelope, which is confirmed first", asyn
   });
 });
 
-it("the same events through Firehose and EventBridge, once", async () => {
+it("records events once if they come through both Firehose and EventBridge", async () => {
   const owner = { accountId: account, region: "us-east-1", hostname: "mail.example.net" };
-  // Opens and clicks of mail to several belong to none of them.
+  // Opens and clicks of mail with several recipients have no recipient.
   const toOne = { ...sent, message: { ...sent.message, destination: [sent.recipient] } };
   const message = prepareMessage(rowOf(toOne), undefined, owner);
   // Opens and clicks by machines are not shown.
@@ -97,7 +97,7 @@ it("the same events through Firehose and EventBridge, once", async () => {
     mirror.app.inject({ method: "POST", url: `/mirror/${id}`, ...request });
 
   const posted = firehoseRequest(firehose.secret ?? "", [`${events.join("\n")}\n`], { gzip: true });
-  // A repeat of the request, too.
+  // The request is also repeated.
   for (let tries = 0; tries < 2; tries++) expect((await post(firehose.id, posted)).statusCode).toBe(200);
   const insights = async () => told(await mirrored.send(new GetMessageInsightsCommand({ MessageId: sent.messageId })));
   const first = await insights();

@@ -1,4 +1,4 @@
-/** The suppression list of a real account and its copy. Another Mailglass stands for the real account. */
+/** The suppression list of a real account and its copy. A second Mailglass plays the real account. */
 import {
   GetSuppressedDestinationCommand,
   ListSuppressedDestinationsCommand,
@@ -35,7 +35,7 @@ afterAll(async () => {
   restoreVariables?.();
 });
 
-/** The list of the mirrored account. */
+/** The entries of the mirrored account's list. */
 async function copied(): Promise<string[]> {
   const scope = await findScope(mirror.database, account, region);
   const rows = await mirror.database.query<{ entry: string }>(
@@ -51,7 +51,7 @@ const listed = async () => {
   return SuppressedDestinationSummaries.map(({ EmailAddress, Reason }) => `${EmailAddress} ${Reason}`);
 };
 
-it("is copied, then exchanged both ways, and neither by default", async () => {
+it("is not copied by default, then copied, then synchronized both ways", async () => {
   await suppress("one@example.net", "BOUNCE");
   await suppress("two@example.net", "COMPLAINT");
   const input = { name: "real", kind: "eventbridge", accounts: [account], region };
@@ -102,7 +102,7 @@ it("needs a source of one account", async () => {
     "pull needs a source with one account, that of the AWS credentials.",
   ]);
   for (const [pull, text] of [
-    [{ suppression: "out" }, "suppression may be off, in, both"],
+    [{ suppression: "out" }, "suppression must be one of off, in, both"],
     [{ resources: true }, 'no member "resources" in pull'],
     ["in", "pull must be a JSON object"],
   ] as const) {

@@ -1,6 +1,6 @@
 /**
- * What `mailglass mirror setup` prints is run with Debian's AWS CLI: topics and queues are those of fauxqs, the
- * configuration set is ours. Then an event of our mail comes out of the queue.
+ * Runs the output of `mailglass mirror setup` with Debian's AWS CLI: fauxqs has the topics and queues, our server the
+ * configuration set. Then an event of our mail must arrive in the queue.
  */
 import { spawn } from "node:child_process";
 import { access } from "node:fs/promises";
@@ -20,7 +20,7 @@ const hasCli = await access("/usr/bin/aws").then(
   () => true,
   () => false,
 );
-/** The one of fauxqs. */
+/** The account of fauxqs. */
 const account = "000000000000";
 const region = "us-east-1";
 
@@ -45,10 +45,10 @@ const path = (parameters: Record<string, string>) => `/admin/mirror/setup?${new 
 const given = { sesAccount: account, sesRegion: region, configurationSet: "mirrored" };
 
 describe.runIf(hasCli)("the script for a queue", () => {
-  it("makes all that events need, and they come", async () => {
+  it("creates all resources, and events arrive", async () => {
     const setup = await callAdmin<MirrorSetup>(server.app, "GET", path({ ...given, name: "from-ses" }));
     // The emulator has no IAM.
-    const [script = ""] = setup.text.split("# What the mirror may do");
+    const [script = ""] = setup.text.split("# The permissions of the mirror");
     expect(script).toContain("aws sesv2 create-configuration-set-event-destination");
     expect(await run(script)).toEqual({ code: 0, errors: "" });
 
@@ -83,13 +83,13 @@ describe.runIf(hasCli)("the script for a queue", () => {
   });
 });
 
-it("is told by the admin API, also of a source", async () => {
+it("is returned by the admin API, also for an existing source", async () => {
   const url = "/admin/mirror";
   const body = { name: "bus", kind: "eventbridge", accounts: [account], region };
   const { id } = await callAdmin<{ id: string }>(server.app, "POST", url, body);
   const format = "terraform";
   const refused = await adminRefusal(server.app, "GET", path({ source: id, configurationSet: "a", format }));
-  // Without a public URL AWS reaches nothing.
+  // AWS can't reach a server without a public URL.
   expect(refused).toEqual([400, expect.stringMatching(/^The sender posts to https:/)]);
   const more = { source: id, configurationSet: "a", format, url: `https://mail.example.com/mirror/${id}` };
   const setup = await callAdmin<MirrorSetup>(server.app, "GET", path(more));
@@ -100,7 +100,7 @@ it("is told by the admin API, also of a source", async () => {
   expect(await adminRefusal(server.app, "GET", path({ ...given, frob: "1" }))).toMatchObject([400, expect.any(String)]);
 });
 
-/** A call of the CLI as one of SQS. Its text stands within single quotes. */
+/** Sends the CLI's call to SQS with the JSON protocol. The code is put within single quotes. */
 const createQueue = `
 const [, , , , name, , attributes] = process.argv;
 fetch(process.env.QUEUES, {
@@ -127,8 +127,8 @@ async function run(script: string): Promise<{ code: number; errors: string }> {
       ...environment,
     },
   });
-  // Debian's CLI does not read the variables of endpoints, and calls SQS with the Query protocol, which fauxqs lacks: it
-  // only checks those calls.
+  // Debian's CLI ignores the environment variables for endpoints. It calls SQS with the Query protocol, which fauxqs
+  // lacks, so it only checks the arguments of those calls.
   const calls = `aws() {
     case $1 in
       sesv2) /usr/bin/aws --endpoint-url ${server.url} "$@" ;;

@@ -119,7 +119,7 @@ describe("a source", () => {
       { name: "mailglass" },
       { accounts: ["111122223333"], region: "eu-west-1" },
     ],
-  ])("of the kind %s takes what its settings name", async (kind, settings, defaults, more) => {
+  ])("of the kind %s derives account and region from its settings", async (kind, settings, defaults, more) => {
     const { secret, url, ...created } = await create({ kind, settings, ...more });
     expect(created).toMatchObject({ ...standard, kind, settings: { ...settings, ...defaults } });
     const isFetched = kind === "sqs" || kind === "s3";
@@ -127,7 +127,7 @@ describe("a source", () => {
     expect(await call("PATCH", `/${created.id}`, { settings: {} })).toMatchObject({ settings: created.settings });
   });
 
-  test("gets other defaults where what they follow from changes", async () => {
+  test("gets new defaults if the setting that they derive from changes", async () => {
     const queue = (region: string) => `https://sqs.${region}.amazonaws.com/111122223333/q`;
     const { id } = await create({ kind: "sqs", settings: { queueUrl: queue("eu-west-1") } });
     const { settings } = await call<MirrorSource>("PATCH", `/${id}`, { settings: { queueUrl: queue("eu-central-1") } });
@@ -141,7 +141,7 @@ describe("a source", () => {
     vi.stubEnv("AWS_ENDPOINT_URL_SQS", "http://localhost:4566");
     try {
       expect(await call("POST", "", input)).toMatchObject({ region: "eu-west-1" });
-      // Calls go to the endpoint, so that the host doesn't matter.
+      // Calls go to the endpoint, so the host doesn't matter.
       const other = { queueUrl: "http://queues.test:9324/111122223333/q", region: "eu-west-1" };
       expect(await call("POST", "", { ...input, name: "b", settings: other })).toMatchObject({ settings: other });
     } finally {
@@ -149,7 +149,7 @@ describe("a source", () => {
     }
   });
 
-  test("has a name of its own, and there may be 50", async () => {
+  test("has a unique name, and is one of at most 50", async () => {
     const input = { kind: "sns", settings: { topicArns: [topic] } };
     await create(input);
     expect(await refusal("POST", "", { name: "prod", ...input })).toEqual([
@@ -161,7 +161,7 @@ describe("a source", () => {
   });
 });
 
-describe("input that can't be", () => {
+describe("invalid input", () => {
   const sns = { name: "a", kind: "sns", settings: { topicArns: [topic] } };
   const firehose = { name: "a", kind: "firehose", accounts: ["111122223333"], region: "eu-west-1" };
   const eventbridge = { ...firehose, kind: "eventbridge" };
@@ -184,7 +184,7 @@ describe("input that can't be", () => {
     [{ ...sns, settings: { topicArns: ["ses-events"] } }, "the ARN of a topic, such as arn:aws:sns:"],
     [{ ...sns, settings: { topicArns: [`${topic}\n`] } }, "the ARN of a topic"],
     [{ ...sns, settings: { topicArns: ["arn:aws:sns:*:111122223333:x"] } }, "the ARN of a topic"],
-    [{ ...sns, settings: { topicArns: [topic, topic] } }, "twice"],
+    [{ ...sns, settings: { topicArns: [topic, topic] } }, "duplicate"],
     [{ ...sns, settings: { topicArns: [topic], raw: "yes" } }, "raw must be true or false"],
     [{ ...sns, accounts: [] }, "at least one account"],
     [{ ...sns, accounts: ["1"] }, "an account ID of twelve digits"],
@@ -217,12 +217,12 @@ describe("input that can't be", () => {
     [sqs("ftp://sqs.eu-west-1.amazonaws.com/1/q"), "is not the URL of a queue"],
     [sqs("https://a:b@sqs.eu-west-1.amazonaws.com/111122223333/q"), "is not the URL of a queue"],
     [sqs("https://queue.example.com/q"), "set settings.region"],
-  ])("is refused with what to do: %j", async (body, text) => {
+  ])("is refused with a helpful message: %j", async (body, text) => {
     expect(await refusal("POST", "", body)).toEqual([400, expect.stringContaining(text)]);
     expect(await call("GET")).toEqual({ sources: [] });
   });
 
-  it("is refused in a change, too, which changes nothing", async () => {
+  it("is also refused in a change, which then changes nothing", async () => {
     const created = await create({ kind: "sns", settings: { topicArns: [topic] } });
     for (const body of [{ name: "b" }, { kind: "sqs" }, { settings: { topicArns: [] } }, { region: "us-west-2" }, []]) {
       expect((await refusal("PATCH", `/${created.id}`, body))[0]).toBe(400);
@@ -243,7 +243,7 @@ describe("the secret", () => {
     return statusCode;
   };
 
-  it("is shown once, and replaced at once", async () => {
+  it("is shown once, and takes effect at once when rotated", async () => {
     const { id, secret = "" } = await create(stream);
     expect(secret).toMatch(/^[\w-]{43}$/);
     expect(JSON.stringify([await call("GET"), await call("PATCH", `/${id}`, {})])).not.toContain(secret);
@@ -256,7 +256,7 @@ describe("the secret", () => {
     expect(server.logged.join()).not.toContain(secret);
   });
 
-  it("of raw messages comes with the URL to subscribe, once raw is on", async () => {
+  it("of raw messages is shown with the URL to subscribe once raw is on", async () => {
     const { id, secret } = await create({ kind: "sns", settings: { topicArns: [topic] } });
     expect(secret).toBeUndefined();
     expect((await refusal("POST", `/${id}/rotate-secret`))[0]).toBe(409);
@@ -274,7 +274,7 @@ describe("the secret", () => {
   });
 });
 
-describe("records that are put aside", () => {
+describe("set-aside records", () => {
   const readable = (account: string) =>
     JSON.stringify({
       eventType: "Send",
@@ -305,14 +305,14 @@ describe("records that are put aside", () => {
     return id;
   }
 
-  it("are listed in pages, with the reasons", async () => {
+  it("are listed in pages, with reasons", async () => {
     const id = await withRecords();
     const { records } = await page(id);
     expect(new Set(records.map(({ text, reason, times, truncated }) => [text, reason, times, truncated]))).toEqual(
       new Set([
         ["no JSON", "It is not JSON.", 1, false],
-        [readable("777788889999"), "Its account 777788889999 is not one of this source.", 1, false],
-        ['{"other":"event"}', expect.stringContaining("no event of SES"), 1, false],
+        [readable("777788889999"), "Its account 777788889999 is not one of this source's.", 1, false],
+        ['{"other":"event"}', expect.stringContaining("not an SES event"), 1, false],
       ]),
     );
     expect(await show(id)).toMatchObject({ recordsSetAside: 3 });
@@ -324,7 +324,7 @@ describe("records that are put aside", () => {
     }
   });
 
-  it("are shown to 10,000 characters", async () => {
+  it("are shown up to 10,000 characters", async () => {
     const { id } = await create({ kind: "firehose", settings: { streamArn: firehoseStream } });
     await server.database.query(
       "INSERT INTO mirror_set_aside (source, digest, reason, received_at, payload) VALUES ($1::uuid, '\\x01', 'long', now(), $2)",
@@ -357,7 +357,7 @@ describe("records that are put aside", () => {
     }
   });
 
-  it("are deleted by ID, or all", async () => {
+  it("are deleted by ID, or all at once", async () => {
     const id = await withRecords();
     const [first] = (await page(id)).records;
     expect(await remove(`/${id}/set-aside?id=${first?.id}&id=999999`)).toBe(204);
@@ -368,7 +368,7 @@ describe("records that are put aside", () => {
   });
 });
 
-it("a source that fails shows why until events come", async () => {
+it("a failing source shows the error until a request succeeds", async () => {
   const { id, secret = "" } = await create({ kind: "firehose", settings: { streamArn: firehoseStream } });
   await server.app.inject({ method: "POST", url: `/mirror/${id}`, ...firehoseRequest("wrong", ["{}"]) });
   await eventually(async () => {

@@ -1,4 +1,4 @@
-/** Control totals over HTTP. Another Mailglass stands for the real account, and its BatchGetMetricData for VDM. */
+/** Control totals over HTTP. A second Mailglass plays the real account, and its BatchGetMetricData plays VDM. */
 import { PutAccountVdmAttributesCommand } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ChangedMirrorSource, MirrorSource } from "../src/admin-api/mirror.ts";
@@ -30,7 +30,7 @@ afterAll(async () => {
   restoreVariables?.();
 });
 
-it("show what of the real account's mail has arrived", async () => {
+it("show how much of the real account's mail has arrived", async () => {
   await real.client.send(new PutAccountVdmAttributesCommand({ VdmAttributes: { VdmEnabled: "ENABLED" } }));
   const input = { name: "real", kind: "eventbridge", accounts: ["000000000000"], region: "us-east-1" };
   const { id, secret = "" } = await callAdmin<ChangedMirrorSource>(mirror.app, "POST", "/admin/mirror", input);
@@ -39,7 +39,7 @@ it("show what of the real account's mail has arrived", async () => {
   }
   await allPublished(real);
   const posted = receiver.received.map(({ body }) => `${body}`);
-  // One Send is lost on the way.
+  // One Send is lost in transit.
   const lost = posted.findIndex((body) => JSON.parse(body).eventType === "Send");
   for (const [index, payload] of posted.entries()) {
     if (index === lost) continue;

@@ -1,33 +1,33 @@
-/** Alerts: what is observed, and when that opens and closes one. */
+/** Types of alerts and observations, delays before alerts open and close, and the stored format. */
 import { type InferOutput, nullable, number, object, picklist, string, variant } from "valibot";
 import { parseVersionedJson } from "../common/parse-data.ts";
 import type { AlertKind, AlertSubject } from "../stores/postgres/alerts.ts";
 
-/** The version of the stored layout. */
+/** The version of the stored format. */
 const version = 1;
 
-/** The numbers of an alert. Times are in ISO 8601. */
+/** The data of an alert, by kind. Times are in ISO 8601. */
 const alertFacts = variant("kind", [
   object({
     kind: picklist(["bounce-rate", "complaint-rate"]),
-    /** Fractions. */
+    /** `rate` and `threshold` are fractions. */
     rate: number(),
     threshold: number(),
-    /** The number of messages that the rate is of, and the days in which they were sent. */
+    /** The number of messages that the rate is based on, and over how many days they were sent. */
     volume: number(),
     windowDays: number(),
     measuredAt: string(),
   }),
   object({
     kind: picklist(["source-silent"]),
-    /** When its last event came; null for none. */
+    /** When the last event arrived; null if none has. */
     eventAt: nullable(string()),
     silenceSeconds: number(),
   }),
   object({
     kind: picklist(["source-queue"]),
     waiting: number(),
-    /** When the alert was opened, or the queue was first noticed. */
+    /** How many messages were waiting when the long queue was first noticed. */
     waitingBefore: number(),
   }),
   object({ kind: picklist(["source-failing"]), error: string(), errorAt: string() }),
@@ -36,32 +36,31 @@ const alertFacts = variant("kind", [
 export type AlertFacts = InferOutput<typeof alertFacts>;
 
 /**
- * How something is: `raised` opens an alert, `clear` closes it, `held` does neither. What is between `raised` and `clear`
- * keeps an alert from being opened and closed all the time.
+ * `raised` opens an alert, `clear` closes it, `held` does neither. `held` is the hysteresis that keeps an alert from
+ * flapping.
  */
 export type Condition = "raised" | "held" | "clear";
 
-/** What was seen of a possible alert. */
+/** An observation of something that may need an alert. */
 export interface Observation {
   readonly of: AlertSubject;
   readonly condition: Condition;
-  /** A sentence and its numbers; undefined to leave them as they were. */
+  /** A sentence and its data; undefined to leave those of the alert unchanged. */
   readonly says: { readonly text: string; readonly facts: AlertFacts } | undefined;
 }
 
-/** How long something must go on until an alert is opened, and be over until it is closed, in milliseconds. */
+/** How long a condition must last before an alert opens, and be clear before it closes, in milliseconds. */
 export const patience: Readonly<Record<AlertKind, { readonly opensAfterMs: number; readonly closesAfterMs: number }>> =
   {
-    // Bounces come later than what was sent: after a burst of mail the rate is low for some minutes.
+    // Bounces arrive later than the mail was sent: after a burst of mail, the rate is low for some minutes.
     "bounce-rate": { opensAfterMs: 0, closesAfterMs: 3_600_000 },
     "complaint-rate": { opensAfterMs: 0, closesAfterMs: 3_600_000 },
-    // After a start, what has come meanwhile must be fetched first.
+    // After a start, the backlog must be fetched first.
     "source-silent": { opensAfterMs: 120_000, closesAfterMs: 0 },
     "source-queue": { opensAfterMs: 600_000, closesAfterMs: 0 },
     "source-failing": { opensAfterMs: 900_000, closesAfterMs: 300_000 },
   };
 
-/** The stored form. */
 export function encodeFacts(facts: AlertFacts): string {
   return JSON.stringify({ v: version, ...facts });
 }
@@ -74,7 +73,7 @@ export function decodeFacts(stored: string): AlertFacts {
   return parseVersionedJson(alertFacts, version, stored, "the details of an alert");
 }
 
-/** A text for what an alert is about: the same for the same. */
+/** A key that identifies what an alert is about. */
 export function keyOf({ kind, scope, source, subjectType, subject }: AlertSubject): string {
   return source === null ? `${kind} ${scope} ${subjectType} ${subject}` : `${kind} ${source}`;
 }

@@ -1,17 +1,17 @@
-/** What becomes of an alert by what is observed; pure. */
+/** Decides how an observation changes an alert; pure. */
 import type { StoredAlert } from "../stores/postgres/alerts.ts";
 import { encodeFacts, type Observation, patience } from "./alert.ts";
 
-/** What is to be stored and told. */
+/** The change to store. */
 export type Decision =
   | { readonly kind: "nothing" }
   | { readonly kind: "add"; readonly alert: StoredAlert }
   | { readonly kind: "change"; readonly before: StoredAlert; readonly alert: StoredAlert }
-  /** It was over before there was an alert. */
+  /** The condition ended before the alert opened. */
   | { readonly kind: "forget"; readonly alert: StoredAlert };
 
 /**
- * @param standing the alert that is not closed, if there is one
+ * @param standing the existing alert that is not closed, which may not be open yet; undefined if there is none
  * @param createId creates the ID of a new alert
  */
 export function decide(
@@ -41,7 +41,7 @@ function begun(observed: Observation, now: Date, createId: () => string): Decisi
   return { kind: "add", alert: { id: createId(), ...observed.of, since: now, openedAt, ...rest } };
 }
 
-/** It was noticed and is not open yet. */
+/** For an alert that is noticed but not open yet. */
 function noticed(standing: StoredAlert, observed: Observation, now: Date): Decision {
   if (observed.condition !== "raised") return { kind: "forget", alert: standing };
   if (now.getTime() - standing.since.getTime() < patience[standing.kind].opensAfterMs) return { kind: "nothing" };

@@ -1,4 +1,4 @@
-/** Alerts on both kinds of stores: rates in several scopes, and sources of the mirror. */
+/** Alerts with both kinds of stores: rates in several scopes, and sources of the mirror. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../test/support/databases.ts";
 import { eventDatabases } from "../../test/support/event-databases.ts";
@@ -34,7 +34,7 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
   let events: EventDatabase;
   let home: ScopeUnderTest;
   let others: readonly ScopeUnderTest[];
-  /** The events that were written, and the lines that were logged. */
+  /** The written events, and the logged lines. */
   let written: [scope: number, AlertEvent][];
   let logged: string[];
   beforeAll(async () => {
@@ -86,11 +86,11 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
     bounced?: number;
     complained?: number;
     sentAt?: Date;
-    /** Types that don't come. */
+    /** The type of events to leave out. */
     without?: "SEND" | "DELIVERY";
     domain?: string;
   }
-  /** Mail of a scope: the first messages bounce, the next are complained about, the others are delivered. */
+  /** Inserts mail of a scope: the first messages bounce, the next get complaints, the others are delivered. */
   async function traffic(one: ScopeUnderTest, message: Partial<MessageFacts>, given: Traffic): Promise<void> {
     const { sent, bounced = 0, complained = 0, sentAt = hours(-1), without, domain = "example.net" } = given;
     const all = Array.from({ length: sent }, (_, index): MailEvent[] => {
@@ -109,7 +109,7 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
   }
 
   describe("of rates", () => {
-    it("are of identities, configuration sets and tenants, each in its account and region", async () => {
+    it("exist for identities, configuration sets and tenants, each in its account and region", async () => {
       await traffic(home, { configurationSet: "bad", tenant: "one" }, { sent: 1000, bounced: 51 });
       await traffic(home, { configurationSet: "good" }, { sent: 1000, bounced: 49 });
       const [elsewhere] = others;
@@ -149,7 +149,7 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
       await traffic(home, { configurationSet: "one", identity: "" }, { sent: 1000, bounced: 60 });
       for (const now of [start, minutes(5), minutes(10)]) await lookAt(now);
       expect(told()).toEqual(["RATE_ALERT_OPENED bounce-rate one"]);
-      // 60 of 1,300 are 4.6 %: neither too high nor over.
+      // 60 of 1,300 are 4.6 %: below the threshold, but not clear.
       await traffic(home, { configurationSet: "one", identity: "" }, { sent: 300 });
       for (const now of [minutes(15), hours(2)]) await lookAt(now);
       expect(await listed()).toHaveLength(1);
@@ -172,7 +172,7 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
       expect(await selectAlerts(database, { scope: undefined, closedFrom: start, limit: 10 })).toEqual([]);
     });
 
-    it("need a denominator: bounces and complaints without their SENDs are no rate", async () => {
+    it("need a denominator: bounces and complaints without SENDs have no rate", async () => {
       await traffic(
         home,
         { configurationSet: "bounces", identity: "" },
@@ -184,7 +184,7 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
       expect(await listed()).toEqual([]);
     });
 
-    it("of complaints are of what was sent where no deliveries are published", async () => {
+    it("of complaints are based on sent mail if no deliveries are published", async () => {
       const set = (configurationSet: string) => ({ configurationSet, identity: "" });
       await traffic(home, set("high"), { sent: 1000, complained: 3, without: "DELIVERY" });
       await traffic(home, set("low"), { sent: 3000, complained: 3, without: "DELIVERY" });
@@ -192,7 +192,7 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
       expect(await listed()).toEqual(["complaint-rate configuration-set high"]);
     });
 
-    it("are not of mail to the simulator, nor of mail older than a week", async () => {
+    it("ignore mail to the simulator and mail older than a week", async () => {
       const domain = "simulator.amazonses.com";
       await traffic(home, { configurationSet: "simulator" }, { sent: 1000, bounced: 1000, domain });
       await traffic(home, { configurationSet: "old" }, { sent: 1000, bounced: 1000, sentAt: hours(-7 * 24) });
@@ -200,7 +200,7 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
       expect(await listed()).toEqual([]);
     });
 
-    it("close once the mail is too old, and when their setting is off", async () => {
+    it("close once the mail is too old, and when their setting is turned off", async () => {
       await traffic(home, { tenant: "one", identity: "" }, { sent: 1000, bounced: 100 });
       await lookAt(start);
       for (const now of [hours(7 * 24), hours(7 * 24 + 1)]) await lookAt(now);
@@ -211,7 +211,7 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
       expect(await listed()).toEqual([]);
     });
 
-    it("open once though two processes look at the same time", async () => {
+    it("open once if two processes check at the same time", async () => {
       await traffic(home, { tenant: "one", identity: "" }, { sent: 1000, bounced: 100 });
       await Promise.all([lookAt(start), lookAt(start)]);
       expect(told()).toEqual(["RATE_ALERT_OPENED bounce-rate one"]);
@@ -242,7 +242,7 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
       );
     const note = (what: Parameters<typeof noteAtMirrorSource>[2]) => noteAtMirrorSource(database, sourceId, what);
 
-    it("that are silent open when they go on to be, and close with the next event", async () => {
+    it("that are silent open if the silence lasts, and close with the next event", async () => {
       await add(3600);
       for (const now of [hours(1), minutes(61), minutes(62)]) await lookAt(now);
       expect(told()).toEqual([]);
@@ -265,13 +265,13 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
       expect(told()).toEqual(["SOURCE_ALERT_CLOSED source-silent prod", "SOURCE_ALERT_OPENED source-silent prod"]);
     });
 
-    it("whose queue is long open if it rises, and close when it is half as long as the limit", async () => {
+    it("with a long queue open if it grows, and close when it is half as long as the limit", async () => {
       await add();
       const waits = async (minute: number, waiting: number) => {
         await note({ waiting });
         await lookAt(minutes(minute));
       };
-      // Long, but falling; then short for a moment.
+      // Long but shrinking; then short for a moment.
       for (const [minute, waiting] of [
         [0, 900],
         [5, 800],
@@ -300,7 +300,7 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
       expect(told()).toHaveLength(2);
     });
 
-    it("that fail open after a quarter of an hour of errors, and close when there are none for a while", async () => {
+    it("that fail open after a quarter of an hour of errors, and close after a while without errors", async () => {
       await add();
       const failed = (minute: number) => note({ error: { text: "AccessDenied", at: minutes(minute) } });
       await failed(0);
@@ -323,7 +323,7 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
       expect(told()).toEqual(["SOURCE_ALERT_CLOSED source-failing prod", "SOURCE_ALERT_OPENED source-failing prod"]);
     });
 
-    it("close when the source is disabled, and go with it when it is deleted", async () => {
+    it("close when the source is disabled, and are deleted with it", async () => {
       await add(60);
       for (const now of [hours(1), minutes(63)]) await lookAt(now);
       expect(await listed()).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** One look at what may need an alert: opens and closes alerts, and tells so. */
+/** One check of everything that may need an alert: opens and closes alerts, and publishes events about it. */
 import { randomUUID } from "node:crypto";
 import type { Scopes } from "../accounts/scopes.ts";
 import type { Alert } from "../admin-api/alerts.ts";
@@ -26,7 +26,7 @@ export interface LookServices {
   database: Database;
   reader: EventReader;
   scopes: Pick<Scopes, "byId" | "default">;
-  /** The sources as they are now. */
+  /** Resolves to the current sources. */
   sources: () => Promise<readonly MirrorSource[]>;
   accountEvents: PublishingFeed["accountEvents"];
   limits: RateLimits & SourceLimits;
@@ -37,12 +37,12 @@ export interface LookServices {
 /** How long closed alerts are kept, in milliseconds. */
 export const keptMs = 30 * 24 * 3_600_000;
 
-/** Above these rates SES may pause an account (its documentation). As fractions. */
+/** According to SES's documentation, it may pause an account above these rates. As fractions. */
 const severe = { "bounce-rate": 0.1, "complaint-rate": 0.005 };
 
 /**
- * Looks at all sources, and at the rates of all scopes if `rates` says so. Each alert that opens or closes is a
- * transaction of its own. Stops early once `stopping` aborts.
+ * Checks all sources, and if `rates` is true, the rates of all scopes. Each alert opens or closes in its own
+ * transaction. Stops early once `stopping` aborts.
  */
 export async function look(services: LookServices, rates: boolean, stopping?: AbortSignal): Promise<void> {
   const { database, clock } = services;
@@ -66,7 +66,7 @@ export async function look(services: LookServices, rates: boolean, stopping?: Ab
   await deleteClosedAlerts(database, new Date(now.getTime() - keptMs));
 }
 
-/** Stores what has become of an alert. Whoever does so first tells it. */
+/** Stores a decision about an alert. If processes compete, only the one that stores it first publishes the event. */
 async function settle(
   services: LookServices,
   writer: AccountEventWriter,
@@ -81,7 +81,7 @@ async function settle(
   const isOpened = alert.openedAt !== null && !before?.openedAt;
   const isTold = isOpened || alert.closedAt !== null;
   const shown = isTold ? await shownAlert(scopes.byId, alert) : undefined;
-  // A source may bring the mail of several accounts: operators are told, in their own.
+  // A source may mirror several accounts, so the events of its alerts belong to the default scope, the operator's.
   const home = inScope(database, alert.scope ?? scopes.default.id);
   const isStored = await home.transaction(async (transaction) => {
     const stored = before ? await updateAlert(transaction, before, alert) : await insertAlert(transaction, alert);
@@ -90,7 +90,7 @@ async function settle(
   });
   if (!isStored || !shown) return;
   if (isOpened) services.log.warn({ alert: shown }, `alert: ${shown.text}`);
-  else services.log.info({ alert: shown }, `the alert is over: ${shown.text}`);
+  else services.log.info({ alert: shown }, `alert closed: ${shown.text}`);
 }
 
 function eventOf(alert: Alert, at: Date): AlertEvent {

@@ -8,16 +8,16 @@ import type { AlertSubject } from "../stores/postgres/alerts.ts";
 import { keyOf, type Observation } from "./alert.ts";
 
 export interface RateLimits {
-  /** Above which rate there is an alert, as a fraction; undefined: never. */
+  /** The rates above which an alert opens, as fractions; undefined for no alert. */
   readonly bounces: number | undefined;
   readonly complaints: number | undefined;
-  /** The least number of messages that a rate is of. */
+  /** The minimum number of messages that a rate is based on. */
   readonly volume: number;
 }
 
-/** Below this fraction of its threshold a rate is over. */
+/** A rate at or below this fraction of its threshold is clear. */
 const calm = 0.8;
-/** The fraction of the volume that is enough for a rate that has an alert. */
+/** The fraction of the minimum volume that suffices for a rate that has an alert. */
 const enough = 0.5;
 
 const kinds = [
@@ -33,9 +33,9 @@ const row = object({
 });
 
 /**
- * The rates that are too high, and those of the alerts that stand. A rate without enough mail is over.
- * @param standing what the alerts that are not closed are about
- * @param scopes those in use
+ * Observes rates that may be too high, and those of alerts that are not closed. A rate without enough mail is clear.
+ * @param standing the subjects of alerts that are not closed
+ * @param scopes the scopes in use
  */
 export async function observeRates(
   reader: EventReader,
@@ -94,14 +94,14 @@ function observe(
   const rate = occurrences / volume;
   const isHigh = rate > threshold && occurrences >= leastOccurrences;
   const condition = isHigh ? "raised" : rate > calm * threshold ? "held" : "clear";
-  // What the sentence says must be true.
+  // The sentence says that the rate is too high, so it is only updated while that is true.
   if (!isHigh) return { of, condition, says: undefined };
   const text = rateSentence({ kind, volume, windowDays, measuredAt: now }, threshold);
   const facts = { kind: kinds[kind === "BOUNCE" ? 0 : 1].alert, rate, threshold, volume, windowDays };
   return { of, condition, says: { text, facts: { ...facts, measuredAt: now.toISOString() } } };
 }
 
-/** A mirrored account may not publish its deliveries: its complaints are of what it sent, then. */
+/** A mirrored account may not publish deliveries. Its complaint rate is then based on what it sent. */
 function withDeliveries(days: readonly DayCounts[]): readonly DayCounts[] {
   if (days.some(({ delivered, complained }) => delivered > complained)) return days;
   return days.map((day) => ({ ...day, delivered: day.sent }));

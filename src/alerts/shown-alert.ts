@@ -1,10 +1,10 @@
-/** An alert as the admin API and events show it. */
+/** Converts alerts into the format of the admin API and of events. */
 import type { Scopes } from "../accounts/scopes.ts";
 import type { Alert } from "../admin-api/alerts.ts";
 import type { StoredAlert } from "../stores/postgres/alerts.ts";
 import { decodeFacts } from "./alert.ts";
 
-/** For an alert that was opened. */
+/** Must be called only for an alert that was opened. */
 export async function shownAlert(scopeById: Scopes["byId"], alert: StoredAlert): Promise<Alert> {
   const { id, kind, scope, source, subjectType, subject, text, openedAt, since, closedAt } = alert;
   const { kind: _, ...numbers } = decodeFacts(alert.details);

@@ -1,14 +1,14 @@
-/** Observes the sources of the mirror: those that are silent, whose queue grows, or that fail. Pure. */
+/** Observes the sources of the mirror: whether they are silent, their queue is growing, or they are failing. Pure. */
 import type { MirrorSource } from "../mirror/mirror-source.ts";
 import type { AlertKind, StoredAlert } from "../stores/postgres/alerts.ts";
 import { type AlertFacts, decodeFacts, keyOf, type Observation, patience } from "./alert.ts";
 
 export interface SourceLimits {
-  /** How many messages may wait in a queue. */
+  /** How many messages may wait in a queue without an alert. */
   readonly waiting: number;
 }
 
-/** Below this fraction of the limit, a queue is short again. */
+/** At or below this fraction of the limit, a queue is clear. */
 const short = 0.5;
 
 type Seen = Pick<Observation, "condition" | "says">;
@@ -35,13 +35,13 @@ function silence({ name, silenceSeconds, eventAt, createdAt }: MirrorSource, now
   if (silenceSeconds === null) return clear;
   const since = eventAt ?? createdAt;
   if (now.getTime() - since.getTime() <= silenceSeconds * 1000) return clear;
-  const last = eventAt === null ? "No event has come yet" : `The last event came at ${eventAt.toISOString()}`;
+  const last = eventAt === null ? "no event has arrived yet" : `the last event arrived at ${eventAt.toISOString()}`;
   const facts: AlertFacts = { kind: "source-silent", eventAt: eventAt?.toISOString() ?? null, silenceSeconds };
-  const text = `The source ${name} is silent: ${last}, and there is an alert after ${silenceSeconds} seconds`;
+  const text = `The source ${name} is silent: ${last} (alert after ${silenceSeconds} seconds)`;
   return { condition: "raised", says: { text, facts } };
 }
 
-/** Long and rising: a long queue that is being emptied is no reason to be told. */
+/** An alert needs a queue that is long and growing. One that is shrinking needs none. */
 function queued(
   { name, waiting }: MirrorSource,
   standing: StoredAlert | undefined,
@@ -51,7 +51,7 @@ function queued(
   if (waiting === null) return clear;
   const before = standing ? waitingBefore(standing) : waiting;
   const facts: AlertFacts = { kind: "source-queue", waiting, waitingBefore: before };
-  const text = `The queue of the source ${name} grows: ${waiting} messages wait in it`;
+  const text = `The queue of the source ${name} is growing: ${waiting} messages are waiting`;
   const says = { text, facts };
   if (standing?.openedAt) return waiting > limits.waiting * short ? { condition: "held", says } : clear;
   if (waiting <= limits.waiting) return clear;
@@ -67,5 +67,5 @@ function waitingBefore({ details }: StoredAlert): number {
 function failure({ name, error, errorAt }: MirrorSource, now: Date): Seen {
   if (error === null) return clear;
   const facts: AlertFacts = { kind: "source-failing", error, errorAt: (errorAt ?? now).toISOString() };
-  return { condition: "raised", says: { text: `The source ${name} fails: ${error}`, facts } };
+  return { condition: "raised", says: { text: `The source ${name} is failing: ${error}`, facts } };
 }

@@ -1,4 +1,4 @@
-/** Looks for alerts in the background, in one process at a time. */
+/** Checks for alerts in the background, in one process at a time. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { createClockWatch } from "../common/clock-watch.ts";
@@ -7,26 +7,26 @@ import { createWakeablePause } from "../common/wakeable-pause.ts";
 import { withLease } from "../stores/postgres/leases.ts";
 import { type LookServices, look } from "./look.ts";
 
-/** Runs until stopped. */
+/** A running watch. */
 export interface AlertWatch {
-  /** Looks at everything soon. */
+  /** Checks everything soon, without waiting for the next interval. */
   wake(): void;
   stop(): Promise<void>;
 }
 
 const lease = { name: "alerts", seconds: 60 };
-/** How often sources are looked at, and how often rates are, in milliseconds. */
+/** How often sources and rates are checked, in milliseconds. */
 const sourcesEveryMs = 60_000;
 const ratesEveryMs = 300_000;
-/** The least pause between two looks, and after one as a multiple of its duration. */
+/** The minimum pause after a check, in milliseconds and as a multiple of its duration. */
 const restMs = 2_000;
 const restFactor = 4;
 
 export function startAlertWatch(
   services: LookServices & {
-    /** The clock that may be set by accident. */
+    /** The system clock, whose accidental changes are detected. */
     machineClock: () => Date;
-    /** Moves of `clock` on purpose. */
+    /** Reports deliberate moves of `clock`. */
     clockMoves: ClockMoves;
     log: LookServices["log"] & { error(details: object, message: string): void };
   },
@@ -54,7 +54,7 @@ export function startAlertWatch(
       const began = performance.now();
       const rates = take() || began - ratesAt >= ratesEveryMs;
       try {
-        // By a clock that was set far ahead, all sources would be silent. The next round takes it as it is.
+        // If the clock was set far ahead, all sources would seem silent. The next round uses the new time.
         if (clockJump() === 0) {
           const done = await withLease(database, { ...lease, holder }, (lost) =>
             look(services, rates, AbortSignal.any([lost, stopping.signal])),
@@ -62,7 +62,7 @@ export function startAlertWatch(
           if (done && rates) ratesAt = began;
         }
       } catch (error) {
-        if (!stopping.signal.aborted) log.error({ err: error }, "looking for alerts failed; it is tried again");
+        if (!stopping.signal.aborted) log.error({ err: error }, "checking for alerts failed; it is retried");
       }
       await delay(Math.max(restMs, restFactor * (performance.now() - began)), undefined, {
         signal: stopping.signal,

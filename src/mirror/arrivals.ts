@@ -1,6 +1,6 @@
 /**
- * What each source has brought, for people: which types of events, when, what went wrong. It is gathered in memory and
- * written once a second, so that a stream of events does not update the same row for each.
+ * Statistics of each source for the operator: event types received, times, the last error. They are collected in memory
+ * and written once a second, so that a stream of events does not update the same row for each event.
  */
 
 import type { Database } from "../stores/postgres/database.ts";
@@ -9,11 +9,11 @@ import { addMirrorTypes, type MirrorType } from "../stores/postgres/mirror-types
 import type { Seen } from "./read-records.ts";
 
 export interface Arrivals {
-  /** Events have come, and are committed. */
+  /** Counts events that are committed. */
   saw(source: string, seen: readonly Seen[]): void;
-  /** Something else happened at a source. */
+  /** Merges other changes into a source's status. */
   note(source: string, note: MirrorSourceNote): void;
-  /** Writes what is gathered. */
+  /** Writes what has been collected. */
   stop(): Promise<void>;
 }
 
@@ -70,8 +70,8 @@ export function createArrivals(services: { database: Database; clock: () => Date
       await addMirrorTypes(database, [...seen.values()]);
       for (const [source, note] of happened) await noteAtMirrorSource(database, source, note);
     } catch (error) {
-      // They are for people to look at; the events themselves are recorded.
-      log.error({ err: error }, "what mirror sources have brought could not be written down");
+      // Only statistics are lost; the events themselves are recorded.
+      log.error({ err: error }, "the statistics of mirror sources could not be written");
     }
   }
 }

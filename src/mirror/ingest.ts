@@ -1,4 +1,4 @@
-/** Records what a source brings: its events through the outbox, what can't be read beside them. */
+/** Records what a source receives: events go through the outbox, unreadable records are set aside. */
 import { hash } from "node:crypto";
 import { promisify } from "node:util";
 import { zstdCompress } from "node:zlib";
@@ -19,7 +19,7 @@ export interface IngestServices {
   clock: () => Date;
 }
 
-/** How much of each kind was in the records. */
+/** How many records were of each kind. */
 export interface Taken {
   readonly events: number;
   readonly setAside: number;
@@ -29,17 +29,17 @@ export interface Taken {
 
 export interface Ingest {
   /**
-   * Records the events in some records of a source. Once it resolves, all of them are durable, and the sender may be told
-   * so. Rejects if the database does: nothing may be acknowledged then.
+   * Records the events in records of a source. Once this resolves, the events are durable and may be acknowledged.
+   * Rejects if the database does; then nothing may be acknowledged.
    */
   take(source: MirrorSource, records: Iterable<Uint8Array>): Promise<Taken>;
-  /** Records what was read, as `take` does. */
+  /** Like `take`, for records that have been read. */
   record(source: MirrorSource, reading: Reading): Promise<void>;
-  /** Keeps records that can't be read, for who records the events of a reading by other means. */
+  /** Sets unreadable records aside, for callers that record the events of a reading in another way. */
   setAside(source: MirrorSource, records: readonly Unread[]): Promise<void>;
 }
 
-/** How many records of a source are kept that can't be read. */
+/** The most records that are set aside for a source. */
 const mostSetAside = 100_000;
 
 const compress = promisify(zstdCompress);
@@ -70,7 +70,7 @@ export function createIngest({ database, outbox, prefixes, reader, arrivals, clo
     const rows = await Promise.all(
       records.map(async ({ text, reason }) => {
         const bytes = Buffer.from(text);
-        // PostgreSQL's texts have no NUL, which a record may.
+        // A record may contain NUL, which PostgreSQL's text type can't store.
         const told = reason.replaceAll("\0", "\ufffd");
         return { digest: hash("sha256", bytes, "buffer"), reason: told, payload: await compress(bytes) };
       }),

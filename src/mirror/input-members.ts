@@ -1,9 +1,9 @@
-/** Reads members of what callers of the admin API want of a source. Every fault is a `MirrorError` with a clear text. */
+/** Reads members of the admin API's input for sources. Each error is a `MirrorError` with a message for people. */
 import { MirrorError } from "./mirror-error.ts";
 
 export type InputMembers = Readonly<Record<string, unknown>>;
 
-/** The members of a JSON object that has no others. */
+/** The members of a JSON object; refuses any that are not in `names`. */
 export function membersOf(value: unknown, what: string, names: readonly string[]): InputMembers {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw bad(`${what} must be a JSON object.`);
   const members = Object.entries(value);
@@ -12,21 +12,21 @@ export function membersOf(value: unknown, what: string, names: readonly string[]
   return Object.fromEntries(members);
 }
 
-/** A member that is a text; undefined without it. */
+/** An optional string. */
 export function textMember(members: InputMembers, name: string): string | undefined {
   const value = members[name];
   if (value !== undefined && typeof value !== "string") throw bad(`${name} must be a text.`);
   return value;
 }
 
-/** A member that is true or false; undefined without it. */
+/** An optional boolean. */
 export function flagMember(members: InputMembers, name: string): boolean | undefined {
   const value = members[name];
   if (value !== undefined && typeof value !== "boolean") throw bad(`${name} must be true or false.`);
   return value;
 }
 
-/** A member that is one of the choices; undefined without it. */
+/** An optional member that is one of the choices. */
 export function choiceMember<Choice extends string>(
   members: InputMembers,
   name: string,
@@ -35,11 +35,11 @@ export function choiceMember<Choice extends string>(
   const given = members[name];
   if (given === undefined) return undefined;
   const choice = choices.find((one) => one === given);
-  if (choice === undefined) throw bad(`${name} may be ${choices.join(", ")}.`);
+  if (choice === undefined) throw bad(`${name} must be one of ${choices.join(", ")}.`);
   return choice;
 }
 
-/** A member that is a list of different texts, each of which `is` says is right; undefined without it. */
+/** An optional list of distinct strings, each of which `is` accepts. */
 export function listMember(
   members: InputMembers,
   name: string,
@@ -52,7 +52,7 @@ export function listMember(
     if (typeof one !== "string" || !is(one)) throw bad(`${shown(one)} in ${name} is not ${what}.`);
     return one;
   });
-  if (new Set(texts).size < texts.length) throw bad(`${name} names one twice.`);
+  if (new Set(texts).size < texts.length) throw bad(`${name} has a duplicate.`);
   return texts;
 }
 
@@ -61,7 +61,7 @@ export function bad(message: string): MirrorError {
   return new MirrorError(400, message);
 }
 
-/** A value as a message may repeat it. */
+/** A value as JSON for an error message, truncated. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(typeof value === "string" ? value.slice(0, 200).toWellFormed() : value) ?? "undefined";
   return text.length > 210 ? `${text.slice(0, 210)}…` : text;

@@ -1,4 +1,4 @@
-/** What senders post is read in linear time. */
+/** Reading what senders post takes linear time. */
 import { it } from "vitest";
 import { expectLinear } from "../../test/support/growth.ts";
 import { basicCredentials } from "./basic-credentials.ts";
@@ -28,9 +28,9 @@ it.each<[string, (size: number) => Buffer]>([
   ["a long signature", (size) => envelope({ Signature: "=".repeat(size) })],
   ["a long time", (size) => envelope({ Timestamp: `2026-11-01T10:00:00.${"1".repeat(size)}Z` })],
   ["many members", (size) => envelope(Object.fromEntries(Array.from({ length: size / 16 }, (_, n) => [`m${n}`, n])))],
-])("an envelope of SNS with %s", (_what, make) => expectLinear(make, read));
+])("an SNS envelope with %s", (_what, make) => expectLinear(make, read));
 
-it("a body of Firehose with many records", () =>
+it("a Firehose body with many records", () =>
   expectLinear(
     (size) =>
       Buffer.from(JSON.stringify({ requestId: "x", records: Array(Math.ceil(size / 16)).fill({ data: "e30=" }) })),

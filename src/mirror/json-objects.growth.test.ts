@@ -4,26 +4,26 @@ import { JsonObjectSplitter } from "./json-objects.ts";
 
 const chunkBytes = 4 << 10;
 
-/** Reads a text as it comes from a file: in chunks. */
+/** Reads a text in chunks, like the content of a file. */
 function read(text: Buffer): void {
   const splitter = new JsonObjectSplitter(1 << 20);
   for (let start = 0; start < text.length; start += chunkBytes) splitter.push(text.subarray(start, start + chunkBytes));
   splitter.end();
 }
 
-describe("objects are found in linear time", () => {
+describe("finds objects in linear time", () => {
   it.each([
-    ["one a line", '{"a":"b"}\n'],
+    ["one per line", '{"a":"b"}\n'],
     ["side by side without a line break", "{}"],
-    ["several in each line", '{"a":1}{"b":{}}{}\n'],
-    ["over several lines", '{\n"a":\n1}\n'],
-    ["that have no end", '{"a":\n'],
-    ["that are none", "no object\n"],
+    ["several per line", '{"a":1}{"b":{}}{}\n'],
+    ["that span several lines", '{\n"a":\n1}\n'],
+    ["that don't end", '{"a":\n'],
+    ["absent", "no object\n"],
   ])("%s", async (_what, part) => {
     await expectLinear((size) => Buffer.from(part.repeat(size)), read);
   });
 
-  it("many in a line with an end", async () => {
+  it("many in a terminated line", async () => {
     await expectLinear(
       (size) => Buffer.from(`${"{}".repeat(size)}\n`),
       (text) => new JsonObjectSplitter(1 << 20).push(text),

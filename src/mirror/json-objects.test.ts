@@ -4,7 +4,7 @@ import { runs } from "../../test/support/runs.ts";
 import { JsonObjectSplitter, splitJsonObjects, type TextPart } from "./json-objects.ts";
 
 const longest = 1 << 20;
-/** What parts are; also checks what those have as members that were parsed. */
+/** The parts without `members`, which are checked against the text. */
 const plain = (parts: readonly TextPart[]) =>
   parts.map(({ text, isObject, members }) => {
     if (members) expect(members).toEqual(JSON.parse(text));
@@ -15,18 +15,18 @@ const split = (text: string) => plain(splitJsonObjects(Buffer.from(text), longes
 describe("the objects in a text", () => {
   it.each([
     ["one", '{"a":1}', ['{"a":1}']],
-    ["one a line", '{"a":1}\n{"b":2}\n', ['{"a":1}', '{"b":2}']],
+    ["one per line", '{"a":1}\n{"b":2}\n', ['{"a":1}', '{"b":2}']],
     ["side by side", '{"a":1}{"b":{"c":{}}}', ['{"a":1}', '{"b":{"c":{}}}']],
-    ["over several lines", '{\n  "a": 1\n}\r\n{\n}', ['{\n  "a": 1\n}', "{\n}"]],
-    ["with braces and quotes in texts", '{"a":"}{\\"\\\\"}{"b":"\\\\"}', ['{"a":"}{\\"\\\\"}', '{"b":"\\\\"}']],
+    ["that span several lines", '{\n  "a": 1\n}\r\n{\n}', ['{\n  "a": 1\n}', "{\n}"]],
+    ["with braces and quotes in strings", '{"a":"}{\\"\\\\"}{"b":"\\\\"}', ['{"a":"}{\\"\\\\"}', '{"b":"\\\\"}']],
     ["none", " \n", []],
-    ["two in a line before another line", '{"a":1} {"b":2}\n{"c":3}\n', ['{"a":1}', '{"b":2}', '{"c":3}']],
+    ["two in a line, followed by another line", '{"a":1} {"b":2}\n{"c":3}\n', ['{"a":1}', '{"b":2}', '{"c":3}']],
     ["one that ends in another line", '{"a":\n1}{"b":2}\n', ['{"a":\n1}', '{"b":2}']],
   ])("%s", (_what, text, objects) => {
     expect(split(text)).toEqual(objects.map((one) => ({ text: one, isObject: true })));
   });
 
-  it("are told from what stands between them, and from one without an end", () => {
+  it("are distinguished from text between them and from an unterminated object", () => {
     expect(split('Successfully validated.\n{"a":1} [2]\n{"b"')).toEqual([
       { text: "Successfully validated.", isObject: false },
       { text: '{"a":1}', isObject: true },
@@ -35,7 +35,7 @@ describe("the objects in a text", () => {
     ]);
   });
 
-  it("that are too long come in parts, and the next one is found", () => {
+  it("that are too long are returned in parts, and the next one is found", () => {
     const long = `{"a":"${"x".repeat(100)}"}`;
     const parts = plain(splitJsonObjects(Buffer.from(`${long}\n{"b":1}\n`), 64));
     expect(parts.at(-1)).toEqual({ text: '{"b":1}', isObject: true });
@@ -44,7 +44,7 @@ describe("the objects in a text", () => {
     expect(others.map(({ text }) => text).join("")).toBe(long);
   });
 
-  it("are the same whatever the chunks, between bytes of a character, too", () => {
+  it("don't depend on how the text is chunked, even within a multi-byte character", () => {
     const object = fc.object({ maxDepth: 2 }).map((value) => JSON.stringify(value));
     const text = fc.array(fc.tuple(object, fc.constantFrom("", "\n", " ", "\r\n"))).map((all) => all.flat().join(""));
     fc.assert(

@@ -1,13 +1,13 @@
 /**
- * Finds the JSON objects in a text. SES ends each event with a line break, but Firehose concatenates records as they are,
- * and what transforms them may leave the line breaks out or indent the objects.
+ * Finds the JSON objects in a text. SES ends each event with a line break, but Firehose concatenates records unchanged,
+ * and a transformation may drop the line breaks or indent the objects.
  */
 
-/** A part of the text: an object, which may be malformed inside, or what stands between objects. */
+/** A part of the text: an object, which may be malformed inside, or the text between objects. */
 export interface TextPart {
   readonly text: string;
   readonly isObject: boolean;
-  /** The members of an object that was parsed to find its end. */
+  /** The object's members, if it was parsed to find its end. */
   readonly members?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -17,20 +17,20 @@ const opening = 0x7b;
 const closing = 0x7d;
 const lineBreak = 0x0a;
 
-/** Takes the text in chunks, as bytes of UTF-8, and returns what is complete. */
+/** Takes the text in chunks of UTF-8 bytes and returns the parts that are complete. */
 export class JsonObjectSplitter {
   readonly #longest: number;
-  /** What has been taken, but not returned. */
+  /** The bytes that have not been returned yet. */
   #kept: Buffer = Buffer.alloc(0);
-  /** How much of it has been looked at, and what it ended in. */
+  /** How many of these bytes have been scanned, and the scanner's state after them. */
   #seen = 0;
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
-  /** How far lines were looked for; before it, an object is not the whole of a line. */
+  /** How far the search for line breaks got; an object that begins before this is not alone on its line. */
   #searched = 0;
 
-  /** @param longest the largest object in bytes; what is longer is returned in parts that are no objects */
+  /** @param longest the largest object in bytes; a longer one is returned in parts with `isObject` false */
   constructor(longest: number) {
     this.#longest = longest;
   }
@@ -88,13 +88,13 @@ export class JsonObjectSplitter {
   }
 
   /**
-   * The object that begins here, if the rest of its line is nothing else. It usually is, and V8's parser finds its end
-   * twice as fast as a loop over its bytes, and it must be parsed anyway.
+   * The object that begins at `start`, if it takes up the rest of its line. Most objects do. V8's parser finds the end
+   * twice as fast as a loop over the bytes, and the object must be parsed anyway.
    */
   #objectInLine(start: number): { part: TextPart; end: number } | undefined {
     if (start < this.#searched) return undefined;
     const end = this.#kept.indexOf(lineBreak, start);
-    // Not once more for each object in this line.
+    // So that the search is not repeated for each object in this line.
     this.#searched = end === -1 ? this.#kept.length : end;
     if (end === -1 || end - start > this.#longest) return undefined;
     const text = this.#kept.toString("utf8", start, end).trimEnd();
@@ -102,7 +102,7 @@ export class JsonObjectSplitter {
     return members && { part: { text, isObject: true, members }, end: end + 1 };
   }
 
-  /** The rest of the text: an object that has no end, or what follows the last one. */
+  /** The rest of the text: an unterminated object, or what follows the last object. */
   end(): TextPart[] {
     const text = this.#kept.toString("utf8").trim();
     this.#kept = Buffer.alloc(0);
@@ -111,7 +111,7 @@ export class JsonObjectSplitter {
   }
 }
 
-/** The members of a JSON object; undefined for any other text. */
+/** Parses a JSON object; undefined for any other text. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -125,7 +125,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The parts of a text that is in memory as a whole. */
+/** Splits a text that is in memory as a whole. */
 export function splitJsonObjects(text: Uint8Array, longest: number): TextPart[] {
   const splitter = new JsonObjectSplitter(longest);
   return [...splitter.push(text), ...splitter.end()];

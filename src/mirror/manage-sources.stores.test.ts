@@ -60,7 +60,7 @@ describe.each(databases)("sources on $name", ({ open }) => {
     return source && sources.secretOf(source);
   };
 
-  it("are created, changed and deleted; their secrets are known at once", async () => {
+  it("are created, changed and deleted; new secrets apply at once", async () => {
     const { source, secret } = await createSource(services, input);
     expect(created).toEqual(["000000000000", "111122223333"]);
     expect(await secretOf(source.id)).toBe(secret);
@@ -78,7 +78,7 @@ describe.each(databases)("sources on $name", ({ open }) => {
     await expect(findSource(services, source.id)).rejects.toThrow("no source with this id");
   });
 
-  it("read records again that were put aside, one by one", async () => {
+  it("read set-aside records again, one by one", async () => {
     const { source } = await createSource(services, input);
     const recorded: Reading[] = [];
     const ingest = createIngest({
@@ -102,7 +102,7 @@ describe.each(databases)("sources on $name", ({ open }) => {
     );
     expect(await countSetAside(database)).toEqual(new Map([[source.id, 40]]));
 
-    // Every fourth is read now; of "record 0", a part.
+    // Every fourth record is readable now; "record 0" only in part.
     const seen = { scope: 1, configurationSet: "", type: "SEND", at } as const;
     const reader: Pick<RecordReader, "read"> = {
       async read(_source, [bytes = new Uint8Array()]) {
@@ -117,7 +117,7 @@ describe.each(databases)("sources on $name", ({ open }) => {
       await ingest.record(of, reading);
     };
     const replayed = await replaySetAside({ database, reader, ingest: { record } }, source, 0);
-    // The part that is left of "record 0" is a record of its own.
+    // The rest of "record 0" becomes a record of its own.
     expect(replayed).toEqual({ read: 10, events: 10, left: 31, next: undefined });
     expect(recorded).toHaveLength(10);
     const left = await listSetAside(database, source.id, { after: 0, limit: 100 });

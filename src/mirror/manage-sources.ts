@@ -1,4 +1,4 @@
-/** Creates and changes sources. */
+/** Creates, changes and deletes sources, and rotates their secrets. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { sealContexts } from "../access/sealing/seal-contexts.ts";
 import type { Sealer } from "../access/sealing/sealer.ts";
@@ -25,20 +25,20 @@ export interface ManageSourceServices extends InputContext {
   readonly clock: () => Date;
 }
 
-/** A source, with its secret if that is new. */
+/** A source, with its secret if that was just created. */
 export interface Managed {
   readonly source: MirrorSource;
   readonly secret: string | undefined;
 }
 
-/** How many sources an installation may have. */
+/** The most sources of an installation. */
 const mostSources = 50;
-/** In bytes; 43 characters, of which SNS's and Firehose's limits leave room for more. */
+/** 43 characters as base64url, well within the limits of SNS and Firehose. */
 const secretBytes = 32;
 
 /**
- * Creates a source, and the accounts whose events it brings if they don't exist.
- * @throws MirrorError for an invalid body, a name that is taken, or if there are too many; AccountError
+ * Creates a source, and those of its accounts that don't exist.
+ * @throws MirrorError for an invalid body, if the name is taken, or if there are too many sources; AccountError
  */
 export async function createSource(services: ManageSourceServices, body: unknown): Promise<Managed> {
   const { database, clock, sources } = services;
@@ -54,14 +54,14 @@ export async function createSource(services: ManageSourceServices, body: unknown
   };
   const outcome = await insertMirrorSource(database, row, mostSources);
   if (outcome === "exists") throw new MirrorError(409, `There is already a source with the name ${input.name}.`);
-  if (outcome === "full") throw new MirrorError(409, `There are ${mostSources} sources; there may be no more.`);
+  if (outcome === "full") throw new MirrorError(409, `There are ${mostSources} sources, which is the limit.`);
   sources.changed();
   return { source: await findSource(services, id), secret };
 }
 
 /**
- * Changes a source. It gets a secret if it needs one now and has none.
- * @throws MirrorError for an invalid body, or if there is none with this ID; AccountError
+ * Changes a source. Creates a secret if the source now needs one and has none.
+ * @throws MirrorError for an invalid body, or if no source has this ID; AccountError
  */
 export async function changeSource(services: ManageSourceServices, id: string, body: unknown): Promise<Managed> {
   const { database, sources } = services;
@@ -77,8 +77,8 @@ export async function changeSource(services: ManageSourceServices, id: string, b
 }
 
 /**
- * Replaces the secret of a source. The one before is refused at once.
- * @throws MirrorError if it needs none, or if there is none with this ID
+ * Replaces the secret of a source. The old one is refused at once.
+ * @throws MirrorError if the source needs no secret, or if no source has this ID
  */
 export async function rotateSourceSecret(
   services: ManageSourceServices,
@@ -94,7 +94,7 @@ export async function rotateSourceSecret(
   return { source, secret };
 }
 
-/** Deletes a source, with the records that are put aside. Its events stay. Throws a `MirrorError` if there is none. */
+/** Deletes a source and its set-aside records, but not its events. Throws a `MirrorError` if no source has this ID. */
 export async function removeSource(
   services: Pick<ManageSourceServices, "database" | "sources">,
   id: string,
@@ -103,7 +103,7 @@ export async function removeSource(
   services.sources.changed();
 }
 
-/** The source with this ID. Throws a `MirrorError` if there is none. */
+/** Throws a `MirrorError` if no source has this ID. */
 export async function findSource({ database }: { database: Database }, id: string): Promise<MirrorSource> {
   const row = isId(id) ? await selectMirrorSource(database, id) : undefined;
   if (!row) throw notFound();
@@ -131,7 +131,7 @@ async function createMissingAccounts({ accounts }: ManageSourceServices, ids: re
       await accounts.create({ id, name: `SES ${id}` });
     } catch (error) {
       if (!(error instanceof AccountError)) throw error;
-      // Another call may just have created it.
+      // A concurrent call may have created it.
       const now = await accounts.list();
       if (!now.some((account) => account.id === id)) throw error;
     }

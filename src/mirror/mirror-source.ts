@@ -1,4 +1,4 @@
-/** A source of a real SES account's events, as the rest of the mirror knows it. */
+/** A source of a real SES account's events, with decoded settings. */
 import type { StoredMirrorSource } from "../stores/postgres/mirror-sources.ts";
 import { decodeSourceSettings, type SettingsOf, type SourceKind, type SourceSettings } from "./source-settings.ts";
 
@@ -8,14 +8,13 @@ export interface MirrorSource<Settings extends SourceSettings = SourceSettings>
 }
 
 /**
- * The source of a row.
+ * Decodes a row.
  * @throws MalformedData
  */
 export function sourceOf({ kind: _, settings, ...row }: StoredMirrorSource): MirrorSource {
   return { ...row, settings: decodeSourceSettings(settings) };
 }
 
-/** Whether a source is of this kind. */
 export function isKind<Kind extends SourceKind>(
   source: MirrorSource,
   kind: Kind,

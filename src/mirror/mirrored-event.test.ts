@@ -17,7 +17,7 @@ function mirrored(event: object, given: Partial<typeof recording> = {}): MailEve
   return mailEventsOf(readMirroredEvent(parsed), { ...recording, ...given });
 }
 
-/** The only event of an event of SES. */
+/** The single event that is read from an event of SES. */
 function only(event: object): MailEvent {
   const [first, ...others] = mirrored(event);
   expect(others).toEqual([]);
@@ -43,10 +43,10 @@ const open = {
   userAgent: "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0",
 };
 
-/** SES doesn't say when it happened. */
+/** Types whose details have no timestamp in SES. */
 const hasNoTime: ReadonlySet<MailEvent["type"]> = new Set(["SEND", "REJECT", "RENDERING_FAILURE"]);
 
-describe("an event that SES publishes is read as the event it tells of", () => {
+describe("reading an event that SES publishes gives the original event", () => {
   it.each(cases)("%s", (_, event, published) => {
     const read = mirrored(published).find(
       ({ recipient }) => recipient === event.recipient || event.type === "OPEN" || event.type === "CLICK",
@@ -62,13 +62,13 @@ describe("an event that SES publishes is read as the event it tells of", () => {
     });
   });
 
-  it("whatever happened to it", () => {
+  it("for random histories of messages", () => {
     fc.assert(
       fc.property(histories(new Date("2026-09-21T00:00:00Z")), (history) => {
         const rows = history.flatMap((event) => decodeEvents(encodeEvent(event)));
         const [first] = rows;
         if (first?.type !== "SEND") return;
-        // As each message with one has it.
+        // SES adds this tag to each message with a configuration set.
         const { configuration_set: set } = first;
         const send = { ...first, tags: set ? { "ses:configuration-set": [set] } : undefined };
         const message = prepareMessage(send, headers, account);
@@ -99,7 +99,7 @@ describe("an event that SES publishes is read as the event it tells of", () => {
   });
 });
 
-describe("what any event tells about its message", () => {
+describe("an event's information about its message", () => {
   const bounce = {
     eventType: "Bounce",
     mail,
@@ -113,10 +113,10 @@ describe("what any event tells about its message", () => {
     },
   };
 
-  it("is recorded with it, since the Send may never come", () => {
+  it("is recorded with the event, since the Send may never arrive", () => {
     expect(only(bounce)).toMatchObject({
       messageId: mail.messageId,
-      // As the message has it, not as the report spells it.
+      // Spelled as in the message, not as in the report.
       recipient: "recipient@example.com",
       mirrored: {
         message: {
@@ -138,12 +138,12 @@ describe("what any event tells about its message", () => {
     expect(JSON.parse(row?.details ?? "")).toMatchObject({ feedbackId: "f-1", unknown: { addedByAws: { later: 1 } } });
   });
 
-  it("suppresses nothing here unless the source says so", () => {
+  it("suppresses no address unless the source is set to", () => {
     expect(only(bounce)).toMatchObject({ distrusted: "mirrored" });
     expect(mirrored(bounce, { suppresses: true })[0]).not.toHaveProperty("distrusted");
   });
 
-  it("needs neither tags nor headers, as in notifications of identities", () => {
+  it("may lack tags and headers, as in notifications of identities", () => {
     const { tags: _, headers: __, commonHeaders: ___, sourceArn: ____, ...brief } = mail;
     const { eventType: _____, ...rest } = bounce;
     const event = only({
@@ -175,14 +175,14 @@ describe("the ID of an event", () => {
   });
   const idOf = (event: object) => only(event).id;
 
-  it("is that of the same event, also as a notification of an identity", () => {
+  it("is the same if the event comes again as a notification of an identity", () => {
     const id = idOf(bounceOf("f-1", { eventType: "Bounce" }));
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-9[0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(idOf(bounceOf("f-1", { notificationType: "Bounce" }))).toBe(id);
     expect(idOf(bounceOf("f-2", { eventType: "Bounce" }))).not.toBe(id);
   });
 
-  it("tells opens and clicks apart by their time, and clicks by their link", () => {
+  it("distinguishes opens and clicks by their time, and clicks also by their link", () => {
     const opened = (timestamp: string) => idOf({ eventType: "Open", mail, open: { ...open, timestamp } });
     expect(opened("2016-10-20T08:00:00.001Z")).toBe(opened("2016-10-20T08:00:00.001Z"));
     expect(opened("2016-10-20T08:00:00.001Z")).not.toBe(opened("2016-10-20T08:00:00.002Z"));
@@ -190,7 +190,7 @@ describe("the ID of an event", () => {
     expect(clicked("https://a.example/")).not.toBe(clicked("https://b.example/"));
   });
 
-  it("is another's in another account", () => {
+  it("differs in another account", () => {
     const event = { eventType: "Send", mail, send: {} };
     expect(mirrored(event, { account: "999999999999" })[0]?.id).not.toBe(idOf(event));
   });
@@ -199,14 +199,14 @@ describe("the ID of an event", () => {
 describe("several recipients", () => {
   const several = { ...mail, destination: ["one@gmail.com", "Two <two@example.com>"] };
 
-  it("have a Send each, and are not in SES's insights", () => {
+  it("each have a Send, and are not in SES's insights", () => {
     expect(mirrored({ eventType: "Send", mail: several, send: {} })).toMatchObject([
       { recipient: "one@gmail.com", message: { isp: "Gmail", inSesScope: false } },
       { recipient: "two@example.com", message: { isp: "UNKNOWN_ISP", inSesScope: false } },
     ]);
   });
 
-  it("leave open whose open and click it was", () => {
+  it("leave the recipient of an open or click unknown", () => {
     expect(only({ eventType: "Open", mail: several, open }).recipient).toBe("");
     expect(only({ eventType: "Click", mail: several, click: { ...open, link: "https://a.example/" } }).recipient).toBe(
       "",
@@ -215,7 +215,7 @@ describe("several recipients", () => {
   });
 });
 
-it("a client that SES takes for a bot is a machine, and one that we know to be one", () => {
+it("a client is a machine if SES considers it a bot or we know it as one", () => {
   expect(only({ eventType: "Open", mail, open })).toMatchObject({ machine: undefined });
   expect(only({ eventType: "Open", mail, open: { ...open, isBotEvent: "Likely" } })).toMatchObject({ machine: "bot" });
   const scanner = { ...open, userAgent: "curl/8.1", isBotEvent: "Unlikely" };
@@ -229,7 +229,7 @@ it.each(["Rendering Failure", "RenderingFailure", "RENDERING_FAILURE", "renderin
   });
 });
 
-describe("what can't be read says why", () => {
+describe("an unreadable event is refused with the reason", () => {
   const send = { eventType: "Send", mail, send: {} };
   it.each<[string, object]>([
     ['The event type "Foretold" is unknown.', { ...send, eventType: "Foretold" }],
@@ -249,7 +249,7 @@ describe("what can't be read says why", () => {
     expect(() => mirrored(event)).toThrow(new UnreadableEvent(reason));
   });
 
-  it("whatever it is", () => {
+  it("for random input", () => {
     fc.assert(
       fc.property(
         fc.object({

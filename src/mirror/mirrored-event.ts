@@ -1,7 +1,7 @@
 /**
- * Reads events of SES (facts 7.2, 7.3 and events-and-mirror 4.8), of event destinations as well as notifications of
- * identities, into our own events. The result depends on the event alone, never on how or how often it came: the same
- * event has the same IDs, so that it counts once.
+ * Converts SES's events (facts 7.2, 7.3 and events-and-mirror 4.8), from event destinations and from notifications of
+ * identities, into our own. The result depends on the event alone, not on its transport or on repetitions: the same
+ * event always gets the same IDs, so it counts once.
  */
 import { hash } from "node:crypto";
 import type { EventType, MailEvent } from "../events/event.ts";
@@ -11,22 +11,22 @@ import { factsOf, type MirroredMessage, messageOf } from "./mirrored-message.ts"
 import { outcomesOf, unknownMembers } from "./outcomes.ts";
 import { UnreadableEvent } from "./unreadable-event.ts";
 
-/** An event as it was read, before it is known to which scope it belongs. */
+/** A parsed event that has not been assigned to a scope yet. */
 export interface MirroredEvent {
   readonly type: EventType;
   readonly message: MirroredMessage;
-  /** The member of the event that has its details, such as `bounce`. */
+  /** The event's details: the value of its member `bounce`, for example. */
   readonly body: Members;
 }
 
-/** What an event doesn't say about itself. */
+/** What must be known to record an event but is not in the event. */
 export interface RecordingFacts {
   readonly scope: number;
   /** The account of the scope. */
   readonly account: string;
-  /** Whether hard bounces and complaints add addresses to our own suppression lists. */
+  /** Whether hard bounces and complaints add addresses to our suppression lists. */
   readonly suppresses: boolean;
-  /** Whether the mail of the message's configuration set has been seen to be tracked. */
+  /** Whether the configuration set is known to track opens, or clicks. */
   readonly openTracked: boolean;
   readonly clickTracked: boolean;
 }
@@ -37,14 +37,14 @@ const types = new Map(
     .map((type) => [folded(eventNames[type].eventType), type] as const),
 );
 
-/** `Rendering Failure`, `RENDERING_FAILURE` and `renderingFailure` are the same: SES spells types in all three ways. */
+/** SES spells types in three ways: `Rendering Failure`, `RENDERING_FAILURE` and `renderingFailure`. */
 function folded(name: string): string {
   return name.replaceAll(/[ _-]/g, "").toLowerCase();
 }
 
 /**
- * Reads an event of SES.
- * @param event its JSON, with `eventType` or `notificationType`
+ * Parses an event of SES.
+ * @param event the event's members, with `eventType` or `notificationType`
  * @throws UnreadableEvent
  */
 export function readMirroredEvent(event: Members): MirroredEvent {
@@ -55,8 +55,8 @@ export function readMirroredEvent(event: Members): MirroredEvent {
 }
 
 /**
- * Our events for an event of SES: one for each recipient it is about. Opens and clicks don't name theirs: if the message
- * has several, theirs is ''.
+ * Our events for an event of SES: one per recipient that it is about. Opens and clicks don't name their recipient; if
+ * the message has several, it is ''.
  * @throws UnreadableEvent
  */
 export function mailEventsOf({ type, message, body }: MirroredEvent, recording: RecordingFacts): MailEvent[] {
@@ -84,7 +84,7 @@ export function mailEventsOf({ type, message, body }: MirroredEvent, recording: 
   );
 }
 
-/** A UUID of version 8 (RFC 9562, 5.8): the same for the same parts. */
+/** A UUID of version 8 (RFC 9562, 5.8), derived from the parts. */
 function eventId(parts: readonly string[]): string {
   const digits = hash("sha256", parts.join("\n"), "hex");
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-8${digits.slice(13, 16)}-9${digits.slice(17, 20)}-${digits.slice(20, 32)}`;

@@ -1,4 +1,4 @@
-/** What the member `mail` of SES's events tells about a message. */
+/** Reads the member `mail` of SES's events, which describes the message. */
 import type { MessageFacts } from "../events/event.ts";
 import { tagsIn } from "../events/recorded-details.ts";
 import { hasFeedbackLoop, ispOf } from "../mail/isp.ts";
@@ -11,7 +11,7 @@ export interface MirroredMessage {
   readonly sentAt: Date;
   /** The sending account; undefined if the event doesn't name it. */
   readonly account: string | undefined;
-  /** The region of the identity, which is the one that the mail was sent from; undefined if the event doesn't name it. */
+  /** The region of the identity, from which the mail was sent; undefined if the event doesn't name it. */
   readonly region: string | undefined;
   readonly source: string;
   readonly identity: string;
@@ -20,19 +20,19 @@ export interface MirroredMessage {
   readonly tenant: string | undefined;
   readonly tags: Readonly<Record<string, readonly string[]>>;
   readonly destination: readonly string[];
-  /** The addresses of `destination` by their text in lower case: other members may spell them otherwise. */
+  /** The addresses of `destination` by their lowercase form, since other members may differ in case. */
   readonly recipients: ReadonlyMap<string, string>;
-  /** The other members, `commonHeaders` among them; undefined if there are none. */
+  /** The members that are not read, such as `commonHeaders`; undefined if there are none. */
   readonly unread: Members | undefined;
 }
 
 /** SES's own IDs have 60 characters. */
 const messageIdForm = /^[\x21-\x7e]{1,200}$/;
-/** SES takes 50; each is a row. */
+/** SES accepts 50. Each recipient becomes a row. */
 const mostRecipients = 1_000;
 const arnForm = /^arn:aws[a-z-]*:ses:([a-z]{2}(?:-[a-z]+)+-\d):(\d{12}):identity\/(.+)$/;
 const accountForm = /^\d{12}$/;
-/** The members that are read, and those that are long and known otherwise. */
+/** The members that are read, and long ones whose content is known from elsewhere. */
 const readMembers = new Set([
   "timestamp",
   "messageId",
@@ -45,10 +45,7 @@ const readMembers = new Set([
   "headersTruncated",
 ]);
 
-/**
- * Reads the member `mail`.
- * @throws UnreadableEvent
- */
+/** @throws UnreadableEvent */
 export function messageOf(mail: Members): MirroredMessage {
   const messageId = text(mail.messageId) ?? "";
   if (!messageIdForm.test(messageId)) throw new UnreadableEvent("It has no message ID.");
@@ -71,13 +68,13 @@ export function messageOf(mail: Members): MirroredMessage {
     source,
     identity: identity ?? source.slice(source.lastIndexOf("@") + 1).toLowerCase(),
     subject: subjectOf(mail),
-    // It is noted in PostgreSQL, whose texts have no NUL.
+    // Stored in PostgreSQL, whose text type can't contain NUL.
     configurationSet: text(tags["ses:configuration-set"]?.[0])?.replaceAll("\0", "\ufffd"),
     tenant: text(tags["ses:tenant-name"]?.[0]),
     tags,
     destination,
     recipients: new Map(destination.map((address) => [address.toLowerCase(), address])),
-    // Only one type of event has them.
+    // A getter, since only one type of event needs it.
     get unread() {
       return without(mail, readMembers);
     },
@@ -91,7 +88,7 @@ function subjectOf(mail: Members): string | undefined {
   return text(field?.value);
 }
 
-/** The facts of an event, of any type, about its message and one recipient ('' if that is unknown). */
+/** The facts about the message and one recipient ('' if unknown) that are recorded with events of any type. */
 export function factsOf(
   message: MirroredMessage,
   recipient: string,
@@ -108,7 +105,7 @@ export function factsOf(
     tenant,
     tags,
     destination,
-    // SES sends no mail with its events.
+    // SES's events don't include the mail.
     location: undefined,
     inSesScope: destination.length === 1 && !isSimulatedAddress(recipient),
     feedbackLoop: hasFeedbackLoop(isp),

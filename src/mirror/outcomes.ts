@@ -1,4 +1,4 @@
-/** What an event of SES says, for each recipient that it is about. */
+/** Reads the outcome of an SES event for each recipient that it is about. */
 import { BoundedMap } from "../common/bounded-map.ts";
 import type { EventType, Machine, MailEvent, TopicPreferences } from "../events/event.ts";
 import { objectOf, tagsIn } from "../events/recorded-details.ts";
@@ -14,14 +14,13 @@ type WithoutBase<Event> = Event extends MailEvent
 export interface Outcome {
   /** '' if it is unknown. */
   readonly recipient: string;
-  /** Tells events of the same type, message and recipient apart; undefined if their time does. */
+  /** Distinguishes events of the same type, message and recipient; undefined if their time does. */
   readonly discriminator?: string | undefined;
   readonly says: WithoutBase<MailEvent>;
 }
 
 /**
- * The outcomes in an event.
- * @param body the member of the event with its details
+ * @param body the event's details
  * @throws UnreadableEvent if it names no recipient
  */
 export function outcomesOf(type: EventType, body: Members, message: MirroredMessage): Outcome[] {
@@ -35,7 +34,7 @@ function read(type: EventType, body: Members, { destination, sentAt }: MirroredM
     destination.map((recipient): Outcome => ({ recipient, discriminator, says }));
   switch (type) {
     case "SEND":
-      // There is one for each recipient of a message.
+      // Each recipient of a message has one Send.
       return all({ type }, "");
     case "DELIVERY":
       return recipientsIn(texts(body.recipients), destination).map((recipient) => ({
@@ -86,7 +85,7 @@ function read(type: EventType, body: Members, { destination, sentAt }: MirroredM
       return [
         {
           recipient: onlyOne(destination),
-          // Several links can be followed in one millisecond, most of all by a scanner.
+          // Several links can be followed in one millisecond, especially by a scanner.
           discriminator: `${text(body.timestamp) ?? ""} ${link}`,
           says: { type, ...requestIn(body), link, linkTags: tagsIn(body.linkTags) },
         },
@@ -120,7 +119,7 @@ function read(type: EventType, body: Members, { destination, sentAt }: MirroredM
   }
 }
 
-/** The recipients that an event lists, or else all of the message. */
+/** The recipients that an event lists, or all recipients of the message if it lists none. */
 function recipientsIn(listed: readonly string[], destination: readonly string[]): readonly string[] {
   return listed.length > 0 ? listed : destination;
 }
@@ -131,7 +130,7 @@ function addressIn(recipient: Members): string {
   return addressOf(address);
 }
 
-/** Opens and clicks don't name their recipient. With several it is nobody's: counting it for each would be untrue. */
+/** Opens and clicks don't name their recipient. With several it is '': counting the event for each would be wrong. */
 function onlyOne([only = "", ...others]: readonly string[]): string {
   return others.length === 0 ? only : "";
 }
@@ -140,23 +139,23 @@ function bounceTypeOf(value: unknown): "Permanent" | "Transient" | "Undetermined
   return value === "Permanent" || value === "Transient" ? value : "Undetermined";
 }
 
-/** The request of an open or a click. */
+/** The HTTP request of an open or a click. */
 function requestIn(body: Members) {
   const userAgent = text(body.userAgent) ?? "";
-  // As for our own mail; SES's opinion adds what it knows besides the User-Agent.
+  // Classified as for our own mail; SES's verdict adds what it knows beyond the User-Agent.
   const machine = machineWith(userAgent);
   const isBot = body.isBotEvent === "Likely";
   return { ipAddress: text(body.ipAddress) ?? "", userAgent, machine: machine ?? (isBot ? "bot" : undefined) };
 }
 
-/** There are few User-Agents, and to examine one takes as long as to read an event. */
+/** A cache: there are few distinct User-Agents, and classifying one takes as long as reading an event. */
 const machines = new BoundedMap<string, { is: Machine | undefined }>({ capacity: 1_000, evicts: "oldest" });
 
 function machineWith(userAgent: string): Machine | undefined {
   const known = machines.get(userAgent);
   if (known) return known.is;
   const is = machineOf({ headers: { "user-agent": userAgent } });
-  // A long one is examined only in part, but would be kept as a whole.
+  // Only a part of a long one is examined, but the cache would keep all of it.
   if (userAgent.length <= 1_000) machines.set(userAgent, { is });
   return is;
 }
@@ -178,7 +177,7 @@ function preferencesIn(preferences: Members): TopicPreferences | undefined {
   };
 }
 
-/** The members of each type's details that are read. */
+/** The members of each type's details that are read; those of opens and clicks are shared. */
 const requestMembers = ["ipAddress", "timestamp", "userAgent", "isBotEvent"];
 const knownMembers: Readonly<Record<EventType, ReadonlySet<string>>> = {
   SEND: new Set(),
@@ -209,7 +208,7 @@ const knownMembers: Readonly<Record<EventType, ReadonlySet<string>>> = {
   SUBSCRIPTION: new Set(["contactList", "timestamp", "source", "newTopicPreferences", "oldTopicPreferences"]),
 };
 
-/** The members of an event's details that are not read; undefined if there are none. AWS reserves the right to add some. */
+/** The members of an event's details that are not read; undefined if there are none. AWS may add members. */
 export function unknownMembers(type: EventType, body: Members): Members | undefined {
   return without(body, knownMembers[type]);
 }

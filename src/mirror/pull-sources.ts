@@ -1,13 +1,13 @@
-/** Runs the sources that this server fetches events from: starts, stops and restarts each as it is set. */
+/** Runs the sources that this server fetches events from: starts, stops and restarts them as their settings change. */
 import { createBackoff } from "../common/backoff.ts";
 import { createWakeablePause } from "../common/wakeable-pause.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { MirrorSource } from "./mirror-source.ts";
 import type { SourceList } from "./source-list.ts";
 
-/** Fetches events of one source until it is stopped. It handles its own errors: each is logged, noted and tried again. */
+/** Fetches events of one source until it is stopped. Handles its own errors: logs them, notes them, and retries. */
 export interface Pull {
-  /** Resolves when it has finished or given back what it had fetched. */
+  /** Resolves once everything that was fetched is recorded or given back. */
   stop(): Promise<void>;
 }
 
@@ -20,12 +20,12 @@ export interface PullSources {
   stop(): Promise<void>;
 }
 
-/** How often to look for changes by other processes. */
+/** How often to check for changes by other processes. */
 const everyMs = 1_000;
 const pauses = { firstMs: 1_000, longestMs: 60_000 };
 
 /**
- * @param start starts a source of a kind that is fetched; returns undefined for other kinds
+ * @param start starts a source if its kind is fetched; returns undefined for other kinds
  */
 export function startPullSources(services: {
   sources: SourceList;
@@ -80,7 +80,7 @@ export function startPullSources(services: {
   }
 }
 
-/** All that a running source depends on. */
+/** Everything that a running source depends on; a change restarts it. */
 function settingsOf({ accounts, region, settings, suppresses }: MirrorSource): string {
   return JSON.stringify({ accounts, region, settings, suppresses });
 }

@@ -19,14 +19,14 @@ const read = (of: () => Promise<undefined>, record: object) =>
     Buffer.from(JSON.stringify(record)),
   ]);
 
-it("an event of one region too many is put aside, so that it keeps no other from being taken", async () => {
+it("an event of one region too many is set aside, so that it does not block other events", async () => {
   const refused = () => Promise.reject(errors.regionLimit("111122223333", 100));
   const { setAside, events } = await read(refused, event);
   expect([events, setAside]).toEqual([[], [{ text: JSON.stringify(event), reason: expect.stringContaining("100") }]]);
   await expect(read(() => Promise.reject(new Error("the database is down")), event)).rejects.toThrow("is down");
 });
 
-it("counts of a metric stream are neither events nor put aside", async () => {
+it("metric stream data is neither recorded nor set aside", async () => {
   const metric = {
     metric_stream_name: "ses",
     account_id: "111122223333",

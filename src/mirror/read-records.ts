@@ -1,4 +1,4 @@
-/** Turns what a source brings into events of ours: which account and region they belong to, and what can't be read. */
+/** Converts a source's records into our events: finds their account and region, and separates unreadable records. */
 import type { Scopes } from "../accounts/scopes.ts";
 import { ServiceError } from "../contract/errors.ts";
 import type { EventType, MailEvent } from "../events/event.ts";
@@ -10,46 +10,46 @@ import type { Tracked } from "./tracked-mail.ts";
 import { UnreadableEvent } from "./unreadable-event.ts";
 import { type Unwrapped, unwrap, unwrapAll } from "./unwrap.ts";
 
-/** A record that can't be read. */
+/** An unreadable record. */
 export interface Unread {
   readonly text: string;
   /** A sentence for people. */
   readonly reason: string;
 }
 
-/** An event of SES, of whose type the source has brought one more. */
+/** An SES event that was read, for the source's counts by type. */
 export interface Seen {
   readonly scope: number;
   readonly configurationSet: string;
   readonly type: EventType;
-  /** When it happened. */
+  /** The time of the event. */
   readonly at: Date;
 }
 
-/** What records turned out to be. */
+/** The result of reading records. */
 export interface Reading {
   readonly events: MailEvent[];
   readonly seen: Seen[];
   readonly setAside: Unread[];
-  /** SES's texts that tell that a topic is set up. */
+  /** How many records were SES's confirmation that a topic is set up. */
   validations: number;
-  /** CloudWatch's counts, which are no events. */
+  /** How many records were CloudWatch metrics, which are not events. */
   metrics: number;
 }
 
 export interface RecordReader {
-  /** Reads records, each of which may hold several events, in any envelope. Rejects only if the database does. */
+  /** Reads records in any envelope; each may contain several events. Rejects only if the database does. */
   read(source: MirrorSource, records: Iterable<Uint8Array>): Promise<Reading>;
-  /** Reads parts of a text that is too long for memory. Rejects only if the database does. */
+  /** Reads parts of a text that is too long to be in memory as a whole. Rejects only if the database does. */
   readParts(source: MirrorSource, parts: Iterable<TextPart>): Promise<Reading>;
 }
 
-/** An event that was read, and to which account and region it belongs. */
+/** A parsed event with its account and region. */
 interface NamedEvent {
   readonly mirrored: MirroredEvent;
   readonly account: string;
   readonly region: string;
-  /** The event as it came, for when it is put aside. */
+  /** The event as received, in case it is set aside. */
   readonly text: string;
 }
 
@@ -69,7 +69,7 @@ export function createRecordReader(services: {
       const reading = nothing();
       for (const part of parts) {
         const waiting = addAll(source, unwrap(part), reading);
-        // Nearly always nothing needs to be waited for, which would take a tenth of the time.
+        // Usually there is nothing to wait for, and awaiting each part would take a tenth of the time.
         if (waiting) await waiting;
       }
       return reading;
@@ -94,7 +94,7 @@ export function createRecordReader(services: {
     try {
       addEvent(source, named, await scopes.of(named.account, named.region), reading);
     } catch (error) {
-      // The account has too many regions.
+      // A ServiceError means that the account has too many regions.
       if (!(error instanceof ServiceError)) throw error;
       reading.setAside.push({ text: named.text, reason: error.message });
     }
@@ -149,14 +149,14 @@ export function createRecordReader(services: {
   }
 }
 
-/** Why a record that is no event is set aside; undefined if it is SES's validation text. */
+/** Why a record that is not an event is set aside; undefined if it is SES's confirmation of a topic. */
 function refusalOf(source: MirrorSource, record: Exclude<Unwrapped, { kind: "event" | "metric" }>): string | undefined {
   if (record.kind === "unreadable") return record.reason;
-  if (record.kind === "account-event") return `An event ${JSON.stringify(record.detailType)} is not about mail.`;
+  if (record.kind === "account-event") return `The event ${JSON.stringify(record.detailType)} is not about mail.`;
   return topicRefusal(source, record.topicArn);
 }
 
-/** The event, or why it is set aside. */
+/** The event, or the reason why it is set aside. */
 function namedEvent(source: MirrorSource, record: Extract<Unwrapped, { kind: "event" }>): NamedEvent | string {
   const { event, topicArn } = record;
   const refusal = topicRefusal(source, topicArn);
@@ -164,7 +164,7 @@ function namedEvent(source: MirrorSource, record: Extract<Unwrapped, { kind: "ev
   try {
     const mirrored = readMirroredEvent(event);
     const { account = source.accounts[0] ?? "", region = source.region } = mirrored.message;
-    if (!source.accounts.includes(account)) return `Its account ${account} is not one of this source.`;
+    if (!source.accounts.includes(account)) return `Its account ${account} is not one of this source's.`;
     return { mirrored, account, region, text: withTopic(record) };
   } catch (error) {
     if (!(error instanceof UnreadableEvent)) throw error;
@@ -172,7 +172,7 @@ function namedEvent(source: MirrorSource, record: Extract<Unwrapped, { kind: "ev
   }
 }
 
-/** The text of a record that is put aside: with its topic, which is checked again when the record is read again. */
+/** The text of a set-aside record, wrapped with its topic if known: the topic is checked again at a replay. */
 function withTopic(record: Unwrapped): string {
   if (!("topicArn" in record) || record.topicArn === undefined) return record.text;
   return JSON.stringify({ Type: "Notification", TopicArn: record.topicArn, Message: record.text });
@@ -181,7 +181,7 @@ function withTopic(record: Unwrapped): string {
 function topicRefusal({ settings }: MirrorSource, topicArn: string | undefined): string | undefined {
   if (topicArn === undefined || (settings.kind !== "sns" && settings.kind !== "sqs")) return undefined;
   if (settings.topicArns.length === 0 || settings.topicArns.includes(topicArn)) return undefined;
-  return `Its topic ${topicArn} is not one of this source.`;
+  return `Its topic ${topicArn} is not one of this source's.`;
 }
 
 function nothing(): Reading {

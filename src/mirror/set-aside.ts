@@ -1,4 +1,4 @@
-/** The records of a source that could not be read: lists them, and reads them again. */
+/** Lists a source's set-aside records, and reads them again. */
 import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
 import type { Database } from "../stores/postgres/database.ts";
@@ -12,25 +12,25 @@ export interface SetAsideRecord extends Pick<StoredSetAside, "id" | "reason" | "
 }
 
 export interface Replayed {
-  /** Records that could be read, and were removed. */
+  /** How many records could be read and were removed. */
   readonly read: number;
-  /** The events in them. */
+  /** How many events these records contained. */
   readonly events: number;
-  /** Records that still can't be read. */
+  /** How many records still can't be read. */
   readonly left: number;
-  /** The record after which a next call goes on; undefined at the end. */
+  /** The ID of the last record of this call, from which the next call continues; undefined at the end. */
   readonly next: number | undefined;
 }
 
 const decompress = promisify(zstdDecompress);
-/** In bytes: longer than any record that is put aside. */
+/** In bytes; longer than any set-aside record. */
 const longestText = 16 << 20;
-/** A page has up to 32 MB, so that a few are in memory at a time. */
+/** Few, because up to 32 MB are in memory at a time. */
 const pageRecords = 16;
-/** How many records a call reads again, so that it ends. */
+/** The most records that one call reads again, so that it ends. */
 const mostRecords = 4_000;
 
-/** A page of a source's records after the record `after`, oldest first. */
+/** A page of a source's records after the one with the ID `after`, oldest first. */
 export async function listSetAside(
   database: Database,
   source: string,
@@ -45,7 +45,7 @@ export async function listSetAside(
   return records;
 }
 
-/** Reads the records of a source again, as it is set now. What can be read is recorded and removed; the rest stays. */
+/** Reads a source's records again with its current settings. Readable records are recorded and removed; others stay. */
 export async function replaySetAside(
   services: { database: Database; reader: Pick<RecordReader, "read">; ingest: Pick<Ingest, "record"> },
   source: MirrorSource,
@@ -74,7 +74,7 @@ export async function replaySetAside(
   return { ...total, next: last };
 }
 
-/** Whether the text as a whole would be put aside again. A part of it may be, in a row of its own. */
+/** Whether the text as a whole would be set aside again. If only a part of it is, that part gets its own row. */
 function isUnread({ events, setAside, validations, metrics }: Reading, text: string): boolean {
   const isEmpty = events.length === 0 && validations === 0 && metrics === 0;
   return setAside.length > 0 && (isEmpty || setAside.some((one) => one.text === text));

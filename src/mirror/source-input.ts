@@ -1,4 +1,4 @@
-/** Reads what callers of the admin API want of a source. */
+/** Reads the admin API's input that creates or changes a source. */
 import { isAccountId } from "../accounts/accounts.ts";
 import {
   bad,
@@ -14,12 +14,11 @@ import type { MirrorSource } from "./mirror-source.ts";
 import { isRegion, originsOf, readSettings, type SettingsContext } from "./settings-input.ts";
 import type { SourceKind, SourceSettings } from "./source-settings.ts";
 
-/** A source to create. */
 export interface SourceInput extends SourceChange {
   readonly name: string;
 }
 
-/** What may be changed of a source. */
+/** The attributes of a source that can be changed. */
 export interface SourceChange {
   readonly enabled: boolean;
   readonly accounts: readonly string[];
@@ -41,7 +40,7 @@ const mostAccounts = 100;
 const silence = { least: 60, most: 365 * 24 * 3600 };
 
 /**
- * Reads the body of a creation. Accounts and the region default to those that the settings name.
+ * Reads the body of a request that creates a source. Accounts and region default to those that the settings name.
  * @throws MirrorError
  */
 export function readNewSource(body: unknown, context: InputContext): SourceInput {
@@ -57,17 +56,17 @@ export function readNewSource(body: unknown, context: InputContext): SourceInput
   const named = new Set(origins.map(({ account }) => account).filter((account) => account !== undefined));
   const accounts = accountsMember(members) ?? [...named];
   if (accounts.length === 0) {
-    throw bad("Its settings name no account: set accounts to the IDs of the accounts whose events it brings.");
+    throw bad("The settings name no account: set accounts to the IDs of the accounts whose events it receives.");
   }
   const region = regionMember(members, context) ?? origins.map((one) => one.region).find((one) => one !== undefined);
-  if (region === undefined) throw bad("Its settings name no region: set region to the one of the events.");
+  if (region === undefined) throw bad("The settings name no region: set region to the region of the events.");
   checkServed(region, context);
   checkPull(settings, accounts);
   return { name, settings, accounts, region, ...choicesOf(members) };
 }
 
 /**
- * Reads the body of a change. Members that are left out keep their values.
+ * Reads the body of a request that changes a source. Omitted members keep their values.
  * @throws MirrorError
  */
 export function readSourceChange(body: unknown, current: MirrorSource, context: InputContext): SourceChange {
@@ -124,12 +123,12 @@ function regionMember(members: InputMembers, context: InputContext): string | un
   return region;
 }
 
-/** The credentials are of one account. */
+/** The AWS credentials belong to a single account. */
 function checkPull({ pull }: SourceSettings, accounts: readonly string[]): void {
   if (pull && accounts.length > 1) throw bad("pull needs a source with one account, that of the AWS credentials.");
 }
 
-/** Nobody could ask for the mail of another region. */
+/** Mail of a region that this server does not serve could not be queried. */
 function checkServed(region: string, { serves }: InputContext): void {
   if (!serves(region)) throw bad(`This server does not serve ${region}: name the region in MAILGLASS_REGIONS first.`);
 }

@@ -1,4 +1,4 @@
-/** The sources as they are set now: read at most once a second, after changes by this process at once. */
+/** The current sources: cached for a second, and reloaded at once after changes by this process. */
 
 import { sealContexts } from "../access/sealing/seal-contexts.ts";
 import { SealError, type Sealer } from "../access/sealing/sealer.ts";
@@ -8,13 +8,13 @@ import { selectMirrorSources } from "../stores/postgres/mirror-sources.ts";
 import { type MirrorSource, sourceOf } from "./mirror-source.ts";
 
 export interface SourceList {
-  /** All sources, by name. */
+  /** All sources, ordered by name. */
   all(): Promise<readonly MirrorSource[]>;
   /** The source with this ID; undefined if there is none. */
   byId(id: string): Promise<MirrorSource | undefined>;
-  /** What the sender of a source's requests must know; undefined if it has no secret, or the master key was lost. */
+  /** The secret that a source's sender must present; undefined if there is none, or the master key was lost. */
   secretOf(source: MirrorSource): string | undefined;
-  /** To be called after this process has changed sources. */
+  /** Must be called after this process has changed sources. */
   changed(): void;
   /** Calls `listener` after each change by this process. */
   onChange(listener: () => void): void;

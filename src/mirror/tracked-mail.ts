@@ -1,13 +1,13 @@
 /**
- * Which mirrored mail is tracked. SES's events don't say it; but a configuration set of which an open has come adds the
- * pixel to its mail, and one of which a click has come replaces its links.
+ * Infers which mirrored mail is tracked. SES's events don't say; but if an open of a configuration set's mail has been
+ * received, the set adds the pixel, and if a click has been received, it replaces links.
  */
 import type { EventType } from "../events/event.ts";
 
 export interface Tracked {
-  /** Whether opens and clicks of a configuration set's mail ('' for none) have come. */
+  /** Whether opens and clicks of mail with a configuration set ('' for none) have been received. */
   of(scope: number, configurationSet: string): { openTracked: boolean; clickTracked: boolean };
-  /** An event has come. */
+  /** Must be called for each event that is read. */
   saw(scope: number, configurationSet: string, type: EventType | string): void;
 }
 

@@ -1,4 +1,4 @@
-/** An event of SES that can't be read as one of ours. The message is for people: a sentence. */
+/** An SES event that can't be converted into one of ours. The message is a sentence for people. */
 export class UnreadableEvent extends Error {
   override name = "UnreadableEvent";
 }

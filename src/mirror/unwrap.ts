@@ -1,40 +1,40 @@
 /**
- * Finds the SES event in what a transport has brought: the event itself, or wrapped by SNS, by EventBridge or by Firehose
- * in a file of failed records (facts 4.3 to 4.5). The kind of wrapping is found in the text: raw delivery, an input
- * transformer or a subscription of a stream to a topic change it behind our back.
+ * Finds the SES event in a record: the event itself, or wrapped by SNS, EventBridge, or Firehose in a file of failed
+ * records (facts 4.3 to 4.5). The envelope is detected from the text, because raw delivery, an input transformer or a
+ * stream subscribed to a topic can change it without our knowledge.
  */
 import { objectOf } from "../events/recorded-details.ts";
 import { parseObject, splitJsonObjects, type TextPart } from "./json-objects.ts";
 
-/** What a record turns out to be. `text` is the record as it came, without what wraps it. */
+/** A record without its envelopes. `text` is the record as received inside them. */
 export type Unwrapped =
   | {
       readonly kind: "event";
       readonly event: Readonly<Record<string, unknown>>;
       readonly text: string;
-      /** The topic that SNS's envelope names. */
+      /** The topic that the SNS envelope names. */
       readonly topicArn: string | undefined;
     }
-  /** An event of EventBridge that is not about mail, such as `Sending Status Disabled`. */
+  /** An EventBridge event that is not about mail, such as `Sending Status Disabled`. */
   | {
       readonly kind: "account-event";
       readonly detailType: string;
       readonly event: Readonly<Record<string, unknown>>;
       readonly text: string;
     }
-  /** SES's message to a topic that an event destination or an identity has just got (facts 1.3). */
+  /** SES's message to a topic that was just set for an event destination or an identity (facts 1.3). */
   | { readonly kind: "validation"; readonly text: string; readonly topicArn: string | undefined }
-  /** A count of CloudWatch, of a metric stream that shares the transport (facts 4.7). */
+  /** A CloudWatch metric, from a metric stream that shares the transport (facts 4.7). */
   | { readonly kind: "metric"; readonly text: string }
   | { readonly kind: "unreadable"; readonly text: string; readonly reason: string };
 
-/** SNS's largest message is 256 KiB, Firehose's largest record 1,000 KiB, in base64 a third more. */
+/** In bytes. SNS's largest message has 256 KiB, Firehose's largest record 1,000 KiB, a third more in base64. */
 export const longestRecord = 2 << 20;
 
-/** An event in EventBridge's envelope in SNS's, in a failed record of Firehose. */
+/** Allows for an event in an EventBridge envelope, in an SNS envelope, in a failed record of Firehose. */
 const deepest = 4;
 
-/** The records in a text: one, or several with or without line breaks. */
+/** The records in a text, which may have several, with or without line breaks between them. */
 export function unwrapAll(bytes: Uint8Array): Unwrapped[] {
   return splitJsonObjects(bytes, longestRecord).flatMap((part) => unwrap(part));
 }
@@ -55,7 +55,7 @@ function unwrapWithin({ text, members }: TextPart, topicArn: string | undefined,
     }
     return [{ kind: "event", event: parsed, text, topicArn }];
   }
-  if (depth >= deepest) return [{ kind: "unreadable", text, reason: "It is wrapped too often." }];
+  if (depth >= deepest) return [{ kind: "unreadable", text, reason: "It is nested in too many envelopes." }];
   if (typeof Type === "string" && typeof Message === "string") {
     if (Type !== "Notification") return [{ kind: "unreadable", text, reason: `SNS sent a ${Type} here.` }];
     const topic = typeof parsed.TopicArn === "string" ? parsed.TopicArn : topicArn;
@@ -74,7 +74,7 @@ function unwrapWithin({ text, members }: TextPart, topicArn: string | undefined,
     return [{ kind: "metric", text }];
   }
   return [
-    { kind: "unreadable", text, reason: "It is no event of SES: it has neither eventType nor notificationType." },
+    { kind: "unreadable", text, reason: "It is not an SES event: it has neither eventType nor notificationType." },
   ];
 }
 

@@ -1,10 +1,10 @@
-/** SNS, SQS and S3 in this process: fauxqs, on a free port. */
+/** An emulator of SNS, SQS and S3 in this process: fauxqs, on a free port. */
 import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
 import { startFauxqs } from "fauxqs";
 import { awsEnvironment } from "./aws-environment.ts";
 
-/** What SNS puts into a queue for a message. */
+/** The body of a queue's message that comes from SNS. */
 export interface SnsEnvelope {
   Type: string;
   TopicArn: string;
@@ -12,15 +12,15 @@ export interface SnsEnvelope {
   Message: string;
 }
 
-/** A topic with a queue that gets all its messages. */
+/** A topic with a queue that receives all its messages. */
 export interface SubscribedTopic {
   topicArn: string;
   queueUrl: string;
   /** Takes messages from the queue until it has this many. */
   take(count: number): Promise<SnsEnvelope[]>;
-  /** How many messages wait in the queue. */
+  /** How many messages are waiting in the queue. */
   waiting(): number;
-  /** The messages that wait in the queue, without the first ones; it doesn't take them. */
+  /** The messages waiting in the queue, without the first ones. Does not take them. */
   waitingFrom(first: number): SnsEnvelope[];
 }
 
@@ -28,7 +28,7 @@ export interface SubscribedTopic {
 export interface FilledQueue {
   readonly url: string;
   send(...bodies: string[]): Promise<void>;
-  /** The bodies of the messages that wait, and of those that somebody has. */
+  /** The bodies of the waiting messages, and of those in flight. */
   bodies(): { waiting: string[]; taken: string[] };
 }
 
@@ -39,14 +39,12 @@ export interface FilledBucket {
 }
 
 export interface AwsEmulator {
-  /** The variables with which a process uses it. */
+  /** The environment variables with which a process uses the emulator. */
   environment: Record<string, string>;
   /** Creates a topic and its queue. */
   subscribedTopic(name: string, region?: string): SubscribedTopic;
   deleteTopic(name: string): void;
-  /** Creates a queue. */
   queue(name: string, region?: string): FilledQueue;
-  /** Creates a bucket. */
   bucket(name: string): FilledBucket;
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Requests as a Firehose stream makes them to an HTTP endpoint. */
+/** Creates requests like those of a Firehose stream to an HTTP endpoint. */
 import { randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
 
@@ -9,7 +9,7 @@ export interface FirehoseRequest {
   readonly payload: Buffer;
 }
 
-/** A request with these records, whatever they contain. */
+/** A request with these records, which may contain anything. */
 export function firehoseRequest(
   accessKey: string,
   records: readonly (string | Buffer)[],

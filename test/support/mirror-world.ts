@@ -1,4 +1,4 @@
-/** What the mirror's intakes need besides their transport, on stores of a test. */
+/** The services that the mirror's intakes need besides their transport, with a test's stores. */
 import { randomUUID } from "node:crypto";
 import { zstdDecompressSync } from "node:zlib";
 import { openScopes } from "../../src/accounts/scopes.ts";
@@ -22,7 +22,7 @@ import { sendingAccount, sendingRegion } from "./typical-ses-events.ts";
 
 export type MirrorWorld = Awaited<ReturnType<typeof openMirrorWorld>>;
 
-/** Services on a database that can be made to fail, with the account and region of typical events. */
+/** Creates the services with a database that can be made to fail, and the scope of the typical events. */
 export async function openMirrorWorld(own: Database) {
   let failure: Error | undefined;
   const guarded = async <Output>(call: () => Promise<Output>) => {
@@ -54,11 +54,11 @@ export async function openMirrorWorld(own: Database) {
 
   return {
     ...{ database, outbox, prefixes, arrivals, reader, ingest, clock, log, logged },
-    /** Makes all statements fail until it is called without an error. */
+    /** Makes all statements fail with the error until called without one. */
     fail(error?: Error) {
       failure = error;
     },
-    /** Adds a source of the account of typical events. */
+    /** Adds a source for the account of the typical events. */
     async source<Kind extends SourceKind>(
       settings: SettingsOf<Kind>,
       choices: { suppresses?: boolean } = {},
@@ -84,7 +84,7 @@ export async function openMirrorWorld(own: Database) {
       const rows = await own.query<{ payload: Uint8Array }>("SELECT payload FROM outbox ORDER BY id");
       return rows.flatMap(({ payload }) => decodeEvents(zstdDecompressSync(payload).toString()));
     },
-    /** The texts that are set aside, and why. */
+    /** The set-aside texts, with reasons. */
     async setAside(id: string): Promise<{ text: string; reason: string }[]> {
       const rows = await selectSetAside(own, id, { after: 0, limit: 1_000 });
       return rows.map(({ payload, reason }) => ({ text: zstdDecompressSync(payload).toString(), reason }));

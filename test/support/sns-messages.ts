@@ -1,11 +1,11 @@
-/** Messages as SNS posts them, with a certificate of our own, and a double of SNS's hosts. */
+/** Creates messages in SNS's format, signed with our own certificate, and a test double of SNS's hosts. */
 import { randomUUID, sign } from "node:crypto";
 import { generate } from "selfsigned";
 import { buildConnector } from "undici";
 import { createAuthority } from "./certificates.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "./webhook-receiver.ts";
 
-/** The members that are signed, by SNS's documentation. */
+/** The signed members, according to SNS's documentation. */
 const signed = {
   Notification: ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"],
   SubscriptionConfirmation: ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"],
@@ -16,11 +16,11 @@ export type SnsMembers = Readonly<Record<string, string | undefined>> & { readon
 
 export interface SnsKey {
   readonly privateKey: string;
-  /** In PEM. */
+  /** PEM. */
   readonly certificate: string;
 }
 
-/** A key with a certificate that is issued to SNS, unless something else is said. */
+/** A key with a certificate that is issued to SNS by default. */
 export async function snsKey(
   options: { name?: string; from?: Date; until?: Date; keyType?: "rsa" | "ec" } = {},
 ): Promise<SnsKey> {
@@ -37,7 +37,7 @@ export async function snsKey(
 export const snsTopic = "arn:aws:sns:eu-west-1:111122223333:ses-events";
 export const snsCertificateUrl = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123abcd.pem";
 
-/** The members of a notification; those given replace others. */
+/** The members of a notification; the given ones override the defaults. */
 export function notification(members: Readonly<Record<string, string | undefined>> = {}): SnsMembers {
   return {
     Type: "Notification",
@@ -53,7 +53,7 @@ export function notification(members: Readonly<Record<string, string | undefined
   };
 }
 
-/** The members of a confirmation. */
+/** The members of a subscription or unsubscribe confirmation; the given ones override the defaults. */
 export function confirmation(members: Readonly<Record<string, string | undefined>> = {}): SnsMembers {
   const { Subject: _, UnsubscribeURL: __, ...rest } = notification();
   return {
@@ -66,7 +66,6 @@ export function confirmation(members: Readonly<Record<string, string | undefined
   };
 }
 
-/** The message with its signature. */
 export function signedMessage(members: SnsMembers, { privateKey }: SnsKey): SnsMembers {
   const text = signed[members.Type]
     .filter((name) => members[name] !== undefined)
@@ -76,7 +75,7 @@ export function signedMessage(members: SnsMembers, { privateKey }: SnsKey): SnsM
   return { ...members, Signature: sign(algorithm, Buffer.from(text), privateKey).toString("base64") };
 }
 
-/** SNS's headers of a message. */
+/** The headers that SNS sends with a message. */
 export function snsHeadersOf(members: SnsMembers): Record<string, string> {
   return {
     "content-type": "text/plain; charset=UTF-8",
@@ -87,14 +86,14 @@ export function snsHeadersOf(members: SnsMembers): Record<string, string> {
   };
 }
 
-/** SNS's hosts in all regions, on this machine: it serves certificates, and confirms subscriptions. */
+/** A double of SNS's hosts in all regions, on this machine: serves certificates, and confirms subscriptions. */
 export interface SnsHosts {
   readonly receiver: WebhookReceiver;
-  /** Opens connections to it, whatever the host; only TLS with a name of SNS's is accepted. */
+  /** Connects to the double for any host. The TLS certificate is verified, and only covers names of SNS. */
   readonly connect: buildConnector.connector;
 }
 
-/** Starts it. The test says what it answers; the certificate of `key` by default. */
+/** By default it answers with the certificate of `key` and confirms; tests can replace `receiver.answer`. */
 export async function startSnsHosts(key: SnsKey): Promise<SnsHosts> {
   const authority = await createAuthority();
   const receiver = await startWebhookReceiver(

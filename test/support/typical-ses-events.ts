@@ -1,6 +1,6 @@
-/** Events as SES publishes them for typical mail: of 1.5 to 2.5 KB, with headers, most of them sends and deliveries. */
+/** Events as SES publishes them for typical mail: 1.5 to 2.5 KB each, with headers, mostly sends and deliveries. */
 
-/** The account whose mail it is, and its region. */
+/** The account and region that send the mail. */
 export const sendingAccount = "111122223333";
 export const sendingRegion = "eu-west-1";
 
@@ -15,7 +15,7 @@ export function typicalMessageId(number: number): string {
   return `0102${time}-${digits}-4c1b-4d5e-8f00-${number.toString(16).padStart(12, "0")}-000000`;
 }
 
-/** The events of a message, as JSON: two to five. */
+/** The two to five events of a message, as JSON. */
 export function typicalEvents(number: number): string[] {
   const mail = mailOf(number);
   const [recipient] = mail.destination;

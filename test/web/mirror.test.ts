@@ -113,7 +113,7 @@ describe.skipIf(browserMissing())("the mirror in the dashboard", () => {
     const { page, problems } = watched;
     await page.goto(`/mirror/${(await onlySource()).id}`);
     const aside = part(page, "Records put aside");
-    await aside.getByText("Its account 999988887777 is not one of this source.", { exact: false }).waitFor();
+    await aside.getByText("Its account 999988887777 is not one of this source's.", { exact: false }).waitFor();
     await button(aside, "Read again").click();
     await aside.getByText("0 read, 1 left.").waitFor();
     await button(aside, "Delete all").click();

@@ -7,11 +7,11 @@ import { acceptedAnswer } from "../admin-answer.ts";
 import { findRunningServer } from "../running-server.ts";
 
 const usage = `usage: mailglass forget ADDRESS [--lists] [--json]
-  Deletes what there is of a recipient in all accounts and regions, own and mirrored: events, mail to nobody else, mail
-  that waits, events on their way to targets. Needs a running server; with many events it takes minutes.
-  --lists  also from contact lists and suppression lists. A suppression entry protects the person from more mail.`;
+  Deletes the data of a recipient in all accounts and regions, own and mirrored: events, mail to nobody else, queued
+  mail, events on their way to targets. Needs a running server; with many events it takes minutes.
+  --lists  also deletes entries of contact lists and suppression lists. A suppression protects from further mail.`;
 
-/** What can't be done. The message is for people. */
+/** The command failed. The message is for people. */
 class ForgetCommandError extends Error {
   override name = "ForgetCommandError";
 }
@@ -22,14 +22,14 @@ const answer = object({
   suppressions: number(),
 });
 
-/** What each kind is called. */
+/** The names of the counts in the output. */
 const names = {
   events: "recorded events",
-  messages: "messages that they were of",
-  mail: "stored mails",
-  queued: "mails that waited to be delivered",
-  publications: "events kept for targets",
-  webhookAnswers: "answers in the log of webhooks",
+  messages: "messages that they were about",
+  mail: "stored messages",
+  queued: "messages waiting to be delivered",
+  publications: "events stored for targets",
+  webhookAnswers: "answers in the webhook log",
   refusedEvents: "rejected events",
   setAside: "records put aside by the mirror",
   contacts: "entries of contact lists",
@@ -65,7 +65,7 @@ interface Call {
   readonly json: boolean;
 }
 
-/** The arguments, or what is wrong with them. */
+/** The parsed arguments, or an error message. */
 function readCall(args: readonly string[]): Call | string {
   const flag = { type: "boolean", default: false } as const;
   try {

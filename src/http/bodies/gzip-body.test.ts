@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** In chunks, so that its length is not stated. */
+/** Posts a body in chunks, without a Content-Length. */
 const post = async (body: Buffer, chunk = 1_000) => {
   const parts = Array.from({ length: Math.ceil(body.length / chunk) }, (_, at) =>
     body.subarray(at * chunk, (at + 1) * chunk),
@@ -41,21 +41,21 @@ const post = async (body: Buffer, chunk = 1_000) => {
   return [statusCode, text];
 };
 
-describe("a body in gzip", () => {
-  it("is expanded up to the limit", async () => {
+describe("a gzip body", () => {
+  it("is decompressed up to the limit", async () => {
     expect(await post(gzipSync(Buffer.alloc(limit)))).toEqual([200, `${limit}`]);
     expect((await post(gzipSync(Buffer.alloc(limit + 1))))[0]).toBe(413);
     expect((await post(gzipSync(Buffer.alloc(100 * limit))))[0]).toBe(413);
   });
 
-  it("may have several members, but not without end", async () => {
+  it("may have several members, but not endlessly many", async () => {
     expect(await post(Buffer.concat([gzipSync("a"), gzipSync("b")]))).toEqual([200, "2"]);
     const empty = gzipSync("");
     const endless = Buffer.concat(Array.from({ length: Math.ceil(limit / empty.length) + 1 }, () => empty));
     expect((await post(endless, 65_536))[0]).toBe(413);
   });
 
-  it("that is broken is refused, and gives its memory back", async () => {
+  it("that is malformed is refused, and its memory is released", async () => {
     const whole = gzipSync(Buffer.from("x".repeat(100_000)));
     expect((await post(whole.subarray(0, -9)))[0]).toBe(400);
     expect((await post(Buffer.from("no gzip")))[0]).toBe(400);

@@ -1,4 +1,4 @@
-/** Reads bodies that are compressed with gzip. Neither what arrives nor what it expands to exceeds the limit. */
+/** Reads bodies that are compressed with gzip. The limit applies to both the compressed and the decompressed body. */
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -13,7 +13,7 @@ export class EncodingError extends Error {
   override name = "EncodingError";
 }
 
-/** Reads and expands a body. Rejects as `readBody` does, or with an `EncodingError`. Only what it expands to is held. */
+/** Reads and decompresses a body; only the result is held. Rejects as `readBody` does, or with an `EncodingError`. */
 export async function readGzipBody(
   request: FastifyRequest,
   payload: Readable,
@@ -23,7 +23,7 @@ export async function readGzipBody(
   const gunzip = createGunzip();
   const source = Readable.from(bounded(bodyParts(payload, stallMs), limit), { objectMode: false });
   const fed = pipeline(source, gunzip);
-  // Its error is that of `gunzip`, too, which is read.
+  // Reading `gunzip` throws the same error.
   fed.catch(() => {});
   try {
     const held = await collect(gunzip, { limit, budget });
@@ -33,11 +33,11 @@ export async function readGzipBody(
     gunzip.destroy();
     source.destroy();
     if (error instanceof ServiceError || !isOfZlib(error)) throw error;
-    throw new EncodingError("The body is not in the format gzip, as its Content-Encoding says.");
+    throw new EncodingError("The body is not valid gzip, as its Content-Encoding claims.");
   }
 }
 
-/** Members of gzip that expand to nothing have no end of their own. */
+/** Limits the compressed bytes: gzip members that decompress to nothing would never reach the limit of the result. */
 async function* bounded(parts: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer, void> {
   let length = 0;
   for await (const part of parts) {

@@ -1,7 +1,7 @@
 /**
- * `POST /mirror/{source}`: where SNS, Firehose and EventBridge post the events of a mirrored account. The sender proves
- * itself as its service can, before the body is read if that is by a header. 4xx is final for most of them, so that what
- * may work later is a 503.
+ * `POST /mirror/{source}`: SNS, Firehose and EventBridge post a mirrored account's events here. Each authenticates
+ * in its own way; a header is checked before the body is read. Most treat 4xx as final, so errors that may be temporary
+ * get a 503.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FailedAttempts } from "../../access/failed-attempts.ts";
@@ -16,7 +16,7 @@ import { EncodingError, readGzipBody } from "../bodies/gzip-body.ts";
 import { readBody } from "../bodies/read-body.ts";
 import { searchParameters } from "../query-parameters.ts";
 
-/** The intake of each kind of source that is pushed to. */
+/** The intake of each kind of source that AWS posts to. */
 export type Intakes = { readonly [Kind in PushKind]: Intake<Kind> };
 
 export interface MirrorRouteServices {
@@ -27,7 +27,7 @@ export interface MirrorRouteServices {
   clock: () => Date;
 }
 
-/** A request to a source, whose kind is known. */
+/** A request to a source, bound to the intake of its kind. */
 interface Push {
   readonly source: MirrorSource;
   readonly longestBody: number;
@@ -38,17 +38,17 @@ interface Push {
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** What a request to a source of the mirror is; undefined for others. */
+    /** Set for requests to a source of the mirror. */
     mirrorPush: Push | undefined;
   }
 }
 
 type Answer = Pick<PushAnswer, "text" | "challenge" | "requestId"> & { readonly status: number };
 
-/** For SNS and EventBridge, which have their own schedule, it is a hint. */
+/** Only a hint for SNS and EventBridge, which have their own retry schedules. */
 const retryAfterSeconds = "5";
 
-/** The plugin. */
+/** The Fastify plugin with the route. */
 export async function mirrorRoutes(app: FastifyInstance, services: MirrorRouteServices): Promise<void> {
   const { sources, intakes, arrivals, failedAttempts, clock } = services;
   app.decorateRequest("mirrorPush", undefined);
@@ -66,7 +66,7 @@ export async function mirrorRoutes(app: FastifyInstance, services: MirrorRouteSe
   });
 
   app.setErrorHandler((error, request, reply) => {
-    // Of the body: too large, too slow, incomplete, or too many at a time.
+    // Errors of the body: too large, too slow, incomplete, or too many at a time.
     if (error instanceof ServiceError) return send(request, reply, { status: error.status, text: error.message });
     if (error instanceof EncodingError) return send(request, reply, { status: 400, text: error.message });
     request.log.error(
@@ -152,7 +152,7 @@ function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): Fas
   const requestId = headerOf(request, firehoseHeaders.requestId) ?? answer.requestId;
   const isFirehose = requestId !== undefined || request.mirrorPush?.source.settings.kind === "firehose";
   if (!isFirehose) return reply.type("text/plain; charset=utf-8").send(`${text}\n`);
-  // Firehose takes any answer that has not exactly this form for a failure.
+  // Firehose treats any answer that is not in exactly this form as a failure.
   const form = { requestId: requestId ?? "", timestamp: Date.now(), ...(status !== 200 && { errorMessage: text }) };
   return reply.header("content-type", "application/json").send(Buffer.from(JSON.stringify(form)));
 }

@@ -1,4 +1,4 @@
-/** What Firehose and EventBridge post to a source, and how they are answered. */
+/** Requests of Firehose and EventBridge to a source, and the answers. */
 import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -20,13 +20,13 @@ const mib = 1 << 20;
 
 let app: FastifyInstance;
 let settings: SourceSettings;
-/** Undefined: it can't be decrypted. */
+/** The source's secret; undefined if it can't be decrypted. */
 let known: string | undefined;
 let calls: string[][];
 let setAside: Unread[];
 let notes: MirrorSourceNote[];
 let fails: boolean;
-/** The database does not tell which sources there are. */
+/** Whether reading the sources from the database fails. */
 let isLost: boolean;
 
 beforeEach(() => {
@@ -91,7 +91,7 @@ describe("a request of Firehose", () => {
     return [answer.statusCode, errorMessage];
   }
 
-  it.each([false, true])("is taken, with gzip: %s", async (gzip) => {
+  it.each([false, true])("is accepted, with gzip: %s", async (gzip) => {
     expect(await post(firehoseRequest(secret, ['{"a":1}\n', '{"a":2}\n{"a":3}\n'], { gzip }))).toEqual([
       200,
       undefined,
@@ -100,7 +100,7 @@ describe("a request of Firehose", () => {
     expect(errors()).toEqual([]);
   });
 
-  it("is recorded in parts, and records that are compressed themselves are expanded", async () => {
+  it("is recorded in batches, and compressed records are decompressed", async () => {
     const large = `{"a":"${"x".repeat(700_000)}"}`;
     const records = [
       large,
@@ -114,7 +114,7 @@ describe("a request of Firehose", () => {
     expect(calls.flat().at(-1)).toBe('{"z":1}');
   });
 
-  it("puts aside records that can't be read, and takes the others", async () => {
+  it("has unreadable records set aside and the others recorded", async () => {
     const bomb = gzipSync(Buffer.alloc(9 * mib));
     const { headers } = firehoseRequest(secret, []);
     const records = [
@@ -128,7 +128,7 @@ describe("a request of Firehose", () => {
     expect(setAside.map(({ text }) => text)).toEqual(['{"data":1}', "null", bomb.toString("base64")]);
   });
 
-  it("with another access key, or none, is refused before its body is read", async () => {
+  it("with a wrong access key, or none, is refused before its body is read", async () => {
     const { headers, payload } = firehoseRequest(secret, ["{}"]);
     const { "x-amz-firehose-access-key": _, ...without } = headers;
     for (const wrong of [without, { ...headers, "x-amz-firehose-access-key": `${secret}2` }]) {
@@ -143,7 +143,7 @@ describe("a request of Firehose", () => {
     expect(calls).toEqual([]);
   });
 
-  it("of another stream than the source's is refused", async () => {
+  it("of a stream other than the source's is refused", async () => {
     settings = { kind: "firehose", streamArn: firehoseStream };
     expect(await post(firehoseRequest(secret, ["{}"]))).toEqual([200, undefined]);
     settings = { kind: "firehose", streamArn: `${firehoseStream}2` };
@@ -165,7 +165,7 @@ describe("a request of Firehose", () => {
     expect(calls).toEqual([]);
   });
 
-  it("that is too large is refused with a 413, also where it is only so once it is expanded", async () => {
+  it("that is too large is refused with a 413, before or after decompression", async () => {
     const { headers } = firehoseRequest(secret, []);
     const large = { ...headers, "content-length": `${64 * mib + 1}` };
     expect((await post({ headers: large, payload: "" }))[0]).toBe(413);
@@ -174,7 +174,7 @@ describe("a request of Firehose", () => {
     expect(app.bodyRules.budget.held).toBe(0);
   });
 
-  it("is to be sent again where this server fails, or its secret can't be decrypted", async () => {
+  it("gets a retryable answer if this server fails or the secret can't be decrypted", async () => {
     fails = true;
     expect((await post(firehoseRequest(secret, ["{}"])))[0]).toBe(503);
     fails = false;
@@ -215,7 +215,7 @@ describe("a request of EventBridge", () => {
       basic(`bridge:${secret}`),
       [{}, basic(`bridge:${secret}2`), basic(`other:${secret}`), basic(secret), { authorization: `Bearer ${secret}` }],
     ],
-  ])("is taken with %s, and refused without", async (_what, given, right, wrong) => {
+  ])("is accepted with %s, and refused without", async (_what, given, right, wrong) => {
     settings = given;
     expect(await post(right)).toEqual([200, undefined]);
     expect(calls).toEqual([[event]]);
@@ -226,7 +226,7 @@ describe("a request of EventBridge", () => {
     expect(await post(right)).toEqual([503, "5"]);
   });
 
-  it("may have a MiB", async () => {
+  it("may have a body of 1 MiB", async () => {
     settings = { kind: "eventbridge", authorization: "api-key", name: "x-key" };
     expect((await post({ "x-key": secret }, "x".repeat(mib)))[0]).toBe(200);
     expect((await post({ "x-key": secret }, "x".repeat(mib + 1)))[0]).toBe(413);
@@ -234,7 +234,7 @@ describe("a request of EventBridge", () => {
   });
 });
 
-it("a source of another kind is not posted to", async () => {
+it("a source of another kind can't be posted to", async () => {
   settings = { kind: "s3", bucket: "events", prefix: "", region: "eu-west-1", follow: true };
   expect((await app.inject({ method: "POST", url, payload: "{}" })).statusCode).toBe(404);
 });

@@ -1,4 +1,4 @@
-/** What SNS posts to a source, and what others do in its name. */
+/** Requests of SNS to a source, and forged ones. */
 import { globalAgent } from "node:https";
 import Fastify, { type FastifyInstance } from "fastify";
 import MessageValidator from "sns-validator";
@@ -77,7 +77,7 @@ const source = () =>
     settings: { kind: "sns", topicArns: [snsTopic], raw },
   }) satisfies MirrorSource;
 
-/** A new application, which knows no certificate yet. */
+/** A new application, with an empty certificate cache. */
 async function routes(): Promise<FastifyInstance> {
   const clock = () => new Date();
   getter = createGetter(hosts.connect);
@@ -137,9 +137,9 @@ async function post(message: SnsMembers, headers: Record<string, string> = snsHe
 const paths = () => hosts.receiver.received.map(({ path }) => path);
 const errors = () => notes.flatMap(({ error }) => (error ? [error.text] : []));
 
-/** Whether the public package finds the signature right. The URL of the certificate is not signed. */
+/** Whether the package `sns-validator` accepts the signature. The certificate's URL is replaced; it is not signed. */
 async function isValidElsewhere(message: SnsMembers): Promise<boolean> {
-  // The package fetches certificates with Node's own agent.
+  // The package fetches certificates with Node's global agent.
   globalAgent.options.rejectUnauthorized = false;
   const url = `${hosts.receiver.url}/SimpleNotificationService-1.pem`;
   const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -160,7 +160,7 @@ describe("a message of the source's topic", () => {
     ["version 2", notification({ SignatureVersion: "2" })],
     ["without a subject", notification({ Subject: undefined })],
     ["with line breaks and other scripts", notification({ Subject: "Grüße", Message: '{"a":"\\n"}\n\n  "日本" 😀' })],
-  ])("is taken: %s", async (_what, members) => {
+  ])("is accepted: %s", async (_what, members) => {
     const message = signedMessage(members, key);
     expect(await post(message)).toEqual({ status: 200, text: "Recorded." });
     expect(taken).toEqual([message.Message]);
@@ -170,7 +170,7 @@ describe("a message of the source's topic", () => {
     expect(await isValidElsewhere(changed)).toBe(false);
   });
 
-  it("is taken without members that are not signed, such as an event beside the message", async () => {
+  it("is recorded without unsigned members, such as an event next to the message", async () => {
     const event = { eventType: "Bounce", mail: { messageId: "forged" }, "detail-type": "x", detail: {} };
     const message = signedMessage(notification(), key);
     const { statusCode } = await app.inject({
@@ -183,14 +183,14 @@ describe("a message of the source's topic", () => {
     expect(taken).toEqual([message.Message]);
   });
 
-  it("needs its certificate once", async () => {
+  it("has its certificate fetched once", async () => {
     const answers = await Promise.all([1, 2, 3].map(() => post(signedMessage(notification(), key))));
     answers.push(await post(signedMessage(notification(), key)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(paths()).toEqual(["/SimpleNotificationService-0123abcd.pem"]);
   });
 
-  it("is to be sent again where this server fails", async () => {
+  it("gets a retryable answer if this server fails", async () => {
     fails = true;
     expect((await post(signedMessage(notification(), key))).status).toBe(503);
     enabled = false;
@@ -200,9 +200,9 @@ describe("a message of the source's topic", () => {
     expect((await post(signedMessage(notification(), key))).status).toBe(200);
   });
 
-  it("is to be sent again while SNS does not serve its certificate", async () => {
+  it("gets a retryable answer while SNS does not serve its certificate", async () => {
     const { answer } = hosts.receiver;
-    // An answer of success is longer than any certificate.
+    // The successful response is longer than any certificate.
     for (const broken of [200, 302, 404, 500]) {
       hosts.receiver.answer = (_post, response) =>
         response
@@ -215,7 +215,7 @@ describe("a message of the source's topic", () => {
     expect(paths()).not.toContain("/other.pem");
   });
 
-  it("may be an hour old, but not older, and not from the future", async () => {
+  it("may be an hour old, but not much older or from the future", async () => {
     const at = (ms: number) => notification({ Timestamp: new Date(Date.now() + ms).toISOString() });
     expect((await post(signedMessage(at(-70 * minute), key))).status).toBe(200);
     expect((await post(signedMessage(at(-76 * minute), key))).status).toBe(403);
@@ -226,17 +226,17 @@ describe("a message of the source's topic", () => {
   });
 });
 
-describe("refused is", () => {
-  /** None of these reaches the ingest, and none is fetched. */
+describe("refuses", () => {
+  /** No message is recorded, and no certificate is fetched. */
   it.each([
     [
-      "a bucket with a host that looks alike",
+      "a bucket with a similar host",
       "https://sns.eu-west-1.amazonaws.com.s3.amazonaws.com/SimpleNotificationService-1.pem",
     ],
     ["a bucket named like SNS", "https://sns.eu-west-1.s3.amazonaws.com/SimpleNotificationService-1.pem"],
     ["a bucket as a region", "https://sns.s3-eu-west-1.amazonaws.com/SimpleNotificationService-1.pem"],
     ["another domain", "https://sns.eu-west-1.amazonaws.com.evil.example/SimpleNotificationService-1.pem"],
-    ["a domain that looks alike", "https://sns.eu-west-1.amazonaws.co/SimpleNotificationService-1.pem"],
+    ["a similar domain", "https://sns.eu-west-1.amazonaws.co/SimpleNotificationService-1.pem"],
     ["another host before it", "https://evil-sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem"],
     ["China's domain", "https://sns.eu-west-1.amazonaws.com.cn/SimpleNotificationService-1.pem"],
     ["another region", "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem"],
@@ -252,7 +252,7 @@ describe("refused is", () => {
     ["plain HTTP", "http://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem"],
     ["a backslash", "https://evil.example\\@sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem"],
     ["a line break", "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem\n"],
-    ["a dot at its end", "https://sns.eu-west-1.amazonaws.com./SimpleNotificationService-1.pem"],
+    ["a trailing dot", "https://sns.eu-west-1.amazonaws.com./SimpleNotificationService-1.pem"],
     ["upper case", "HTTPS://SNS.EU-WEST-1.AMAZONAWS.COM/SimpleNotificationService-1.pem"],
     ["a private address", "https://169.254.169.254/SimpleNotificationService-1.pem"],
     ["a file", "file:///etc/SimpleNotificationService-1.pem"],
@@ -267,9 +267,9 @@ describe("refused is", () => {
     ["another name", "arn:aws:sns:eu-west-1:111122223333:other"],
     ["another account", "arn:aws:sns:eu-west-1:999988887777:ses-events"],
     ["another region", "arn:aws:sns:us-east-1:111122223333:ses-events"],
-    ["one that begins alike", `${snsTopic}2`],
+    ["the same beginning", `${snsTopic}2`],
     ["no ARN", "ses-events"],
-  ])("a topic that is not the source's, however well it is signed: %s", async (_what, TopicArn) => {
+  ])("a validly signed message of a topic that is not the source's: %s", async (_what, TopicArn) => {
     for (const members of [notification({ TopicArn }), confirmation({ TopicArn })]) {
       expect((await post(signedMessage(members, key))).status).toBe(403);
     }
@@ -277,7 +277,7 @@ describe("refused is", () => {
     expect(errors().join()).toContain("not one of this source");
   });
 
-  it("a signature by another key, of another version, or none", async () => {
+  it("a missing signature, or one with another key or version", async () => {
     const { Signature, ...unsigned } = signedMessage(notification(), key);
     const cases: SnsMembers[] = [
       signedMessage(notification(), foreign),
@@ -292,7 +292,7 @@ describe("refused is", () => {
     expect(taken).toEqual([]);
   });
 
-  it("a header that says something else than the message, or is missing", async () => {
+  it("a missing header, or one that does not match the message", async () => {
     const message = signedMessage(notification(), key);
     const right = snsHeadersOf(message);
     for (const name of ["x-amz-sns-message-type", "x-amz-sns-message-id", "x-amz-sns-topic-arn"]) {
@@ -306,8 +306,8 @@ describe("refused is", () => {
   it.each<[string, Parameters<typeof snsKey>[0]]>([
     ["has expired", { from: new Date(Date.now() - 100 * minute), until: new Date(Date.now() - minute) }],
     ["is not valid yet", { from: new Date(Date.now() + 10 * minute), until: new Date(Date.now() + 100 * minute) }],
-    ["is issued to another", { name: "evil.example" }],
-    ["is issued to a name that looks alike", { name: "sns.amazonaws.com.evil.example" }],
+    ["is issued to another name", { name: "evil.example" }],
+    ["is issued to a similar name", { name: "sns.amazonaws.com.evil.example" }],
   ])("a certificate that %s", async (_what, options) => {
     const other = await snsKey(options);
     const { answer } = hosts.receiver;
@@ -316,7 +316,7 @@ describe("refused is", () => {
     hosts.receiver.answer = answer;
   });
 
-  it("what is no envelope, too long, or for no source", async () => {
+  it("a body that is not an envelope or too long, and unknown sources", async () => {
     const send = async (payload: string, url = `/mirror/${id}`) =>
       (await app.inject({ method: "POST", url, payload, headers: snsHeadersOf(notification()) })).statusCode;
     expect(await send("")).toBe(400);
@@ -327,13 +327,13 @@ describe("refused is", () => {
     expect((await app.inject({ method: "GET", url: `/mirror/${id}` })).statusCode).toBe(404);
   });
 
-  it("a client that fails too often", async () => {
+  it("a client after too many failed attempts", async () => {
     const statuses = new Set<number>();
     for (let tries = 0; tries < 80; tries++) statuses.add((await post(signedMessage(notification(), foreign))).status);
     expect([...statuses]).toEqual([403, 429]);
   });
 
-  it("a client that names ever other certificates", async () => {
+  it("a client that keeps naming different certificates", async () => {
     hosts.receiver.received.length = 0;
     const statuses = [];
     for (let tries = 0; tries < 14; tries++) {
@@ -346,7 +346,7 @@ describe("refused is", () => {
 });
 
 describe("a subscription", () => {
-  it("is confirmed by a call of our own, never by the URL that came", async () => {
+  it("is confirmed with an API call, never with the message's SubscribeURL", async () => {
     await using spy = await startSpyingServer();
     const urls = [spy.origin, "http://169.254.169.254/latest/meta-data", "https://sns.eu-west-1.amazonaws.com/evil"];
     for (const SubscribeURL of urls) {
@@ -367,7 +367,7 @@ describe("a subscription", () => {
     expect(notes.at(-1)).toEqual({ confirmedAt: expect.any(Date), error: null });
   });
 
-  it("that SNS does not confirm is to be asked for again", async () => {
+  it("gets a retryable answer if SNS does not confirm it", async () => {
     const { answer } = hosts.receiver;
     hosts.receiver.answer = (request, response) => {
       if (request.path.endsWith(".pem")) answer(request, response);
@@ -384,7 +384,7 @@ describe("a subscription", () => {
     expect((await post(message)).status).toBe(200);
   });
 
-  it("that has ended is shown, and not begun again", async () => {
+  it("that has ended is shown as an error, and not renewed", async () => {
     const message = signedMessage(confirmation({ Type: "UnsubscribeConfirmation" }), key);
     expect((await post(message)).status).toBe(200);
     expect(paths()).toEqual(["/SimpleNotificationService-0123abcd.pem"]);
@@ -407,17 +407,17 @@ describe("a raw message", () => {
   const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
   const challenge = 'Basic realm="Mailglass", charset="UTF-8"';
 
-  it("is taken with the secret, for which SNS is asked first", async () => {
+  it("is accepted with the secret, after a challenge", async () => {
     raw = true;
     expect(await send("")).toEqual([401, challenge]);
-    // SNS always comes without it first.
+    // Not an error: SNS always sends the first request without the secret.
     expect(errors()).toEqual([]);
     expect(await send("", basic(`mailglass:${secret}`))).toEqual([200, undefined]);
     expect(await send(`?token=${secret}`)).toEqual([200, undefined]);
     expect(taken).toEqual([body, body]);
   });
 
-  it("is refused with another secret", async () => {
+  it("is refused with a wrong secret", async () => {
     raw = true;
     for (const wrong of [
       basic(`mailglass:${secret}2`),
@@ -428,27 +428,27 @@ describe("a raw message", () => {
       expect(await send("", wrong)).toEqual([401, challenge]);
     }
     expect(await send("?token=other")).toEqual([401, challenge]);
-    // A right token does not make up for wrong credentials.
+    // A correct token does not outweigh wrong credentials.
     expect(await send(`?token=${secret}`, basic("a:b"))).toEqual([401, challenge]);
     expect(taken).toEqual([]);
-    expect(errors().join()).toContain("with another secret");
+    expect(errors().join()).toContain("with a wrong secret");
   });
 
-  it("where raw is off is explained, and taken once raw is on", async () => {
+  it("is refused with an explanation while raw is off, and accepted once raw is on", async () => {
     expect(await send(`?token=${secret}`)).toEqual([503, undefined]);
-    expect(errors().join()).toContain("set raw of this source");
+    expect(errors().join()).toContain("set raw for this source");
     raw = true;
     expect(await send(`?token=${secret}`)).toEqual([200, undefined]);
   });
 
-  it("does not turn signatures off", async () => {
+  it("does not disable the check of signatures", async () => {
     raw = true;
     expect((await post(signedMessage(notification(), foreign))).status).toBe(403);
     expect((await post(signedMessage(notification(), key))).status).toBe(200);
   });
 });
 
-it("an emulator's certificates are accepted only where the operator says they are", async () => {
+it("an emulator's certificates are accepted only at the URL that the operator has set", async () => {
   const SigningCertURL = "https://sns.us-east-1.amazonaws.com/emulator/cert.pem";
   const message = signedMessage(notification({ SigningCertURL }), key);
   expect((await post(message)).status).toBe(403);

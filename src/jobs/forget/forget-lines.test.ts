@@ -4,7 +4,7 @@ import { withoutEvents, withoutPublished } from "./forget-lines.ts";
 const ann = "ann@example.com";
 const lines = (...values: object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
 
-it("takes out the recorded events of a recipient, and those of mail to nobody else", () => {
+it("removes the recorded events of a recipient, and those of mail to nobody else", () => {
   const others = [
     { recipient: "bob@example.com", type: "SEND", destination: [ann, "bob@example.com"] },
     { recipient: "", type: "OPEN" },
@@ -26,7 +26,7 @@ it.each([
   [{ mail: both, delivery: { recipients: ["bob@example.com"] } }, 0],
   [{ mail: both, bounce: { bouncedRecipients: [{ emailAddress: ann }, { emailAddress: "bob@example.com" }] } }, 0],
   [{ detail: "of an account" }, 0],
-])("of published events, %j loses %d", (body, removed) => {
+])("of the published event %j, removes %d", (body, removed) => {
   const other = lines({ id: "1" }, { mail: { destination: ["bob@example.com"] } });
   const rest = withoutPublished(`${lines({ id: "2" }, body)}${other}`, ann);
   expect(rest).toMatchObject({ kept: 2 - removed, removed });

@@ -1,19 +1,19 @@
-/** Takes what is about a recipient out of texts of many events. */
+/** Removes events about a recipient from texts that contain many events. */
 import { objectOf } from "../../events/recorded-details.ts";
 import { parsedOrUndefined } from "./parsed.ts";
 
-/** What is left of a text. */
+/** The rest of a text. */
 export interface Rest {
   /** The text; undefined if nothing is left. */
   readonly text: string | undefined;
-  /** How many events are left, and how many are gone. */
+  /** How many events are left, and how many were removed. */
   readonly kept: number;
   readonly removed: number;
 }
 
 type Lines = (text: string, address: string) => Rest;
 
-/** Lines of recorded events, as in the outbox. */
+/** For lines of recorded events, as in the outbox. */
 export const withoutEvents: Lines = (text, address) => {
   const lines = text.split("\n").filter((line) => line !== "");
   return restOf(
@@ -22,7 +22,7 @@ export const withoutEvents: Lines = (text, address) => {
   );
 };
 
-/** Pairs of lines, as in the queue of publishing: properties, and SES's event. */
+/** For pairs of lines, as in the publishing queue: properties, then SES's event. */
 export const withoutPublished: Lines = (text, address) => {
   const lines = text.split("\n");
   const pairs: string[] = [];
@@ -33,12 +33,12 @@ export const withoutPublished: Lines = (text, address) => {
   return restOf(kept, pairs.length);
 };
 
-/** Whether a recorded event is about this recipient, or of a message to nobody else. */
+/** Whether a recorded event is about this recipient, or about a message to nobody else. */
 function isAbout({ recipient, destination }: Readonly<Record<string, unknown>>, address: string): boolean {
   return isSame(recipient, address) || areAll(destination, address);
 }
 
-/** Whether an event of SES's form is. Those of some types name recipients; others are about all of the message. */
+/** Likewise for an event in SES's format. Some types name recipients; others are about all of the message's. */
 function isPublishedAbout(event: Readonly<Record<string, unknown>>, address: string): boolean {
   const named = [
     listed(objectOf(event.bounce).bouncedRecipients),

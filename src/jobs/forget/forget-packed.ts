@@ -1,4 +1,4 @@
-/** Takes what is about a person out of rows that hold texts of many events, compressed. */
+/** Removes events about a person from rows that contain many events, compressed. */
 import { promisify } from "node:util";
 import { zstdCompress } from "node:zlib";
 import { readStoredText } from "../../common/stored-text.ts";
@@ -16,7 +16,7 @@ const compress = promisify(zstdCompress);
 /** A row has at most a few megabytes. */
 const rowsPerPage = 20;
 
-/** Removes the person's events from a table; returns their number. Stops between two pages when `signal` aborts. */
+/** Removes the person's events from a table; resolves to their number. Stops between pages when `signal` aborts. */
 export async function forgetPacked(
   database: Database,
   table: PackedTable,
@@ -59,7 +59,7 @@ function without(table: PackedTable, text: string, address: string): Rest {
   }
 }
 
-/** Whether a text may be about the address: it has it, as it is or as JSON writes it. */
+/** A fast check of whether a text contains the address, as is or JSON-escaped. */
 function mayBeAbout(address: string): (text: string) => boolean {
   const written = [address, JSON.stringify(address).slice(1, -1)].map((one) => one.toLowerCase());
   return (text) => {
@@ -68,7 +68,7 @@ function mayBeAbout(address: string): (text: string) => boolean {
   };
 }
 
-/** The log of webhooks names messages, not recipients; but a receiver may have answered with the address. */
+/** The webhook log names messages, not recipients, but a receiver's answer may contain the address. */
 function withoutAnswers(text: string, address: string): Rest {
   const has = mayBeAbout(address);
   const lines = text.split("\n");

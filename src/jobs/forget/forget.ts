@@ -1,6 +1,6 @@
 /**
- * Deletes the data of a person, who is known by an address, in all accounts and regions: own and mirrored. What is deleted
- * twice does no harm, so a call that failed is repeated.
+ * Deletes the data of a person, identified by an email address, in all accounts and regions, both own and mirrored.
+ * Deleting twice does no harm, so a failed call can be repeated.
  */
 import type { Recorder } from "../../events/recorder.ts";
 import { mailboxOf, parseAddress } from "../../mail/address.ts";
@@ -28,37 +28,36 @@ export interface ForgetServices {
   readonly recorder: Pick<Recorder, "drained">;
 }
 
-/** How much was removed, by kind. */
+/** How many items were removed, by kind. */
 export interface Forgotten {
-  /** Recorded events, and the messages that they are of. */
+  /** Recorded events, and the messages that they are about. */
   readonly events: number;
   readonly messages: number;
-  /** Stored mail to nobody else, which was overwritten. */
+  /** Stored mail to nobody else, which is overwritten. */
   readonly mail: number;
-  /** Mail that waited to be delivered. */
+  /** Mail that was waiting to be delivered. */
   readonly queued: number;
-  /** Events kept for event destinations and webhooks, sent or not. */
+  /** Events stored for event destinations and webhooks, sent or not. */
   readonly publications: number;
-  /** Answers of webhooks' receivers that had the address in them. */
+  /** Answers of webhook receivers that contained the address. */
   readonly webhookAnswers: number;
   /** Events that the event database had rejected. */
   readonly refusedEvents: number;
   /** Records of the mirror that could not be read. */
   readonly setAside: number;
-  /** Of contact lists and suppression lists; 0 unless these are asked for, too. */
+  /** Entries of contact lists and suppression lists; 0 unless `lists` is set. */
   readonly contacts: number;
   readonly suppressions: number;
 }
 
-/** The address is none. The message is for people. */
+/** The text is not an email address. The message is for people. */
 export class ForgetError extends Error {
   override name = "ForgetError";
 }
 
-/** How many records are looked through at a time. */
 const recordsPerPage = 16;
 
-/** The address as it is recorded. Throws a `ForgetError` for any other text. */
+/** Parses the address into its recorded form. Throws a `ForgetError` if the text is not an address. */
 export function addressToForget(text: string): string {
   try {
     return mailboxOf(parseAddress(text));
@@ -69,9 +68,9 @@ export function addressToForget(text: string): string {
 }
 
 /**
- * Deletes what there is of an address.
- * @param lists also from contact lists and suppression lists. A suppression entry protects the person from more mail.
- * @throws ForgetError if the text is no address
+ * Deletes the data of an address.
+ * @param lists deletes entries of contact lists and suppression lists, too. A suppression protects from further mail.
+ * @throws ForgetError if the text is not an address
  */
 export async function forget(
   { database, events, objects, recorder }: ForgetServices,
@@ -79,11 +78,11 @@ export async function forget(
   { lists, signal }: { readonly lists: boolean; readonly signal?: AbortSignal },
 ): Promise<Forgotten> {
   const address = addressToForget(text);
-  // First, so that no delivery adds events to those that are deleted.
+  // First, so that no delivery adds events while events are deleted.
   const queued = await deleteRowsOfAddress(database, "send_queue", address);
   await recorder.drained(signal);
   const { events: count, messages } = await countEventsOfRecipient(events, address);
-  // The events tell where the mail is, so that they go later.
+  // The events locate the mail, so they are deleted later.
   const mail = await erase(objects, await selectSoleMail(events, address));
   const kept = await forgetPacked(database, "publications", address, signal);
   const webhookAnswers = await forgetPacked(database, "webhook_deliveries", address, signal);
@@ -92,7 +91,7 @@ export async function forget(
   const contacts = lists ? await deleteRowsOfAddress(database, "contacts", address) : 0;
   const suppressions = lists ? await deleteRowsOfAddress(database, "suppressed_destinations", address) : 0;
   await deleteEventsOfRecipient(events, address, signal);
-  // Last: a router may have read a publication before it was changed, and queued its events since.
+  // Last: a router may have read a publication before it was changed, and queued its events after that.
   const queuedForTargets = await forgetPacked(database, "publication_batches", address, signal);
   return {
     ...{ events: count, messages, mail, queued, publications: kept + queuedForTargets },

@@ -12,7 +12,7 @@ it.each([
   JSON.stringify({ Message: JSON.stringify({ text: "to:\nann@example.com" }) }),
   String.raw`{"to":"\u003cann@example.com\u003e"}`,
   JSON.stringify({ rawData: base64('{"mail":{"destination":["ann@example.com"]}}') }),
-])("%j has the address in it", (text) => expect(mentions(text)).toBe(true));
+])("%j contains the address", (text) => expect(mentions(text)).toBe(true));
 
 it.each([
   "joann@example.com",
@@ -22,8 +22,8 @@ it.each([
   "ann@sub.example.com",
   JSON.stringify({ rawData: base64("joann@example.com") }),
   "",
-])("%j has not", (text) => expect(mentions(text)).toBe(false));
+])("%j does not contain the address", (text) => expect(mentions(text)).toBe(false));
 
-it("finds an address that JSON writes otherwise", () => {
+it("finds an address that JSON escapes", () => {
   expect(mentionsOf('"a b"@example.com')(JSON.stringify({ to: '"a b"@example.com' }))).toBe(true);
 });

@@ -1,21 +1,21 @@
-/** Finds an address in texts that others wrote. */
+/** Finds an email address in arbitrary texts. */
 
-/** Says whether a text has the address in it. */
+/** Whether a text contains the address. */
 export type Mentions = (text: string) => boolean;
 
-/** What an address may consist of: next to it, it would be another address. */
+/** The characters of a local part. If one of them precedes the match, it is another address. */
 const local = "[a-z0-9.!#$%&'*+/=?^_`{|}~-]";
-/** An escape of JSON, also of JSON within JSON, ends with a letter or a digit that is no part of the address. */
+/** A JSON escape, also within nested JSON, ends with a letter or digit that is not part of the address. */
 const jsonEscape = String.raw`\\(?:[bfnrt]|u[0-9a-f]{4})`;
-/** At least what an address takes. */
+/** A run of base64 that is long enough to contain an address. */
 const encoded = /[A-Za-z0-9+/]{8,}={0,2}/g;
 
 /**
- * A check for an address, in any case, as it is or within base64, as Firehose keeps records.
+ * Creates a case-insensitive check for an address, in plain text or within base64, in which Firehose stores records.
  * @param address in ASCII
  */
 export function mentionsOf(address: string): Mentions {
-  // As JSON writes it, since texts are JSON: quotes and backslashes are escaped.
+  // Also JSON-escaped, with escaped quotes and backslashes, since texts may be JSON.
   const written = [address, JSON.stringify(address).slice(1, -1)].map((one) => one.replaceAll(/[^\w@]/g, "\\$&"));
   const found = new RegExp(
     `(?:^|(?<!${local})|(?<=${jsonEscape}))(?:${written.join("|")})(?![a-z0-9-]|\\.[a-z0-9])`,

@@ -1,6 +1,6 @@
 /** Parses JSON that may be damaged. */
 
-/** The value; undefined of a text that is no JSON. */
+/** The parsed value; undefined if the text is not JSON. */
 export function parsedOrUndefined(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-/** Takes what an API destination of EventBridge posts: its envelope, or the event that a rule makes of it (facts 4.6). */
+/** Takes requests of an EventBridge API destination: its envelope, or the event extracted by a rule (facts 4.6). */
 import { constantTimeEqual } from "../../common/mac.ts";
 import { basicChallenge, basicCredentials } from "../basic-credentials.ts";
 import type { Ingest } from "../ingest.ts";
@@ -6,7 +6,7 @@ import { headerOf, type Intake, type PushHead, secretLost } from "../intake.ts";
 import type { SourceList } from "../source-list.ts";
 import type { SettingsOf } from "../source-settings.ts";
 
-/** EventBridge's events have 1 MiB at most. */
+/** An EventBridge event has at most 1 MiB. */
 const longestBody = 1 << 20;
 
 export function createEventBridgeIntake(services: {
@@ -24,7 +24,7 @@ export function createEventBridgeIntake(services: {
       if (isRight(settings, head, secret)) return undefined;
       const isBasic = settings.authorization === "basic";
       const what = isBasic ? "user name or password" : `API key in the header ${settings.name}`;
-      const text = `A request came with another ${what}, or none. Set the connection of the API destination as the source says.`;
+      const text = `A request had a wrong ${what}, or none. Configure the API destination's connection with the source's credentials.`;
       return { status: 401, text, isNoted: true, isFailedAttempt: true, ...(isBasic && { challenge: basicChallenge }) };
     },
     async take(source, _head, body) {

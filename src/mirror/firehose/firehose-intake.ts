@@ -1,4 +1,4 @@
-/** Takes what a Firehose stream posts to an HTTP endpoint (facts 4.4). */
+/** Takes requests of a Firehose stream with an HTTP endpoint (facts 4.4). */
 import { constantTimeEqual } from "../../common/mac.ts";
 import type { Ingest } from "../ingest.ts";
 import { headerOf, type Intake, secretLost } from "../intake.ts";
@@ -6,9 +6,9 @@ import type { Unread } from "../read-records.ts";
 import type { SourceList } from "../source-list.ts";
 import { dataOf, FirehoseBodyError, mostExpanded, readFirehoseBody } from "./firehose-request.ts";
 
-/** Before compression. */
+/** In bytes, uncompressed. */
 const longestBody = 64 << 20;
-/** What is recorded at once. */
+/** The limits of a batch that is recorded at once. */
 const batch = { records: 500, bytes: 1 << 20 };
 
 export const firehoseHeaders = {
@@ -31,18 +31,18 @@ export function createFirehoseIntake(services: {
       if (secret === undefined) return secretLost;
       if (!constantTimeEqual(headerOf(head, firehoseHeaders.accessKey) ?? "", secret)) {
         const text =
-          "A request came with another access key, or none. Give the stream's HTTP endpoint the source's secret.";
+          "A request had a wrong access key, or none. Set the source's secret as the access key of the HTTP endpoint.";
         return { status: 401, text, isNoted: true, isFailedAttempt: true };
       }
       const { streamArn } = source.settings;
       const arn = headerOf(head, firehoseHeaders.sourceArn) ?? "";
       if (streamArn !== undefined && arn !== streamArn) {
-        const text = `A request came from another stream than ${streamArn}. Change streamArn if it is yours.`;
+        const text = `A request came from a stream other than ${streamArn}. Change streamArn if that stream is yours.`;
         return { status: 403, text, isNoted: true };
       }
       const version = headerOf(head, firehoseHeaders.version) ?? "1.0";
       if (version !== "1.0") {
-        return { status: 400, text: "The version of Firehose's protocol is not 1.0.", isNoted: true };
+        return { status: 400, text: "The version of the Firehose protocol is not 1.0.", isNoted: true };
       }
       return undefined;
     },

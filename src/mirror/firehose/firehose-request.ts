@@ -1,4 +1,4 @@
-/** The body of a Firehose stream's request to an HTTP endpoint (facts 4.4). */
+/** Reads the body of a Firehose stream's request to an HTTP endpoint (facts 4.4). */
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { objectOf } from "../../events/recorded-details.ts";
@@ -9,7 +9,7 @@ export interface FirehoseBody {
   readonly records: readonly unknown[];
 }
 
-/** The body is not as Firehose sends it. The message is for people. */
+/** The body is not in Firehose's format. The message is for people. */
 export class FirehoseBodyError extends Error {
   override name = "FirehoseBodyError";
 }
@@ -30,26 +30,26 @@ export function readFirehoseBody(body: Buffer): FirehoseBody {
   return { requestId: typeof requestId === "string" ? requestId : undefined, records };
 }
 
-/** What a record may expand to, and all records of a request. */
+/** The most bytes that one record may decompress to; `mostExpanded` is the limit for all records of a request. */
 const longestExpanded = 8 << 20;
 export const mostExpanded = 64 << 20;
 
 const expand = promisify(gunzip);
 
 /**
- * The bytes of a record. Data that was compressed before it came to the stream is expanded.
- * @param room how many bytes it may expand to, in all
+ * The data of a record, decompressed if it was compressed before it was put into the stream.
+ * @param room how many bytes the request's records may still decompress to
  */
 export async function dataOf(record: unknown, room: number): Promise<Buffer | Unread> {
   const { data } = objectOf(record);
   if (typeof data !== "string") {
-    return { text: JSON.stringify(record) ?? "", reason: "It is a record of Firehose without data." };
+    return { text: JSON.stringify(record) ?? "", reason: "It is a Firehose record without data." };
   }
   const bytes = Buffer.from(data, "base64");
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return await expand(bytes, { maxOutputLength: Math.max(1, Math.min(room, longestExpanded)) });
   } catch {
-    return { text: data, reason: "It is compressed with gzip, and can't be expanded. This is its base64." };
+    return { text: data, reason: "It is compressed with gzip and can't be decompressed. This is its base64." };
   }
 }

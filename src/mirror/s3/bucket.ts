@@ -1,4 +1,4 @@
-/** The calls to one bucket of S3. */
+/** Lists and reads the files of an S3 bucket. */
 import { Readable } from "node:stream";
 import type { AwsClients } from "../../publishing/aws/clients.ts";
 import { failureOf } from "../../publishing/aws/failure.ts";
@@ -6,26 +6,26 @@ import type { MirrorFile } from "../../stores/postgres/mirror-files.ts";
 
 export interface Bucket {
   /**
-   * The files whose keys begin with a prefix and come after a key, a page at a time, by key.
+   * Lists the files with a prefix whose keys sort after `after`, in pages, by key.
    * @throws BucketError, or the signal's reason
    */
   list(prefix: string, after: string, signal: AbortSignal): AsyncIterable<MirrorFile[]>;
   /**
-   * The content of a file as it was listed.
+   * Opens the content of a file, which must not have changed since it was listed.
    * @throws FileError, BucketError, or the signal's reason
    */
   open(file: MirrorFile, signal: AbortSignal): Promise<Readable>;
 }
 
-/** A call failed. The message is for the operator: one sentence, without secrets. */
+/** An S3 call failed. The message is one sentence for the operator, without secrets. */
 export class BucketError extends Error {
   override name = "BucketError";
 }
 
-/** A file can't be read, perhaps as the only one. The message is for the operator. */
+/** This file can't be read; others may be readable. The message is for the operator. */
 export class FileError extends Error {
   override name = "FileError";
-  /** Whether it may be readable later with the same content. */
+  /** Whether the same content may be readable later. */
   readonly retried: boolean;
 
   constructor(message: string, options: ErrorOptions & { retried: boolean }) {
@@ -34,7 +34,7 @@ export class FileError extends Error {
   }
 }
 
-/** S3's codes that are about one file, and what they mean for the operator. */
+/** S3's error codes that are about one file, with the explanation for the operator. */
 const fileErrors: Readonly<Record<string, string>> = {
   AccessDenied:
     "access was denied; allow s3:GetObject, and kms:Decrypt if it is encrypted, for Mailglass's credentials",
@@ -66,7 +66,7 @@ export function createBucket(
       attempt("s3:GetObject", signal, async () => {
         const client = await s3(region);
         try {
-          // The deadline of a call would end the transfer, too. One that stalls is ended by the client.
+          // Not through `call`, whose deadline would also end the transfer. The client aborts a stalled one.
           const { Body } = await client.getObject({ Bucket: Name, Key, IfMatch }, { abortSignal: signal });
           if (!(Body instanceof Readable)) throw new Error("S3 returned no stream");
           return Body;
@@ -90,7 +90,7 @@ export function createBucket(
   }
 }
 
-/** The error for a failed call, or for a transfer that ended early. */
+/** The error for a failed call, or for an interrupted transfer. */
 export function bucketError(cause: unknown, bucket: string, permission = "s3:GetObject"): BucketError {
   const { error } = failureOf(cause, { name: `S3 bucket ${bucket}`, permission, setting: "source" });
   return new BucketError(error, { cause });

@@ -1,6 +1,6 @@
 /**
- * Puts the events of files into the event database, past the outbox: the files can be read again after a failure, and an
- * event that is inserted twice counts once. While one batch is inserted, the next is gathered.
+ * Inserts the events of files into the event database directly, without the outbox: files can be read again after a
+ * failure, and an event that is inserted twice counts once. While one batch is inserted, the next is collected.
  */
 import { promisify } from "node:util";
 import { zstdCompress } from "node:zlib";
@@ -29,38 +29,38 @@ export interface InserterServices {
   clock: () => Date;
 }
 
-/** Inserts the events of files in the order in which they are added. After a failure it is of no more use. */
+/** Inserts events in the order in which they are added. Must not be used after a failure. */
 export interface EventInserter {
   /**
    * Adds a part of a file.
-   * @param progress how far the file is recorded with this part
-   * @throws what the stores throw, for this part or an earlier one
+   * @param progress the file's progress including this part
+   * @throws the stores' errors, for this part or an earlier one
    */
   add(reading: Reading, progress: MirrorFileProgress): Promise<void>;
-  /** Resolves once all that was added is durable. */
+  /** Resolves once everything that was added is durable. */
   flush(): Promise<void>;
-  /** Waits for the stores; forgets what is not inserted. */
+  /** Waits for the insert in progress, and discards the rest. */
   close(): Promise<void>;
 }
 
 interface Batch {
-  /** Rows for the event database. As bytes, since texts that live long cost the garbage collector much. */
+  /** Rows for the event database, as bytes: long-lived strings are expensive for the garbage collector. */
   rows: Buffer[];
   events: number;
   bytes: number;
   /** A message ID for each prefix. */
   messageIds: Map<string | undefined, string>;
-  /** Bounces and complaints that may add addresses to a suppression list: only the outbox does. */
+  /** Bounces and complaints that may add addresses to a suppression list, which only the outbox does. */
   reports: MailEvent[];
   seen: Seen[];
   setAside: Unread[];
-  /** By key. */
+  /** By the file's key. */
   files: Map<string, MirrorFileProgress>;
 }
 
-/** An insert costs about as much for 1 event as for 1,000; a batch takes about 10 MB. */
+/** The limits of a batch. An insert of 1 event costs about as much as one of 1,000. A batch takes about 10 MB. */
 const most = { events: 10_000, bytes: 16 << 20, setAside: 1_000 };
-/** Rows of the outbox for events that the event database refuses. */
+/** Events per outbox row, for batches that the event database refuses. */
 const linesPerOutboxRow = 500;
 
 const compress = promisify(zstdCompress);
@@ -105,11 +105,11 @@ export function createEventInserter(source: MirrorSource, services: InserterServ
     batch.bytes += lines.length;
   }
 
-  /** Begins to insert the batch once the one before is inserted. */
+  /** Starts inserting the batch once the previous one is inserted. */
   async function next(): Promise<void> {
     await inserting;
     inserting = insert(batch);
-    // Whoever waits next gets the failure.
+    // The next `await inserting` throws the error.
     inserting.catch(() => {});
     batch = emptyBatch();
   }
@@ -127,7 +127,7 @@ export function createEventInserter(source: MirrorSource, services: InserterServ
       await events.insertRows("events", rows);
     } catch (error) {
       if (!isRefusedInsert(error)) throw error;
-      // The recorder finds those that are malformed, and keeps them in the outbox.
+      // The recorder finds the malformed ones and keeps them in the outbox.
       const lines = Buffer.concat(rows).toString().split("\n");
       await insertThroughOutbox(lines.filter((line) => line !== ""));
     }

@@ -1,10 +1,10 @@
-/** The text of a file that Firehose has written, whose form is found in its content: names need not tell it. */
+/** Reads the text of a file that Firehose wrote. The format is detected from the content, since names may not tell. */
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { FileError } from "./bucket.ts";
 
-/** Bytes that files of other forms begin with; Firehose converts to Parquet and ORC, and compresses with ZIP and Snappy. */
+/** Magic bytes of other formats. Firehose can convert to Parquet and ORC, and compress with ZIP and Snappy. */
 const otherForms: readonly (readonly [name: string, start: Buffer])[] = [
   ["Parquet", Buffer.from("PAR1")],
   ["ORC", Buffer.from("ORC")],
@@ -15,13 +15,13 @@ const otherForms: readonly (readonly [name: string, start: Buffer])[] = [
   ["Avro", Buffer.from("Obj\x01", "latin1")],
 ];
 const gzip = Buffer.from([0x1f, 0x8b]);
-/** As many bytes as tell a form. */
+/** How many bytes are needed to detect the format. */
 const headBytes = 10;
 const chunkBytes = 256 << 10;
 
 /**
  * The text in chunks, decompressed if it is compressed with gzip.
- * @throws FileError if it has another form, or is damaged; what `bytes` throws
+ * @throws FileError if the format is not supported or the file is damaged; also the errors of `bytes`
  */
 export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { head, all } = await peek(bytes);
@@ -38,7 +38,7 @@ export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<
 async function* gunzip(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const stream = createGunzip({ chunkSize: chunkBytes });
   const feeding = pipeline(Readable.from(bytes, { objectMode: false }), stream);
-  // The stream fails for the same reason.
+  // Reading the stream throws the same error.
   feeding.catch(() => {});
   try {
     yield* stream;
@@ -55,7 +55,7 @@ function isDamage(error: unknown): error is Error {
   return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
 }
 
-/** Reads the first bytes, and gives all of them. */
+/** Reads the first bytes; `all` yields them and the rest. */
 async function peek(bytes: AsyncIterable<Uint8Array>): Promise<{ head: Buffer; all: AsyncGenerator<Uint8Array> }> {
   const iterator = bytes[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);
@@ -84,12 +84,12 @@ function refuseOtherForms(head: Buffer): void {
   const [name] = otherForms.find(([, start]) => startsWith(head, start)) ?? [];
   const form = name ?? (isText(head) ? undefined : "binary");
   if (form === undefined) return;
-  throw new FileError(`Files of the form ${form} are not supported: only JSON, plain or compressed with gzip, is.`, {
+  throw new FileError(`Files in the format ${form} are not supported: only JSON, plain or compressed with gzip.`, {
     retried: false,
   });
 }
 
-/** Snappy as Hadoop writes it, among others, has no bytes to begin with, but is no text. */
+/** For formats without magic bytes, such as Hadoop's Snappy, which are not text. */
 function isText(head: Buffer): boolean {
   const isControl = (byte: number) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d;
   const isNoStart = (byte: number) => (byte >= 0x80 && byte < 0xc2) || byte > 0xf4;

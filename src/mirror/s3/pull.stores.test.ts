@@ -16,7 +16,7 @@ import type { SettingsOf } from "../source-settings.ts";
 import { type S3PullServices, startS3Pull } from "./pull.ts";
 
 const engines = databases.map((postgres, index) => ({ ...postgres, clickhouse: eventDatabases[index] }));
-/** The events of messages, by their numbers. */
+/** The events of the messages with these numbers. */
 const eventsOf = (...messages: number[]) => messages.flatMap((number) => typicalEvents(number));
 const lines = (...messages: number[]) => `${eventsOf(...messages).join("\n")}\n`;
 const wrapped = (record: string) =>
@@ -90,7 +90,7 @@ describe.each(engines)("a mirror's bucket, with $name", ({ open, clickhouse }) =
   }
   const ids = (...messages: number[]) => messages.map(typicalMessageId);
 
-  it("brings events from files of all forms, and keeps what it can't read", async () => {
+  it("records events from files of all formats, and sets unreadable records aside", async () => {
     await bucket.put("ses/2026/10/01/00/lines", lines(1, 2));
     await bucket.put("ses/2026/10/01/00/lines.gz", gzipSync(lines(3)));
     await bucket.put("ses/2026/10/01/00/packed", gzipSync(lines(4)));
@@ -111,13 +111,13 @@ describe.each(engines)("a mirror's bucket, with $name", ({ open, clickhouse }) =
     expect(await totals(source)).toMatchObject({ files: 10, filesFailed: 0, events: count, setAside: 2 });
     expect((await world.setAside(source.id)).map(({ text }) => text).sort()).toEqual(["no event", '{"a":1}']);
     expect(await world.committed()).toEqual([]);
-    // All is read, and new files are not looked for.
+    // Once all files are read, it stops: new ones are not followed.
     await eventually(() =>
-      expect(world.logged.map(({ message }) => message)).toContain("all files of a mirror's bucket are read"),
+      expect(world.logged.map(({ message }) => message)).toContain("all files of a mirror's bucket have been read"),
     );
   });
 
-  it("says which files it can't read, and reads the others", async () => {
+  it("lists the files that it can't read, and reads the others", async () => {
     await bucket.put("ses/1-parquet", "PAR1....PAR1");
     await bucket.put("ses/2-orc", "ORC....");
     await bucket.put("ses/3-zip", Buffer.from("PK\x03\x04...."));
@@ -140,14 +140,14 @@ describe.each(engines)("a mirror's bucket, with $name", ({ open, clickhouse }) =
       "ses/6-packed-parquet",
       "ses/7-truncated",
     ]);
-    const forms = files.map(({ error }) => /the form (\w+)/.exec(error)?.[1]);
+    const forms = files.map(({ error }) => /the format (\w+)/.exec(error)?.[1]);
     expect(forms).toEqual(["Parquet", "ORC", "ZIP", "Snappy", "binary", "Parquet", undefined]);
     expect(files.at(-1)?.error).toMatch(/damaged/);
-    // What stands before the damage is there.
+    // The events before the damage are recorded.
     const { messages } = await stored();
     expect(messages.length).toBeGreaterThan(100);
     expect(messages).toContain(typicalMessageId(3_000));
-    // The whole file, later.
+    // The complete file, uploaded later.
     await bucket.put("ses/7-truncated", packed);
     start(source);
     await read(source, 2);
@@ -171,7 +171,7 @@ describe.each(engines)("a mirror's bucket, with $name", ({ open, clickhouse }) =
     await eventually(async () => expect(await totals(source)).toMatchObject({ filesRead: 2, events: after.ids }));
   });
 
-  it("finds new files, late ones and those without a time too", async () => {
+  it("finds new files, including late ones and those without a time in the key", async () => {
     const now = new Date();
     const early = new Date(now.getTime() - 20 * 3_600_000);
     await bucket.put(`ses/${hour(new Date(now.getTime() - 400 * 3_600_000))}/old`, lines(1));
@@ -188,12 +188,12 @@ describe.each(engines)("a mirror's bucket, with $name", ({ open, clickhouse }) =
     expect((await stored()).messages).toEqual(ids(1, 2, 3, 4, 5));
   });
 
-  it("loses nothing and counts nothing twice if it ends in the middle", async () => {
+  it("loses nothing and counts nothing twice if the process ends midway", async () => {
     const messages = Array.from({ length: 60 }, (_, number) => number);
     for (const number of messages) await bucket.put(`ses/${String(number).padStart(3, "0")}`, lines(number));
     const source = await sourceOf();
     let inserts = 0;
-    // The first insert is stored, but this process never learns it.
+    // The first insert is stored, but this process never gets the confirmation.
     const lost: EventDatabase = {
       ...events,
       async insertRows(table, rows) {
@@ -213,7 +213,7 @@ describe.each(engines)("a mirror's bucket, with $name", ({ open, clickhouse }) =
     expect(count).toBe(eventsOf(...messages).length);
   });
 
-  it("waits while a database fails, and says so", async () => {
+  it("waits and shows the error while a database fails", async () => {
     await bucket.put("ses/a", lines(1, 2));
     const source = await sourceOf();
     let fails = true;
@@ -232,7 +232,7 @@ describe.each(engines)("a mirror's bucket, with $name", ({ open, clickhouse }) =
     expect((await stored()).rows).toBe(eventsOf(1, 2).length);
   });
 
-  it("leaves events that the event database refuses to the outbox", async () => {
+  it("puts events that the event database refuses into the outbox", async () => {
     await bucket.put("ses/a", lines(1));
     const source = await sourceOf();
     const refusal = Object.assign(new Error("Cannot parse"), { code: "26" });
@@ -269,14 +269,14 @@ describe.each(engines)("a mirror's bucket, with $name", ({ open, clickhouse }) =
     await bucket.put("ses/b", lines(2));
     await read(source, 2);
     expect(inserts).toBe(0);
-    // When it stops, the other one goes on at once.
+    // When it stops, the other one continues at once.
     await first.stop();
     await bucket.put("ses/c", lines(3));
     await read(source, 3);
     expect(inserts).toBe(1);
   });
 
-  it("names what is wrong with a bucket that can't be read", async () => {
+  it("shows why a bucket can't be read", async () => {
     name = `${name}-missing`;
     const source = await sourceOf();
     start(source);

@@ -1,6 +1,6 @@
 /**
- * Reads events from Firehose's files in a bucket of S3: all that are there, and then new ones. A ledger in the database has
- * each file, by its key and content, so that it is read once. One process at a time reads a source.
+ * Reads events from Firehose's files in an S3 bucket: the existing files, then new ones. A ledger in the database lists
+ * each file by key and ETag, so that it is read once. One process at a time reads a source.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
@@ -15,19 +15,19 @@ import { listFiles } from "./list-files.ts";
 import { type ReadFilesServices, readFiles } from "./read-files.ts";
 
 export interface S3PullServices extends Omit<ReadFilesServices, "bucket"> {
-  /** With calls of up to 30 s. */
+  /** Clients whose calls may take up to 30 s. */
   clients: Pick<AwsClients, "s3" | "call">;
   log: PullLog;
-  /** How often to look for new files, in milliseconds; a minute by default. */
+  /** How often to check for new files, in milliseconds; a minute by default. */
   everyMs?: number;
 }
 
-/** All files are listed so often, since one may have come with any key; in between only those that may be new are. */
+/** How often all files are listed, since a new file may have any key. In between, only those that may be new are. */
 const listAllEveryMs = 24 * 3_600_000;
 const leaseSeconds = 30;
 const pauses = { firstMs: 1_000, longestMs: 60_000 };
 
-/** Starts to read; the source's own settings must not change meanwhile. */
+/** Starts reading. The source's settings must not change until it is stopped. */
 export function startS3Pull(source: MirrorSource<SettingsOf<"s3">>, services: S3PullServices): Pull {
   const { clients, database, arrivals, clock, log, everyMs = 60_000 } = services;
   const bucket = createBucket(clients, source.settings);
@@ -47,7 +47,7 @@ export function startS3Pull(source: MirrorSource<SettingsOf<"s3">>, services: S3
   async function run(): Promise<void> {
     while (!stopping.signal.aborted && !finished) {
       try {
-        // Another process reads it if the lease is not free.
+        // If the lease is taken, another process reads the source.
         await withLease(database, lease, (lost) => readWhile(AbortSignal.any([lost, stopping.signal])));
         if (!finished) await pause(everyMs, stopping.signal);
       } catch (error) {
@@ -56,7 +56,7 @@ export function startS3Pull(source: MirrorSource<SettingsOf<"s3">>, services: S3
     }
   }
 
-  /** Reads all files, and new ones if they are followed, until the signal. */
+  /** Reads all files, then new ones if the source follows them, until the signal aborts. */
   async function readWhile(signal: AbortSignal): Promise<void> {
     let listAllAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
@@ -71,7 +71,7 @@ export function startS3Pull(source: MirrorSource<SettingsOf<"s3">>, services: S3
         failures = 0;
         if (!source.settings.follow && !(await hasUnreadMirrorFiles(database, source.id))) {
           finished = true;
-          log.info({ source: source.name }, "all files of a mirror's bucket are read");
+          log.info({ source: source.name }, "all files of a mirror's bucket have been read");
           return;
         }
         await pause(everyMs, signal);

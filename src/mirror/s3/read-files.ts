@@ -1,4 +1,4 @@
-/** Reads the files of a bucket that are in the ledger but not read. */
+/** Reads the files of a bucket that the ledger lists as unread. */
 import { addAbortSignal, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { Database } from "../../stores/postgres/database.ts";
@@ -22,21 +22,21 @@ export interface ReadFilesServices extends InserterServices {
   reader: Pick<RecordReader, "readParts">;
 }
 
-/** Files up to this size are fetched before it is their turn, a few at a time: Firehose writes many small ones. */
+/** Files up to this size are prefetched, a few at a time: Firehose writes many small ones. */
 const smallBytes = 1 << 20;
 const fetchedAhead = 8;
 const filesPerPage = 500;
-/** When a file is tried again that could not be read, but may be. */
+/** When a file is retried that could not be read but may be readable later. */
 const retryAfterMs = 60 * 60_000;
-/** As many files in a row can't be read if none can. */
+/** After this many failures in a row, the run fails: probably no file can be read. */
 const mostFailuresInARow = 5;
 
-/** The content of a file; a small one is in memory. */
+/** The content of a file; that of a small one is in memory. */
 type Content = Promise<AsyncIterable<Uint8Array>>;
 
 /**
  * Reads all files that are due, by key. A file is marked as read once its events are durable.
- * @throws BucketError, what the stores throw, or the signal's reason; what is not marked then is to be read again
+ * @throws BucketError, FileError, the stores' errors, or the signal's reason; files not marked by then are read again
  */
 export async function readFiles(
   source: MirrorSource<SettingsOf<"s3">>,
@@ -61,14 +61,14 @@ export async function readFiles(
     await inserter.close();
   }
 
-  /** Files with their contents, of which the next small ones are being fetched. */
+  /** Yields the files with their contents, and prefetches the next small ones. */
   async function* aheadOf(files: readonly MirrorFile[]): AsyncGenerator<[MirrorFile, Content]> {
     const fetched = new Map<MirrorFile, Content>();
     for (const [index, file] of files.entries()) {
       for (const next of files.slice(index, index + fetchedAhead)) {
         if (next.size > smallBytes || fetched.has(next)) continue;
         const content = fetchSmall(next);
-        // It fails when it is its turn.
+        // The error is thrown when the file is read.
         content.catch(() => {});
         fetched.set(next, content);
       }
@@ -106,7 +106,7 @@ export async function readFiles(
       await inserter.flush();
       throw error;
     } finally {
-      // Also where it was not read to its end.
+      // It may not have been read to the end.
       if (bytes instanceof Readable) bytes.destroy();
     }
 
@@ -122,7 +122,7 @@ export async function readFiles(
     }
   }
 
-  /** Names failures of a transfer, and ends it with the signal. */
+  /** Converts errors of a transfer into BucketErrors, and ends it when the signal aborts. */
   async function* transferred(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
       yield* content instanceof Readable ? addAbortSignal(signal, content) : content;

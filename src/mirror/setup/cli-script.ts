@@ -1,4 +1,4 @@
-/** A set-up as a shell script of AWS CLI calls. */
+/** Renders a setup as a shell script of AWS CLI calls. */
 import {
   deadLetterPolicy,
   mirrorRights,
@@ -26,12 +26,12 @@ import {
 } from "./setup-plan.ts";
 import { bucketConfiguration, endpointConfiguration, eventPattern } from "./stream-configuration.ts";
 
-/** In JSON within single quotes: ends them for the variable. The secret has only letters, digits, `-` and `_`. */
+/** Interrupts the JSON's single quotes to expand the variable. The secret has only letters, digits, `-` and `_`. */
 const secret = `'"$MIRROR_SECRET"'`;
-/** A new role is not known everywhere at once. */
+/** A new IAM role takes some time to propagate. */
 const roleWait = "sleep 15";
 
-/** The script. A second run fails at the first resource that exists with other attributes, and changes nothing before. */
+/** A second run fails at the first resource that exists with other attributes, and changes nothing before that. */
 export function cliScript(plan: SetupPlan): string {
   const rights = mirrorRights(plan);
   const lines = [
@@ -53,14 +53,14 @@ export function cliScript(plan: SetupPlan): string {
       ? []
       : [
           "",
-          "# What the mirror may do: attach the policy to the role or the user whose credentials Mailglass has.",
+          "# The permissions of the mirror: attach the policy to the role or user whose credentials Mailglass uses.",
           call("iam create-policy", { "policy-name": namesOf(plan).mirrorPolicy, "policy-document": rights }),
         ]),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-/** Whether the set-up has the secret of the source in it. */
+/** Whether the setup contains the source's secret. */
 export function needsSecret({ kind }: SetupPlan): boolean {
   return kind === "firehose" || kind === "eventbridge";
 }
@@ -80,10 +80,10 @@ function transportOf(plan: SetupPlan): string[] {
 }
 
 function topic(plan: SetupPlan): string[] {
-  // Version 2 is SHA-256. Mailglass checks the signature of what is posted to it.
+  // Version 2 is SHA-256. Mailglass verifies the signatures of messages that are posted to it.
   const version: JsonObject = plan.kind === "sns" ? { SignatureVersion: "2" } : {};
   return [
-    "# The topic, to which only SES may publish, and only for the configuration set.",
+    "# The topic. Only SES may publish to it, and only for the configuration set.",
     call("sns create-topic", {
       name: namesOf(plan).topic,
       attributes: { Policy: JSON.stringify(topicPolicy(plan)), ...version },
@@ -95,7 +95,7 @@ function topic(plan: SetupPlan): string[] {
 function queue(plan: SetupPlan): string[] {
   const { topic, queue, deadLetters } = arnsOf(plan);
   return [
-    "# The queue, and the one for messages that are received too often.",
+    "# The queue, and a dead-letter queue for messages that are received too often.",
     call("sqs create-queue", {
       "queue-name": namesOf(plan).deadLetters,
       attributes: { MessageRetentionPeriod: String(queueRetentionSeconds) },
@@ -121,7 +121,7 @@ function queue(plan: SetupPlan): string[] {
 function subscription(plan: SetupPlan): string[] {
   const { topic, deadLetters } = arnsOf(plan);
   return [
-    "# The subscription, which Mailglass confirms, and a queue for what SNS gives up after an hour.",
+    "# The subscription, which Mailglass confirms, and a queue for messages not delivered within an hour.",
     deadLetterQueue(plan),
     call("sns subscribe", {
       ...{ "topic-arn": topic, protocol: new URL(plan.url).protocol.slice(0, -1), "notification-endpoint": plan.url },
@@ -135,7 +135,7 @@ function subscription(plan: SetupPlan): string[] {
   ];
 }
 
-/** How often SNS repeats what was not taken. */
+/** How often SNS retries a message. */
 export const deliveryPolicy: Json = {
   healthyRetryPolicy: {
     ...{ numRetries: snsRetries.count, backoffFunction: "linear" },
@@ -167,8 +167,8 @@ function stream(plan: SetupPlan): string[] {
   };
   return [
     plan.kind === "s3"
-      ? "# The bucket with the files of the stream."
-      : "# The bucket for what the mirror did not take in two hours.",
+      ? "# The bucket for the files of the stream."
+      : "# The bucket for records not delivered to the mirror within two hours.",
     call("s3api create-bucket", { bucket, ...location }),
     call("s3api put-public-access-block", { bucket, "public-access-block-configuration": isPrivate }),
     "",
@@ -212,7 +212,7 @@ function apiDestination(plan: SetupPlan): string[] {
       "invocation-rate-limit-per-second": 300,
     })} --connection-arn "$CONNECTION_ARN" --query ApiDestinationArn --output text)`,
     "",
-    "# The rule, the role with which it calls the API destination, and a queue for what EventBridge gives up after a day.",
+    "# The rule, the role with which it calls the API destination, and a queue for events not delivered within a day.",
     deadLetterQueue(plan),
     ...role(names.ruleRole, ruleTrust(plan), ruleRights(plan)),
     roleWait,
@@ -244,7 +244,7 @@ function eventDestination(plan: SetupPlan): Json {
   }
 }
 
-/** A call with its options, one to a line. JSON is in single quotes, and has none within but those of `secret`. */
+/** A call with one option per line. JSON is in single quotes, and contains none except those of `secret`. */
 function call(operation: string, options: JsonObject): string {
   const words = Object.entries(options).map(([name, value]) => {
     return `--${name} ${typeof value === "object" ? quoted(value) : value}`;
@@ -253,6 +253,6 @@ function call(operation: string, options: JsonObject): string {
 }
 
 function quoted(value: Json): string {
-  // JSON.stringify escapes the double quotes of the variable's place.
+  // JSON.stringify escapes the double quotes in `secret`; this puts the unescaped text back.
   return `'${JSON.stringify(value).replaceAll(JSON.stringify(secret).slice(1, -1), () => secret)}'`;
 }

@@ -1,4 +1,4 @@
-/** A set-up as a CloudFormation template, in JSON. */
+/** Renders a setup as a CloudFormation template, in JSON. */
 import { deliveryPolicy, needsSecret } from "./cli-script.ts";
 import {
   deadLetterPolicy,
@@ -31,7 +31,7 @@ type Resources = JsonObject;
 const secret: Json = { Ref: "MirrorSecret" };
 const arnOf = (resource: string): Json => ({ "Fn::GetAtt": [resource, "Arn"] });
 
-/** The template. Its roles and policies have names: creating it takes `--capabilities CAPABILITY_NAMED_IAM`. */
+/** Its roles and policies have names, so creating the stack needs `--capabilities CAPABILITY_NAMED_IAM`. */
 export function cloudFormationTemplate(plan: SetupPlan): string {
   const rights = mirrorRights(plan);
   const template = {
@@ -120,7 +120,7 @@ function deadLetters(plan: SetupPlan): Resources {
   };
 }
 
-/** SES checks that it may publish, so that the policy comes first. */
+/** SES checks that it may publish to the topic, so the topic's policy must exist first. */
 function toTopic(plan: SetupPlan): Resources {
   return {
     EventDestination: eventDestination(plan, { SnsDestination: { TopicARN: { Ref: "Topic" } } }, "TopicPolicy"),
@@ -193,7 +193,7 @@ function role(name: string, trust: Json, rights: Json): Json {
   });
 }
 
-/** CloudFormation spells the types as the API v1 does. */
+/** CloudFormation spells event types as the SES API v1 does. */
 function eventDestination(plan: SetupPlan, destination: Resources, after?: string): Json {
   const types = setupEventTypes.map((type) =>
     type.toLowerCase().replaceAll(/_([a-z])/g, (_, letter) => letter.toUpperCase()),

@@ -1,15 +1,14 @@
-/** Writes HCL, the language of Terraform. */
+/** Renders HCL, the language of Terraform. */
 import type { Json } from "./setup-plan.ts";
 
-/** A value of an attribute. */
 export type HclValue = Json | Expression;
 
-/** The body of a block: attributes, and blocks in it. */
+/** The body of a block: its attributes and nested blocks. */
 export interface HclBody {
   readonly [name: string]: HclValue | Block;
 }
 
-/** Text that is an expression itself, such as the address of a resource. */
+/** Text that is rendered as an expression, such as the address of a resource. */
 export class Expression {
   readonly text: string;
 
@@ -18,7 +17,7 @@ export class Expression {
   }
 }
 
-/** A block in another one. */
+/** A nested block. */
 export class Block {
   readonly body: HclBody;
 
@@ -27,15 +26,15 @@ export class Block {
   }
 }
 
-/** The value of an attribute of a resource. */
+/** A reference to an attribute of a resource, or another expression. */
 export const attribute = (text: string) => new Expression(text);
 
-/** A text with JSON, such as a policy. */
+/** A string attribute that contains JSON, such as a policy. */
 export function jsonText(value: Json): Expression {
   return new Expression(`jsonencode(${literal(value)})`);
 }
 
-/** A block at the top, such as `resource "aws_sns_topic" "events"`. */
+/** A top-level block. `head` is its type and labels, such as `resource "aws_sns_topic" "events"`. */
 export function topBlock(head: string, body: HclBody): string {
   return `${head} {\n${indented(lines(body))}\n}`;
 }
@@ -49,7 +48,7 @@ function lines(body: HclBody): string {
     .join("\n");
 }
 
-/** In HCL, JSON is an expression, but `$` and `%` before a brace begin a template within texts. */
+/** JSON is a valid HCL expression, except that `${` and `%{` begin a template in strings and must be escaped. */
 function literal(value: Json): string {
   return JSON.stringify(value, null, 2).replaceAll(/[$%]\{/g, (start) => `${start[0]}${start}`);
 }

@@ -1,7 +1,7 @@
-/** The policies of a set-up. Each allows one service, or the mirror, only what it needs. */
+/** The IAM and resource policies of a setup. Each allows one service, or the mirror, only what it needs. */
 import { arnsOf, bucketFolders, type Json, type JsonObject, type SetupPlan } from "./setup-plan.ts";
 
-/** SES publishes to the topic, for the configuration set only. */
+/** Lets SES publish to the topic, only for the configuration set. */
 export function topicPolicy(plan: SetupPlan): Json {
   const { topic } = arnsOf(plan);
   return policy({
@@ -10,13 +10,13 @@ export function topicPolicy(plan: SetupPlan): Json {
   });
 }
 
-/** The topic sends to the queue. */
+/** Lets the topic send to the queue. */
 export function queuePolicy(plan: SetupPlan): Json {
   const { topic, queue } = arnsOf(plan);
   return senderPolicy("sns.amazonaws.com", queue, topic);
 }
 
-/** What a topic's subscription, or a rule, gives up goes to the dead-letter queue. */
+/** Lets a topic's subscription, or a rule, send undeliverable messages to the dead-letter queue. */
 export function deadLetterPolicy(plan: SetupPlan): Json {
   const { topic, rule, deadLetters } = arnsOf(plan);
   return plan.kind === "eventbridge"
@@ -24,7 +24,7 @@ export function deadLetterPolicy(plan: SetupPlan): Json {
     : senderPolicy("sns.amazonaws.com", deadLetters, topic);
 }
 
-/** SES assumes the role with which it puts records into the stream. */
+/** Lets SES assume the role with which it puts records into the stream. */
 export function sesTrust(plan: SetupPlan): Json {
   return trust("ses.amazonaws.com", { StringEquals: fromSet(plan) });
 }
@@ -33,7 +33,7 @@ export function sesRights(plan: SetupPlan): Json {
   return policy({ Effect: "Allow", Action: "firehose:PutRecordBatch", Resource: arnsOf(plan).stream });
 }
 
-/** Firehose assumes the role with which it writes to the bucket. */
+/** Lets Firehose assume the role with which it writes to the bucket. */
 export function streamTrust({ account }: SetupPlan): Json {
   return trust("firehose.amazonaws.com", { StringEquals: { "sts:ExternalId": account } });
 }
@@ -48,7 +48,7 @@ export function streamRights(plan: SetupPlan): Json {
   });
 }
 
-/** EventBridge assumes the role with which it calls the API destination. */
+/** Lets EventBridge assume the role with which it calls the API destination. */
 export function ruleTrust(plan: SetupPlan): Json {
   const { rule } = arnsOf(plan);
   return trust("events.amazonaws.com", {
@@ -61,7 +61,7 @@ export function ruleRights(plan: SetupPlan): Json {
   return policy({ Effect: "Allow", Action: "events:InvokeApiDestination", Resource: arnsOf(plan).apiDestinations });
 }
 
-/** What the mirror itself needs on AWS; undefined for kinds that AWS posts to. */
+/** The permissions that the mirror itself needs; undefined for kinds that AWS posts to. */
 export function mirrorRights(plan: SetupPlan): Json | undefined {
   const { queue, bucket } = arnsOf(plan);
   if (plan.kind === "sqs") {

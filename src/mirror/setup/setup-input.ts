@@ -1,4 +1,4 @@
-/** Reads what a set-up shall be for. Its texts come to stand in scripts, so that only plain characters are accepted. */
+/** Reads the parameters of a setup. They are inserted into scripts, so only plain characters are accepted. */
 import { isAccountId } from "../../accounts/accounts.ts";
 import { bad, choiceMember, type InputMembers, membersOf, shown, textMember } from "../input-members.ts";
 import { isRegion } from "../settings-input.ts";
@@ -10,14 +10,14 @@ export type SetupFormat = "cli" | "cloudformation" | "terraform";
 export const setupFormats: readonly SetupFormat[] = ["cli", "cloudformation", "terraform"];
 export const setupKinds: readonly SourceKind[] = ["sqs", "sns", "firehose", "s3", "eventbridge"];
 
-/** What may be given, all of it texts. */
+/** The names of the parameters; all values are strings. */
 export const setupMembers = [
   ...["kind", "format", "account", "region", "configurationSet"],
   ...["name", "bucket", "url", "authorization", "authorizationName"],
 ] as const;
 
 const standardName = "mailglass-ses-events";
-/** The names of roles end with more, and may have 64 characters. */
+/** Shorter than the 64 characters of a role's name, which gets a suffix. */
 const nameForm = /^[A-Za-z0-9](?:[\w-]{0,48}[A-Za-z0-9])?$/;
 const setForm = /^[\w-]{1,64}$/;
 const bucketForm = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -25,12 +25,12 @@ const urlForm = /^https?:\/\/[A-Za-z0-9.:[\]-]{1,260}(?:\/[\w./-]{0,1000})?$/;
 const authorizationNameForm = /^[\w.@+-]{1,128}$/;
 
 /**
- * Reads a set-up.
- * @param given the members of `setupMembers`; only account, region and configurationSet have no default
+ * Reads a setup.
+ * @param given the members of `setupMembers`; account, region and configurationSet are required
  * @throws MirrorError
  */
 export function readSetup(given: unknown): { plan: SetupPlan; format: SetupFormat } {
-  const members = membersOf(given, "a set-up", setupMembers);
+  const members = membersOf(given, "a setup", setupMembers);
   const kind = choiceMember(members, "kind", setupKinds) ?? "sqs";
   const format = choiceMember(members, "format", setupFormats) ?? "cli";
   const account = required(members, "account", isAccountId, "the ID of the account of SES, twelve digits");
@@ -39,7 +39,7 @@ export function readSetup(given: unknown): { plan: SetupPlan; format: SetupForma
     members,
     "configurationSet",
     (text) => setForm.test(text),
-    "the name of the configuration set whose events shall come: letters, digits, - and _",
+    "the name of the configuration set whose events are mirrored: letters, digits, - and _",
   );
   const what = "up to 50 letters, digits, - and _, beginning and ending with a letter or a digit";
   const name = optional(members, "name", (text) => nameForm.test(text), what) ?? standardName;
@@ -63,7 +63,7 @@ function urlOf(members: InputMembers, kind: SourceKind): string {
   const url = optional(members, "url", (text) => urlForm.test(text) && URL.canParse(text), "the URL of a source") ?? "";
   if (kind === "sqs" || kind === "s3") return url;
   if (url === "") {
-    throw bad(`A set-up of the kind ${kind} needs the URL of its source: create the source first, which has a URL.`);
+    throw bad(`A setup of the kind ${kind} needs the URL of its source: create the source first, which has a URL.`);
   }
   if (kind !== "sns" && !url.startsWith("https://")) throw bad(`The sender posts to https:// only, not to ${url}.`);
   return url;
@@ -79,6 +79,6 @@ function optional(members: InputMembers, name: string, is: Check, what: string):
 
 function required(members: InputMembers, name: string, is: Check, what: string): string {
   const text = optional(members, name, is, what);
-  if (text === undefined) throw bad(`A set-up needs ${name}: ${what}.`);
+  if (text === undefined) throw bad(`A setup needs ${name}: ${what}.`);
   return text;
 }

@@ -1,7 +1,7 @@
-/** What an existing source says of its set-up, so that what is made on AWS is what the source expects. */
+/** Derives a setup's parameters from an existing source, so that the AWS resources match its settings. */
 import type { SourceSettings } from "../source-settings.ts";
 
-/** The part of a source that matters. */
+/** The attributes of a source that its setup depends on. */
 export interface SetupSource {
   readonly accounts: readonly string[];
   readonly region: string;
@@ -9,7 +9,7 @@ export interface SetupSource {
   readonly settings: SourceSettings;
 }
 
-/** Members of a set-up; callers can give others. */
+/** The members of `setupMembers` that the source determines. Callers can override them. */
 export function setupOfSource({ accounts, region, url, settings }: SetupSource): Record<string, string> {
   const [account = ""] = accounts;
   return { kind: settings.kind, account, region, ...(url !== undefined && { url }), ...byKind(settings) };

@@ -1,24 +1,24 @@
-/** What a set-up makes on AWS for a source of the mirror: the names and ARNs of its resources. */
+/** The AWS resources that a setup creates for a source of the mirror: their names, ARNs and limits. */
 import type { SourceKind } from "../source-settings.ts";
 
-/** A value of a policy, a template or a call. */
+/** A JSON value in a policy, a template or a call. */
 export type Json = string | number | boolean | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [name: string]: Json };
 
-/** What is to be made. Every text is of characters that need no quoting in a shell, JSON or HCL. */
+/** The parameters of a setup. All strings consist of characters that need no quoting in a shell, JSON or HCL. */
 export interface SetupPlan {
   readonly kind: SourceKind;
   /** The account and the region of SES. */
   readonly account: string;
   readonly region: string;
   readonly configurationSet: string;
-  /** Resources are named after it. */
+  /** The base of the resources' names. */
   readonly name: string;
-  /** Where Firehose's files go; used by the kinds `s3` and `firehose`. */
+  /** The bucket for Firehose's files; used by the kinds `s3` and `firehose`. */
   readonly bucket: string;
-  /** Where the source is posted to; empty for kinds that fetch. */
+  /** The source's URL, to which events are posted; empty for kinds that fetch. */
   readonly url: string;
-  /** Of the kind `eventbridge`: how the API destination proves itself. */
+  /** For the kind `eventbridge`: how the API destination authenticates itself. */
   readonly authorization: "basic" | "api-key";
   /** The user name, or the name of the header. */
   readonly authorizationName: string;
@@ -41,23 +41,22 @@ export const setupEventTypes = [
 /** Folders in the bucket of a Firehose stream. */
 export const bucketFolders = { events: "events/", failed: "failed/" } as const;
 
-/** In seconds: 14 days, the longest that SQS keeps messages. */
+/** 14 days, SQS's maximum. */
 export const queueRetentionSeconds = 14 * 24 * 3600;
-/** The mirror fetches a batch in one call, and extends its time while it works. */
+/** The mirror fetches a batch in one call, and extends its visibility timeout while it works. */
 export const visibilitySeconds = 60;
 /**
- * The most that SQS allows. While Mailglass can't record events it leaves messages in the queue, and each time that it
- * tries counts. Messages that can't be read don't come back: they are put aside.
+ * SQS's maximum. While Mailglass can't record events, messages stay in the queue, and each try counts as a receive.
+ * Unreadable messages don't return to the queue: they are set aside.
  */
 export const maxReceiveCount = 1000;
-/** Once a minute for almost an hour, the longest that SNS tries. */
+/** Once a minute for almost an hour, SNS's maximum. */
 export const snsRetries = { count: 59, delaySeconds: 60 } as const;
-/** In seconds: the longest that Firehose tries. */
+/** Firehose's maximum. */
 export const firehoseRetrySeconds = 7200;
-/** The longest that EventBridge tries. */
+/** EventBridge's maximums. */
 export const eventBridgeRetries = { attempts: 185, ageSeconds: 24 * 3600 } as const;
 
-/** The names of the resources. */
 export function namesOf({ name }: SetupPlan) {
   return {
     topic: name,
@@ -66,18 +65,17 @@ export function namesOf({ name }: SetupPlan) {
     stream: name,
     rule: name,
     destination: name,
-    /** SES puts records into the stream with it. */
+    /** The role with which SES puts records into the stream. */
     sesRole: `${name}-ses`,
-    /** Firehose writes to the bucket with it. */
+    /** The role with which Firehose writes to the bucket. */
     streamRole: `${name}-firehose`,
-    /** EventBridge calls the API destination with it. */
+    /** The role with which EventBridge calls the API destination. */
     ruleRole: `${name}-eventbridge`,
-    /** What the mirror itself may do. */
+    /** The policy with the permissions of the mirror itself. */
     mirrorPolicy: `${name}-mirror`,
   };
 }
 
-/** The ARNs of the resources. */
 export function arnsOf(plan: SetupPlan) {
   const { account, region, configurationSet, bucket } = plan;
   const names = namesOf(plan);
@@ -92,7 +90,7 @@ export function arnsOf(plan: SetupPlan) {
     stream: inRegion("firehose", `deliverystream/${names.stream}`),
     bus: inRegion("events", "event-bus/default"),
     rule: inRegion("events", `rule/${names.rule}`),
-    /** An ID follows, which AWS chooses. */
+    /** Ends with a wildcard for the ID that AWS assigns. */
     apiDestinations: inRegion("events", `api-destination/${names.destination}/*`),
     bucket: `arn:${partition}:s3:::${bucket}`,
     sesRole: role(names.sesRole),

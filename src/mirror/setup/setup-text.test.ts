@@ -9,7 +9,7 @@ const given = { account: "111122223333", region: "eu-west-1", configurationSet: 
 const url = "https://mail.example.com/mirror/7f1c2f4e-0000-4000-8000-000000000001";
 const planOf = (kind: SourceKind, more = {}) => readSetup({ kind, ...given, url, ...more }).plan;
 
-/** The types of resources that CloudFormation has, as its documentation spells them. */
+/** CloudFormation's resource types, spelled as in its documentation. */
 const topicTypes = ["AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SNS::Subscription"];
 const destination = "AWS::SES::ConfigurationSetEventDestination";
 const streamTypes = ["AWS::S3::Bucket", "AWS::IAM::Role", "AWS::KinesisFirehose::DeliveryStream", "AWS::IAM::Role"];
@@ -26,8 +26,8 @@ const cloudFormationTypes: Record<SourceKind, string[]> = {
 };
 const v1Types = ["bounce", "click", "complaint", "delivery", "deliveryDelay", "open", "reject", "renderingFailure"];
 
-describe.each(setupKinds)("a set-up of %s", (kind) => {
-  it("is a template of CloudFormation with all resources, which refer to each other", () => {
+describe.each(setupKinds)("a setup of %s", (kind) => {
+  it("is a CloudFormation template with all resources and valid references", () => {
     const template: unknown = JSON.parse(setupText(planOf(kind), "cloudformation"));
     const { Resources } = Object(template);
     const types = Object.values(Resources).map((resource) => Object(resource).Type);
@@ -38,11 +38,11 @@ describe.each(setupKinds)("a set-up of %s", (kind) => {
     for (const name of referred) expect(names).toContain(name);
     const { EventDestination } = Resources.EventDestination.Properties;
     expect([...EventDestination.MatchingEventTypes].sort()).toEqual([...v1Types, "send", "subscription"].sort());
-    // What SES must be able to do comes before it is asked to.
+    // The topic's policy must exist before SES checks that it may publish.
     if (kind === "sqs" || kind === "sns") expect(Resources.EventDestination.DependsOn).toBe("TopicPolicy");
   });
 
-  it("is a configuration of Terraform whose brackets and references fit", () => {
+  it("is a Terraform configuration with balanced brackets and valid references", () => {
     const text = setupText(planOf(kind), "terraform");
     const withoutTexts = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
     const open: string[] = [];
@@ -59,7 +59,7 @@ describe.each(setupKinds)("a set-up of %s", (kind) => {
     ).toHaveLength(10);
   });
 
-  it("is a script whose JSON can be read", () => {
+  it("is a script with valid JSON", () => {
     const text = setupText(planOf(kind), "cli");
     const quoted = [
       ...text
@@ -86,14 +86,14 @@ describe.each(setupKinds)("a set-up of %s", (kind) => {
     }
   });
 
-  it("reminds of the configuration set first", () => {
+  it("notes the configuration set first", () => {
     for (const format of setupFormats) {
       expect(setupNotes(planOf(kind), format)[0]).toMatch(/each call that sends must name main, or each identity/);
     }
   });
 });
 
-it("never has the secret itself, but a place for it", () => {
+it("has a placeholder instead of the secret", () => {
   for (const kind of ["firehose", "eventbridge"] as const) {
     expect(setupText(planOf(kind), "cli")).toContain('"$MIRROR_SECRET"');
     expect(setupText(planOf(kind), "cloudformation")).toContain('"Ref": "MirrorSecret"');
@@ -101,13 +101,13 @@ it("never has the secret itself, but a place for it", () => {
   }
 });
 
-it("logs in as the source says", () => {
+it("uses the source's authorization", () => {
   const basic = planOf("eventbridge", { authorization: "basic", authorizationName: "ses" });
   expect(setupText(basic, "cli")).toContain('{"BasicAuthParameters":{"Username":"ses","Password":"');
   expect(setupText(planOf("eventbridge"), "cli")).toContain('{"ApiKeyAuthParameters":{"ApiKeyName":"x-mailglass-key"');
 });
 
-it("speaks of the partition of its region", () => {
+it("uses the partition of its region", () => {
   expect(setupText(planOf("sqs", { region: "cn-north-1" }), "cli")).toContain("arn:aws-cn:sqs:cn-north-1:");
   expect(setupNotes(planOf("sqs", { region: "cn-north-1" }), "cli").join()).toContain("cn-north-1.amazonaws.com.cn/");
   expect(setupText(planOf("s3", { region: "us-east-1" }), "cli")).not.toContain("LocationConstraint");
@@ -134,7 +134,7 @@ it.each([
   expect(() => readSetup(input)).toThrow(told);
 });
 
-it("takes from a source what the source expects", () => {
+it("derives its parameters from a source", () => {
   const common = { accounts: ["111122223333", "444455556666"], region: "eu-west-1" };
   const topicArns = ["arn:aws:sns:eu-west-1:111122223333:orders"];
   expect(setupOfSource({ ...common, url, settings: { kind: "sns", topicArns, raw: false } })).toEqual({

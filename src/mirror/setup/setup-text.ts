@@ -1,11 +1,10 @@
-/** The text of a set-up, and what to know and do besides. */
+/** Renders a setup, and notes on how to use it. */
 import { cliScript, needsSecret } from "./cli-script.ts";
 import { cloudFormationTemplate } from "./cloudformation-template.ts";
 import type { SetupFormat } from "./setup-input.ts";
 import { arnsOf, bucketFolders, namesOf, queueUrlOf, type SetupPlan } from "./setup-plan.ts";
 import { terraformConfiguration } from "./terraform-configuration.ts";
 
-/** The text in a format. */
 export function setupText(plan: SetupPlan, format: SetupFormat): string {
   switch (format) {
     case "cli":
@@ -17,11 +16,11 @@ export function setupText(plan: SetupPlan, format: SetupFormat): string {
   }
 }
 
-/** Sentences for people, in the order in which they matter. */
+/** Sentences for people, the most important first. */
 export function setupNotes(plan: SetupPlan, format: SetupFormat): string[] {
   const { configurationSet } = plan;
   return [
-    `No event comes of mail without the configuration set: each call that sends must name ${configurationSet}, or each identity must have it as its default (aws sesv2 put-email-identity-configuration-set-attributes --email-identity IDENTITY --configuration-set-name ${configurationSet}).`,
+    `SES publishes no events for mail without the configuration set: each call that sends must name ${configurationSet}, or each identity must have it as its default (aws sesv2 put-email-identity-configuration-set-attributes --email-identity IDENTITY --configuration-set-name ${configurationSet}).`,
     ...runNotes(plan, format),
     ...kindNotes(plan),
   ];
@@ -32,7 +31,7 @@ function runNotes(plan: SetupPlan, format: SetupFormat): string[] {
   const secret = needsSecret(plan);
   switch (format) {
     case "cli":
-      return secret ? ["The script takes the secret of the source from the variable MIRROR_SECRET."] : [];
+      return secret ? ["The script reads the secret of the source from the variable MIRROR_SECRET."] : [];
     case "cloudformation":
       return [
         `The configuration set ${configurationSet} must exist. Create the stack with --capabilities CAPABILITY_NAMED_IAM${secret ? " and the source's secret as the parameter MirrorSecret" : ""}.`,
@@ -46,25 +45,25 @@ function runNotes(plan: SetupPlan, format: SetupFormat): string[] {
 
 function kindNotes(plan: SetupPlan): string[] {
   const { topic } = arnsOf(plan);
-  const attach = `Attach the policy ${namesOf(plan).mirrorPolicy} to the role or the user whose credentials Mailglass has.`;
+  const attach = `Attach the policy ${namesOf(plan).mirrorPolicy} to the role or user whose credentials Mailglass uses.`;
   const encrypted =
-    "If the topic is encrypted, then with a key of your own, whose policy allows ses.amazonaws.com kms:GenerateDataKey and kms:Decrypt: SES can't publish with the key alias/aws/sns.";
+    "To encrypt the topic, use your own key with a policy that allows ses.amazonaws.com kms:GenerateDataKey and kms:Decrypt: SES can't publish with the key alias/aws/sns.";
   switch (plan.kind) {
     case "sqs":
       return [
         attach,
-        `${encrypted} For an encrypted queue the same holds of sns.amazonaws.com, and Mailglass needs kms:Decrypt.`,
+        `${encrypted} An encrypted queue needs the same for sns.amazonaws.com, and Mailglass needs kms:Decrypt.`,
         `Then: mailglass mirror add sqs --name NAME --queue-url ${queueUrlOf(plan)} --topic ${topic}`,
       ];
     case "sns":
       return [
         encrypted,
         `The source must accept the topic ${topic}.`,
-        `What SNS gives up is in the queue ${namesOf(plan).deadLetters}: a source of the kind sqs can fetch it.`,
+        `Messages that SNS can't deliver go to the queue ${namesOf(plan).deadLetters}: a source of the kind sqs can fetch them.`,
       ];
     case "firehose":
       return [
-        `What the mirror did not take is in s3://${plan.bucket}/${bucketFolders.failed}: a source of the kind s3 can read it.`,
+        `Records that can't be delivered to the mirror go to s3://${plan.bucket}/${bucketFolders.failed}: a source of the kind s3 can read them.`,
       ];
     case "s3":
       return [
@@ -72,6 +71,6 @@ function kindNotes(plan: SetupPlan): string[] {
         `Then: mailglass mirror add s3 --name NAME --bucket ${plan.bucket} --bucket-region ${plan.region} --prefix ${bucketFolders.events} --account ${plan.account}`,
       ];
     case "eventbridge":
-      return [`What EventBridge gives up is in the queue ${namesOf(plan).deadLetters}.`];
+      return [`Events that EventBridge can't deliver go to the queue ${namesOf(plan).deadLetters}.`];
   }
 }

@@ -1,4 +1,4 @@
-/** Where a Firehose stream delivers to. The AWS CLI and CloudFormation have the same members for it. */
+/** The destination of a Firehose stream. The AWS CLI and CloudFormation use the same members. */
 import {
   arnsOf,
   bucketFolders,
@@ -8,12 +8,12 @@ import {
   type SetupPlan,
 } from "./setup-plan.ts";
 
-/** How much Firehose gathers for the mirror's endpoint: as little as it can, so that events come soon. */
+/** Firehose's buffer for the mirror's endpoint: the minimum, so that events arrive soon. */
 export const endpointBuffer = { megabytes: 1, seconds: 60 } as const;
-/** How much it gathers for a file. */
+/** Firehose's buffer for a file. */
 export const fileBuffer = { megabytes: 64, seconds: 300 } as const;
 
-/** An HTTP endpoint, with a bucket for what it did not take. */
+/** Delivery to an HTTP endpoint, with a bucket for records that can't be delivered. */
 export function endpointConfiguration(plan: SetupPlan, accessKey: Json): Json {
   return {
     EndpointConfiguration: { Url: plan.url, Name: "Mailglass", AccessKey: accessKey },
@@ -26,7 +26,7 @@ export function endpointConfiguration(plan: SetupPlan, accessKey: Json): Json {
   };
 }
 
-/** Files in a bucket. */
+/** Delivery as files in a bucket. */
 export function bucketConfiguration(plan: SetupPlan): JsonObject {
   const { bucket, streamRole } = arnsOf(plan);
   return {
@@ -41,7 +41,7 @@ function hints({ megabytes, seconds }: { megabytes: number; seconds: number }): 
   return { SizeInMBs: megabytes, IntervalInSeconds: seconds };
 }
 
-/** The events of the configuration set on the account's default bus. */
+/** Matches the configuration set's events on the account's default bus. */
 export function eventPattern({ configurationSet }: SetupPlan): Json {
   return { source: ["aws.ses"], detail: { mail: { tags: { "ses:configuration-set": [configurationSet] } } } };
 }

@@ -1,4 +1,4 @@
-/** A set-up as a configuration of Terraform. */
+/** Renders a setup as a Terraform configuration. */
 import { deliveryPolicy, needsSecret } from "./cli-script.ts";
 import { attribute, Block, type Expression, type HclBody, jsonText, topBlock } from "./hcl.ts";
 import {
@@ -32,7 +32,7 @@ const secret = attribute("var.mirror_secret");
 const arnOf = (address: string) => attribute(`${address}.arn`);
 const resource = (type: string, name: string, body: HclBody) => topBlock(`resource "${type}" "${name}"`, body);
 
-/** The configuration. The provider's region must be that of the plan. */
+/** The provider's region must be that of the plan. */
 export function terraformConfiguration(plan: SetupPlan): string {
   const rights = mirrorRights(plan);
   const blocks = [
@@ -104,7 +104,7 @@ function subscription(plan: SetupPlan): string[] {
     resource("aws_sns_topic_subscription", "events", {
       ...{ topic_arn: arnOf("aws_sns_topic.events"), protocol: new URL(plan.url).protocol.slice(0, -1) },
       ...{ endpoint: plan.url, raw_message_delivery: false },
-      // Mailglass confirms by itself, for which Terraform waits.
+      // Terraform waits until Mailglass has confirmed the subscription.
       endpoint_auto_confirms: true,
       delivery_policy: jsonText(deliveryPolicy),
       redrive_policy: attribute("jsonencode({ deadLetterTargetArn = aws_sqs_queue.dead_letters.arn })"),
@@ -127,7 +127,7 @@ function deadLetters(plan: SetupPlan): string[] {
 
 function toTopic(plan: SetupPlan): string {
   const destination = { sns_destination: new Block({ topic_arn: arnOf("aws_sns_topic.events") }) };
-  // SES checks that it may publish, so that the policy comes first.
+  // SES checks that it may publish to the topic, so the topic's policy must exist first.
   return eventDestination(plan, destination, "aws_sns_topic_policy.events");
 }
 

@@ -1,41 +1,41 @@
-/** The certificates of SNS's signatures: fetched once, checked, and kept. */
+/** Fetches, checks and caches SNS's signing certificates. */
 import { type KeyObject, X509Certificate } from "node:crypto";
 import { BoundedMap } from "../../common/bounded-map.ts";
 import type { Answered } from "./get.ts";
 
-/** A certificate that signatures can't be verified with. The message is for people. */
+/** The certificate can't be used to verify signatures. The message is for people. */
 export class CertificateFault extends Error {
   override name = "CertificateFault";
 }
 
-/** Too many certificates are being fetched. */
+/** The certificate is not fetched because too many are being fetched. */
 export class TooManyCertificates extends Error {
   override name = "TooManyCertificates";
 }
 
 export interface SnsCertificates {
   /**
-   * The public key of the certificate at a URL that is SNS's.
-   * @param mayFetch asked if it is not known yet
-   * @throws CertificateFault, TooManyCertificates; else what kept it from being fetched
+   * The public key of the certificate at a URL, which the caller has checked to be SNS's.
+   * @param mayFetch called if the certificate is not cached; false refuses to fetch it
+   * @throws CertificateFault, TooManyCertificates, or the error of the fetch
    */
   keyAt(url: string, mayFetch: () => boolean): Promise<KeyObject>;
 }
 
 export interface CertificateServices {
   readonly get: (url: string) => Promise<Answered>;
-  /** Whether the certificate at a URL must be issued to SNS: not that of an emulator. */
+  /** Whether the certificate at a URL must be issued to SNS; false for an emulator's. */
   readonly isIssuedToSns: (url: string) => boolean;
   readonly machineClock: () => Date;
   readonly steadyClock: () => Date;
 }
 
-/** SNS has one for each region, and changes it about once a year. */
+/** SNS has one certificate per region, and replaces it about once a year. */
 const capacity = 100;
 const keptMs = 24 * 3600_000;
 const mostAtOnce = 10;
 
-/** Names of SNS's certificates differ by region: `sns.amazonaws.com`, `sns-signing.af-south-1.amazonaws.com`, ... */
+/** Subjects of SNS's certificates differ by region: `sns.amazonaws.com`, `sns-signing.af-south-1.amazonaws.com`, ... */
 const snsName = /^sns(-signing)?([.-][a-z0-9-]+)?\.amazonaws\.com(\.cn)?$/;
 
 export function createSnsCertificates(services: CertificateServices): SnsCertificates {
@@ -69,7 +69,7 @@ export function createSnsCertificates(services: CertificateServices): SnsCertifi
 
   async function fetched(url: string): Promise<X509Certificate> {
     const { status, text } = await get(url);
-    if (status !== 200) throw new Error(`the certificate was answered with status ${status}`);
+    if (status !== 200) throw new Error(`the request for the certificate was answered with status ${status}`);
     const certificate = parsed(text);
     if (certificate.publicKey.asymmetricKeyType !== "rsa")
       throw new CertificateFault("The certificate has no RSA key.");

@@ -1,27 +1,27 @@
 /**
- * Confirms subscriptions by a call of our own. The URL that comes with the message is never visited: whoever has signed it
- * could let this server ask any address (CVE-2026-32096, CVE-2019-6715).
+ * Confirms subscriptions by calling SNS's API. The SubscribeURL in the message is never requested: its signer could
+ * make this server send requests to any address (CVE-2026-32096, CVE-2019-6715).
  */
 import type { Answered } from "./get.ts";
 import { snsHost, type TopicArn } from "./topic-arn.ts";
 
 export interface ConfirmServices {
-  /** From SNS. */
+  /** Sends a GET request to SNS. */
   readonly get: (url: string) => Promise<Answered>;
-  /** From the emulator that the operator has named. */
+  /** Sends a GET request to the emulator that the operator has configured. */
   readonly getFromEmulator: (url: string) => Promise<Answered>;
-  /** The endpoint of SNS, if it is not AWS's: AWS_ENDPOINT_URL_SNS. */
+  /** The value of AWS_ENDPOINT_URL_SNS, if SNS's endpoint is not AWS's. */
   readonly endpoint: () => string | undefined;
 }
 
-/** Confirms a subscription to a topic. Rejects with an error for people if SNS does not. */
+/** Confirms a subscription to a topic. Rejects with a message for people if SNS refuses. */
 export type ConfirmSubscription = (topic: TopicArn, token: string) => Promise<void>;
 
 export function createConfirm({ get, getFromEmulator, endpoint }: ConfirmServices): ConfirmSubscription {
   return async ({ arn, region }, token) => {
     const own = endpoint();
     const url = new URL(own ?? `https://${snsHost(region)}/`);
-    // Needs no credentials. As in the links that SNS itself sends.
+    // The same query as in SNS's own links; it needs no credentials.
     url.search = new URLSearchParams({ Action: "ConfirmSubscription", TopicArn: arn, Token: token }).toString();
     const { status, text } = await (own === undefined ? get : getFromEmulator)(url.href);
     if (status === 200) return;

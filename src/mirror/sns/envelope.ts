@@ -1,4 +1,4 @@
-/** The envelope in which SNS posts messages, and what its signature covers (facts 4.2). */
+/** Parses SNS's message envelope, and builds the string that its signature covers (facts 4.2). */
 import { objectOf } from "../../events/recorded-details.ts";
 import { text } from "../event-members.ts";
 
@@ -10,23 +10,23 @@ export interface SnsEnvelope {
   readonly topicArn: string;
   readonly message: string;
   readonly timestamp: Date;
-  /** Of a confirmation. */
+  /** Only in confirmations. */
   readonly token: string | undefined;
-  /** 1: SHA-1, 2: SHA-256; with RSA. */
+  /** 1: RSA with SHA-1, 2: RSA with SHA-256. */
   readonly signatureVersion: "1" | "2";
   readonly signature: Buffer;
   readonly signingCertUrl: string;
   readonly stringToSign: string;
 }
 
-/** It is no envelope of SNS. The message is for people. */
+/** The body is not an SNS envelope. The message is for people. */
 export class EnvelopeError extends Error {
   override name = "EnvelopeError";
 }
 
 const confirmation = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
 
-/** In the order in which they are signed. Of an UnsubscribeConfirmation it is as documented; some libraries have it wrong. */
+/** In signing order. That of UnsubscribeConfirmation is as documented; some libraries have it wrong. */
 const signedMembers = {
   Notification: ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"],
   SubscriptionConfirmation: confirmation,
@@ -36,7 +36,7 @@ const signedMembers = {
 const timeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 
 /**
- * Reads an envelope. Its signature is still to be verified.
+ * Parses an envelope. Does not verify its signature.
  * @throws EnvelopeError
  */
 export function readEnvelope(body: Buffer): SnsEnvelope {
@@ -88,10 +88,10 @@ function typeOf(value: unknown): SnsType {
   if (value === "Notification" || value === "SubscriptionConfirmation" || value === "UnsubscribeConfirmation") {
     return value;
   }
-  throw new EnvelopeError("The body is not an envelope of SNS: its Type is none of SNS's.");
+  throw new EnvelopeError("The body is not an SNS envelope: its Type is not one of SNS's.");
 }
 
-/** A message may be empty. */
+/** A member that is signed. Unlike other members, it may be empty. */
 function signedText(members: Readonly<Record<string, unknown>>, name: string): string {
   const value = members[name];
   if (typeof value !== "string") throw new EnvelopeError(`The envelope has no ${name}.`);

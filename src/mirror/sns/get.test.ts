@@ -14,7 +14,7 @@ afterAll(async () => {
   await receiver.close();
 });
 
-/** A getter for which every name leads to this machine. */
+/** A getter that resolves every name to this machine. */
 function getterThat(privateDestinations: "refuse" | "allow"): Getter {
   const resolver = { addresses: async () => ({ records: ["127.0.0.1"], secure: false }) };
   const getter = createGetter(createGuardedConnector({ resolver, privateDestinations, timeoutMillis: getWithinMs }));
@@ -24,14 +24,14 @@ function getterThat(privateDestinations: "refuse" | "allow"): Getter {
 
 const url = () => `http://sns.eu-west-1.amazonaws.com:${receiver.port}/SimpleNotificationService-1.pem`;
 
-it("does not connect to private addresses, whatever name leads to them", async () => {
+it("does not connect to private addresses, whatever name resolves to them", async () => {
   const { get } = getterThat("refuse");
   await expect(get(url())).rejects.toThrow("not a public address");
   await expect(get(`http://127.0.0.1:${receiver.port}/`)).rejects.toThrow("not a public address");
   expect(receiver.seen.connections).toBe(0);
 });
 
-it("follows no redirect, and reads no long answer", async () => {
+it("does not follow redirects, and refuses long responses", async () => {
   const { get } = getterThat("allow");
   receiver.answer = (_post, response) =>
     response.writeHead(302, { location: `${receiver.url}/other` }).end("elsewhere");

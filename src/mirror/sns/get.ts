@@ -1,4 +1,4 @@
-/** GETs from SNS: with a deadline, a bound on what is read, and without redirects. */
+/** GET requests to SNS, with a deadline and a size limit, and without following redirects. */
 import { Agent, type buildConnector, request } from "undici";
 
 export interface Answered {
@@ -7,18 +7,18 @@ export interface Answered {
 }
 
 export interface Getter {
-  /** Rejects without a complete answer in time, or if it is longer than is read. */
+  /** Rejects if the response is not complete in time, or too long. */
   get(url: string): Promise<Answered>;
   close(): Promise<void>;
 }
 
-/** SNS waits for 15 seconds, in which a certificate is fetched and a subscription confirmed. */
+/** SNS waits 15 seconds for our answer; within that time, a certificate is fetched and a subscription confirmed. */
 export const getWithinMs = 5_000;
 
-/** In bytes. A certificate has 2 KB, an answer less. */
+/** In bytes. A certificate has 2 KB, other responses less. */
 const longestAnswer = 64 * 1024;
 
-/** @param connect opens the connections, and refuses what may not be connected to */
+/** @param connect opens connections, and refuses forbidden addresses */
 export function createGetter(connect: buildConnector.connector): Getter {
   const agent = new Agent({ connect, connections: 4, pipelining: 1 });
   return {

@@ -1,4 +1,4 @@
-/** Takes what SNS posts: messages with its signature, and raw ones with the source's secret (facts 4.2). */
+/** Takes requests of SNS: signed messages, and raw ones with the source's secret (facts 4.2). */
 import { verify } from "node:crypto";
 import { promisify } from "node:util";
 import { createAllowance } from "../../common/allowance.ts";
@@ -22,10 +22,10 @@ export interface SnsIntakeServices {
   readonly sources: Pick<SourceList, "secretOf">;
   readonly certificates: SnsCertificates;
   readonly confirm: ConfirmSubscription;
-  /** Where an emulator's certificates are: what their URLs begin with. */
+  /** The prefix of the URLs of an emulator's certificates. */
   readonly emulatorCertificates: string | undefined;
   readonly clock: () => Date;
-  /** For timestamps of SNS. */
+  /** Compared with SNS's timestamps. */
   readonly machineClock: () => Date;
   readonly steadyClock: () => Date;
 }
@@ -35,17 +35,17 @@ type SnsSource = MirrorSource<SettingsOf<"sns">>;
 /** The user name in the URLs of raw subscriptions. */
 export const rawUser = "mailglass";
 
-/** SNS's messages have 256 KiB. */
+/** An SNS message has at most 256 KiB. */
 const longestBody = 1 << 20;
-/** SNS repeats for an hour. A repeat within this time is harmless: an event counts once. */
+/** SNS retries for an hour. A replay within this time is harmless, since an event counts once. */
 const oldestMs = 75 * 60_000;
 /** How far SNS's clock may be ahead of ours. */
 const aheadMs = 15 * 60_000;
-/** A client's certificates that are not known yet: SNS has one a region. */
+/** How many certificates that are not cached a client may make us fetch. SNS has one per region. */
 const fetches = { burst: 10, everyMs: 10_000 };
 
 const algorithms = { 1: "RSA-SHA1", 2: "RSA-SHA256" } as const;
-/** On a thread of libuv. */
+/** Runs on a libuv thread. */
 const verifyOnThread = promisify(verify);
 
 const accepted: PushAnswer = { status: 200, text: "Recorded." };
@@ -78,7 +78,7 @@ export function createSnsIntake(services: SnsIntakeServices): Intake<"sns"> {
   };
 
   function admitRaw(source: SnsSource, head: PushHead): PushAnswer | undefined {
-    // Once the operator has changed it, a repeat will do.
+    // SNS retries, so the message is recorded once the operator has changed the setting.
     if (!source.settings.raw) return { status: 503, text: rawIsOff, isNoted: true };
     const secret = sources.secretOf(source);
     if (secret === undefined) return secretLost;
@@ -89,17 +89,17 @@ export function createSnsIntake(services: SnsIntakeServices): Intake<"sns"> {
         : constantTimeEqual(credentials, `${rawUser}:${secret}`);
     if (right) return undefined;
     const given = credentials !== undefined || head.token !== undefined;
-    // SNS comes without the credentials first.
+    // SNS first sends each request without credentials.
     if (!given) return { status: 401, text: rawWithoutSecret, challenge: basicChallenge };
     return { status: 401, text: rawWithOtherSecret, challenge: basicChallenge, isNoted: true, isFailedAttempt: true };
   }
 
-  /** What a valid signature says nothing about: anyone can have a topic post here. */
+  /** Checks the topic. A valid signature is not enough, since anyone can make their own topic post here. */
   function topicOf({ settings }: SnsSource, { topicArn }: SnsEnvelope): TopicArn | PushAnswer {
     const topic = topicArnOf(topicArn);
     if (topic && settings.topicArns.includes(topic.arn)) return topic;
     const named = topic ? `the topic ${topic.arn}` : "a topic whose ARN is malformed";
-    const text = `A message came from ${named}, which is not one of this source. Add it to topicArns if it is yours.`;
+    const text = `A message came from ${named}, which is not one of this source's. Add it to topicArns if it is yours.`;
     return { status: 403, text, isNoted: true };
   }
 
@@ -110,8 +110,8 @@ export function createSnsIntake(services: SnsIntakeServices): Intake<"sns"> {
   ): Promise<PushAnswer | undefined> {
     const { timestamp, signatureVersion, signature, signingCertUrl, stringToSign } = envelope;
     const ageMs = machineClock().getTime() - timestamp.getTime();
-    if (ageMs > oldestMs) return refusal("The message is older than 75 minutes: SNS would have given it up.");
-    // Then it is our clock that is wrong, and may be right when SNS tries again.
+    if (ageMs > oldestMs) return refusal("The message is older than 75 minutes: SNS would have stopped retrying it.");
+    // In this case our clock is wrong, and may be right when SNS retries.
     if (ageMs < -aheadMs) {
       const text = "The message's Timestamp is more than 15 minutes ahead. Check this server's clock.";
       return { status: 503, text, isNoted: true };
@@ -122,11 +122,11 @@ export function createSnsIntake(services: SnsIntakeServices): Intake<"sns"> {
       const key = await certificates.keyAt(signingCertUrl, () => mayFetch.take(address));
       const data = Buffer.from(stringToSign);
       if (await verifyOnThread(algorithms[signatureVersion], data, key, signature)) return undefined;
-      return refusal("The signature does not belong to the message.");
+      return refusal("The signature does not match the message.");
     } catch (error) {
       if (error instanceof CertificateFault) return refusal(error.message);
       if (error instanceof TooManyCertificates)
-        return { status: 429, text: "Too many certificates are to be fetched." };
+        return { status: 429, text: "Too many certificates are being fetched." };
       return { status: 503, text: `SNS's certificate could not be fetched: ${messageOf(error)}`, isNoted: true };
     }
   }
@@ -134,12 +134,12 @@ export function createSnsIntake(services: SnsIntakeServices): Intake<"sns"> {
   async function obey(source: SnsSource, envelope: SnsEnvelope, topic: TopicArn): Promise<PushAnswer> {
     const { type, message, token = "" } = envelope;
     if (type === "Notification") {
-      // What is signed, and nothing else: whoever has a message of the topic can add other members to it.
+      // Only the signed message: anyone who has a message of the topic can add unsigned members to it.
       await ingest.take(source, [Buffer.from(message)]);
       return accepted;
     }
     arrivals.note(source.id, { receivedAt: clock() });
-    // Its link would subscribe again, which nobody has asked for.
+    // Its token would subscribe the URL again, which nobody has asked for.
     if (type === "UnsubscribeConfirmation") return { status: 200, text: unsubscribed(topic), isNoted: true };
     if (!/^[\x21-\x7e]{1,2048}$/.test(token)) return { status: 400, text: "The Token is malformed." };
     try {
@@ -157,12 +157,12 @@ function isRaw(head: PushHead): boolean {
   return headerOf(head, "x-amz-sns-rawdelivery")?.toLowerCase() === "true";
 }
 
-/** A proxy or a filter may decide by headers, so that they must not say something else than the message. */
+/** A proxy or filter may decide by headers, so they must agree with the message. */
 function headFault(head: PushHead, { type, messageId, topicArn }: SnsEnvelope): PushAnswer | undefined {
   const expected = { "message-type": type, "message-id": messageId, "topic-arn": topicArn };
   for (const [name, value] of Object.entries(expected)) {
     const header = `x-amz-sns-${name}`;
-    if (headerOf(head, header) !== value) return refusal(`The header ${header} is not as in the message.`, 400);
+    if (headerOf(head, header) !== value) return refusal(`The header ${header} does not match the message.`, 400);
   }
   return undefined;
 }
@@ -176,11 +176,11 @@ function messageOf(error: unknown): string {
 }
 
 const rawIsOff =
-  "The subscription has raw message delivery, but the source does not: raw messages have no signature. Turn it off for the subscription, or set raw of this source and subscribe the URL with its secret.";
+  "The subscription has raw message delivery, but the source does not: raw messages have no signature. Turn it off for the subscription, or set raw for this source and subscribe the URL with its secret.";
 const rawWithoutSecret = "Raw messages need the source's secret, in the subscription's URL.";
 const rawWithOtherSecret =
-  "A raw message came with another secret. Subscribe the URL with the source's secret, or rotate it to get another one.";
+  "A raw message came with a wrong secret. Subscribe the URL with the source's secret, or rotate it to get a new one.";
 const wrongCertificateUrl =
-  "The SigningCertURL is not that of SNS in the topic's region. For an emulator, MAILGLASS_MIRROR_SNS_CERTIFICATES says where its certificates are.";
+  "The SigningCertURL is not that of SNS in the topic's region. For an emulator, set MAILGLASS_MIRROR_SNS_CERTIFICATES to the URL of its certificates.";
 const unsubscribed = ({ arn }: TopicArn) =>
-  `The subscription to ${arn} has ended. If nobody meant to end it, subscribe the source's URL again.`;
+  `The subscription to ${arn} has ended. If this was not intended, subscribe the source's URL again.`;

@@ -60,7 +60,7 @@ describe.each(databases)("a mirror's queue, with $name", ({ open }) => {
   }
   const isEmpty = () => eventually(() => expect(queue.bodies()).toEqual({ waiting: [], taken: [] }));
 
-  it("brings events in every envelope, and keeps what it can't read", async () => {
+  it("records events in every envelope, and sets unreadable records aside", async () => {
     const source = await sourceOf([topicArn]);
     await queue.send(sent, inSns(delivered), inEventBridge(sent), inSns(validation), `${sent}\n${delivered}`);
     await queue.send("no event", inSns(sent, `${topicArn}-of-others`), inSns("{}"));
@@ -69,19 +69,19 @@ describe.each(databases)("a mirror's queue, with $name", ({ open }) => {
     const committed = await world.committed();
     expect(new Set(committed.map(({ type }) => type))).toEqual(new Set(["SEND", "DELIVERY"]));
     expect(committed.every(({ message_id }) => message_id === typicalMessageId(1))).toBe(true);
-    // However an event came, it is the same.
+    // An event has the same ID in every envelope.
     expect(new Set(committed.map(({ id }) => id)).size).toBe(2);
     expect((await world.setAside(source.id)).map(({ reason }) => reason).sort()).toEqual([
-      "It is no event of SES: it has neither eventType nor notificationType.",
+      "It is not an SES event: it has neither eventType nor notificationType.",
       "It is not JSON.",
-      `Its topic ${topicArn}-of-others is not one of this source.`,
+      `Its topic ${topicArn}-of-others is not one of this source's.`,
     ]);
     await world.arrivals.stop();
     const { validatedAt, eventAt, error } = await world.stored(source.id);
     expect([validatedAt, eventAt, error]).toEqual([expect.any(Date), expect.any(Date), null]);
   });
 
-  it("reads a full queue in several calls at once, and by several processes", async () => {
+  it("reads a backlog with concurrent calls and several processes", async () => {
     const source = await sourceOf();
     const events = Array.from({ length: 150 }, (_, number) => typicalEvents(number)).flat();
     await queue.send(...events);
@@ -91,7 +91,7 @@ describe.each(databases)("a mirror's queue, with $name", ({ open }) => {
     expect(new Set((await world.committed()).map(({ id }) => id)).size).toBe(events.length);
   });
 
-  it("deletes nothing while the database fails, and receives little", async () => {
+  it("deletes nothing and receives little while the database fails", async () => {
     const source = await sourceOf();
     world.fail(new Error("the disk is full"));
     await queue.send(...Array.from({ length: 30 }, (_, number) => typicalEvents(number)).flat());
@@ -101,7 +101,7 @@ describe.each(databases)("a mirror's queue, with $name", ({ open }) => {
     await eventually(() => expect(failed().length).toBeGreaterThan(1));
     const { waiting, taken } = queue.bodies();
     expect(waiting.length + taken.length).toBe(before);
-    // The messages of the first call only: a second one is not made before the database works.
+    // Only the messages of the first call: there is no second call until the database works.
     expect(taken.length).toBeLessThanOrEqual(10);
     world.fail();
     await isEmpty();
@@ -112,7 +112,7 @@ describe.each(databases)("a mirror's queue, with $name", ({ open }) => {
     expect((await world.stored(source.id)).error).toBeNull();
   });
 
-  it("says why it fails, until it works", async () => {
+  it("shows the error until it works again", async () => {
     const source = await sourceOf();
     let fails = true;
     const take: MirrorWorld["ingest"]["take"] = (...records) =>
@@ -127,7 +127,7 @@ describe.each(databases)("a mirror's queue, with $name", ({ open }) => {
     await eventually(async () => expect((await world.stored(source.id)).error).toBeNull());
   });
 
-  it("names what is wrong with a queue that can't be read", async () => {
+  it("shows why a queue can't be read", async () => {
     const queueUrl = `${queue.url}-missing`;
     const source = await world.source<"sqs">({ kind: "sqs", queueUrl, region: sendingRegion, topicArns: [] });
     start(source);
@@ -138,14 +138,14 @@ describe.each(databases)("a mirror's queue, with $name", ({ open }) => {
     );
   });
 
-  it("tells how many messages wait", async () => {
+  it("reports how many messages are waiting", async () => {
     const source = await sourceOf();
     await queue.send(sent, sent, delivered);
     start(source);
     await eventually(async () => expect((await world.stored(source.id)).waiting).not.toBeNull());
   });
 
-  it("hides messages for longer while they are being recorded", async () => {
+  it("extends the visibility timeout while messages are being recorded", async () => {
     const source = await sourceOf();
     let record = () => {};
     const recorded = new Promise<void>((resolve) => {
@@ -169,7 +169,7 @@ describe.each(databases)("a mirror's queue, with $name", ({ open }) => {
     start(source, { ingest: { take }, hiddenSeconds: 2, clients: watched });
     start(source, { ingest: { take }, hiddenSeconds: 2, clients: watched });
     try {
-      // Longer than they were hidden at first.
+      // Longer than the initial visibility timeout.
       await eventually(() => expect(extensions).toBeGreaterThan(4));
       expect(takes).toBe(1);
     } finally {
@@ -179,7 +179,7 @@ describe.each(databases)("a mirror's queue, with $name", ({ open }) => {
     expect(await world.committed()).toHaveLength(1);
   });
 
-  it("finishes what it has received when it is stopped, and gives back what can't be recorded", async () => {
+  it("finishes received messages when it is stopped, and gives back those that can't be recorded", async () => {
     const source = await sourceOf();
     let receivedAll = () => {};
     const received = new Promise<void>((resolve) => {
@@ -198,7 +198,7 @@ describe.each(databases)("a mirror's queue, with $name", ({ open }) => {
     const end = stopped.stop();
     fail(new Error("the connection is closed"));
     await end;
-    // It is visible at once, and the next process gets it.
+    // The message is visible at once, and the next process gets it.
     start(source);
     await isEmpty();
     expect(await world.committed()).toHaveLength(1);

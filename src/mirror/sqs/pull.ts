@@ -1,6 +1,6 @@
 /**
- * Fetches events from a queue of SQS. A message is deleted only after its events are committed. Several processes may read
- * the same queue: SQS hides a message from the others while one has it, and an event that is recorded twice counts once.
+ * Fetches events from an SQS queue. A message is deleted only after its events are committed. Several processes may
+ * read the same queue: SQS hides a message while one of them has it, and an event that is recorded twice counts once.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { AwsClients } from "../../publishing/aws/clients.ts";
@@ -14,18 +14,18 @@ import type { SettingsOf } from "../source-settings.ts";
 import { createQueue, messagesPerCall, QueueError, type QueueMessage } from "./queue.ts";
 
 export interface SqsPullServices {
-  /** With calls of more than 20 s, which SQS waits for messages. */
+  /** Clients whose calls may take more than 20 s, since SQS waits that long for messages. */
   clients: Pick<AwsClients, "sqs" | "call">;
   database: Database;
   ingest: Pick<Ingest, "take">;
   arrivals: Arrivals;
   clock: () => Date;
   log: PullLog;
-  /** How long messages are hidden at a time, in seconds; 60 by default. It is extended while they are being recorded. */
+  /** The visibility timeout in seconds; 60 by default. It is extended while messages are being recorded. */
   hiddenSeconds?: number;
 }
 
-/** Concurrent calls while the queue is full. */
+/** The most concurrent ReceiveMessage calls while the queue has a backlog. */
 const mostReceivers = 8;
 const depthEveryMs = 30_000;
 const pauses = { firstMs: 1_000, longestMs: 60_000 };
@@ -36,14 +36,14 @@ class NotRecorded extends Error {
   override name = "NotRecorded";
 }
 
-/** Starts to fetch; the source's own settings must not change meanwhile. */
+/** Starts fetching. The source's settings must not change until it is stopped. */
 export function startSqsPull(source: MirrorSource<SettingsOf<"sqs">>, services: SqsPullServices): Pull {
   const { clients, database, ingest, arrivals, clock, log, hiddenSeconds = 60 } = services;
   const { id } = source;
   const queue = createQueue(clients, source.settings);
   const stopping = new AbortController();
   const helpers = new Set<Promise<void>>();
-  /** Rounds in a row that failed. */
+  /** How many rounds in a row failed. */
   let failures = 0;
   const pauseMs = () => Math.min(pauses.longestMs, pauses.firstMs * 2 ** failures);
   const running = Promise.all([receiveAlways(), watchDepth()]);
@@ -61,7 +61,7 @@ export function startSqsPull(source: MirrorSource<SettingsOf<"sqs">>, services: 
     let mustWrite = false;
     while (!stopping.signal.aborted) {
       try {
-        // While the database takes nothing, nothing is received: a queue counts how often a message is.
+        // First checks that the database accepts writes again: the queue counts how often a message is received.
         if (mustWrite) await recordable(() => noteAtMirrorSource(database, id, { error }));
         mustWrite = false;
         const received = await receive();
@@ -87,7 +87,7 @@ export function startSqsPull(source: MirrorSource<SettingsOf<"sqs">>, services: 
     helpers.add(helping);
   }
 
-  /** Receives as long as there is much to receive. */
+  /** Receives while the queue has a backlog. */
   async function help(): Promise<void> {
     try {
       let received = messagesPerCall;
@@ -96,12 +96,12 @@ export function startSqsPull(source: MirrorSource<SettingsOf<"sqs">>, services: 
         if (received === messagesPerCall) addHelper();
       }
     } catch (error) {
-      // The first receiver meets it, too, and waits.
+      // The first receiver gets the same error, and backs off.
       if (!stopping.signal.aborted) log.error({ err: error, source: source.name }, "reading a mirror's queue failed");
     }
   }
 
-  /** Records the messages of one call; resolves to their number. */
+  /** Receives messages with one call and records them; resolves to their number. */
   async function receive(): Promise<number> {
     const messages = await queue.receive(hiddenSeconds, stopping.signal);
     if (messages.length === 0) return 0;
@@ -133,7 +133,7 @@ export function startSqsPull(source: MirrorSource<SettingsOf<"sqs">>, services: 
       try {
         await queue.hide(messages, hiddenSeconds);
       } catch (error) {
-        // Another receiver gets them, too, and they count once.
+        // Another receiver may get them as well; their events count once.
         log.error({ err: error, source: source.name }, "messages of a mirror's queue could not be kept hidden");
       }
     };
@@ -145,17 +145,17 @@ export function startSqsPull(source: MirrorSource<SettingsOf<"sqs">>, services: 
     }
   }
 
-  /** Lets receivers have the messages again, once they may be recordable. */
+  /** Makes the messages visible again: at once when stopping, otherwise after the current backoff. */
   async function giveBack(messages: readonly QueueMessage[]): Promise<void> {
     try {
       await queue.hide(messages, stopping.signal.aborted ? 0 : Math.ceil(pauseMs() / 1_000));
     } catch (error) {
-      // They come back by themselves when their time is over.
+      // They become visible when their visibility timeout ends.
       log.error({ err: error, source: source.name }, "messages could not be given back to a mirror's queue");
     }
   }
 
-  /** Deletes messages that are recorded. What can't be deleted comes again. */
+  /** Deletes recorded messages. A message that can't be deleted is received again. */
   async function remove(messages: readonly QueueMessage[]): Promise<void> {
     let left = messages;
     for (let tries = 1; ; tries++) {

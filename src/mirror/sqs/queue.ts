@@ -1,9 +1,9 @@
-/** The calls to one queue of SQS. */
+/** Receives, deletes and hides the messages of an SQS queue. */
 import type { BatchResultErrorEntry } from "@aws-sdk/client-sqs";
 import { type AwsClients, hasOwnEndpoint } from "../../publishing/aws/clients.ts";
 import { failureOf } from "../../publishing/aws/failure.ts";
 
-/** A message that this process has until its visibility timeout ends. */
+/** A message that is hidden from other receivers until its visibility timeout ends. */
 export interface QueueMessage {
   readonly body: string;
   readonly receipt: string;
@@ -20,35 +20,35 @@ export interface NotDeleted {
 export interface Queue {
   /**
    * Waits up to 20 s for messages.
-   * @param hiddenSeconds how long nobody else gets them
+   * @param hiddenSeconds their visibility timeout
    */
   receive(hiddenSeconds: number, signal: AbortSignal): Promise<QueueMessage[]>;
-  /** Deletes messages; resolves to those that are left. */
+  /** Deletes messages; resolves to those that could not be deleted. */
   delete(messages: readonly QueueMessage[]): Promise<NotDeleted[]>;
-  /** Hides messages from now on for another time; 0 gives them back at once. */
+  /** Sets the visibility timeout of messages, counted from now; 0 makes them visible at once. */
   hide(messages: readonly QueueMessage[], seconds: number): Promise<void>;
-  /** About how many messages wait. */
+  /** The approximate number of waiting messages. */
   waiting(): Promise<number>;
 }
 
-/** A call to the queue failed. The message is for the operator: one sentence, without secrets. */
+/** A call to the queue failed. The message is one sentence for the operator, without secrets. */
 export class QueueError extends Error {
   override name = "QueueError";
 }
 
-/** SQS's limit for all calls with several messages. */
+/** SQS's limit for batch calls. */
 export const messagesPerCall = 10;
-/** SQS's longest. */
+/** SQS's maximum for long polling. */
 const pollSeconds = 20;
 
 export function createQueue(
   { sqs, call }: Pick<AwsClients, "sqs" | "call">,
   { queueUrl: QueueUrl, region }: { queueUrl: string; region: string },
 ): Queue {
-  // Without an endpoint the host in the URL is called: it must be AWS's then.
+  // Without a configured endpoint, the SDK calls the host in the URL, which must then be AWS's.
   const clientOf = () => {
     if (QueueUrl.startsWith("https://") || hasOwnEndpoint("AWS_ENDPOINT_URL_SQS")) return sqs(region);
-    throw new QueueError(`${QueueUrl} is called only where AWS_ENDPOINT_URL_SQS or AWS_ENDPOINT_URL is set.`);
+    throw new QueueError(`${QueueUrl} needs AWS_ENDPOINT_URL_SQS or AWS_ENDPOINT_URL to be set.`);
   };
   return {
     receive: (hiddenSeconds, signal) =>

@@ -1,10 +1,10 @@
-/** What SES counted of an account, from CloudWatch: GetMetricData (facts events-and-mirror 4.7). */
+/** Reads SES's counts for an account from CloudWatch, with GetMetricData (facts events-and-mirror 4.7). */
 import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import type { AwsClients } from "../../publishing/aws/clients.ts";
 import { metricNames } from "../../publishing/ses-event/event-names.ts";
 import { createDailyCounts, type DailyCounts, type DayRange } from "./counts.ts";
 
-/** The types with a metric that was observed in SES. */
+/** The event types for which SES was observed to publish a metric. */
 export const countedTypes = [
   "SEND",
   "DELIVERY",
@@ -20,14 +20,14 @@ export type CountedType = (typeof countedTypes)[number];
 
 const namespace = "AWS/SES";
 const daySeconds = 86_400;
-/** A page has 100,800 values; there are 8 times 90. More pages would be an endpoint that does not end. */
+/** A page has up to 100,800 values, and there are 8 × 90. An endpoint with more pages would never end. */
 const mostPages = 20;
 
 /**
  * The counts of each day.
- * @param account the account that is asked about; undefined for that of the credentials. Only a monitoring account of
- *   CloudWatch may ask about others.
- * @throws what the SDK throws, and an Error if the counts are incomplete
+ * @param account the account whose counts are read; undefined for that of the credentials. Only a CloudWatch monitoring
+ *   account may read those of others.
+ * @throws the SDK's errors, and an Error if the counts are incomplete
  */
 export async function readCloudWatchCounts(
   clients: Pick<AwsClients, "cloudWatch" | "call">,
@@ -52,7 +52,7 @@ export async function readCloudWatchCounts(
     );
     for (const { Id, StatusCode, Timestamps = [], Values = [], Messages } of answer.MetricDataResults ?? []) {
       if (StatusCode === "Forbidden" || StatusCode === "InternalError") {
-        throw new Error(`CloudWatch can't tell ${Id}: ${Messages?.[0]?.Value ?? StatusCode}`);
+        throw new Error(`CloudWatch did not return ${Id}: ${Messages?.[0]?.Value ?? StatusCode}`);
       }
       const type = countedTypes.find((one) => one.toLowerCase() === Id);
       for (const [index, at] of Timestamps.entries()) if (type) counts.add(type, at.getTime(), Values[index] ?? 0);
@@ -60,5 +60,5 @@ export async function readCloudWatchCounts(
     NextToken = answer.NextToken;
     if (!NextToken) return counts;
   }
-  throw new Error("CloudWatch has more pages than there can be");
+  throw new Error("CloudWatch returned more pages than possible");
 }

@@ -1,20 +1,19 @@
-/** Compares what SES counted with what arrived; pure. */
+/** Compares SES's counts with what arrived; pure. */
 import type { MirrorCount, MirrorScopeTotals } from "../../admin-api/mirror-totals.ts";
 import type { Arrived } from "./count-arrived.ts";
 import { type DailyCounts, type DayRange, dayName, daysOf } from "./counts.ts";
 
-/** What may be missing of a day without a gap, in percent: an event near midnight may count on another day. */
+/** The percentage of a day's events that may be missing: SES may count an event near midnight on another day. */
 const tolerated = 1;
 
-/** The types that are compared. */
 export interface ComparedTypes {
-  /** In the order of the answer. */
+  /** The compared types, in the order of the result. */
   readonly types: readonly string[];
-  /** Whether the source has ever brought events of a type. */
+  /** Whether the source has ever received events of a type. */
   isSent(type: string): boolean;
 }
 
-/** @param today the beginning of the day on which SES is still counting */
+/** @param today the beginning of the current day, whose counts are not final */
 export function compareCounts(
   { counted, arrived }: { counted: DailyCounts; arrived: Arrived },
   { types, isSent }: ComparedTypes,

@@ -1,4 +1,4 @@
-/** Counts what has arrived, from the event database. */
+/** Counts the mirrored events in the event database. */
 import { number, object, string } from "valibot";
 import type { EventType } from "../../events/event.ts";
 import type { EventReader } from "../../insights/event-reader.ts";
@@ -8,27 +8,27 @@ import { type CountedType, countedTypes } from "./cloudwatch-counts.ts";
 import { createDailyCounts, type DailyCounts, type DayRange, dayMs } from "./counts.ts";
 import { vdmMetrics } from "./vdm-counts.ts";
 
-/** What has arrived, counted as SES counts. */
+/** The events that arrived, counted as SES counts them. */
 export interface Arrived {
   readonly counts: DailyCounts;
-  /** The same for each recipient, of types that SES counts once for a message with several. */
+  /** Counts per recipient, for types that SES counts once for a message with several recipients. */
   readonly recipients: DailyCounts;
 }
 
-/** SES collects opens and clicks for 60 days after sending. */
+/** SES tracks opens and clicks for 60 days after sending. */
 const collectedMs = 60 * dayMs;
 
 const eventRow = object({ type: string(), day: number(), messages: number(), events: number() });
 
 /**
- * The events of a scope's mirrored mail, each once, on the day of its own time, as CloudWatch counts: Send, Reject and
- * Rendering Failure once for a message, others once for each recipient, and each open and click.
+ * Counts the events of a scope's mirrored mail as CloudWatch does, on the day of the event: Send, Reject and Rendering
+ * Failure once per message, other types once per recipient, and every open and click.
  */
 export async function countArrivedEvents(reader: EventReader, scope: number, range: DayRange): Promise<Arrived> {
   const [counts, recipients] = [createDailyCounts(), createDailyCounts()];
   const rows = await reader.rows(
     eventRow,
-    // The events of mirrored mail have IDs of version 8; those of own mail are random, but for reports that came by mail.
+    // Events of mirrored mail have IDs of version 8; those of own mail are random, except for reports received by mail.
     `SELECT toString(type) AS type, toUnixTimestamp(toStartOfDay(at, 'UTC')) AS day, uniqExact(message_id) AS messages,
        uniqExact(id) AS events
      FROM events
@@ -53,7 +53,7 @@ function isCounted(type: string): type is CountedType & EventType {
 
 const dailyRow = object({ day: number(), value: number() });
 
-/** The metrics of a scope as VDM counts them: unique opens and clicks, only mail with one recipient. */
+/** Counts a scope's metrics as VDM does: unique opens and clicks, and only mail with one recipient. */
 export async function countArrivedMetrics(reader: EventReader, scope: number, range: DayRange): Promise<Arrived> {
   const counts = createDailyCounts();
   for (const metric of vdmMetrics) {

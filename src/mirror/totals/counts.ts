@@ -8,7 +8,7 @@ export interface DayRange {
   readonly to: Date;
 }
 
-/** What was counted on days, by type and the beginning of the day in milliseconds since 1970. */
+/** Counts by type and day; a day is any time on it, in milliseconds since 1970. */
 export interface DailyCounts {
   of(type: string, day: number): number;
   add(type: string, day: number, count: number): void;
@@ -30,7 +30,7 @@ export function daysOf({ from, to }: DayRange): number[] {
   return Array.from({ length: (to.getTime() - from.getTime()) / dayMs }, (_, index) => from.getTime() + index * dayMs);
 }
 
-/** Such as `2026-11-24`. */
+/** The day as `2026-11-24`, in UTC. */
 export function dayName(day: number): string {
   return new Date(day).toISOString().slice(0, 10);
 }

@@ -1,4 +1,4 @@
-/** Control totals on both kinds of stores. A double that checks the SDK's requests stands for CloudWatch. */
+/** Control totals with both kinds of stores. CloudWatch is a test double that records the SDK's requests. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AwsDouble, jsonError, startAwsDouble } from "../../../test/support/aws-double.ts";
 import { databases } from "../../../test/support/databases.ts";
@@ -77,7 +77,7 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
     await double.close();
   });
 
-  /** An event of SES of a message that was sent at a time. */
+  /** Our events for an SES event of a message sent at `sentAt`. */
   const mirrored = (id: string, sentAt: string, eventType: string, says: Says = {}) => {
     const { to = ["a@example.net"], ...body } = says;
     const member = eventType.toLowerCase();
@@ -104,7 +104,7 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
       { range: { from: new Date(day(1)), to: new Date(day(6)) }, by: "cloudwatch", only: undefined, ...request },
     );
   };
-  /** What CloudWatch answers: by metric, the days and their counts. */
+  /** CloudWatch's results, given the days and counts of each metric. */
   const counts = (given: Record<string, [string, number][]>) =>
     Object.entries(given).map(([Id, days]) => ({
       ...{ Id, Label: Id, StatusCode: "Complete" },
@@ -117,12 +117,12 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
     ...more,
   });
 
-  it("put what SES counted beside what arrived, by day", async () => {
+  it("compare SES's counts with what arrived, by day", async () => {
     const two = ["a@example.net", "b@example.net"];
     const opened = (time: string) => mirrored("m1", day(1), "Open", { timestamp: day(2, time) });
     const told = [
       mirrored("m1", day(1), "Send"),
-      // Delivered and opened on the next day. What comes twice counts once.
+      // Delivered and opened on the next day. Repeated events count once.
       mirrored("m1", day(1), "Delivery", { timestamp: day(2), recipients: ["a@example.net"] }),
       ...["01:00:00.000", "02:00:00.000", "02:00:00.000"].map(opened),
       mirrored("m2", day(2), "Send", { to: two }),
@@ -132,7 +132,7 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
     ];
     await insertEvents(events, told.flat());
     await insertEvents(events, told.flat());
-    // Own mail of the same account, and mail of another one.
+    // Our own mail of the same account, and mail of another account, which must not count.
     await insertEvents(events, [sendEvent({ scope: scope.id, sentAt: new Date(day(2)) }), sendEvent()]);
     double.answer = ({ input }) => ({
       body:
@@ -176,7 +176,7 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
       ["2026-11-04", true, [7, 0], [0, 0]],
       ["2026-11-05", false, [0, 0], [0, 0]],
     ]);
-    // The bounce is of today, and the source has never brought complaints.
+    // No gaps for the bounce, which is of today, and the complaint, since the source has never received any.
     expect(one?.gaps).toEqual([
       { day: "2026-11-02", ...count("SEND", 2, 1, { arrivedRecipients: 2 }) },
       { day: "2026-11-04", ...count("SEND", 7, 0) },
@@ -185,7 +185,7 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
     expect(one?.typesNotSent).toEqual(["COMPLAINT"]);
   });
 
-  it("ask CloudWatch for the whole account's metrics, by day", async () => {
+  it("request the whole account's metrics from CloudWatch, by day", async () => {
     double.answer = () => ({ body: { MetricDataResults: [] } });
     await totals();
     expect(double.calls).toHaveLength(1);
@@ -201,7 +201,7 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
     );
   });
 
-  it("name the account where the source has several, and are of one account and region if asked", async () => {
+  it("name the account if the source has several, and can be restricted to one account and region", async () => {
     await database.query("UPDATE mirror_sources SET accounts = ARRAY['111122223333', '444455556666']");
     double.answer = () => ({ body: { MetricDataResults: [] } });
     const { scopes } = await totals();
@@ -214,11 +214,11 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
     double.calls.length = 0;
     await totals({ only: { account: "444455556666", region } });
     expect(asked()).toEqual(["444455556666"]);
-    await expect(totals({ by: "vdm" })).rejects.toThrow("VDM tells only about the account");
+    await expect(totals({ by: "vdm" })).rejects.toThrow("VDM has counts only for the account");
     await database.query("UPDATE mirror_sources SET accounts = ARRAY['111122223333']");
   });
 
-  it("tell what AWS refuses", async () => {
+  it("report AWS's refusals", async () => {
     double.answer = () => jsonError(403, "AccessDenied", "not you");
     const { scopes } = await totals();
     const error =
@@ -226,6 +226,6 @@ describe.each(engines)("totals on $postgres.name and $clickhouse.kind ClickHouse
     const nothing = { sums: [], days: [], gaps: [], emptyDays: [], typesNotSent: [] };
     expect(scopes).toEqual([{ account, region, error, ...nothing }]);
     double.answer = () => ({ body: { MetricDataResults: [{ Id: "send", StatusCode: "Forbidden" }] } });
-    expect((await totals()).scopes).toMatchObject([{ error: expect.stringContaining("can't tell send: Forbidden") }]);
+    expect((await totals()).scopes).toMatchObject([{ error: expect.stringContaining("not return send: Forbidden") }]);
   });
 });

@@ -1,4 +1,4 @@
-/** Control totals: what SES counted of the accounts of a source beside what arrived. */
+/** Control totals: compares SES's counts for a source's accounts with what arrived. */
 import type { Scopes } from "../../accounts/scopes.ts";
 import type { MirrorScopeTotals, MirrorTotals } from "../../admin-api/mirror-totals.ts";
 import type { Recorder } from "../../events/recorder.ts";
@@ -28,7 +28,7 @@ export interface TotalsServices {
 export interface TotalsRequest {
   readonly range: DayRange;
   readonly by: "cloudwatch" | "vdm";
-  /** Only this account and region; undefined for all of the source. */
+  /** Restricts the totals to this account and region; undefined for all of the source's. */
   readonly only: Place | undefined;
 }
 
@@ -37,15 +37,15 @@ interface Place {
   readonly region: string;
 }
 
-/** Each is a call of AWS, one after the other. */
+/** Each place takes a call to AWS, one after the other. */
 const mostPlaces = 20;
 
-/** The types of events that VDM's metrics count. */
+/** The event type that a VDM metric counts. */
 const typeOfMetric = (metric: string) => metric.replace(/^(PERMANENT|TRANSIENT)_/, "");
 
 /**
- * The totals. What AWS refuses is told by account and region.
- * @throws MirrorError if there are too many accounts and regions, or VDM can't tell about them
+ * The totals. If AWS refuses a call, the entry of that account and region has an error.
+ * @throws MirrorError if there are too many accounts and regions, or if VDM has no counts for them
  */
 export async function controlTotals(
   services: TotalsServices,
@@ -61,7 +61,7 @@ export async function controlTotals(
     );
   }
   if (by === "vdm" && new Set(places.map(({ account }) => account)).size > 1) {
-    throw new MirrorError(409, "VDM tells only about the account of the AWS credentials: choose it with account.");
+    throw new MirrorError(409, "VDM has counts only for the account of the AWS credentials: choose it with account.");
   }
   await waitUntilRecorded(services.recorder);
   const brought = new Set(seen.map(({ type }) => type));
@@ -81,7 +81,7 @@ export async function controlTotals(
   return { by, from: dayName(range.from.getTime()), to: dayName(range.to.getTime()), scopes };
 }
 
-/** The accounts and regions whose mail the source has brought, and those that it is set up for. */
+/** The accounts and regions whose events the source has received, and those in its settings. */
 async function placesOf(
   { scopes }: TotalsServices,
   { accounts, region }: MirrorSource,
@@ -90,7 +90,7 @@ async function placesOf(
   const places = new Map(accounts.map((account) => [`${account} ${region}`, { account, region }]));
   for (const id of new Set(seen.map(({ scope }) => scope))) {
     const scope = await scopes.byId(id);
-    // An account may have been taken from the source.
+    // An account may have been removed from the source.
     if (!accounts.includes(scope.accountId)) continue;
     places.set(`${scope.accountId} ${scope.region}`, { account: scope.accountId, region: scope.region });
   }
@@ -110,7 +110,7 @@ async function countedBy(
       : { name: `CloudWatch in ${region}`, permission: "cloudwatch:GetMetricData" };
   try {
     if (by === "vdm") return { counts: await readVdmCounts(aws, { region, range }) };
-    // The credentials may be of an account that must not name itself.
+    // The account is omitted where possible: credentials may lack the permission to name even their own.
     const asked = accounts.length > 1 ? account : undefined;
     return { counts: await readCloudWatchCounts(aws, { region, account: asked, range }) };
   } catch (error) {

@@ -1,9 +1,9 @@
-/** What SES counted of an account, from VDM: BatchGetMetricData. */
+/** Reads SES's counts for an account from VDM, with BatchGetMetricData. */
 import type { BatchGetMetricDataQuery, Metric } from "@aws-sdk/client-sesv2";
 import type { AwsClients } from "../../publishing/aws/clients.ts";
 import { createDailyCounts, type DailyCounts, type DayRange, dayMs } from "./counts.ts";
 
-/** The metrics that are events; the others are denominators. At most ten may be in a call. */
+/** The metrics that count events; the others are denominators. A call may have at most ten. */
 export const vdmMetrics = [
   "SEND",
   "DELIVERY",
@@ -14,12 +14,12 @@ export const vdmMetrics = [
   "CLICK",
 ] as const satisfies readonly Metric[];
 
-/** The longest period of a query. */
+/** The longest period that a query may have. */
 const longestMs = 60 * dayMs;
 
 /**
- * The counts of each day, of the account of the credentials.
- * @throws what the SDK throws, and an Error if a query failed
+ * The counts of each day, for the account of the credentials.
+ * @throws the SDK's errors, and an Error if a query failed
  */
 export async function readVdmCounts(
   clients: Pick<AwsClients, "ses" | "call">,
@@ -35,7 +35,7 @@ export async function readVdmCounts(
     );
     const answer = await clients.call(ses, (options) => ses.batchGetMetricData({ Queries }, options));
     const [failed] = answer.Errors ?? [];
-    if (failed) throw new Error(`SES can't tell ${failed.Id}: ${failed.Message ?? failed.Code}`);
+    if (failed) throw new Error(`SES did not return ${failed.Id}: ${failed.Message ?? failed.Code}`);
     for (const { Id = "", Timestamps = [], Values = [] } of answer.Results ?? []) {
       for (const [index, at] of Timestamps.entries()) counts.add(Id, at.getTime(), Values[index] ?? 0);
     }

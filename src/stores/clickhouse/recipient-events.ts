@@ -1,4 +1,4 @@
-/** What the event database has of a recipient, in all accounts and regions. */
+/** Finds and deletes a recipient's events in the event database, in all accounts and regions. */
 import { setTimeout as delay } from "node:timers/promises";
 import { array, number, object, string } from "valibot";
 import { parseData } from "../../common/parse-data.ts";
@@ -6,20 +6,20 @@ import type { EventClient, EventDatabase } from "./event-database.ts";
 
 type Events = Pick<EventDatabase, "client" | "isUnused">;
 
-/** Where the mail of a message is that was sent to one address only. */
+/** Where the mail of a message is stored that was sent to a single address. */
 export interface SoleMail {
   readonly key: string;
   readonly offset: number;
   readonly length: number;
 }
 
-/** How many events and messages there are of a recipient. */
+/** How many events a recipient has, and of how many messages. */
 export interface RecipientCounts {
   readonly events: number;
   readonly messages: number;
 }
 
-/** Addresses that differ in case only are the same. */
+/** Addresses are compared case-insensitively. */
 const isRecipient = "lowerUTF8(recipient) = lowerUTF8({address:String})";
 const pollMs = 200;
 
@@ -27,7 +27,7 @@ const counted = object({ events: number(), messages: number() });
 const located = object({ object_key: string(), object_offset: number(), object_length: number() });
 const mutations = object({ unfinished: number(), failure: string() });
 
-/** Reads a column of the whole table. */
+/** Counts a recipient's events and messages. Slow: scans a column of the whole table. */
 export async function countEventsOfRecipient(events: Events, address: string): Promise<RecipientCounts> {
   if (events.isUnused()) return { events: 0, messages: 0 };
   const sql = `SELECT uniqExact(id) AS events, uniqExact(message_id) AS messages FROM events WHERE ${isRecipient}`;
@@ -35,7 +35,7 @@ export async function countEventsOfRecipient(events: Events, address: string): P
   return row ?? { events: 0, messages: 0 };
 }
 
-/** The mail that was sent to nobody else, as far as it was stored. */
+/** The stored mail that was sent to nobody else. */
 export async function selectSoleMail(events: Events, address: string): Promise<SoleMail[]> {
   if (events.isUnused()) return [];
   const sql = `SELECT DISTINCT object_key, object_offset, object_length FROM events
@@ -51,8 +51,8 @@ export async function selectSoleMail(events: Events, address: string): Promise<S
 }
 
 /**
- * Deletes a recipient's events and states. Resolves once no file of the database has them any more: rows that are only
- * marked, as by DELETE, stay on the disk until they are merged.
+ * Deletes a recipient's events and states. Resolves once they are no longer in any file of the database. (A lightweight
+ * DELETE would only mark the rows, and leave them on disk until the next merge.)
  */
 export async function deleteEventsOfRecipient(events: Events, address: string, signal?: AbortSignal): Promise<void> {
   if (events.isUnused()) return;
@@ -60,7 +60,7 @@ export async function deleteEventsOfRecipient(events: Events, address: string, s
     await events.client.command({
       query: `ALTER TABLE ${table} DELETE WHERE ${isRecipient}`,
       query_params: { address },
-      // A call that waited would be cut off by the client's time limit.
+      // Does not wait for the mutation, which may exceed the client's timeout.
       clickhouse_settings: { mutations_sync: "0" },
     });
     await mutationsDone(events.client, table, signal);

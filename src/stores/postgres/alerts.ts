@@ -30,21 +30,21 @@ export interface StoredAlert extends AlertSubject {
 const columns = `id, kind, scope, source, subject_type AS "subjectType", subject, since, opened_at AS "openedAt",
   clear_since AS "clearSince", closed_at AS "closedAt", text, details`;
 
-/** All that are not closed, also those that are not open yet. */
+/** All alerts that are not closed, including those that are not open yet. */
 export async function selectStandingAlerts(database: Queryable): Promise<StoredAlert[]> {
   return database.query<StoredAlert>(`SELECT ${columns} FROM alerts WHERE closed_at IS NULL`);
 }
 
-/** Which alerts are listed. */
+/** Selects the alerts to list. */
 export interface AlertPage {
-  /** Those of this account and region; undefined for all, and those of sources. */
+  /** Only alerts of this scope; undefined for those of all scopes and of sources. */
   readonly scope: number | undefined;
-  /** Closed ones from this time on; undefined for the open ones. */
+  /** Alerts that were closed at this time or later; undefined for the open ones. */
   readonly closedFrom: Date | undefined;
   readonly limit: number;
 }
 
-/** The alerts that are open, or those that were closed, the newest first. */
+/** The open alerts, or the closed ones, newest first. */
 export async function selectAlerts(database: Queryable, page: AlertPage): Promise<StoredAlert[]> {
   const { scope, closedFrom, limit } = page;
   const isListed = closedFrom === undefined ? "opened_at IS NOT NULL AND closed_at IS NULL" : "closed_at >= $3";
@@ -58,7 +58,7 @@ export async function selectAlerts(database: Queryable, page: AlertPage): Promis
   );
 }
 
-/** Adds one, unless there is one that is not closed; tells whether it did. */
+/** Adds an alert, unless one that is not closed has the same subject; resolves to whether it was added. */
 export async function insertAlert(database: Queryable, alert: StoredAlert): Promise<boolean> {
   const { id, kind, scope, source, subjectType, subject, since, openedAt, text, details } = alert;
   const added = await database.query(
@@ -69,7 +69,7 @@ export async function insertAlert(database: Queryable, alert: StoredAlert): Prom
   return added.length > 0;
 }
 
-/** Stores what has become of an alert; false if another process has opened or closed it meanwhile. */
+/** Updates an alert; resolves to false if another process has opened or closed it in the meantime. */
 export async function updateAlert(database: Queryable, before: StoredAlert, after: StoredAlert): Promise<boolean> {
   const changed = await database.query(
     `UPDATE alerts SET opened_at = $3, clear_since = $4, closed_at = $5, text = $6, details = $7
@@ -82,12 +82,12 @@ export async function updateAlert(database: Queryable, before: StoredAlert, afte
   return changed.length > 0;
 }
 
-/** Deletes one that was noticed and never opened. */
+/** Deletes an alert that was noticed but never opened. */
 export async function forgetAlert(database: Queryable, id: string): Promise<void> {
   await database.query("DELETE FROM alerts WHERE id = $1::uuid AND opened_at IS NULL", [id]);
 }
 
-/** Deletes those that were closed before. */
+/** Deletes the alerts that were closed before the given time. */
 export async function deleteClosedAlerts(database: Queryable, before: Date): Promise<void> {
   await database.query("DELETE FROM alerts WHERE closed_at < $1", [before]);
 }

@@ -1,29 +1,29 @@
 /** The table mirror_files: its migration describes the columns. */
 import type { Queryable } from "./database.ts";
 
-/** A file in a bucket, with the content that it had when it was listed. */
+/** A file in a bucket, with the ETag and the size in bytes that it had when it was listed. */
 export interface MirrorFile {
   readonly key: string;
   readonly etag: string;
   readonly size: number;
 }
 
-/** How far a file is recorded. */
+/** How much of a file is recorded. */
 export interface MirrorFileProgress {
   readonly key: string;
   readonly etag: string;
   readonly events: number;
   readonly setAside: number;
-  /** Whether it is recorded as a whole. */
+  /** Whether all of it is recorded. */
   readonly read: boolean;
   readonly error?: { readonly text: string; readonly retryAt: Date | undefined } | undefined;
 }
 
-/** How far a source is. */
+/** The progress of a source. */
 export interface MirrorFilesTotals {
   readonly files: number;
   readonly filesRead: number;
-  /** Files that can't be read, with those that are tried again. */
+  /** Files that can't be read, including those that will be retried. */
   readonly filesFailed: number;
   readonly bytes: number;
   readonly bytesRead: number;
@@ -32,7 +32,7 @@ export interface MirrorFilesTotals {
   /** When the first file was found, and when a file was last read. */
   readonly startedAt: Date | null;
   readonly readAt: Date | null;
-  /** Of the files that were read within the last minute, per second. */
+  /** Rates, from the files that were read within the last minute. */
   readonly eventsPerSecond: number;
   readonly bytesPerSecond: number;
 }
@@ -43,7 +43,7 @@ export interface FailedMirrorFile extends MirrorFile {
   readonly retryAt: Date | null;
 }
 
-/** Adds files that were found; one with another content than before is to be read again. Empty files need not be read. */
+/** Adds files that were listed. A file whose content has changed becomes unread. Empty files count as read. */
 export async function addMirrorFiles(
   database: Queryable,
   source: string,
@@ -62,7 +62,7 @@ export async function addMirrorFiles(
   );
 }
 
-/** A page of the files that are to be read now, by key. */
+/** A page of the unread files that are due, by key. */
 export async function selectUnreadMirrorFiles(
   database: Queryable,
   source: string,
@@ -76,7 +76,7 @@ export async function selectUnreadMirrorFiles(
   );
 }
 
-/** Whether a file is to be read, now or later. */
+/** Whether a source has files that are to be read, now or later. */
 export async function hasUnreadMirrorFiles(database: Queryable, source: string): Promise<boolean> {
   const found = await database.query(
     `SELECT FROM mirror_files WHERE source = $1::uuid AND read_at IS NULL AND (error IS NULL OR retry_at IS NOT NULL)
@@ -86,7 +86,7 @@ export async function hasUnreadMirrorFiles(database: Queryable, source: string):
   return found.length > 0;
 }
 
-/** Writes down how far files are recorded; a file whose content has changed meanwhile stays as it is. */
+/** Stores the progress of files. A file whose content has changed in the meantime is left alone. */
 export async function updateMirrorFiles(
   database: Queryable,
   source: string,
@@ -113,7 +113,7 @@ export async function updateMirrorFiles(
   );
 }
 
-/** How far a source is. Reads all its rows. */
+/** The progress of a source. Reads all its rows. */
 export async function selectMirrorFilesTotals(
   database: Queryable,
   source: string,
@@ -146,7 +146,7 @@ export async function selectFailedMirrorFiles(
   );
 }
 
-/** Whether a source has files before a key that don't have a time, as in `2026/11/30/21/`, after their prefix. */
+/** Whether a source has files that sort before a key and have no time, such as `2026/11/30/21/`, after their prefix. */
 export async function hasTimelessMirrorFiles(
   database: Queryable,
   source: string,

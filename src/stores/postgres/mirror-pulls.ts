@@ -10,7 +10,7 @@ export interface MirrorPull {
   readonly errorAt: Date | null;
 }
 
-/** All rows: those of sources of which something was fetched, or failed to be. */
+/** All rows. A source has one once something was fetched, or could not be fetched. */
 export async function selectMirrorPulls(database: Queryable): Promise<MirrorPull[]> {
   return database.query<MirrorPull>(
     `SELECT source, pulled_until AS "pulledUntil", pushed_until AS "pushedUntil", error, error_at AS "errorAt"
@@ -18,7 +18,7 @@ export async function selectMirrorPulls(database: Queryable): Promise<MirrorPull
   );
 }
 
-/** Stores a row, unless its source was deleted meanwhile. */
+/** Stores a row, unless its source has been deleted. */
 export async function putMirrorPull(database: Queryable, pull: MirrorPull): Promise<void> {
   await database.query(
     `INSERT INTO mirror_pulls (source, pulled_until, pushed_until, error, error_at)

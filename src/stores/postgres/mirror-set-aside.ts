@@ -14,7 +14,7 @@ export interface StoredSetAside extends SetAside {
   readonly times: number;
 }
 
-/** Keeps records of a source up to `limit`; what is beyond it is counted only. A repeat counts in its row. */
+/** Stores up to `limit` records of a source; further ones are only counted. A repeated record increments its row. */
 export async function insertSetAside(
   database: Queryable,
   source: string,
@@ -48,7 +48,7 @@ export async function insertSetAside(
   );
 }
 
-/** A page of a source's records, oldest first, after the record `after`. */
+/** A page of a source's records after the one with the ID `after`, oldest first. */
 export async function selectSetAside(
   database: Queryable,
   source: string,
@@ -61,7 +61,7 @@ export async function selectSetAside(
   );
 }
 
-/** How many records of each source are put aside. */
+/** The number of set-aside records of each source that has any. */
 export async function countSetAside(database: Queryable): Promise<Map<string, number>> {
   const rows = await database.query<{ source: string; count: number }>(
     "SELECT source, count(*) AS count FROM mirror_set_aside GROUP BY source",

@@ -1,4 +1,4 @@
-/** The table mirror_sources: its migration describes the columns. Secrets are sealed by the callers. */
+/** The table mirror_sources: its migration describes the columns. Callers seal the secrets. */
 import type { Queryable } from "./database.ts";
 
 /** A row of mirror_sources. */
@@ -18,7 +18,7 @@ export interface StoredMirrorSource extends MirrorSourceChoices {
   readonly dropped: number;
 }
 
-/** What the operator may change. */
+/** The columns that the operator can change. */
 export interface MirrorSourceChoices {
   readonly enabled: boolean;
   /** Not empty. */
@@ -38,12 +38,12 @@ const columns = `id, name, kind, enabled, accounts, region, settings, secret AS 
   validated_at AS "validatedAt", received_at AS "receivedAt", event_at AS "eventAt", error, error_at AS "errorAt",
   waiting, dropped`;
 
-/** All sources, by name. */
+/** All sources, ordered by name. */
 export async function selectMirrorSources(database: Queryable): Promise<StoredMirrorSource[]> {
   return database.query<StoredMirrorSource>(`SELECT ${columns} FROM mirror_sources ORDER BY name`);
 }
 
-/** The source with this ID, a UUID; undefined if there is none. */
+/** @param id a UUID */
 export async function selectMirrorSource(database: Queryable, id: string): Promise<StoredMirrorSource | undefined> {
   const [row] = await database.query<StoredMirrorSource>(`SELECT ${columns} FROM mirror_sources WHERE id = $1::uuid`, [
     id,
@@ -82,7 +82,7 @@ export async function insertMirrorSource(
   return taken.length > 0 ? "exists" : "full";
 }
 
-/** Changes a source; false if there is none with this ID. */
+/** Changes a source; resolves to false if no source has this ID. */
 export async function updateMirrorSource(
   database: Queryable,
   id: string,
@@ -96,7 +96,7 @@ export async function updateMirrorSource(
   return changed.length > 0;
 }
 
-/** Gives a source another secret; false if there is none with this ID. */
+/** Replaces the secret of a source; resolves to false if no source has this ID. */
 export async function updateMirrorSecret(database: Queryable, id: string, sealedSecret: Uint8Array): Promise<boolean> {
   const changed = await database.query("UPDATE mirror_sources SET secret = $2 WHERE id = $1::uuid RETURNING id", [
     id,
@@ -105,23 +105,23 @@ export async function updateMirrorSecret(database: Queryable, id: string, sealed
   return changed.length > 0;
 }
 
-/** Deletes a source with its notes and the records put aside, not its events; false if there is none with this ID. */
+/** Deletes a source with its set-aside records, but not its events; resolves to false if no source has this ID. */
 export async function deleteMirrorSource(database: Queryable, id: string): Promise<boolean> {
   return (await database.query("DELETE FROM mirror_sources WHERE id = $1::uuid RETURNING id", [id])).length > 0;
 }
 
-/** What happened at a source; a time that is unset stays as it is. */
+/** Changes to the status of a source; members that are unset leave their columns unchanged. */
 export interface MirrorSourceNote {
   readonly confirmedAt?: Date | undefined;
   readonly validatedAt?: Date | undefined;
   readonly receivedAt?: Date | undefined;
   readonly eventAt?: Date | undefined;
-  /** Null: something went well. */
+  /** Null clears the error, after a success. */
   readonly error?: { readonly text: string; readonly at: Date } | null | undefined;
   readonly waiting?: number | undefined;
 }
 
-/** Writes down what happened at a source. Times never go back. */
+/** Updates the status of a source. Times other than that of the error never go back. */
 export async function noteAtMirrorSource(database: Queryable, id: string, note: MirrorSourceNote): Promise<void> {
   const { confirmedAt, validatedAt, receivedAt, eventAt, error, waiting } = note;
   await database.query(

@@ -1,7 +1,7 @@
-/** The table mirror_types: which types of events each source has brought. */
+/** The table mirror_types: how many events of each type each source has received. */
 import type { Queryable } from "./database.ts";
 
-/** Events of one type that a source has brought, of one configuration set ('' for none) of a scope. */
+/** The events of one type that a source has received for one configuration set ('' for none) of a scope. */
 export interface MirrorType {
   readonly source: string;
   readonly scope: number;
@@ -12,7 +12,6 @@ export interface MirrorType {
   readonly lastAt: Date;
 }
 
-/** The types of all sources. */
 export async function selectMirrorTypes(database: Queryable): Promise<MirrorType[]> {
   return database.query(
     `SELECT source, scope, configuration_set AS "configurationSet", type, events, first_at AS "firstAt", last_at AS "lastAt"
@@ -20,10 +19,10 @@ export async function selectMirrorTypes(database: Queryable): Promise<MirrorType
   );
 }
 
-/** Adds what has come since. A source or scope that is gone is ignored. */
+/** Adds to the counts. Rows of deleted sources or scopes are ignored. */
 export async function addMirrorTypes(database: Queryable, added: readonly MirrorType[]): Promise<void> {
   if (added.length === 0) return;
-  // Sorted: concurrent statements lock rows in the same order.
+  // Sorted, so that concurrent statements lock rows in the same order.
   const sorted = added.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   await database.query(
     `INSERT INTO mirror_types (source, scope, configuration_set, type, events, first_at, last_at)

@@ -1,9 +1,9 @@
--- Of states, whether the message's SEND has come. A mirrored account may publish only bounces: its mail is known, but not
--- how much of it there is. What was folded before had its SEND.
+-- Whether the message's SEND has arrived. A mirrored account may publish only bounces: then some of its mail is known,
+-- but not how much there is. States from before this migration had their SEND.
 ALTER TABLE message_states ADD COLUMN IF NOT EXISTS send_seen SimpleAggregateFunction(max, UInt8) DEFAULT 1;
 
--- As in 0002-machine-engagement.sql: a new view beside the old one, which fills the new column by its default. Opens and
--- clicks of mail with several recipients have the recipient '' if nobody knows whose they are: they are in no state.
+-- As in 0002-machine-engagement.sql, the new view is created beside the old one, which fills the new column with its
+-- default. Opens and clicks of mail with several recipients, whose recipient is unknown and '', are in no state.
 CREATE MATERIALIZED VIEW IF NOT EXISTS fold_events_with_send TO message_states AS
 WITH
     toDateTime64('2200-01-01 00:00:00', 3, 'UTC') AS never,

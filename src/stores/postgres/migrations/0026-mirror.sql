@@ -1,37 +1,38 @@
--- Where events of real SES accounts come from.
+-- The sources of real SES accounts' events.
 CREATE TABLE mirror_sources (
   id uuid PRIMARY KEY,
   name text COLLATE "C" NOT NULL UNIQUE,
   kind text NOT NULL CHECK (kind IN ('sqs', 'sns', 'firehose', 's3', 'eventbridge')),
   enabled boolean NOT NULL DEFAULT true,
-  -- The accounts whose events it may bring. Events that name no account belong to the first one.
+  -- The accounts whose events are accepted. Events that name no account belong to the first one.
   accounts text[] NOT NULL CHECK (cardinality(accounts) > 0),
-  -- The region of events that name none.
+  -- The region of events that don't name one.
   region text NOT NULL,
-  -- JSON with what its kind needs; src/mirror/source-settings.ts describes it.
+  -- JSON with the settings of its kind; src/mirror/source-settings.ts describes it.
   settings text NOT NULL,
-  -- Sealed: what the sender of its requests must know. NULL: the kind needs none, or the master key was lost.
+  -- Sealed: the secret that the sender must present. NULL: the kind needs none, or the master key was lost.
   secret bytea,
-  -- Whether hard bounces and complaints that it brings add addresses to our own suppression lists.
+  -- Whether its hard bounces and complaints add addresses to our suppression lists.
   suppresses boolean NOT NULL DEFAULT false,
-  -- After how many seconds without an event there is an alert; NULL: never.
+  -- The seconds without an event after which an alert opens; NULL: never.
   silence_seconds integer CHECK (silence_seconds > 0),
   created_at timestamptz NOT NULL,
-  -- When a topic's subscription was confirmed, SES's validation text came, a request or message last came, an event came.
+  -- When a topic's subscription was last confirmed, and when SES's validation text, any request or message, and any
+  -- event last arrived.
   confirmed_at timestamptz,
   validated_at timestamptz,
   received_at timestamptz,
   event_at timestamptz,
-  -- What last went wrong, until something goes well.
+  -- The last error; NULL after a success.
   error text,
   error_at timestamptz,
-  -- How many messages wait in its queue, as its service last said.
+  -- How many messages were waiting in its queue when the service was last asked.
   waiting bigint,
-  -- Records that could not be read and were not kept, because too many are.
+  -- The number of unreadable records that were not stored, because too many are stored already.
   dropped bigint NOT NULL DEFAULT 0
 );
 
--- Which types of events a source has brought, of which mail. A repeat counts again.
+-- How many events of each type a source has received, by configuration set. Repeated events are counted again.
 CREATE TABLE mirror_types (
   source uuid NOT NULL REFERENCES mirror_sources (id) ON DELETE CASCADE,
   scope integer NOT NULL REFERENCES scopes (id) ON DELETE CASCADE,
@@ -43,11 +44,11 @@ CREATE TABLE mirror_types (
   PRIMARY KEY (source, scope, configuration_set, type)
 );
 
--- Records that could not be read, to be read again after an upgrade or a change of the source.
+-- Unreadable records. They can be read again after an upgrade or a change of the source.
 CREATE TABLE mirror_set_aside (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   source uuid NOT NULL REFERENCES mirror_sources (id) ON DELETE CASCADE,
-  -- The SHA-256 of the text: a repeat is the same row.
+  -- The SHA-256 of the text. A repeated record has the same row.
   digest bytea NOT NULL,
   reason text NOT NULL,
   received_at timestamptz NOT NULL,
@@ -58,6 +59,6 @@ CREATE TABLE mirror_set_aside (
 );
 ALTER TABLE mirror_set_aside ALTER COLUMN payload SET STORAGE EXTERNAL;
 
--- The four digits that message IDs of mirrored accounts begin with: SES has others in each region. The time of sending
+-- The four digits with which message IDs of mirrored accounts begin. They differ by SES region, and the time of sending
 -- follows them.
 CREATE TABLE message_id_prefixes (prefix text COLLATE "C" PRIMARY KEY);

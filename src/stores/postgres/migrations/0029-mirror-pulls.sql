@@ -1,10 +1,11 @@
--- What was last fetched from the real account of a source, besides events.
+-- The state of what is fetched from a source's real account besides events.
 CREATE TABLE mirror_pulls (
   source uuid PRIMARY KEY REFERENCES mirror_sources (id) ON DELETE CASCADE,
-  -- The suppression list there was copied as it was then; what was added here until then was added there. NULL: never.
+  -- When the real account's suppression list was last copied here, and until when entries added here were copied there.
+  -- NULL: never.
   pulled_until timestamptz,
   pushed_until timestamptz,
-  -- What last went wrong; NULL since something went well.
+  -- The last error; NULL after a success.
   error text,
   error_at timestamptz
 );
