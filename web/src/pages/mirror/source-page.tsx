@@ -15,6 +15,7 @@ import { Time } from "../../time/zone.tsx";
 import { AddressPart } from "./address-part.tsx";
 import { ChecklistPart } from "./checklist-part.tsx";
 import { SetAsidePart } from "./set-aside-part.tsx";
+import { SourceAlerts } from "./source-alerts.tsx";
 import { SourceStatus } from "./source-status.tsx";
 import { kinds, sourceQuery, useReadAnew } from "./sources.ts";
 
@@ -31,6 +32,7 @@ export function MirrorSourcePage() {
       <Loaded query={query} failed="The source could not be read">
         {(source) => (
           <Stack>
+            <SourceAlerts id={source.id} />
             <LastError source={source} />
             <ChecklistPart source={source} />
             <AddressPart source={source} />

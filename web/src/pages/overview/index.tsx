@@ -4,7 +4,9 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { Overview } from "../../../../src/admin-api/overview.ts";
 import { readOverview } from "../../api/admin.ts";
+import { alertsQuery } from "../../api/alerts.ts";
 import { useLiveQueries } from "../../api/live.tsx";
+import { OpenAlerts } from "../../components/alerts/open-alerts.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorAlert } from "../../components/error-alert.tsx";
 import { ButtonLink, TextLink } from "../../components/links.tsx";
@@ -31,6 +33,7 @@ export function OverviewPage() {
     queryFn: ({ signal }) => readOverview({ ...periodOf(choice, new Date(), zone), zone, by, tenant }, signal),
     placeholderData: keepPreviousData,
   });
+  const alerts = useQuery(alertsQuery);
   useLiveQueries(["overview"]);
   const { data: overview, isError, error, refetch, isPlaceholderData } = query;
   const choose = (chosen: PeriodChoice) =>
@@ -41,6 +44,12 @@ export function OverviewPage() {
       about={tenant !== undefined && <TenantLine tenant={tenant} search={search} />}
       wide
     >
+      <OpenAlerts
+        query={alerts}
+        concerns={
+          tenant === undefined ? undefined : ({ subject }) => subject.type === "tenant" && subject.name === tenant
+        }
+      />
       <PeriodPicker choice={choice} shown={overview ?? periodOf(choice, new Date(), zone)} choose={choose} />
       {isError && <ErrorAlert title="The overview could not be read" error={error} retry={() => void refetch()} />}
       {overview ? (
