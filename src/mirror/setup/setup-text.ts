@@ -17,13 +17,24 @@ export function setupText(plan: SetupPlan, format: SetupFormat): string {
   }
 }
 
-/** Sentences for people, in the order in which they matter. */
-export function setupNotes(plan: SetupPlan, format: SetupFormat): string[] {
+/** The settings of the source that fetches what is made; undefined for kinds whose source must be there before. */
+export function settingsOfSetup(plan: SetupPlan) {
+  const { kind, region, bucket } = plan;
+  if (kind === "sqs") return { queueUrl: queueUrlOf(plan), region, topicArns: [arnsOf(plan).topic] };
+  return kind === "s3" ? { bucket, prefix: bucketFolders.events, region, follow: true } : undefined;
+}
+
+/**
+ * Sentences for people, in the order in which they matter.
+ * @param hasSource whether the source is there, so that it need not be created then
+ */
+export function setupNotes(plan: SetupPlan, format: SetupFormat, hasSource = false): string[] {
   const { configurationSet } = plan;
   return [
     `No event comes of mail without the configuration set: each call that sends must name ${configurationSet}, or each identity must have it as its default (aws sesv2 put-email-identity-configuration-set-attributes --email-identity IDENTITY --configuration-set-name ${configurationSet}).`,
     ...runNotes(plan, format),
     ...kindNotes(plan),
+    ...(hasSource ? [] : nextNotes(plan)),
   ];
 }
 
@@ -54,7 +65,6 @@ function kindNotes(plan: SetupPlan): string[] {
       return [
         attach,
         `${encrypted} For an encrypted queue the same holds of sns.amazonaws.com, and Mailglass needs kms:Decrypt.`,
-        `Then: mailglass mirror add sqs --name NAME --queue-url ${queueUrlOf(plan)} --topic ${topic}`,
       ];
     case "sns":
       return [
@@ -67,11 +77,23 @@ function kindNotes(plan: SetupPlan): string[] {
         `What the mirror did not take is in s3://${plan.bucket}/${bucketFolders.failed}: a source of the kind s3 can read it.`,
       ];
     case "s3":
-      return [
-        attach,
-        `Then: mailglass mirror add s3 --name NAME --bucket ${plan.bucket} --bucket-region ${plan.region} --prefix ${bucketFolders.events} --account ${plan.account}`,
-      ];
+      return [attach];
     case "eventbridge":
       return [`What EventBridge gives up is in the queue ${namesOf(plan).deadLetters}.`];
+  }
+}
+
+function nextNotes(plan: SetupPlan): string[] {
+  switch (plan.kind) {
+    case "sqs":
+      return [
+        `Then: mailglass mirror add sqs --name NAME --queue-url ${queueUrlOf(plan)} --topic ${arnsOf(plan).topic}`,
+      ];
+    case "s3":
+      return [
+        `Then: mailglass mirror add s3 --name NAME --bucket ${plan.bucket} --bucket-region ${plan.region} --prefix ${bucketFolders.events} --account ${plan.account}`,
+      ];
+    default:
+      return [];
   }
 }

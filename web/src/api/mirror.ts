@@ -3,9 +3,11 @@ import type {
   ChangedMirrorSource,
   MirrorReplay,
   MirrorSetAsidePage,
+  MirrorSetup,
   MirrorSource,
   MirrorSourceList,
 } from "../../../src/admin-api/mirror.ts";
+import type { MirrorTotals } from "../../../src/admin-api/mirror-totals.ts";
 import { queryString } from "./query-string.ts";
 import { request, requestJson } from "./request.ts";
 
@@ -72,4 +74,31 @@ export async function replaySetAside(id: string): Promise<{ read: number; left: 
 /** Deletes all records that could not be read. */
 export async function deleteSetAside(id: string): Promise<void> {
   await request("DELETE", source(id, "/set-aside"));
+}
+
+/** Days in UTC, such as `2026-11-24`; `to` is the one after the last. */
+export interface MirrorTotalsQuery {
+  by: MirrorTotals["by"];
+  from: string;
+  to: string;
+}
+
+/** What SES counted beside what arrived, for the account and region chosen. This calls AWS. */
+export function readMirrorTotals(id: string, query: MirrorTotalsQuery, signal?: AbortSignal): Promise<MirrorTotals> {
+  return requestJson("GET", source(id, `/totals${queryString({ ...query })}`), { signal });
+}
+
+/** What a set-up is for; `source` is the ID of one that says what is left out. */
+export interface MirrorSetupQuery {
+  kind?: MirrorSetup["kind"] | undefined;
+  format: MirrorSetup["format"];
+  sesAccount?: string | undefined;
+  sesRegion?: string | undefined;
+  configurationSet: string;
+  source?: string | undefined;
+}
+
+/** What makes a transport on AWS, as a text; nothing is called there. */
+export function readMirrorSetup(query: MirrorSetupQuery, signal?: AbortSignal): Promise<MirrorSetup> {
+  return requestJson("GET", `/admin/mirror/setup${queryString({ ...query })}`, { signal });
 }

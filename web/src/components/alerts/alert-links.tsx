@@ -15,7 +15,7 @@ export function SubjectLink({ alert }: { alert: Alert }) {
   if (type === "source") {
     if (id === undefined) return name;
     return (
-      <TextLink to="/mirror/$id" params={{ id }}>
+      <TextLink to="/mirror/$id" params={{ id }} size="sm">
         {name}
       </TextLink>
     );
@@ -24,19 +24,19 @@ export function SubjectLink({ alert }: { alert: Alert }) {
   switch (type) {
     case "identity":
       return (
-        <TextLink to="/identities/$identity" params={{ identity: name }}>
+        <TextLink to="/identities/$identity" params={{ identity: name }} size="sm">
           {name}
         </TextLink>
       );
     case "configuration-set":
       return (
-        <TextLink to="/configuration-sets/$name" params={{ name }}>
+        <TextLink to="/configuration-sets/$name" params={{ name }} size="sm">
           {name}
         </TextLink>
       );
     case "tenant":
       return (
-        <TextLink to="/tenants/$name" params={{ name }}>
+        <TextLink to="/tenants/$name" params={{ name }} size="sm">
           {name}
         </TextLink>
       );

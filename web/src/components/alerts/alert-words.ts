@@ -35,7 +35,7 @@ export function alertDetail(alert: Alert): string {
       return `${formatCount(waiting)} messages are waiting; at first there were ${formatCount(waitingBefore)}.`;
     }
     case "source-failing":
-      return alert.error ?? alert.text;
+      return (alert.error ?? alert.text).replace(/[^.!?]$/, "$&.");
   }
 }
 

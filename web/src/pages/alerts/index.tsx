@@ -12,7 +12,6 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { PageFrame } from "../../components/page-frame.tsx";
 import { Part } from "../../components/part.tsx";
-import { StatusBadge } from "../../components/status-badge.tsx";
 import { formatMinute } from "../../time/format.ts";
 import { Time } from "../../time/zone.tsx";
 
@@ -95,15 +94,12 @@ function useColumns(): Column<Alert>[] {
   return [
     {
       title: "Alert",
-      cell: ({ kind, closedAt }) => (
-        <StatusBadge tone={closedAt === undefined ? "bad" : "neutral"}>{alertNames[kind]}</StatusBadge>
-      ),
-    },
-    {
-      title: "About",
       cell: (alert) => (
-        <Text size="sm" component="span">
-          {subjectNames[alert.subject.type]} <SubjectLink alert={alert} />
+        <Text size="sm" component="div">
+          <b>{alertNames[alert.kind]}</b>
+          <div>
+            {subjectNames[alert.subject.type]} <SubjectLink alert={alert} />
+          </div>
         </Text>
       ),
     },

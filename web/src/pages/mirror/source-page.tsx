@@ -15,9 +15,11 @@ import { Time } from "../../time/zone.tsx";
 import { AddressPart } from "./address-part.tsx";
 import { ChecklistPart } from "./checklist-part.tsx";
 import { SetAsidePart } from "./set-aside-part.tsx";
+import { SetupPart } from "./setup-part.tsx";
 import { SourceAlerts } from "./source-alerts.tsx";
 import { SourceStatus } from "./source-status.tsx";
 import { kinds, sourceQuery, useReadAnew } from "./sources.ts";
+import { TotalsPart } from "./totals-part.tsx";
 
 const route = getRouteApi("/pages/mirror/$id");
 
@@ -36,7 +38,9 @@ export function MirrorSourcePage() {
             <LastError source={source} />
             <ChecklistPart source={source} />
             <AddressPart source={source} />
+            <SetupPart source={source} />
             <ChoicesPart source={source} key={source.id} />
+            <TotalsPart source={source} />
             <SetAsidePart source={source} />
           </Stack>
         )}

@@ -15,9 +15,11 @@ import { useZone } from "../../time/zone.tsx";
 import { Anomalies } from "./anomalies.tsx";
 import { Breakdown } from "./breakdown.tsx";
 import { Charts } from "./charts.tsx";
+import { NotSent } from "./not-sent.tsx";
 import type { OverviewSearch } from "./overview-search.ts";
 import { type PeriodChoice, periodChoice, periodOf } from "./period-choice.ts";
 import { PeriodPicker } from "./period-picker.tsx";
+import { lackingTypes } from "./rates.ts";
 import { Totals } from "./totals.tsx";
 
 const route = getRouteApi("/pages/");
@@ -91,7 +93,7 @@ function TenantLine({ tenant, search }: { tenant: string; search: OverviewSearch
 }
 
 function Shown({ overview, whole, breakdown }: { overview: Overview; whole: boolean; breakdown: React.ReactNode }) {
-  const { totals, before, anomalies, behind } = overview;
+  const { totals, before, anomalies, behind, notSent } = overview;
   if (isNothing(overview)) {
     return (
       <EmptyState
@@ -112,7 +114,8 @@ function Shown({ overview, whole, breakdown }: { overview: Overview; whole: bool
           More happens than can be counted at once: the newest mail is still missing here.
         </Alert>
       )}
-      <Totals totals={totals} before={before} />
+      <Totals totals={totals} before={before} lacking={lackingTypes(notSent)} />
+      <NotSent notSent={notSent} />
       <Anomalies anomalies={anomalies} />
       <Charts overview={overview} whole={whole} />
       {breakdown}
