@@ -100,6 +100,22 @@ it("is returned by the admin API, also for an existing source", async () => {
   expect(await adminRefusal(server.app, "GET", path({ ...given, frob: "1" }))).toMatchObject([400, expect.any(String)]);
 });
 
+it("tells how to create the source, unless it is there", async () => {
+  const queueUrl = `https://sqs.${region}.amazonaws.com/${account}/mailglass-ses-events`;
+  const topicArns = [`arn:aws:sns:${region}:${account}:mailglass-ses-events`];
+  const before = await callAdmin<MirrorSetup>(server.app, "GET", path(given));
+  expect(before.settings).toEqual({ queueUrl, region, topicArns });
+  expect(before.notes.at(-1)).toBe(
+    `Then: mailglass mirror add sqs --name NAME --queue-url ${queueUrl} --topic ${topicArns[0]}`,
+  );
+  const body = { name: "queue", kind: "sqs", enabled: false, settings: before.settings };
+  const { id } = await callAdmin<{ id: string }>(server.app, "POST", "/admin/mirror", body);
+  const after = await callAdmin<MirrorSetup>(server.app, "GET", path({ source: id, configurationSet: "mirrored" }));
+  expect(after).toEqual({ kind: "sqs", format: "cli", text: before.text, notes: before.notes.slice(0, -1) });
+  const files = await callAdmin<MirrorSetup>(server.app, "GET", path({ ...given, kind: "s3", bucket: "mail" }));
+  expect(files.settings).toEqual({ bucket: "mail", prefix: "events/", region, follow: true });
+});
+
 /** Sends the CLI's call to SQS with the JSON protocol. The code is put within single quotes. */
 const createQueue = `
 const [, , , , name, , attributes] = process.argv;

@@ -172,4 +172,6 @@ export interface MirrorSetup {
   text: string;
   /** What to know and do besides. */
   notes: string[];
+  /** The settings of the source to create then; only of kinds that are fetched, and without `source`. */
+  settings?: MirrorSettings;
 }

@@ -3,6 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { chosenScope, scopeNames } from "./api/scope.ts";
 import { accountsRoute } from "./pages/accounts/route.ts";
+import { alertsRoute } from "./pages/alerts/route.ts";
 import { configurationSetRoutes } from "./pages/configuration-sets/route.ts";
 import { contactRoutes } from "./pages/contacts/route.ts";
 import { exportRoutes } from "./pages/exports/route.ts";
@@ -28,6 +29,7 @@ const routeTree = rootRoute.addChildren([
     ...exportRoutes,
     ...importRoutes,
     queueRoute,
+    alertsRoute,
     ...suppressionRoutes,
     ...contactRoutes,
     ...templateRoutes,

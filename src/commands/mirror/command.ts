@@ -135,7 +135,7 @@ async function setUp({ source, given }: Extract<MirrorCall, { name: "setup" }>, 
   const members = { region: config.region, ...(source !== undefined && (await setupFrom(source, config))), ...given };
   const { plan, format } = readSetup(members);
   process.stdout.write(setupText(plan, format));
-  for (const note of setupNotes(plan, format)) console.error(`* ${note}`);
+  for (const note of setupNotes(plan, format, source !== undefined)) console.error(`* ${note}`);
 }
 
 async function setupFrom(source: string, config: Config): Promise<Record<string, string>> {

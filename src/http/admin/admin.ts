@@ -111,7 +111,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
 
   acceptJsonOnly(admin);
   mountAdminMessageSearch(admin, { ...insights, recorder, limitedTo, scopeById, clock });
-  mountAdminOverview(admin, { ...insights, recorder, limitedTo });
+  mountAdminOverview(admin, { ...insights, database, recorder, limitedTo, scopeById });
   mountAdminLive(admin, { ...insights, limitedTo });
   mountAdminMessageDetails(admin, { ...insights, ...stores, limitedTo, scopeById });
   mountAdminMessages(admin, { ...insights, ...stores, ...tracking, limitedTo });

@@ -4,7 +4,7 @@ import type { MirrorSetup } from "../../admin-api/mirror.ts";
 import { findSource } from "../../mirror/manage-sources.ts";
 import { readSetup, setupMembers } from "../../mirror/setup/setup-input.ts";
 import { setupOfSource } from "../../mirror/setup/setup-of-source.ts";
-import { setupNotes, setupText } from "../../mirror/setup/setup-text.ts";
+import { settingsOfSetup, setupNotes, setupText } from "../../mirror/setup/setup-text.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { QueryParameters } from "../query-parameters.ts";
 import { pushUrlOf } from "./mirror-source.ts";
@@ -27,7 +27,12 @@ export function mountAdminMirrorSetup(admin: FastifyInstance, services: AdminMir
     const source = id === undefined ? undefined : await findSource(services, id);
     const known = source && setupOfSource({ ...source, url: pushUrlOf(services, source) });
     const { plan, format } = readSetup({ ...known, ...Object.fromEntries(given) });
-    return { kind: plan.kind, format, text: setupText(plan, format), notes: setupNotes(plan, format) };
+    const settings = source ? undefined : settingsOfSetup(plan);
+    return {
+      ...{ kind: plan.kind, format, text: setupText(plan, format) },
+      notes: setupNotes(plan, format, source !== undefined),
+      ...(settings && { settings }),
+    };
   });
 }
 

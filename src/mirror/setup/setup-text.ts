@@ -16,13 +16,24 @@ export function setupText(plan: SetupPlan, format: SetupFormat): string {
   }
 }
 
-/** Sentences for people, the most important first. */
-export function setupNotes(plan: SetupPlan, format: SetupFormat): string[] {
+/** The settings of the source that fetches from what the setup creates; undefined for kinds whose source must exist first. */
+export function settingsOfSetup(plan: SetupPlan) {
+  const { kind, region, bucket } = plan;
+  if (kind === "sqs") return { queueUrl: queueUrlOf(plan), region, topicArns: [arnsOf(plan).topic] };
+  return kind === "s3" ? { bucket, prefix: bucketFolders.events, region, follow: true } : undefined;
+}
+
+/**
+ * Sentences for people, the most important first.
+ * @param hasSource whether the source exists already
+ */
+export function setupNotes(plan: SetupPlan, format: SetupFormat, hasSource = false): string[] {
   const { configurationSet } = plan;
   return [
     `SES publishes no events for mail without the configuration set: each call that sends must name ${configurationSet}, or each identity must have it as its default (aws sesv2 put-email-identity-configuration-set-attributes --email-identity IDENTITY --configuration-set-name ${configurationSet}).`,
     ...runNotes(plan, format),
     ...kindNotes(plan),
+    ...(hasSource ? [] : nextNotes(plan)),
   ];
 }
 
@@ -53,7 +64,6 @@ function kindNotes(plan: SetupPlan): string[] {
       return [
         attach,
         `${encrypted} An encrypted queue needs the same for sns.amazonaws.com, and Mailglass needs kms:Decrypt.`,
-        `Then: mailglass mirror add sqs --name NAME --queue-url ${queueUrlOf(plan)} --topic ${topic}`,
       ];
     case "sns":
       return [
@@ -66,11 +76,23 @@ function kindNotes(plan: SetupPlan): string[] {
         `Records that can't be delivered to the mirror go to s3://${plan.bucket}/${bucketFolders.failed}: a source of the kind s3 can read them.`,
       ];
     case "s3":
-      return [
-        attach,
-        `Then: mailglass mirror add s3 --name NAME --bucket ${plan.bucket} --bucket-region ${plan.region} --prefix ${bucketFolders.events} --account ${plan.account}`,
-      ];
+      return [attach];
     case "eventbridge":
       return [`Events that EventBridge can't deliver go to the queue ${namesOf(plan).deadLetters}.`];
+  }
+}
+
+function nextNotes(plan: SetupPlan): string[] {
+  switch (plan.kind) {
+    case "sqs":
+      return [
+        `Then: mailglass mirror add sqs --name NAME --queue-url ${queueUrlOf(plan)} --topic ${arnsOf(plan).topic}`,
+      ];
+    case "s3":
+      return [
+        `Then: mailglass mirror add s3 --name NAME --bucket ${plan.bucket} --bucket-region ${plan.region} --prefix ${bucketFolders.events} --account ${plan.account}`,
+      ];
+    default:
+      return [];
   }
 }

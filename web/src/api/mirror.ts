@@ -4,9 +4,11 @@ import type {
   MirrorFailedFilePage,
   MirrorReplay,
   MirrorSetAsidePage,
+  MirrorSetup,
   MirrorSource,
   MirrorSourceList,
 } from "../../../src/admin-api/mirror.ts";
+import type { MirrorTotals } from "../../../src/admin-api/mirror-totals.ts";
 import { queryString } from "./query-string.ts";
 import { request, requestJson } from "./request.ts";
 
@@ -82,4 +84,31 @@ export function readFailedFiles(
   signal?: AbortSignal,
 ): Promise<MirrorFailedFilePage> {
   return requestJson("GET", source(id, `/failed-files${queryString({ after, limit: 20 })}`), { signal });
+}
+
+/** Days in UTC, such as `2026-11-24`; `to` is the one after the last. */
+export interface MirrorTotalsQuery {
+  by: MirrorTotals["by"];
+  from: string;
+  to: string;
+}
+
+/** What SES counted beside what arrived, for the account and region chosen. This calls AWS. */
+export function readMirrorTotals(id: string, query: MirrorTotalsQuery, signal?: AbortSignal): Promise<MirrorTotals> {
+  return requestJson("GET", source(id, `/totals${queryString({ ...query })}`), { signal });
+}
+
+/** What a set-up is for; `source` is the ID of one that says what is left out. */
+export interface MirrorSetupQuery {
+  kind?: MirrorSetup["kind"] | undefined;
+  format: MirrorSetup["format"];
+  sesAccount?: string | undefined;
+  sesRegion?: string | undefined;
+  configurationSet: string;
+  source?: string | undefined;
+}
+
+/** What makes a transport on AWS, as a text; nothing is called there. */
+export function readMirrorSetup(query: MirrorSetupQuery, signal?: AbortSignal): Promise<MirrorSetup> {
+  return requestJson("GET", `/admin/mirror/setup${queryString({ ...query })}`, { signal });
 }

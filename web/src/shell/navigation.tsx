@@ -5,6 +5,7 @@ import {
   IconAdjustments,
   IconArrowsRight,
   IconBan,
+  IconBell,
   IconBuilding,
   IconChartLine,
   IconClock,
@@ -29,6 +30,7 @@ const groups = [
       { to: "/", label: "Overview", Icon: IconChartLine },
       { to: "/messages", label: "Messages", Icon: IconMail },
       { to: "/queue", label: "Queue", Icon: IconClock },
+      { to: "/alerts", label: "Alerts", Icon: IconBell },
     ],
   },
   {

@@ -12,6 +12,7 @@ import { PageFrame } from "../../components/page-frame.tsx";
 import { formatMinute } from "../../time/format.ts";
 import { Time } from "../../time/zone.tsx";
 import { NewSource } from "./new-source.tsx";
+import { SourceAlerts } from "./source-alerts.tsx";
 import { SourceStatus } from "./source-status.tsx";
 import { kinds, sourcesQuery } from "./sources.ts";
 
@@ -24,6 +25,7 @@ export function MirrorPage() {
       about="Events of your Amazon SES accounts, to search, keep and export them here."
       actions={<Button onClick={open}>New source</Button>}
     >
+      <SourceAlerts />
       <Loaded query={query} failed="The sources could not be read">
         {({ sources }) => (sources.length === 0 ? <NoSources /> : <SourceRows sources={sources} />)}
       </Loaded>

@@ -1,11 +1,13 @@
 /** The form of a new source: its kind, and the few things that the kind needs. */
-import { Radio, Stack, Switch, TextInput } from "@mantine/core";
+import { Radio, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { MirrorSource } from "../../../../src/admin-api/mirror.ts";
+import type { MirrorSettings, MirrorSource } from "../../../../src/admin-api/mirror.ts";
 import { createMirrorSource } from "../../api/mirror.ts";
 import { FormModal } from "../../components/form-modal.tsx";
 import { newSecrets } from "./new-secrets.ts";
+import classes from "./new-source.module.css";
+import { SetupTexts } from "./setup-texts.tsx";
 import { kinds, useReadAnew } from "./sources.ts";
 
 type Kind = MirrorSource["kind"];
@@ -69,6 +71,13 @@ export function NewSource({ close }: { close: () => void }) {
           ))}
         </Stack>
       </Radio.Group>
+      <SetupFirst
+        kind={kind}
+        use={(settings, { sesAccount }) => {
+          setTyped({ ...typed, ...typedOf(settings) });
+          setAccounts(sesAccount);
+        }}
+      />
       <KindFields kind={kind} typed={typed} change={(change) => setTyped({ ...typed, ...change })} />
       <TextInput
         label="Accounts"
@@ -84,6 +93,37 @@ export function NewSource({ close }: { close: () => void }) {
       />
     </FormModal>
   );
+}
+
+/** What is fetched is made on AWS first; what is posted needs the URL of its source. */
+function SetupFirst({ kind, use }: { kind: Kind; use: Parameters<typeof SetupTexts>[0]["use"] }) {
+  if (kind !== "sqs" && kind !== "s3") {
+    return (
+      <Text size="sm" c="dimmed">
+        Create the source first: its page then shows what to set up on AWS.
+      </Text>
+    );
+  }
+  return (
+    <details className={classes.setup}>
+      <summary>
+        {kind === "sqs" ? "There is no queue yet: set it up on AWS" : "There are no files yet: set it up on AWS"}
+      </summary>
+      <SetupTexts
+        key={kind}
+        about={{ kind }}
+        initial={{ sesAccount: "", sesRegion: "", configurationSet: "" }}
+        use={use}
+      />
+    </details>
+  );
+}
+
+function typedOf(settings: MirrorSettings): Partial<Typed> {
+  if ("queueUrl" in settings) return { queueUrl: settings.queueUrl };
+  if (!("bucket" in settings)) return {};
+  const { bucket, prefix, region } = settings;
+  return { bucket, prefix, region };
 }
 
 function KindFields(parts: { kind: Kind; typed: Typed; change: (change: Partial<Typed>) => void }) {

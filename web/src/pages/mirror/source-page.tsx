@@ -16,8 +16,11 @@ import { AddressPart } from "./address-part.tsx";
 import { ChecklistPart } from "./checklist-part.tsx";
 import { FilesPart } from "./files-part.tsx";
 import { SetAsidePart } from "./set-aside-part.tsx";
+import { SetupPart } from "./setup-part.tsx";
+import { SourceAlerts } from "./source-alerts.tsx";
 import { SourceStatus } from "./source-status.tsx";
 import { kinds, sourceQuery, useReadAnew } from "./sources.ts";
+import { TotalsPart } from "./totals-part.tsx";
 
 const route = getRouteApi("/pages/mirror/$id");
 
@@ -32,11 +35,14 @@ export function MirrorSourcePage() {
       <Loaded query={query} failed="The source could not be read">
         {(source) => (
           <Stack>
+            <SourceAlerts id={source.id} />
             <LastError source={source} />
             <ChecklistPart source={source} />
             <AddressPart source={source} />
+            <SetupPart source={source} />
             <FilesPart id={source.id} files={source.files} />
             <ChoicesPart source={source} key={source.id} />
+            <TotalsPart source={source} />
             <SetAsidePart source={source} />
           </Stack>
         )}
