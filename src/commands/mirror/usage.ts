@@ -7,6 +7,7 @@ export const usage = `usage: mailglass mirror add KIND --name NAME [OPTIONS] [--
        mailglass mirror rotate-secret SOURCE
        mailglass mirror set-aside SOURCE [--all] [--json]
        mailglass mirror replay SOURCE
+       mailglass mirror resources SOURCE [--kind KIND [--name NAME]] [--json]
        mailglass mirror remove SOURCE
        mailglass mirror setup [KIND] --configuration-set NAME [OPTIONS]
   KIND is sqs, sns, firehose, s3 or eventbridge; SOURCE is the name or the ID of a source.
@@ -17,6 +18,8 @@ const options = `  --account ID            an account whose events it brings; ca
   --silence SECONDS       after so long without an event its status is silent; \`never\` is the default
   --[no-]suppress         hard bounces and complaints add addresses to suppression lists here (no)
   --[no-]enabled          whether it takes events (yes)
+  --[no-]pull-resources   read identities, configuration sets and templates of the real account hourly (no)
+  --pull-suppression HOW  its suppression list: off (the default), in (copied here), or both (exchanged)
  sqs:
   --queue-url URL         the queue
   --queue-region REGION   its region. Default: the one in the URL
@@ -54,6 +57,13 @@ ${options}`,
   --all   all of them, instead of the first 50`,
   replay: `usage: mailglass mirror replay SOURCE
   Reads the records that were put aside again. What can be read now is recorded.`,
+  resources: `usage: mailglass mirror resources SOURCE [--kind identities|configuration-sets|templates] [--all] [--json]
+       mailglass mirror resources SOURCE --kind KIND --name NAME
+  Shows what was read of the real account (--pull-resources of \`mailglass mirror set\`), and which of its settings keep
+  mail from the mirror.
+  --kind KIND   lists these
+  --all         all of them, instead of the first 50
+  --name NAME   prints what the account answered of this one, as JSON`,
   remove: `usage: mailglass mirror remove SOURCE
   Deletes a source, with the records that were put aside. Its events stay.`,
   setup: `usage: mailglass mirror setup [KIND] --configuration-set NAME [OPTIONS]

@@ -28,6 +28,7 @@ import { countSetAside, deleteAllSetAside, deleteSetAside } from "../../stores/p
 import { selectMirrorSources } from "../../stores/postgres/mirror-sources.ts";
 import { selectMirrorTypes } from "../../stores/postgres/mirror-types.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
+import { mountAdminMirrorResources } from "./mirror-resources.ts";
 import { mountAdminMirrorSetup } from "./mirror-setup.ts";
 import { type ShownSourceServices, shownSecret, shownSource } from "./mirror-source.ts";
 
@@ -45,6 +46,7 @@ const page = { standard: 50, most: 100 };
 export function mountAdminMirror(admin: FastifyInstance, services: AdminMirrorServices): void {
   const { database } = services;
   mountAdminMirrorSetup(admin, services);
+  mountAdminMirrorResources(admin, services);
 
   admin.get("/admin/mirror", async (request, reply): Promise<MirrorSourceList> => {
     withoutParameters(request);

@@ -6,6 +6,11 @@ import type {
   MirrorSource,
   MirrorSourceList,
 } from "../../../src/admin-api/mirror.ts";
+import type {
+  MirrorResourceKind,
+  MirrorResourcePage,
+  MirrorResources,
+} from "../../../src/admin-api/mirror-resources.ts";
 import { queryString } from "./query-string.ts";
 import { request, requestJson } from "./request.ts";
 
@@ -36,7 +41,10 @@ export function createMirrorSource(given: NewMirrorSource): Promise<ChangedMirro
 
 export function changeMirrorSource(
   id: string,
-  change: Partial<Pick<MirrorSource, "enabled" | "suppresses" | "silenceSeconds">>,
+  change: Partial<Pick<MirrorSource, "enabled" | "suppresses" | "silenceSeconds">> & {
+    /** Settings that are left out stay. */
+    settings?: { pull: { resources: boolean } };
+  },
 ): Promise<ChangedMirrorSource> {
   return requestJson("PATCH", source(id), { json: change });
 }
@@ -72,4 +80,19 @@ export async function replaySetAside(id: string): Promise<{ read: number; left: 
 /** Deletes all records that could not be read. */
 export async function deleteSetAside(id: string): Promise<void> {
   await request("DELETE", source(id, "/set-aside"));
+}
+
+/** How far the real account of a source is read, and what keeps mail from the mirror. */
+export function readMirrorResources(id: string, signal?: AbortSignal): Promise<MirrorResources> {
+  return requestJson("GET", source(id, "/resources"), { signal });
+}
+
+/** A page of what was read of a kind. */
+export function readMirrorResourcePage(
+  id: string,
+  kind: MirrorResourceKind,
+  after: string | undefined,
+  signal?: AbortSignal,
+): Promise<MirrorResourcePage> {
+  return requestJson("GET", source(id, `/resources${queryString({ kind, after, limit: 20 })}`), { signal });
 }

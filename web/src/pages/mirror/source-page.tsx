@@ -14,6 +14,7 @@ import { formatMinute } from "../../time/format.ts";
 import { Time } from "../../time/zone.tsx";
 import { AddressPart } from "./address-part.tsx";
 import { ChecklistPart } from "./checklist-part.tsx";
+import { ResourcesPart } from "./resources-part.tsx";
 import { SetAsidePart } from "./set-aside-part.tsx";
 import { SourceStatus } from "./source-status.tsx";
 import { kinds, sourceQuery, useReadAnew } from "./sources.ts";
@@ -35,6 +36,7 @@ export function MirrorSourcePage() {
             <ChecklistPart source={source} />
             <AddressPart source={source} />
             <ChoicesPart source={source} key={source.id} />
+            <ResourcesPart source={source} />
             <SetAsidePart source={source} />
           </Stack>
         )}
