@@ -71,7 +71,7 @@ const namesShown = 10;
 function Problem({ problem: { text, names, count } }: { problem: MirrorResourceProblem }) {
   const shown = names.slice(0, namesShown);
   return (
-    <Alert color="yellow" title={text}>
+    <Alert color="orange" variant="light" title={text}>
       <Text size="sm">
         {shown.join(", ")}
         {count > shown.length && `, and ${(count - shown.length).toLocaleString("en")} more`}
@@ -93,7 +93,7 @@ function Kind({ id, state: { kind, listedAt, error, total, waiting } }: { id: st
         {titles[kind]}
       </Title>
       {error && (
-        <Alert color="red" title="What last went wrong">
+        <Alert color="red" variant="light" title="What last went wrong">
           <Text size="sm">{error.text}</Text>
           <Text size="sm" c="dimmed" mt="xs">
             <Time at={error.at} format={formatMinute} />
