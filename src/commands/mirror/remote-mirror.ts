@@ -29,7 +29,7 @@ export function remoteMirror({ url, ask }: Pick<RunningServer, "url" | "ask">) {
     const refused = (message: string) => new MirrorCommandError(message);
     const answer = await acceptedAnswer(ask(method, target, body), url, refused);
     const text = await answer.text();
-    if (answer.status === 404) throw new MirrorCommandError(`the server at ${url} has no such source: ${text}`);
+    if (answer.status === 404) throw new MirrorCommandError(`the server at ${url} does not have it: ${text}`);
     return text;
   }
 

@@ -31,7 +31,7 @@ interface AskedKind {
 const [longPage, shortPage] = [1_000, 100];
 /** Names are shorter in SES, and there are fewer. An endpoint that isn't SES must not fill the database. */
 const longestName = 320;
-const mostPages = 2_000;
+const mostPages = 500;
 
 /** The pages of names. Throws what the SDK throws, and for an endpoint whose list does not end. */
 export async function* listResources(kind: MirrorResourceKind, asking: Asking): AsyncGenerator<string[]> {

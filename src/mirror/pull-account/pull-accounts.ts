@@ -86,9 +86,19 @@ export function startAccountPulls(services: AccountPullServices): AccountPulls {
       const { suppression, resources } = source.settings.pull ?? {};
       const known = earlier.get(source.id);
       if (suppression && isDue(source, known, clock())) await pullSuppressions(source, known, signal);
-      if (resources && (await pullResources(resourceServices, source, signal))) hasMore = true;
+      if (resources && (await pullResourcesOf(source, signal))) hasMore = true;
     }
     return hasMore;
+  }
+
+  async function pullResourcesOf(source: MirrorSource, signal: AbortSignal): Promise<boolean> {
+    try {
+      return await pullResources(resourceServices, source, signal);
+    } catch (error) {
+      // Another process has the lease, or this one stops.
+      if (signal.aborted) return false;
+      throw error;
+    }
   }
 
   async function pullSuppressions(
