@@ -108,6 +108,27 @@ it("lists set-aside records, and reads them again", async () => {
   expect((await mirror("set-aside", "queue")).stdout).toBe("No records are put aside.\n");
 });
 
+it("shows what is read of the real account, by choice", async () => {
+  const off = await mirror("resources", "bus");
+  expect(off.stdout).toMatch(/^They are not read: `mailglass mirror set SOURCE --pull-resources` turns it on\.\n/);
+  expect(off.stdout).toMatch(/\nKIND +NUMBER +NOT READ YET +FAILED +LISTED\nconfiguration-sets +0 +0 +0 +never\n/);
+  expect(JSON.parse((await mirror("resources", "bus", "--json")).stdout)).toMatchObject({
+    pulled: false,
+    problems: [],
+  });
+  expect((await mirror("resources", "bus", "--kind", "templates")).stdout).toBe("There are none.\n");
+  expect(await mirror("resources", "bus", "--kind", "templates", "--name", "none")).toMatchObject({
+    ...{ code: 1, stderr: expect.stringContaining("The source's account has none of this kind with this name.") },
+  });
+  // A source that is turned off is not read, so that nothing is asked of AWS here.
+  const on = ["--pull-resources", "--pull-suppression", "in", "--no-enabled"];
+  expect(await mirror("set", "bus", ...on)).toMatchObject({ code: 0 });
+  expect((await mirror("show", "bus")).stdout).toMatch(/ pull +suppression in, resources yes\n/);
+  expect((await mirror("resources", "bus")).stdout).toMatch(/^KIND/);
+  expect(await mirror("set", "bus", "--no-pull-resources")).toMatchObject({ code: 0 });
+  expect((await mirror("show", "bus")).stdout).toMatch(/ pull +suppression in\n/);
+});
+
 it("lists and removes sources", async () => {
   const { stdout } = await mirror("list");
   expect(stdout).toMatch(/^NAME +KIND +STATUS +REGION +ACCOUNTS +LAST EVENT +SET ASIDE\n/);

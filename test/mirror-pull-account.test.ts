@@ -89,6 +89,14 @@ it("is not copied by default, then copied, then synchronized both ways", async (
       "two@example.net COMPLAINT",
     ]);
   });
+  // What is left out stays.
+  const read = (resources: boolean) => callAdmin(mirror.app, "PATCH", path, { settings: { pull: { resources } } });
+  await read(true);
+  expect((await callAdmin<MirrorSource>(mirror.app, "GET", path)).settings.pull).toEqual({
+    ...{ suppression: "both", resources: true },
+  });
+  await read(false);
+  expect((await callAdmin<MirrorSource>(mirror.app, "GET", path)).settings.pull).toEqual({ suppression: "both" });
   await choose("off");
   expect((await callAdmin<MirrorSource>(mirror.app, "GET", path)).settings).not.toHaveProperty("pull");
   expect(mirror.logged).toEqual([]);
@@ -103,7 +111,8 @@ it("needs a source of one account", async () => {
   ]);
   for (const [pull, text] of [
     [{ suppression: "out" }, "suppression must be one of off, in, both"],
-    [{ resources: true }, 'no member "resources" in pull'],
+    [{ identities: true }, 'no member "identities" in pull'],
+    [{ resources: "yes" }, "resources must be true or false"],
     ["in", "pull must be a JSON object"],
   ] as const) {
     const refused = { ...input, accounts: [account], settings: { pull } };

@@ -3,7 +3,7 @@
 /** The settings of a source, by its kind. */
 export type MirrorSettings = MirrorKindSettings & {
   /** What is exchanged with the real account besides events. */
-  pull?: { suppression: "in" | "both" } | undefined;
+  pull?: { suppression?: "in" | "both" | undefined; resources?: true | undefined } | undefined;
 };
 
 type MirrorKindSettings =

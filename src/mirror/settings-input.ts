@@ -66,7 +66,7 @@ export function readSettings(
   };
   const members = read(...memberNames[kind], "pull");
   const settings = readKind(kind, members, context);
-  const pull = readPull(members.pull);
+  const pull = readPull(members.pull, current?.pull);
   return pull ? { ...settings, pull } : settings;
 }
 
@@ -93,11 +93,14 @@ function readKind(kind: SourceKind, members: InputMembers, context: SettingsCont
   }
 }
 
-/** Null, or `off` for all: nothing is exchanged with the real account. */
-function readPull(given: unknown): SourceSettings["pull"] {
+/** Null, or all off: nothing is exchanged with the real account. Members that are left out are as in `current`. */
+function readPull(given: unknown, current: SourceSettings["pull"]): SourceSettings["pull"] {
   if (given === undefined || given === null) return undefined;
-  const suppression = choiceMember(membersOf(given, "pull", ["suppression"]), "suppression", ["off", "in", "both"]);
-  return suppression === undefined || suppression === "off" ? undefined : { suppression };
+  const members = { ...current, ...membersOf(given, "pull", ["suppression", "resources"]) };
+  const suppression = choiceMember(members, "suppression", ["off", "in", "both"]) ?? "off";
+  const resources = flagMember(members, "resources") ?? false;
+  if (suppression === "off" && !resources) return undefined;
+  return { ...(suppression !== "off" && { suppression }), ...(resources && { resources }) };
 }
 
 /** The accounts and regions that settings name. */

@@ -10,7 +10,9 @@ const common = {
   pull: optional(
     object({
       /** Its suppression list is copied here; `both`: what is added here is added there, too. */
-      suppression: picklist(["in", "both"]),
+      suppression: optional(picklist(["in", "both"])),
+      /** Its identities, configuration sets and templates are read; unset: no. */
+      resources: optional(literal(true)),
     }),
   ),
 };

@@ -92,3 +92,51 @@ export const failedFilePage = object({
 });
 
 export type FailedFilePage = InferOutput<typeof failedFilePage>;
+
+export const resourceOverview = object({
+  pulled: boolean(),
+  kinds: array(
+    object({
+      kind: string(),
+      listedAt: optional(string()),
+      error: optional(object({ text: string(), at: string() })),
+      total: number(),
+      waiting: number(),
+      failed: number(),
+    }),
+  ),
+  problems: array(object({ text: string(), count: number(), names: array(string()) })),
+});
+
+export type ResourceOverview = InferOutput<typeof resourceOverview>;
+
+export const resourcePage = object({
+  resources: array(
+    object({
+      name: string(),
+      pulledAt: optional(string()),
+      error: optional(string()),
+      identity: optional(
+        object({ verified: optional(boolean()), dkim: optional(string()), configurationSet: optional(string()) }),
+      ),
+      configurationSet: optional(
+        object({
+          eventDestinations: array(
+            object({
+              name: string(),
+              enabled: boolean(),
+              eventTypes: array(string()),
+              to: optional(object({ arn: string() })),
+            }),
+          ),
+        }),
+      ),
+      template: optional(object({ subject: optional(string()) })),
+    }),
+  ),
+  next: optional(string()),
+});
+
+export type Resource = InferOutput<typeof resourcePage>["resources"][number];
+
+export const resourceDetails = object({ details: optional(unknown()), error: optional(string()) });

@@ -55,6 +55,25 @@ it.each<[string[], MirrorCall]>([
     },
   ],
   [["set", "a", "--silence", "60"], { name: "set", source: "a", json: false, body: { silenceSeconds: 60 } }],
+  [
+    ["set", "a", "--pull-resources", "--pull-suppression", "in"],
+    {
+      ...{ name: "set", source: "a", json: false },
+      body: { settings: { pull: { suppression: "in", resources: true } } },
+    },
+  ],
+  [
+    ["set", "a", "--no-pull-resources"],
+    { ...{ name: "set", source: "a", json: false }, body: { settings: { pull: { resources: false } } } },
+  ],
+  [
+    ["resources", "a", "--json"],
+    { ...{ name: "resources", source: "a", kind: undefined, resource: undefined }, all: false, json: true },
+  ],
+  [
+    ["resources", "a", "--kind", "identities", "--name", "a.example"],
+    { ...{ name: "resources", source: "a", kind: "identities", resource: "a.example" }, all: false, json: false },
+  ],
   [["list", "--json"], { name: "list", json: true }],
   [["show", "a"], { name: "show", source: "a", json: false }],
   [["set-aside", "a", "--all"], { name: "set-aside", source: "a", all: true, json: false }],
@@ -92,6 +111,9 @@ it.each([
   [["show", "a", "b"]],
   [["set", "a"]],
   [["replay", "a", "--json"]],
+  [["resources"]],
+  [["resources", "a", "--kind", "domains"]],
+  [["resources", "a", "--name", "a.example"]],
   [["setup", "sqs", "sns"]],
   [["setup", "kafka"]],
 ])("%j is not, and the usage is told", (args) => {

@@ -1,5 +1,7 @@
 /** Parses the arguments of `mailglass mirror`. */
 import { parseArgs } from "node:util";
+import type { MirrorResourceKind } from "../../admin-api/mirror-resources.ts";
+import { resourceKinds } from "../../mirror/pull-account/resource-kinds.ts";
 import { setupKinds } from "../../mirror/setup/setup-input.ts";
 import type { SourceKind } from "../../mirror/source-settings.ts";
 import { helps, usage } from "./usage.ts";
@@ -15,6 +17,14 @@ export type MirrorCall =
   | {
       readonly name: "set-aside" | "failed-files";
       readonly source: string;
+      readonly all: boolean;
+      readonly json: boolean;
+    }
+  | {
+      readonly name: "resources";
+      readonly source: string;
+      readonly kind: MirrorResourceKind | undefined;
+      readonly resource: string | undefined;
       readonly all: boolean;
       readonly json: boolean;
     }
@@ -41,6 +51,7 @@ const sourceOptions = {
   ...{ "queue-url": text, "queue-region": text, topic: texts, raw: flag, stream: text },
   ...{ bucket: text, "bucket-region": text, prefix: text, follow: flag },
   ...{ authorization: text, "authorization-name": text },
+  ...{ "pull-suppression": text, "pull-resources": flag },
 };
 
 const setupOptions = {
@@ -94,6 +105,8 @@ function readCommand(name: string, args: string[]): MirrorCall {
       const { values, positionals } = parseArgs({ ...common, options: { json: off, all: off } });
       return { name, source: sourceIn(positionals), all: values.all, json: values.json };
     }
+    case "resources":
+      return readResourcesCall(args);
     case "rotate-secret":
     case "replay":
     case "remove":
@@ -101,6 +114,18 @@ function readCommand(name: string, args: string[]): MirrorCall {
     default:
       return readSetupCall(args);
   }
+}
+
+function readResourcesCall(args: string[]): MirrorCall {
+  const options = { kind: text, name: text, json: off, all: off };
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const { kind: given, name: resource, all, json } = values;
+  const kind = resourceKinds.find((one) => one === given);
+  if (given !== undefined && kind === undefined) {
+    throw new Error(`there is no kind "${given}"; there are ${resourceKinds.join(", ")}`);
+  }
+  if (kind === undefined && (resource !== undefined || all)) throw new Error("--name and --all need --kind");
+  return { name: "resources", source: sourceIn(positionals), kind, resource, all, json };
 }
 
 function readSetupCall(args: string[]): MirrorCall {
@@ -127,12 +152,14 @@ function bodyOf(given: SourceOptions): SourceBody {
     ...{ accounts: given.account, region: given.region, enabled: given.enabled, suppresses: given.suppress },
     silenceSeconds: silenceOf(given.silence),
   };
+  const pull = presentOf({ suppression: given["pull-suppression"], resources: given["pull-resources"] });
   const settings = {
     ...{ queueUrl: given["queue-url"], topicArns: given.topic, raw: given.raw },
     streamArn: given.stream === "any" ? null : given.stream,
     ...{ bucket: given.bucket, prefix: given.prefix, follow: given.follow },
     region: given["queue-region"] ?? given["bucket-region"],
     ...{ authorization: given.authorization, name: given["authorization-name"] },
+    pull: pull.length > 0 ? Object.fromEntries(pull) : undefined,
   };
   const present = presentOf(settings);
   return {

@@ -9,6 +9,7 @@ import { findRunningServer } from "../running-server.ts";
 import type { FailedFilePage, ShownSource } from "./answers.ts";
 import { type MirrorCall, readMirrorCall, UsageError } from "./command-line.ts";
 import { type Answer, MirrorCommandError, type RemoteMirror, remoteMirror } from "./remote-mirror.ts";
+import { showResources } from "./show-resources.ts";
 import { failedFilesText, recordsText, sourceTable, sourceText } from "./source-text.ts";
 
 type Managing = Exclude<MirrorCall, { name: "help" | "setup" }>;
@@ -71,6 +72,8 @@ async function manage(call: Managing, mirror: RemoteMirror): Promise<void> {
       return listFailedFiles(call, id, mirror);
     case "replay":
       return replay(id, mirror);
+    case "resources":
+      return showResources(call, id, mirror);
     case "remove":
       await mirror.remove(id);
       return console.log(`The source ${call.source} is removed. Its events stay.`);

@@ -3,7 +3,15 @@ import { type GenericSchema, type InferOutput, number, object, optional, string 
 import { parseJson } from "../../common/parse-data.ts";
 import { acceptedAnswer } from "../admin-answer.ts";
 import type { RunningServer } from "../running-server.ts";
-import { failedFilePage, setAsidePage, shownSource, sourceList } from "./answers.ts";
+import {
+  failedFilePage,
+  resourceDetails,
+  resourceOverview,
+  resourcePage,
+  setAsidePage,
+  shownSource,
+  sourceList,
+} from "./answers.ts";
 
 /** What the command can't do. The message is for people. */
 export class MirrorCommandError extends Error {
@@ -29,7 +37,7 @@ export function remoteMirror({ url, ask }: Pick<RunningServer, "url" | "ask">) {
     const refused = (message: string) => new MirrorCommandError(message);
     const answer = await acceptedAnswer(ask(method, target, body), url, refused);
     const text = await answer.text();
-    if (answer.status === 404) throw new MirrorCommandError(`the server at ${url} has no such source: ${text}`);
+    if (answer.status === 404) throw new MirrorCommandError(`the server at ${url} does not have it: ${text}`);
     return text;
   }
 
@@ -49,6 +57,11 @@ export function remoteMirror({ url, ask }: Pick<RunningServer, "url" | "ask">) {
       read(failedFilePage, await answerOf("GET", path(id, `/failed-files?${new URLSearchParams({ after })}`))),
     replay: async (id: string, after: number | undefined) =>
       read(replayed, await answerOf("POST", path(id, "/set-aside/replay"), after === undefined ? {} : { after })),
+    resources: async (id: string) => read(resourceOverview, await answerOf("GET", path(id, "/resources"))),
+    resourcePage: async (id: string, kind: string, after: string | undefined) =>
+      read(resourcePage, await answerOf("GET", path(id, `/resources?${parametersOf({ kind, after })}`))),
+    resource: async (id: string, kind: string, name: string) =>
+      read(resourceDetails, await answerOf("GET", path(id, `/resources?${parametersOf({ kind, name })}`))),
     async remove(id: string): Promise<void> {
       await answerOf("DELETE", path(id));
     },
@@ -60,4 +73,9 @@ export function remoteMirror({ url, ask }: Pick<RunningServer, "url" | "ask">) {
       return found.id;
     },
   };
+}
+
+function parametersOf(members: Readonly<Record<string, string | undefined>>): string {
+  const present = Object.entries(members).filter((member): member is [string, string] => member[1] !== undefined);
+  return new URLSearchParams(present).toString();
 }

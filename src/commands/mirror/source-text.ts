@@ -110,17 +110,23 @@ export function recordsText(records: readonly SetAsideRecord[]): string {
 }
 
 /** Anybody may have written a record: it must not control the terminal. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, " ");
 }
 
 function settingText(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "any" : value.join(", ");
   if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "object" && value !== null) {
+    return Object.entries(value)
+      .map(([name, member]) => `${name} ${settingText(member)}`)
+      .join(", ");
+  }
   return String(value);
 }
 
-function minute(time: string): string {
+/** A time to the minute, in UTC. */
+export function minute(time: string): string {
   return `${time.slice(0, 16)}Z`;
 }
 

@@ -8,6 +8,7 @@ export const usage = `usage: mailglass mirror add KIND --name NAME [OPTIONS] [--
        mailglass mirror set-aside SOURCE [--all] [--json]
        mailglass mirror replay SOURCE
        mailglass mirror failed-files SOURCE [--all] [--json]
+       mailglass mirror resources SOURCE [--kind KIND [--name NAME]] [--json]
        mailglass mirror remove SOURCE
        mailglass mirror setup [KIND] --configuration-set NAME [OPTIONS]
   KIND is sqs, sns, firehose, s3 or eventbridge; SOURCE is the name or the ID of a source.
@@ -18,6 +19,8 @@ const options = `  --account ID            an account whose events it brings; ca
   --silence SECONDS       after so long without an event its status is silent; \`never\` is the default
   --[no-]suppress         hard bounces and complaints add addresses to suppression lists here (no)
   --[no-]enabled          whether it takes events (yes)
+  --[no-]pull-resources   read identities, configuration sets and templates of the real account hourly (no)
+  --pull-suppression HOW  its suppression list: off (the default), in (copied here), or both (exchanged)
  sqs:
   --queue-url URL         the queue
   --queue-region REGION   its region. Default: the one in the URL
@@ -58,6 +61,13 @@ ${options}`,
   "failed-files": `usage: mailglass mirror failed-files SOURCE [--all] [--json]
   Lists the files of an s3 source that can't be read, with the reason and when each is tried again.
   --all   all of them, instead of the first 50`,
+  resources: `usage: mailglass mirror resources SOURCE [--kind identities|configuration-sets|templates] [--all] [--json]
+       mailglass mirror resources SOURCE --kind KIND --name NAME
+  Shows what was read of the real account (--pull-resources of \`mailglass mirror set\`), and which of its settings keep
+  mail from the mirror.
+  --kind KIND   lists these
+  --all         all of them, instead of the first 50
+  --name NAME   prints what the account answered of this one, as JSON`,
   remove: `usage: mailglass mirror remove SOURCE
   Deletes a source, with the records that were put aside. Its events stay.`,
   setup: `usage: mailglass mirror setup [KIND] --configuration-set NAME [OPTIONS]

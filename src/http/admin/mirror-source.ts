@@ -51,7 +51,7 @@ export async function shownSource(
     recordsSetAside: setAside,
     recordsDropped: source.dropped,
     ...(error !== null && { lastError: { text: error, at: (errorAt ?? now).toISOString() } }),
-    ...(settings.pull && pull && { accountPull: shownPull(pull, now) }),
+    ...(settings.pull?.suppression && pull && { accountPull: shownPull(pull, now) }),
   };
 }
 

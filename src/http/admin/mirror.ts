@@ -29,6 +29,7 @@ import { selectMirrorSources } from "../../stores/postgres/mirror-sources.ts";
 import { selectMirrorTypes } from "../../stores/postgres/mirror-types.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
 import { fileTotalsOf, mountAdminMirrorFiles } from "./mirror-files.ts";
+import { mountAdminMirrorResources } from "./mirror-resources.ts";
 import { mountAdminMirrorSetup } from "./mirror-setup.ts";
 import { type ShownSourceServices, shownSecret, shownSource } from "./mirror-source.ts";
 
@@ -47,6 +48,7 @@ export function mountAdminMirror(admin: FastifyInstance, services: AdminMirrorSe
   const { database } = services;
   mountAdminMirrorSetup(admin, services);
   mountAdminMirrorFiles(admin, services);
+  mountAdminMirrorResources(admin, services);
 
   admin.get("/admin/mirror", async (request, reply): Promise<MirrorSourceList> => {
     withoutParameters(request);

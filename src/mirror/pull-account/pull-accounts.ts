@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Scopes } from "../../accounts/scopes.ts";
 import type { ClockMoves } from "../../common/settable-clock.ts";
 import { createWakeablePause } from "../../common/wakeable-pause.ts";
-import type { AwsClients } from "../../publishing/aws/clients.ts";
+import { type AwsClients, hasOwnEndpoint } from "../../publishing/aws/clients.ts";
 import { failureOf } from "../../publishing/aws/failure.ts";
 import type { PublishingFeed } from "../../publishing/publishing-feed.ts";
 import { type Database, inScope } from "../../stores/postgres/database.ts";
@@ -11,6 +11,8 @@ import { withLease } from "../../stores/postgres/leases.ts";
 import { type MirrorPull, putMirrorPull, selectMirrorPulls } from "../../stores/postgres/mirror-pulls.ts";
 import type { MirrorSource } from "../mirror-source.ts";
 import type { SourceList } from "../source-list.ts";
+import { createPacedCalls } from "./paced-calls.ts";
+import { pullResources } from "./pull-resources.ts";
 import { exchangeSuppressions } from "./suppressions.ts";
 
 export interface AccountPullServices {
@@ -40,6 +42,11 @@ export function startAccountPulls(services: AccountPullServices): AccountPulls {
   const holder = randomUUID();
   const stopping = new AbortController();
   const { wake, take, pause } = createWakeablePause();
+  const calls = createPacedCalls({
+    aws: services.aws,
+    isOwnEndpoint: () => hasOwnEndpoint("AWS_ENDPOINT_URL_SESV2"),
+  });
+  const resourceServices = { ...services, calls };
   services.clockMoves.onMove(wake);
   sources.onChange(wake);
   const running = run();
@@ -58,9 +65,10 @@ export function startAccountPulls(services: AccountPullServices): AccountPulls {
       try {
         const wanted = (await sources.all()).filter(({ enabled, settings }) => enabled && settings.pull !== undefined);
         if (wanted.length > 0) {
-          await withLease(database, { ...lease, holder }, (lost) =>
-            pullAll(wanted, AbortSignal.any([lost, stopping.signal])),
-          );
+          await withLease(database, { ...lease, holder }, async (lost) => {
+            const hasMore = await pullAll(wanted, AbortSignal.any([lost, stopping.signal]));
+            if (hasMore) wake();
+          });
         }
       } catch (error) {
         if (!stopping.signal.aborted) log.error({ err: error }, "asking the mirror's accounts failed");
@@ -69,16 +77,35 @@ export function startAccountPulls(services: AccountPullServices): AccountPulls {
     }
   }
 
-  async function pullAll(wanted: readonly MirrorSource[], signal: AbortSignal): Promise<void> {
+  /** Resolves to whether more is due at once. */
+  async function pullAll(wanted: readonly MirrorSource[], signal: AbortSignal): Promise<boolean> {
     const earlier = new Map((await selectMirrorPulls(database)).map((pull) => [pull.source, pull]));
+    let hasMore = false;
     for (const source of wanted) {
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
+      const { suppression, resources } = source.settings.pull ?? {};
       const known = earlier.get(source.id);
-      if (isDue(source, known, clock())) await pullOne(source, known, signal);
+      if (suppression && isDue(source, known, clock())) await pullSuppressions(source, known, signal);
+      if (resources && (await pullResourcesOf(source, signal))) hasMore = true;
+    }
+    return hasMore;
+  }
+
+  async function pullResourcesOf(source: MirrorSource, signal: AbortSignal): Promise<boolean> {
+    try {
+      return await pullResources(resourceServices, source, signal);
+    } catch (error) {
+      // Another process has the lease, or this one stops.
+      if (signal.aborted) return false;
+      throw error;
     }
   }
 
-  async function pullOne(source: MirrorSource, known: MirrorPull | undefined, signal: AbortSignal): Promise<void> {
+  async function pullSuppressions(
+    source: MirrorSource,
+    known: MirrorPull | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     const now = clock();
     const progress = { pulledUntil: known?.pulledUntil ?? null, pushedUntil: known?.pushedUntil ?? null };
     const { region, accounts, settings } = source;

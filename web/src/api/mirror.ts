@@ -8,6 +8,11 @@ import type {
   MirrorSource,
   MirrorSourceList,
 } from "../../../src/admin-api/mirror.ts";
+import type {
+  MirrorResourceKind,
+  MirrorResourcePage,
+  MirrorResources,
+} from "../../../src/admin-api/mirror-resources.ts";
 import type { MirrorTotals } from "../../../src/admin-api/mirror-totals.ts";
 import { queryString } from "./query-string.ts";
 import { request, requestJson } from "./request.ts";
@@ -39,7 +44,10 @@ export function createMirrorSource(given: NewMirrorSource): Promise<ChangedMirro
 
 export function changeMirrorSource(
   id: string,
-  change: Partial<Pick<MirrorSource, "enabled" | "suppresses" | "silenceSeconds">>,
+  change: Partial<Pick<MirrorSource, "enabled" | "suppresses" | "silenceSeconds">> & {
+    /** Settings that are left out stay. */
+    settings?: { pull: { resources: boolean } };
+  },
 ): Promise<ChangedMirrorSource> {
   return requestJson("PATCH", source(id), { json: change });
 }
@@ -111,4 +119,19 @@ export interface MirrorSetupQuery {
 /** What makes a transport on AWS, as a text; nothing is called there. */
 export function readMirrorSetup(query: MirrorSetupQuery, signal?: AbortSignal): Promise<MirrorSetup> {
   return requestJson("GET", `/admin/mirror/setup${queryString({ ...query })}`, { signal });
+}
+
+/** How far the real account of a source is read, and what keeps mail from the mirror. */
+export function readMirrorResources(id: string, signal?: AbortSignal): Promise<MirrorResources> {
+  return requestJson("GET", source(id, "/resources"), { signal });
+}
+
+/** A page of what was read of a kind. */
+export function readMirrorResourcePage(
+  id: string,
+  kind: MirrorResourceKind,
+  after: string | undefined,
+  signal?: AbortSignal,
+): Promise<MirrorResourcePage> {
+  return requestJson("GET", source(id, `/resources${queryString({ kind, after, limit: 20 })}`), { signal });
 }

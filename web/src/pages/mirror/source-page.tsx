@@ -15,6 +15,7 @@ import { Time } from "../../time/zone.tsx";
 import { AddressPart } from "./address-part.tsx";
 import { ChecklistPart } from "./checklist-part.tsx";
 import { FilesPart } from "./files-part.tsx";
+import { ResourcesPart } from "./resources-part.tsx";
 import { SetAsidePart } from "./set-aside-part.tsx";
 import { SetupPart } from "./setup-part.tsx";
 import { SourceAlerts } from "./source-alerts.tsx";
@@ -43,6 +44,7 @@ export function MirrorSourcePage() {
             <FilesPart id={source.id} files={source.files} />
             <ChoicesPart source={source} key={source.id} />
             <TotalsPart source={source} />
+            <ResourcesPart source={source} />
             <SetAsidePart source={source} />
           </Stack>
         )}
