@@ -49,7 +49,7 @@ const accountEvents: Readonly<Record<string, AccountEvent>> = {
       id: "5f0c4b0e-93f5-4a55-b3f4-3c3c8a1f0a52",
       kind: "source-queue",
       subject: { type: "source", name: "production", id: "2b1f7f0e-0d7c-4c53-8d4e-1c7f3a9b2d10" },
-      text: "The queue of the source production grows: 12000 messages wait in it",
+      text: "The queue of the source production is growing: 12000 messages are waiting",
       ...{ waiting: 12_000, waitingBefore: 10_400 },
       openedAt: at.toISOString(),
     },
