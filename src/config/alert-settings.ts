@@ -5,25 +5,25 @@ import { wholeNumber } from "./values.ts";
 export const alertSettings = {
   alertBouncePercent: setting(
     "MAILGLASS_ALERT_BOUNCE_PERCENT",
-    "Above which rate of hard bounces there is an [alert](alerts.md), in percent of messages sent; `off` for none.",
+    "An [alert](alerts.md) opens above this rate of hard bounces, in percent of messages sent; `off`: never.",
     "5",
     percentOrOff,
   ),
   alertComplaintPercent: setting(
     "MAILGLASS_ALERT_COMPLAINT_PERCENT",
-    "Above which rate of complaints there is an [alert](alerts.md), in percent of messages delivered; `off` for none.",
+    "An [alert](alerts.md) opens above this rate of complaints, in percent of messages delivered; `off`: never.",
     "0.1",
     percentOrOff,
   ),
   alertLeastMessages: setting(
     "MAILGLASS_ALERT_LEAST_MESSAGES",
-    "Without so many messages in seven days, there is no rate to alert of.",
+    "Rates are only checked with at least this many messages in seven days.",
     "1000",
     wholeNumber(1, 1_000_000_000),
   ),
   alertQueueMessages: setting(
     "MAILGLASS_ALERT_QUEUE_MESSAGES",
-    "When more messages than this wait in the queue of a source of [the mirror](mirror.md) and their number rises, there is an [alert](alerts.md).",
+    "An [alert](alerts.md) opens if more messages than this wait in the queue of a source of [the mirror](mirror.md) and their number is growing.",
     "10000",
     wholeNumber(1, 1_000_000_000),
   ),

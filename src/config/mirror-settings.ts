@@ -4,7 +4,7 @@ import { optional } from "./setting.ts";
 export const mirrorSettings = {
   mirrorSnsCertificates: optional(
     "MAILGLASS_MIRROR_SNS_CERTIFICATES",
-    "For an emulator of SNS, or another Mailglass with webhooks, that posts to [the mirror](mirror.md): what the URLs of its certificates begin with, such as `http://localhost:4566/`. Whoever can answer at these URLs can forge events. Unset: only certificates of AWS are accepted.",
+    "For an emulator of SNS, or another Mailglass with webhooks, that posts to [the mirror](mirror.md): the start of its certificate URLs, such as `http://localhost:4566/`. Anyone who controls these URLs can forge events. Unset: only certificates of AWS are accepted.",
     (text) => {
       const url = URL.parse(text);
       if (!url || !/^https?:$/.test(url.protocol))

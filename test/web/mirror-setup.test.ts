@@ -14,7 +14,7 @@ import { connectBrowser } from "../support/shared-browser.ts";
 
 const account = "111122223333";
 
-describe.skipIf(browserMissing())("the set-up of a transport in the dashboard", () => {
+describe.skipIf(browserMissing())("the setup of a transport in the dashboard", () => {
   let browser: Browser;
   let server: InProcessServer;
   let topicSource: ChangedMirrorSource;
@@ -31,8 +31,8 @@ describe.skipIf(browserMissing())("the set-up of a transport in the dashboard", 
     await server.close();
   });
 
-  const text = (page: Page, format: string) => page.getByRole("region", { name: `Set-up for ${format}`, exact: true });
-  const show = (page: Page) => page.getByRole("button", { name: "Show the set-up" });
+  const text = (page: Page, format: string) => page.getByRole("region", { name: `Setup for ${format}`, exact: true });
+  const show = (page: Page) => page.getByRole("button", { name: "Show the setup" });
 
   it("a queue is set up first; then its source is filled in", async () => {
     await using watched = await openPage(browser, server.url);
@@ -51,8 +51,10 @@ describe.skipIf(browserMissing())("the set-up of a transport in the dashboard", 
     await field(page, "SES account").fill(account);
     await show(page).click();
     await text(page, "AWS CLI").getByText("aws sqs create-queue", { exact: false }).waitFor();
-    await dialog(page).getByText("No event comes of mail without the configuration set", { exact: false }).waitFor();
-    await dialog(page).getByRole("button", { name: "Copy: Set-up for AWS CLI" }).waitFor();
+    await dialog(page)
+      .getByText("SES publishes no events for mail without the configuration set", { exact: false })
+      .waitFor();
+    await dialog(page).getByRole("button", { name: "Copy: Setup for AWS CLI" }).waitFor();
     await dialog(page).getByText("Terraform", { exact: true }).click();
     await text(page, "Terraform").getByText('resource "aws_sqs_queue"', { exact: false }).waitFor();
 
@@ -68,11 +70,11 @@ describe.skipIf(browserMissing())("the set-up of a transport in the dashboard", 
     expect(problems).toEqual([]);
   });
 
-  it("a source that is posted to shows its own set-up, without how to create it", async () => {
+  it("a source that is posted to shows its own setup, without how to create it", async () => {
     await using watched = await openPage(browser, server.url);
     const { page, problems } = watched;
     await page.goto(`/mirror/${topicSource.id}`);
-    const part = page.getByRole("region", { name: "Set-up on AWS", exact: true });
+    const part = page.getByRole("region", { name: "AWS setup", exact: true });
     await expect.poll(() => field(page, "SES account").inputValue()).toBe(account);
     await field(page, "Configuration set on SES").fill("orders");
     await show(page).click();

@@ -72,8 +72,8 @@ describe.each(databases)("a mirror's queue, with $name", ({ open }) => {
     // An event has the same ID in every envelope.
     expect(new Set(committed.map(({ id }) => id)).size).toBe(2);
     expect((await world.setAside(source.id)).map(({ reason }) => reason).sort()).toEqual([
-      "It is not an SES event: it has neither eventType nor notificationType.",
       "It is not JSON.",
+      "It is not an SES event: it has neither eventType nor notificationType.",
       `Its topic ${topicArn}-of-others is not one of this source's.`,
     ]);
     await world.arrivals.stop();

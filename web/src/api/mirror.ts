@@ -106,7 +106,7 @@ export function readMirrorTotals(id: string, query: MirrorTotalsQuery, signal?: 
   return requestJson("GET", source(id, `/totals${queryString({ ...query })}`), { signal });
 }
 
-/** What a set-up is for; `source` is the ID of one that says what is left out. */
+/** What a setup is for; `source` is the ID of one that says what is left out. */
 export interface MirrorSetupQuery {
   kind?: MirrorSetup["kind"] | undefined;
   format: MirrorSetup["format"];

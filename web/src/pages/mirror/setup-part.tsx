@@ -8,10 +8,10 @@ export function SetupPart({ source }: { source: MirrorSource }) {
   const { id, accounts, region, checklist } = source;
   const [seen] = checklist.types.flatMap(({ configurationSets }) => configurationSets.map(({ name }) => name ?? ""));
   return (
-    <Part title="Set-up on AWS">
+    <Part title="AWS setup">
       <Text size="sm">
-        Shows what makes this source&apos;s side on AWS, to run there with credentials of the SES account. Nothing is
-        called on AWS from here.
+        Generates a script or template that creates this source&apos;s resources on AWS. Run it with credentials of the SES
+        account. Mailglass itself makes no calls to AWS.
       </Text>
       <SetupTexts
         key={id}

@@ -22,7 +22,7 @@ export interface SetupFields {
 }
 
 /**
- * Asks what the set-up is for, and shows its text. Of a `source`, the set-up is made for it; otherwise for a `kind`, and
+ * Asks what the setup is for, and shows its text. Of a `source`, the setup is made for it; otherwise for a `kind`, and
  * `use` is offered what the new source needs.
  */
 export function SetupTexts(parts: {
@@ -80,13 +80,13 @@ export function SetupTexts(parts: {
           disabled={Object.values(trimmed).some((text) => text === "")}
           onClick={() => setAsked(trimmed)}
         >
-          Show the set-up
+          Show the setup
         </Button>
       </Group>
-      {error && !isFetching && <ErrorAlert title="The set-up could not be made" error={error} />}
+      {error && !isFetching && <ErrorAlert title="The setup could not be generated" error={error} />}
       {data && !error && (
         <Stack gap="sm" aria-busy={isPlaceholderData}>
-          <CodeBlock long text={data.text} label={`Set-up for ${formatName(data.format)}`} />
+          <CodeBlock long text={data.text} label={`Setup for ${formatName(data.format)}`} />
           <List size="sm" spacing={4} style={{ overflowWrap: "anywhere" }}>
             {data.notes.map((note) => (
               <List.Item key={note}>{note}</List.Item>
@@ -98,7 +98,7 @@ export function SetupTexts(parts: {
                 Fill in the source
               </Button>
               <Text size="sm" c="dimmed">
-                Instead of the last command, create the source here once the set-up has run.
+                Instead of the last command, create the source here once the setup has run.
               </Text>
             </Group>
           )}
