@@ -10,8 +10,8 @@ export function SetupPart({ source }: { source: MirrorSource }) {
   return (
     <Part title="AWS setup">
       <Text size="sm">
-        Generates a script or template that creates this source&apos;s resources on AWS. Run it with credentials of the SES
-        account. Mailglass itself makes no calls to AWS.
+        Generates a script or template that creates this source&apos;s resources on AWS. Run it with credentials of the
+        SES account. Mailglass itself makes no calls to AWS.
       </Text>
       <SetupTexts
         key={id}
