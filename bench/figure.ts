@@ -17,8 +17,10 @@ export interface Bench {
   readonly name: string;
   /** One sentence. */
   readonly description: string;
-  /** Measures; throws if the measured work was not done. */
-  readonly run: () => AsyncIterable<Figure>;
+  /** How many things it measures with unless `--count` says otherwise; undefined if that can't be chosen. */
+  readonly defaultCount?: number;
+  /** Measures with `count` things; throws if the measured work was not done. */
+  readonly run: (count: number) => AsyncIterable<Figure>;
 }
 
 /** Makes a figure with its ratio, rounded to four digits: no benchmark here is more precise. */

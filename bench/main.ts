@@ -1,6 +1,6 @@
 /**
  * The benchmarks: `npm run bench` lists them, `npm run bench -- NAME` runs one and prints a table, or with `--json` a
- * line of JSON for each figure. A benchmark measures its reference in the same run, on the same machine.
+ * line of JSON for each figure. Some take `--count`, how many things to measure with. A benchmark measures its reference in the same run, on the same machine.
  */
 import { parseArgs } from "node:util";
 import * as deliver from "./deliver.ts";
@@ -8,6 +8,7 @@ import * as exporting from "./export.ts";
 import { type Bench, tableHead, tableRow } from "./figure.ts";
 import * as importing from "./import.ts";
 import * as insights from "./insights.ts";
+import * as mirror from "./mirror.ts";
 import * as publish from "./publish.ts";
 import * as record from "./record.ts";
 import * as search from "./search.ts";
@@ -24,6 +25,7 @@ const benches: readonly Bench[] = [
   exporting,
   importing,
   insights,
+  mirror,
   publish,
   record,
   search,
@@ -32,7 +34,10 @@ const benches: readonly Bench[] = [
   wait,
 ];
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean" }, count: { type: "string" } },
+});
 const [name] = positionals;
 if (name === undefined) {
   for (const bench of benches) console.log(`${bench.name.padEnd(10)} ${bench.description}`);
@@ -42,6 +47,11 @@ if (name === undefined) {
     console.error(`there is no bench ${name}; there are: ${benches.map((one) => one.name).join(", ")}`);
     process.exit(2);
   }
+  const count = Number(values.count ?? bench.defaultCount ?? 0);
+  if (values.count !== undefined && (bench.defaultCount === undefined || !Number.isInteger(count) || count < 1)) {
+    console.error(bench.defaultCount ? "--count must be a whole number" : `the bench ${name} has no --count`);
+    process.exit(2);
+  }
   if (!values.json) console.log(`${bench.description}\n\n${tableHead}`);
-  for await (const figure of bench.run()) console.log(values.json ? JSON.stringify(figure) : tableRow(figure));
+  for await (const figure of bench.run(count)) console.log(values.json ? JSON.stringify(figure) : tableRow(figure));
 }

@@ -5,6 +5,7 @@ import { eventNames } from "../src/publishing/ses-event/event-names.ts";
 import { type AccountEvent, renderAccountEvent } from "../src/publishing/ses-event/render-account-event.ts";
 import { prepareMessage, renderEvent } from "../src/publishing/ses-event/render-event.ts";
 import { prepareNotifiedMessage, renderNotification } from "../src/publishing/ses-event/render-notification.ts";
+import { rateSentence } from "../src/reputation/find.ts";
 import { cases } from "../test/support/event-json-cases.ts";
 import { account, headers, rowOf, sent } from "../test/support/published-mail.ts";
 
@@ -12,6 +13,7 @@ import { account, headers, rowOf, sent } from "../test/support/published-mail.ts
 export const eventsPageFile = new URL("../docs/events.md", import.meta.url);
 
 const at = new Date("2026-09-21T01:02:09.500Z");
+const rateText = rateSentence({ kind: "BOUNCE", volume: 1600, windowDays: 1, measuredAt: at }, 0.05);
 const accountEvents: Readonly<Record<string, AccountEvent>> = {
   "sending status": statusEvent(false, at),
   "sending status of a configuration set": statusEvent(true, at, "news"),
@@ -21,6 +23,36 @@ const accountEvents: Readonly<Record<string, AccountEvent>> = {
     emailAddress: "one@example.org",
     reason: "BOUNCE",
     messageId: sent.messageId,
+  },
+  "rate alert": {
+    type: "RATE_ALERT_OPENED",
+    at,
+    text: rateText,
+    impact: "LOW",
+    metric: "BOUNCE",
+    alert: {
+      id: "0b0e7f56-6d5c-4c9c-9a0b-6f6f3f9b5c11",
+      kind: "bounce-rate",
+      account: account.accountId,
+      region: account.region,
+      subject: { type: "configuration-set", name: "news" },
+      text: rateText,
+      ...{ rate: 0.0625, threshold: 0.05, volume: 1600, windowDays: 1 },
+      measuredAt: at.toISOString(),
+      openedAt: at.toISOString(),
+    },
+  },
+  "source alert": {
+    type: "SOURCE_ALERT_OPENED",
+    at,
+    alert: {
+      id: "5f0c4b0e-93f5-4a55-b3f4-3c3c8a1f0a52",
+      kind: "source-queue",
+      subject: { type: "source", name: "production", id: "2b1f7f0e-0d7c-4c53-8d4e-1c7f3a9b2d10" },
+      text: "The queue of the source production is growing: 12000 messages are waiting",
+      ...{ waiting: 12_000, waitingBefore: 10_400 },
+      openedAt: at.toISOString(),
+    },
   },
   "suppression removed": { type: "SUPPRESSION_REMOVED", at, emailAddress: "one@example.org" },
 };

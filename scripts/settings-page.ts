@@ -2,10 +2,12 @@
 import { writeFile } from "node:fs/promises";
 import { accessSettings } from "../src/config/access-settings.ts";
 import { accountSettings } from "../src/config/account-settings.ts";
+import { alertSettings } from "../src/config/alert-settings.ts";
 import { deliverySettings } from "../src/config/delivery-settings.ts";
 import { insightsSettings } from "../src/config/insights-settings.ts";
 import { jobSettings } from "../src/config/job-settings.ts";
 import { mailPortSettings } from "../src/config/mail-port-settings.ts";
+import { mirrorSettings } from "../src/config/mirror-settings.ts";
 import { publishingSettings } from "../src/config/publishing-settings.ts";
 import { retentionSettings } from "../src/config/retention-settings.ts";
 import { serverSettings } from "../src/config/server-settings.ts";
@@ -32,6 +34,8 @@ export const settingsSections: Readonly<Record<string, Readonly<Record<string, D
   "Exports and imports": jobSettings,
   "Event publishing": publishingSettings,
   Webhooks: webhookSettings,
+  Mirror: mirrorSettings,
+  Alerts: alertSettings,
   Retention: retentionSettings,
   Tests: testingSettings,
 };

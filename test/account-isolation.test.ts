@@ -1,4 +1,5 @@
 /** No route of the admin API shows or changes what belongs to another account, or to all, to a key of an account. */
+import { randomUUID } from "node:crypto";
 import {
   CreateConfigurationSetCommand,
   CreateConfigurationSetEventDestinationCommand,
@@ -10,6 +11,8 @@ import {
   SendEmailCommand,
 } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { encodeFacts } from "../src/alerts/alert.ts";
+import { insertAlert } from "../src/stores/postgres/alerts.ts";
 import { type Credentials, signedCall } from "./support/admin-caller.ts";
 import { routesOf } from "./support/app-routes.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
@@ -47,6 +50,7 @@ const expected: Readonly<Record<string, number>> = {
   "GET /admin/live": 200,
   "POST /admin/exports/count": 200,
   "GET /admin/queue": 200,
+  "GET /admin/alerts": 200,
   "GET /admin/publishing": 200,
   "POST /admin/publishing/replay": 404,
   "GET /admin/identities/{identity}/dns": 404,
@@ -129,6 +133,13 @@ beforeAll(async () => {
      SELECT 1, 'm', $1 || '@' || $1 || '.example.com', 0, $1 || '.example.com', now(), now() + interval '1 day', '{}'`,
     [marker],
   );
+  const now = new Date();
+  const rate = { kind: "bounce-rate", rate: 0.1, threshold: 0.05, volume: 1_000, windowDays: 1 } as const;
+  await insertAlert(server.database, {
+    ...{ id: randomUUID(), kind: "bounce-rate", scope: 1, source: null, subjectType: "tenant", subject: marker },
+    ...{ since: now, openedAt: now, clearSince: null, closedAt: null, text: "The rate is high" },
+    details: encodeFacts({ ...rate, measuredAt: now.toISOString() }),
+  });
   const { MessageId = "" } = await client.send(
     new SendEmailCommand(simple({ Destination: { ToAddresses: [`${marker}@example.com`] } })),
   );
@@ -197,20 +208,21 @@ it("nothing of the default account has changed", async () => {
   expect(await get(`/admin/messages/${named.messageId}`)).toContain(marker);
 });
 
-it("searches, counts, the overview, the queue and publishing have nothing of it; an operator sees it", async () => {
+it("searches, counts, the overview, the queue, publishing and alerts have nothing of it; an operator sees it", async () => {
   const views = async (by: Credentials) => {
     const get = async (route: string) => {
       const [method = "GET"] = route.split(" ");
       const { text } = await signedCall(server, by, targetOf(route), { method, content: bodies[route] });
       return JSON.parse(text);
     };
-    const [messages, { count }, overview, exported, queue, { targets }] = await Promise.all([
+    const [messages, { count }, overview, exported, queue, { targets }, alerts] = await Promise.all([
       get("GET /admin/messages"),
       get("GET /admin/messages/count"),
       get("GET /admin/overview"),
       get("POST /admin/exports/count"),
       get("GET /admin/queue"),
       get("GET /admin/publishing"),
+      get("GET /admin/alerts"),
     ]);
     const { sends, deliveries } = overview.totals.volumes;
     const rows = messages.messages.length;
@@ -218,14 +230,16 @@ it("searches, counts, the overview, the queue and publishing have nothing of it;
       counts: [rows, count, sends, deliveries, exported.count, overview.breakdown.length],
       queue: [queue.due, queue.domains.length],
       targets: targets.map(({ kind }: { kind: string }) => kind).sort(),
+      alerts: alerts.open.length,
     };
   };
   // Theirs has the webhook that the first test created, and no more.
-  expect(await views(theirs)).toEqual({ counts: [0, 0, 0, 0, 0, 0], queue: [0, 0], targets: ["webhook"] });
+  expect(await views(theirs)).toEqual({ counts: [0, 0, 0, 0, 0, 0], queue: [0, 0], targets: ["webhook"], alerts: 0 });
   expect(await views(ours)).toEqual({
     counts: [1, 1, 1, 1, 1, 1],
     queue: [1, 1],
     targets: ["eventDestination", "webhook", "webhook"],
+    alerts: 1,
   });
 });
 

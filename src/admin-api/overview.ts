@@ -79,6 +79,16 @@ export interface Anomaly {
   sentence: string;
 }
 
+/** Types of events that the mirror has never brought of an account in a region: their counts there are not known. */
+export interface TypesNotSent {
+  account: string;
+  region: string;
+  types: CountedType[];
+}
+
+/** The types of events that volumes are counted of. */
+export type CountedType = "SEND" | "DELIVERY" | "BOUNCE" | "COMPLAINT" | "OPEN" | "CLICK";
+
 /** Volumes and rates over time. */
 export interface Overview extends Fresh {
   from: string;
@@ -98,4 +108,6 @@ export interface Overview extends Fresh {
   others: number;
   /** Highest score first, at most 20. */
   anomalies: Anomaly[];
+  /** Of the mirrored accounts and regions shown; absent if every type has come of each, and for a tenant of all accounts. */
+  notSent?: TypesNotSent[];
 }

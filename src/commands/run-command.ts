@@ -1,7 +1,7 @@
 /**
  * Reads the settings, then serves (`mailglass`), fills the stores (`mailglass simulate`), manages access keys and accounts
- * (`mailglass keys`, `mailglass accounts`) or shows an identity's DNS records (`mailglass identity`). `mailglass classify`
- * needs no settings, so it comes first.
+ * (`mailglass keys`, `mailglass accounts`), shows an identity's DNS records (`mailglass identity`), manages the mirror's
+ * sources (`mailglass mirror`) or deletes a person's data (`mailglass forget`). `mailglass classify` needs no settings, so it comes first.
  */
 import { pino } from "pino";
 import { readConfig, unknownSettings } from "../config/config.ts";
@@ -25,7 +25,7 @@ export async function runCommand(words: readonly string[]): Promise<void> {
     // These commands write their output to stdout for files and other programs, so they log to stderr.
     log = pino(
       { level: config.logLevel },
-      pino.destination(["keys", "accounts", "identity"].includes(command ?? "") ? 2 : 1),
+      pino.destination(["keys", "accounts", "identity", "mirror", "forget"].includes(command ?? "") ? 2 : 1),
     );
     // Not an error, since an environment may serve several versions, but a misspelled name must be noticed.
     for (const name of unknownSettings(process.env)) log.warn(`${name} is no setting of this version and does nothing`);
@@ -45,8 +45,14 @@ export async function runCommand(words: readonly string[]): Promise<void> {
     } else if (command === "identity") {
       const { identityCommand } = await import("./identity/command.ts");
       process.exit(await identityCommand(args, config, log));
+    } else if (command === "mirror") {
+      const { mirrorCommand } = await import("./mirror/command.ts");
+      process.exit(await mirrorCommand(args, config));
+    } else if (command === "forget") {
+      const { forgetCommand } = await import("./forget/command.ts");
+      process.exit(await forgetCommand(args, config));
     } else {
-      const commands = "serve (the default), simulate, keys, accounts, identity, classify";
+      const commands = "serve (the default), simulate, keys, accounts, identity, mirror, forget, classify";
       throw new ConfigError(`there is no command ${command}. Commands: ${commands}.`);
     }
   } catch (error) {

@@ -9,7 +9,7 @@ import type { Config } from "../config/config.ts";
 export interface RunningServer {
   readonly url: string;
   /** Calls the admin API, signed if the master key is available. The body is sent as JSON. */
-  ask(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<Response>;
+  ask(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<Response>;
 }
 
 /** Finds the server; undefined if nothing responds at the configured address. */

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { exitAfterNativeCalls } from "../common/native-calls.ts";
 import { type Config, settings } from "../config/config.ts";
 import type { EphemeralFolder } from "../server/ephemeral-folder.ts";
 import type { MailPorts } from "../server/start-mail-ports.ts";
@@ -36,12 +37,12 @@ export async function serve(config: Config, log: Logger, ephemeral?: EphemeralFo
   );
   const stop = async (signal: string) => {
     // A second signal ends the process immediately.
-    if (stopping.signal.aborted) process.exit(1);
+    if (stopping.signal.aborted) return exitAfterNativeCalls(1);
     log.info({ signal }, "stopping");
     stopping.abort(new StartEnded());
     setTimeout(() => {
       log.error({ afterMs: stopWithinMs }, "stopping takes too long; the process ends now");
-      process.exit(1);
+      exitAfterNativeCalls(1);
     }, stopWithinMs).unref();
     try {
       // Aborting a start would leave the stores to be recovered. Once they are available, a start takes only a second.
@@ -50,7 +51,7 @@ export async function serve(config: Config, log: Logger, ephemeral?: EphemeralFo
       process.exit(0);
     } catch (error) {
       log.error({ err: error }, "stopping failed");
-      process.exit(1);
+      exitAfterNativeCalls(1);
     }
   };
   // Install the handlers before anyone can know that the server exists.

@@ -2,10 +2,12 @@
 import { isIP } from "node:net";
 import { accessSettings } from "./access-settings.ts";
 import { accountSettings } from "./account-settings.ts";
+import { alertSettings } from "./alert-settings.ts";
 import { deliverySettings } from "./delivery-settings.ts";
 import { insightsSettings } from "./insights-settings.ts";
 import { jobSettings } from "./job-settings.ts";
 import { mailPortSettings } from "./mail-port-settings.ts";
+import { mirrorSettings } from "./mirror-settings.ts";
 import { publishingSettings } from "./publishing-settings.ts";
 import { retentionSettings } from "./retention-settings.ts";
 import { serverSettings } from "./server-settings.ts";
@@ -26,6 +28,8 @@ export const settings = {
   ...webhookSettings,
   ...jobSettings,
   ...publishingSettings,
+  ...mirrorSettings,
+  ...alertSettings,
   ...retentionSettings,
   ...testingSettings,
 };

@@ -26,7 +26,8 @@ export interface CommitFacts {
 export async function outboxRowsOf(recorded: readonly Recorded[], facts: CommitFacts): Promise<NewOutboxRow[]> {
   const byScope = new Map<number, { all: EventLines; wanted: EventLines }>();
   for (const one of recorded) {
-    const isWanted = facts.interest?.wants(one) === true;
+    // The mirrored account publishes its events itself.
+    const isWanted = one.events[0]?.mirrored === undefined && facts.interest?.wants(one) === true;
     for (const event of one.events) {
       const line = encodeEvent(event);
       let lines = byScope.get(event.scope);

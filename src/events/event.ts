@@ -22,6 +22,16 @@ interface EventBase {
   recipient: string;
   /** When the event happened. */
   at: Date;
+  /** Set if the event came from a mirrored account. */
+  mirrored?: Mirrored | undefined;
+}
+
+/** What is recorded of an event of a mirrored account besides its own fields. */
+export interface Mirrored {
+  /** What each event tells about its message, since its SEND may never come; undefined for a SEND, which has it. */
+  message?: MessageFacts | undefined;
+  /** Members of SES's event that have no field here. */
+  unknown?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The location of a message's MIME in the object store: a byte range in a pack. */
@@ -80,9 +90,10 @@ export interface DeliveryEvent extends EventBase {
 
 /**
  * Why a report suppresses no address, though it is recorded: it names only another address, it came with an envelope
- * sender or late, as no bounce does, or its DKIM signature is not valid. Used only during the commit, not recorded.
+ * sender or late, as no bounce does, its DKIM signature is not valid, or it is a mirrored account's. Used only during the
+ * commit, not recorded.
  */
-export type Distrusted = "other-recipient" | "sender" | "late" | "signature";
+export type Distrusted = "other-recipient" | "sender" | "late" | "signature" | "mirrored";
 
 /** The recipient's server rejected the message, immediately or later. */
 export interface BounceEvent extends EventBase {

@@ -189,6 +189,36 @@ describe.each(eventDatabases)("the fold ($kind)", ({ open }) => {
       expect(await idsInScope(events, 7, ids)).toEqual(ids.slice(2));
     }
   });
+
+  it("takes what was folded before messages could lack their SEND as sent, and tells those apart that lack it", async () => {
+    const delivered = (given: Parameters<typeof sendEvent>[0] = {}) => {
+      const sent = sendEvent(given);
+      const delivery = deliveryEvent({ ...sent, at: new Date("2026-09-22T00:00:00Z") });
+      return [sent, { ...delivery, mirrored: { message: sent.message } }] as const;
+    };
+    const [before, complete, lacking, late] = [delivered(), delivered(), delivered(), delivered()];
+    await downgrade(events, "0005-send-seen.sql");
+    await insertEvents(events, before);
+    await migrateAgain(events, "0005-send-seen.sql");
+    const nobodys = { ...openEvent({ ...complete[0], at: new Date("2026-09-23T00:00:00Z") }), recipient: "" };
+    await insertEvents(events, [...complete, lacking[1], late[1], nobodys]);
+    await insertEvents(events, [late[0]]);
+    const ids = [before, complete, lacking, late].map(([{ messageId }]) => messageId);
+    for (const merged of [false, true]) {
+      if (merged) await events.client.command({ query: "OPTIMIZE TABLE message_states FINAL" });
+      const answer = await events.client.query({
+        query: `SELECT message_id AS id, recipient, subject, send_seen AS seen FROM message_states FINAL
+          WHERE message_id IN {ids:Array(String)}`,
+        query_params: { ids },
+        format: "JSONEachRow",
+      });
+      const rows = new Map((await answer.json<{ id: string; seen: number }>()).map(({ id, ...row }) => [id, row]));
+      const row = (seen: number) => ({ recipient: "user@example.com", subject: "hello", seen });
+      expect(ids.map((id) => rows.get(id))).toEqual([row(1), row(1), row(0), row(1)]);
+      // An open that is nobody's is in no state.
+      expect(rows.size).toBe(ids.length);
+    }
+  });
 });
 
 /** All events of a history in one scope, which is mostly the default one. */
@@ -209,22 +239,26 @@ async function idsInScope(events: EventDatabase, scope: number, messageIds: read
   return (await answer.json<{ id: string }>()).map(({ id }) => id);
 }
 
-type Migration = "0002-machine-engagement.sql" | "0004-scope.sql";
+const foldMigrationNames = ["0002-machine-engagement.sql", "0004-scope.sql", "0005-send-seen.sql"] as const;
+type Migration = (typeof foldMigrationNames)[number];
 
 /** The migrations of the fold from this one on. */
 function foldMigrations(from: Migration): Migration[] {
-  return (["0002-machine-engagement.sql", "0004-scope.sql"] as const).filter((name) => name >= from);
+  return foldMigrationNames.filter((name) => name >= from);
 }
 
 /** Makes the database what it was before a migration. */
 async function downgrade(events: EventDatabase, to: Migration): Promise<void> {
-  const undo = ["DROP VIEW fold_events_by_scope", ...["message_states", "events"].map(dropping("scope"))];
+  const undo = ["DROP VIEW fold_events_with_send", dropping("send_seen")("message_states")];
+  if (to !== "0005-send-seen.sql") undo.push(...["message_states", "events"].map(dropping("scope")));
   if (to === "0002-machine-engagement.sql") {
     const columns = "last_engagement_by_person, DROP COLUMN opened_by_person_at, DROP COLUMN clicked_by_person_at";
     undo.push(dropping(columns)("message_states"), dropping("machine")("events"));
     undo.push(...(await statementsOf("0001-events.sql")));
   } else {
-    undo.push(...(await statementsOf("0002-machine-engagement.sql")));
+    // Each creates the view of its time again.
+    const before = to === "0004-scope.sql" ? "0002-machine-engagement.sql" : "0004-scope.sql";
+    undo.push(...(await statementsOf(before)));
   }
   for (const query of undo) await events.client.command({ query });
   await forgetMigrations(events, to);

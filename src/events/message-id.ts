@@ -4,7 +4,8 @@
  */
 import { randomUUID } from "node:crypto";
 
-const prefix = "0100";
+/** What the IDs of this server begin with. */
+export const ownPrefix = "0100";
 const suffix = "-000000";
 const timeDigits = 12;
 /** Of the first part of a UUID. */
@@ -38,9 +39,17 @@ export function sentAtOf(messageId: string): Date {
   return new Date(Number.parseInt(timeForm.exec(messageId)?.[1] ?? "", 16));
 }
 
-/** A lower bound for all IDs of this server from a time on (in milliseconds since 1970); earlier IDs sort before it. */
-export function firstMessageIdAt(time: number): string {
-  return prefix + Math.max(0, Math.floor(time)).toString(16).padStart(timeDigits, "0");
+/** What precedes the time in an ID of SES's form; as much of any other text. */
+export function prefixOf(messageId: string): string {
+  return messageId.slice(0, ownPrefix.length);
+}
+
+/**
+ * A lower bound for all IDs from a time on (in milliseconds since 1970); earlier IDs sort before it.
+ * @param before the digits before the time: the prefix of this server's IDs by default
+ */
+export function firstMessageIdAt(time: number, before = ownPrefix): string {
+  return before + Math.max(0, Math.floor(time)).toString(16).padStart(timeDigits, "0");
 }
 
 export const packedMessageIdBytes = 22;
@@ -55,5 +64,5 @@ export function packMessageId(messageId: string): Buffer | undefined {
 export function unpackMessageId(packed: Uint8Array): string {
   const hex = Buffer.from(packed.subarray(0, packedMessageIdBytes)).toString("hex");
   const uuid = hex.slice(timeDigits).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  return `${prefix}${hex.slice(0, timeDigits)}-${uuid}${suffix}`;
+  return `${ownPrefix}${hex.slice(0, timeDigits)}-${uuid}${suffix}`;
 }

@@ -4,7 +4,8 @@ import { parseJson, type UnknownVersion, unknownVersion } from "../common/parse-
 import { wellFormedJson } from "../common/well-formed-json.ts";
 import { type EventRow, eventRow } from "../stores/clickhouse/events.ts";
 import { defaultScope } from "../stores/postgres/database.ts";
-import type { MailEvent, MailLocation, MessageFacts } from "./event.ts";
+import type { MailEvent, MailLocation, MessageFacts, Mirrored } from "./event.ts";
+import { objectOf } from "./recorded-details.ts";
 
 /**
  * The version of the format. It is stored with each row of the outbox, not in the lines, since the event database
@@ -28,7 +29,7 @@ export function encodeEvent(event: MailEvent): string {
     ...(event.scope === defaultScope ? {} : { scope: event.scope }),
     at: seconds(event.at),
     sent_at: seconds(event.sentAt),
-    ...columnsOf(event),
+    ...(event.mirrored ? mirroredColumns(event, event.mirrored) : columnsOf(event)),
   };
   // ClickHouse rejects a lone surrogate, and with it the whole batch.
   return `${wellFormedJson(row)}\n`;
@@ -71,6 +72,38 @@ export function locationOf(row: EventRow): MailLocation | undefined {
   return { key: row.object_key, offset: Number(row.object_offset ?? 0), length: Number(row.object_length ?? 0) };
 }
 
+/** Any mirrored event has what it tells about its message, and keeps what it says in members that have no column. */
+function mirroredColumns(event: MailEvent, { message, unknown }: Mirrored): object {
+  const { details = "{}", ...columns } = columnsOf(event);
+  return {
+    ...(message && factColumns(message)),
+    ...columns,
+    details: unknown ? wellFormedJson({ ...objectOf(JSON.parse(details)), unknown }) : details,
+  };
+}
+
+function factColumns(message: MessageFacts): object {
+  return {
+    source: message.source,
+    subject: message.subject ?? "",
+    isp: message.isp,
+    identity: message.identity,
+    configuration_set: message.configurationSet ?? "",
+    tenant: message.tenant ?? "",
+    tags: message.tags,
+    destination: message.destination,
+    ...(message.location && {
+      object_key: message.location.key,
+      object_offset: message.location.offset,
+      object_length: message.location.length,
+    }),
+    in_ses_scope: message.inSesScope,
+    feedback_loop: message.feedbackLoop,
+    open_tracked: message.openTracked,
+    click_tracked: message.clickTracked,
+  };
+}
+
 /** Most messages have none. */
 function sendDetails({ feedbackAddress, identityOwner, template, given }: MessageFacts): { details?: string } {
   if (!feedbackAddress && !identityOwner && !template && !given) return {};
@@ -78,29 +111,15 @@ function sendDetails({ feedbackAddress, identityOwner, template, given }: Messag
   return { details: wellFormedJson(details) };
 }
 
-function columnsOf(event: MailEvent): object {
+interface Columns {
+  readonly [name: string]: unknown;
+  readonly details?: string;
+}
+
+function columnsOf(event: MailEvent): Columns {
   switch (event.type) {
-    case "SEND": {
-      const { message } = event;
-      return {
-        source: message.source,
-        subject: message.subject ?? "",
-        isp: message.isp,
-        identity: message.identity,
-        configuration_set: message.configurationSet ?? "",
-        tenant: message.tenant ?? "",
-        tags: message.tags,
-        destination: message.destination,
-        object_key: message.location?.key ?? "",
-        object_offset: message.location?.offset ?? 0,
-        object_length: message.location?.length ?? 0,
-        in_ses_scope: message.inSesScope,
-        feedback_loop: message.feedbackLoop,
-        open_tracked: message.openTracked,
-        click_tracked: message.clickTracked,
-        ...sendDetails(message),
-      };
-    }
+    case "SEND":
+      return { ...factColumns(event.message), ...sendDetails(event.message) };
     case "BOUNCE":
       return {
         bounce_type: event.bounceType,

@@ -23,9 +23,15 @@ export function identityOwnerOf(send: EventRow): { scope: number; accountId: str
 
 /** Values by name, such as the tags of a link; undefined if there are none. */
 export function tagsIn(value: unknown): Record<string, string[]> | undefined {
+  if (areTags(value)) return Object.keys(value).length === 0 ? undefined : value;
   const tags = Object.entries(objectOf(value)).map(([name, values]): [string, string[]] => [
     name,
     Array.isArray(values) ? values.filter((one): one is string => typeof one === "string") : [],
   ]);
   return tags.length === 0 ? undefined : Object.fromEntries(tags);
+}
+
+function areTags(value: unknown): value is Record<string, string[]> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((list) => Array.isArray(list) && list.every((one) => typeof one === "string"));
 }

@@ -15,6 +15,7 @@ import { closeConnectionsInOrder } from "./close-connections.ts";
 import { replyError } from "./error-reply.ts";
 import { type FileServices, fileRoutes } from "./files/files.ts";
 import { answerMalformedRequest, protectiveHeaders } from "./malformed-request.ts";
+import { type MirrorRouteServices, mirrorRoutes } from "./mirror/mirror.ts";
 import { pages } from "./pages/pages.ts";
 import { type RecipientServices, recipientRoutes } from "./public/recipients.ts";
 import { type ApiServices, sesApi } from "./ses-api.ts";
@@ -37,6 +38,7 @@ export interface AppServices {
   admin: AdminServices;
   files: FileServices;
   recipients: RecipientServices;
+  mirror: MirrorRouteServices;
   /** For test suites; undefined if the settings turn them off. */
   testing: TestingServices | undefined;
 }
@@ -105,6 +107,7 @@ export function createApp(services: AppServices): FastifyInstance {
   }
   app.register(fileRoutes, services.files);
   app.register(recipientRoutes, services.recipients);
+  app.register(mirrorRoutes, services.mirror);
   app.register(pages, services.access);
   // Registered last: connections are closed after the other routes have ended their streams.
   app.register(async (last) => closeConnectionsInOrder(last, closeWithinMs));

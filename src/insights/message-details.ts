@@ -10,7 +10,9 @@ import { messageEvent } from "./message-event.ts";
 /** Assembles the events of one message, as returned by `readHistory`; undefined if there are none. */
 export function messageDetails(history: readonly EventRow[], machines: MachineEngagement): MessageDetails | undefined {
   const sent = history.filter(({ type }) => type === "SEND");
-  const facts = sent[0] ?? history[0];
+  // A mirrored message may lack its SEND: then what its other events tell, some of which tell less.
+  const telling = sent.length > 0 ? sent : history;
+  const facts = telling.find((row) => row.subject) ?? telling[0];
   if (!facts) return undefined;
   const { message_id: messageId, configuration_set: configurationSet, identity, tenant, object_key: key } = facts;
   return {
@@ -18,7 +20,7 @@ export function messageDetails(history: readonly EventRow[], machines: MachineEn
     sentAt: new Date(facts.sent_at).toISOString(),
     sender: facts.source ?? "",
     subject: facts.subject ?? "",
-    tags: tagsOf(sent),
+    tags: tagsOf(telling),
     ...(configurationSet && { configurationSet }),
     ...(identity && { identity }),
     ...(tenant && { tenant }),

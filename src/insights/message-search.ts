@@ -1,6 +1,6 @@
 /**
- * Searches messages, newest first, one page at a time. Message IDs begin with the time of sending and are the key of
- * the table, so a page is searched in ranges of IDs, newest first, each larger than the previous one: a page of common
+ * Searches messages, newest first, one page at a time. Message IDs tell the time of sending and are the key of the table,
+ * so a page is searched in ranges of IDs (id-ranges.ts), newest first, each larger than the previous one: a page of common
  * messages is complete after one or two ranges, and rare ones cost hardly more than a single scan. In a single query,
  * the engine would aggregate and filter all messages before it finds the newest.
  * A page ends at a message, not at an offset: messages that arrive meanwhile are newer and don't shift pages.
@@ -8,7 +8,7 @@
 
 import { type InferOutput, number, object, picklist, string } from "valibot";
 import type { MessageRow } from "../admin-api/message-search.ts";
-import { firstMessageIdAt, sentAtOf } from "../events/message-id.ts";
+import { sentAtOf } from "../events/message-id.ts";
 import {
   bounceElement,
   deliveryKinds,
@@ -17,13 +17,15 @@ import {
   kindName,
   type Shown,
 } from "../events/message-state.ts";
-import type { Condition } from "../jobs/exports/message-filters.ts";
 import type { EventReader } from "./event-reader.ts";
+import { areTimed, following, inRange, newestFirst, type TimeRange } from "./id-ranges.ts";
 import { type SearchFilters, searchCondition, searchSettings } from "./message-filters.ts";
 
 export interface SearchServices {
   reader: EventReader;
   shown: Shown;
+  /** What message IDs begin with. */
+  prefixes: readonly string[];
 }
 
 /** Identifies a message to one recipient. */
@@ -52,8 +54,8 @@ export async function searchMessages(
   page: { after: MessageKey | undefined; limit: number; now: Date; signal?: AbortSignal },
 ): Promise<FoundMessage[]> {
   const found: FoundMessage[] = [];
-  let before: string | undefined;
-  for (const since of rangeStarts(filters, page)) {
+  let before: number | undefined;
+  for (const since of rangeStarts(services.prefixes, filters, page)) {
     const limit = page.limit - found.length;
     const range = { since, before, after: page.after };
     found.push(...(await selectRange(services, filters, { ...range, limit, signal: page.signal })));
@@ -65,7 +67,7 @@ export async function searchMessages(
 
 /** The number of matching messages, counted per recipient. Throws a `WildcardError` like a search. */
 export async function countMessages(
-  { reader, shown }: SearchServices,
+  { reader, shown }: Omit<SearchServices, "prefixes">,
   filters: SearchFilters,
   signal?: AbortSignal,
 ): Promise<number> {
@@ -80,26 +82,25 @@ export async function countMessages(
   return row?.count ?? 0;
 }
 
-interface IdRange {
-  /** The first ID in the range; undefined for no lower bound. */
-  since: string | undefined;
-  /** The first ID after the range; undefined for no upper bound. */
-  before: string | undefined;
+interface PageRange extends TimeRange {
   /** The last message already returned. */
   after: MessageKey | undefined;
+  limit: number;
+  signal: AbortSignal | undefined;
 }
 
-/** The start of each range, newest first. */
+/** The start of each range, newest first, in milliseconds; undefined for no lower bound. */
 function rangeStarts(
+  prefixes: readonly string[],
   { to, messageId }: SearchFilters,
   { after, now }: { after: MessageKey | undefined; now: Date },
-): (string | undefined)[] {
+): (number | undefined)[] {
   // A single lookup by key.
-  if (messageId !== undefined) return [undefined];
+  if (messageId !== undefined || !areTimed(prefixes)) return [undefined];
   const ends = [now, to, after && sentAtOf(after.messageId)].map((end) => end?.getTime() ?? Number.NaN);
   // Ids of another make tell no time.
   const end = Math.min(...ends.filter((time) => !Number.isNaN(time)));
-  return [...reaches.map((reach) => firstMessageIdAt(end - reach)), undefined];
+  return [...reaches.map((reach) => end - reach), undefined];
 }
 
 /** A row of the query's result: '' for missing values, 0 for a scope that was not asked for. */
@@ -120,12 +121,13 @@ const foundRow = object({
 type FoundRow = InferOutput<typeof foundRow>;
 
 async function selectRange(
-  { reader, shown }: SearchServices,
+  { reader, shown, prefixes }: SearchServices,
   filters: SearchFilters,
-  { limit, signal, ...range }: IdRange & { limit: number; signal: AbortSignal | undefined },
+  { limit, signal, after, since, before }: PageRange,
 ): Promise<FoundMessage[]> {
-  const { keys, folded } = searchCondition(filters, shown, rangeCondition(range));
-  const beyond = range.after ? "AND (message_id, recipient) < ({afterId:String}, {afterRecipient:String})" : "";
+  const { keys, folded } = searchCondition(filters, shown, inRange(prefixes, { since, before }));
+  const beyond = following(prefixes, after);
+  const order = newestFirst(prefixes);
   // Read the displayed columns only for the page: reading them for all messages scanned takes three times as long.
   const found = await reader.rows(
     foundRow,
@@ -136,33 +138,13 @@ async function selectRange(
       FROM message_states FINAL
       PREWHERE (message_id, recipient) IN (
         SELECT message_id, recipient FROM message_states FINAL
-        PREWHERE ${keys.sql} ${beyond} WHERE ${folded.sql}
-        ORDER BY message_id DESC, recipient DESC LIMIT {limit:UInt32} SETTINGS optimize_read_in_order = 0, ${searchSettings})
-      ORDER BY message_id DESC, recipient DESC SETTINGS optimize_read_in_order = 0`,
-    {
-      ...keys.parameters,
-      ...folded.parameters,
-      ...(range.after && { afterRecipient: range.after.recipient }),
-      limit,
-    },
+        PREWHERE ${keys.sql} AND ${beyond.sql} WHERE ${folded.sql}
+        ORDER BY ${order} LIMIT {limit:UInt32} SETTINGS optimize_read_in_order = 0, ${searchSettings})
+      ORDER BY ${order} SETTINGS optimize_read_in_order = 0`,
+    { ...keys.parameters, ...folded.parameters, ...beyond.parameters, limit },
     signal,
   );
   return found.map(messageRow);
-}
-
-/** The condition on IDs alone, which the engine evaluates on the key. */
-function rangeCondition({ since, before, after }: IdRange): Condition {
-  const parts = ["1"];
-  const parameters: Record<string, unknown> = {};
-  const add = (comparison: string, name: string, id: string | undefined) => {
-    if (id === undefined) return;
-    parts.push(`message_id ${comparison} {${name}:String}`);
-    parameters[name] = id;
-  };
-  add(">=", "since", since);
-  add("<", "before", before);
-  add("<=", "afterId", after?.messageId);
-  return { sql: parts.join(" AND "), parameters };
 }
 
 function messageRow({

@@ -39,7 +39,8 @@ export function selectSendStatistics(
   // One number for each thing in a quarter, what it is in the last two bits: tuples take twice as long.
   const counted = times.map((at, what) => {
     const milliseconds = `toUnixTimestamp64Milli(${at})`;
-    const within = `${milliseconds} >= {start:Int64} AND ${milliseconds} < {end:Int64}`;
+    const seen = what === 0 ? "send_seen = 1 AND " : "";
+    const within = `${seen}${milliseconds} >= {start:Int64} AND ${milliseconds} < {end:Int64}`;
     return `if(${within}, toUInt64(intDiv(${milliseconds}, ${quarterMs})) * 4 + ${what}, 0)`;
   });
   const notSimulated = `lower(substring(recipient, -${simulatorDomain.length + 1})) != '@${simulatorDomain}'`;

@@ -21,6 +21,10 @@ export const accountEventTypes = [
   "SENDING_RESUMED",
   "SUPPRESSION_ADDED",
   "SUPPRESSION_REMOVED",
+  "RATE_ALERT_OPENED",
+  "RATE_ALERT_CLOSED",
+  "SOURCE_ALERT_OPENED",
+  "SOURCE_ALERT_CLOSED",
 ] as const;
 
 export type AccountEventType = (typeof accountEventTypes)[number];

@@ -34,6 +34,9 @@ export interface SubscriptionSourceServices {
   clock: () => Date;
 }
 
+/** What the event bus gets: the events that SES has, too. */
+const busTypes = ["SENDING_PAUSED", "SENDING_RESUMED", "RATE_ALERT_OPENED", "RATE_ALERT_CLOSED"] as const;
+
 const lifetime = 1_000;
 
 /** What subscriptions are made of. Each is the same object until it is read again. */
@@ -123,7 +126,7 @@ function ofWebhook(webhook: StoredWebhook): Subscription[] {
 
 function ofBus(scope: number, eventBus: string | undefined): Subscription[] {
   if (eventBus === undefined) return [];
-  const types = new Set<PublishedType>(["SENDING_PAUSED", "SENDING_RESUMED"]);
+  const types = new Set<PublishedType>(busTypes);
   return [{ scope, target: busTarget(scope), configurationSet: undefined, types, byMinute: false }];
 }
 

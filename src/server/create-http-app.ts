@@ -21,6 +21,7 @@ import type { TestingServices } from "../http/testing/testing.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
 import type { Inbox } from "../inbox/inbox.ts";
+import { forget } from "../jobs/forget/forget.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createHandlers, type OperationServices } from "../operations/handlers.ts";
 import type { SendingServices } from "../operations/sending/sending-services.ts";
@@ -28,10 +29,12 @@ import { refusals } from "../operations/v1/refused.ts";
 import { v1Operations } from "../operations/v1/v1-operations.ts";
 import { inScope } from "../stores/postgres/database.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
+import { awsEndpoint } from "./aws-endpoints.ts";
 import type { OwnLinks } from "./own-links.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
 import type { Jobs } from "./start-jobs.ts";
+import type { Mirror } from "./start-mirror.ts";
 import type { Publishing } from "./start-publishing.ts";
 
 export interface HttpRole extends ServerServices {
@@ -47,6 +50,7 @@ export interface HttpRole extends ServerServices {
   resolver: DnsResolver;
   publishing: Publishing;
   forwardFeedback: ForwardFeedback;
+  mirror: Mirror;
   /** Whether all ports of the server listen. */
   ready: () => boolean;
   /** Starts a check of identities that have just been asked for a proof. */
@@ -96,6 +100,7 @@ export function createHttpApp(role: HttpRole): FastifyInstance {
       clock,
       steadyClock: role.steadyClock,
     },
+    mirror: { ...role.mirror, failedAttempts: auth.failedAttempts, clock },
     testing: controls && { ...testingApi(role, requestScopes), controls },
   });
 }
@@ -178,13 +183,14 @@ function adminApi(
 ): Omit<AdminServices, "accounts" | "regions" | "requestScopes" | "scopeById" | "testControls"> {
   const { config, stores, settingsOf, events, jobs, links, auth, resolver, publishing, clock } = role;
   const { database, sealer } = stores;
-  const { outbox, recorder, reader, live } = events;
+  const { outbox, recorder, reader, live, prefixes } = events;
   return {
     stores,
     outbox,
     recorder,
     insights: {
       reader,
+      prefixes,
       live,
       shown: shownOf(config),
       exportMaxRows: config.exportMaxRows,
@@ -207,6 +213,11 @@ function adminApi(
     }),
     accessKeys: auth.accessKeys,
     publishing,
+    mirror: {
+      ...{ ...role.mirror, sealer, scopes: role.scopes, publicUrl: links.publicUrl },
+      queueEndpoint: () => awsEndpoint("SQS"),
+    },
+    forget: (address, options) => forget({ ...stores, recorder }, address, options),
     clock,
   };
 }

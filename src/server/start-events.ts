@@ -1,5 +1,6 @@
 /** Starts the event pipeline: the outbox, the recorder that moves events to ClickHouse, and the live feed. */
 import { type CommitFeed, createCommitFeed } from "../events/commit-feed.ts";
+import { createMessageIdPrefixes, type MessageIdPrefixes } from "../events/message-id-prefixes.ts";
 import { type Committed, createOutbox, type Outbox } from "../events/outbox.ts";
 import { type Recorder, startRecorder } from "../events/recorder.ts";
 import { createEventReader, type EventReader } from "../insights/event-reader.ts";
@@ -27,11 +28,13 @@ export interface Events {
   readonly reader: EventReader;
   readonly live: LiveFeed;
   readonly commits: CommitFeed;
+  /** What message IDs begin with. */
+  readonly prefixes: MessageIdPrefixes;
 }
 
 /** Starts the pipeline; `closers` stops it, the outbox first. */
 export function startEvents(
-  { stores, scopes, settingsOf, mailQueued, feedbackCommitted, publishing, clock, log }: EventRole,
+  { stores, scopes, settingsOf, mailQueued, feedbackCommitted, publishing, clock, steadyClock, log }: EventRole,
   closers: Closers,
 ): Events {
   const { database, events, objects } = stores;
@@ -59,5 +62,5 @@ export function startEvents(
     committed,
   });
   closers.add(() => outbox.idle());
-  return { outbox, recorder, reader, live, commits };
+  return { outbox, recorder, reader, live, commits, prefixes: createMessageIdPrefixes(database, steadyClock) };
 }

@@ -5,6 +5,7 @@ import { createPerScope } from "../accounts/per-scope.ts";
 import { createReset } from "../accounts/reset.ts";
 import { startScopeSweeper } from "../accounts/scope-sweeper.ts";
 import { openScopes } from "../accounts/scopes.ts";
+import type { AlertWatch } from "../alerts/watch.ts";
 import { steadyClock } from "../common/steady-clock.ts";
 import type { Config } from "../config/config.ts";
 import { createResolver } from "../dns/resolver.ts";
@@ -14,6 +15,7 @@ import { provingOf } from "../identities/status.ts";
 import type { Verifier } from "../identities/verifier.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { ExportWorker } from "../jobs/exports/worker.ts";
+import type { AccountPulls } from "../mirror/pull-account/pull-accounts.ts";
 import { createAccountSettings } from "../operations/account/settings.ts";
 import { createSending } from "../operations/sending/create-sending.ts";
 import type { ReputationEvaluator } from "../reputation/evaluator.ts";
@@ -24,11 +26,13 @@ import { listenOnExtraPorts } from "./extra-ports.ts";
 import { Closers, openStores } from "./open-stores.ts";
 import { openOwnLinks } from "./own-links.ts";
 import type { GivenServices } from "./server-services.ts";
+import { startAlerts } from "./start-alerts.ts";
 import { type Delivery, startDelivery } from "./start-delivery.ts";
 import { startEvents } from "./start-events.ts";
 import { startInbox } from "./start-inbox.ts";
 import { startJobs } from "./start-jobs.ts";
 import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
+import { openMirror, startAsking, startFetching } from "./start-mirror.ts";
 import { openPublishing, type Publishing } from "./start-publishing.ts";
 import { startReputation } from "./start-reputation.ts";
 import { startVerification } from "./start-verification.ts";
@@ -76,6 +80,8 @@ export interface Roles {
   readonly worker: ExportWorker;
   readonly publishing: Publishing;
   readonly reputation: ReputationEvaluator;
+  readonly alerts: AlertWatch;
+  readonly accountPulls: AccountPulls;
 }
 
 /** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
@@ -102,6 +108,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   const feedbackCommitted = () => reputation?.wake();
   const events = startEvents({ ...services, settingsOf, publishing, mailQueued, feedbackCommitted }, closers);
   const { outbox, recorder } = events;
+  const mirror = await openMirror({ ...services, events, resolver }, closers);
   const sweeper = startScopeSweeper({ ...stores, recorder, log });
   closers.add(() => sweeper.stop());
   const inbox = await startInbox({ ...services, events }, closers);
@@ -164,6 +171,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     resolver,
     wakeVerifier,
     forwardFeedback: delivery.forwardFeedback,
+    mirror,
     ready: () => listening,
   };
   const app = createHttpApp({ ...services, ...http });
@@ -174,6 +182,9 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   const mailPorts = await startMailPorts({ ...services, outbox, sendingOf, auth, resolver, ...delivery }, closers);
   // What webhooks get and verification mail contain links, so they start once the URL is known.
   publishing.start();
+  startFetching(mirror, { ...services, events }, closers);
+  const accountPulls = startAsking(mirror, { ...services, publishing }, closers);
+  const alerts = startAlerts({ ...services, events, mirror, publishing }, closers);
   const { mailer } = delivery;
   verifier = startVerification({ ...services, resolver, mailer, publicUrl: links.publicUrl }, closers);
   listening = true;
@@ -182,5 +193,17 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     listening = false;
     testControls?.faults.close();
   });
-  return { url, mailPorts, app, outbox, recorder, inbox, worker: jobs.exports, publishing, reputation };
+  return {
+    url,
+    mailPorts,
+    app,
+    outbox,
+    recorder,
+    inbox,
+    worker: jobs.exports,
+    publishing,
+    reputation,
+    alerts,
+    accountPulls,
+  };
 }

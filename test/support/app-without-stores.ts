@@ -45,6 +45,7 @@ export async function listenWithoutStores(
     info: unused,
     delete: unused,
     deleteAll: unused,
+    erase: unused,
     list: async function* () {},
     downloadUrl: () => undefined,
     close: unused,
@@ -63,6 +64,7 @@ export async function listenWithoutStores(
     disableDays: 0,
     changed: fail,
   };
+  const intake = { longestBody: 0, takesGzip: false, admit: fail, take: unused };
   const operations = { scopeOf: unused, operationsOf: () => ({ handlers: {} }), clock };
   const app = createApp({
     http: { maxBodyBytes: 1_000, bodyMemoryBytes: 1_000_000, trustedProxies: [], ...http },
@@ -80,10 +82,12 @@ export async function listenWithoutStores(
     admin: {
       stores: { database, objects },
       outbox,
+      forget: unused,
       recorder: { wake: () => {}, drained: unused, stop: unused },
       insights: {
         reader: { isUnused: () => false, rows: unused },
         live: { watch: () => () => {} },
+        prefixes: { all: async () => ["0100"] },
         shown: { messages: "all", machines: "apart" },
         exportMaxRows: 0,
         history: unused,
@@ -113,6 +117,13 @@ export async function listenWithoutStores(
       requestScopes: { adminScope: unused, limitedTo: async () => undefined },
       accessKeys: { create: unused, list: unused, delete: unused, setActive: unused },
       publishing: { webhooks, targets: unused, archive: { find: unused, resend: unused, replay: unused } },
+      mirror: {
+        ...{ sealer, publicUrl, sources: { changed: fail }, queueEndpoint: () => undefined },
+        reader: { read: unused },
+        ingest: { record: unused },
+        scopes: { byId: unused, find: unused },
+        aws: { cloudWatch: unused, ses: unused, call: unused },
+      },
       clock,
     },
     files: {
@@ -128,6 +139,13 @@ export async function listenWithoutStores(
       subscriptionLinks: { url: () => "", read: () => undefined },
       interest: async () => undefined,
       mailLeaves: false,
+    },
+    mirror: {
+      sources: { byId: unused },
+      intakes: { sns: intake, firehose: intake, eventbridge: intake },
+      arrivals: { note: fail },
+      failedAttempts: { count: fail },
+      clock,
     },
     testing: undefined,
   });

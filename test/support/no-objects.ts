@@ -8,6 +8,7 @@ export const noObjects: ObjectStore = {
   info: async () => undefined,
   delete: async () => {},
   deleteAll: async () => {},
+  erase: async () => 0,
   list: async function* () {},
   downloadUrl: () => undefined,
   close: async () => {},

@@ -85,7 +85,7 @@ export async function fillOlderEvents(older: EventDatabase, from: EventDatabase)
   const events = await rows.json();
   const installation = await from.client.query({ query: "SELECT id FROM installation", format: "JSONEachRow" });
   const ids = await installation.json();
-  for (const table of ["fold_events_by_scope", "message_states", "events", "installation", "migrations"]) {
+  for (const table of ["fold_events_with_send", "message_states", "events", "installation", "migrations"]) {
     await older.client.command({ query: `DROP TABLE IF EXISTS ${table} SYNC` });
   }
   await withMigrations("clickhouse", "0004", (folder) => migrateEvents(older.client, folder));

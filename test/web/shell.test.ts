@@ -20,6 +20,7 @@ const pages = [
   "Overview",
   "Messages",
   "Queue",
+  "Alerts",
   "Exports",
   "Imports",
   "Suppression list",

@@ -3,12 +3,14 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { chosenScope, scopeNames } from "./api/scope.ts";
 import { accountsRoute } from "./pages/accounts/route.ts";
+import { alertsRoute } from "./pages/alerts/route.ts";
 import { configurationSetRoutes } from "./pages/configuration-sets/route.ts";
 import { contactRoutes } from "./pages/contacts/route.ts";
 import { exportRoutes } from "./pages/exports/route.ts";
 import { identityRoutes } from "./pages/identities/route.ts";
 import { importRoutes } from "./pages/imports/route.ts";
 import { messageRoutes } from "./pages/messages/route.ts";
+import { mirrorRoutes } from "./pages/mirror/route.ts";
 import { overviewRoute } from "./pages/overview/route.ts";
 import { queueRoute } from "./pages/queue/route.ts";
 import { startRoute } from "./pages/start/route.ts";
@@ -27,12 +29,14 @@ const routeTree = rootRoute.addChildren([
     ...exportRoutes,
     ...importRoutes,
     queueRoute,
+    alertsRoute,
     ...suppressionRoutes,
     ...contactRoutes,
     ...templateRoutes,
     ...identityRoutes,
     ...configurationSetRoutes,
     ...tenantRoutes,
+    ...mirrorRoutes,
     accountsRoute,
     startRoute,
   ]),

@@ -7,5 +7,6 @@ export const sealContexts = {
   dkimKey: (scope: number, identity: string, selector: string) =>
     `dkim${scope === defaultScope ? "" : `@${scope}`}:${identity}:${selector}`,
   webhookSecret: (id: string) => `webhook ${id}`,
+  mirrorSecret: (id: string) => `mirror ${id}`,
   secret: (name: string) => `secret ${name}`,
 };

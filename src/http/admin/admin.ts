@@ -11,8 +11,10 @@ import type { RequestScopes } from "../request-scope.ts";
 import { mountTestControls, type TestControlServices } from "../testing/test-controls.ts";
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
 import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
+import { mountAdminAlerts } from "./alerts.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
+import { type AdminForgetServices, mountAdminForget } from "./forget.ts";
 import { type AdminIdentityServices, mountAdminIdentities } from "./identities.ts";
 import { type AdminIdentityNotificationServices, mountAdminIdentityNotifications } from "./identity-notifications.ts";
 import { mountAdminImportPreview } from "./import-preview.ts";
@@ -20,8 +22,10 @@ import { type AdminImportServices, mountAdminImports } from "./imports.ts";
 import { mountAdminLists } from "./lists.ts";
 import { type AdminLiveServices, mountAdminLive } from "./live.ts";
 import { type AdminMessageDetailsServices, mountAdminMessageDetails } from "./message-details.ts";
-import { mountAdminMessageSearch } from "./message-search.ts";
+import { type AdminMessageSearchServices, mountAdminMessageSearch } from "./message-search.ts";
 import { mountAdminMessages } from "./messages.ts";
+import { type AdminMirrorServices, mountAdminMirror } from "./mirror.ts";
+import { type AdminMirrorTotalsServices, mountAdminMirrorTotals } from "./mirror-totals.ts";
 import { mountAdminOverview } from "./overview.ts";
 import { type AdminPublishingServices, mountAdminPublishing } from "./publishing.ts";
 import { mountAdminQueue } from "./queue.ts";
@@ -38,7 +42,10 @@ export interface AdminServices {
   recorder: Recorder;
   /** Searches, metrics and the live feed. */
   insights: Omit<
-    AdminExportServices & AdminMessageDetailsServices & AdminLiveServices,
+    AdminExportServices &
+      AdminMessageDetailsServices &
+      AdminLiveServices &
+      Pick<AdminMessageSearchServices, "prefixes">,
     "recorder" | "objects" | "limitedTo" | "adminScope" | "scopeById"
   >;
   /** Adds tracking links and the pixel to mail, to show it as its recipients get it. */
@@ -53,6 +60,9 @@ export interface AdminServices {
     AdminPublishingServices & AdminWebhookServices & AdminWebhookDeliveryServices,
     "adminScope" | "limitedTo"
   >;
+  mirror: Omit<AdminMirrorServices, "accounts" | "database" | "scopeById" | "serves" | "clock"> &
+    Pick<AdminMirrorTotalsServices, "aws" | "scopes">;
+  forget: AdminForgetServices["forget"];
   /** Which scope a request is about. */
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
   /** The scope that a message belongs to. */
@@ -77,6 +87,8 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     accounts,
     regions,
     publishing,
+    mirror,
+    forget,
     requestScopes,
     scopeById,
     testControls,
@@ -99,7 +111,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
 
   acceptJsonOnly(admin);
   mountAdminMessageSearch(admin, { ...insights, recorder, limitedTo, scopeById, clock });
-  mountAdminOverview(admin, { ...insights, recorder, limitedTo });
+  mountAdminOverview(admin, { ...insights, database, recorder, limitedTo, scopeById });
   mountAdminLive(admin, { ...insights, limitedTo });
   mountAdminMessageDetails(admin, { ...insights, ...stores, limitedTo, scopeById });
   mountAdminMessages(admin, { ...insights, ...stores, ...tracking, limitedTo });
@@ -111,6 +123,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminWebhookDeliveries(admin, { ...publishing, adminScope });
   mountAdminScopes(admin, { accounts, regions, adminScope });
   mountAdminQueue(admin, { database, limitedTo });
+  mountAdminAlerts(admin, { database, limitedTo, scopeById, clock });
   mountAdminPublishing(admin, { ...publishing, database, adminScope, limitedTo });
   if (testControls) mountTestControls(admin, "/admin", { ...testControls, adminScope, limitedTo });
   await admin.register(async (server) => {
@@ -119,5 +132,8 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminSimulations(server, { outbox, recorder, adminScope, clock });
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
+    mountAdminForget(server, { forget });
+    mountAdminMirror(server, { ...mirror, database, accounts, scopeById, serves: regions.serves, clock });
+    mountAdminMirrorTotals(server, { ...mirror, reader: insights.reader, database, recorder, limitedTo, clock });
   });
 }

@@ -6,6 +6,8 @@ import { ServiceError } from "../../contract/errors.ts";
 import { FaultError } from "../../faults/fault-error.ts";
 import { TooManyQueries } from "../../insights/event-reader.ts";
 import { UnreadableMail } from "../../insights/mail-content.ts";
+import { ForgetError } from "../../jobs/forget/forget.ts";
+import { MirrorError } from "../../mirror/mirror-error.ts";
 import { WebhookError } from "../../publishing/webhooks/webhook-error.ts";
 import { SimulationError } from "../../simulation/options.ts";
 import { refuse } from "../files/signed-file.ts";
@@ -34,8 +36,9 @@ export function answerFault(error: unknown, _request: FastifyRequest, reply: Fas
   if (error instanceof QueryError || error instanceof SimulationError || error instanceof AccessKeyError) {
     return refuse(reply, 400, error.message);
   }
-  if (error instanceof FaultError) return refuse(reply, 400, error.message);
+  if (error instanceof FaultError || error instanceof ForgetError) return refuse(reply, 400, error.message);
   if (error instanceof AccountError) return refuse(reply, accountErrorStatus(error), error.message);
+  if (error instanceof MirrorError) return refuse(reply, error.status, error.message);
   if (error instanceof WebhookError) return refuse(reply, error.status, error.message);
   if (error instanceof TooManyQueries) {
     reply.header("retry-after", "5");

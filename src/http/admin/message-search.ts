@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Scopes } from "../../accounts/scopes.ts";
 import type { MessageCount, MessagePage, MessageRow } from "../../admin-api/message-search.ts";
+import type { MessageIdPrefixes } from "../../events/message-id-prefixes.ts";
 import { deliveryKinds, engagementKinds, type ShownKinds } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import type { EventReader } from "../../insights/event-reader.ts";
@@ -20,6 +21,7 @@ export interface AdminMessageSearchServices {
   reader: EventReader;
   shown: ShownKinds;
   recorder: Recorder;
+  prefixes: Pick<MessageIdPrefixes, "all">;
   clock: () => Date;
 }
 
@@ -44,7 +46,7 @@ export function mountAdminMessageSearch(admin: FastifyInstance, services: AdminM
     const fresh = after ? {} : await waitUntilRecorded(services.recorder);
     // One more row than requested shows whether there is a next page.
     const page = { after, limit: limit + 1, now: services.clock(), signal: goneSignal(reply) };
-    const found = await searchMessages({ reader, shown }, filters, page);
+    const found = await searchMessages({ reader, shown, prefixes: await services.prefixes.all() }, filters, page);
     const messages = found.slice(0, limit);
     const last = found.length > limit ? messages.at(-1) : undefined;
     return {

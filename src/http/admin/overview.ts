@@ -1,17 +1,22 @@
 /** Volumes and rates over time, through the admin API. See `docs/admin-api.md`. */
 import type { FastifyInstance } from "fastify";
+import type { Scopes } from "../../accounts/scopes.ts";
 import type { Overview } from "../../admin-api/overview.ts";
 import type { ShownKinds } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
 import type { EventReader } from "../../insights/event-reader.ts";
 import { waitUntilRecorded } from "../../insights/fresh.ts";
 import { readOverview } from "../../insights/overview.ts";
+import { typesNotSent } from "../../mirror/types-not-sent.ts";
+import type { Queryable } from "../../stores/postgres/database.ts";
 import { QueryError, QueryParameters } from "../query-parameters.ts";
 import type { RequestScopes } from "../request-scope.ts";
 import { goneSignal } from "./faults.ts";
 
 export interface AdminOverviewServices {
+  database: Queryable;
   limitedTo: RequestScopes["limitedTo"];
+  scopeById: Scopes["byId"];
   reader: EventReader;
   shown: ShownKinds;
   recorder: Recorder;
@@ -36,13 +41,17 @@ export function mountAdminOverview(admin: FastifyInstance, services: AdminOvervi
       throw new QueryError("From from to to there may be 3,660 days at the most.");
     }
     const fresh = await waitUntilRecorded(services.recorder);
-    const shown = { ...services.shown, scope: (await services.limitedTo(request))?.id };
+    const scope = (await services.limitedTo(request))?.id;
+    const shown = { ...services.shown, scope };
     const overview = await readOverview(
       { reader: services.reader, shown },
       { start, end, zone, by, tenant },
       goneSignal(reply),
     );
-    return { ...overview, ...fresh };
+    // Where a tenant's mail may be of any account, what others lack says nothing about it.
+    const isOfScopes = tenant === undefined || scope !== undefined;
+    const notSent = isOfScopes ? await typesNotSent(services, scope) : [];
+    return { ...overview, ...(notSent.length > 0 && { notSent }), ...fresh };
   });
 }
 

@@ -89,15 +89,23 @@ async function readStatedLength(
 }
 
 /** A body in chunks takes memory as it grows. */
-async function readUnknownLength(
+function readUnknownLength(
   payload: Readable,
   limit: number,
   { budget, stallMs, received }: Parameters<typeof readBody>[2],
 ): Promise<HeldBody> {
+  return collect(bodyParts(payload, stallMs), { limit, budget, received });
+}
+
+/** Collects parts whose length is not known, as they take memory. Rejects as `readBody`, or as `parts` does. */
+export async function collect(
+  parts: AsyncIterable<Buffer>,
+  { limit, budget, received }: { limit: number; budget: BodyBudget; received?: ((part: Buffer) => void) | undefined },
+): Promise<HeldBody> {
   let bytes = Buffer.alloc(0);
   let filled = 0;
   try {
-    for await (const part of bodyParts(payload, stallMs)) {
+    for await (const part of parts) {
       received?.(part);
       const needed = filled + part.length;
       if (needed > limit) throw errors.bodyTooLarge(limit);

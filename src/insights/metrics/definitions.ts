@@ -20,7 +20,8 @@ interface Definition {
 
 /** All metrics. SES defines no rates of DELIVERY_OPEN and the like; here they are fractions of all deliveries. */
 export const metricDefinitions: Record<Metric, Definition> = {
-  SEND: { at: "sent_at", outOf: "SEND" },
+  // A mirrored account may publish other events only: its mail is known, but not all of it.
+  SEND: { at: "sent_at", only: "send_seen = 1", outOf: "SEND" },
   DELIVERY: { at: "delivered_at", outOf: "SEND" },
   PERMANENT_BOUNCE: { at: "bounced_permanently_at", outOf: "SEND" },
   TRANSIENT_BOUNCE: { at: "bounced_transiently_at", outOf: "SEND" },

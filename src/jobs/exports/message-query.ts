@@ -83,7 +83,9 @@ export function selectMessages(
 ): Query {
   const { own, interval, filters, parameters } = conditions(source, options);
   const { form, limit, seed } = options;
-  const order = seed === undefined ? "message_id, recipient" : "sipHash64(message_id, recipient, {seed:String})";
+  // Not by the IDs alone: those of mirrored accounts begin with other digits.
+  const order =
+    seed === undefined ? "sent_at, message_id, recipient" : "sipHash64(message_id, recipient, {seed:String})";
   const ordered = limit === Number.MAX_SAFE_INTEGER ? "" : `ORDER BY ${order} LIMIT {limit:UInt64}`;
   const selected = rowForms[form](columnsOf(options.machines));
   return {

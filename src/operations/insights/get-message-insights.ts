@@ -30,14 +30,16 @@ export function getMessageInsights(services: InsightsServices): Handler<"GetMess
     // With `apart`, opens and clicks by machines are not engagement of the recipient.
     const history = services.machines === "apart" ? told.filter((row) => !row.machine) : told;
     const sent = history.filter((row) => row.type === "SEND");
-    const [facts] = sent.length > 0 ? sent : history;
-    const shown = services.messages === "all" || sent.some((row) => row.in_ses_scope);
+    // A mirrored message may lack its SEND: then what its other events tell, some of which tell less.
+    const telling = sent.length > 0 ? sent : history;
+    const facts = telling.find((row) => row.subject) ?? telling[0];
+    const shown = services.messages === "all" || telling.some((row) => row.in_ses_scope);
     if (!facts || !shown) throw errors.messageNotFound(messageId, services.accountId);
     return {
       MessageId: messageId,
       FromEmailAddress: facts.source || undefined,
       Subject: facts.subject || undefined,
-      EmailTags: tagsOf(sent),
+      EmailTags: tagsOf(telling),
       Insights: insightsOf(history),
     };
   };
@@ -56,7 +58,9 @@ function tagsOf(sent: readonly EventRow[]): MessageTag[] {
 
 /** One entry per recipient, in the order of the message's recipients. */
 function insightsOf(history: readonly EventRow[]): EmailInsights[] {
-  return [...byRecipient(history)].map(([recipient, rows]) => ({
+  // SES has no place for an open or a click of which it is unknown whose it was.
+  const known = [...byRecipient(history)].filter(([recipient]) => recipient !== "");
+  return known.map(([recipient, rows]) => ({
     Destination: recipient,
     Isp: rows.find((row) => row.isp)?.isp,
     Events: rows.map(insightsEvent),

@@ -23,7 +23,7 @@ export async function checkTopic(topicArn: string, text: string, clients: AwsCli
   const sns = await clients.sns(arn.region);
   try {
     const message = { TopicArn: topicArn, Message: text };
-    await clients.call(sns, (options) => sns.publish(message, options), withinMs);
+    await clients.call(sns, (options) => sns.publish(message, options), { withinMs });
     return { asked: true };
   } catch (error) {
     const { kind, code, error: reason } = failureOf(error, topicTarget(topicArn));

@@ -1,11 +1,14 @@
 /**
- * The SDK's clients of the AWS services that events are published to. Endpoints and credentials come from AWS's standard
- * variables and files (`AWS_ENDPOINT_URL_SNS`, `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`, `AWS_PROFILE`, ...).
+ * The SDK's clients of the AWS services that events are published to, or mirrored from. Endpoints and credentials come from
+ * AWS's standard variables and files (`AWS_ENDPOINT_URL_SNS`, `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`, `AWS_PROFILE`, ...).
  */
 import type { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import type { EventBridge } from "@aws-sdk/client-eventbridge";
 import type { Firehose } from "@aws-sdk/client-firehose";
+import type { S3 } from "@aws-sdk/client-s3";
+import type { SESv2 } from "@aws-sdk/client-sesv2";
 import type { SNS } from "@aws-sdk/client-sns";
+import type { SQS } from "@aws-sdk/client-sqs";
 import { BoundedMap } from "../../common/bounded-map.ts";
 import { NoCredentials } from "./failure.ts";
 
@@ -21,13 +24,16 @@ export interface AwsClients {
   eventBridge(region: string): Promise<EventBridge>;
   firehose(region: string): Promise<Firehose>;
   cloudWatch(region: string): Promise<CloudWatch>;
+  sqs(region: string): Promise<SQS>;
+  s3(region: string): Promise<S3>;
+  /** SES itself, of the mirror's accounts. */
+  ses(region: string): Promise<SESv2>;
   /**
    * Makes a call with a deadline.
    * @param run makes the call with these options
-   * @param withinMs the deadline, if it is not the usual one
-   * @throws what the SDK throws, without secrets; `NoCredentials`; the signal's TimeoutError
+   * @throws what the SDK throws, without secrets; `NoCredentials`; the signal's TimeoutError or its reason
    */
-  call<Output>(client: AwsClient, run: (options: CallOptions) => Promise<Output>, withinMs?: number): Promise<Output>;
+  call<Output>(client: AwsClient, run: (options: CallOptions) => Promise<Output>, limits?: CallLimits): Promise<Output>;
   /** Closes all connections. */
   close(): void;
 }
@@ -37,7 +43,14 @@ export interface CallOptions {
   readonly abortSignal: AbortSignal;
 }
 
-interface AwsClient {
+/** What ends a call early. */
+export interface CallLimits {
+  /** The deadline in milliseconds, if it is not the usual one. */
+  readonly withinMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface AwsClient {
   readonly config: { credentials(): Promise<Credentials> };
   destroy(): void;
 }
@@ -106,9 +119,24 @@ export function createAwsClients(options: AwsClientOptions = {}): AwsClients {
     cloudWatch: perRegion(
       async (region) => new (await import("@aws-sdk/client-cloudwatch")).CloudWatch(optionsFor(region)),
     ),
-    async call(client, run, withinMs = callWithinMs) {
+    ses: perRegion(async (region) => new (await import("@aws-sdk/client-sesv2")).SESv2(optionsFor(region))),
+    // Queue URLs name a host, too.
+    sqs: perRegion(async (region) => {
+      const useQueueUrlAsEndpoint = !hasOwnEndpoint("AWS_ENDPOINT_URL_SQS");
+      return new (await import("@aws-sdk/client-sqs")).SQS({ ...optionsFor(region), useQueueUrlAsEndpoint });
+    }),
+    s3: perRegion(async (region) => {
+      // Not every server that speaks S3 has a host name for each bucket, or knows the newer checksums.
+      const forcePathStyle = hasOwnEndpoint("AWS_ENDPOINT_URL_S3");
+      const responseChecksumValidation = "WHEN_REQUIRED";
+      const { S3 } = await import("@aws-sdk/client-s3");
+      return new S3({ ...optionsFor(region), forcePathStyle, responseChecksumValidation });
+    }),
+    async call(client, run, { withinMs = callWithinMs, signal } = {}) {
+      signal?.throwIfAborted();
       const credentials = await credentialsOf(client, Math.min(withinMs, credentialsWithinMs));
-      const abortSignal = AbortSignal.timeout(withinMs);
+      const timeout = AbortSignal.timeout(withinMs);
+      const abortSignal = signal ? AbortSignal.any([timeout, signal]) : timeout;
       try {
         return await before(abortSignal, run({ abortSignal }));
       } catch (error) {
@@ -134,6 +162,11 @@ export function createAwsClients(options: AwsClientOptions = {}): AwsClients {
       throw error;
     }
   }
+}
+
+/** Whether the environment sets the endpoint of a service, by its variable such as `AWS_ENDPOINT_URL_SQS`. */
+export function hasOwnEndpoint(variable: string): boolean {
+  return Boolean(process.env[variable] || process.env.AWS_ENDPOINT_URL);
 }
 
 /** A service may repeat in its answer what it was sent. */

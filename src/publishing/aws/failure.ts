@@ -6,6 +6,8 @@ export interface CallTarget {
   readonly name: string;
   /** What the caller needs to be allowed, such as `sns:Publish`. */
   readonly permission: string;
+  /** The setting that names it: `destination` unless given. */
+  readonly setting?: string;
 }
 
 export type FailureKind =
@@ -49,7 +51,10 @@ export class NoCredentials extends Error {
 
 /** Services spell the same cause in several ways. */
 const codesOf: readonly (readonly [FailureKind, readonly string[]])[] = [
-  ["missing", ["NonExistentTopic", "NotFound", "ResourceNotFound"]],
+  [
+    "missing",
+    ["NonExistentQueue", "NonExistentTopic", "NoSuchBucket", "NotFound", "QueueDoesNotExist", "ResourceNotFound"],
+  ],
   ["denied", ["AccessDenied", "AuthorizationError", "KMSAccessDenied", "KmsAccessDenied", "NotAuthorized"]],
   ["too-large", ["BatchRequestTooLong", "EntityTooLarge", "RequestEntityTooLarge", "RequestTooLarge"]],
   [
@@ -122,10 +127,10 @@ export function answeredFailure(
   const kind = kindsByCode.get(code) ?? kindByText(code, message) ?? kindByStatus(status);
   const told = clipped(message);
   const detail = told === "" ? code : `${code}: ${told}`;
-  const { name, permission } = target;
+  const { name, permission, setting = "destination" } = target;
   switch (kind) {
     case "missing":
-      return { kind, code, error: `${name} does not exist: create it, or change the destination` };
+      return { kind, code, error: `${name} does not exist: create it, or change the ${setting}` };
     case "denied":
       return { kind, code, error: `${name}: access was denied; allow ${permission} for Mailglass's AWS credentials` };
     case "too-large":

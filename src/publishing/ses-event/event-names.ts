@@ -26,8 +26,8 @@ export const eventNames: Readonly<Record<EventType, EventName>> = {
 };
 
 /**
- * EventBridge's `detail-type`. Those of mail and of the sending status are SES's; those of the suppression list are our
- * own, because SES has no such events.
+ * EventBridge's `detail-type`. Those of mail, of the sending status and of rates are SES's; those of the suppression list
+ * and of the mirror are our own, because SES has no such events.
  */
 export const detailTypes: Readonly<Record<PublishedType, string>> = {
   SEND: "Email Sent",
@@ -44,6 +44,10 @@ export const detailTypes: Readonly<Record<PublishedType, string>> = {
   SENDING_RESUMED: "Sending Status Enabled",
   SUPPRESSION_ADDED: "Suppressed Destination Added",
   SUPPRESSION_REMOVED: "Suppressed Destination Removed",
+  RATE_ALERT_OPENED: "Advisor Recommendation Status Open",
+  RATE_ALERT_CLOSED: "Advisor Recommendation Status Resolved",
+  SOURCE_ALERT_OPENED: "Mirror Source Alert Opened",
+  SOURCE_ALERT_CLOSED: "Mirror Source Alert Closed",
 };
 
 /** CloudWatch's metric names. Those of delays and subscriptions have not been observed in SES. */

@@ -1,4 +1,5 @@
 /** Renders events that are not about mail. */
+import type { Alert } from "../../admin-api/alerts.ts";
 import { wellFormedJson } from "../../common/well-formed-json.ts";
 import type { AccountEventType } from "../published-event.ts";
 
@@ -27,13 +28,37 @@ export interface SuppressionEvent {
   readonly messageId?: string | undefined;
 }
 
-export type AccountEvent = SendingStatusEvent | SuppressionEvent;
+/** There is an alert of a rate of bounces or complaints, or it is over. */
+export interface RateAlertEvent {
+  readonly type: "RATE_ALERT_OPENED" | "RATE_ALERT_CLOSED";
+  readonly at: Date;
+  /** A sentence. */
+  readonly text: string;
+  readonly impact: "HIGH" | "LOW";
+  readonly metric: "BOUNCE" | "COMPLAINT";
+  readonly alert: Alert;
+}
+
+/** There is an alert of a source of the mirror, or it is over. */
+export interface SourceAlertEvent {
+  readonly type: "SOURCE_ALERT_OPENED" | "SOURCE_ALERT_CLOSED";
+  readonly at: Date;
+  readonly alert: Alert;
+}
+
+export type AlertEvent = RateAlertEvent | SourceAlertEvent;
+
+export type AccountEvent = SendingStatusEvent | SuppressionEvent | AlertEvent;
 
 const eventTypes: Readonly<Record<AccountEventType, string>> = {
   SENDING_PAUSED: "SendingStatusDisabled",
   SENDING_RESUMED: "SendingStatusEnabled",
   SUPPRESSION_ADDED: "SuppressionAdded",
   SUPPRESSION_REMOVED: "SuppressionRemoved",
+  RATE_ALERT_OPENED: "AdvisorRecommendationStatusOpen",
+  RATE_ALERT_CLOSED: "AdvisorRecommendationStatusResolved",
+  SOURCE_ALERT_OPENED: "SourceAlertOpened",
+  SOURCE_ALERT_CLOSED: "SourceAlertClosed",
 };
 
 /** Renders an event as one line of JSON, without a line break. */
@@ -55,6 +80,15 @@ export function renderAccountEvent(event: AccountEvent): string {
           timestamp: event.at.toISOString(),
         },
       });
+    case "RATE_ALERT_OPENED":
+    case "RATE_ALERT_CLOSED": {
+      // The detail of SES's `Advisor Recommendation Status` events (facts 2.3), and our alert.
+      const { text: data, impact, metric: type, alert } = event;
+      return wellFormedJson({ eventType, version: "1.0.0", data, metadata: { impact, type }, alert });
+    }
+    case "SOURCE_ALERT_OPENED":
+    case "SOURCE_ALERT_CLOSED":
+      return wellFormedJson({ eventType, alert: event.alert });
   }
 }
 

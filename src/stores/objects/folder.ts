@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { createPackWriter } from "./folder-pack.ts";
 import { assertObjectKey } from "./object-key.ts";
 import type { ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
-import { isPackKey, storedRange, verifiedPart } from "./pack-checksum.ts";
+import { erasuresOf, isPackKey, storedRange, verifiedPart } from "./pack-checksum.ts";
 import { createPackReader } from "./pack-reader.ts";
 
 /** Holds files while they are being written; no key leads here. */
@@ -65,6 +65,23 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
     delete: deleteFile,
     async deleteAll(keys) {
       for (const key of keys) await deleteFile(key);
+    },
+    async erase(key, parts) {
+      let file: FileHandle;
+      try {
+        file = await open(pathOf(key), "r+");
+      } catch (error) {
+        if (isMissing(error)) return 0;
+        throw error;
+      }
+      try {
+        const erasures = erasuresOf(key, parts, (await file.stat()).size);
+        for (const { offset, bytes } of erasures) await writeAt(file, bytes, offset);
+        if (options.sync) await file.datasync();
+        return erasures.length;
+      } finally {
+        await file.close();
+      }
     },
     async *list(prefix) {
       // Reads only the folders that can contain such a key.
@@ -128,6 +145,13 @@ export async function openFolder(root: string, options: { sync: boolean }): Prom
 async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
   let offset = 0;
   while (offset < chunk.length) offset += (await file.write(chunk, offset)).bytesWritten;
+}
+
+async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+  }
 }
 
 async function infoOf(key: string, path: string): Promise<ObjectInfo | undefined> {

@@ -146,6 +146,28 @@ describe.each(stores)("files in $name", ({ open }) => {
     }
   });
 
+  test("parts of a pack are erased, and the others stay", async () => {
+    const texts = ["before", "a secret", "between", "another", "after"];
+    const { key, offsets } = await store.appendToPack(
+      "packs/erased",
+      texts.map((text) => Buffer.from(text)),
+    );
+    const places = texts.map((text, index) => ({ offset: offsets[index] ?? -1, length: text.length }));
+    const erased = places.filter((_, index) => index % 2 === 1);
+    for (let times = 0; times < 2; times++) {
+      expect(await store.erase(key, erased)).toBe(2);
+      for (const [index, place] of places.entries()) {
+        const expected = index % 2 === 1 ? Buffer.alloc(place.length) : Buffer.from(texts[index] ?? "");
+        expect(await read(key, place)).toEqual(expected);
+      }
+    }
+    // A pack goes on after that.
+    const next = await store.appendToPack("packs/erased", [Buffer.from("more")]);
+    expect(String(await read(next.key, { offset: next.offsets[0] ?? -1, length: 4 }))).toBe("more");
+    expect(await store.erase(key, [{ offset: 1_000_000, length: 4 }])).toBe(0);
+    expect(await store.erase("packs/erased/none-crc.pack", erased)).toBe(0);
+  });
+
   test("a pack of an earlier version has no checksums and is read as before; only one that is cut is refused", async () => {
     await putObject(store, "packs/older.pack", [Buffer.from("one and another")]);
     expect(String(await read("packs/older.pack", { offset: 8, length: 7 }))).toBe("another");

@@ -59,6 +59,11 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
   /** Deletes files if they exist; in a bucket, up to a thousand per request. */
   deleteAll(keys: readonly string[]): Promise<void>;
+  /**
+   * Overwrites small files of a pack with zeros, and leaves the others. Resolves to how many of them there were: none of
+   * a pack that doesn't exist. Twice is as once.
+   */
+  erase(key: string, parts: readonly ByteRange[]): Promise<number>;
   /** The files whose keys begin with `prefix`, in the order of their keys. Files may be deleted meanwhile. */
   list(prefix: string): AsyncIterable<ObjectInfo>;
   /**

@@ -44,6 +44,23 @@ export function storedRange(key: string, { offset, length }: ByteRange): ByteRan
   return { offset, length: key.endsWith(checkedEnding) ? length + checksumBytes : length };
 }
 
+/** Where to write what over the parts of a pack of this size, so that each is zeros with their checksum. */
+export function erasuresOf(
+  key: string,
+  parts: readonly ByteRange[],
+  size: number,
+): { readonly offset: number; readonly bytes: Buffer }[] {
+  return parts
+    .map((part) => storedRange(key, part))
+    .filter(({ offset, length }) => offset + length <= size)
+    .map(({ offset, length }) => {
+      const bytes = Buffer.alloc(length);
+      const end = length - checksumBytes;
+      if (key.endsWith(checkedEnding)) bytes.writeUInt32BE(crc32(bytes.subarray(0, end)), end);
+      return { offset, bytes };
+    });
+}
+
 /**
  * The part in the bytes that were read for it.
  * @throws DamagedData if they are too few, or differ from what was written

@@ -16,7 +16,7 @@ import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { assertObjectKey } from "./object-key.ts";
 import type { ByteRange, ObjectInfo, ObjectStore, ObjectWriter } from "./object-store.ts";
-import { isPackKey, newPackKey, storedRange, verifiedPart, withChecksums } from "./pack-checksum.ts";
+import { erasuresOf, isPackKey, newPackKey, storedRange, verifiedPart, withChecksums } from "./pack-checksum.ts";
 import { createDeleter } from "./s3-delete.ts";
 
 /** The bucket and how to access it. */
@@ -86,6 +86,17 @@ export async function openS3(options: S3Options): Promise<ObjectStore> {
     async deleteAll(keys) {
       for (const key of keys) assertObjectKey(key);
       await deleteKeys(keys);
+    },
+    async erase(Key, parts) {
+      assertObjectKey(Key);
+      const stored = await readBytes(Key, undefined);
+      if (!stored) return 0;
+      // A pack is what some calls at a time brought. Nobody else writes to it.
+      const body = await buffer(stored);
+      const erasures = erasuresOf(Key, parts, body.length);
+      for (const { offset, bytes } of erasures) bytes.copy(body, offset);
+      if (erasures.length > 0) await client.send(new PutObjectCommand({ Bucket, Key, Body: body }), deadline());
+      return erasures.length;
     },
     async *list(Prefix) {
       let ContinuationToken: string | undefined;

@@ -155,7 +155,14 @@ export const belongings = [
 ] as const;
 
 /** The tables with a scope whose rows nobody misses: they go with their scope. Its settings, `account`, do, too. */
-export const tablesOfNotes = ["sending_hours", "inbox_removals", "inbox_floors", "inbox_marks"] as const;
+export const tablesOfNotes = [
+  "sending_hours",
+  "inbox_removals",
+  "inbox_floors",
+  "inbox_marks",
+  "alerts",
+  "mirror_types",
+] as const;
 
 /** Things of an account that keep it from being deleted. */
 export interface Belonging {

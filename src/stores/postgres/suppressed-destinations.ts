@@ -54,6 +54,36 @@ export async function selectSuppressedDestination(
   return row;
 }
 
+/** An entry of the list of a real account. */
+export interface CopiedSuppression {
+  readonly address: string;
+  readonly reason: SuppressionListReason;
+  readonly updatedAt: Date;
+}
+
+/**
+ * Adds entries to the account's own list, and gives older ones another reason. Addresses must be distinct.
+ * @returns what was changed
+ */
+export async function copySuppressions(
+  transaction: ScopedQueryable,
+  entries: readonly CopiedSuppression[],
+): Promise<Pick<CopiedSuppression, "address" | "reason">[]> {
+  if (entries.length === 0) return [];
+  return transaction.query(
+    // In key order, so that two transactions never deadlock.
+    `INSERT INTO suppressed_destinations AS known (scope, tenant, address, reason, updated_at)
+     SELECT $1::integer, '', address, reason, "updatedAt"
+     FROM json_to_recordset($2::text::json) AS copied (address text, reason text, "updatedAt" timestamptz)
+     ORDER BY address COLLATE "C"
+     ON CONFLICT (scope, tenant, address) DO UPDATE SET reason = excluded.reason, updated_at = excluded.updated_at,
+       message_id = NULL, feedback_id = NULL
+     WHERE known.updated_at < excluded.updated_at AND known.reason <> excluded.reason
+     RETURNING address, reason`,
+    [transaction.scope, JSON.stringify(entries)],
+  );
+}
+
 /** Deletes an address from a list; false if it was not on it. */
 export async function deleteSuppressedDestination(
   database: ScopedQueryable,

@@ -13,7 +13,7 @@ export interface RequestOptions {
   readonly scope?: ScopeChoice | undefined;
 }
 
-export type Method = "DELETE" | "GET" | "POST" | "PUT";
+export type Method = "DELETE" | "GET" | "PATCH" | "POST" | "PUT";
 
 let csrfToken: string | undefined;
 

@@ -22,6 +22,11 @@ export const eventNames: Readonly<Record<MessageEventType, Named>> = {
   SUBSCRIPTION: { name: "Subscription changed", color: "gray" },
 };
 
+/** The name of a type; its own if it is none of those. */
+export function namedEvent(type: string): Named {
+  return new Map<string, Named>(Object.entries(eventNames)).get(type) ?? { name: type, color: "gray" };
+}
+
 /** The highest event of delivery. */
 export const deliveryNames: Readonly<Record<LastDelivery, Named>> = {
   SEND: eventNames.SEND,

@@ -3,7 +3,9 @@ import { Stack, Text } from "@mantine/core";
 import {
   IconAddressBook,
   IconAdjustments,
+  IconArrowsRight,
   IconBan,
+  IconBell,
   IconBuilding,
   IconChartLine,
   IconClock,
@@ -28,6 +30,7 @@ const groups = [
       { to: "/", label: "Overview", Icon: IconChartLine },
       { to: "/messages", label: "Messages", Icon: IconMail },
       { to: "/queue", label: "Queue", Icon: IconClock },
+      { to: "/alerts", label: "Alerts", Icon: IconBell },
     ],
   },
   {
@@ -51,17 +54,20 @@ const groups = [
       { to: "/templates", label: "Templates", Icon: IconTemplate },
       { to: "/configuration-sets", label: "Configuration sets", Icon: IconAdjustments },
       { to: "/tenants", label: "Tenants", Icon: IconUsers },
+      { to: "/mirror", label: "Mirror", Icon: IconArrowsRight },
       { to: "/accounts", label: "Accounts", Icon: IconBuilding },
       { to: "/start", label: "Getting started", Icon: IconRocket },
     ],
   },
 ] as const;
 
+/** Others are refused there. */
+const forOperators: ReadonlySet<string> = new Set(["/mirror", "/accounts"]);
+
 /** `onGo` is called when a page was chosen: on a phone the menu closes then. */
 export function Navigation({ onGo }: { onGo: () => void }) {
   const { data: scopes } = useQuery(scopesQuery);
-  // Accounts are for operators; others learn nothing there.
-  const isFor = (to: string) => to !== "/accounts" || scopes?.operator === true;
+  const isFor = (to: string) => !forOperators.has(to) || scopes?.operator === true;
   return (
     <Stack gap="lg">
       {groups.map(({ name, pages }) => (

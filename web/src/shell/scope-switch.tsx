@@ -93,10 +93,10 @@ function useShown(choices: ScopeChoices | undefined) {
   return { scope, mayBeAll, shown: mayBeAll && !isChosen(chosenScope) ? all : "one" } as const;
 }
 
-/** Whether a page can show all accounts: those of messages, and of what concerns the whole server. */
+/** Whether a page can show all accounts: those of messages and alerts, and of what concerns the whole server. */
 function showsAll(path: string): boolean {
   const [, page = ""] = path.split("/");
-  return ["", "messages", "queue", "accounts"].includes(page);
+  return ["", "messages", "queue", "alerts", "accounts"].includes(page);
 }
 
 /** With what is shown, though it can't be chosen: an address may name anything. */

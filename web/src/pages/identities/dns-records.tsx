@@ -1,9 +1,9 @@
 /** The DNS records of an identity as a table: what to publish, and what is there. */
 import { Code, Stack, Text } from "@mantine/core";
 import type { DnsRecord } from "../../../../src/admin-api/identities.ts";
+import { Copyable } from "../../components/copyable.tsx";
 import { DataTable } from "../../components/data-table.tsx";
 import { StatusBadge, type Tone } from "../../components/status-badge.tsx";
-import { Copyable } from "./copyable.tsx";
 import classes from "./dns-records.module.css";
 
 const stateWords: Readonly<Record<DnsRecord["state"], { word: string; tone: Tone }>> = {

@@ -35,19 +35,21 @@ export function MessagePage() {
     );
   }
   const { recipients, size } = message;
-  const recipient = recipients.find((one) => one.recipient === asked) ?? recipients[0];
+  // Events that belong to no one recipient have none.
+  const known = recipients.filter((one) => one.recipient !== "");
+  const recipient = known.find((one) => one.recipient === asked) ?? known[0];
   return (
     <PageFrame title={message.subject || "No subject"} wide actions={<BackLink />}>
       {error && <ErrorAlert title="What is new could not be read" error={error} retry={() => void refetch()} />}
       <div className={classes.columns}>
-        <Panel title={recipients.length === 1 ? "Recipient" : `Recipients (${recipients.length})`}>
+        <Panel title={known.length > 1 ? `Recipients (${known.length})` : "Recipient"}>
           <Recipients message={message} opened={recipient?.recipient} />
         </Panel>
         <Panel title="The mail" className={classes.mail}>
           {size === undefined ? (
             <EmptyState
-              title="The mail was not kept"
-              description="Only what happened to it is known, as of mail that was sent elsewhere."
+              title="Content not available"
+              description="The mirror gets events only, not the mail itself. Simulated mail has no content either."
               icon={<IconMailOff aria-hidden />}
             />
           ) : (

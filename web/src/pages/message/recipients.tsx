@@ -8,6 +8,9 @@ import { DeliveryStatus, EngagementStatus } from "../../components/message-statu
 import { EventTimeline } from "./event-timeline.tsx";
 import { RecipientActions } from "./recipient-actions.tsx";
 
+/** Stands for the recipient of events that belong to no one, such as an open of mail with several recipients. */
+const nobody = "nobody";
+
 /** `opened` is the recipient that was come for. */
 export function Recipients({ message, opened }: { message: MessageDetails; opened: string | undefined }) {
   const { recipients } = message;
@@ -25,7 +28,7 @@ export function Recipients({ message, opened }: { message: MessageDetails; opene
   return (
     <Accordion multiple value={shown} onChange={setShown} keepMounted={false} variant="separated" order={3}>
       {recipients.map((one) => (
-        <Accordion.Item key={one.recipient} value={one.recipient}>
+        <Accordion.Item key={one.recipient} value={one.recipient || nobody}>
           <Accordion.Control>
             <RecipientLine recipient={one} />
           </Accordion.Control>
@@ -46,7 +49,7 @@ function RecipientLine({
   return (
     <Group gap="xs">
       <Text fw={600} style={{ overflowWrap: "anywhere" }}>
-        {recipient}
+        {recipient || "Unknown recipient"}
       </Text>
       {isp !== undefined && isp !== "UNKNOWN_ISP" && (
         <Text size="sm" c="dimmed">
@@ -61,6 +64,14 @@ function RecipientLine({
 
 function RecipientStory(parts: { recipient: MessageRecipient; scope: ScopeChoice | undefined }) {
   const { recipient, lastDelivery, events } = parts.recipient;
+  if (recipient === "") {
+    return (
+      <Stack>
+        <Text size="sm">SES does not say which recipient these events are of.</Text>
+        <EventTimeline events={events} />
+      </Stack>
+    );
+  }
   return (
     <Stack>
       <RecipientActions

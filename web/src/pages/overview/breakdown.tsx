@@ -3,11 +3,12 @@ import { Group, Paper, SegmentedControl, Stack, Text, Title } from "@mantine/cor
 import { createColumnHelper } from "@tanstack/react-table";
 import { useMemo } from "react";
 import type { MessageFilters } from "../../../../src/admin-api/message-search.ts";
-import type { Overview, OverviewDimension, OverviewShare } from "../../../../src/admin-api/overview.ts";
+import type { CountedType, Overview, OverviewDimension, OverviewShare } from "../../../../src/admin-api/overview.ts";
 import { TextLink } from "../../components/links.tsx";
 import { type SortableFeatures, SortableTable } from "../../components/sortable-table.tsx";
 import { formatCount, formatRate } from "../../time/format.ts";
 import type { Period } from "../../time/period.ts";
+import { isMeasured, isUnknown, lackingTypes } from "./rates.ts";
 
 /** What the period can be looked at by. */
 export const dimensions = [
@@ -27,7 +28,11 @@ export function Breakdown(parts: {
   const { overview, by, tenant, choose } = parts;
   const { breakdown, others, from, to } = overview;
   // While the answer for another dimension is on its way, the rows are still those of the one before.
-  const columns = useMemo(() => columnsOf(overview.by, { from, to, tenant }), [overview.by, from, to, tenant]);
+  const { notSent } = overview;
+  const columns = useMemo(
+    () => columnsOf(overview.by, { from, to, tenant }, lackingTypes(notSent)),
+    [overview.by, from, to, tenant, notSent],
+  );
   return (
     <Paper withBorder p={{ base: "sm", sm: "md" }} component="section" aria-label="Breakdown">
       <Stack gap="sm">
@@ -59,11 +64,15 @@ export function Breakdown(parts: {
   );
 }
 
-function columnsOf(by: OverviewDimension, shown: Period & Pick<MessageFilters, "tenant">) {
+function columnsOf(
+  by: OverviewDimension,
+  shown: Period & Pick<MessageFilters, "tenant">,
+  lacking: ReadonlySet<CountedType>,
+) {
   const { label, none } = dimensions.find(({ name }) => name === by) ?? dimensions[0];
   const column = createColumnHelper<SortableFeatures, OverviewShare>();
   const rate = (id: keyof OverviewShare["rates"], header: string) =>
-    column.accessor(({ rates }) => rates[id] ?? undefined, {
+    column.accessor(({ volumes, rates }) => (isMeasured(volumes, id, lacking) ? (rates[id] ?? undefined) : undefined), {
       id,
       header,
       sortFn: "basic",
@@ -77,11 +86,15 @@ function columnsOf(by: OverviewDimension, shown: Period & Pick<MessageFilters, "
       sortFn: "text",
       cell: ({ getValue }) => <ValueLink value={getValue()} by={by} none={none} shown={shown} />,
     }),
-    column.accessor(({ volumes }) => volumes.sends, {
+    column.accessor(({ volumes }) => (isUnknown(volumes, "sends", lacking) ? undefined : volumes.sends), {
       id: "sends",
       header: "Sent",
       sortFn: "basic",
-      cell: ({ getValue }) => formatCount(getValue()),
+      sortUndefined: "last",
+      cell: ({ getValue }) => {
+        const sends = getValue();
+        return sends === undefined ? "–" : formatCount(sends);
+      },
     }),
     rate("deliveries", "Delivered"),
     rate("permanentBounces", "Bounced for good"),

@@ -1,16 +1,19 @@
 /** The period as lines: how much, how much of it arrived and was looked at, and what went wrong. */
 import { SimpleGrid, Stack } from "@mantine/core";
 import { useMemo } from "react";
-import type { Overview, OverviewBucket } from "../../../../src/admin-api/overview.ts";
+import type { CountedType, Overview, OverviewBucket, Volumes } from "../../../../src/admin-api/overview.ts";
 import type { ChartSeries } from "../../components/chart/plot-options.ts";
 import { TimeChart } from "../../components/chart/time-chart.tsx";
-import { type RateName, rateOf, sinceFirst } from "./rates.ts";
+import { isMeasured, isUnknown, lackingTypes, type RateName, rateOf, sinceFirst } from "./rates.ts";
 
 /** `whole`: all that is kept, which begins with the first day that there is something of. */
 export function Charts({ overview, whole }: { overview: Overview; whole: boolean }) {
   const shown = useMemo(() => {
     const buckets = whole ? sinceFirst(overview) : overview.buckets;
-    return { starts: buckets.map(({ at }) => at), ...seriesOf(buckets) };
+    return {
+      starts: buckets.map(({ at }) => at),
+      ...seriesOf(buckets, overview.totals.volumes, lackingTypes(overview.notSent)),
+    };
   }, [overview, whole]);
   const { starts, volumes, engagement, problems } = shown;
   const { bucket } = overview;
@@ -46,16 +49,17 @@ export function Charts({ overview, whole }: { overview: Overview; whole: boolean
   );
 }
 
-function seriesOf(buckets: readonly OverviewBucket[]) {
+/** What is not known has no line. */
+function seriesOf(buckets: readonly OverviewBucket[], all: Volumes, lacking: ReadonlySet<CountedType>) {
   const rate = (name: string, look: ChartSeries["look"], of: RateName): ChartSeries => ({
     name,
     look,
-    values: buckets.map((one) => rateOf(one, of)),
+    values: buckets.map((one) => (isMeasured(all, of, lacking) ? rateOf(one, of) : null)),
   });
   const count = (name: string, look: ChartSeries["look"], of: RateName | "sends"): ChartSeries => ({
     name,
     look,
-    values: buckets.map((one) => one[of]),
+    values: buckets.map((one) => (isUnknown(all, of, lacking) ? null : one[of])),
   });
   return {
     volumes: [

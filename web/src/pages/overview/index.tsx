@@ -4,7 +4,9 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { Overview } from "../../../../src/admin-api/overview.ts";
 import { readOverview } from "../../api/admin.ts";
+import { alertsQuery } from "../../api/alerts.ts";
 import { useLiveQueries } from "../../api/live.tsx";
+import { OpenAlerts } from "../../components/alerts/open-alerts.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ErrorAlert } from "../../components/error-alert.tsx";
 import { ButtonLink, TextLink } from "../../components/links.tsx";
@@ -13,9 +15,11 @@ import { useZone } from "../../time/zone.tsx";
 import { Anomalies } from "./anomalies.tsx";
 import { Breakdown } from "./breakdown.tsx";
 import { Charts } from "./charts.tsx";
+import { NotSent } from "./not-sent.tsx";
 import type { OverviewSearch } from "./overview-search.ts";
 import { type PeriodChoice, periodChoice, periodOf } from "./period-choice.ts";
 import { PeriodPicker } from "./period-picker.tsx";
+import { lackingTypes } from "./rates.ts";
 import { Totals } from "./totals.tsx";
 
 const route = getRouteApi("/pages/");
@@ -31,6 +35,7 @@ export function OverviewPage() {
     queryFn: ({ signal }) => readOverview({ ...periodOf(choice, new Date(), zone), zone, by, tenant }, signal),
     placeholderData: keepPreviousData,
   });
+  const alerts = useQuery(alertsQuery);
   useLiveQueries(["overview"]);
   const { data: overview, isError, error, refetch, isPlaceholderData } = query;
   const choose = (chosen: PeriodChoice) =>
@@ -41,6 +46,12 @@ export function OverviewPage() {
       about={tenant !== undefined && <TenantLine tenant={tenant} search={search} />}
       wide
     >
+      <OpenAlerts
+        query={alerts}
+        concerns={
+          tenant === undefined ? undefined : ({ subject }) => subject.type === "tenant" && subject.name === tenant
+        }
+      />
       <PeriodPicker choice={choice} shown={overview ?? periodOf(choice, new Date(), zone)} choose={choose} />
       {isError && <ErrorAlert title="The overview could not be read" error={error} retry={() => void refetch()} />}
       {overview ? (
@@ -82,7 +93,7 @@ function TenantLine({ tenant, search }: { tenant: string; search: OverviewSearch
 }
 
 function Shown({ overview, whole, breakdown }: { overview: Overview; whole: boolean; breakdown: React.ReactNode }) {
-  const { totals, before, anomalies, behind } = overview;
+  const { totals, before, anomalies, behind, notSent } = overview;
   if (isNothing(overview)) {
     return (
       <EmptyState
@@ -103,7 +114,8 @@ function Shown({ overview, whole, breakdown }: { overview: Overview; whole: bool
           More happens than can be counted at once: the newest mail is still missing here.
         </Alert>
       )}
-      <Totals totals={totals} before={before} />
+      <Totals totals={totals} before={before} lacking={lackingTypes(notSent)} />
+      <NotSent notSent={notSent} />
       <Anomalies anomalies={anomalies} />
       <Charts overview={overview} whole={whole} />
       {breakdown}

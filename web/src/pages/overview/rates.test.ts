@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OverviewBucket, Volumes } from "../../../../src/admin-api/overview.ts";
-import { comparison, rateOf, sinceFirst } from "./rates.ts";
+import { comparison, isMeasured, isUnknown, lackingTypes, rateOf, sinceFirst } from "./rates.ts";
 
 const none: Volumes = {
   sends: 0,
@@ -55,5 +55,29 @@ describe("all that is kept", () => {
     expect(sinceFirst({ buckets: days([0, 0, 0, 0, 0, 0, 0, 0, 0, 5]), bucket: "day" })).toHaveLength(7);
     expect(sinceFirst({ buckets: days([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), bucket: "day" })).toHaveLength(7);
     expect(sinceFirst({ buckets: days([0, 5]), bucket: "day" })).toHaveLength(2);
+  });
+});
+
+describe("what a mirror never brings", () => {
+  const lacking = lackingTypes([
+    { account: "1", region: "us-east-1", types: ["SEND"] },
+    { account: "2", region: "us-east-1", types: ["OPEN"] },
+  ]);
+
+  it("is not known where none is there, and counted where other mail has some", () => {
+    expect(isUnknown(none, "sends", lacking)).toBe(true);
+    expect(isUnknown(none, "opens", lacking)).toBe(true);
+    expect(isUnknown({ ...none, opens: 3 }, "opens", lacking)).toBe(false);
+    expect(isUnknown(none, "clicks", lacking)).toBe(false);
+    expect(isUnknown(none, "sends", lackingTypes(undefined))).toBe(false);
+  });
+
+  it("has no rate, and nothing is measured against it", () => {
+    const some = { ...none, sends: 5, deliveries: 9, opens: 3, deliveriesOpenTracked: 9, deliveriesClickTracked: 9 };
+    expect(isMeasured(some, "deliveries", lacking)).toBe(false);
+    expect(isMeasured(some, "permanentBounces", lacking)).toBe(false);
+    expect(isMeasured(some, "opens", lacking)).toBe(true);
+    expect(isMeasured({ ...some, opens: 0 }, "opens", lacking)).toBe(false);
+    expect(isMeasured(some, "clicks", lacking)).toBe(true);
   });
 });

@@ -1,5 +1,12 @@
 /** Volumes as rates, and how they compare. */
-import type { Overview, OverviewBucket, Rates, Volumes } from "../../../../src/admin-api/overview.ts";
+import type {
+  CountedType,
+  Overview,
+  OverviewBucket,
+  Rates,
+  TypesNotSent,
+  Volumes,
+} from "../../../../src/admin-api/overview.ts";
 
 /** What each is measured against. */
 const measuredAgainst = {
@@ -13,6 +20,44 @@ const measuredAgainst = {
 
 /** What there is a rate of. */
 export type RateName = keyof typeof measuredAgainst;
+
+/** The types of events that volumes are counted of. */
+const typeOf = {
+  sends: "SEND",
+  deliveries: "DELIVERY",
+  permanentBounces: "BOUNCE",
+  transientBounces: "BOUNCE",
+  complaints: "COMPLAINT",
+  opens: "OPEN",
+  clicks: "CLICK",
+  deliveriesWithFeedback: "DELIVERY",
+  deliveriesOpenTracked: "DELIVERY",
+  deliveriesClickTracked: "DELIVERY",
+} as const satisfies Readonly<Record<keyof Volumes, CountedType>>;
+
+export const notSentNames: Readonly<Record<CountedType, string>> = {
+  SEND: "sends",
+  DELIVERY: "deliveries",
+  BOUNCE: "bounces",
+  COMPLAINT: "complaints",
+  OPEN: "opens",
+  CLICK: "clicks",
+};
+
+/** The types of events that the mirror has never brought of some account shown. */
+export function lackingTypes(notSent: readonly TypesNotSent[] | undefined): ReadonlySet<CountedType> {
+  return new Set(notSent?.flatMap(({ types }) => types));
+}
+
+/** Whether a count is not known: none is there, and none could be. */
+export function isUnknown(volumes: Volumes, name: keyof Volumes, lacking: ReadonlySet<CountedType>): boolean {
+  return volumes[name] === 0 && lacking.has(typeOf[name]);
+}
+
+/** Whether a rate can be measured: what it is measured against is complete, and the count is known. */
+export function isMeasured(volumes: Volumes, name: RateName, lacking: ReadonlySet<CountedType>): boolean {
+  return !lacking.has(typeOf[measuredAgainst[name]]) && !isUnknown(volumes, name, lacking);
+}
 
 /**
  * A rate of an hour or a day; null where there was nothing to measure against. Mail that was sent the hour before may be

@@ -2,10 +2,16 @@
 import { Group, Paper, SimpleGrid, Text } from "@mantine/core";
 import { IconArrowDownRight, IconArrowRight, IconArrowUpRight } from "@tabler/icons-react";
 import type { CSSProperties, ReactNode } from "react";
-import type { Overview, Totals as PeriodTotals, Rates, Volumes } from "../../../../src/admin-api/overview.ts";
+import type {
+  CountedType,
+  Overview,
+  Totals as PeriodTotals,
+  Rates,
+  Volumes,
+} from "../../../../src/admin-api/overview.ts";
 import { formatCount, formatMinute, formatRate } from "../../time/format.ts";
 import { useZone } from "../../time/zone.tsx";
-import { comparison } from "./rates.ts";
+import { comparison, isMeasured, isUnknown } from "./rates.ts";
 
 type Named = { label: string; volume: keyof Volumes & keyof Rates; of: string };
 
@@ -18,24 +24,29 @@ const named: readonly Named[] = [
   { label: "Clicked", volume: "clicks", of: "of deliveries with links" },
 ];
 
-export function Totals({ totals, before }: Pick<Overview, "totals" | "before">) {
+/** `lacking`: the types of events that the mirror has never brought. */
+export function Totals(parts: Pick<Overview, "totals" | "before"> & { lacking: ReadonlySet<CountedType> }) {
+  const { totals, before, lacking } = parts;
   return (
     <SimpleGrid component="section" aria-label="Totals" cols={{ base: 2, md: 4 }} spacing="sm">
-      <Sent now={totals.volumes.sends} before={before} />
+      <Sent totals={totals} before={before} lacking={lacking} />
       {named.map((one) => (
-        <Total key={one.label} {...one} totals={totals} before={before} />
+        <Total key={one.label} {...one} totals={totals} before={before} lacking={lacking} />
       ))}
     </SimpleGrid>
   );
 }
 
 /** As wide as two others: all else is a share of it. */
-function Sent({ now, before }: { now: number; before: Overview["before"] }) {
+function Sent({ totals, before, lacking }: Parameters<typeof Totals>[0]) {
   const { zone } = useZone();
+  const now = totals.volumes.sends;
   const then = before.volumes.sends;
   const period = `${formatMinute(before.from, zone)} to ${formatMinute(before.to, zone)}`;
+  const style = { gridColumn: "span 2" };
+  if (isUnknown(totals.volumes, "sends", lacking)) return <Unknown label="Sent" style={style} />;
   return (
-    <Card label="Sent" count={now} style={{ gridColumn: "span 2" }}>
+    <Card label="Sent" count={formatCount(now)} style={style}>
       <Compared
         change={then === 0 ? undefined : now - then}
         text={comparison(now, then) ?? "Nothing was sent before"}
@@ -47,12 +58,14 @@ function Sent({ now, before }: { now: number; before: Overview["before"] }) {
   );
 }
 
-function Total(parts: Named & { totals: PeriodTotals; before: PeriodTotals }) {
-  const { label, volume, of, totals, before } = parts;
-  const rate = totals.rates[volume];
-  const then = before.rates[volume];
+function Total(parts: Named & { totals: PeriodTotals; before: PeriodTotals; lacking: ReadonlySet<CountedType> }) {
+  const { label, volume, of, totals, before, lacking } = parts;
+  if (isUnknown(totals.volumes, volume, lacking)) return <Unknown label={label} />;
+  const rateIn = ({ volumes, rates }: PeriodTotals) => (isMeasured(volumes, volume, lacking) ? rates[volume] : null);
+  const rate = rateIn(totals);
+  const then = rateIn(before);
   return (
-    <Card label={label} count={totals.volumes[volume]}>
+    <Card label={label} count={formatCount(totals.volumes[volume])}>
       <Text size="sm">
         <b>{formatRate(rate)}</b> {of}
       </Text>
@@ -61,7 +74,16 @@ function Total(parts: Named & { totals: PeriodTotals; before: PeriodTotals }) {
   );
 }
 
-function Card(parts: { label: string; count: number; style?: CSSProperties; children: ReactNode }) {
+/** A count that nobody knows. */
+function Unknown({ label, style }: { label: string; style?: CSSProperties | undefined }) {
+  return (
+    <Card label={label} count="–" style={style}>
+      <Text size="sm">Not sent by the mirror’s source</Text>
+    </Card>
+  );
+}
+
+function Card(parts: { label: string; count: string; style?: CSSProperties | undefined; children: ReactNode }) {
   const { label, count, style, children } = parts;
   return (
     <Paper withBorder p="sm" style={style}>
@@ -69,7 +91,7 @@ function Card(parts: { label: string; count: number; style?: CSSProperties; chil
         {label}
       </Text>
       <Text fz="xl" fw={650} mb={4} style={{ fontVariantNumeric: "tabular-nums" }}>
-        {formatCount(count)}
+        {count}
       </Text>
       {children}
     </Paper>
