@@ -1,4 +1,6 @@
 /** Renders a setup as a shell script of AWS CLI calls. */
+
+import { mailEventTypes } from "../../publishing/published-event.ts";
 import {
   deadLetterPolicy,
   mirrorRights,
@@ -20,7 +22,6 @@ import {
   namesOf,
   queueRetentionSeconds,
   type SetupPlan,
-  setupEventTypes,
   snsRetries,
   visibilitySeconds,
 } from "./setup-plan.ts";
@@ -231,7 +232,7 @@ function role(name: string, trust: Json, rights: Json): string[] {
 
 function eventDestination(plan: SetupPlan): Json {
   const { topic, stream, sesRole, bus } = arnsOf(plan);
-  const common = { Enabled: true, MatchingEventTypes: setupEventTypes };
+  const common = { Enabled: true, MatchingEventTypes: mailEventTypes };
   switch (plan.kind) {
     case "sqs":
     case "sns":

@@ -1,4 +1,6 @@
 /** Renders a setup as a CloudFormation template, in JSON. */
+
+import { mailEventTypes } from "../../publishing/published-event.ts";
 import { deliveryPolicy, needsSecret } from "./cli-script.ts";
 import {
   deadLetterPolicy,
@@ -21,7 +23,6 @@ import {
   namesOf,
   queueRetentionSeconds,
   type SetupPlan,
-  setupEventTypes,
   visibilitySeconds,
 } from "./setup-plan.ts";
 import { bucketConfiguration, endpointConfiguration, eventPattern } from "./stream-configuration.ts";
@@ -195,7 +196,7 @@ function role(name: string, trust: Json, rights: Json): Json {
 
 /** CloudFormation spells event types as the SES API v1 does. */
 function eventDestination(plan: SetupPlan, destination: Resources, after?: string): Json {
-  const types = setupEventTypes.map((type) =>
+  const types = mailEventTypes.map((type) =>
     type.toLowerCase().replaceAll(/_([a-z])/g, (_, letter) => letter.toUpperCase()),
   );
   return {

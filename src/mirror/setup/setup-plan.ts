@@ -24,20 +24,6 @@ export interface SetupPlan {
   readonly authorizationName: string;
 }
 
-/** SES's event types, as its API v2 spells them. */
-export const setupEventTypes = [
-  "SEND",
-  "REJECT",
-  "BOUNCE",
-  "COMPLAINT",
-  "DELIVERY",
-  "OPEN",
-  "CLICK",
-  "RENDERING_FAILURE",
-  "DELIVERY_DELAY",
-  "SUBSCRIPTION",
-] as const;
-
 /** Folders in the bucket of a Firehose stream. */
 export const bucketFolders = { events: "events/", failed: "failed/" } as const;
 

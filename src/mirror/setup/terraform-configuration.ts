@@ -1,4 +1,6 @@
 /** Renders a setup as a Terraform configuration. */
+
+import { mailEventTypes } from "../../publishing/published-event.ts";
 import { deliveryPolicy, needsSecret } from "./cli-script.ts";
 import { attribute, Block, type Expression, type HclBody, jsonText, topBlock } from "./hcl.ts";
 import {
@@ -23,7 +25,6 @@ import {
   namesOf,
   queueRetentionSeconds,
   type SetupPlan,
-  setupEventTypes,
   visibilitySeconds,
 } from "./setup-plan.ts";
 import { endpointBuffer, eventPattern, fileBuffer } from "./stream-configuration.ts";
@@ -224,7 +225,7 @@ function eventDestination(plan: SetupPlan, destination: HclBody, earlier?: strin
   return resource("aws_sesv2_configuration_set_event_destination", "mirror", {
     configuration_set_name: plan.configurationSet,
     event_destination_name: namesOf(plan).destination,
-    event_destination: new Block({ enabled: true, matching_event_types: setupEventTypes, ...destination }),
+    event_destination: new Block({ enabled: true, matching_event_types: mailEventTypes, ...destination }),
     ...(earlier !== undefined && { depends_on: after(earlier) }),
   });
 }
