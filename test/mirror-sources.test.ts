@@ -127,6 +127,23 @@ describe("a source", () => {
     expect(await call("PATCH", `/${created.id}`, { settings: {} })).toMatchObject({ settings: created.settings });
   });
 
+  test("of the kind s3 lists files that can't be read; others have none", async () => {
+    const settings = { bucket: "ses-events", region: "eu-west-1", follow: false };
+    const files = await create({ kind: "s3", enabled: false, settings, accounts: ["111122223333"] });
+    expect(await call("GET", `/${files.id}/failed-files`)).toEqual({ files: [] });
+    for (const path of ["failed-files?after=%00", "resources?kind=templates&after=%00"]) {
+      expect(await refusal("GET", `/${files.id}/${path}`)).toEqual([
+        400,
+        "The parameter after must not contain the character U+0000.",
+      ]);
+    }
+    const topics = await create({ name: "topics", kind: "sns", settings: { topicArns: [topic] } });
+    expect(await refusal("GET", `/${topics.id}/failed-files`)).toEqual([
+      400,
+      "Only sources of the kind s3 read files.",
+    ]);
+  });
+
   test("gets new defaults if the setting that they derive from changes", async () => {
     const queue = (region: string) => `https://sqs.${region}.amazonaws.com/111122223333/q`;
     const { id } = await create({ kind: "sqs", settings: { queueUrl: queue("eu-west-1") } });

@@ -46,6 +46,13 @@ export class QueryParameters {
     return values[0] === "" ? undefined : values[0];
   }
 
+  /** As `text`, for a comparison with texts of PostgreSQL, which have no U+0000. */
+  storedText(name: string): string | undefined {
+    const value = this.text(name);
+    if (value?.includes("\0")) throw new QueryError(`The parameter ${name} must not contain the character U+0000.`);
+    return value;
+  }
+
   /** A repeatable parameter, without empty values. Throws a `QueryError` for too many. */
   texts(name: string): string[] {
     const values = this.#take(name).filter((value) => value !== "");

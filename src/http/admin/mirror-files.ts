@@ -16,7 +16,7 @@ export function mountAdminMirrorFiles(admin: FastifyInstance, { database }: { da
     "/admin/mirror/:id/failed-files",
     async (request: FastifyRequest<{ Params: { id: string } }>, reply): Promise<MirrorFailedFilePage> => {
       const parameters = new QueryParameters(request.raw.url ?? "");
-      const after = parameters.text("after") ?? "";
+      const after = parameters.storedText("after") ?? "";
       const limit = parameters.integer("limit", 1, page.most) ?? page.standard;
       parameters.end();
       const source = await findSource({ database }, request.params.id);

@@ -19,13 +19,12 @@ export function mountAdminMirrorResources(admin: FastifyInstance, { database }: 
     ): Promise<MirrorResources | MirrorResourcePage | MirrorResourceDetails> => {
       const parameters = new QueryParameters(request.raw.url ?? "");
       const kind = parameters.choice("kind", resourceKinds);
-      const [name, after] = [parameters.text("name"), parameters.text("after")];
+      const [name, after] = [parameters.storedText("name"), parameters.storedText("after")];
       const limit = parameters.integer("limit", 1, page.most);
       parameters.end();
       if (kind === undefined && (name ?? after ?? limit) !== undefined) {
         throw new QueryError("The parameters name, after and limit need kind.");
       }
-      if ([name, after].some((text) => text?.includes("\0"))) throw new QueryError("No name has the character U+0000.");
       const source = await findSource({ database }, request.params.id);
       reply.header("cache-control", "no-store");
       if (kind === undefined) return shownResources(database, source);
