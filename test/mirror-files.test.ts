@@ -61,7 +61,8 @@ it(`counts each event once despite ${kills} kills, shows its progress, and lists
   const progress = async () => (await call<MirrorSource>(`/admin/mirror/${id}`)).files;
   let readBefore = 0;
   for (let kill = 0; kill < kills; kill++) {
-    const goal = Math.max(readBefore + 1, Math.floor((kill * files) / (kills + 1)));
+    // A fast machine may have read them all before a kill.
+    const goal = Math.min(files, Math.max(readBefore + 1, Math.floor((kill * files) / (kills + 1))));
     await eventually(async () => expect((await progress())?.read).toBeGreaterThanOrEqual(goal));
     const found = await progress();
     expect(found).toMatchObject({ found: files + 1 });
