@@ -87,3 +87,12 @@ export function dictionary<const Member extends GenericSchema>(member: Member) {
     "not an object of such members",
   );
 }
+
+/** Parses JSON that may be damaged; undefined if the text is not JSON. */
+export function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -2,6 +2,7 @@
  * Finds the JSON objects in a text. SES ends each event with a line break, but Firehose concatenates records unchanged,
  * and a transformation may drop the line breaks or indent the objects.
  */
+import { jsonOrUndefined } from "../common/parse-data.ts";
 
 /** A part of the text: an object, which may be malformed inside, or the text between objects. */
 export interface TextPart {
@@ -113,12 +114,8 @@ export class JsonObjectSplitter {
 
 /** Parses a JSON object; undefined for any other text. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = jsonOrUndefined(text);
+  return isObject(value) ? value : undefined;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -132,9 +132,10 @@ export function mountAdminMirror(admin: FastifyInstance, services: AdminMirrorSe
     return reply.code(204).send();
   });
 
-  async function shown(sources: readonly MirrorSource[]): Promise<Shown[]> {
-    const types = Map.groupBy(await selectMirrorTypes(database), ({ source }) => source);
-    const setAside = await countSetAside(database);
+  /** @param only the ID of the source, if it is a single one */
+  async function shown(sources: readonly MirrorSource[], only?: string): Promise<Shown[]> {
+    const types = Map.groupBy(await selectMirrorTypes(database, only), ({ source }) => source);
+    const setAside = await countSetAside(database, only);
     const pulls = new Map((await selectMirrorPulls(database)).map((pull) => [pull.source, pull]));
     const factsOf = ({ id }: MirrorSource) => ({
       types: types.get(id) ?? [],
@@ -145,7 +146,7 @@ export function mountAdminMirror(admin: FastifyInstance, services: AdminMirrorSe
   }
 
   async function shownOne(source: MirrorSource): Promise<Shown> {
-    const [one] = await shown([source]);
+    const [one] = await shown([source], source.id);
     if (!one) throw new Error("a source is not shown");
     const files = await fileTotalsOf(database, source, services.clock());
     return { ...one, ...(files && { files }) };

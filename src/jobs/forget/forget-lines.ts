@@ -1,6 +1,7 @@
 /** Removes events about a recipient from texts that contain many events. */
+
+import { jsonOrUndefined } from "../../common/parse-data.ts";
 import { objectOf } from "../../events/recorded-details.ts";
-import { parsedOrUndefined } from "./parsed.ts";
 
 /** The rest of a text. */
 export interface Rest {
@@ -17,7 +18,7 @@ type Lines = (text: string, address: string) => Rest;
 export const withoutEvents: Lines = (text, address) => {
   const lines = text.split("\n").filter((line) => line !== "");
   return restOf(
-    lines.filter((line) => !isAbout(objectOf(parsedOrUndefined(line)), address)),
+    lines.filter((line) => !isAbout(objectOf(jsonOrUndefined(line)), address)),
     lines.length,
   );
 };
@@ -27,9 +28,7 @@ export const withoutPublished: Lines = (text, address) => {
   const lines = text.split("\n");
   const pairs: string[] = [];
   for (let at = 0; at + 1 < lines.length; at += 2) pairs.push(`${lines[at]}\n${lines[at + 1]}`);
-  const kept = pairs.filter(
-    (pair) => !isPublishedAbout(objectOf(parsedOrUndefined(pair.split("\n")[1] ?? "")), address),
-  );
+  const kept = pairs.filter((pair) => !isPublishedAbout(objectOf(jsonOrUndefined(pair.split("\n")[1] ?? "")), address));
   return restOf(kept, pairs.length);
 };
 

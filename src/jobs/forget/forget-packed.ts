@@ -1,6 +1,7 @@
 /** Removes events about a person from rows that contain many events, compressed. */
 import { promisify } from "node:util";
 import { zstdCompress } from "node:zlib";
+import { jsonOrUndefined } from "../../common/parse-data.ts";
 import { readStoredText } from "../../common/stored-text.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import {
@@ -10,7 +11,6 @@ import {
   selectPackedRows,
 } from "../../stores/postgres/recipient-rows.ts";
 import { type Rest, withoutEvents, withoutPublished } from "./forget-lines.ts";
-import { parsedOrUndefined } from "./parsed.ts";
 
 const compress = promisify(zstdCompress);
 /** A row has at most a few megabytes. */
@@ -73,7 +73,7 @@ function withoutAnswers(text: string, address: string): Rest {
   const has = mayBeAbout(address);
   const lines = text.split("\n");
   const cleared = lines.map((line) => {
-    const entry = parsedOrUndefined(line);
+    const entry = jsonOrUndefined(line);
     if (!has(line) || typeof entry !== "object" || entry === null) return line;
     const error = "error" in entry ? { error: "removed with a person's data" } : {};
     return JSON.stringify({ ...entry, answer: "", ...error });

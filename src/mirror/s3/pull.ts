@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { createBackoff } from "../../common/backoff.ts";
 import type { AwsClients } from "../../publishing/aws/clients.ts";
 import { withLease } from "../../stores/postgres/leases.ts";
 import { hasUnreadMirrorFiles } from "../../stores/postgres/mirror-files.ts";
@@ -33,7 +34,8 @@ export function startS3Pull(source: MirrorSource<SettingsOf<"s3">>, services: S3
   const bucket = createBucket(clients, source.settings);
   const stopping = new AbortController();
   const lease = { name: `mirror-s3 ${source.id}`, holder: randomUUID(), seconds: leaseSeconds };
-  let failures = 0;
+  const backoff = createBackoff(pauses);
+  let failing = false;
   let finished = false;
   const running = run();
 
@@ -67,8 +69,9 @@ export function startS3Pull(source: MirrorSource<SettingsOf<"s3">>, services: S3
           if (all) listAllAt = performance.now() + listAllEveryMs;
         }
         await readFiles(source, { ...services, bucket }, signal);
-        if (failures > 0) arrivals.note(source.id, { error: null });
-        failures = 0;
+        if (failing) arrivals.note(source.id, { error: null });
+        failing = false;
+        backoff.reset();
         if (!source.settings.follow && !(await hasUnreadMirrorFiles(database, source.id))) {
           finished = true;
           log.info({ source: source.name }, "all files of a mirror's bucket have been read");
@@ -82,8 +85,8 @@ export function startS3Pull(source: MirrorSource<SettingsOf<"s3">>, services: S3
   }
 
   async function failed(error: unknown, signal: AbortSignal): Promise<void> {
-    const retryInMs = Math.min(pauses.longestMs, pauses.firstMs * 2 ** failures);
-    failures++;
+    const retryInMs = backoff.next();
+    failing = true;
     log.error({ err: error, source: source.name, retryInMs }, "reading a mirror's bucket failed");
     arrivals.note(source.id, { error: { text: textOf(error), at: clock() } });
     await pause(retryInMs, signal);

@@ -3,6 +3,7 @@
  * read the same queue: SQS hides a message while one of them has it, and an event that is recorded twice counts once.
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { createBackoff } from "../../common/backoff.ts";
 import type { AwsClients } from "../../publishing/aws/clients.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { noteAtMirrorSource } from "../../stores/postgres/mirror-sources.ts";
@@ -43,9 +44,10 @@ export function startSqsPull(source: MirrorSource<SettingsOf<"sqs">>, services: 
   const queue = createQueue(clients, source.settings);
   const stopping = new AbortController();
   const helpers = new Set<Promise<void>>();
-  /** How many rounds in a row failed. */
-  let failures = 0;
-  const pauseMs = () => Math.min(pauses.longestMs, pauses.firstMs * 2 ** failures);
+  const backoff = createBackoff(pauses);
+  /** The pause after the next failure, in milliseconds. */
+  let retryInMs = backoff.next();
+  let failing = false;
   const running = Promise.all([receiveAlways(), watchDepth()]);
 
   return {
@@ -67,16 +69,19 @@ export function startSqsPull(source: MirrorSource<SettingsOf<"sqs">>, services: 
         const received = await receive();
         if (error) arrivals.note(id, { error: null });
         error = undefined;
-        failures = 0;
+        failing = false;
+        backoff.reset();
+        retryInMs = backoff.next();
         if (received === messagesPerCall) addHelper();
       } catch (thrown) {
         if (stopping.signal.aborted) break;
         mustWrite = thrown instanceof NotRecorded;
         error = { text: thrown instanceof Error ? thrown.message : String(thrown), at: clock() };
-        log.error({ err: thrown, source: source.name, retryInMs: pauseMs() }, "reading a mirror's queue failed");
+        log.error({ err: thrown, source: source.name, retryInMs }, "reading a mirror's queue failed");
         arrivals.note(id, { error });
-        await pause(pauseMs());
-        failures++;
+        await pause(retryInMs);
+        retryInMs = backoff.next();
+        failing = true;
       }
     }
   }
@@ -91,7 +96,7 @@ export function startSqsPull(source: MirrorSource<SettingsOf<"sqs">>, services: 
   async function help(): Promise<void> {
     try {
       let received = messagesPerCall;
-      while (!stopping.signal.aborted && failures === 0 && received > messagesPerCall / 2) {
+      while (!stopping.signal.aborted && !failing && received > messagesPerCall / 2) {
         received = await receive();
         if (received === messagesPerCall) addHelper();
       }
@@ -148,7 +153,7 @@ export function startSqsPull(source: MirrorSource<SettingsOf<"sqs">>, services: 
   /** Makes the messages visible again: at once when stopping, otherwise after the current backoff. */
   async function giveBack(messages: readonly QueueMessage[]): Promise<void> {
     try {
-      await queue.hide(messages, stopping.signal.aborted ? 0 : Math.ceil(pauseMs() / 1_000));
+      await queue.hide(messages, stopping.signal.aborted ? 0 : Math.ceil(retryInMs / 1_000));
     } catch (error) {
       // They become visible when their visibility timeout ends.
       log.error({ err: error, source: source.name }, "messages could not be given back to a mirror's queue");

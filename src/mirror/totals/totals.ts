@@ -52,7 +52,7 @@ export async function controlTotals(
   source: MirrorSource,
   { range, by, only }: TotalsRequest,
 ): Promise<MirrorTotals> {
-  const seen = (await selectMirrorTypes(services.database)).filter((type) => type.source === source.id);
+  const seen = await selectMirrorTypes(services.database, source.id);
   const places = only ? [only] : await placesOf(services, source, seen);
   if (places.length > mostPlaces) {
     throw new MirrorError(

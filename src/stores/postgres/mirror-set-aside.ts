@@ -61,10 +61,11 @@ export async function selectSetAside(
   );
 }
 
-/** The number of set-aside records of each source that has any. */
-export async function countSetAside(database: Queryable): Promise<Map<string, number>> {
+/** The number of set-aside records of each source that has any, or of one source. */
+export async function countSetAside(database: Queryable, source?: string): Promise<Map<string, number>> {
   const rows = await database.query<{ source: string; count: number }>(
-    "SELECT source, count(*) AS count FROM mirror_set_aside GROUP BY source",
+    "SELECT source, count(*) AS count FROM mirror_set_aside WHERE $1::uuid IS NULL OR source = $1 GROUP BY source",
+    [source ?? null],
   );
   return new Map(rows.map(({ source, count }) => [source, count]));
 }

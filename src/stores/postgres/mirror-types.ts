@@ -12,10 +12,12 @@ export interface MirrorType {
   readonly lastAt: Date;
 }
 
-export async function selectMirrorTypes(database: Queryable): Promise<MirrorType[]> {
+/** The counts of one source, or of all. */
+export async function selectMirrorTypes(database: Queryable, source?: string): Promise<MirrorType[]> {
   return database.query(
     `SELECT source, scope, configuration_set AS "configurationSet", type, events, first_at AS "firstAt", last_at AS "lastAt"
-     FROM mirror_types ORDER BY source, scope, configuration_set, type`,
+     FROM mirror_types WHERE $1::uuid IS NULL OR source = $1 ORDER BY source, scope, configuration_set, type`,
+    [source ?? null],
   );
 }
 

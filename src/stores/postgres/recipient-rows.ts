@@ -46,21 +46,24 @@ export async function selectPackedRows(
   );
 }
 
+/** The columns of each table that follow from its texts. */
+const rewritten: Readonly<Record<PackedTable, readonly ("payload" | "events" | "bytes")[]>> = {
+  outbox: ["payload", "events"],
+  publications: ["payload", "events"],
+  publication_batches: ["payload", "events", "bytes"],
+  webhook_deliveries: ["payload"],
+};
+
 /** Replaces the texts of a row. A claim of the row stays. */
 export async function replacePackedRow(
   database: Queryable,
   table: PackedTable,
-  { id, payload, events, bytes }: PackedRow & { readonly events: number; readonly bytes: number },
+  row: PackedRow & { readonly events: number; readonly bytes: number },
 ): Promise<void> {
-  const counts = { outbox: ", events = $3", publications: ", events = $3", webhook_deliveries: "" } as const;
-  if (table === "publication_batches") {
-    await database.query("UPDATE publication_batches SET payload = $2, events = $3, bytes = $4 WHERE id = $1::bigint", [
-      ...[id, payload, events, bytes],
-    ]);
-    return;
-  }
-  const values = table === "webhook_deliveries" ? [id, payload] : [id, payload, events];
-  await database.query(`UPDATE ${table} SET payload = $2${counts[table]} WHERE id = $1::bigint`, values);
+  const names = rewritten[table];
+  const assignments = names.map((name, index) => `${name} = $${index + 2}`).join(", ");
+  const values = names.map((name) => row[name]);
+  await database.query(`UPDATE ${table} SET ${assignments} WHERE id = $1::bigint`, [row.id, ...values]);
 }
 
 export async function deletePackedRow(database: Queryable, table: PackedTable, id: number): Promise<void> {
