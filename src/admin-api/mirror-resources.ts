@@ -1,13 +1,13 @@
-/** GET /admin/mirror/{id}/resources: what was read of the real account of a source. */
+/** GET /admin/mirror/{id}/resources: the resources of a source's real account. */
 
 export type MirrorResourceKind = "identities" | "configuration-sets" | "templates";
 
-/** Without the parameter `kind`: how far the reading has come, and what keeps mail from the mirror. */
+/** Without the parameter `kind`: the progress of reading, and the settings that keep mail from the mirror. */
 export interface MirrorResources {
-  /** Whether they are read: `settings.pull.resources`. What was read before stays. */
+  /** Whether they are read: `settings.pull.resources`. Earlier data is kept. */
   pulled: boolean;
   kinds: MirrorResourceState[];
-  /** Left empty if they are not read. */
+  /** Empty if they are not read. */
   problems: MirrorResourceProblem[];
 }
 
@@ -15,20 +15,20 @@ export interface MirrorResourceState {
   kind: MirrorResourceKind;
   /** When the last complete listing began. */
   listedAt?: string;
-  /** What last went wrong. The other kinds go on, and what was read before stays. */
+  /** The last error. Other kinds are still read, and earlier data is kept. */
   error?: { text: string; at: string };
   total: number;
-  /** How many have been listed, but their details have not been asked for yet. */
+  /** How many are listed, but not read yet. */
   waiting: number;
   /** How many have an `error`. */
   failed: number;
 }
 
-/** What keeps events of mail from coming. Only what has been read counts. */
+/** A setting that keeps mail from the mirror. Only resources that have been read are checked. */
 export interface MirrorResourceProblem {
   /**
-   * Of configuration sets. `no-destination`: no event destination leads to the source. `destination-disabled`: only such
-   * as are disabled. `event-types-missing`: they lack `eventTypes`. Of identities that may send: `no-default-set`: no
+   * Of configuration sets. `no-destination`: no event destination leads to the source. `destination-disabled`: those
+   * that do are disabled. `event-types-missing`: they lack `eventTypes`. Of identities that may send: `no-default-set`: no
    * default configuration set. `default-set-not-mirrored`: the default set has one of the first two problems, or is gone.
    */
   code:
@@ -57,9 +57,9 @@ export interface MirrorResource {
   name: string;
   /** When its details were last read. */
   pulledAt?: string;
-  /** Why its details were not read when they were last asked for. */
+  /** Why its details could not be read the last time. */
   error?: string;
-  /** Left out until its details are read. Its members depend on the kind. */
+  /** Omitted until its details are read. Its members depend on the kind. */
   identity?: MirrorIdentityFacts;
   configurationSet?: MirrorConfigurationSetFacts;
   template?: MirrorTemplateFacts;
@@ -67,13 +67,13 @@ export interface MirrorResource {
 
 /** With the parameters `kind` and `name`. */
 export interface MirrorResourceDetails extends MirrorResource {
-  /** What SES answered, as its SDK reads it: times in ISO 8601. */
+  /** SES's response, with times in ISO 8601. */
   details?: unknown;
 }
 
 export interface MirrorIdentityFacts {
   type?: string | undefined;
-  /** Whether it is verified, and mail may be sent from it. */
+  /** Whether it is verified for sending. */
   verified?: boolean | undefined;
   dkim?: string | undefined;
   /** The default configuration set. */
@@ -89,7 +89,7 @@ export interface MirrorEventDestinationFacts {
   name: string;
   enabled: boolean;
   eventTypes: string[];
-  /** Such as `sns`, with its ARN; left out for kinds that bring no events here. */
+  /** Such as `sns`, with its ARN; omitted for kinds that the mirror can't receive. */
   to?: { service: "sns" | "firehose" | "eventbridge"; arn: string } | undefined;
 }
 

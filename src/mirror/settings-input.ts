@@ -1,4 +1,4 @@
-/** Reads the settings of a source, by its kind, and what they tell of the account and the region of its events. */
+/** Reads the settings of a source by its kind, and the accounts and regions that they name. */
 import {
   bad,
   choiceMember,
@@ -19,7 +19,7 @@ export interface Origin {
 }
 
 export interface SettingsContext {
-  /** The endpoint of SQS that the operator has set. */
+  /** The SQS endpoint that the operator has set. */
   readonly queueEndpoint: () => string | undefined;
 }
 
@@ -30,9 +30,9 @@ const streamForm = /^arn:aws[a-z-]{0,20}:firehose:([a-z]{2}(?:-[a-z]+)+-\d):(\d{
 const queueHost = /(?:^|\.)(?:sqs\.)?([a-z]{2}(?:-[a-z]+)+-\d)\./;
 const bucketForm = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const longestPrefix = 1_024;
-/** Of HTTP (RFC 9110, 5.6.2). */
+/** The name of an HTTP header (RFC 9110, 5.6.2). */
 const headerForm = /^[a-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
-/** Other headers of the request have a meaning of their own. */
+/** Headers that have another meaning in the request. */
 const takenHeaders = [
   "connection",
   "content-encoding",
@@ -47,7 +47,7 @@ export const isRegion = (text: string) => text.length <= 32 && region.test(text)
 
 /**
  * Reads the settings of a kind of source.
- * @param given the member `settings`; what it leaves out is as in `current`, or the default
+ * @param given the member `settings`; omitted members are as in `current`, or the default
  * @throws MirrorError
  */
 export function readSettings(
@@ -59,7 +59,7 @@ export function readSettings(
   const { kind: _, ...before } = current ?? { kind };
   const read = (...names: string[]): InputMembers => {
     const members = membersOf(given ?? {}, "settings", names);
-    // What follows from another member does so again.
+    // Members with a default that depends on a changed member get it again.
     const renewed = [...("queueUrl" in members ? ["region"] : []), ...("authorization" in members ? ["name"] : [])];
     const kept = Object.entries(before).filter(([name]) => !renewed.includes(name));
     return { ...Object.fromEntries(kept), ...members };
@@ -93,7 +93,7 @@ function readKind(kind: SourceKind, members: InputMembers, context: SettingsCont
   }
 }
 
-/** Null, or all off: nothing is exchanged with the real account. Members that are left out are as in `current`. */
+/** Null turns everything off. Omitted members are as in `current`. */
 function readPull(given: unknown, current: SourceSettings["pull"]): SourceSettings["pull"] {
   if (given === undefined || given === null) return undefined;
   const members = { ...current, ...membersOf(given, "pull", ["suppression", "resources"]) };
@@ -151,7 +151,7 @@ function checkQueueUrl(text: string, endpoint: string | undefined): void {
       `${shown(text)} is not the URL of a queue, such as https://sqs.eu-west-1.amazonaws.com/111122223333/ses-events.`,
     );
   }
-  // Then calls go there, whatever the host in the URL: emulators name others than they can be reached at.
+  // Calls then go to that endpoint, regardless of the URL's host: emulators name hosts that can't be reached.
   if (url.protocol === "http:" && endpoint === undefined) {
     throw bad("queueUrl may begin with http:// only where AWS_ENDPOINT_URL_SQS or AWS_ENDPOINT_URL is set.");
   }
@@ -179,7 +179,7 @@ function topicsOf(members: InputMembers): string[] | undefined {
 }
 
 function readFirehose(members: InputMembers): SettingsOf<"firehose"> {
-  // Null: any stream that knows the access key.
+  // Null: any stream with the access key.
   if (members.streamArn === null) return { kind: "firehose" };
   const streamArn = textMember(members, "streamArn");
   if (streamArn !== undefined && !streamForm.test(streamArn)) {

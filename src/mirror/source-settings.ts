@@ -1,17 +1,17 @@
-/** The settings of a mirror's source, by the transport that its events come on. */
+/** The settings of a source, by its transport. */
 import { array, boolean, type InferOutput, literal, object, optional, picklist, string, variant } from "valibot";
 import { parseVersionedJson } from "../common/parse-data.ts";
 
-/** The version of the stored layout. */
+/** The version of the stored format. */
 const version = 1;
 
 const common = {
-  /** What is exchanged with the real account besides events; unset: nothing. */
+  /** What is read from or synchronized with the real account besides events; unset: nothing. */
   pull: optional(
     object({
-      /** Its suppression list is copied here; `both`: what is added here is added there, too. */
+      /** Copies its suppression list here; `both`: also copies new entries from here. */
       suppression: optional(picklist(["in", "both"])),
-      /** Its identities, configuration sets and templates are read; unset: no. */
+      /** Reads its identities, configuration sets and templates; unset: no. */
       resources: optional(literal(true)),
     }),
   ),
@@ -24,7 +24,7 @@ const sqs = object({
   queueUrl: string(),
   /** The region for the signature of calls. */
   region: string(),
-  /** The topics whose envelopes are accepted; none: any, since the queue's policy decides. */
+  /** The topics whose envelopes are accepted; empty for any, since the queue's policy restricts senders. */
   topicArns: array(string()),
 });
 
@@ -33,14 +33,14 @@ const sns = object({
   kind: literal("sns"),
   /** The topics whose requests are accepted. */
   topicArns: array(string()),
-  /** Raw message delivery: requests have no signature, but the source's secret. */
+  /** Whether to accept raw messages, which have the source's secret instead of a signature. */
   raw: boolean(),
 });
 
 const firehose = object({
   ...common,
   kind: literal("firehose"),
-  /** The delivery stream whose requests are accepted; unset: any that knows the access key. */
+  /** The only delivery stream to accept; unset: any with the access key. */
   streamArn: optional(string()),
 });
 
@@ -48,17 +48,17 @@ const s3 = object({
   ...common,
   kind: literal("s3"),
   bucket: string(),
-  /** Where the files are; may be empty. */
+  /** The prefix of the files' keys; may be empty. */
   prefix: string(),
   region: string(),
-  /** Whether new files are looked for once all are read. */
+  /** Whether to keep reading new files. */
   follow: boolean(),
 });
 
 const eventbridge = object({
   ...common,
   kind: literal("eventbridge"),
-  /** How the API destination proves itself: the secret is the password or the key. */
+  /** How the API destination authenticates: the secret is the password or the key. */
   authorization: picklist(["basic", "api-key"]),
   /** The user name, or the name of the header in lower case. */
   name: string(),
@@ -71,10 +71,9 @@ export type SourceKind = SourceSettings["kind"];
 /** The settings of one kind of source. */
 export type SettingsOf<Kind extends SourceKind> = Extract<SourceSettings, { kind: Kind }>;
 
-/** The kinds whose senders make requests to this server. */
+/** The kinds that AWS posts to this server. */
 export type PushKind = "sns" | "firehose" | "eventbridge";
 
-/** The stored form. */
 export function encodeSourceSettings(settings: SourceSettings): string {
   return JSON.stringify({ v: version, ...settings });
 }

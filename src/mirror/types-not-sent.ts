@@ -1,4 +1,4 @@
-/** Which types of events the mirror has never brought of the accounts that it mirrors. */
+/** Finds event types that have never arrived from a mirrored account. */
 import type { Scopes } from "../accounts/scopes.ts";
 import type { CountedType, TypesNotSent } from "../admin-api/overview.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
@@ -7,8 +7,8 @@ import { selectMirrorTypes } from "../stores/postgres/mirror-types.ts";
 const countedTypes: readonly CountedType[] = ["SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "OPEN", "CLICK"];
 
 /**
- * The accounts and regions of which some types have never come from any source, with those types.
- * @param only the ID of the account in a region to tell about; undefined for all
+ * The accounts and regions for which some types have never arrived from any source, with those types.
+ * @param only the ID of a scope; undefined for all
  */
 export async function typesNotSent(
   { database, scopeById }: { database: Queryable; scopeById: Scopes["byId"] },

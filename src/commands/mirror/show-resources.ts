@@ -1,11 +1,11 @@
-/** What was read of a source's real account, as terminals show it. */
+/** Prints the resources of a source's real account. */
 import { textTable } from "../text-table.ts";
 import type { Resource, ResourceOverview } from "./answers.ts";
 import type { MirrorCall } from "./command-line.ts";
 import { MirrorCommandError, type RemoteMirror } from "./remote-mirror.ts";
 import { minute, plain } from "./source-text.ts";
 
-/** Prints an overview, a list of a kind, or what the account answered of one. */
+/** Prints an overview, a list of a kind, or SES's response for one resource. */
 export async function showResources(
   { kind, resource, all, json }: Extract<MirrorCall, { name: "resources" }>,
   id: string,

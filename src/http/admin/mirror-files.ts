@@ -1,4 +1,4 @@
-/** The files of a source in S3: how many are read, and which can't be. */
+/** The files of a source in S3: the progress of reading them, and those that can't be read. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { MirrorFailedFilePage, MirrorFileTotals } from "../../admin-api/mirror.ts";
 import { bad } from "../../mirror/input-members.ts";
@@ -35,7 +35,7 @@ export function mountAdminMirrorFiles(admin: FastifyInstance, { database }: { da
   );
 }
 
-/** How much of a source's bucket is read; undefined for other kinds of sources. */
+/** The progress of a source in S3; undefined for other kinds of sources. */
 export async function fileTotalsOf(
   database: Database,
   { id, settings }: MirrorSource,

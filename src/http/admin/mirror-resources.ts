@@ -1,4 +1,4 @@
-/** The admin API of what was read of the mirror's real accounts. See `docs/mirror.md`. */
+/** The admin API of the real accounts' resources. See `docs/mirror.md`. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { MirrorResourceDetails, MirrorResourcePage, MirrorResources } from "../../admin-api/mirror-resources.ts";
 import { findSource } from "../../mirror/manage-sources.ts";

@@ -1,4 +1,4 @@
-/** The admin API of what sets up a transport of SES's events on AWS. */
+/** The admin API that generates setups of a transport on AWS. */
 import type { FastifyInstance } from "fastify";
 import type { MirrorSetup } from "../../admin-api/mirror.ts";
 import { findSource } from "../../mirror/manage-sources.ts";
@@ -14,7 +14,7 @@ export interface AdminMirrorSetupServices {
   readonly publicUrl: () => string;
 }
 
-/** Adds `GET /admin/mirror/setup`. What the parameter `source` names says what other parameters leave out. */
+/** Adds `GET /admin/mirror/setup`. The source named by the parameter `source` provides the values of omitted parameters. */
 export function mountAdminMirrorSetup(admin: FastifyInstance, services: AdminMirrorSetupServices): void {
   admin.get("/admin/mirror/setup", async (request): Promise<MirrorSetup> => {
     const parameters = new QueryParameters(request.raw.url ?? "");

@@ -1,17 +1,16 @@
-/** Asks a real account for its identities, configuration sets and templates. Nothing is changed there. */
+/** Reads a real account's identities, configuration sets and templates. Only makes read calls. */
 import type { SESv2 } from "@aws-sdk/client-sesv2";
 import type { MirrorResourceKind } from "../../admin-api/mirror-resources.ts";
 import type { PacedCalls } from "./paced-calls.ts";
 import { configurationSetFacts, identityFacts, type ResourceFacts, templateFacts } from "./resource-facts.ts";
 
-/** What asks an account. */
 export interface Asking {
   readonly ses: SESv2;
   readonly calls: PacedCalls;
   readonly stopping: AbortSignal;
 }
 
-/** What SES answered, without the SDK's metadata, and what is needed of it. */
+/** SES's response without the SDK's metadata, and the facts taken from it. */
 export interface AskedDetails {
   readonly details: object;
   readonly facts: ResourceFacts;
@@ -27,13 +26,13 @@ interface AskedKind {
   get(asking: Asking, name: string): Promise<AskedDetails>;
 }
 
-/** The most of a page, as SES documents them. */
+/** SES's maximum page sizes. */
 const [longPage, shortPage] = [1_000, 100];
-/** Names are shorter in SES, and there are fewer. An endpoint that isn't SES must not fill the database. */
+/** SES's names and lists are shorter. These limits keep another endpoint from filling the database. */
 const longestName = 320;
 const mostPages = 500;
 
-/** The pages of names. Throws what the SDK throws, and for an endpoint whose list does not end. */
+/** Lists names in pages. Throws the SDK's errors, and an Error if the list has too many pages. */
 export async function* listResources(kind: MirrorResourceKind, asking: Asking): AsyncGenerator<string[]> {
   let token: string | undefined;
   for (let page = 0; page < mostPages; page++) {
@@ -46,9 +45,9 @@ export async function* listResources(kind: MirrorResourceKind, asking: Asking): 
 }
 
 /**
- * The details of one.
- * @returns undefined if it is no longer there
- * @throws what the SDK throws
+ * Reads the details of a resource.
+ * @returns undefined if it no longer exists
+ * @throws the SDK's errors
  */
 export async function askResource(
   kind: MirrorResourceKind,

@@ -1,4 +1,4 @@
-/** Calls of SES one at a time, at the rate that it allows: most of its operations may be called once a second. */
+/** Calls SES one call at a time, within its rate limits: one call per second for most of these operations. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { SESv2 } from "@aws-sdk/client-sesv2";
 import type { AwsClients, CallOptions } from "../../publishing/aws/clients.ts";
@@ -6,25 +6,25 @@ import { failureOf } from "../../publishing/aws/failure.ts";
 
 export interface PacedCalls {
   /**
-   * Makes a call once the one before is long enough ago. Where SES limits the rate, it waits and tries again.
-   * @throws what the SDK throws, and the reason of `stopping` once it aborts
+   * Makes a call after the pause that the rate limit requires, and retries a throttled call with longer pauses.
+   * @throws the SDK's errors, and the reason of `stopping` if it aborts
    */
   call<Output>(ses: SESv2, run: (options: CallOptions) => Promise<Output>, stopping: AbortSignal): Promise<Output>;
 }
 
-/** Between calls of AWS, in milliseconds. */
+/** The pause between calls to AWS, in milliseconds. */
 const awsGapMs = 1_000;
 const mostAttempts = 5;
 
 export interface PacedCallServices {
   readonly aws: Pick<AwsClients, "call">;
-  /** Whether calls go to an endpoint of the operator's, such as an emulator: there is no pause until it asks for one. */
+  /** Whether calls go to the operator's own endpoint, such as an emulator. Without throttling, they need no pauses. */
   readonly isOwnEndpoint: () => boolean;
   /** Waits, or rejects once the signal aborts. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Its calls must not overlap. */
+/** Callers must wait for a call before they make the next. */
 export function createPacedCalls({ aws, isOwnEndpoint, wait = waitFor }: PacedCallServices): PacedCalls {
   let endedAt = Number.NEGATIVE_INFINITY;
   let isLimited = false;

@@ -1,4 +1,4 @@
-/** Fetches from the real accounts of sources what is not an event, in one process at a time. */
+/** Synchronizes suppression lists with the sources' real accounts and reads their resources, in one process at a time. */
 import { randomUUID } from "node:crypto";
 import type { Scopes } from "../../accounts/scopes.ts";
 import type { ClockMoves } from "../../common/settable-clock.ts";
@@ -27,13 +27,13 @@ export interface AccountPullServices {
 }
 
 export interface AccountPulls {
-  /** Looks soon whether something is due. */
+  /** Checks soon whether something is due. */
   wake(): void;
   stop(): Promise<void>;
 }
 
 const lease = { name: "mirror-accounts", seconds: 60 };
-/** How often to look whether something is due, and how often each account is asked, in milliseconds. */
+/** How often to check whether something is due, and how often a suppression list is read, in milliseconds. */
 const lookEveryMs = 60_000;
 const everyMs = 10 * 60_000;
 
@@ -130,7 +130,7 @@ export function startAccountPulls(services: AccountPullServices): AccountPulls {
 
 function isDue({ settings }: MirrorSource, known: MirrorPull | undefined, now: Date): boolean {
   if (!known) return true;
-  // The other direction was just chosen.
+  // `both` was just chosen.
   if (settings.pull?.suppression === "both" && known.pushedUntil === null && known.error === null) return true;
   const last = Math.max(known.pulledUntil?.getTime() ?? 0, known.errorAt?.getTime() ?? 0);
   return now.getTime() - last >= everyMs;

@@ -1,4 +1,4 @@
-/** The identities, configuration sets and templates of a real account, read a few at a time. Nothing is changed there. */
+/** Reads a real account's identities, configuration sets and templates, a few at a time. */
 import type { MirrorResourceKind as KindName } from "../../admin-api/mirror-resources.ts";
 import type { AwsClients } from "../../publishing/aws/clients.ts";
 import { failureOf } from "../../publishing/aws/failure.ts";
@@ -28,19 +28,19 @@ export interface ResourceServices {
   readonly log: { error(details: object, message: string): void };
 }
 
-/** How often everything is read, and how long a kind rests after a failure, in milliseconds. */
+/** How often everything is read, and the pause of a kind after a failure, in milliseconds. */
 const everyMs = 60 * 60_000;
 const restMs = 10 * 60_000;
-/** Details of a kind in one go: other sources and their suppression lists wait meanwhile. */
+/** How many details of a kind are read per turn. Few, since other sources and suppression lists wait for the turn. */
 const detailsAtOnce = 20;
-/** The longest details and facts that are kept, in characters of JSON. A template may have 500 KB. */
+/** The maximum length of stored details and facts, in characters of JSON. A template may have 500 KB. */
 const longestDetails = 2_000_000;
 const longestFacts = 64_000;
 
 /**
- * Reads what is due of a source's account. A failure is stored with its kind, and the other kinds go on.
- * @returns whether more is due at once
- * @throws errors of the database, and the reason of `stopping` once it aborts
+ * Reads the kinds of a source's account that are due. A failure is stored with its kind; other kinds are still read.
+ * @returns whether more is due immediately
+ * @throws the database's errors, and the reason of `stopping` if it aborts
  */
 export async function pullResources(
   services: ResourceServices,
@@ -69,7 +69,7 @@ interface Turn {
   readonly known: MirrorResourceKind;
 }
 
-/** Lists a kind if that is due, and asks for some details; resolves to whether there are more to ask for. */
+/** Lists a kind if it is due, and reads some details; resolves to whether more details are due. */
 async function pullKind(services: ResourceServices, turn: Turn, stopping: AbortSignal): Promise<boolean> {
   const { database, aws, calls, clock, log } = services;
   const { source, kind, known } = turn;
@@ -101,12 +101,12 @@ async function pullKind(services: ResourceServices, turn: Turn, stopping: AbortS
   }
 }
 
-/** A call of SES failed, and not the database. */
+/** A call to SES failed, as opposed to the database. */
 class CallFailed extends Error {
   override name = "CallFailed";
 }
 
-/** What is no longer there is deleted once the list is complete. */
+/** Deletes resources that no longer exist once the list is complete. */
 async function list(
   { database }: ResourceServices,
   { source, kind, startedAt }: Turn & { readonly startedAt: Date },
@@ -122,7 +122,7 @@ async function list(
   await deleteUnlistedMirrorResources(database, listing);
 }
 
-/** Asks for the details of one. A failure ends the turn of its kind: most likely the others would fail, too. */
+/** Reads the details of one resource. A failure ends the turn of its kind, since the others would most likely fail, too. */
 async function askOne({ database, clock }: ResourceServices, turn: Turn, name: string, asking: Asking): Promise<void> {
   const row = { source: turn.source.id, kind: turn.kind, name };
   let asked: AskedResource | undefined;
@@ -152,7 +152,7 @@ function textOf({ source, kind }: Turn, error: unknown): string {
   return text;
 }
 
-/** Also if the clock was set back, since nobody could tell how long ago it was then. */
+/** Whether `ms` have passed since `at`. Also true if the clock was set back, since the real age is unknown then. */
 function isPast(at: Date, ms: number, now: Date): boolean {
   const agoMs = now.getTime() - at.getTime();
   return agoMs >= ms || agoMs < 0;

@@ -1,4 +1,4 @@
-/** What lists and checks need of the details of an identity, a configuration set or a template. */
+/** The facts about identities, configuration sets and templates that lists and checks need. */
 import type {
   EventDestination,
   GetConfigurationSetResponse,
@@ -19,7 +19,7 @@ import {
 } from "valibot";
 import { MalformedData, parseVersionedJson } from "../../common/parse-data.ts";
 
-/** The version of the stored layout. What has another one counts as not read yet: it is read again within the hour. */
+/** The version of the stored format. Facts with another version count as not read, and are read again within the hour. */
 const version = 1;
 
 const eventDestination = object({
@@ -55,7 +55,7 @@ const facts = variant("kind", [identity, configurationSet, template]) satisfies 
 export type ResourceFacts = InferOutput<typeof facts>;
 export type FactsOf<Kind extends ResourceFacts["kind"]> = Extract<ResourceFacts, { kind: Kind }>;
 
-/** Characters of a subject that are kept for lists. */
+/** How many characters of a subject are kept for lists. */
 const longestSubject = 500;
 
 export function identityFacts(details: GetEmailIdentityResponse): FactsOf<"identities"> {
@@ -93,12 +93,11 @@ export function templateFacts({ TemplateContent: content }: GetEmailTemplateResp
   };
 }
 
-/** The stored form. */
 export function encodeFacts(given: ResourceFacts): string {
   return JSON.stringify({ v: version, ...given });
 }
 
-/** Inverse of `encodeFacts`; undefined for what another version wrote. */
+/** Inverse of `encodeFacts`; undefined for another version. */
 export function decodeFacts(stored: string | null): ResourceFacts | undefined {
   if (stored === null) return undefined;
   try {

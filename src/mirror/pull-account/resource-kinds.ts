@@ -1,14 +1,14 @@
-/** What is read of a real account besides its suppression list. */
+/** The kinds of resources that are read from a real account. */
 import type { MirrorResourceKind } from "../../admin-api/mirror-resources.ts";
 
-/** In the order in which they are read: configuration sets are few, and tell most. */
+/** In the order in which they are read: configuration sets are few, and most useful. */
 export const resourceKinds = [
   "configuration-sets",
   "identities",
   "templates",
 ] as const satisfies readonly MirrorResourceKind[];
 
-/** What the credentials must be allowed for each. */
+/** The permissions that each kind needs. */
 export const resourcePermissions: Readonly<Record<MirrorResourceKind, string>> = {
   "configuration-sets":
     "ses:ListConfigurationSets, ses:GetConfigurationSet and ses:GetConfigurationSetEventDestinations",

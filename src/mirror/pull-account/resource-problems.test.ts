@@ -59,7 +59,7 @@ describe("a configuration set", () => {
   it("without a destination, or with others only", () => {
     const problem = {
       ...{ code: "no-destination", kind: "configuration-sets", count: 1, names: ["s"] },
-      text: `Events of mail with these configuration sets do not come: no event destination leads to the topic ${topic}.`,
+      text: `Mail with these configuration sets is not mirrored: no event destination leads to the topic ${topic}.`,
     };
     expect(problemsOf()).toEqual([problem]);
     expect(problemsOf(destination({ to: to.stream }), destination({ to: undefined }))).toEqual([problem]);

@@ -1,4 +1,4 @@
-/** What of a real account's settings keeps events from a source. Pure. */
+/** Finds settings of a real account that keep events from a source. Pure. */
 import type { MirrorResourceProblem } from "../../admin-api/mirror-resources.ts";
 import { mailEventTypes } from "../../publishing/published-event.ts";
 import type { SourceSettings } from "../source-settings.ts";
@@ -14,7 +14,7 @@ interface Wanted {
 }
 
 export interface ProblemFinder {
-  /** Adds a configuration set; facts are undefined where its details are not known. */
+  /** Adds a configuration set; `facts` is undefined if its details are unknown. */
   addSet(name: string, facts: FactsOf<"configuration-sets"> | undefined): void;
   /** Adds an identity. All sets must have been added before. */
   addIdentity(name: string, facts: FactsOf<"identities"> | undefined): void;
@@ -30,12 +30,11 @@ interface Affected {
 const mostNames = 100;
 
 /**
- * Finds problems in what is added.
- * @param knowsAllSets whether a set that is not added does not exist
+ * @param knowsAllSets whether sets that are not added don't exist
  */
 export function createProblemFinder(settings: SourceSettings, knowsAllSets: boolean): ProblemFinder {
   const wanted = wantedBy(settings);
-  /** Whether mail with a set is mirrored; undefined: nobody knows. */
+  /** Whether mail with a set is mirrored; undefined if unknown. */
   const mirrored = new Map<string, boolean | undefined>();
   const without = affected();
   const disabled = affected();
@@ -71,7 +70,7 @@ export function createProblemFinder(settings: SourceSettings, knowsAllSets: bool
         if (count > 0) problems.push({ ...problem, count, names });
       };
       const ofSets = "configuration-sets" as const;
-      const noMail = "Events of mail with these configuration sets do not come";
+      const noMail = "Mail with these configuration sets is not mirrored";
       tell(
         { code: "no-destination", kind: ofSets, text: `${noMail}: no event destination leads to ${wanted.name}.` },
         without,
@@ -91,14 +90,14 @@ export function createProblemFinder(settings: SourceSettings, knowsAllSets: bool
       tell(
         {
           ...{ code: "no-default-set", kind: "identities" },
-          text: "These identities have no default configuration set: mail that names none is not mirrored.",
+          text: "These identities have no default configuration set: mail that specifies none is not mirrored.",
         },
         noDefault,
       );
       tell(
         {
           ...{ code: "default-set-not-mirrored", kind: "identities" },
-          text: "The default configuration set of these identities brings no events here, or does not exist.",
+          text: "The default configuration set of these identities is not mirrored, or does not exist.",
         },
         lostDefault,
       );
@@ -107,7 +106,7 @@ export function createProblemFinder(settings: SourceSettings, knowsAllSets: bool
   };
 }
 
-/** A stream's file or request does not tell which event destination wrote it, nor does a bus: any may lead here. */
+/** Streams and buses don't tell which event destination an event came through, so any of them may lead here. */
 function wantedBy(settings: SourceSettings): Wanted {
   switch (settings.kind) {
     case "sqs":

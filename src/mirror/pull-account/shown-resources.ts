@@ -1,4 +1,4 @@
-/** What was read of a real account, as the admin API shows it. */
+/** Converts a real account's resources into the format of the admin API. */
 import type {
   MirrorResource,
   MirrorResourceDetails,
@@ -22,10 +22,10 @@ import { decodeFacts, type FactsOf, type ResourceFacts } from "./resource-facts.
 import { resourceKinds } from "./resource-kinds.ts";
 import { createProblemFinder } from "./resource-problems.ts";
 
-/** Rows in memory at a time while problems are looked for. */
+/** How many rows are in memory at a time when problems are computed. */
 const rowsAtOnce = 500;
 
-/** How far the reading has come, and what keeps mail from the mirror. */
+/** The progress of reading, and the settings that keep mail from the mirror. */
 export async function shownResources(database: Database, source: MirrorSource): Promise<MirrorResources> {
   const states = await selectMirrorResourceKinds(database, source.id);
   const counts = await countMirrorResources(database, source.id);
@@ -56,7 +56,7 @@ export async function resourcePage(
   return { resources: rows.map(shown), ...(next !== undefined && { next }) };
 }
 
-/** One, with what SES answered. Throws a `MirrorError` if there is none. */
+/** One resource with SES's response. Throws a `MirrorError` if it does not exist. */
 export async function resourceDetails(
   database: Database,
   key: { source: string; kind: MirrorResourceKind; name: string },

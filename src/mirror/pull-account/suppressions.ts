@@ -1,4 +1,4 @@
-/** The suppression list of a real account: copied here, and by choice what is added here is added there. */
+/** Copies a real account's suppression list into the mirrored account, and if enabled, new entries in the other direction. */
 import type { AwsClients } from "../../publishing/aws/clients.ts";
 import type { AccountEventWriter } from "../../publishing/publishing-feed.ts";
 import { contactAddress } from "../../recipients/contacts/contact-address.ts";
@@ -16,7 +16,7 @@ export interface SuppressionServices {
   readonly writer: AccountEventWriter;
 }
 
-/** How far an earlier run came; null: there was none. */
+/** The progress of earlier runs; null if there was none. */
 export interface SuppressionProgress {
   readonly pulledUntil: Date | null;
   readonly pushedUntil: Date | null;
@@ -29,14 +29,14 @@ export interface SuppressionRun extends SuppressionProgress {
 }
 
 const pageSize = 1_000;
-/** The clocks of both sides differ a little, and a commit takes a moment. */
+/** The overlap of runs, since clocks differ a little and commits take time. */
 const overlapMs = 5 * 60_000;
 
 /**
- * Copies what was added there since the last run, and if `both` adds there what was added here. An entry here is replaced
- * only by a newer one with another reason. Nothing is deleted on either side.
- * @returns how far it came
- * @throws what the SDK throws, and the reason of `stopping` once it aborts
+ * Copies entries that were added there since the last run, and if `both`, adds entries from here there. An entry here is
+ * replaced only by a newer one with another reason. Nothing is deleted on either side.
+ * @returns the progress for the next run
+ * @throws the SDK's errors, and the reason of `stopping` if it aborts
  */
 export async function exchangeSuppressions(
   services: SuppressionServices,
@@ -44,7 +44,7 @@ export async function exchangeSuppressions(
   stopping: AbortSignal,
 ): Promise<SuppressionProgress> {
   const { both, now, pushedUntil } = run;
-  // Before the first addition there, all that is there must be known.
+  // The first push needs the complete list there, so that it adds only missing entries.
   const since = both && pushedUntil === null ? undefined : before(run.pulledUntil);
   const there = await pull(services, run, since, stopping);
   if (!both) return { pulledUntil: now, pushedUntil: null };
@@ -52,12 +52,12 @@ export async function exchangeSuppressions(
   return { pulledUntil: now, pushedUntil: now };
 }
 
-/** The time from which entries are looked at again. */
+/** The start of a run: a little before the end of the last one. */
 function before(until: Date | null): Date | undefined {
   return until === null ? undefined : new Date(until.getTime() - overlapMs);
 }
 
-/** Copies the entries there; resolves to their addresses with the reasons. */
+/** Copies the entries from there; resolves to their addresses with their reasons. */
 async function pull(
   { aws, database, writer }: SuppressionServices,
   { region, now }: SuppressionRun,
@@ -90,7 +90,7 @@ async function pull(
   return there;
 }
 
-/** Adds to the list there what was added here and is not there. */
+/** Adds entries to the list there that were added here and are missing there. */
 async function push(
   { aws, database }: SuppressionServices,
   { region, pushedUntil, now }: SuppressionRun,

@@ -19,7 +19,7 @@ export interface MirrorResourceRow {
   readonly error: string | null;
 }
 
-/** How many rows there are, of how many nobody has asked for details yet, and how many could not be read. */
+/** How many rows there are, how many have not been read yet, and how many could not be read. */
 export interface MirrorResourceCounts {
   readonly kind: string;
   readonly total: number;
@@ -27,15 +27,15 @@ export interface MirrorResourceCounts {
   readonly failed: number;
 }
 
-/** What became of a question for details. */
+/** The result of reading details. */
 export type AskedResource =
   | { readonly facts: string; readonly details: string | null; readonly error: string | null }
-  /** What came earlier stays. */
+  /** Earlier facts and details are kept. */
   | { readonly error: string };
 
 const rowColumns = `name, pulled_at AS "pulledAt", facts, error`;
 
-/** The kinds of a source of which something was read, or failed to be. */
+/** The kinds of a source that were read, or could not be read. */
 export async function selectMirrorResourceKinds(database: Queryable, source: string): Promise<MirrorResourceKind[]> {
   return database.query(
     `SELECT source, kind, origin, listed_at AS "listedAt", error, error_at AS "errorAt"
@@ -44,7 +44,7 @@ export async function selectMirrorResourceKinds(database: Queryable, source: str
   );
 }
 
-/** Stores a row, unless its source was deleted meanwhile. */
+/** Stores a row, unless its source has been deleted. */
 export async function putMirrorResourceKind(database: Queryable, kind: MirrorResourceKind): Promise<void> {
   await database.query(
     `INSERT INTO mirror_resource_kinds (source, kind, origin, listed_at, error, error_at)
@@ -55,7 +55,7 @@ export async function putMirrorResourceKind(database: Queryable, kind: MirrorRes
   );
 }
 
-/** Deletes all that was read for a source. */
+/** Deletes everything that was read for a source. */
 export async function deleteMirrorResources(database: Queryable, source: string): Promise<void> {
   await database.query(
     `WITH kinds AS (DELETE FROM mirror_resource_kinds WHERE source = $1::uuid)
@@ -64,7 +64,7 @@ export async function deleteMirrorResources(database: Queryable, source: string)
   );
 }
 
-/** Notes the names of a page of a listing that began at `listedAt`, unless the source was deleted meanwhile. */
+/** Stores the names on a page of a listing that began at `listedAt`, unless the source has been deleted. */
 export async function listMirrorResources(
   database: Queryable,
   { source, kind, listedAt }: { source: string; kind: string; listedAt: Date },
@@ -81,7 +81,7 @@ export async function listMirrorResources(
   );
 }
 
-/** Deletes what a complete listing did not name. */
+/** Deletes resources that a complete listing did not contain. */
 export async function deleteUnlistedMirrorResources(
   database: Queryable,
   { source, kind, listedAt }: { source: string; kind: string; listedAt: Date },
@@ -92,7 +92,7 @@ export async function deleteUnlistedMirrorResources(
   );
 }
 
-/** The names whose details were last asked for at `until` or earlier, those first that never were. */
+/** Names whose details were last requested at `until` or earlier; those never requested come first. */
 export async function selectMirrorResourcesToAsk(
   database: Queryable,
   { source, kind }: { source: string; kind: string },
@@ -107,7 +107,7 @@ export async function selectMirrorResourcesToAsk(
   return rows.map(({ name }) => name);
 }
 
-/** Stores what became of a question for details; undefined: it is no longer there. */
+/** Stores the result of reading details; undefined deletes the resource, which no longer exists. */
 export async function putMirrorResource(
   database: Queryable,
   { source, kind, name }: { source: string; kind: string; name: string },
@@ -144,7 +144,7 @@ export async function selectMirrorResources(
   );
 }
 
-/** One with its details; undefined if there is none. */
+/** A resource with its details; undefined if it does not exist. */
 export async function selectMirrorResource(
   database: Queryable,
   { source, kind, name }: { source: string; kind: string; name: string },
@@ -156,7 +156,7 @@ export async function selectMirrorResource(
   return row;
 }
 
-/** The counts of each kind of which there is something. */
+/** The counts of each kind that has rows. */
 export async function countMirrorResources(database: Queryable, source: string): Promise<MirrorResourceCounts[]> {
   return database.query(
     `SELECT kind, count(*) AS total, count(*) FILTER (WHERE asked_at IS NULL) AS waiting,

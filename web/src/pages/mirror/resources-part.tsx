@@ -30,7 +30,7 @@ export function ResourcesPart({ source: { id, accounts, settings } }: { source: 
     <Part title="The real account">
       <Switch
         label="Read its settings"
-        description="Identities, configuration sets and templates, every hour with the AWS credentials of the server; nothing is changed there"
+        description="Identities, configuration sets and templates, every hour, with the AWS credentials of the server. Nothing is changed in the account"
         checked={isOn}
         disabled={changing.isPending}
         onChange={({ currentTarget }) => changing.mutate(currentTarget.checked)}
@@ -51,7 +51,7 @@ function Overview({ id }: { id: string }) {
     refetchInterval: everyMs,
   });
   return (
-    <Loaded query={query} failed="What was read of the account could not be read" rows={2}>
+    <Loaded query={query} failed="The resources of the account could not be read" rows={2}>
       {({ kinds, problems }) => (
         <Stack gap="md">
           {problems.map((problem) => (
@@ -93,7 +93,7 @@ function Kind({ id, state: { kind, listedAt, error, total, waiting } }: { id: st
         {titles[kind]}
       </Title>
       {error && (
-        <Alert color="red" variant="light" title="What last went wrong">
+        <Alert color="red" variant="light" title="Last error">
           <Text size="sm">{error.text}</Text>
           <Text size="sm" c="dimmed" mt="xs">
             <Time at={error.at} format={formatMinute} />

@@ -56,7 +56,7 @@ export function MirrorSourcePage() {
 function LastError({ source: { lastError } }: { source: MirrorSource }) {
   if (!lastError) return null;
   return (
-    <Alert color="red" title="What last went wrong">
+    <Alert color="red" title="Last error">
       <Text size="sm">{lastError.text}</Text>
       <Text size="sm" c="dimmed" mt="xs">
         <Time at={lastError.at} format={formatMinute} />
