@@ -14,7 +14,7 @@ const common: ProjectOptions = {
   hookTimeout: 240_000,
   expect: { poll: { timeout: waitLimitMs, interval: 20 } },
   isolate: false,
-  setupFiles: ["test/support/property-seed.setup.ts"],
+  setupFiles: ["test/support/file-cost.setup.ts", "test/support/property-seed.setup.ts"],
 };
 
 /** Tests that open stores. A process can open one chDB folder only, so they run in processes, not in threads. */
@@ -22,7 +22,11 @@ const withStores: ProjectOptions = {
   ...common,
   pool: "forks",
   // A worker keeps its modules and its stores from file to file; this holds the files apart.
-  setupFiles: ["test/support/property-seed.setup.ts", "test/support/after-file.setup.ts"],
+  setupFiles: [
+    "test/support/file-cost.setup.ts",
+    "test/support/property-seed.setup.ts",
+    "test/support/after-file.setup.ts",
+  ],
 };
 
 /** Tests that open chDB folders of their own. */
