@@ -21,6 +21,8 @@ const passive = [
   "email_templates",
   "contact_lists",
   "suppressed_destinations",
+  "deliverability_tests",
+  "deliverability_dashboards",
   ...tablesOfNotes,
 ] as const;
 
