@@ -84,6 +84,7 @@ export interface Roles {
   readonly reputation: ReputationEvaluator;
   readonly alerts: AlertWatch;
   readonly accountPulls: AccountPulls;
+  readonly testPoller: TestPoller;
 }
 
 /** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
@@ -211,5 +212,6 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     reputation,
     alerts,
     accountPulls,
+    testPoller,
   };
 }

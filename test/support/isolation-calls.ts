@@ -180,8 +180,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   GetDeliverabilityDashboardOptions: (on) => on.me.client.getDeliverabilityDashboardOptions(),
   GetDeliverabilityTestReport: (on) => on.me.client.getDeliverabilityTestReport({ ReportId: on.me.marker }),
   GetDomainDeliverabilityCampaign: (on) => on.me.client.getDomainDeliverabilityCampaign({ CampaignId: on.me.marker }),
-  GetDomainStatisticsReport: (on) =>
-    on.me.client.getDomainStatisticsReport({ Domain: "example.com", ...interval() }),
+  GetDomainStatisticsReport: (on) => on.me.client.getDomainStatisticsReport({ Domain: "example.com", ...interval() }),
   GetEmailIdentity: (on) => on.me.client.getEmailIdentity({ EmailIdentity: identity(on) }),
   GetEmailTemplate: (on) => on.me.client.getEmailTemplate(template(on)),
   GetExportJob: (on) => on.me.client.getExportJob({ JobId: idOf(on, "export") }),
@@ -227,7 +226,8 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
       ...set(on),
       VdmOptions: { DashboardOptions: { EngagementMetrics: on.pick(["ENABLED", "DISABLED"]) } },
     }),
-  PutDeliverabilityDashboardOption: (on) => on.me.client.putDeliverabilityDashboardOption({ DashboardEnabled: on.pick([true, false]) }),
+  PutDeliverabilityDashboardOption: (on) =>
+    on.me.client.putDeliverabilityDashboardOption({ DashboardEnabled: on.pick([true, false]) }),
   PutEmailIdentityConfigurationSetAttributes: (on) =>
     on.me.client.putEmailIdentityConfigurationSetAttributes({ EmailIdentity: identity(on), ...set(on) }),
   PutEmailIdentityDkimAttributes: (on) =>
