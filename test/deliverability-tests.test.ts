@@ -271,7 +271,7 @@ describe.skipIf(dovecotMissing())("inbox placement tests", () => {
     expect(OverallPlacement).toEqual({});
     expect((await mailboxes("crashed")).get(one)).toMatchObject({
       placement: "unknown",
-      note: "The message was not sent: the server stopped before.",
+      note: "There is no record that the message was sent.",
     });
     expect(relay.taken).toEqual([]);
   });

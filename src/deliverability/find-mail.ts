@@ -1,4 +1,5 @@
 /** Looks for the mail of tests in an open mailbox, by Message-ID. */
+import type { MailboxLockObject, SearchObject } from "imapflow";
 import { readMailHeader } from "../mail/mail-bodies.ts";
 import type { Conclusion } from "../stores/postgres/deliverability-tests.ts";
 import { readAuthentication } from "./authentication-results.ts";
@@ -29,12 +30,22 @@ export async function findMails<Mail extends { readonly messageIdField: string }
   let missing = [...mails];
   for (const folder of facts.folders) {
     if (missing.length === 0) break;
-    const lock = await client.getMailboxLock(folder);
+    const lock = await openFolder({ client, facts }, folder);
+    if (!lock) continue;
+    const search = async (query: SearchObject) => {
+      const uids = await client.search(query, { uid: true });
+      if (!uids) throw new MailboxFailure(`The mail server can't search the folder ${JSON.stringify(folder)}.`);
+      return uids;
+    };
     try {
+      const queries = missing.map((mail) => ({ mail, query: { header: { "message-id": mail.messageIdField } } }));
+      const [first] = queries;
+      const any = queries.length > 1 ? { or: queries.map(({ query }) => query) } : first?.query;
+      // Most folders have none of them.
+      if (!any || (await search(any)).length === 0) continue;
       const later: Mail[] = [];
-      for (const mail of missing) {
-        const uids = await client.search({ header: { "message-id": mail.messageIdField } }, { uid: true });
-        if (!uids) throw new MailboxFailure(`The mail server can't search the folder ${JSON.stringify(folder)}.`);
+      for (const { mail, query } of queries) {
+        const uids = await search(query);
         const header = uids.length > 0 && (await headerOf(client, uids));
         if (!header) {
           later.push(mail);
@@ -51,6 +62,16 @@ export async function findMails<Mail extends { readonly messageIdField: string }
     }
   }
   return missing;
+}
+
+/** Opens a folder; undefined if it can't be opened, and is neither the inbox nor the junk folder. */
+async function openFolder({ client, facts }: OpenMailbox, folder: string): Promise<MailboxLockObject | undefined> {
+  try {
+    return await client.getMailboxLock(folder);
+  } catch (error) {
+    if (!client.usable || folder === facts.folders[0] || folder === facts.junkFolder) throw error;
+    return undefined;
+  }
 }
 
 /** The start of the first of the messages that still exists. */

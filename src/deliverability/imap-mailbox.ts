@@ -46,7 +46,7 @@ const skippedFlags = ["\\Noselect", "\\NonExistent"];
 /**
  * Logs in, calls `work`, and logs out.
  * @param signal ends the session early
- * @throws MailboxFailure if the server can't be reached, refuses the login or fails; and what `work` throws
+ * @throws MailboxFailure if the server can't be reached, refuses the login or fails, if `work` throws, and if `signal` aborts
  */
 export async function openMailbox<Result>(
   login: MailboxLogin,
@@ -77,6 +77,7 @@ export async function openMailbox<Result>(
   const end = () => client.close();
   session.addEventListener("abort", end, { once: true });
   try {
+    session.throwIfAborted();
     await client.connect();
     const facts = foldersOf(await client.list(), login.junkFolder);
     const result = await work({ client, facts });
@@ -105,26 +106,28 @@ function isInbox({ path }: ListResponse): boolean {
   return path.toUpperCase() === "INBOX";
 }
 
-function failureOf(error: unknown, { host, port, password }: MailboxLogin, tookTooLong: boolean): unknown {
+/** Says what went wrong. The error itself may contain the password in a command that was sent. */
+function failureOf(error: unknown, { host, port, password }: MailboxLogin, tookTooLong: boolean): MailboxFailure {
   if (error instanceof MailboxFailure) return error;
   const at = `${host}:${port}`;
-  if (tookTooLong) return failure(`The mail server ${at} did not finish within a minute.`, error);
-  if (!(error instanceof Error)) return error;
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  if (tookTooLong) return new MailboxFailure(`The mail server ${at} did not finish within a minute.`);
   // A server may repeat what it was sent.
   const said = (text: unknown) =>
     typeof text === "string" && !text.includes(password) ? `: ${text.replace(/\p{Cc}+/gu, " ").slice(0, 200)}` : ".";
-  if ("authenticationFailed" in error && error.authenticationFailed === true) {
-    const answer = "responseText" in error ? error.responseText : undefined;
-    return failure(`The mail server ${at} refused the user name or the password${said(answer)}`, error);
+  const details: { code?: unknown; authenticationFailed?: unknown; responseText?: unknown } =
+    typeof error === "object" && error !== null ? error : {};
+  if (details.authenticationFailed === true) {
+    const text = `The mail server ${at} refused the user name or the password${said(details.responseText)}`;
+    return new MailboxFailure(text);
   }
-  if (code === undefined) return error;
-  const told = connectionFailures.get(code);
-  if (told !== undefined) return failure(`${told.replace("{}", at)}`, error);
+  const code = typeof details.code === "string" ? details.code : "";
+  const known = connectionFailures.get(code);
+  if (known !== undefined) return new MailboxFailure(known.replace("{}", at));
   if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
-    return failure(`The certificate of the mail server ${at} is not trusted (${code})`, error);
+    return new MailboxFailure(`The certificate of the mail server ${at} is not trusted (${code}).`);
   }
-  return failure(`The session with the mail server ${at} failed${said(error.message)}`, error);
+  const reason = details.responseText ?? (error instanceof Error ? error.message : undefined);
+  return new MailboxFailure(`The session with the mail server ${at} failed${said(reason)}`);
 }
 
 const connectionFailures = new Map([
@@ -141,7 +144,3 @@ const connectionFailures = new Map([
   ["NoConnection", "The mail server {} closed the connection."],
   ["EConnectionClosed", "The mail server {} closed the connection."],
 ]);
-
-function failure(text: string, cause: unknown): MailboxFailure {
-  return new MailboxFailure(text, { cause });
-}

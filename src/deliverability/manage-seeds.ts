@@ -1,7 +1,7 @@
 /** Creates, changes and deletes seed mailboxes. */
 import { randomUUID } from "node:crypto";
 import { sealContexts } from "../access/sealing/seal-contexts.ts";
-import type { Sealer } from "../access/sealing/sealer.ts";
+import { SealError, type Sealer } from "../access/sealing/sealer.ts";
 import type { Queryable } from "../stores/postgres/database.ts";
 import {
   deleteSeedMailbox,
@@ -11,7 +11,7 @@ import {
   selectSeedMailbox,
   updateSeedMailbox,
 } from "../stores/postgres/seed-mailboxes.ts";
-import { type MailboxFacts, openMailbox } from "./imap-mailbox.ts";
+import { type MailboxFacts, MailboxFailure, type MailboxLogin, openMailbox } from "./imap-mailbox.ts";
 import { readNewSeed, readSeedChange } from "./seed-input.ts";
 import { SeedMailboxError } from "./seed-mailbox-error.ts";
 
@@ -88,15 +88,19 @@ export async function checkSeed(services: ManageSeedServices, id: string): Promi
     await noteSeedCheck(database, seed.id, clock(), null);
     return facts;
   } catch (error) {
-    if (error instanceof Error) await noteSeedCheck(database, seed.id, clock(), error.message);
+    if (error instanceof MailboxFailure) await noteSeedCheck(database, seed.id, clock(), error.message);
     throw error;
   }
 }
 
-/** What it takes to log in to a seed mailbox. */
-export function loginOf({ sealer }: Pick<ManageSeedServices, "sealer">, seed: StoredSeedMailbox) {
-  const password = sealer.open(seed.sealedPassword, sealContexts.seedPassword(seed.id)).toString();
-  return { ...seed, password };
+/** What it takes to log in to a seed mailbox. Throws a `MailboxFailure` if its password can't be decrypted. */
+export function loginOf({ sealer }: Pick<ManageSeedServices, "sealer">, seed: StoredSeedMailbox): MailboxLogin {
+  try {
+    return { ...seed, password: sealer.open(seed.sealedPassword, sealContexts.seedPassword(seed.id)).toString() };
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    throw new MailboxFailure("The password of the mailbox can't be decrypted: set it again.", { cause: error });
+  }
 }
 
 function sealed({ sealer }: ManageSeedServices, id: string, password: string): Uint8Array {

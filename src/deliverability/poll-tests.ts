@@ -1,6 +1,7 @@
 /** One round of all inbox placement tests in progress: looks into each seed mailbox for their mail. */
 import type { Sealer } from "../access/sealing/sealer.ts";
 import { type Backoff, createBackoff } from "../common/backoff.ts";
+import { DamagedData } from "../common/damaged-data.ts";
 import { messageIdField } from "../events/message-id.ts";
 import type { EventRow } from "../stores/clickhouse/events.ts";
 import type { Database } from "../stores/postgres/database.ts";
@@ -31,7 +32,7 @@ export interface PollServices {
 export type RestingSeeds = Map<string, { readonly backoff: Backoff; until: number }>;
 
 /** The most mailboxes that are open at a time, and messages looked for in a session. */
-const most = { sessions: 4, mailsPerSession: 100 };
+const most = { sessions: 4, mailsPerSession: 50 };
 const rests = { firstMs: 60_000, longestMs: 3_600_000 };
 /** How long reports are kept, in milliseconds. */
 const keptMs = 400 * 24 * 3_600_000;
@@ -49,7 +50,9 @@ export async function pollTests(services: PollServices, resting: RestingSeeds, s
         await pollSeed(services, { seed: id === null ? undefined : seeds.get(id), mails, resting, signal });
       }
     };
-    await Promise.all(Array.from({ length: most.sessions }, work));
+    const worked = await Promise.allSettled(Array.from({ length: most.sessions }, work));
+    const failed = worked.find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
   }
   if (signal.aborted) return true;
   await completeTests(database, clock());
@@ -83,7 +86,7 @@ async function pollSeed(services: PollServices, { seed, mails, resting, signal }
     if (!(error instanceof MailboxFailure)) throw error;
     const { backoff } = rest ?? { backoff: createBackoff(rests) };
     resting.set(seed.id, { backoff, until: performance.now() + backoff.next() });
-    log.warn({ seed: seed.address, err: error }, `a seed mailbox can't be searched: ${error.message}`);
+    log.warn({ seed: seed.address }, `a seed mailbox can't be searched: ${error.message}`);
     await noteSeedCheck(database, seed.id, now, error.message);
     await noteSearch(database, seed.id, error.message);
     for (const mail of mails.filter(isDue)) await concludeMail(database, mail, unknown(error.message), now);
@@ -123,9 +126,15 @@ async function search(
 
 /** What to say of mail that was not found in time. */
 async function absence({ history }: PollServices, { messageId, scope }: OpenTestMail): Promise<Conclusion> {
-  const events = await history(messageId, scope);
+  let events: readonly EventRow[];
+  try {
+    events = await history(messageId, scope);
+  } catch (error) {
+    if (!(error instanceof DamagedData)) throw error;
+    return unknown(`The message's events can't be read: ${error.message}`);
+  }
   const isOf = (wanted: string) => events.find(({ type }) => type === wanted);
-  if (!isOf("SEND")) return unknown("The message was not sent: the server stopped before.");
+  if (!isOf("SEND")) return unknown("There is no record that the message was sent.");
   const bounce = isOf("BOUNCE");
   const missing = (note: string): Conclusion => ({ placement: "missing", folder: null, spf: null, dkim: null, note });
   if (bounce) return missing(`The message bounced: ${bounce.diagnostic ?? "no reason was given"}`.slice(0, 1_000));

@@ -23,6 +23,10 @@ test("the least that is needed, with defaults", () => {
   expect(readSeedChange({ password: "new", junkFolder: null })).toEqual({ password: "new", junkFolder: null });
 });
 
+test("the domain of an address is written in lower case", () => {
+  expect(readNewSeed({ ...least, address: "Seed@Example.COM" }).address).toBe("Seed@example.com");
+});
+
 test.each([
   [undefined, "A seed mailbox must be a JSON object."],
   [[least], /./],

@@ -21,6 +21,7 @@ import {
   safeParse,
   strictObject,
   string,
+  transform,
 } from "valibot";
 import { mailboxOf, parseAddress } from "../mail/address.ts";
 import { SeedMailboxError } from "./seed-mailbox-error.ts";
@@ -50,7 +51,7 @@ const choices = {
 const addressText = "address must be the email address of the mailbox.";
 
 const newSeed = strictObject({
-  address: pipe(string(addressText), check(isAddress, addressText)),
+  address: pipe(string(addressText), check(isAddress, addressText), transform(canonical)),
   isp: choices.isp,
   host: choices.host,
   port: optional(choices.port),
@@ -104,12 +105,20 @@ function read<Schema extends GenericSchema>(schema: Schema, body: unknown): Infe
   throw new SeedMailboxError(400, issue.message);
 }
 
+/** An address without a display name. */
 function isAddress(text: string): boolean {
+  if (text.length > 320 || /[<>\s"]/.test(text)) return false;
   try {
-    return text.length <= 320 && mailboxOf(parseAddress(text)) === text;
+    parseAddress(text);
+    return true;
   } catch {
     return false;
   }
+}
+
+/** The address as mail to it names it: the domain in lower case. */
+function canonical(text: string): string {
+  return mailboxOf(parseAddress(text));
 }
 
 function isHost(text: string): boolean {
