@@ -81,7 +81,7 @@ export async function openMailbox<Result>(
     await client.connect();
     const facts = foldersOf(await client.list(), login.junkFolder);
     const result = await work({ client, facts });
-    await client.logout();
+    await client.logout().catch(() => {});
     return result;
   } catch (error) {
     throw failureOf(error, login, session.aborted && !signal?.aborted);

@@ -32,7 +32,7 @@ export interface PollServices {
 export type RestingSeeds = Map<string, { readonly backoff: Backoff; until: number }>;
 
 /** The most mailboxes that are open at a time, and messages looked for in a session. */
-const most = { sessions: 4, mailsPerSession: 50 };
+const most = { sessions: 4, mailsPerSession: 100 };
 const rests = { firstMs: 60_000, longestMs: 3_600_000 };
 /** How long reports are kept, in milliseconds. */
 const keptMs = 400 * 24 * 3_600_000;

@@ -22,7 +22,6 @@ const passive = [
   "contact_lists",
   "suppressed_destinations",
   "deliverability_tests",
-  "deliverability_dashboards",
   ...tablesOfNotes,
 ] as const;
 
