@@ -117,6 +117,14 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   CreateConfigurationSetEventDestination: [...eventDestinations],
   CreateContact: [{ ...contact, EmailAddress: "made@example.com" }],
   CreateContactList: [{ ...list, ContactListName: "made", Tags: [tag] }],
+  CreateDeliverabilityTestReport: [
+    {
+      ReportName: "made",
+      FromEmailAddress: "a@example.com",
+      Content: { Simple: { Subject: { Data: "s" }, Body: { Text: { Data: "t" } } } },
+      Tags: [tag],
+    },
+  ],
   CreateEmailIdentityPolicy: [{ ...identity, PolicyName: "made", Policy: policy }],
   CreateEmailIdentity: [
     { EmailIdentity: "made.example.com", Tags: [tag], ConfigurationSetName: "kept" },
@@ -175,6 +183,10 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   GetConfigurationSetEventDestinations: [set],
   GetContact: [{ ContactListName: "kept", EmailAddress: "kept@example.com" }],
   GetContactList: [{ ContactListName: "kept" }],
+  GetDeliverabilityDashboardOptions: [{}],
+  GetDeliverabilityTestReport: [{ ReportId: "id" }],
+  GetDomainDeliverabilityCampaign: [{ CampaignId: "id" }],
+  GetDomainStatisticsReport: [{ Domain: "example.com", StartDate: 0, EndDate: 86_400 }],
   GetEmailIdentity: [identity],
   GetEmailIdentityPolicies: [identity],
   GetEmailTemplate: [{ TemplateName: "kept" }],
@@ -189,6 +201,10 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   ListContacts: [
     { ContactListName: "kept", Filter: { FilteredStatus: "OPT_IN", TopicFilter: { TopicName: "sports" } } },
     { ContactListName: "kept", NextToken: "t" },
+  ],
+  ListDeliverabilityTestReports: [{ NextToken: "t" }],
+  ListDomainDeliverabilityCampaigns: [
+    { SubscribedDomain: "example.com", StartDate: 0, EndDate: 86_400, NextToken: "t" },
   ],
   ListEmailIdentities: [
     { Filter: { IDENTITY_NAME_CONTAINS: "example", IDENTITY_TYPE: "DOMAIN", VERIFICATION_STATUS: "SUCCESS" } },
@@ -228,6 +244,14 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   PutConfigurationSetSuppressionOptions: [{ ...set, SuppressedReasons: ["BOUNCE"] }],
   PutConfigurationSetTrackingOptions: [{ ...set, CustomRedirectDomain: "click.example.com" }],
   PutConfigurationSetVdmOptions: [{ ...set, VdmOptions: {} }],
+  PutDeliverabilityDashboardOption: [
+    {
+      DashboardEnabled: true,
+      SubscribedDomains: [
+        { Domain: "example.com", InboxPlacementTrackingOption: { Global: true, TrackedIsps: ["isp"] } },
+      ],
+    },
+  ],
   PutEmailIdentityConfigurationSetAttributes: [{ ...identity, ConfigurationSetName: "kept" }],
   PutEmailIdentityDkimAttributes: [{ ...identity, SigningEnabled: true }],
   PutEmailIdentityDkimSigningAttributes: [

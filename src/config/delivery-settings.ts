@@ -74,6 +74,12 @@ export const deliverySettings = {
     "1800,3600,7200,10800",
     secondsList,
   ),
+  placementTestHours: setting(
+    "MAILGLASS_PLACEMENT_TEST_HOURS",
+    "How many hours mail of an [inbox placement test](deliverability-tests.md) is looked for before it counts as missing. The default is that of SES.",
+    "24",
+    wholeNumber(1, 24 * 7),
+  ),
 };
 
 /** The machine's host name if it is valid (a laptop's may not be). */

@@ -100,6 +100,38 @@ export const errors = {
   // API call rate: the text that users of SES see (it differs from the text for sending rates)
   rateExceeded: () => new ServiceError("TooManyRequestsException", "Rate exceeded"),
 
+  // Deliverability dashboard: no texts of SES are known
+  noSeedMailboxes: () =>
+    badRequest(
+      "No seed mailboxes are configured: an inbox placement test has no mailbox to send to. An operator adds them with POST /admin/seed-mailboxes.",
+    ),
+  placementTestInCapture: () =>
+    badRequest(
+      "MAILGLASS_DELIVERY is capture: no mail leaves this server, so an inbox placement test has nothing to measure.",
+    ),
+  placementTestLimit: (limit: number) =>
+    limitExceeded(`${limit} inbox placement tests are in progress, which is the limit. Wait until one is complete.`),
+  placementTestRendering: (reason: string) => badRequest(`The template can't be rendered: ${reason}`),
+  testReportNotFound: (id: string) => notFound(`Deliverability test report <${id}> does not exist.`),
+  deliverabilityToken: () => badRequest("Invalid Next Token"),
+  deliverabilityRange: (days: number) => badRequest(`EndDate must be no more than ${days} days after StartDate.`),
+  deliverabilityRangeReversed: () => badRequest("EndDate must not be before StartDate."),
+  dashboardUnavailable: () =>
+    badRequest(
+      "The Deliverability dashboard can't be enabled: this server has neither seed mailboxes (POST /admin/seed-mailboxes) nor DNS blocklists to report from.",
+    ),
+  subscribedDomainMissing: () => badRequest("Each of SubscribedDomains needs a Domain."),
+  subscribedDomainTwice: (domain: string) => badRequest(`SubscribedDomains has <${domain}> more than once.`),
+  subscribedDomainNotVerified: (domain: string) => notFound(`<${domain}> is not a verified domain identity.`),
+  noPanelDataOfDomain: (domain: string) =>
+    notFound(
+      `There is no deliverability data of the domain <${domain}>: it comes from a panel of recipients' mailboxes that only AWS has.`,
+    ),
+  noPanelDataOfCampaign: (id: string) =>
+    notFound(
+      `There is no campaign <${id}>: campaigns are found in a panel of recipients' mailboxes that only AWS has.`,
+    ),
+
   // Authentication: texts of AWS's front ends, except where noted
   authenticationMissing: () => new ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token"),
   keyUnknown: () =>

@@ -34,6 +34,11 @@ function nextUuid(time: number): string {
   return number.toString(16).padStart(uuidDigits, "0") + uuid.slice(uuidDigits);
 }
 
+/** The content of the Message-ID field of a message sent in a region, without angle brackets. */
+export function messageIdField(messageId: string, region: string): string {
+  return `${messageId}@${region}.mailglass`;
+}
+
 /** The time a message was accepted, from its ID; an invalid date if the ID is not in SES's format. */
 export function sentAtOf(messageId: string): Date {
   return new Date(Number.parseInt(timeForm.exec(messageId)?.[1] ?? "", 16));

@@ -14,6 +14,8 @@ import { accountOperations } from "./account/account-operations.ts";
 import type { AccountSettings } from "./account/settings.ts";
 import { configurationSetOperations } from "./configuration-sets/configuration-set-operations.ts";
 import { contactOperations } from "./contacts/contact-operations.ts";
+import { deliverabilityDashboardOperations } from "./deliverability-dashboard/deliverability-dashboard-operations.ts";
+import type { DeliverabilityServices } from "./deliverability-dashboard/deliverability-services.ts";
 import { eventDestinationOperations } from "./event-destinations/event-destination-operations.ts";
 import type { CheckTarget } from "./event-destinations/event-destination-services.ts";
 import { exportOperations } from "./exports/export-operations.ts";
@@ -43,6 +45,7 @@ export interface OperationServices {
   exportJobs: Pick<ExportServices, "worker" | "downloads">;
   importJobs: Pick<ImportOperationServices, "worker" | "downloads">;
   identities: Pick<IdentityServices, "proving" | "verifier">;
+  deliverability: Pick<DeliverabilityServices, "history" | "wakeTests" | "hasDnsbls">;
   checkTarget: CheckTarget;
   accountEvents: PublishingFeed["accountEvents"];
   clock: () => Date;
@@ -60,6 +63,10 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...accountOperations({ database, settings, accountEvents, config }),
     ...configurationSetOperations({ database, settings, accountEvents, verification }),
     ...contactOperations({ database, maxLists: config.contactLists }),
+    ...deliverabilityDashboardOperations({
+      ...{ database, settings, sending, objects, testHours: config.placementTestHours },
+      ...services.deliverability,
+    }),
     ...eventDestinationOperations({ scope, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, mayUseKey, vdmEnabled, clock, ...services.exportJobs }),
     ...identityOperations({ database, settings, sealer, clock, ...services.identities }),

@@ -53,6 +53,8 @@ export interface HttpRole extends ServerServices {
   mirror: Mirror;
   /** Whether all ports of the server listen. */
   ready: () => boolean;
+  /** Starts to look for the mail of inbox placement tests. */
+  wakeTests: () => void;
   /** Starts a check of identities that have just been asked for a proof. */
   wakeVerifier: () => void;
 }
@@ -129,7 +131,7 @@ function sesApis(
   role: HttpRole,
   { scopeOf }: Pick<ApiServices, "scopeOf">,
 ): { api: ApiServices; v1Api: V1ApiServices } {
-  const { events, jobs, links, wakeVerifier, publishing, perScope, settingsOf, sendingOf, ...others } = role;
+  const { events, jobs, links, wakeVerifier, wakeTests, publishing, perScope, settingsOf, sendingOf, ...others } = role;
   const { config, clock, machineClock, testControls } = others;
   const servicesOf = perScope(
     (scope): OperationServices => ({
@@ -142,6 +144,11 @@ function sesApis(
       exportJobs: { worker: jobs.exports, downloads: links.downloads },
       importJobs: { worker: jobs.imports, downloads: links.importDownloads },
       identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
+      deliverability: {
+        history: (messageId, scope) => readHistory(others.stores, messageId, scope),
+        wakeTests,
+        hasDnsbls: () => false,
+      },
       checkTarget: publishing.targetChecksOf(scope).checkTarget,
       accountEvents: publishing.feed.accountEvents,
     }),

@@ -8,6 +8,7 @@ import { openScopes } from "../accounts/scopes.ts";
 import type { AlertWatch } from "../alerts/watch.ts";
 import { steadyClock } from "../common/steady-clock.ts";
 import type { Config } from "../config/config.ts";
+import type { TestPoller } from "../deliverability/test-poller.ts";
 import { createResolver } from "../dns/resolver.ts";
 import type { Outbox } from "../events/outbox.ts";
 import type { Recorder } from "../events/recorder.ts";
@@ -27,6 +28,7 @@ import { Closers, openStores } from "./open-stores.ts";
 import { openOwnLinks } from "./own-links.ts";
 import type { GivenServices } from "./server-services.ts";
 import { startAlerts } from "./start-alerts.ts";
+import { startDeliverabilityTests } from "./start-deliverability-tests.ts";
 import { type Delivery, startDelivery } from "./start-delivery.ts";
 import { startEvents } from "./start-events.ts";
 import { startInbox } from "./start-inbox.ts";
@@ -82,6 +84,7 @@ export interface Roles {
   readonly reputation: ReputationEvaluator;
   readonly alerts: AlertWatch;
   readonly accountPulls: AccountPulls;
+  readonly testPoller: TestPoller;
 }
 
 /** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
@@ -94,6 +97,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   let delivery: Delivery | undefined;
   let verifier: Verifier | undefined;
   let reputation: ReputationEvaluator | undefined;
+  let testPoller: TestPoller | undefined;
   let url = "";
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: steadyClock });
@@ -156,6 +160,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   const auth = createAuthentication({ config, database, sealer, clock: machineClock, log });
   closers.add(() => auth.accessKeys.stop());
   const wakeVerifier = () => verifier?.wake();
+  const wakeTests = () => testPoller?.wake();
   let listening = false;
   const http = {
     perScope,
@@ -170,6 +175,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     auth,
     resolver,
     wakeVerifier,
+    wakeTests,
     forwardFeedback: delivery.forwardFeedback,
     mirror,
     ready: () => listening,
@@ -185,6 +191,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   startFetching(mirror, { ...services, events }, closers);
   const accountPulls = startAsking(mirror, { ...services, publishing }, closers);
   const alerts = startAlerts({ ...services, events, mirror, publishing }, closers);
+  testPoller = startDeliverabilityTests(services, closers);
   const { mailer } = delivery;
   verifier = startVerification({ ...services, resolver, mailer, publicUrl: links.publicUrl }, closers);
   listening = true;
@@ -205,5 +212,6 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     reputation,
     alerts,
     accountPulls,
+    testPoller,
   };
 }

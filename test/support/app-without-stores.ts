@@ -80,7 +80,7 @@ export async function listenWithoutStores(
     health,
     ...{ api: operations, v1Api: operations },
     admin: {
-      stores: { database, objects },
+      stores: { database, objects, sealer },
       outbox,
       forget: unused,
       recorder: { wake: () => {}, drained: unused, stop: unused },

@@ -128,6 +128,10 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   CreateContact: (on) => on.me.client.createContact({ ...contact(on), ...contactBody(on) }),
   CreateContactList: (on) =>
     on.me.client.createContactList({ ...list(on), Description: on.me.marker, Topics: topics, Tags: tags(on) }),
+  CreateDeliverabilityTestReport: (on) => {
+    const { FromEmailAddress, Content } = mail(on);
+    return on.me.client.createDeliverabilityTestReport({ FromEmailAddress, Content, Tags: tags(on) });
+  },
   CreateEmailIdentityPolicy: (on) => on.me.client.createEmailIdentityPolicy(policy(on)),
   CreateEmailIdentity: (on) => on.me.client.createEmailIdentity({ EmailIdentity: identity(on), Tags: tags(on) }),
   CreateEmailTemplate: (on) => on.me.client.createEmailTemplate({ ...template(on), TemplateContent: content(on) }),
@@ -173,6 +177,10 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   GetContact: (on) => on.me.client.getContact(contact(on)),
   GetContactList: (on) => on.me.client.getContactList(list(on)),
   GetEmailIdentityPolicies: (on) => on.me.client.getEmailIdentityPolicies({ EmailIdentity: identity(on) }),
+  GetDeliverabilityDashboardOptions: (on) => on.me.client.getDeliverabilityDashboardOptions(),
+  GetDeliverabilityTestReport: (on) => on.me.client.getDeliverabilityTestReport({ ReportId: on.me.marker }),
+  GetDomainDeliverabilityCampaign: (on) => on.me.client.getDomainDeliverabilityCampaign({ CampaignId: on.me.marker }),
+  GetDomainStatisticsReport: (on) => on.me.client.getDomainStatisticsReport({ Domain: "example.com", ...interval() }),
   GetEmailIdentity: (on) => on.me.client.getEmailIdentity({ EmailIdentity: identity(on) }),
   GetEmailTemplate: (on) => on.me.client.getEmailTemplate(template(on)),
   GetExportJob: (on) => on.me.client.getExportJob({ JobId: idOf(on, "export") }),
@@ -184,6 +192,9 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   ListConfigurationSets: (on) => page(on, on.me.client.listConfigurationSets(paged(on))),
   ListContactLists: (on) => page(on, on.me.client.listContactLists(paged(on))),
   ListContacts: (on) => page(on, on.me.client.listContacts({ ...list(on), ...paged(on) })),
+  ListDeliverabilityTestReports: (on) => page(on, on.me.client.listDeliverabilityTestReports(paged(on))),
+  ListDomainDeliverabilityCampaigns: (on) =>
+    on.me.client.listDomainDeliverabilityCampaigns({ SubscribedDomain: "example.com", ...interval() }),
   ListEmailIdentities: (on) => page(on, on.me.client.listEmailIdentities(paged(on))),
   ListEmailTemplates: (on) => page(on, on.me.client.listEmailTemplates(paged(on))),
   ListExportJobs: (on) => page(on, on.me.client.listExportJobs(paged(on))),
@@ -215,6 +226,8 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
       ...set(on),
       VdmOptions: { DashboardOptions: { EngagementMetrics: on.pick(["ENABLED", "DISABLED"]) } },
     }),
+  PutDeliverabilityDashboardOption: (on) =>
+    on.me.client.putDeliverabilityDashboardOption({ DashboardEnabled: on.pick([true, false]) }),
   PutEmailIdentityConfigurationSetAttributes: (on) =>
     on.me.client.putEmailIdentityConfigurationSetAttributes({ EmailIdentity: identity(on), ...set(on) }),
   PutEmailIdentityDkimAttributes: (on) =>

@@ -20,6 +20,12 @@ export function postfixMissing(): Missing {
   return process.getuid?.() === 0 ? undefined : "Postfix starts only for root";
 }
 
+/** For `skipIf` of tests with Dovecot. */
+export function dovecotMissing(): Missing {
+  const found = existsSync("/usr/sbin/dovecot") && existsSync("/usr/lib/dovecot/imap");
+  return found ? undefined : "Debian's package dovecot-imapd is not installed";
+}
+
 /** For `skipIf` of tests with swaks. */
 export function swaksMissing(): Missing {
   return isProgram("swaks") ? undefined : "Debian's packages swaks and libnet-ssleay-perl are not installed";
@@ -112,6 +118,7 @@ export function browserMissing(): Missing {
 export function reportMissingTools(): void {
   const needs = {
     "with Postfix": postfixMissing(),
+    "with Dovecot": dovecotMissing(),
     "with swaks": swaksMissing(),
     "of clocks that are set": faketimeMissing(),
     "with boto3": boto3Missing(),

@@ -8,5 +8,6 @@ export const sealContexts = {
     `dkim${scope === defaultScope ? "" : `@${scope}`}:${identity}:${selector}`,
   webhookSecret: (id: string) => `webhook ${id}`,
   mirrorSecret: (id: string) => `mirror ${id}`,
+  seedPassword: (id: string) => `seed mailbox ${id}`,
   secret: (name: string) => `secret ${name}`,
 };

@@ -1,5 +1,6 @@
 /** The admin API: functions for which SES has no operation. See `docs/admin-api.md`. */
 import type { FastifyInstance } from "fastify";
+import type { Sealer } from "../../access/sealing/sealer.ts";
 import type { Scopes } from "../../accounts/scopes.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Recorder } from "../../events/recorder.ts";
@@ -12,6 +13,7 @@ import { mountTestControls, type TestControlServices } from "../testing/test-con
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
 import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
 import { mountAdminAlerts } from "./alerts.ts";
+import { mountAdminDeliverabilityTests } from "./deliverability-tests.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
 import { type AdminForgetServices, mountAdminForget } from "./forget.ts";
@@ -31,13 +33,14 @@ import { type AdminPublishingServices, mountAdminPublishing } from "./publishing
 import { mountAdminQueue } from "./queue.ts";
 import { mountAdminRefusedEvents } from "./refused-events.ts";
 import { type AdminScopeServices, mountAdminScopes } from "./scopes.ts";
+import { mountAdminSeedMailboxes } from "./seed-mailboxes.ts";
 import { mountAdminSimulations } from "./simulations.ts";
 import { mountAdminTemplatePreview } from "./template-preview.ts";
 import { type AdminWebhookDeliveryServices, mountAdminWebhookDeliveries } from "./webhook-deliveries.ts";
 import { type AdminWebhookServices, mountAdminWebhooks } from "./webhooks.ts";
 
 export interface AdminServices {
-  stores: { database: Database; objects: ObjectStore };
+  stores: { database: Database; objects: ObjectStore; sealer: Sealer };
   outbox: Outbox;
   recorder: Recorder;
   /** Searches, metrics and the live feed. */
@@ -124,6 +127,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminScopes(admin, { accounts, regions, adminScope });
   mountAdminQueue(admin, { database, limitedTo });
   mountAdminAlerts(admin, { database, limitedTo, scopeById, clock });
+  mountAdminDeliverabilityTests(admin, { database, adminScope });
   mountAdminPublishing(admin, { ...publishing, database, adminScope, limitedTo });
   if (testControls) mountTestControls(admin, "/admin", { ...testControls, adminScope, limitedTo });
   await admin.register(async (server) => {
@@ -133,6 +137,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
     mountAdminForget(server, { forget });
+    await server.register(async (seeds) => mountAdminSeedMailboxes(seeds, { ...stores, clock }));
     mountAdminMirror(server, { ...mirror, database, accounts, scopeById, serves: regions.serves, clock });
     mountAdminMirrorTotals(server, { ...mirror, reader: insights.reader, database, recorder, limitedTo, clock });
   });

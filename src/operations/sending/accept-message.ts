@@ -1,6 +1,6 @@
 /** The last step of each send operation: gives the message an ID and commits it with its first events. */
 import type { OutcomeEvent } from "../../admin-api/faults.ts";
-import { createMessageId } from "../../events/message-id.ts";
+import { createMessageId, messageIdField } from "../../events/message-id.ts";
 import { withFaults } from "../../faults/faults.ts";
 import type { MessagePoint } from "../../faults/points.ts";
 import { mailboxOf } from "../../mail/address.ts";
@@ -26,7 +26,7 @@ async function commitMessage(services: AcceptServices, accepted: AcceptedMessage
   const { message, failure, listed, tracking, context } = accepted;
   const { configurationSet, identityOwner } = accepted.sender;
   const sentAt = context.now;
-  const messageId = createMessageId(sentAt);
+  const messageId = accepted.messageId ?? createMessageId(sentAt);
   // Mail to the simulator does not count toward the quota.
   const counted = message.recipients.filter(({ address }) => !isSimulated(address)).length;
   await limits.take(message.recipients.length, counted);
@@ -34,7 +34,7 @@ async function commitMessage(services: AcceptServices, accepted: AcceptedMessage
     await outbox.record(failedMessage({ ...accepted, scope: scopeId, messageId, sentAt }, failure, clock()));
     return messageId;
   }
-  const stamp = { messageId: `${messageId}@${region}.mailglass`, date: sentAt };
+  const stamp = { messageId: messageIdField(messageId, region), date: sentAt };
   const mime = message.write(stamp, listed?.unsubscribeUrl(messageId));
   // Only look for links if the message is tracked: it takes longer than all the rest.
   const wanted = message.hasHtml && (tracking?.opens || tracking?.clicks);

@@ -12,6 +12,8 @@ export interface AcceptedMessage {
   /** Why the message can't be sent after all: its template could not be rendered. */
   failure: RenderingFailure | undefined;
   sender: Sender;
+  /** The ID that the message was given before; undefined for a new one. */
+  messageId?: string | undefined;
   /** Which opens and clicks to track; undefined for none. */
   tracking?: QueuedTracking | undefined;
   /** The contact list's data for this message; absent without a list. */
@@ -23,7 +25,8 @@ export interface AcceptedMessage {
     | "SendTemplatedEmail"
     | "SendBulkEmail"
     | "SendBulkTemplatedEmail"
-    | "SendSmtpEmail";
+    | "SendSmtpEmail"
+    | "CreateDeliverabilityTestReport";
   context: CallContext;
   /** What the request said, if it is recorded. */
   given?: GivenContent | undefined;

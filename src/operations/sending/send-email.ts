@@ -34,9 +34,22 @@ const v2: Intake = { operation: "SendEmail" };
 export async function sendMessage(
   services: SendingServices,
   input: Input<"SendEmail">,
-  { operation, maxBytes }: Intake,
+  intake: Intake,
   context: CallContext,
 ): Promise<string> {
+  return acceptMessage(services, await admitMessage(services, input, intake, context));
+}
+
+/**
+ * Checks a message, and prepares it for `acceptMessage`. Changes nothing.
+ * @throws ServiceError if SES would refuse it.
+ */
+export async function admitMessage(
+  services: SendingServices,
+  input: Input<"SendEmail">,
+  { operation, maxBytes }: Intake,
+  context: CallContext,
+): Promise<AcceptedMessage> {
   await services.settings.checkAccount();
   const { addressRules } = services;
   const preparation = { addressRules, addsFrom: operation !== "SendSmtpEmail", maxBytes };
@@ -47,7 +60,7 @@ export async function sendMessage(
   const listed = await services.lists.listed(message);
   const tracking = await services.tracking(message, sender);
   const given = services.recordsGiven ? givenBy(input) : undefined;
-  return acceptMessage(services, { message, failure, sender, listed, tracking, operation, context, given });
+  return { message, failure, sender, listed, tracking, operation, context, given };
 }
 
 function givenBy({ FromEmailAddress, Content }: Input<"SendEmail">): GivenContent {

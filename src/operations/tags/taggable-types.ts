@@ -52,6 +52,14 @@ export const taggableTypes: ReadonlyMap<string, TaggableType> = new Map<string, 
   ],
   ["dedicated-ip-pool", { names: plain, row: none, missing: notFound("DedicatedIpPool") }],
   [
+    "deliverability-test-report",
+    {
+      names: plain,
+      row: (id) => ({ table: "deliverability_tests", key: id }),
+      missing: notFound("DeliverabilityTestReport"),
+    },
+  ],
+  [
     "identity",
     {
       names: /./s,

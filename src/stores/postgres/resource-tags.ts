@@ -8,6 +8,7 @@ import { storedTags } from "./stored-options.ts";
 const keyColumns = {
   configuration_sets: "name",
   contact_lists: "name",
+  deliverability_tests: "id",
   email_identities: "name",
   email_templates: "name",
   tenants: "id",

@@ -21,6 +21,7 @@ const passive = [
   "email_templates",
   "contact_lists",
   "suppressed_destinations",
+  "deliverability_tests",
   ...tablesOfNotes,
 ] as const;
 

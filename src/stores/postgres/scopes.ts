@@ -149,6 +149,7 @@ export const belongings = [
   ["export jobs", "export_jobs"],
   ["import jobs", "import_jobs"],
   ["webhooks", "webhooks"],
+  ["inbox placement tests", "deliverability_tests"],
   ["messages in the send queue", "send_queue"],
   ["commits to record", "outbox"],
   ["events kept for replays", "publications"],
@@ -162,6 +163,7 @@ export const tablesOfNotes = [
   "inbox_marks",
   "alerts",
   "mirror_types",
+  "deliverability_dashboards",
 ] as const;
 
 /** Things of an account that keep it from being deleted. */
