@@ -31,6 +31,7 @@ export const writtenOperations = [
   "GetConfigurationSetEventDestinations",
   "GetContact",
   "GetContactList",
+  "GetEmailAddressInsights",
   "GetEmailIdentity",
   "GetEmailIdentityPolicies",
   "GetEmailTemplate",

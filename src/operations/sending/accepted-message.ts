@@ -1,5 +1,6 @@
 import type { CallContext } from "../../contract/types.ts";
 import type { GivenContent } from "../../events/given-content.ts";
+import type { Account } from "../../stores/postgres/account.ts";
 import type { QueuedTracking } from "../../stores/postgres/send-queue.ts";
 import type { PreparedMessage } from "./envelope.ts";
 import type { ListedMessage } from "./list-management.ts";
@@ -12,6 +13,8 @@ export interface AcceptedMessage {
   /** Why the message can't be sent after all: its template could not be rendered. */
   failure: RenderingFailure | undefined;
   sender: Sender;
+  /** The account that sends it. */
+  account: Account;
   /** Which opens and clicks to track; undefined for none. */
   tracking?: QueuedTracking | undefined;
   /** The contact list's data for this message; absent without a list. */

@@ -37,7 +37,7 @@ export async function sendMessage(
   { operation, maxBytes }: Intake,
   context: CallContext,
 ): Promise<string> {
-  await services.settings.checkAccount();
+  const account = await services.settings.checkAccount();
   const { addressRules } = services;
   const preparation = { addressRules, addsFrom: operation !== "SendSmtpEmail", maxBytes };
   const { message, failure } = await prepareContent(services, input, preparation);
@@ -47,7 +47,7 @@ export async function sendMessage(
   const listed = await services.lists.listed(message);
   const tracking = await services.tracking(message, sender);
   const given = services.recordsGiven ? givenBy(input) : undefined;
-  return acceptMessage(services, { message, failure, sender, listed, tracking, operation, context, given });
+  return acceptMessage(services, { message, failure, sender, account, listed, tracking, operation, context, given });
 }
 
 function givenBy({ FromEmailAddress, Content }: Input<"SendEmail">): GivenContent {

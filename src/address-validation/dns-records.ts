@@ -1,0 +1,58 @@
+import { createTurns } from "../common/turns.ts";
+import { findMailServers } from "../delivery/routing/mail-servers.ts";
+import { createAnswerCache } from "../dns/answer-cache.ts";
+import type { DnsResolver } from "../dns/resolver.ts";
+import { within } from "./deadline.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** Evaluates domains; one for the process, because what DNS says is no secret of an account. */
+export interface DnsRecords {
+  /**
+   * HasValidDnsRecords: HIGH if delivery would find mail servers (MX records, or an address of the domain itself), LOW if
+   * there are none or the domain accepts no mail (null MX, RFC 7505). Undefined if DNS gives no answer in time.
+   */
+  hasValidDnsRecords(domain: string): Promise<Verdict | undefined>;
+}
+
+/** How long a lookup may take, in milliseconds. */
+const deadlineMs = 4_000;
+/** Lookups at a time, and how many more may wait. Above that, the result is unknown. */
+const bounds = { atOnce: 50, mostWaiting: 2_000 };
+const cachedDomains = 10_000;
+/** In seconds. The resolver caches records by their own TTL; unknown results are kept so that dead servers cost little. */
+const lifetime = { known: 60, unknown: 30 };
+
+interface Found {
+  readonly verdict: Verdict | undefined;
+}
+
+/** `clock` is never set. */
+export function createDnsRecords({ resolver, clock }: { resolver: DnsResolver; clock: () => Date }): DnsRecords {
+  const turns = createTurns({ ...bounds, tooMany: () => new Error("Too many DNS lookups wait") });
+  const cache = createAnswerCache<Found>({ size: cachedDomains, clock });
+
+  async function lookUp(domain: string): Promise<Verdict | undefined> {
+    const { route, failure } = await findMailServers(domain, { resolver, random: Math.random });
+    if (route) return "HIGH";
+    return failure?.permanent ? "LOW" : undefined;
+  }
+
+  return {
+    async hasValidDnsRecords(domain) {
+      try {
+        const { verdict } = await cache.get(domain, async () => {
+          const waiting = AbortSignal.timeout(deadlineMs);
+          const found = await within(
+            turns.run(() => lookUp(domain), waiting),
+            deadlineMs,
+          );
+          return { value: { verdict: found }, ttl: found === undefined ? lifetime.unknown : lifetime.known };
+        });
+        return verdict;
+      } catch {
+        // Its turn didn't come: other domains are slow, which says nothing about this one.
+        return undefined;
+      }
+    },
+  };
+}
