@@ -175,6 +175,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   GetConfigurationSetEventDestinations: [set],
   GetContact: [{ ContactListName: "kept", EmailAddress: "kept@example.com" }],
   GetContactList: [{ ContactListName: "kept" }],
+  GetEmailAddressInsights: [{ EmailAddress: "user@localhost" }],
   GetEmailIdentity: [identity],
   GetEmailIdentityPolicies: [identity],
   GetEmailTemplate: [{ TemplateName: "kept" }],

@@ -41,8 +41,8 @@ export interface AddressEvaluator {
   deliverability(address: Address): Promise<Deliverability>;
 }
 
-/** How long an evaluation may take, in milliseconds. */
-const deadlineMs = 5_000;
+/** In milliseconds. */
+const usualDeadline = 5_000;
 const cachedAddresses = 10_000;
 /** In seconds. */
 const lifetime = { complete: 300, incomplete: 30 };
@@ -54,10 +54,12 @@ export interface EvaluationServices {
   /** A clock that is never set. */
   clock: () => Date;
   log: { warn(details: object, text: string): void };
+  /** How long an evaluation may take, in milliseconds. */
+  deadlineMs?: number;
 }
 
 export function createAddressEvaluator(services: EvaluationServices): AddressEvaluator {
-  const { evidence, dns, disposable, clock, log } = services;
+  const { evidence, dns, disposable, clock, log, deadlineMs = usualDeadline } = services;
   const cache = createAnswerCache<Deliverability>({ size: cachedAddresses, clock });
 
   function known<Result>(work: Promise<Result>): Promise<Result | undefined> {

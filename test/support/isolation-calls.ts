@@ -172,6 +172,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   GetConfigurationSetEventDestinations: (on) => on.me.client.getConfigurationSetEventDestinations(set(on)),
   GetContact: (on) => on.me.client.getContact(contact(on)),
   GetContactList: (on) => on.me.client.getContactList(list(on)),
+  GetEmailAddressInsights: (on) => on.me.client.getEmailAddressInsights({ EmailAddress: `${person(on)}@localhost` }),
   GetEmailIdentityPolicies: (on) => on.me.client.getEmailIdentityPolicies({ EmailIdentity: identity(on) }),
   GetEmailIdentity: (on) => on.me.client.getEmailIdentity({ EmailIdentity: identity(on) }),
   GetEmailTemplate: (on) => on.me.client.getEmailTemplate(template(on)),
