@@ -12,9 +12,11 @@ import type { ScopedDatabase } from "../stores/postgres/database.ts";
 import { putSuppressedDestination } from "../stores/postgres/suppressed-destinations.ts";
 import { createMailboxEvidence } from "./mailbox-evidence.ts";
 
-const engines = databases.flatMap((postgres) =>
-  eventDatabases.map((clickhouse) => ({ ...postgres, clickhouse, kind: clickhouse.kind })),
-);
+/** Both embedded, and both servers. */
+const engines = databases.flatMap((postgres, index) => {
+  const clickhouse = eventDatabases[index];
+  return clickhouse ? [{ ...postgres, clickhouse, kind: clickhouse.kind }] : [];
+});
 const now = new Date("2026-11-20T12:00:00Z");
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
 
