@@ -5,7 +5,7 @@ import type { DnsResolver } from "../dns/resolver.ts";
 import { within } from "./deadline.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Evaluates domains; one for the process, because what DNS says is no secret of an account. */
+/** Evaluates domains; one for the process, because DNS is public. */
 export interface DnsRecords {
   /**
    * HasValidDnsRecords: HIGH if delivery would find mail servers (MX records, or an address of the domain itself), LOW if
@@ -22,13 +22,17 @@ const cachedDomains = 10_000;
 /** In seconds. The resolver caches records by their own TTL; unknown results are kept so that dead servers cost little. */
 const lifetime = { known: 60, unknown: 30 };
 
+class TooManyLookups extends Error {
+  override name = "TooManyLookups";
+}
+
 interface Found {
   readonly verdict: Verdict | undefined;
 }
 
 /** `clock` is never set. */
 export function createDnsRecords({ resolver, clock }: { resolver: DnsResolver; clock: () => Date }): DnsRecords {
-  const turns = createTurns({ ...bounds, tooMany: () => new Error("Too many DNS lookups wait") });
+  const turns = createTurns({ ...bounds, tooMany: () => new TooManyLookups() });
   const cache = createAnswerCache<Found>({ size: cachedDomains, clock });
 
   async function lookUp(domain: string): Promise<Verdict | undefined> {
@@ -41,17 +45,22 @@ export function createDnsRecords({ resolver, clock }: { resolver: DnsResolver; c
     async hasValidDnsRecords(domain) {
       try {
         const { verdict } = await cache.get(domain, async () => {
-          const waiting = AbortSignal.timeout(deadlineMs);
-          const found = await within(
-            turns.run(() => lookUp(domain), waiting),
-            deadlineMs,
-          );
-          return { value: { verdict: found }, ttl: found === undefined ? lifetime.unknown : lifetime.known };
+          let begun = false;
+          const begin = () => {
+            begun = true;
+            return lookUp(domain);
+          };
+          const found = await within(turns.run(begin, AbortSignal.timeout(deadlineMs)), deadlineMs);
+          if (found !== undefined) return { value: { verdict: found }, ttl: lifetime.known };
+          // If its turn didn't come, other domains are slow, which says nothing about this one.
+          return { value: { verdict: undefined }, ttl: begun ? lifetime.unknown : 0 };
         });
         return verdict;
-      } catch {
-        // Its turn didn't come: other domains are slow, which says nothing about this one.
-        return undefined;
+      } catch (error) {
+        if (error instanceof TooManyLookups || (error instanceof DOMException && error.name === "TimeoutError")) {
+          return undefined;
+        }
+        throw error;
       }
     },
   };

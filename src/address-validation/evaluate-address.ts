@@ -43,6 +43,7 @@ export interface AddressEvaluator {
 
 /** In milliseconds. */
 const usualDeadline = 5_000;
+const warnEveryMs = 60_000;
 const cachedAddresses = 10_000;
 /** In seconds. */
 const lifetime = { complete: 300, incomplete: 30 };
@@ -60,11 +61,16 @@ export interface EvaluationServices {
 
 export function createAddressEvaluator(services: EvaluationServices): AddressEvaluator {
   const { evidence, dns, disposable, clock, log, deadlineMs = usualDeadline } = services;
+  let warnedAt = Number.NEGATIVE_INFINITY;
   const cache = createAnswerCache<Deliverability>({ size: cachedAddresses, clock });
 
   function known<Result>(work: Promise<Result>): Promise<Result | undefined> {
     const survived = work.catch((err: unknown) => {
-      log.warn({ err }, "an email address could not be evaluated completely");
+      const now = clock().getTime();
+      // While a database is down, this happens to each message.
+      if (now - warnedAt < warnEveryMs) return undefined;
+      warnedAt = now;
+      log.warn({ err }, "email addresses can't be evaluated completely");
       return undefined;
     });
     return within(survived, deadlineMs);

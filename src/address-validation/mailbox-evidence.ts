@@ -12,15 +12,17 @@ import type { Verdict } from "./verdict.ts";
 export interface MailboxEvidence {
   /**
    * MailboxExists of an address, from the newest evidence: HIGH after a delivery, LOW after a hard bounce or while the
-   * address is on the account's suppression list because of a bounce. `none` without evidence.
+   * address is on the account's suppression list because of a bounce. `none` without evidence. Rejects if the databases
+   * can't answer.
    */
   mailboxExists(mailbox: string): Promise<Verdict | "none">;
 }
 
 /** Mailboxes are closed and opened again, so older evidence doesn't count. */
 const oldestEvidenceMs = 365 * 24 * 3600 * 1000;
-/** The maximum number of addresses in a query. */
+/** The maximum number of addresses in a query, and of those that wait for one. */
 const maxTogether = 500;
+const mostWaiting = 10_000;
 
 /** Reads the evidence of a scope. Addresses that are asked about together share a query, and one runs at a time. */
 export function createMailboxEvidence(services: {
@@ -38,7 +40,19 @@ export function createMailboxEvidence(services: {
     ]);
     return mailboxes.map((mailbox) => verdictOf(outcomes.get(mailbox), listed.get(mailbox)));
   });
-  return { mailboxExists: (mailbox) => ask(foldedAddress(mailbox)) };
+  let waiting = 0;
+  return {
+    async mailboxExists(mailbox) {
+      // Those who asked have a deadline, after which their questions would pile up while a database is slow.
+      if (waiting >= mostWaiting) throw new Error("Too many questions about mailboxes wait");
+      waiting++;
+      try {
+        return await ask(foldedAddress(mailbox));
+      } finally {
+        waiting--;
+      }
+    },
+  };
 }
 
 /** `listedAt` is when the address got on the suppression list, in milliseconds. */

@@ -90,8 +90,8 @@ export interface DeliveryEvent extends EventBase {
 
 /**
  * Why a report suppresses no address, though it is recorded: it names only another address, it came with an envelope
- * sender or late, as no bounce does, its DKIM signature is not valid, or it is a mirrored account's. Used during the commit;
- * not recorded, except that a bounce is doubtful.
+ * sender or late, as no bounce does, its DKIM signature is not valid, or it is a mirrored account's. Used during the
+ * commit. Only whether a bounce is doubtful is recorded.
  */
 export type Distrusted = "other-recipient" | "sender" | "late" | "signature" | "mirrored";
 

@@ -12,7 +12,7 @@ const outcomeRow = object({ recipient: string(), delivered: number(), bounced: n
 
 /**
  * The outcomes of mail sent at `since` or later to addresses, which must be in lower case. An address without any is
- * missing. Reads the primary key only: a few granules for each address and month.
+ * missing. The lookup uses the table's key: it reads a granule for each address and month.
  */
 export async function selectRecipientOutcomes(
   reader: EventReader,
