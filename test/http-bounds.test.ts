@@ -187,6 +187,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   GetDeliverabilityTestReport: [{ ReportId: "id" }],
   GetDomainDeliverabilityCampaign: [{ CampaignId: "id" }],
   GetDomainStatisticsReport: [{ Domain: "example.com", StartDate: 0, EndDate: 86_400 }],
+  GetEmailAddressInsights: [{ EmailAddress: "user@localhost" }],
   GetEmailIdentity: [identity],
   GetEmailIdentityPolicies: [identity],
   GetEmailTemplate: [{ TemplateName: "kept" }],

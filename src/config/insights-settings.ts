@@ -1,8 +1,13 @@
-/** Settings for which mail and events insights, metrics and exports count. */
-import { setting } from "./setting.ts";
-import { oneOf } from "./values.ts";
+/** Settings for what insights, metrics and exports count, and for insights about addresses. */
+import { optional, setting } from "./setting.ts";
+import { oneOf, text } from "./values.ts";
 
 export const insightsSettings = {
+  disposableDomainsFile: optional(
+    "MAILGLASS_DISPOSABLE_DOMAINS_FILE",
+    "A file with a domain per line whose mailboxes are disposable, besides those of the built-in list. `!example.com` is an exception: this domain is not disposable. `#` begins a comment. The server reads the file again when it changes.",
+    text,
+  ),
   insightsScope: setting(
     "MAILGLASS_INSIGHTS_SCOPE",
     "`all`: insights, metrics and exports cover all mail. `ses`: as in SES, they leave out messages with more than one recipient and mail to the mailbox simulator.",

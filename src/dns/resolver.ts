@@ -111,7 +111,8 @@ export function createResolver(options: ResolverOptions): DnsResolver {
     let current = name.toLowerCase();
     let secure = true;
     for (let links = 0; links < longestChain; links += 1) {
-      if (!isDomainName(current)) return { records: [], secure: false };
+      // `localhost` is never queried (RFC 6761, 6.3).
+      if (!isDomainName(current) || localAddresses(current) !== undefined) return { records: [], secure: false };
       const question = { name: current, type };
       const found = await cache.get(`${type} ${current}`, () => find(question));
       secure &&= found.secure;

@@ -90,8 +90,8 @@ export interface DeliveryEvent extends EventBase {
 
 /**
  * Why a report suppresses no address, though it is recorded: it names only another address, it came with an envelope
- * sender or late, as no bounce does, its DKIM signature is not valid, or it is a mirrored account's. Used only during the
- * commit, not recorded.
+ * sender or late, as no bounce does, its DKIM signature is not valid, or it is a mirrored account's. Used during the
+ * commit. Only whether a bounce is doubtful is recorded.
  */
 export type Distrusted = "other-recipient" | "sender" | "late" | "signature" | "mirrored";
 
@@ -102,7 +102,7 @@ export interface BounceEvent extends EventBase {
   /** `General`, `MailboxFull`, `OnAccountSuppressionList`, ... (SES's own names). */
   bounceSubType: string;
   feedbackId: string;
-  /** The reason is a guess, not enough to suppress the address. Used only during the commit, not recorded. */
+  /** The reason is a guess, not enough to suppress the address. Recorded as doubtful. */
   guessed?: true;
   /** See `Distrusted`. */
   distrusted?: Distrusted;

@@ -239,7 +239,12 @@ async function idsInScope(events: EventDatabase, scope: number, messageIds: read
   return (await answer.json<{ id: string }>()).map(({ id }) => id);
 }
 
-const foldMigrationNames = ["0002-machine-engagement.sql", "0004-scope.sql", "0005-send-seen.sql"] as const;
+const foldMigrationNames = [
+  "0002-machine-engagement.sql",
+  "0004-scope.sql",
+  "0005-send-seen.sql",
+  "0006-recipient-outcomes.sql",
+] as const;
 type Migration = (typeof foldMigrationNames)[number];
 
 /** The migrations of the fold from this one on. */
@@ -249,7 +254,13 @@ function foldMigrations(from: Migration): Migration[] {
 
 /** Makes the database what it was before a migration. */
 async function downgrade(events: EventDatabase, to: Migration): Promise<void> {
-  const undo = ["DROP VIEW fold_events_with_send", dropping("send_seen")("message_states")];
+  const undo = [
+    "DROP VIEW fold_events_with_validation",
+    "DROP VIEW fold_recipient_outcomes",
+    "DROP TABLE recipient_outcomes",
+    dropping("doubtful")("events"),
+    dropping("send_seen")("message_states"),
+  ];
   if (to !== "0005-send-seen.sql") undo.push(...["message_states", "events"].map(dropping("scope")));
   if (to === "0002-machine-engagement.sql") {
     const columns = "last_engagement_by_person, DROP COLUMN opened_by_person_at, DROP COLUMN clicked_by_person_at";

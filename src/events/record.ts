@@ -4,7 +4,7 @@ import { parseJson, type UnknownVersion, unknownVersion } from "../common/parse-
 import { wellFormedJson } from "../common/well-formed-json.ts";
 import { type EventRow, eventRow } from "../stores/clickhouse/events.ts";
 import { defaultScope } from "../stores/postgres/database.ts";
-import type { MailEvent, MailLocation, MessageFacts, Mirrored } from "./event.ts";
+import type { BounceEvent, MailEvent, MailLocation, MessageFacts, Mirrored } from "./event.ts";
 import { objectOf } from "./recorded-details.ts";
 
 /**
@@ -111,6 +111,11 @@ function sendDetails({ feedbackAddress, identityOwner, template, given }: Messag
   return { details: wellFormedJson(details) };
 }
 
+/** What a mirrored account reports is trusted, but does not change the lists of this one. */
+function isDoubtful({ guessed, distrusted }: BounceEvent): boolean {
+  return guessed === true || (distrusted !== undefined && distrusted !== "mirrored");
+}
+
 interface Columns {
   readonly [name: string]: unknown;
   readonly details?: string;
@@ -125,6 +130,7 @@ function columnsOf(event: MailEvent): Columns {
         bounce_type: event.bounceType,
         bounce_sub_type: event.bounceSubType,
         diagnostic: event.diagnosticCode ?? "",
+        ...(isDoubtful(event) && { doubtful: true }),
         details: JSON.stringify({
           feedbackId: event.feedbackId,
           action: event.action,

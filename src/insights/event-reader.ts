@@ -4,6 +4,7 @@
  * queue.
  */
 import type { GenericSchema, InferOutput } from "valibot";
+import { createTurns } from "../common/turns.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { selectRows } from "../stores/clickhouse/select-rows.ts";
 
@@ -35,42 +36,10 @@ export function createEventReader(
   { client, isUnused }: Pick<EventDatabase, "client" | "isUnused">,
   { atOnce, mostWaiting }: { atOnce: number; mostWaiting: number } = usual,
 ): EventReader {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-
+  const turns = createTurns({ atOnce, mostWaiting, tooMany: () => new TooManyQueries() });
   return {
     isUnused,
-    async rows(row, sql, parameters, signal) {
-      await turn(signal);
-      try {
-        return await selectRows(client, row, { sql, parameters, what: "the answer of the event database" });
-      } finally {
-        running--;
-        waiting.shift()?.();
-      }
-    },
+    rows: (row, sql, parameters, signal) =>
+      turns.run(() => selectRows(client, row, { sql, parameters, what: "the answer of the event database" }), signal),
   };
-
-  /** Resolves once the query may start, and counts it as running. */
-  async function turn(signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted();
-    if (running < atOnce) {
-      running++;
-      return;
-    }
-    if (waiting.length >= mostWaiting) throw new TooManyQueries();
-    await new Promise<void>((resolve, reject) => {
-      const begin = () => {
-        signal?.removeEventListener("abort", leave);
-        running++;
-        resolve();
-      };
-      const leave = () => {
-        waiting.splice(waiting.indexOf(begin), 1);
-        reject(signal?.reason);
-      };
-      signal?.addEventListener("abort", leave, { once: true });
-      waiting.push(begin);
-    });
-  }
 }

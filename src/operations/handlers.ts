@@ -72,7 +72,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...identityOperations({ database, settings, sealer, clock, ...services.identities }),
     ...identityPolicyOperations({ database, settings, scope, clock }),
     ...importOperations({ config, database, objects, mayUseKey, ...services.importJobs }),
-    ...insightOperations({ config, database, events, recorder, vdmEnabled, log }),
+    ...insightOperations({ config, database, events, recorder, addresses: sending.addresses, vdmEnabled, log }),
     ...reputationOperations({ database, settings, scope, accountEvents }),
     ...sendingOperations(sending),
     ...suppressionOperations({ database, accountEvents }),

@@ -36,6 +36,7 @@ export const writtenOperations = [
   "GetDeliverabilityTestReport",
   "GetDomainDeliverabilityCampaign",
   "GetDomainStatisticsReport",
+  "GetEmailAddressInsights",
   "GetEmailIdentity",
   "GetEmailIdentityPolicies",
   "GetEmailTemplate",

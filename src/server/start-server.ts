@@ -22,6 +22,7 @@ import { createSending } from "../operations/sending/create-sending.ts";
 import type { ReputationEvaluator } from "../reputation/evaluator.ts";
 import { inScope } from "../stores/postgres/database.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
+import { createAddressEvaluators } from "./address-evaluators.ts";
 import { createHttpApp } from "./create-http-app.ts";
 import { listenOnExtraPorts } from "./extra-ports.ts";
 import { Closers, openStores } from "./open-stores.ts";
@@ -118,6 +119,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   const inbox = await startInbox({ ...services, events }, closers);
   reputation = startReputation({ ...services, settingsOf, events, publishing }, closers);
   const jobs = startJobs({ ...services, recorder, publishing }, closers);
+  const addressesOf = createAddressEvaluators({ ...services, perScope, reader: events.reader, resolver });
   const sendingOf = perScope((scope) =>
     createSending({
       config,
@@ -125,6 +127,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
       database: inScope(database, scope.id),
       outbox,
       settings: settingsOf(scope),
+      addresses: addressesOf(scope),
       settingsOfAccount: async (accountId) => {
         const owner = await services.scopes.find(accountId, scope.region);
         return owner && { scope: owner, settings: settingsOf(owner) };

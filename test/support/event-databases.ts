@@ -73,7 +73,9 @@ async function pooled(events: EventDatabase): Promise<PooledStore<EventDatabase>
     store: events,
     async empty() {
       if ((await columns()) !== made) return false;
-      for (const table of ["events", "message_states"]) await events.client.command({ query: `TRUNCATE ${table}` });
+      for (const table of ["events", "message_states", "recipient_outcomes"]) {
+        await events.client.command({ query: `TRUNCATE ${table}` });
+      }
       return true;
     },
     discard: () => events.close(),

@@ -176,6 +176,8 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   GetConfigurationSetEventDestinations: (on) => on.me.client.getConfigurationSetEventDestinations(set(on)),
   GetContact: (on) => on.me.client.getContact(contact(on)),
   GetContactList: (on) => on.me.client.getContactList(list(on)),
+  GetEmailAddressInsights: (on) =>
+    on.me.client.getEmailAddressInsights({ EmailAddress: person(on).replace(/@.*/, "@localhost") }),
   GetEmailIdentityPolicies: (on) => on.me.client.getEmailIdentityPolicies({ EmailIdentity: identity(on) }),
   GetDeliverabilityDashboardOptions: (on) => on.me.client.getDeliverabilityDashboardOptions(),
   GetDeliverabilityTestReport: (on) => on.me.client.getDeliverabilityTestReport({ ReportId: on.me.marker }),

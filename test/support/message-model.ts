@@ -48,7 +48,8 @@ function highest(events: readonly MailEvent[], ranks: readonly (readonly string[
 function isSuppression(event: MailEvent): boolean {
   const subType =
     event.type === "BOUNCE" ? event.bounceSubType : event.type === "COMPLAINT" ? event.complaintSubType : undefined;
-  return subType === "OnAccountSuppressionList" || subType === "OnTenantSuppressionList";
+  const suppressions = ["OnAccountSuppressionList", "OnTenantSuppressionList", "EmailValidationSuppressed"];
+  return subType !== undefined && suppressions.includes(subType);
 }
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));

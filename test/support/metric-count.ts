@@ -71,5 +71,6 @@ function counts(event: MailEvent, metric: Metric, facts: MessageFacts): boolean 
 }
 
 function isSuppression(subType: string | undefined): boolean {
-  return subType === "OnAccountSuppressionList" || subType === "OnTenantSuppressionList";
+  const suppressions = ["OnAccountSuppressionList", "OnTenantSuppressionList", "EmailValidationSuppressed"];
+  return subType !== undefined && suppressions.includes(subType);
 }

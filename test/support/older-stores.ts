@@ -85,7 +85,15 @@ export async function fillOlderEvents(older: EventDatabase, from: EventDatabase)
   const events = await rows.json();
   const installation = await from.client.query({ query: "SELECT id FROM installation", format: "JSONEachRow" });
   const ids = await installation.json();
-  for (const table of ["fold_events_with_send", "message_states", "events", "installation", "migrations"]) {
+  for (const table of [
+    "fold_events_with_validation",
+    "fold_recipient_outcomes",
+    "recipient_outcomes",
+    "message_states",
+    "events",
+    "installation",
+    "migrations",
+  ]) {
     await older.client.command({ query: `DROP TABLE IF EXISTS ${table} SYNC` });
   }
   await withMigrations("clickhouse", "0004", (folder) => migrateEvents(older.client, folder));

@@ -14,6 +14,7 @@ import { createSubscriptionLinks } from "../../src/recipients/subscriptions/subs
 import { createTrackingLinks } from "../../src/recipients/tracking/tracking-links.ts";
 import { defaultScope, inScope } from "../../src/stores/postgres/database.ts";
 import { type InProcessServer, startInProcess } from "./in-process-server.ts";
+import { noAddressEvaluator } from "./no-address-evaluator.ts";
 import { recordingLog } from "./recording-log.ts";
 
 /** A server, and where SMTP clients reach it. */
@@ -57,6 +58,7 @@ export async function startSubmissionServer(options: SubmissionServerOptions = {
   const { log, logged } = recordingLog("error");
   const sending = createSending({
     settingsOfAccount: async () => undefined,
+    addresses: noAddressEvaluator,
     ...{ config, scope, database, outbox, settings, subscriptionLinks, trackingLinks, publicUrl, clock, log },
   });
   const hostname = "mail.example.com";

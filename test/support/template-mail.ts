@@ -23,6 +23,7 @@ import { openFolder } from "../../src/stores/objects/folder.ts";
 import type { ScopedDatabase } from "../../src/stores/postgres/database.ts";
 import { oldestOutboxRows } from "../../src/stores/postgres/outbox.ts";
 import type { Scope } from "../../src/stores/postgres/scopes.ts";
+import { noAddressEvaluator } from "./no-address-evaluator.ts";
 import { callContext } from "./operation-call.ts";
 import { recordingLog } from "./recording-log.ts";
 import { suppressNothing } from "./suppression-rules.ts";
@@ -94,6 +95,7 @@ export async function openTemplateMail(
     services: {
       outbox,
       settings,
+      addresses: noAddressEvaluator,
       templates,
       lists,
       authorize: createSenderAuthorization({

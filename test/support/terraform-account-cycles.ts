@@ -149,6 +149,39 @@ const suppression: Cycle = {
       ],
     },
     {
+      calls: [
+        [
+          "PutAccountSuppressionAttributes",
+          {
+            SuppressedReasons: ["BOUNCE"],
+            ValidationAttributes: {
+              ConditionThreshold: {
+                ConditionThresholdEnabled: "ENABLED",
+                OverallConfidenceThreshold: { ConfidenceVerdictThreshold: "MANAGED" },
+              },
+            },
+          },
+        ],
+      ],
+      reads: [
+        [
+          "GetAccount",
+          {},
+          expect.objectContaining({
+            SuppressionAttributes: {
+              SuppressedReasons: ["BOUNCE"],
+              ValidationAttributes: {
+                ConditionThreshold: {
+                  ConditionThresholdEnabled: "ENABLED",
+                  OverallConfidenceThreshold: { ConfidenceVerdictThreshold: "MANAGED" },
+                },
+              },
+            },
+          }),
+        ],
+      ],
+    },
+    {
       calls: [["PutAccountSuppressionAttributes", { SuppressedReasons: [] }]],
       reads: [["GetAccount", {}, expect.objectContaining({ SuppressionAttributes: { SuppressedReasons: [] } })]],
     },

@@ -38,7 +38,7 @@ export interface FeedbackEvidence {
 /**
  * Resolves once the mail is in the send queue, or if it is not wanted. Never rejects: the event is already recorded,
  * and a failure to send its copy must not cause it to be reported again. Events that only say that the recipient is
- * suppressed or has unsubscribed do not come from a mail server and are not forwarded.
+ * suppressed, has unsubscribed or failed Auto Validation do not come from a mail server and are not forwarded.
  */
 export type ForwardFeedback = (event: BounceEvent | ComplaintEvent, evidence?: FeedbackEvidence) => Promise<void>;
 
@@ -46,6 +46,7 @@ const ownSubTypes: ReadonlySet<string> = new Set([
   "OnAccountSuppressionList",
   "OnTenantSuppressionList",
   "UnsubscribedRecipient",
+  "EmailValidationSuppressed",
 ]);
 
 export interface FeedbackForwarder {

@@ -1,6 +1,6 @@
 import type { Handler } from "../../contract/types.ts";
 import { updateAccountSuppression } from "../../stores/postgres/account.ts";
-import { checkValidation, readReasons } from "../suppression/suppression-options.ts";
+import { readReasons } from "../suppression/suppression-options.ts";
 import type { SettingsServices } from "./settings.ts";
 import { changeSettings } from "./settings.ts";
 
@@ -12,7 +12,6 @@ export function putAccountSuppressionAttributes(
   services: SettingsServices,
 ): Handler<"PutAccountSuppressionAttributes"> {
   return async ({ SuppressedReasons: reasons, ValidationAttributes: validation }) => {
-    checkValidation(validation);
     await changeSettings(services.settings, "account", () =>
       updateAccountSuppression(services.database, readReasons(reasons) ?? [], validation),
     );

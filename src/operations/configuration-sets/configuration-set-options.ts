@@ -3,7 +3,6 @@ import type { DeliveryOptions } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Input } from "../../contract/types.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
-import { checkValidation } from "../suppression/suppression-options.ts";
 import { checkRedirectDomain, type RedirectDomainServices } from "./redirect-domain.ts";
 
 type Options = Omit<ConfigurationSet, "name" | "tags">;
@@ -11,7 +10,7 @@ type Options = Omit<ConfigurationSet, "name" | "tags">;
 /**
  * Reads the options of a new configuration set. Options without effect (reputation) are stored as given;
  * docs/resources.md lists them. Throws a bad request with SES's text, or "not implemented" for features that Mailglass
- * lacks: archives, S/MIME signatures and Auto Validation.
+ * lacks: archives and S/MIME signatures.
  */
 export async function readConfigurationSetOptions(
   services: RedirectDomainServices,
@@ -28,8 +27,6 @@ export async function readConfigurationSetOptions(
   if (scheme && "SmimeScheme" in scheme && scheme.SmimeScheme) {
     throw errors.notWritten("CreateConfigurationSet with SmimeScheme");
   }
-
-  checkValidation(SuppressionOptions?.ValidationOptions);
 
   return {
     // SES treats an absent boolean as false, but without the options both are enabled.

@@ -3,7 +3,7 @@ import type { Handler } from "../../contract/types.ts";
 import { updateConfigurationSetSuppression } from "../../stores/postgres/configuration-sets.ts";
 import type { SettingsServices } from "../account/settings.ts";
 import { changeSettings } from "../account/settings.ts";
-import { checkValidation, readReasons } from "../suppression/suppression-options.ts";
+import { readReasons } from "../suppression/suppression-options.ts";
 import { checkConfigurationSetName } from "./configuration-set-name.ts";
 
 /**
@@ -15,7 +15,6 @@ export function putConfigurationSetSuppressionOptions(
 ): Handler<"PutConfigurationSetSuppressionOptions"> {
   return async (input) => {
     const name = checkConfigurationSetName(input.ConfigurationSetName);
-    checkValidation(input.ValidationOptions);
     const given = {
       SuppressedReasons: readReasons(input.SuppressedReasons),
       SuppressionScope: input.SuppressionScope,

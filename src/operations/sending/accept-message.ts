@@ -6,12 +6,13 @@ import type { MessagePoint } from "../../faults/points.ts";
 import { mailboxOf } from "../../mail/address.ts";
 import { isSimulated } from "../../mail/simulator.ts";
 import type { AcceptedMessage } from "./accepted-message.ts";
+import { belowThreshold, validationThreshold } from "./auto-validation.ts";
 import { beginMessage, failedMessage } from "./begin-message.ts";
 import type { SendingServices } from "./sending-services.ts";
 
 type AcceptServices = Pick<
   SendingServices,
-  "outbox" | "clock" | "scope" | "delivery" | "limits" | "trackable" | "faults"
+  "outbox" | "clock" | "scope" | "delivery" | "limits" | "trackable" | "faults" | "addresses"
 >;
 
 /** Resolves to the message's ID once the message, its SEND event and, in capture mode, its outcome are committed. */
@@ -34,6 +35,8 @@ async function commitMessage(services: AcceptServices, accepted: AcceptedMessage
     await outbox.record(failedMessage({ ...accepted, scope: scopeId, messageId, sentAt }, failure, clock()));
     return messageId;
   }
+  const threshold = validationThreshold(accepted.account, accepted.sender.options);
+  const invalid = threshold && (await belowThreshold(services.addresses, message.recipients, threshold));
   const stamp = { messageId: messageIdField(messageId, region), date: sentAt };
   const mime = message.write(stamp, listed?.unsubscribeUrl(messageId));
   // Only look for links if the message is tracked: it takes longer than all the rest.
@@ -48,7 +51,7 @@ async function commitMessage(services: AcceptServices, accepted: AcceptedMessage
     mime,
     begin: (location, suppressed) =>
       beginMessage(
-        { ...accepted, scope: scopeId, messageId, sentAt, location, suppressed, tracked, outcomeOf },
+        { ...accepted, scope: scopeId, messageId, sentAt, location, suppressed, invalid, tracked, outcomeOf },
         clock(),
         delivery,
       ),

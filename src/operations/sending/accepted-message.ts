@@ -1,5 +1,6 @@
 import type { CallContext } from "../../contract/types.ts";
 import type { GivenContent } from "../../events/given-content.ts";
+import type { Account } from "../../stores/postgres/account.ts";
 import type { QueuedTracking } from "../../stores/postgres/send-queue.ts";
 import type { PreparedMessage } from "./envelope.ts";
 import type { ListedMessage } from "./list-management.ts";
@@ -14,6 +15,8 @@ export interface AcceptedMessage {
   sender: Sender;
   /** The ID that the message was given before; undefined for a new one. */
   messageId?: string | undefined;
+  /** The account that sends it. */
+  account: Account;
   /** Which opens and clicks to track; undefined for none. */
   tracking?: QueuedTracking | undefined;
   /** The contact list's data for this message; absent without a list. */

@@ -12,9 +12,9 @@ import { hasFeedbackLoop, ispOf } from "../../mail/isp.ts";
 import { isSimulated } from "../../mail/simulator.ts";
 import type { NewQueuedMail } from "../../stores/postgres/send-queue.ts";
 import type { AcceptedMessage } from "./accepted-message.ts";
-import { unsubscribedBounce } from "./list-management-bounce.ts";
 import type { SendingServices } from "./sending-services.ts";
 import { suppressedEvent } from "./suppressed-recipient.ts";
+import { invalidAddressBounce, unsubscribedBounce } from "./unsent-bounce.ts";
 
 /** An accepted message with its ID. */
 export interface IdentifiedMessage extends AcceptedMessage {
@@ -30,6 +30,8 @@ interface WrittenMessage extends IdentifiedMessage {
   location: MailLocation;
   /** The recipients on a suppression list. */
   suppressed: SuppressedRecipients;
+  /** The mailboxes that Auto Validation rejects; undefined if it is off. */
+  invalid?: ReadonlySet<string> | undefined;
   /** In capture mode, what becomes of a recipient's mail instead of a delivery; undefined for that. */
   outcomeOf?: ((recipient: string) => readonly OutcomeEvent[] | undefined) | undefined;
 }
@@ -72,7 +74,7 @@ export function beginMessage(
 
 /** The outcome for a recipient to whom no mail leaves; undefined if the mail is to be delivered. */
 function knownOutcome(
-  { message, suppressed, listed, scope, messageId, sentAt }: WrittenMessage,
+  { message, suppressed, invalid, listed, scope, messageId, sentAt }: WrittenMessage,
   sent: SendEvent,
   recipient: Address,
   now: Date,
@@ -82,6 +84,7 @@ function knownOutcome(
   const suppression = suppressed.get(mailboxOf(recipient));
   if (suppression) return [suppressedEvent(base, suppression, now)];
   if (listed?.unsubscribed.has(recipient.address)) return [unsubscribedBounce(base, now)];
+  if (invalid?.has(mailboxOf(recipient))) return [invalidAddressBounce(base, now)];
   return isSimulated(recipient) ? captureEvents({ scope, messageId, sentAt }, recipient, now) : undefined;
 }
 

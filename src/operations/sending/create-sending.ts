@@ -25,6 +25,7 @@ export function createSending(services: {
   database: ScopedDatabase;
   outbox: Outbox;
   settings: AccountSettings;
+  addresses: SendingServices["addresses"];
   settingsOfAccount: AuthorizationServices["settingsOfAccount"];
   subscriptionLinks: SubscriptionLinks;
   trackingLinks: Pick<TrackingLinks, "tracks">;
@@ -38,10 +39,11 @@ export function createSending(services: {
   log: Pick<FastifyBaseLogger, "error">;
 }): SendingServices {
   const { config, scope, database, outbox, settings, settingsOfAccount, clock, steadyClock = clock, log } = services;
-  const { subscriptionLinks, trackingLinks, publicUrl } = services;
+  const { subscriptionLinks, trackingLinks, publicUrl, addresses } = services;
   return {
     outbox,
     settings,
+    addresses,
     templates: createTemplateCache({ database, clock: steadyClock }),
     lists: createListManagement({ database, links: subscriptionLinks, clock }),
     tracking: createTrackingChooser(settings, publicUrl),

@@ -3,12 +3,13 @@
  * Messages that arrive together share a statement, as they share a commit. Other mail does not pass through here.
  */
 
+import { createBatcher } from "../../common/batcher.ts";
 import { errors } from "../../contract/errors.ts";
 import { mailboxOf } from "../../mail/address.ts";
 import { listNamePattern } from "../../recipients/contacts/contact-rules.ts";
 import type { SubscriptionLinks } from "../../recipients/subscriptions/subscription-links.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
-import { type Enrolment, type EnrolmentOutcome, enrol } from "../../stores/postgres/subscriptions.ts";
+import { type Enrolment, enrol } from "../../stores/postgres/subscriptions.ts";
 import type { PreparedMessage } from "./envelope.ts";
 
 /** The contact list's data for a message. */
@@ -39,8 +40,8 @@ export function createListManagement(services: {
   links: SubscriptionLinks;
   clock: () => Date;
 }): ListManagement {
-  const { links, database } = services;
-  const ask = createEnroller(services);
+  const { links, database, clock } = services;
+  const ask = createBatcher(maxTogether, (enrolments: readonly Enrolment[]) => enrol(database, enrolments, clock()));
   return {
     async listed({ listManagement, recipients }) {
       if (listManagement === undefined) return undefined;
@@ -65,42 +66,4 @@ export function createListManagement(services: {
       };
     },
   };
-}
-
-interface Waiting {
-  enrolment: Enrolment;
-  resolve: (outcome: EnrolmentOutcome) => void;
-  reject: (reason: unknown) => void;
-}
-
-/** Batches enrollments that are requested within a turn of the event loop or while a statement runs. */
-function createEnroller({ database, clock }: { database: ScopedDatabase; clock: () => Date }) {
-  const waiting: Waiting[] = [];
-  let running = false;
-
-  async function run(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, maxTogether);
-      const enrolments = batch.map(({ enrolment }) => enrolment);
-      try {
-        const outcomes = await enrol(database, enrolments, clock());
-        for (const [index, { resolve, reject }] of batch.entries()) {
-          const outcome = outcomes[index];
-          if (outcome === undefined) reject(new Error("An enrollment has no outcome"));
-          else resolve(outcome);
-        }
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
-    running = false;
-  }
-
-  return (enrolment: Enrolment): Promise<EnrolmentOutcome> =>
-    new Promise((resolve, reject) => {
-      waiting.push({ enrolment, resolve, reject });
-      if (running) return;
-      running = true;
-      setImmediate(run);
-    });
 }

@@ -17,6 +17,7 @@ import { ConnectionBreak } from "../../faults/injected.ts";
 import { type AddressRules, mailboxOf, parseAddress } from "../../mail/address.ts";
 import { MailError } from "../../mail/mail-error.ts";
 import { type JsonObject, mergeTemplateData } from "../../mail/template/template-data.ts";
+import type { Account } from "../../stores/postgres/account.ts";
 import { acceptMessage } from "./accept-message.ts";
 import { checkSender } from "./envelope.ts";
 import { messageTags } from "./message-tags.ts";
@@ -58,7 +59,7 @@ export async function sendBulk(
   intake: Intake,
   context: CallContext,
 ): Promise<BulkEmailEntryResult[]> {
-  await services.settings.checkAccount();
+  const account = await services.settings.checkAccount();
   const entries = input.BulkEmailEntries ?? [];
   if (entries.length < 1 || entries.length > MAX_ENTRIES) {
     throw errors.bulkEntries(intake.operation === "SendBulkEmail" ? "BulkEmailEntries" : "Destinations", MAX_ENTRIES);
@@ -76,7 +77,7 @@ export async function sendBulk(
   }
   const recipients = () => allRecipients(entries, services.addressRules);
   const sender = await findSender(services, from, { action: "ses:SendBulkEmail", context, recipients });
-  const common = { input, given, data, template, sender, intake, context };
+  const common = { input, given, data, template, sender, account, intake, context };
   return sendEntries(services, common, entries);
 }
 
@@ -105,6 +106,7 @@ interface Common {
   data: JsonObject;
   template: FoundTemplate;
   sender: Sender;
+  account: Account;
   intake: Intake;
   context: CallContext;
 }
@@ -172,12 +174,12 @@ async function sendEntry(
   { message, failure }: TemplatedMessage,
   entry: BulkEmailEntry,
 ): Promise<BulkEmailEntryResult> {
-  const { sender, intake, context } = common;
+  const { sender, account, intake, context } = common;
   try {
     const tracking = await services.tracking(message, sender);
     const { operation } = intake;
     const given = services.recordsGiven ? givenBy(common, entry) : undefined;
-    const accepted = { message, failure, sender, tracking, operation, context, given };
+    const accepted = { message, failure, sender, account, tracking, operation, context, given };
     return { Status: "SUCCESS", MessageId: await acceptMessage(services, accepted) };
   } catch (error) {
     if (error instanceof ConnectionBreak) throw error;

@@ -50,7 +50,7 @@ export async function admitMessage(
   { operation, maxBytes }: Intake,
   context: CallContext,
 ): Promise<AcceptedMessage> {
-  await services.settings.checkAccount();
+  const account = await services.settings.checkAccount();
   const { addressRules } = services;
   const preparation = { addressRules, addsFrom: operation !== "SendSmtpEmail", maxBytes };
   const { message, failure } = await prepareContent(services, input, preparation);
@@ -60,7 +60,7 @@ export async function admitMessage(
   const listed = await services.lists.listed(message);
   const tracking = await services.tracking(message, sender);
   const given = services.recordsGiven ? givenBy(input) : undefined;
-  return { message, failure, sender, listed, tracking, operation, context, given };
+  return { message, failure, sender, account, listed, tracking, operation, context, given };
 }
 
 function givenBy({ FromEmailAddress, Content }: Input<"SendEmail">): GivenContent {

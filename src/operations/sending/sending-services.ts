@@ -1,3 +1,4 @@
+import type { AddressEvaluator } from "../../address-validation/evaluate-address.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Faults } from "../../faults/faults.ts";
 import type { AddressRules } from "../../mail/address.ts";
@@ -18,6 +19,8 @@ export interface SendingServices {
   tracking: TrackingChooser;
   /** Finds the identity that sends a message, and checks whether the caller may use it. */
   authorize: AuthorizeSender;
+  /** Evaluates recipients' addresses, for Auto Validation. */
+  addresses: AddressEvaluator;
   /** Faults on demand; undefined without them. */
   faults?: Faults | undefined;
   clock: () => Date;

@@ -78,7 +78,7 @@ const partitionRow = object({ partition: string() });
  */
 export async function deleteEventsBefore(events: EventDatabase, before: Date): Promise<void> {
   const month = Number(before.toISOString().slice(0, 7).replace("-", ""));
-  for (const table of ["message_states", "events"]) {
+  for (const table of ["recipient_outcomes", "message_states", "events"]) {
     const rows = await selectRows(events.client, partitionRow, {
       sql: `SELECT DISTINCT partition FROM system.parts
         WHERE database = currentDatabase() AND table = {table:String} AND active`,

@@ -56,7 +56,7 @@ export async function selectSoleMail(events: Events, address: string): Promise<S
  */
 export async function deleteEventsOfRecipient(events: Events, address: string, signal?: AbortSignal): Promise<void> {
   if (events.isUnused()) return;
-  for (const table of ["message_states", "events"]) {
+  for (const table of ["recipient_outcomes", "message_states", "events"]) {
     await events.client.command({
       query: `ALTER TABLE ${table} DELETE WHERE ${isRecipient}`,
       query_params: { address },

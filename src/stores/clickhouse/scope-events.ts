@@ -21,7 +21,7 @@ export async function deleteEventsOfScopes(
   scopes: readonly number[],
 ): Promise<void> {
   if (events.isUnused()) return;
-  for (const table of ["message_states", "events"]) {
+  for (const table of ["recipient_outcomes", "message_states", "events"]) {
     await events.client.command({
       query: `DELETE FROM ${table} WHERE scope IN {scopes:Array(UInt32)}`,
       query_params: { scopes },

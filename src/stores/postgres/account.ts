@@ -18,7 +18,7 @@ export interface Account {
   vdm: AccountVdm;
   /** The outcomes that put an address on the suppression list; mail to an address listed for one of them isn't sent. */
   suppressedReasons: SuppressionListReason[];
-  /** Auto Validation as it was given, which can only be disabled; undefined if it was not. */
+  /** Auto Validation as it was given; undefined if it was not. */
   suppressionValidation: SuppressionValidationAttributes | undefined;
   /** Undefined until PutAccountDetails sets them. */
   details: AccountDetails | undefined;

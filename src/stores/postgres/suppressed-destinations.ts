@@ -168,6 +168,25 @@ export async function findSuppressions(database: Database, keys: readonly Suppre
 const lookup = `SELECT lower(address), reason FROM suppressed_destinations
   WHERE scope + 0 = $1 AND tenant || '' = $2 AND lower(address) = ANY (string_to_array($3, chr(30)))`;
 
+/**
+ * When addresses got on the account's own list because of a bounce, in milliseconds, by folded address. The addresses, a
+ * few hundred, must be folded.
+ */
+export async function selectListedBounces(
+  database: ScopedDatabase,
+  folded: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (folded.length === 0) return new Map();
+  const rows = await database.texts(listedBounces, [database.scope, folded.join(valueSeparator)]);
+  return new Map(rows.flatMap(([address, at]) => (address == null ? [] : [[address, Number(at)]])));
+}
+
+// Uses the index of folded addresses, as above.
+const listedBounces = `SELECT lower(address), (extract(epoch FROM max(updated_at)) * 1000)::bigint::text
+  FROM suppressed_destinations
+  WHERE scope + 0 = $1 AND tenant || '' = '' AND lower(address) = ANY (string_to_array($2, chr(30))) AND reason = 'BOUNCE'
+  GROUP BY lower(address)`;
+
 /** Adds or replaces entries of lists in all scopes, as part of a transaction. Keys must be distinct. */
 export async function addSuppressions(
   transaction: Queryable,

@@ -40,7 +40,7 @@ const bySubType: Readonly<Record<string, BounceReason>> = {
     advice: "The contact list says what the recipient wants.",
   },
   EmailValidationSuppressed: {
-    reason: "The mail was not sent: the address did not pass the check of addresses.",
+    reason: "The mail was not sent: Auto Validation found that the address is unlikely to be valid.",
     advice: "Ask for the address again.",
   },
   MailboxFull: { reason: "The recipient's mailbox is full.", advice: laterMail },
