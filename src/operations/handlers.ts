@@ -14,6 +14,7 @@ import { accountOperations } from "./account/account-operations.ts";
 import type { AccountSettings } from "./account/settings.ts";
 import { configurationSetOperations } from "./configuration-sets/configuration-set-operations.ts";
 import { contactOperations } from "./contacts/contact-operations.ts";
+import { customVerificationOperations } from "./custom-verification/custom-verification-operations.ts";
 import { eventDestinationOperations } from "./event-destinations/event-destination-operations.ts";
 import type { CheckTarget } from "./event-destinations/event-destination-services.ts";
 import { exportOperations } from "./exports/export-operations.ts";
@@ -24,6 +25,7 @@ import { identityPolicyOperations } from "./identity-policies/identity-policy-op
 import { importOperations } from "./imports/import-operations.ts";
 import type { ImportOperationServices } from "./imports/import-services.ts";
 import { insightOperations } from "./insights/insight-operations.ts";
+import { multiRegionEndpointOperations } from "./multi-region-endpoints/multi-region-endpoint-operations.ts";
 import { reputationOperations } from "./reputation/reputation-operations.ts";
 import { sendingOperations } from "./sending/sending-operations.ts";
 import type { SendingServices } from "./sending/sending-services.ts";
@@ -45,27 +47,35 @@ export interface OperationServices {
   identities: Pick<IdentityServices, "proving" | "verifier">;
   checkTarget: CheckTarget;
   accountEvents: PublishingFeed["accountEvents"];
+  /** The URL at which people reach this server. */
+  publicUrl: () => string;
   clock: () => Date;
   log: FastifyBaseLogger;
 }
 
 /** Creates the handlers of all implemented operations, for the resources of one scope. */
 export function createHandlers(services: OperationServices): HandlersOf<WrittenOperation> {
-  const { config, scope, stores, settings, sending, recorder, checkTarget, accountEvents, clock, log } = services;
+  const { config, scope, stores, settings, sending, recorder, checkTarget, accountEvents, publicUrl, clock, log } =
+    services;
   const { database, events, objects, sealer } = stores;
   const vdmEnabled = async () => (await settings.account()).vdm.enabled;
   const verification = identityVerification(config);
   const mayUseKey = usableKeys(database, scope, config);
+  const identities = { database, settings, sealer, clock, ...services.identities };
   return allWritten({
     ...accountOperations({ database, settings, accountEvents, config }),
     ...configurationSetOperations({ database, settings, accountEvents, verification }),
     ...contactOperations({ database, maxLists: config.contactLists }),
+    ...customVerificationOperations({
+      ...{ identities, sending, verification, publicUrl, abuseAddress: config.abuseAddress },
+    }),
     ...eventDestinationOperations({ scope, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, mayUseKey, vdmEnabled, clock, ...services.exportJobs }),
-    ...identityOperations({ database, settings, sealer, clock, ...services.identities }),
+    ...identityOperations(identities),
     ...identityPolicyOperations({ database, settings, scope, clock }),
     ...importOperations({ config, database, objects, mayUseKey, ...services.importJobs }),
     ...insightOperations({ config, database, events, recorder, vdmEnabled, log }),
+    ...multiRegionEndpointOperations(),
     ...reputationOperations({ database, settings, scope, accountEvents }),
     ...sendingOperations(sending),
     ...suppressionOperations({ database, accountEvents }),

@@ -144,6 +144,7 @@ function sesApis(
       identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
       checkTarget: publishing.targetChecksOf(scope).checkTarget,
       accountEvents: publishing.feed.accountEvents,
+      publicUrl: links.publicUrl,
     }),
   );
   // An operation that both APIs have has one limit.

@@ -23,6 +23,7 @@ export interface AcceptedMessage {
     | "SendTemplatedEmail"
     | "SendBulkEmail"
     | "SendBulkTemplatedEmail"
+    | "SendCustomVerificationEmail"
     | "SendSmtpEmail";
   context: CallContext;
   /** What the request said, if it is recorded. */

@@ -17,6 +17,7 @@ import { ConnectionBreak } from "../../faults/injected.ts";
 import { type AddressRules, mailboxOf, parseAddress } from "../../mail/address.ts";
 import { MailError } from "../../mail/mail-error.ts";
 import { type JsonObject, mergeTemplateData } from "../../mail/template/template-data.ts";
+import { refuseEndpoint } from "../multi-region-endpoints/multi-region-endpoint-operations.ts";
 import { acceptMessage } from "./accept-message.ts";
 import { checkSender } from "./envelope.ts";
 import { messageTags } from "./message-tags.ts";
@@ -42,7 +43,10 @@ const WAVE_BYTES = 32 * 1024 * 1024;
 
 /** SendBulkEmail: returns once all sendable messages are committed, with a result for each entry, in order. */
 export function sendBulkEmail(services: SendingServices): Handler<"SendBulkEmail"> {
-  return async (input, context) => ({ BulkEmailEntryResults: await sendBulk(services, input, v2, context) });
+  return async (input, context) => {
+    refuseEndpoint(input);
+    return { BulkEmailEntryResults: await sendBulk(services, input, v2, context) };
+  };
 }
 
 const v2: Intake = { operation: "SendBulkEmail" };
