@@ -507,6 +507,7 @@ export const errors = {
     limitExceeded(`The account has the maximum number of custom verification email templates, <${limit}>.`),
 
   // Multi-region endpoints: our own texts
+  multiRegionRoutes: () => badRequest("RoutesDetails must contain exactly one route."),
   multiRegionEndpointRefused: (name: string) =>
     badRequest(
       `The multi-region endpoint <${name}> can't be created: Mailglass does not divide mail between regions. Send to one region, without an EndpointId.`,

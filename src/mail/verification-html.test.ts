@@ -87,7 +87,7 @@ test.each([
 });
 
 test("many paragraphs and cells without closing tags are not nested", () => {
-  expect(refusal("<p>x".repeat(1000) + "<table>" + "<tr><td>x<td>y".repeat(1000))).toBeUndefined();
+  expect(refusal(`${"<p>x".repeat(1000)}<table>${"<tr><td>x<td>y".repeat(1000)}`)).toBeUndefined();
 });
 
 test("pictures in data: URLs become inline attachments", () => {

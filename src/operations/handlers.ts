@@ -75,7 +75,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...identityPolicyOperations({ database, settings, scope, clock }),
     ...importOperations({ config, database, objects, mayUseKey, ...services.importJobs }),
     ...insightOperations({ config, database, events, recorder, vdmEnabled, log }),
-    ...multiRegionEndpointOperations(),
+    ...multiRegionEndpointOperations,
     ...reputationOperations({ database, settings, scope, accountEvents }),
     ...sendingOperations(sending),
     ...suppressionOperations({ database, accountEvents }),

@@ -13,9 +13,9 @@ import { createCustomVerificationEmailTemplate as createInV1 } from "../v1/creat
 import { deleteCustomVerificationEmailTemplate as deleteInV1 } from "../v1/delete-custom-verification-email-template.ts";
 import { getCustomVerificationEmailTemplate as getInV1 } from "../v1/get-custom-verification-email-template.ts";
 import { listCustomVerificationEmailTemplates as listInV1 } from "../v1/list-custom-verification-email-templates.ts";
+import { updateCustomVerificationEmailTemplate as updateInV1 } from "../v1/update-custom-verification-email-template.ts";
 import { customVerificationOperations } from "./custom-verification-operations.ts";
 import type { CustomVerificationServices } from "./custom-verification-services.ts";
-import { updateCustomVerificationEmailTemplate } from "./update-custom-verification-email-template.ts";
 
 type Given = Input<"CreateCustomVerificationEmailTemplate">;
 
@@ -258,8 +258,8 @@ describe.each(databases)("custom verification templates on $name", ({ open }) =>
       "InvalidParameterValue",
     );
     // Unlike in v2, what is left out stays.
-    const update = updateCustomVerificationEmailTemplate(services);
-    expect(await update({ TemplateName: "sample", TemplateSubject: "Other" })).toEqual({});
+    const subject = { TemplateName: "sample", TemplateSubject: "Other" };
+    expect(await updateInV1(services)(subject, context)).toEqual({});
     expect(await get()).toMatchObject(parts({ TemplateSubject: "Other" }));
     await deleteInV1({ database })({ TemplateName: "sample" }, context);
     await deleteInV1({ database })({ TemplateName: "sample" }, context);

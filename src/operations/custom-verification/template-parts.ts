@@ -62,6 +62,8 @@ function isRedirectable(text: string): boolean {
 
 /** Makes the mail once, so that a template that is stored can be sent. */
 function checkMail({ sending, abuseAddress, publicUrl }: CustomVerificationServices, subject: string, content: string) {
+  const bytes = Buffer.byteLength(content);
+  if (bytes > maxBytes) throw errors.messageTooLong(maxBytes, bytes);
   const address = "somebody@example.com";
   const template = { fromAddress: address, subject, content };
   const { url: link } = newVerificationLink(publicUrl());

@@ -1,22 +1,27 @@
 import { errors } from "../../contract/errors.ts";
+import type { Handler } from "../../contract/types.ts";
 import { updateCustomVerificationTemplate } from "../../stores/postgres/custom-verification-templates.ts";
 import { checkTemplateName } from "../templates/template-name.ts";
 import type { CustomVerificationServices } from "./custom-verification-services.ts";
 import { checkTemplateParts, type GivenParts } from "./template-parts.ts";
 
-/**
- * UpdateCustomVerificationEmailTemplate, of both APIs: replaces the parts that are given. In v2 all are, as its model
- * requires them. Tags stay.
- */
+/** UpdateCustomVerificationEmailTemplate: replaces all parts; tags stay. */
 export function updateCustomVerificationEmailTemplate(
   services: CustomVerificationServices,
-): (input: GivenParts & { TemplateName?: string | undefined }) => Promise<Record<string, never>> {
+): Handler<"UpdateCustomVerificationEmailTemplate"> {
   return async (input) => {
-    const name = checkTemplateName(input.TemplateName);
-    const parts = await checkTemplateParts(services, input);
-    if (!(await updateCustomVerificationTemplate(services.identities.database, name, parts))) {
-      throw errors.verificationTemplateNotFound(name);
-    }
+    await changeTemplate(services, input);
     return {};
   };
+}
+
+/** Replaces the parts that are given. Rejects with not-found if there is no template with the name. */
+export async function changeTemplate(
+  services: CustomVerificationServices,
+  input: GivenParts & { TemplateName: string | undefined },
+): Promise<void> {
+  const name = checkTemplateName(input.TemplateName);
+  const parts = await checkTemplateParts(services, input);
+  const updated = await updateCustomVerificationTemplate(services.identities.database, name, parts);
+  if (!updated) throw errors.verificationTemplateNotFound(name);
 }

@@ -17,7 +17,7 @@ import { ConnectionBreak } from "../../faults/injected.ts";
 import { type AddressRules, mailboxOf, parseAddress } from "../../mail/address.ts";
 import { MailError } from "../../mail/mail-error.ts";
 import { type JsonObject, mergeTemplateData } from "../../mail/template/template-data.ts";
-import { refuseEndpoint } from "../multi-region-endpoints/multi-region-endpoint-operations.ts";
+import { refuseEndpoint } from "../multi-region-endpoints/refuse-endpoint.ts";
 import { acceptMessage } from "./accept-message.ts";
 import { checkSender } from "./envelope.ts";
 import { messageTags } from "./message-tags.ts";

@@ -2,7 +2,7 @@ import { errors } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
 import { type GivenContent, givenRaw } from "../../events/given-content.ts";
 import { mailboxOf } from "../../mail/address.ts";
-import { refuseEndpoint } from "../multi-region-endpoints/multi-region-endpoint-operations.ts";
+import { refuseEndpoint } from "../multi-region-endpoints/refuse-endpoint.ts";
 import { acceptMessage } from "./accept-message.ts";
 import type { AcceptedMessage } from "./accepted-message.ts";
 import type { SendAction } from "./authorize-sender.ts";

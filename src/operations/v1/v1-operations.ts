@@ -2,8 +2,6 @@
 import { identityVerification } from "../../config/config.ts";
 import type { Handler } from "../../contract/v1/types.ts";
 import { createScopedRead } from "../../insights/scoped-read.ts";
-import { sendCustomVerificationEmail } from "../custom-verification/send-custom-verification-email.ts";
-import { updateCustomVerificationEmailTemplate } from "../custom-verification/update-custom-verification-email-template.ts";
 import type { OperationServices } from "../handlers.ts";
 import type { CheckIdentityTopic } from "../identities/identity-notifications.ts";
 import { createConfigurationSet } from "./create-configuration-set.ts";
@@ -39,6 +37,7 @@ import { listVerifiedEmailAddresses } from "./list-verified-email-addresses.ts";
 import { putConfigurationSetDeliveryOptions } from "./put-configuration-set-delivery-options.ts";
 import { putIdentityPolicy } from "./put-identity-policy.ts";
 import { sendBulkTemplatedEmail } from "./send-bulk-templated-email.ts";
+import { sendCustomVerificationEmail } from "./send-custom-verification-email.ts";
 import { sendEmail } from "./send-email.ts";
 import { sendRawEmail } from "./send-raw-email.ts";
 import { sendTemplatedEmail } from "./send-templated-email.ts";
@@ -53,6 +52,7 @@ import { updateConfigurationSetEventDestination } from "./update-configuration-s
 import { updateConfigurationSetReputationMetricsEnabled } from "./update-configuration-set-reputation-metrics-enabled.ts";
 import { updateConfigurationSetSendingEnabled } from "./update-configuration-set-sending-enabled.ts";
 import { updateConfigurationSetTrackingOptions } from "./update-configuration-set-tracking-options.ts";
+import { updateCustomVerificationEmailTemplate } from "./update-custom-verification-email-template.ts";
 import { updateTemplate } from "./update-template.ts";
 import { verifyDomainDkim } from "./verify-domain-dkim.ts";
 import { verifyDomainIdentity } from "./verify-domain-identity.ts";
