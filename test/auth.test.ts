@@ -1,4 +1,5 @@
 /** A server that wants calls signed: what the SDK is answered with right and wrong credentials. */
+import "@aws-sdk/signature-v4a";
 import {
   GetAccountCommand,
   GetEmailIdentityCommand,
@@ -156,6 +157,38 @@ describe("the SDK", () => {
     );
     expect(await refused(client.send(new SendEmailCommand(simple())))).toEqual(mismatch);
   });
+});
+
+it("refuses version 4A, with which SDKs sign for multi-region endpoints, and says what to do", async () => {
+  const client = clientWith({});
+  let authorization = "";
+  client.middlewareStack.add(
+    (next) => (args) => {
+      if (HttpRequest.isInstance(args.request)) authorization = args.request.headers.authorization ?? "";
+      return next(args);
+    },
+    { step: "deserialize" },
+  );
+  const text = expect.stringMatching(/^Signature Version 4A \(AWS4-ECDSA-P256-SHA256\) is not accepted: .*leave EndpointId out/);
+  expect(await refused(client.send(new SendEmailCommand({ ...simple(), EndpointId: "abc.def" })))).toEqual([
+    "IncompleteSignatureException",
+    text,
+  ]);
+  expect(authorization).toMatch(/^AWS4-ECDSA-P256-SHA256 Credential=/);
+  // Also if it is presigned, and in v1.
+  const query = "X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256&X-Amz-Region-Set=%2A&X-Amz-Credential=a&X-Amz-Signature=b";
+  const presigned = await server.app.inject(`/v2/email/account?${query}`);
+  expect([presigned.statusCode, presigned.json()]).toEqual([400, { message: text }]);
+  for (const request of [
+    { method: "POST", url: "/?Action=GetSendQuota", headers: { authorization } },
+    { method: "GET", url: `/?Action=GetSendQuota&${query}` },
+  ] as const) {
+    const answer = await server.app.inject(request);
+    expect([answer.statusCode, answer.body]).toEqual([
+      400,
+      expect.stringMatching(/<Code>IncompleteSignature<\/Code><Message>Signature Version 4A /),
+    ]);
+  }
 });
 
 describe("a presigned request", () => {

@@ -45,7 +45,6 @@ const sender = {
   FeedbackForwardingEmailAddress: "bounces@example.com",
   FeedbackForwardingEmailAddressIdentityArn: "arn:aws:ses:us-east-1:000000000000:identity/example.com",
   ConfigurationSetName: "kept",
-  EndpointId: "id",
   TenantName: "tenant",
 };
 const destination = {
@@ -100,6 +99,16 @@ const eventDestinations = [
   EventDestination: { Enabled: true, MatchingEventTypes: ["SEND", "BOUNCE"], ...target },
 }));
 
+const verification = {
+  TemplateName: "kept",
+  FromEmailAddress: "sender@example.com",
+  TemplateSubject: "s",
+  TemplateContent: "<p>h",
+  SuccessRedirectionURL: "https://example.com/yes",
+  FailureRedirectionURL: "https://example.com/no",
+};
+const endpoint = { EndpointName: "none" };
+
 const inputs: Record<WrittenOperation, readonly object[]> = {
   BatchGetMetricData: [
     { Queries: [{ Id: "a", Namespace: "VDM", Metric: "SEND", StartDate: 0, EndDate: 86_400, Dimensions: dimensions }] },
@@ -125,6 +134,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
       Tags: [tag],
     },
   ],
+  CreateCustomVerificationEmailTemplate: [{ ...verification, TemplateName: "made", Tags: [tag] }],
   CreateEmailIdentityPolicy: [{ ...identity, PolicyName: "made", Policy: policy }],
   CreateEmailIdentity: [
     { EmailIdentity: "made.example.com", Tags: [tag], ConfigurationSetName: "kept" },
@@ -160,6 +170,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
       ImportDataSource: { S3Url: "s3://given/a.csv", DataFormat: "CSV" },
     },
   ],
+  CreateMultiRegionEndpoint: [{ ...endpoint, Details: { RoutesDetails: [{ Region: "eu-west-1" }] }, Tags: [tag] }],
   CreateTenant: [
     {
       TenantName: "made",
@@ -172,9 +183,11 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   DeleteConfigurationSetEventDestination: [{ ...set, EventDestinationName: "none" }],
   DeleteContact: [{ ContactListName: "none", EmailAddress: "none@example.com" }],
   DeleteContactList: [{ ContactListName: "none" }],
+  DeleteCustomVerificationEmailTemplate: [{ TemplateName: "none" }],
   DeleteEmailIdentityPolicy: [{ ...identity, PolicyName: "none" }],
   DeleteEmailIdentity: [{ EmailIdentity: "none.example.com" }],
   DeleteEmailTemplate: [{ TemplateName: "none" }],
+  DeleteMultiRegionEndpoint: [endpoint],
   DeleteSuppressedDestination: [{ EmailAddress: "none@example.com", TenantName: "tenant" }],
   DeleteTenant: [{ TenantName: "none" }],
   DeleteTenantResourceAssociation: [{ ...template, TenantName: "none" }],
@@ -188,12 +201,14 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   GetDomainDeliverabilityCampaign: [{ CampaignId: "id" }],
   GetDomainStatisticsReport: [{ Domain: "example.com", StartDate: 0, EndDate: 86_400 }],
   GetEmailAddressInsights: [{ EmailAddress: "user@localhost" }],
+  GetCustomVerificationEmailTemplate: [{ TemplateName: "kept" }],
   GetEmailIdentity: [identity],
   GetEmailIdentityPolicies: [identity],
   GetEmailTemplate: [{ TemplateName: "kept" }],
   GetExportJob: [{ JobId: "id" }],
   GetImportJob: [{ JobId: "id" }],
   GetMessageInsights: [{ MessageId: "id" }],
+  GetMultiRegionEndpoint: [endpoint],
   GetReputationEntity: [entity],
   GetSuppressedDestination: [{ EmailAddress: "none@example.com", TenantName: "tenant" }],
   GetTenant: [{ TenantName: "tenant" }],
@@ -207,6 +222,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   ListDomainDeliverabilityCampaigns: [
     { SubscribedDomain: "example.com", StartDate: 0, EndDate: 86_400, NextToken: "t" },
   ],
+  ListCustomVerificationEmailTemplates: [{ NextToken: "t" }],
   ListEmailIdentities: [
     { Filter: { IDENTITY_NAME_CONTAINS: "example", IDENTITY_TYPE: "DOMAIN", VERIFICATION_STATUS: "SUCCESS" } },
     { NextToken: "t" },
@@ -214,6 +230,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   ListEmailTemplates: [{ NextToken: "t" }],
   ListExportJobs: [{ NextToken: "t" }],
   ListImportJobs: [{ NextToken: "t" }],
+  ListMultiRegionEndpoints: [{ NextToken: "dG9rZW4=" }],
   ListReputationEntities: [
     {
       Filter: {
@@ -236,6 +253,16 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
     { TenantName: "tenant", NextToken: "t" },
   ],
   ListTenants: [{ Filter: { TENANT_NAME_CONTAINS: "ten", SENDING_STATUS: "ENABLED" } }, { NextToken: "t" }],
+  PutAccountDetails: [
+    {
+      MailType: "MARKETING",
+      WebsiteURL: "https://example.com",
+      ContactLanguage: "EN",
+      UseCaseDescription: "u",
+      AdditionalContactEmailAddresses: ["a@example.com"],
+    },
+  ],
+  PutAccountPricingAttributes: [{ Plan: "NONE" }],
   PutAccountSendingAttributes: [{ SendingEnabled: true }],
   PutAccountSuppressionAttributes: [{ SuppressedReasons: ["BOUNCE"] }],
   PutAccountVdmAttributes: [{ VdmAttributes: { VdmEnabled: "ENABLED" } }],
@@ -285,7 +312,11 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
       ],
     },
   ],
+  SendCustomVerificationEmail: [
+    { EmailAddress: "somebody@example.org", TemplateName: "kept", ConfigurationSetName: "kept" },
+  ],
   SendEmail: [
+    { ...sender, EndpointId: "none", Destination: destination, Content: { Raw: { Data: "YWJj" } } },
     {
       ...sender,
       Destination: destination,
@@ -317,6 +348,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   UpdateConfigurationSetEventDestination: [...eventDestinations],
   UpdateContact: [contact],
   UpdateContactList: [list],
+  UpdateCustomVerificationEmailTemplate: [verification],
   UpdateEmailIdentityPolicy: [{ ...identity, PolicyName: "made", Policy: policy }],
   UpdateEmailTemplate: [{ TemplateName: "kept", TemplateContent: content }],
   UpdateReputationEntityCustomerManagedStatus: [{ ...entity, SendingStatus: "DISABLED" }],
@@ -332,6 +364,7 @@ beforeAll(async () => {
     ["/contact-lists", { ...list }],
     ["/contact-lists/kept/contacts", { EmailAddress: "kept@example.com" }],
     ["/templates", { TemplateName: "kept", TemplateContent: content }],
+    ["/custom-verification-email-templates", verification],
     ["/tenants", { TenantName: "tenant" }],
     ...["identity/example.com", "configuration-set/kept"].map((name): [string, object] => [
       "/tenants/resources",

@@ -255,6 +255,32 @@ const onTemplates: fc.Arbitrary<(run: string) => Step> = fc
     };
   });
 
+/** The steps on custom verification templates. Their names are those of other runs: an account can't have many. */
+const onVerifications: fc.Arbitrary<(run: string) => Step> = fc
+  .tuple(words, fc.constantFrom("create", "update", "delete", "send"), fc.constantFrom("<p>Hello", "Hi", "<a>"))
+  .map(([TemplateName, verb, TemplateContent]) => (run: string): Step => {
+    const FromEmailAddress = `hello@${run}.example`;
+    const urls = { SuccessRedirectionURL: "https://a.example/", FailureRedirectionURL: "https://b.example/" };
+    const template = { TemplateName, TemplateContent, FromEmailAddress, TemplateSubject: run, ...urls };
+    const mail = { TemplateName, EmailAddress: `ada@${run}.example` };
+    return {
+      name: `${verb} verification template ${TemplateName}`,
+      v1: (client) => {
+        if (verb === "create") return client.send(new v1.CreateCustomVerificationEmailTemplateCommand(template));
+        if (verb === "update") return client.send(new v1.UpdateCustomVerificationEmailTemplateCommand(template));
+        if (verb === "send") return client.send(new v1.SendCustomVerificationEmailCommand(mail));
+        return client.send(new v1.DeleteCustomVerificationEmailTemplateCommand({ TemplateName }));
+      },
+      v2: (client) => {
+        if (verb === "create") return client.send(new v2.CreateCustomVerificationEmailTemplateCommand(template));
+        if (verb === "update") return client.send(new v2.UpdateCustomVerificationEmailTemplateCommand(template));
+        if (verb === "send") return client.send(new v2.SendCustomVerificationEmailCommand(mail));
+        const removed = client.send(new v2.DeleteCustomVerificationEmailTemplateCommand({ TemplateName }));
+        return unless("NotFoundException", removed);
+      },
+    };
+  });
+
 const policy = (EmailIdentity: string, sid: string) =>
   JSON.stringify({
     Version: "2012-10-17",
@@ -354,6 +380,7 @@ const steps = fc.array(
       { weight: 2, arbitrary: onTracking },
       { weight: 4, arbitrary: onDestinations },
       { weight: 3, arbitrary: onTemplates },
+      { weight: 2, arbitrary: onVerifications },
       { weight: 5, arbitrary: onIdentities },
       { weight: 1, arbitrary: onAccount },
     ),
@@ -376,6 +403,7 @@ async function stateOf({ id, ...clients }: Account, run: string): Promise<unknow
   const inV2 = clients.v2;
   const sets = ["one", "two"].map((name) => ({ ConfigurationSetName: `${run}-${name}` }));
   const templates = ["a", "b"].map((name) => ({ TemplateName: `${run}-${name}` }));
+  const verifications = ["a", "b"].map((TemplateName) => ({ TemplateName }));
   const identities = [`${run}.example`, `ada@${run}.example`];
   const all = ["eventDestinations", "trackingOptions", "deliveryOptions", "reputationOptions"] as const;
   const state = {
@@ -383,6 +411,7 @@ async function stateOf({ id, ...clients }: Account, run: string): Promise<unknow
       ...sets.map((set) => shown(inV2.send(new v2.GetConfigurationSetCommand(set)))),
       ...sets.map((set) => shown(inV2.send(new v2.GetConfigurationSetEventDestinationsCommand(set)))),
       ...templates.map((template) => shown(inV2.send(new v2.GetEmailTemplateCommand(template)))),
+      ...verifications.map((one) => shown(inV2.send(new v2.GetCustomVerificationEmailTemplateCommand(one)))),
       ...identities.map((EmailIdentity) => shown(inV2.send(new v2.GetEmailIdentityCommand({ EmailIdentity })))),
       shown(inV2.send(new v2.GetAccountCommand({}))),
     ]),
@@ -391,6 +420,8 @@ async function stateOf({ id, ...clients }: Account, run: string): Promise<unknow
         shown(inV1.send(new v1.DescribeConfigurationSetCommand({ ...set, ConfigurationSetAttributeNames: [...all] }))),
       ),
       ...templates.map((template) => shown(inV1.send(new v1.GetTemplateCommand(template)))),
+      ...verifications.map((one) => shown(inV1.send(new v1.GetCustomVerificationEmailTemplateCommand(one)))),
+      shown(inV1.send(new v1.ListCustomVerificationEmailTemplatesCommand({}))),
       shown(inV1.send(new v1.GetIdentityVerificationAttributesCommand({ Identities: identities }))),
       shown(inV1.send(new v1.GetIdentityDkimAttributesCommand({ Identities: identities }))),
       shown(inV1.send(new v1.GetIdentityMailFromDomainAttributesCommand({ Identities: identities }))),

@@ -117,12 +117,6 @@ describe("a call", () => {
     ["Action=__proto__", 400, "InvalidAction", "Could not find operation __proto__ for version 2010-12-01"],
     ["Action=GetSendQuota&Version=1", 400, "InvalidAction", "Could not find operation GetSendQuota for version 1"],
     [
-      "Action=SendCustomVerificationEmail",
-      501,
-      "NotImplemented",
-      "Mailglass does not support SendCustomVerificationEmail of the SES API v1 yet.",
-    ],
-    [
       "Action=ListReceiptFilters",
       400,
       "InvalidParameterValue",

@@ -1,7 +1,6 @@
 /**
  * Verifies Signature Version 4 in the order of AWS's front ends: completeness, time, algorithm, region and service;
- * then, with the key, the signature. Signatures for several regions (AWS4-ECDSA-P256-SHA256, "sigv4a") are refused by
- * name: SDKs use them only for multi-region endpoints.
+ * then, with the key, the signature.
  */
 import { constantTimeEqual } from "../common/mac.ts";
 import { errors } from "../contract/errors.ts";

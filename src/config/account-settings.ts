@@ -1,7 +1,7 @@
 /** Settings of the emulated SES account: its identity and quotas. */
 import { regionName, regionNames } from "./regions.ts";
-import { setting } from "./setting.ts";
-import { oneOf, wholeNumber } from "./values.ts";
+import { optional, setting } from "./setting.ts";
+import { emailAddress, oneOf, wholeNumber } from "./values.ts";
 
 export const accountSettings = {
   accountId: setting(
@@ -48,6 +48,11 @@ export const accountSettings = {
     "What happens to an address whose domain is not ASCII in a request to send: `refuse` it as SES does, or `convert` the domain to Punycode.",
     "refuse",
     oneOf("refuse", "convert"),
+  ),
+  abuseAddress: optional(
+    "MAILGLASS_ABUSE_ADDRESS",
+    "The operator's email address for people who got a verification mail that they did not ask for. The disclaimer of [custom verification mail](custom-verification.md) names it. Unset: it names none.",
+    emailAddress,
   ),
   contactLists: setting(
     "MAILGLASS_CONTACT_LISTS",

@@ -1,5 +1,6 @@
 /** Parsers for the values of settings. Each throws an error with a plain sentence about an unusable value. */
 import { isIP } from "node:net";
+import { normalizeIdentityName } from "../identities/identity-name.ts";
 import { isCallersBucket } from "../stores/objects/file-location.ts";
 
 export const text = (text: string) => text;
@@ -39,6 +40,12 @@ export function hostnameOf(text: string): string {
     throw new Error("must be a host name such as mail.example.com");
   }
   return text.toLowerCase();
+}
+
+export function emailAddress(text: string): string {
+  const address = normalizeIdentityName(text);
+  if (address?.type !== "EMAIL_ADDRESS") throw new Error("must be an email address such as abuse@example.com");
+  return address.name;
 }
 
 export function portOrOff(text: string): number | undefined {

@@ -64,6 +64,7 @@ const checkedByHandlers: ReadonlySet<string> = new Set([
   "Html",
   "ReplacementTemplateData",
   "Subject",
+  "TemplateContent",
   "TemplateData",
   "Text",
 ]);

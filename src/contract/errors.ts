@@ -186,6 +186,10 @@ export const errors = {
     incompleteSignature(
       `Signature Version ${version} is not accepted: requests must be signed with Signature Version 4. If you sign requests yourself, see "AWS Signature Version 4" in AWS's documentation; if not, update your SDK or library.`,
     ),
+  multiRegionSignature: () =>
+    incompleteSignature(
+      "Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not accepted: requests must be signed with Signature Version 4 for one region. SDKs use Version 4A for multi-region endpoints, which Mailglass doesn't have: leave EndpointId out of the request.",
+    ),
   payloadHash: () =>
     incompleteSignature("x-amz-content-sha256 must be UNSIGNED-PAYLOAD or a SHA-256 hash in lower-case hexadecimal"),
   commandKeyOnly: () =>
@@ -440,6 +444,16 @@ export const errors = {
 
   // The account
   accountSendingPaused: () => sendingPaused("Sending paused for this account."),
+  websiteUrlInvalid: () => badRequest("Url contains invalid format"),
+  // Our own texts.
+  sandboxUnavailable: () =>
+    badRequest(
+      "ProductionAccessEnabled can't be false: Mailglass has no sandbox, all accounts have production access.",
+    ),
+  pricingPlan: (plan: string) =>
+    badRequest(
+      `The pricing plan <${plan}> is not available: Mailglass has no pricing plans, so the plan is always NONE.`,
+    ),
 
   // Tags
   tooManyTags: (limit: number) =>
@@ -505,6 +519,38 @@ export const errors = {
   templateTooLong: (limit: number) => badRequest(`The template is longer than ${limit} bytes.`),
   templateLimit: (limit: number) => limitExceeded(`The account has the maximum number of templates, <${limit}>.`),
   oneTemplate: () => badRequest("Template must be given either by TemplateName or TemplateArn, or as TemplateContent."),
+
+  // Custom verification templates
+  fromAddressNotVerified: (address: string) => notFound(`The from email address <${address}> is not verified`),
+  successUrlInvalid: () => badRequest("The success redirection URL is invalid"),
+  failureUrlInvalid: () => badRequest("The failure redirection URL is invalid"),
+  verificationTemplateExists: (name: string) =>
+    alreadyExists(`Custom verification email template <${name}> already exists`),
+  verificationTemplateNotFound: (name: string) =>
+    notFound(`Custom verification email template <${name}> does not exist`),
+  verificationTemplateOfMailNotFound: (name: string) => notFound(`Template <${name}> does not exist`),
+  verificationTemplatePageSize: (limit: number) => badRequest(`The page size must be between 1 and ${limit}`),
+  verificationTemplateToken: (token: string) => badRequest(`Invalid nextToken <${token}>.`),
+  verificationAddressMissing: () => badRequest("Email address not specified."),
+  verificationAddressInvalid: (address: string) => badRequest(`Invalid email address<${address}>.`),
+  // From here on, our own texts. That of src/mail/verification-html.ts follows the colon.
+  verificationContent: (text: string) => badRequest(`Invalid template content: ${text}`),
+  verificationTemplateLimit: (limit: number) =>
+    limitExceeded(`The account has the maximum number of custom verification email templates, <${limit}>.`),
+
+  // Multi-region endpoints: our own texts
+  multiRegionRoutes: () => badRequest("RoutesDetails must contain exactly one route."),
+  multiRegionEndpointRefused: (name: string) =>
+    badRequest(
+      `The multi-region endpoint <${name}> can't be created: Mailglass does not divide mail between regions. Send to one region, without an EndpointId.`,
+    ),
+  multiRegionEndpointNotFound: (name: string) => notFound(`The multi-region endpoint <${name}> does not exist.`),
+  multiRegionEndpointToken: () => badRequest("Invalid Next Token"),
+  /** For SendEmail and SendBulkEmail. */
+  endpointUnknown: (id: string) =>
+    badRequest(
+      `The multi-region endpoint <${id}> does not exist: Mailglass has no multi-region endpoints. Leave EndpointId out.`,
+    ),
 
   // Tenants
   tenantNameEmpty: () => badRequest("TenantName cannot be empty"),

@@ -12,8 +12,8 @@ import { hasCsrfToken, type Sessions } from "../access/session.ts";
 import { type Claim, unsignedPayload } from "../access/sigv4.ts";
 import { errors, ServiceError } from "../contract/errors.ts";
 import { isUnsafe, isV1Call, refuseCrossSite, refuseForeignHost } from "./browser-request.ts";
-import { refuseOldSignature } from "./old-signatures.ts";
 import { csrfHeader, sessionToken } from "./pages/session.ts";
+import { refuseMultiRegionSignature, refuseOldSignature } from "./refused-signatures.ts";
 
 export interface AuthenticationServices {
   /** Whether calls must be signed. */
@@ -55,6 +55,7 @@ export function mountAuthentication(app: FastifyInstance, services: Authenticati
   // Hooks with `done`: those that have nothing to wait for cost no promise.
   app.addHook("onRequest", (request, _reply, done) => {
     if (isV1Call(request)) refuseOldSignature(request);
+    if (isApi(request)) refuseMultiRegionSignature(request);
     if (mustBeSigned(request)) {
       authenticate(request).then(() => done(), done);
       return;

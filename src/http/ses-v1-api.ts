@@ -18,8 +18,8 @@ import type { Scope } from "../stores/postgres/scopes.ts";
 import { breakConnection } from "./break-connection.ts";
 import { v1Path } from "./browser-request.ts";
 import { callContext, checkV1KeyRights } from "./callers.ts";
-import { refuseOldParameters } from "./old-signatures.ts";
 import type { RateLimiter } from "./rate-limit.ts";
+import { refuseOldParameters } from "./refused-signatures.ts";
 import { type RequestScopes, statedCredential } from "./request-scope.ts";
 
 export interface V1ApiServices {

@@ -30,20 +30,26 @@ export const verificationPath = "/identities/verify/";
 const tokenBytes = 32;
 const tokenPattern = /^[A-Za-z0-9_-]{43}$/;
 
+/** A new link, and the digest of its token. `publicUrl` is the URL at which people reach this server. */
+export function newVerificationLink(publicUrl: string): { url: string; tokenHash: Uint8Array } {
+  const token = randomBytes(tokenBytes).toString("base64url");
+  return { url: `${publicUrl.replace(/\/$/, "")}${verificationPath}${token}`, tokenHash: digestOf(token) };
+}
+
+const digestOf = (token: string): Uint8Array => createHash("sha256").update(token).digest();
+
 /** The digest that is stored of a token; undefined if the token is malformed. */
 export function tokenDigest(token: string): Uint8Array | undefined {
-  return tokenPattern.test(token) ? createHash("sha256").update(token).digest() : undefined;
+  return tokenPattern.test(token) ? digestOf(token) : undefined;
 }
 
 /** Sends the mail to an address that has not received one. Rejects if that fails; the next pass then retries. */
 export async function sendVerificationMail(services: VerificationMailServices, address: string): Promise<void> {
   const { database, clock, mailer, mailDomain, publicUrl } = services;
-  const token = randomBytes(tokenBytes).toString("base64url");
-  const digest = tokenDigest(token);
-  if (!digest || !(await claimAddressProof(database, address, digest, clock()))) return;
+  const { url: link, tokenHash } = newVerificationLink(publicUrl());
+  if (!(await claimAddressProof(database, address, tokenHash, clock()))) return;
   try {
     const from = `no-reply@${mailDomain}`;
-    const link = `${publicUrl().replace(/\/$/, "")}${verificationPath}${token}`;
     await mailer.send({
       scope: database.scope,
       from,
@@ -51,7 +57,7 @@ export async function sendVerificationMail(services: VerificationMailServices, a
       mime: verificationMessage({ from, address, link, at: clock() }),
     });
   } catch (error) {
-    await releaseAddressProof(database, address, digest);
+    await releaseAddressProof(database, address, tokenHash);
     throw error;
   }
 }

@@ -11,6 +11,8 @@ export interface HtmlWalk {
   close?: (name: string) => void;
   /** `inside` is the enclosing element whose content is not markup or not shown: `style`, `script`, `title`, ... */
   text?: (text: string, inside: string | undefined) => void;
+  /** A comment, or what browsers read as one: a CDATA section, a processing instruction, a declaration but a DOCTYPE. */
+  comment?: () => void;
 }
 
 /** Elements whose content is not shown, or is not markup. */
@@ -22,7 +24,7 @@ const closed = new Set(
 const mostAttributes = 100;
 
 /** Walks the HTML in one pass; time and memory are linear in its length. */
-export function walkHtml(html: string, { open, close, text }: HtmlWalk): void {
+export function walkHtml(html: string, { open, close, text, comment }: HtmlWalk): void {
   let inside: string | undefined;
   let name = "";
   let attributes = new Map<string, string>();
@@ -65,6 +67,9 @@ export function walkHtml(html: string, { open, close, text }: HtmlWalk): void {
       ontext(start, end) {
         text?.(html.slice(start, end), inside);
       },
+      oncomment: () => comment?.(),
+      oncdata: () => comment?.(),
+      onprocessinginstruction: () => comment?.(),
       ontextentity(codePoint) {
         text?.(String.fromCodePoint(codePoint), inside);
       },

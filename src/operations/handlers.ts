@@ -14,6 +14,7 @@ import { accountOperations } from "./account/account-operations.ts";
 import type { AccountSettings } from "./account/settings.ts";
 import { configurationSetOperations } from "./configuration-sets/configuration-set-operations.ts";
 import { contactOperations } from "./contacts/contact-operations.ts";
+import { customVerificationOperations } from "./custom-verification/custom-verification-operations.ts";
 import { deliverabilityDashboardOperations } from "./deliverability-dashboard/deliverability-dashboard-operations.ts";
 import type { DeliverabilityServices } from "./deliverability-dashboard/deliverability-services.ts";
 import { eventDestinationOperations } from "./event-destinations/event-destination-operations.ts";
@@ -26,6 +27,7 @@ import { identityPolicyOperations } from "./identity-policies/identity-policy-op
 import { importOperations } from "./imports/import-operations.ts";
 import type { ImportOperationServices } from "./imports/import-services.ts";
 import { insightOperations } from "./insights/insight-operations.ts";
+import { multiRegionEndpointOperations } from "./multi-region-endpoints/multi-region-endpoint-operations.ts";
 import { reputationOperations } from "./reputation/reputation-operations.ts";
 import { sendingOperations } from "./sending/sending-operations.ts";
 import type { SendingServices } from "./sending/sending-services.ts";
@@ -48,31 +50,39 @@ export interface OperationServices {
   deliverability: Pick<DeliverabilityServices, "history" | "wakeTests" | "hasDnsbls">;
   checkTarget: CheckTarget;
   accountEvents: PublishingFeed["accountEvents"];
+  /** The URL at which people reach this server. */
+  publicUrl: () => string;
   clock: () => Date;
   log: FastifyBaseLogger;
 }
 
 /** Creates the handlers of all implemented operations, for the resources of one scope. */
 export function createHandlers(services: OperationServices): HandlersOf<WrittenOperation> {
-  const { config, scope, stores, settings, sending, recorder, checkTarget, accountEvents, clock, log } = services;
+  const { config, scope, stores, settings, sending, recorder, checkTarget, accountEvents, publicUrl, clock, log } =
+    services;
   const { database, events, objects, sealer } = stores;
   const vdmEnabled = async () => (await settings.account()).vdm.enabled;
   const verification = identityVerification(config);
   const mayUseKey = usableKeys(database, scope, config);
+  const identities = { database, settings, sealer, clock, ...services.identities };
   return allWritten({
     ...accountOperations({ database, settings, accountEvents, config }),
     ...configurationSetOperations({ database, settings, accountEvents, verification }),
     ...contactOperations({ database, maxLists: config.contactLists }),
+    ...customVerificationOperations({
+      ...{ identities, sending, verification, publicUrl, abuseAddress: config.abuseAddress },
+    }),
     ...deliverabilityDashboardOperations({
       ...{ database, settings, sending, objects, testHours: config.placementTestHours },
       ...services.deliverability,
     }),
     ...eventDestinationOperations({ scope, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, mayUseKey, vdmEnabled, clock, ...services.exportJobs }),
-    ...identityOperations({ database, settings, sealer, clock, ...services.identities }),
+    ...identityOperations(identities),
     ...identityPolicyOperations({ database, settings, scope, clock }),
     ...importOperations({ config, database, objects, mayUseKey, ...services.importJobs }),
     ...insightOperations({ config, database, events, recorder, addresses: sending.addresses, vdmEnabled, log }),
+    ...multiRegionEndpointOperations,
     ...reputationOperations({ database, settings, scope, accountEvents }),
     ...sendingOperations(sending),
     ...suppressionOperations({ database, accountEvents }),

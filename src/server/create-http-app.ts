@@ -151,6 +151,7 @@ function sesApis(
       },
       checkTarget: publishing.targetChecksOf(scope).checkTarget,
       accountEvents: publishing.feed.accountEvents,
+      publicUrl: links.publicUrl,
     }),
   );
   // An operation that both APIs have has one limit.

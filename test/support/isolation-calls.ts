@@ -72,6 +72,15 @@ const contactBody = ({ me, pick }: Attempt) => ({
   UnsubscribeAll: pick([true, false]),
 });
 const template = (attempt: Attempt) => ({ TemplateName: name(attempt) });
+const verification = (attempt: Attempt) => ({
+  ...template(attempt),
+  FromEmailAddress: "news@example.com",
+  TemplateSubject: attempt.me.marker,
+  TemplateContent: `<p>${attempt.me.marker}</p>`,
+  SuccessRedirectionURL: `https://example.com/${attempt.me.marker}`,
+  FailureRedirectionURL: "https://example.com/no",
+});
+const endpoint = (attempt: Attempt) => ({ EndpointName: name(attempt) });
 const content = ({ me }: Attempt) => ({ Subject: `new ${me.marker}`, Text: "Hi {{name}}" });
 const day = 86_400_000;
 const interval = () => ({ StartDate: new Date(Date.now() - day), EndDate: new Date(Date.now() + day) });
@@ -132,6 +141,8 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
     const { FromEmailAddress, Content } = mail(on);
     return on.me.client.createDeliverabilityTestReport({ FromEmailAddress, Content, Tags: tags(on) });
   },
+  CreateCustomVerificationEmailTemplate: (on) =>
+    on.me.client.createCustomVerificationEmailTemplate({ ...verification(on), Tags: tags(on) }),
   CreateEmailIdentityPolicy: (on) => on.me.client.createEmailIdentityPolicy(policy(on)),
   CreateEmailIdentity: (on) => on.me.client.createEmailIdentity({ EmailIdentity: identity(on), Tags: tags(on) }),
   CreateEmailTemplate: (on) => on.me.client.createEmailTemplate({ ...template(on), TemplateContent: content(on) }),
@@ -157,6 +168,11 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
     keep(on, "import", created.JobId);
     return created;
   },
+  CreateMultiRegionEndpoint: (on) =>
+    on.me.client.createMultiRegionEndpoint({
+      ...endpoint(on),
+      Details: { RoutesDetails: [{ Region: on.pick(on.all).region }] },
+    }),
   CreateTenant: (on) => on.me.client.createTenant({ TenantName: tenant(on), Tags: tags(on) }),
   CreateTenantResourceAssociation: (on) =>
     on.me.client.createTenantResourceAssociation({ TenantName: tenant(on), ResourceArn: anyArn(on) }),
@@ -164,9 +180,11 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   DeleteConfigurationSetEventDestination: (on) => on.me.client.deleteConfigurationSetEventDestination(destination(on)),
   DeleteContact: (on) => on.me.client.deleteContact(contact(on)),
   DeleteContactList: (on) => on.me.client.deleteContactList(list(on)),
+  DeleteCustomVerificationEmailTemplate: (on) => on.me.client.deleteCustomVerificationEmailTemplate(template(on)),
   DeleteEmailIdentityPolicy: (on) => on.me.client.deleteEmailIdentityPolicy(policyName(on)),
   DeleteEmailIdentity: (on) => on.me.client.deleteEmailIdentity({ EmailIdentity: identity(on) }),
   DeleteEmailTemplate: (on) => on.me.client.deleteEmailTemplate(template(on)),
+  DeleteMultiRegionEndpoint: (on) => on.me.client.deleteMultiRegionEndpoint(endpoint(on)),
   DeleteSuppressedDestination: (on) => on.me.client.deleteSuppressedDestination(suppressed(on)),
   DeleteTenant: (on) => on.me.client.deleteTenant({ TenantName: tenant(on) }),
   DeleteTenantResourceAssociation: (on) =>
@@ -178,6 +196,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   GetContactList: (on) => on.me.client.getContactList(list(on)),
   GetEmailAddressInsights: (on) =>
     on.me.client.getEmailAddressInsights({ EmailAddress: person(on).replace(/@.*/, "@localhost") }),
+  GetCustomVerificationEmailTemplate: (on) => on.me.client.getCustomVerificationEmailTemplate(template(on)),
   GetEmailIdentityPolicies: (on) => on.me.client.getEmailIdentityPolicies({ EmailIdentity: identity(on) }),
   GetDeliverabilityDashboardOptions: (on) => on.me.client.getDeliverabilityDashboardOptions(),
   GetDeliverabilityTestReport: (on) => on.me.client.getDeliverabilityTestReport({ ReportId: on.me.marker }),
@@ -188,6 +207,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   GetExportJob: (on) => on.me.client.getExportJob({ JobId: idOf(on, "export") }),
   GetImportJob: (on) => on.me.client.getImportJob({ JobId: idOf(on, "import") }),
   GetMessageInsights: (on) => on.me.client.getMessageInsights({ MessageId: idOf(on, "message") }),
+  GetMultiRegionEndpoint: (on) => on.me.client.getMultiRegionEndpoint(endpoint(on)),
   GetReputationEntity: (on) => on.me.client.getReputationEntity(reputation(on)),
   GetSuppressedDestination: (on) => on.me.client.getSuppressedDestination(suppressed(on)),
   GetTenant: (on) => on.me.client.getTenant({ TenantName: tenant(on) }),
@@ -197,10 +217,12 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   ListDeliverabilityTestReports: (on) => page(on, on.me.client.listDeliverabilityTestReports(paged(on))),
   ListDomainDeliverabilityCampaigns: (on) =>
     on.me.client.listDomainDeliverabilityCampaigns({ SubscribedDomain: "example.com", ...interval() }),
+  ListCustomVerificationEmailTemplates: (on) => page(on, on.me.client.listCustomVerificationEmailTemplates(paged(on))),
   ListEmailIdentities: (on) => page(on, on.me.client.listEmailIdentities(paged(on))),
   ListEmailTemplates: (on) => page(on, on.me.client.listEmailTemplates(paged(on))),
   ListExportJobs: (on) => page(on, on.me.client.listExportJobs(paged(on))),
   ListImportJobs: (on) => page(on, on.me.client.listImportJobs(paged(on))),
+  ListMultiRegionEndpoints: (on) => on.me.client.listMultiRegionEndpoints({}),
   ListReputationEntities: (on) => page(on, on.me.client.listReputationEntities(paged(on))),
   ListResourceTenants: (on) => page(on, on.me.client.listResourceTenants({ ResourceArn: anyArn(on), ...paged(on) })),
   ListSuppressedDestinations: (on) =>
@@ -208,6 +230,10 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   ListTagsForResource: (on) => on.me.client.listTagsForResource({ ResourceArn: listArn(on) }),
   ListTenantResources: (on) => page(on, on.me.client.listTenantResources({ TenantName: tenant(on), ...paged(on) })),
   ListTenants: (on) => page(on, on.me.client.listTenants(paged(on))),
+  PutAccountDetails: (on) =>
+    on.me.client.putAccountDetails({ MailType: "MARKETING", WebsiteURL: `https://example.com/${on.me.marker}` }),
+  PutAccountPricingAttributes: (on) =>
+    on.me.client.putAccountPricingAttributes({ Plan: on.pick(["NONE", "PRO"] as const) }),
   PutAccountSendingAttributes: (on) => on.me.client.putAccountSendingAttributes({ SendingEnabled: enabled(on) }),
   PutAccountSuppressionAttributes: (on) =>
     on.me.client.putAccountSuppressionAttributes({ SuppressedReasons: on.pick([[], ["BOUNCE"], ["COMPLAINT"]]) }),
@@ -267,6 +293,16 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
     for (const { MessageId } of sent.BulkEmailEntryResults ?? []) keep(on, "message", MessageId);
     return sent;
   },
+  async SendCustomVerificationEmail(on) {
+    const EmailAddress = on.pick(["a@example.com", person(on)]);
+    const sent = await on.me.client.sendCustomVerificationEmail({
+      ...template(on),
+      EmailAddress,
+      ConfigurationSetName: maybe(on, names.some),
+    });
+    keep(on, "message", sent.MessageId);
+    return sent;
+  },
   async SendEmail(on) {
     const sent = await on.me.client.sendEmail(mail(on));
     keep(on, "message", sent.MessageId);
@@ -281,6 +317,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   UpdateContact: (on) => on.me.client.updateContact({ ...contact(on), ...contactBody(on) }),
   UpdateContactList: (on) =>
     on.me.client.updateContactList({ ...list(on), Description: `new ${on.me.marker}`, Topics: topics }),
+  UpdateCustomVerificationEmailTemplate: (on) => on.me.client.updateCustomVerificationEmailTemplate(verification(on)),
   UpdateEmailIdentityPolicy: (on) => on.me.client.updateEmailIdentityPolicy(policy(on)),
   UpdateReputationEntityCustomerManagedStatus: (on) =>
     on.me.client.updateReputationEntityCustomerManagedStatus({

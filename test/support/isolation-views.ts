@@ -36,6 +36,7 @@ function questions(actor: Actor): Record<string, () => Promise<unknown>> {
     lists: () => client.listContactLists({}),
     identities: () => client.listEmailIdentities({}),
     templates: () => client.listEmailTemplates({}),
+    verifications: () => client.listCustomVerificationEmailTemplates({}),
     tenants: () => client.listTenants({}),
     exports: () => client.listExportJobs({}),
     imports: () => client.listImportJobs({}),
@@ -46,6 +47,7 @@ function questions(actor: Actor): Record<string, () => Promise<unknown>> {
         [`set ${name}`, () => client.getConfigurationSet({ ConfigurationSetName: name })],
         [`destinations ${name}`, () => client.getConfigurationSetEventDestinations({ ConfigurationSetName: name })],
         [`template ${name}`, () => client.getEmailTemplate({ TemplateName: name })],
+        [`verification ${name}`, () => client.getCustomVerificationEmailTemplate({ TemplateName: name })],
         [`list ${name}`, () => client.getContactList({ ContactListName: name })],
         [`contacts ${name}`, () => client.listContacts({ ContactListName: name })],
       ]),
@@ -54,7 +56,7 @@ function questions(actor: Actor): Record<string, () => Promise<unknown>> {
   for (const EmailAddress of people) {
     all[`contact ${EmailAddress}`] = () => client.getContact({ ContactListName: some, EmailAddress });
   }
-  for (const EmailIdentity of ["example.com", "other.example", "a@example.com"]) {
+  for (const EmailIdentity of ["example.com", "other.example", "a@example.com", ...people]) {
     all[`identity ${EmailIdentity}`] = () => client.getEmailIdentity({ EmailIdentity });
     all[`notifications ${EmailIdentity}`] = () => see(actor, `/admin/identities/${EmailIdentity}/notifications`);
   }
@@ -63,6 +65,7 @@ function questions(actor: Actor): Record<string, () => Promise<unknown>> {
     `configuration-set/${some}`,
     `template/${some}`,
     `contact-list/${some}`,
+    `custom-verification-email-template/${some}`,
   ]) {
     const ResourceArn = arnOf(actor, resource);
     all[`tags ${resource}`] = () => client.listTagsForResource({ ResourceArn });

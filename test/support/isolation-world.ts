@@ -79,6 +79,15 @@ export async function fill(actor: Actor, webhookUrl: string): Promise<void> {
   });
   const TemplateContent = { Subject: marker, Text: `Hi {{name}}, ${marker}` };
   await client.createEmailTemplate({ TemplateName: some, TemplateContent, Tags });
+  await client.createCustomVerificationEmailTemplate({
+    TemplateName: some,
+    FromEmailAddress: "news@example.com",
+    TemplateSubject: marker,
+    TemplateContent: `<p>${marker}</p>`,
+    SuccessRedirectionURL: `https://example.com/${marker}`,
+    FailureRedirectionURL: "https://example.com/no",
+    Tags,
+  });
   await client.createContactList({ ContactListName: some, Description: marker, Topics: topics, Tags });
   for (const EmailAddress of people) {
     await client.createContact({ ContactListName: some, EmailAddress, AttributesData: JSON.stringify({ marker }) });

@@ -86,6 +86,16 @@ const particulars: readonly Particular[] = [
   particular(errors.templateNotFound, "TemplateDoesNotExist", "TemplateName"),
   particular(errors.identityExists, "AlreadyExists", "Name"),
   particular(errors.dailyQuotaExceeded, "Throttling"),
+  particular(errors.fromAddressNotVerified, "FromEmailAddressNotVerified", "FromEmailAddress"),
+  particular(
+    errors.verificationTemplateExists,
+    "CustomVerificationEmailTemplateAlreadyExists",
+    "CustomVerificationEmailTemplateName",
+  ),
+  ...[errors.verificationTemplateNotFound, errors.verificationTemplateOfMailNotFound].map((maker) =>
+    particular(maker, "CustomVerificationEmailTemplateDoesNotExist", "CustomVerificationEmailTemplateName"),
+  ),
+  particular(errors.verificationContent, "CustomVerificationEmailInvalidContent"),
 ];
 
 /** What an operation of v1 makes of a bad request that is not one of `particulars`: its own code, with these elements. */

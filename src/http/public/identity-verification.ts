@@ -1,11 +1,13 @@
 /**
  * The page where the owner of an address confirms it, linked from the verification mail. Opening the link changes
- * nothing, since mail scanners open it, too; the page's button confirms.
+ * nothing, since mail scanners open it, too; the page's button confirms. Links in mail made from custom verification
+ * templates have the same path, and verify at once.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { hasExpired } from "../../identities/status.ts";
+import { hasExpired, linkLifetime } from "../../identities/status.ts";
 import { tokenDigest, verificationPath } from "../../identities/verification-mail.ts";
 import { proveAddress, selectAddressProof } from "../../stores/postgres/address-proofs.ts";
+import { followCustomVerificationLink, selectLinkTargets } from "../../stores/postgres/custom-verification-links.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { answerPage, escaped, page } from "./page.ts";
 
@@ -26,7 +28,7 @@ export function mountIdentityVerification(app: FastifyInstance, services: Identi
 
   app.get(path, async (request: Request, reply) => {
     const found = await find(request.params.token);
-    if (!found) return say(reply, 404, unknownLink);
+    if (!found) return followCustomLink(request, reply);
     const address = `<strong class="address">${escaped(found.name)}</strong>`;
     if (found.provenAt) return say(reply, 200, `${address} is confirmed.`);
     if (hasExpired(found.requestedAt, clock())) return say(reply, 410, expiredLink);
@@ -52,11 +54,40 @@ export function mountIdentityVerification(app: FastifyInstance, services: Identi
     return say(reply, 200, `<strong class="address">${escaped(found.name)}</strong> is confirmed.`);
   });
 
+  /**
+   * A link in a mail made from a custom verification template verifies when it is opened, as in SES, and leads to a page
+   * of the sender. Only a stored template's URL is redirected to.
+   */
+  async function followCustomLink(request: Request, reply: FastifyReply): Promise<FastifyReply> {
+    const digest = tokenDigest(request.params.token);
+    const targets = digest && (await selectLinkTargets(database, digest));
+    if (!targets) return say(reply, 404, unknownLink);
+    // A browser takes a 503 as a no to fetching ahead of time.
+    if (!isOpened(request)) return reply.code(request.method === "HEAD" ? 200 : 503).send();
+    const now = clock();
+    const validSince = new Date(now.getTime() - linkLifetime);
+    const isVerified = await followCustomVerificationLink(database, digest, { now, validSince });
+    return redirect(reply, isVerified ? targets.successUrl : targets.failureUrl);
+  }
+
   async function find(token: string) {
     const digest = tokenDigest(token);
     const proof = digest && (await selectAddressProof(database, digest));
     return proof && { ...proof, digest };
   }
+}
+
+/** Whether a person opens the link: not with HEAD, nor ahead of time (Fetch Standard, `Sec-Purpose`). */
+function isOpened({ method, headers }: FastifyRequest): boolean {
+  return method === "GET" && !String(headers["sec-purpose"] ?? "").includes("prefetch");
+}
+
+/** Sends the browser to another site, which doesn't learn the link. */
+function redirect(reply: FastifyReply, url: string): FastifyReply {
+  return reply
+    .code(302)
+    .headers({ location: new URL(url).href, "cache-control": "private, no-store", "referrer-policy": "no-referrer" })
+    .send();
 }
 
 const title = "Confirm your address";

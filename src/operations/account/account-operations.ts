@@ -1,6 +1,8 @@
 import type { Config } from "../../config/config.ts";
 import type { Handlers } from "../../contract/types.ts";
 import { getAccount, type SendQuota } from "./get-account.ts";
+import { putAccountDetails } from "./put-account-details.ts";
+import { putAccountPricingAttributes } from "./put-account-pricing-attributes.ts";
 import { putAccountSendingAttributes } from "./put-account-sending-attributes.ts";
 import { putAccountSuppressionAttributes } from "./put-account-suppression-attributes.ts";
 import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";
@@ -11,6 +13,8 @@ export function accountOperations(
 ) {
   return {
     GetAccount: getAccount({ database: services.database, quota: sendQuota(services.config) }),
+    PutAccountDetails: putAccountDetails(services),
+    PutAccountPricingAttributes: putAccountPricingAttributes,
     PutAccountSendingAttributes: putAccountSendingAttributes(services),
     PutAccountSuppressionAttributes: putAccountSuppressionAttributes(services),
     PutAccountVdmAttributes: putAccountVdmAttributes(services),

@@ -1,4 +1,4 @@
-import type { PutAccountVdmAttributesCommandInput } from "@aws-sdk/client-sesv2";
+import type { PutAccountDetailsCommandInput, PutAccountVdmAttributesCommandInput } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
 import { noAccountEvents } from "../../../test/support/no-account-events.ts";
@@ -6,6 +6,8 @@ import { callContext, refusalOf } from "../../../test/support/operation-call.ts"
 import { sentSince } from "../../stores/postgres/account.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { getAccount } from "./get-account.ts";
+import { putAccountDetails } from "./put-account-details.ts";
+import { putAccountPricingAttributes } from "./put-account-pricing-attributes.ts";
 import { putAccountSendingAttributes } from "./put-account-sending-attributes.ts";
 import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";
 import type { AccountSettings } from "./settings.ts";
@@ -49,6 +51,7 @@ describe.each(databases)("the account on $name", ({ open }) => {
     expect(await get()).toEqual({
       DedicatedIpAutoWarmupEnabled: false,
       EnforcementStatus: "HEALTHY",
+      PricingAttributes: { CurrentPlan: "NONE" },
       ProductionAccessEnabled: true,
       SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14.5, SentLast24Hours: 0 },
       SendingEnabled: true,
@@ -175,9 +178,47 @@ describe.each(databases)("the account on $name", ({ open }) => {
     expect(await sentSince(database, new Date("2026-11-23T13:00:00Z"))).toBe(0);
   });
 
-  test("details show once there are some", async () => {
-    const details = { MailType: "TRANSACTIONAL", WebsiteURL: "https://example.com" };
-    await database.query("UPDATE account SET details = $1::text::jsonb", [JSON.stringify(details)]);
-    expect((await get()).Details).toEqual(details);
+  test("details are replaced as a whole, and granted at once", async () => {
+    const put = (input: PutAccountDetailsCommandInput) =>
+      putAccountDetails({ database, settings })(input, callContext());
+    const WebsiteURL = "https://example.com/a?b#c";
+    const details: PutAccountDetailsCommandInput = {
+      MailType: "TRANSACTIONAL",
+      WebsiteURL,
+      ContactLanguage: "JA",
+      UseCaseDescription: "Receipts",
+      AdditionalContactEmailAddresses: ["a@example.com"],
+    };
+    expect(await put({ ...details, ProductionAccessEnabled: true })).toEqual({});
+    const { Details, ProductionAccessEnabled } = await get();
+    expect(Details).toEqual({ ...details, ReviewDetails: { Status: "GRANTED" } });
+    expect(ProductionAccessEnabled).toBe(true);
+    expect((await settings.account()).details).toEqual(Details);
+    const short = { MailType: "MARKETING", WebsiteURL } as const;
+    await put(short);
+    expect((await get()).Details).toEqual({ ...short, ReviewDetails: { Status: "GRANTED" } });
+
+    for (const url of ["example.com", "ftp://example.com", "https://", "https://a b", "javascript:alert(1)"]) {
+      expect(await refusalOf(put({ ...short, WebsiteURL: url }))).toEqual([
+        "BadRequestException",
+        "Url contains invalid format",
+      ]);
+    }
+    expect(await refusalOf(put({ ...details, ProductionAccessEnabled: false }))).toEqual([
+      "BadRequestException",
+      "ProductionAccessEnabled can't be false: Mailglass has no sandbox, all accounts have production access.",
+    ]);
+    expect((await get()).Details).toMatchObject(short);
+  });
+
+  test("there are no pricing plans", async () => {
+    expect(await putAccountPricingAttributes({ Plan: "NONE" }, callContext())).toEqual({});
+    for (const Plan of ["ESSENTIALS", "PRO", "ENTERPRISE"] as const) {
+      expect(await refusalOf(putAccountPricingAttributes({ Plan }, callContext()))).toEqual([
+        "BadRequestException",
+        `The pricing plan <${Plan}> is not available: Mailglass has no pricing plans, so the plan is always NONE.`,
+      ]);
+    }
+    expect((await get()).PricingAttributes).toEqual({ CurrentPlan: "NONE" });
   });
 });

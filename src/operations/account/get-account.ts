@@ -24,7 +24,7 @@ export function getAccount(services: { database: ScopedQueryable; quota: SendQuo
     const account = await selectAccount(database);
     const sent = await sentSince(database, new Date(context.now.getTime() - DAY));
     return {
-      // Mailglass has no dedicated IP addresses, no sandbox, and no reviewers who restrict accounts.
+      // Mailglass has no dedicated IP addresses, no sandbox, no pricing plans, and no reviewers who restrict accounts.
       DedicatedIpAutoWarmupEnabled: false,
       EnforcementStatus: "HEALTHY",
       ProductionAccessEnabled: true,
@@ -35,6 +35,7 @@ export function getAccount(services: { database: ScopedQueryable; quota: SendQuo
         ValidationAttributes: account.suppressionValidation,
       },
       Details: account.details,
+      PricingAttributes: { CurrentPlan: "NONE" },
       VdmAttributes: vdmAttributes(account.vdm),
     };
   };

@@ -28,6 +28,7 @@ export interface AcceptedMessage {
     | "SendTemplatedEmail"
     | "SendBulkEmail"
     | "SendBulkTemplatedEmail"
+    | "SendCustomVerificationEmail"
     | "SendSmtpEmail"
     | "CreateDeliverabilityTestReport";
   context: CallContext;

@@ -27,7 +27,12 @@ export interface SendRequest {
   readonly recipients: () => readonly string[];
 }
 
-export type SendAction = "ses:SendEmail" | "ses:SendRawEmail" | "ses:SendTemplatedEmail" | "ses:SendBulkEmail";
+export type SendAction =
+  | "ses:SendEmail"
+  | "ses:SendRawEmail"
+  | "ses:SendTemplatedEmail"
+  | "ses:SendBulkEmail"
+  | "ses:SendCustomVerificationEmail";
 
 /** The identity of a message's sender. */
 export interface AuthorizedSender {

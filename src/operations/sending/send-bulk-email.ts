@@ -18,6 +18,7 @@ import { type AddressRules, mailboxOf, parseAddress } from "../../mail/address.t
 import { MailError } from "../../mail/mail-error.ts";
 import { type JsonObject, mergeTemplateData } from "../../mail/template/template-data.ts";
 import type { Account } from "../../stores/postgres/account.ts";
+import { refuseEndpoint } from "../multi-region-endpoints/refuse-endpoint.ts";
 import { acceptMessage } from "./accept-message.ts";
 import { checkSender } from "./envelope.ts";
 import { messageTags } from "./message-tags.ts";
@@ -43,7 +44,10 @@ const WAVE_BYTES = 32 * 1024 * 1024;
 
 /** SendBulkEmail: returns once all sendable messages are committed, with a result for each entry, in order. */
 export function sendBulkEmail(services: SendingServices): Handler<"SendBulkEmail"> {
-  return async (input, context) => ({ BulkEmailEntryResults: await sendBulk(services, input, v2, context) });
+  return async (input, context) => {
+    refuseEndpoint(input);
+    return { BulkEmailEntryResults: await sendBulk(services, input, v2, context) };
+  };
 }
 
 const v2: Intake = { operation: "SendBulkEmail" };

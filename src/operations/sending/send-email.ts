@@ -2,6 +2,7 @@ import { errors } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
 import { type GivenContent, givenRaw } from "../../events/given-content.ts";
 import { mailboxOf } from "../../mail/address.ts";
+import { refuseEndpoint } from "../multi-region-endpoints/refuse-endpoint.ts";
 import { acceptMessage } from "./accept-message.ts";
 import type { AcceptedMessage } from "./accepted-message.ts";
 import type { SendAction } from "./authorize-sender.ts";
@@ -14,7 +15,10 @@ import { checkTenantAccess } from "./tenant-access.ts";
 
 /** SendEmail: returns once the message, its SEND event and, in capture mode, its outcome are committed. */
 export function sendEmail(services: SendingServices): Handler<"SendEmail"> {
-  return async (input, context) => ({ MessageId: await sendMessage(services, input, v2, context) });
+  return async (input, context) => {
+    refuseEndpoint(input);
+    return { MessageId: await sendMessage(services, input, v2, context) };
+  };
 }
 
 /** How a message came in. */

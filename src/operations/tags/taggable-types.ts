@@ -48,7 +48,11 @@ export const taggableTypes: ReadonlyMap<string, TaggableType> = new Map<string, 
   ],
   [
     "custom-verification-email-template",
-    { names: plain, row: none, missing: notFound("CustomVerificationEmailTemplate") },
+    {
+      names: plain,
+      row: (name) => ({ table: "custom_verification_templates", key: name }),
+      missing: notFound("CustomVerificationEmailTemplate"),
+    },
   ],
   ["dedicated-ip-pool", { names: plain, row: none, missing: notFound("DedicatedIpPool") }],
   [

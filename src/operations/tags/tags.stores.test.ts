@@ -5,6 +5,7 @@ import { callContext, refusalOf } from "../../../test/support/operation-call.ts"
 import { addScope } from "../../../test/support/other-scopes.ts";
 import { insertConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import { insertContactList } from "../../stores/postgres/contact-lists.ts";
+import { insertCustomVerificationTemplate } from "../../stores/postgres/custom-verification-templates.ts";
 import { inScope, type ScopedDatabase } from "../../stores/postgres/database.ts";
 import { insertIdentity } from "../../stores/postgres/identities.ts";
 import { selectScope } from "../../stores/postgres/scopes.ts";
@@ -33,6 +34,9 @@ async function create(database: ScopedDatabase, given: Tag[]): Promise<void> {
   for (const name of ["template", "a/b:c"]) {
     await insertTemplate(database, { name, createdAt, tags: given, ...parts }, 100);
   }
+  const urls = { successUrl: "https://example.com/", failureUrl: "https://example.com/" };
+  const verification = { name: "verify", fromAddress: "a@example.com", subject: "s", content: "c", tags: given };
+  await insertCustomVerificationTemplate(database, { ...verification, ...urls }, 100);
   for (const name of ["example.com", "ada+news@example.com", "a/b@example.com"]) {
     const type = name.includes("@") ? ("EMAIL_ADDRESS" as const) : ("DOMAIN" as const);
     await insertIdentity(
@@ -84,6 +88,7 @@ describe.each(databases)("tags of resources on $name", ({ open }) => {
     "template/template",
     "template/a/b:c",
     "identity/example.com",
+    "custom-verification-email-template/verify",
     "identity/EXAMPLE.com",
     "identity/ada+news@example.com",
     "identity/ada+news@Example.COM",

@@ -58,6 +58,14 @@ export async function updateAccountVdm(database: ScopedQueryable, vdm: AccountVd
   );
 }
 
+/** Replaces the account's details. */
+export async function updateAccountDetails(database: ScopedQueryable, details: AccountDetails): Promise<void> {
+  await database.query("UPDATE account SET details = $2::text::jsonb WHERE scope = $1", [
+    database.scope,
+    JSON.stringify(details),
+  ]);
+}
+
 /** Enables or pauses the account's sending; false if it already was. */
 export async function updateAccountSending(database: ScopedQueryable, enabled: boolean): Promise<boolean> {
   const rows = await database.query(

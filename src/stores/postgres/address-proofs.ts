@@ -53,6 +53,18 @@ export async function askForAddressProof(database: ScopedQueryable, name: string
   );
 }
 
+/**
+ * Records that a verification mail was sent outside of these statements to an address that is not verified; the link of
+ * an earlier one is no longer valid.
+ */
+export async function restartAddressProof(database: ScopedQueryable, name: string, now: Date): Promise<void> {
+  await database.query(
+    `UPDATE email_identities SET proof_requested_at = $3, proof_token_hash = NULL
+     WHERE scope = $1 AND name = $2 AND type = 'EMAIL_ADDRESS' AND proven_at IS NULL`,
+    [database.scope, name, now],
+  );
+}
+
 /** An address and the state of its verification. */
 export interface AddressProof {
   name: string;

@@ -40,6 +40,8 @@ export interface IdentityWithPolicies extends EmailIdentity {
 
 /** The input for a new identity. */
 export type NewIdentity = Pick<EmailIdentity, "name" | "type" | "configurationSetName" | "tags" | "createdAt"> & {
+  /** For an address: when a verification mail was sent with its creation; if absent, one is still to be sent. */
+  proofRequestedAt?: Date;
   /** For a domain: its key, and the key pair if the caller provides it. */
   dkim: (WantedDkimKey & { pair: DkimKeyPair | undefined }) | undefined;
 };
@@ -69,15 +71,16 @@ const tables = `email_identities AS i
  */
 export async function insertIdentity(
   database: ScopedQueryable,
-  { name, type, configurationSetName, tags, createdAt, dkim }: NewIdentity,
+  { name, type, configurationSetName, tags, createdAt, proofRequestedAt, dkim }: NewIdentity,
   limit: number,
 ): Promise<InsertOutcome> {
   const [row] = await database.query<{ outcome: InsertOutcome }>(
     // The last branch covers a row that a concurrent transaction adds: see insertConfigurationSet.
     `WITH room AS (SELECT count(*) < $6::bigint AS free FROM email_identities WHERE scope = $13::integer),
      created AS (
-       INSERT INTO email_identities (scope, name, type, configuration_set_name, tags, created_at)
-       SELECT $13::integer, $1::text, $2::text, $3::text, $4::text::jsonb, $5::timestamptz FROM room WHERE free
+       INSERT INTO email_identities (scope, name, type, configuration_set_name, tags, created_at, proof_requested_at)
+       SELECT $13::integer, $1::text, $2::text, $3::text, $4::text::jsonb, $5::timestamptz, $14::timestamptz
+       FROM room WHERE free
        ON CONFLICT (scope, name) DO NOTHING RETURNING name
      ),
      keyed AS (
@@ -106,6 +109,7 @@ export async function insertIdentity(
       dkim?.pair?.publicKey ?? null,
       dkim?.pair?.generatedAt ?? null,
       database.scope,
+      proofRequestedAt ?? null,
     ],
   );
   if (!row) throw new Error("Inserting an email identity returned no outcome");

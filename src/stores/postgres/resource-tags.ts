@@ -9,6 +9,7 @@ const keyColumns = {
   configuration_sets: "name",
   contact_lists: "name",
   deliverability_tests: "id",
+  custom_verification_templates: "name",
   email_identities: "name",
   email_templates: "name",
   tenants: "id",

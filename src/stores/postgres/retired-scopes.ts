@@ -19,6 +19,8 @@ const passive = [
   "email_identities",
   "tenants",
   "email_templates",
+  "custom_verification_templates",
+  "custom_verification_links",
   "contact_lists",
   "suppressed_destinations",
   "deliverability_tests",

@@ -1,6 +1,7 @@
 /**
  * Refuses signatures of versions 2 and 3, as SES does since 2021: they are weaker, and version 3 of SES signs only the
- * date. Clients that old exist in numbers, so the error says what to do.
+ * date. Clients that old exist in numbers, so the error says what to do. So does the one for version 4A, with which SDKs
+ * sign requests to multi-region endpoints.
  */
 import type { FastifyRequest } from "fastify";
 import { errors } from "../contract/errors.ts";
@@ -16,3 +17,12 @@ export function refuseOldSignature({ headers, raw }: FastifyRequest): void {
 export function refuseOldParameters(parameters: { has(name: string): boolean }): void {
   if (parameters.has("AWSAccessKeyId") && parameters.has("Signature")) throw errors.signatureVersion(2);
 }
+
+/** Throws if the request's headers or its query have a signature of version 4A. */
+export function refuseMultiRegionSignature({ headers, raw }: FastifyRequest): void {
+  if (headers.authorization?.startsWith(multiRegion) || presigned.test(raw.url ?? ""))
+    throw errors.multiRegionSignature();
+}
+
+const multiRegion = "AWS4-ECDSA-P256-SHA256";
+const presigned = new RegExp(`[?&]X-Amz-Algorithm=${multiRegion}(&|$)`, "i");
