@@ -171,6 +171,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   DeleteTenant: [{ TenantName: "none" }],
   DeleteTenantResourceAssociation: [{ ...template, TenantName: "none" }],
   GetAccount: [{}],
+  GetBlacklistReports: [{ BlacklistItemNames: ["192.0.2.1"] }],
   GetConfigurationSet: [set],
   GetConfigurationSetEventDestinations: [set],
   GetContact: [{ ContactListName: "kept", EmailAddress: "kept@example.com" }],
@@ -197,6 +198,12 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   ListEmailTemplates: [{ NextToken: "t" }],
   ListExportJobs: [{ NextToken: "t" }],
   ListImportJobs: [{ NextToken: "t" }],
+  ListRecommendations: [
+    { Filter: { STATUS: "OPEN", IMPACT: "HIGH" } },
+    { Filter: { STATUS: "FIXED", TYPE: "DKIM" } },
+    { Filter: { RESOURCE_ARN: "arn:aws:ses:us-east-1:000000000000:identity/example.com" } },
+    { NextToken: "t" },
+  ],
   ListReputationEntities: [
     {
       Filter: {

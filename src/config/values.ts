@@ -1,5 +1,6 @@
 /** Parsers for the values of settings. Each throws an error with a plain sentence about an unusable value. */
 import { isIP } from "node:net";
+import { isDomainName } from "../dns/names.ts";
 import { isCallersBucket } from "../stores/objects/file-location.ts";
 
 export const text = (text: string) => text;
@@ -58,6 +59,15 @@ export function dnsServerList(text: string): readonly string[] {
     }
   }
   return servers;
+}
+
+/** The zones of DNS blocklists. The name of a lookup also has the 32 nibbles of an IPv6 address, each with a dot. */
+export function dnsblNames(text: string): readonly string[] {
+  const names = text === "" ? [] : text.split(",").map((name) => hostnameOf(name.trim()));
+  const bad = names.find((name) => !isDomainName(`${"0.".repeat(32)}${name}`));
+  if (bad !== undefined) throw new Error(`${JSON.stringify(bad)} is too long for a blocklist`);
+  if (names.length > 20) throw new Error("must be at most 20 blocklists");
+  return [...new Set(names)];
 }
 
 export function addressList(text: string): readonly string[] {

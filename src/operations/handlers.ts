@@ -14,6 +14,8 @@ import { accountOperations } from "./account/account-operations.ts";
 import type { AccountSettings } from "./account/settings.ts";
 import { configurationSetOperations } from "./configuration-sets/configuration-set-operations.ts";
 import { contactOperations } from "./contacts/contact-operations.ts";
+import { deliverabilityDashboardOperations } from "./deliverability-dashboard/deliverability-dashboard-operations.ts";
+import type { BlacklistServices } from "./deliverability-dashboard/get-blacklist-reports.ts";
 import { eventDestinationOperations } from "./event-destinations/event-destination-operations.ts";
 import type { CheckTarget } from "./event-destinations/event-destination-services.ts";
 import { exportOperations } from "./exports/export-operations.ts";
@@ -24,6 +26,7 @@ import { identityPolicyOperations } from "./identity-policies/identity-policy-op
 import { importOperations } from "./imports/import-operations.ts";
 import type { ImportOperationServices } from "./imports/import-services.ts";
 import { insightOperations } from "./insights/insight-operations.ts";
+import { recommendationOperations } from "./recommendations/recommendation-operations.ts";
 import { reputationOperations } from "./reputation/reputation-operations.ts";
 import { sendingOperations } from "./sending/sending-operations.ts";
 import type { SendingServices } from "./sending/sending-services.ts";
@@ -45,6 +48,7 @@ export interface OperationServices {
   identities: Pick<IdentityServices, "proving" | "verifier">;
   checkTarget: CheckTarget;
   accountEvents: PublishingFeed["accountEvents"];
+  blacklists: BlacklistServices;
   clock: () => Date;
   log: FastifyBaseLogger;
 }
@@ -60,12 +64,14 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...accountOperations({ database, settings, accountEvents, config }),
     ...configurationSetOperations({ database, settings, accountEvents, verification }),
     ...contactOperations({ database, maxLists: config.contactLists }),
+    ...deliverabilityDashboardOperations(services.blacklists),
     ...eventDestinationOperations({ scope, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, mayUseKey, vdmEnabled, clock, ...services.exportJobs }),
     ...identityOperations({ database, settings, sealer, clock, ...services.identities }),
     ...identityPolicyOperations({ database, settings, scope, clock }),
     ...importOperations({ config, database, objects, mayUseKey, ...services.importJobs }),
     ...insightOperations({ config, database, events, recorder, vdmEnabled, log }),
+    ...recommendationOperations({ database, scope, vdmEnabled }),
     ...reputationOperations({ database, settings, scope, accountEvents }),
     ...sendingOperations(sending),
     ...suppressionOperations({ database, accountEvents }),

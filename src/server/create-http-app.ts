@@ -36,6 +36,7 @@ import type { Events } from "./start-events.ts";
 import type { Jobs } from "./start-jobs.ts";
 import type { Mirror } from "./start-mirror.ts";
 import type { Publishing } from "./start-publishing.ts";
+import type { Blocklists } from "./start-recommendations.ts";
 
 export interface HttpRole extends ServerServices {
   perScope: PerScope;
@@ -48,6 +49,7 @@ export interface HttpRole extends ServerServices {
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
+  blocklists: Blocklists;
   publishing: Publishing;
   forwardFeedback: ForwardFeedback;
   mirror: Mirror;
@@ -144,6 +146,7 @@ function sesApis(
       identities: { proving: provingOf(config), verifier: { wake: wakeVerifier } },
       checkTarget: publishing.targetChecksOf(scope).checkTarget,
       accountEvents: publishing.feed.accountEvents,
+      blacklists: role.blocklists,
     }),
   );
   // An operation that both APIs have has one limit.

@@ -161,6 +161,7 @@ export const tablesOfNotes = [
   "inbox_floors",
   "inbox_marks",
   "alerts",
+  "recommendations",
   "mirror_types",
 ] as const;
 
