@@ -1,6 +1,6 @@
 /** Settings of recommendations and blocklists. */
 import { optional, setting } from "./setting.ts";
-import { dnsblNames, oneOf } from "./values.ts";
+import { dnsblZones, oneOf } from "./values.ts";
 
 export const recommendationSettings = {
   recommendations: optional(
@@ -10,8 +10,8 @@ export const recommendationSettings = {
   ),
   dnsbls: setting(
     "MAILGLASS_DNSBLS",
-    "The DNS blocklists (RFC 5782) to look up the server's addresses in, separated by commas, at most 20, such as `zen.spamhaus.org`. Read [their terms of use](recommendations.md#blocklists) first.",
+    "The DNS blocklists (RFC 5782) to look up the server's addresses in, separated by commas, at most 20: `zone`, such as `zen.spamhaus.org`, or `name=zone` to show another name than the zone, such as for a zone that contains your key. Read [their terms of use](recommendations.md#blocklists) first.",
     "",
-    dnsblNames,
+    dnsblZones,
   ),
 };

@@ -61,13 +61,26 @@ export function dnsServerList(text: string): readonly string[] {
   return servers;
 }
 
-/** The zones of DNS blocklists. The name of a lookup also has the 32 nibbles of an IPv6 address, each with a dot. */
-export function dnsblNames(text: string): readonly string[] {
-  const names = text === "" ? [] : text.split(",").map((name) => hostnameOf(name.trim()));
-  const bad = names.find((name) => !isDomainName(`${"0.".repeat(32)}${name}`));
-  if (bad !== undefined) throw new Error(`${JSON.stringify(bad)} is too long for a blocklist`);
-  if (names.length > 20) throw new Error("must be at most 20 blocklists");
-  return [...new Set(names)];
+/** A DNS blocklist: the name to show, and its zone. */
+export interface DnsblZone {
+  readonly name: string;
+  readonly zone: string;
+}
+
+/** `zone`, or `name=zone` if the zone contains a key, separated by commas. */
+export function dnsblZones(text: string): readonly DnsblZone[] {
+  const zones = text === "" ? [] : text.split(",").map((part) => dnsblZone(part.trim()));
+  if (zones.length > 20) throw new Error("must be at most 20 blocklists");
+  if (new Set(zones.map(({ name }) => name)).size < zones.length) throw new Error("must name each blocklist once");
+  return zones;
+}
+
+function dnsblZone(text: string): DnsblZone {
+  const [, name, given = ""] = /^(?:([\w.-]{1,100})=)?(.*)$/s.exec(text) ?? [];
+  const zone = hostnameOf(given);
+  // The name of a lookup also has the 32 nibbles of an IPv6 address, each with a dot.
+  if (!isDomainName(`${"0.".repeat(32)}${zone}`)) throw new Error("must be zones such as zen.spamhaus.org");
+  return { name: name ?? zone, zone };
 }
 
 export function addressList(text: string): readonly string[] {

@@ -1,4 +1,5 @@
 /** The blocklists that the operator has chosen, and a ledger of when they listed this server's addresses. */
+import type { DnsblZone } from "../config/values.ts";
 import type { Database } from "../stores/postgres/database.ts";
 import { type DnsblListing, endListing, putListing } from "../stores/postgres/dnsbl-listings.ts";
 import { createListCheck } from "./list-check.ts";
@@ -14,14 +15,13 @@ export interface AddressReport {
 }
 
 export interface Dnsbl {
-  /** The names of the lists. */
-  readonly lists: readonly string[];
+  readonly lists: readonly DnsblZone[];
   /** Looks up an address in all lists at the same time and stores the results in the ledger. */
   report(address: string): Promise<AddressReport>;
 }
 
 export interface DnsblServices {
-  lists: readonly string[];
+  lists: readonly DnsblZone[];
   resolver: DnsblResolver;
   database: Database;
   clock: () => Date;
@@ -32,16 +32,16 @@ export interface DnsblServices {
 export function createDnsbl({ lists, resolver, database, clock, steadyClock }: DnsblServices): Dnsbl {
   const checkList = createListCheck(resolver, steadyClock);
 
-  async function ask(list: string, address: string): Promise<DnsblAnswer> {
-    const state = await checkList(list, address);
+  async function ask(zone: string, address: string): Promise<DnsblAnswer> {
+    const state = await checkList(zone, address);
     if (state.kind === "unknown") return state;
-    return state.kind === "not-covered" ? { kind: "not-listed" } : lookUp(resolver, list, address);
+    return state.kind === "not-covered" ? { kind: "not-listed" } : lookUp(resolver, zone, address);
   }
 
   return {
     lists,
     async report(address) {
-      const answers = await Promise.all(lists.map(async (list) => ({ list, answer: await ask(list, address) })));
+      const answers = await Promise.all(lists.map(async ({ name, zone }) => ({ list: name, answer: await ask(zone, address) })));
       const listings: DnsblListing[] = [];
       const unknown: { list: string; reason: string }[] = [];
       const now = clock();

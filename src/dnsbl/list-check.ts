@@ -13,7 +13,7 @@ export type ListState =
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** The state of a list for the family of an address. */
-export type CheckList = (list: string, address: string) => Promise<ListState>;
+export type CheckList = (zone: string, address: string) => Promise<ListState>;
 
 const listedTests = { 4: "127.0.0.2", 6: "::ffff:7f00:2" } as const;
 const unlistedTests = { 4: "127.0.0.1", 6: "::ffff:7f00:1" } as const;
@@ -21,22 +21,36 @@ const unlistedTests = { 4: "127.0.0.1", 6: "::ffff:7f00:1" } as const;
 const lifetime = 10 * 60_000;
 const capacity = 100;
 
-/** Creates a check that keeps its results for ten minutes, by `clock`. */
+/** Ends the load of a state that is not to be kept. */
+class UnknownList extends Error {
+  override readonly name = "UnknownList";
+}
+
+/** Creates a check that keeps its results for ten minutes, by `clock`. What is unknown is asked again each time. */
 export function createListCheck(resolver: DnsblResolver, clock: () => Date): CheckList {
   const states = createExpiringCache({ lifetime, capacity, clock, load });
 
   async function load(key: string): Promise<ListState> {
-    const [family = "4", list = ""] = key.split(" ");
-    return testList(resolver, list, family === "6" ? 6 : 4);
+    const [family = "4", zone = ""] = key.split(" ");
+    const state = await testList(resolver, zone, family === "6" ? 6 : 4);
+    if (state.kind === "unknown") throw new UnknownList(state.reason);
+    return state;
   }
 
-  return (list, address) => states.get(`${isIP(address)} ${list}`);
+  return async (zone, address) => {
+    try {
+      return await states.get(`${isIP(address)} ${zone}`);
+    } catch (error) {
+      if (error instanceof UnknownList) return { kind: "unknown", reason: error.message };
+      throw error;
+    }
+  };
 }
 
-async function testList(resolver: DnsblResolver, list: string, family: 4 | 6): Promise<ListState> {
+async function testList(resolver: DnsblResolver, zone: string, family: 4 | 6): Promise<ListState> {
   const [listed, unlisted] = await Promise.all([
-    lookUp(resolver, list, listedTests[family]),
-    lookUp(resolver, list, unlistedTests[family]),
+    lookUp(resolver, zone, listedTests[family]),
+    lookUp(resolver, zone, unlistedTests[family]),
   ]);
   if (listed.kind === "unknown") return listed;
   if (unlisted.kind === "unknown") return unlisted;

@@ -31,7 +31,10 @@ it.each(["192.0.2.1", "2001:db8::1"])("%s is listed with the list's text on one 
   expect(server.questions).toEqual([`udp A ${queryName(list, address)}`]);
   put(address, "127.0.0.4", "127.0.0.2");
   expect(await ask(address)).toEqual({ kind: "listed", description: "" });
-  const TXT = [["see https://bl.test/", "\r\n\0192.0.2.1"], ["x".repeat(250), "y".repeat(250)]];
+  const TXT = [
+    ["see https://bl.test/", "\r\n\u0000192.0.2.1"],
+    ["x".repeat(250), "y".repeat(250)],
+  ];
   server.zone.set(queryName(list, address), { A: ["127.0.0.2"], TXT });
   const answer = await ask(address);
   expect(answer).toEqual({ kind: "listed", description: expect.stringMatching(/^see https:\/\/bl\.test\/ 192/) });
@@ -58,6 +61,19 @@ it("a listing stays one without its text", async () => {
   const txtFails = { ...impatientResolver(server), txt: impatientResolver({ ...server, address: "127.0.0.1:1" }).txt };
   zone.set(queryName(list, "192.0.2.1"), { A: ["127.0.0.2"] });
   expect(await lookUp(txtFails, list, "192.0.2.1")).toEqual({ kind: "listed", description: "" });
+});
+
+it("what is known of a list is kept for ten minutes, and what is unknown is not", async () => {
+  let now = 0;
+  const check = createListCheck(impatientResolver(server), () => new Date(now));
+  expect((await check(list, "192.0.2.1")).kind).toBe("unknown");
+  put("127.0.0.2", "127.0.0.2");
+  expect((await check(list, "192.0.2.1")).kind).toBe("sound");
+  server.zone.clear();
+  now = 599_999;
+  expect((await check(list, "192.0.2.1")).kind).toBe("sound");
+  now = 600_000;
+  expect((await check(list, "192.0.2.1")).kind).toBe("unknown");
 });
 
 it("a list is sound if it has its test entry and not everything", async () => {

@@ -16,21 +16,21 @@ export type DnsblAnswer =
 const longestDescription = 400;
 
 /** The name to look up: the octets of an IPv4 address or the nibbles of an IPv6 address, reversed (RFC 5782, 2.1, 2.4). */
-export function queryName(list: string, address: string): string {
+export function queryName(zone: string, address: string): string {
   const parsed = ipaddr.parse(address);
   const parts =
     parsed.kind() === "ipv4"
       ? parsed.toByteArray().map(String)
       : [...Buffer.from(parsed.toByteArray()).toString("hex")];
-  return `${parts.reverse().join(".")}.${list}`;
+  return `${parts.reverse().join(".")}.${zone}`;
 }
 
 /**
- * Looks up an address in a list.
+ * Looks up an address in the zone of a list.
  * @param address an IPv4 or IPv6 address
  */
-export async function lookUp(resolver: DnsblResolver, list: string, address: string): Promise<DnsblAnswer> {
-  const name = queryName(list, address);
+export async function lookUp(resolver: DnsblResolver, zone: string, address: string): Promise<DnsblAnswer> {
+  const name = queryName(zone, address);
   try {
     const { records } = await resolver.ipv4(name);
     if (records.length === 0) return { kind: "not-listed" };
@@ -39,7 +39,8 @@ export async function lookUp(resolver: DnsblResolver, list: string, address: str
       ? { kind: "listed", description: await descriptionOf(resolver, name) }
       : { kind: "unknown", reason };
   } catch (error) {
-    if (error instanceof DnsError) return { kind: "unknown", reason: error.message };
+    // The error's message has the zone, which may contain a key.
+    if (error instanceof DnsError) return { kind: "unknown", reason: "DNS servers don't answer" };
     throw error;
   }
 }

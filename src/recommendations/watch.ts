@@ -34,7 +34,7 @@ export function startRecommendationWatch(
       const began = performance.now();
       if (!woken && began - addressesAt < addressesEveryMs) return;
       await checkAddresses(services, stopping);
-      addressesAt = began;
+      if (!stopping.aborted) addressesAt = began;
     },
     failed: (err) => log.error({ err }, "checking for recommendations failed; it is tried again"),
   });

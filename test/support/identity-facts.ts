@@ -5,12 +5,26 @@ import type { DkimKeyRow } from "../../src/stores/postgres/dkim-keys.ts";
 import type { EmailIdentity } from "../../src/stores/postgres/identities.ts";
 import type { DnsServer } from "./dns-server.ts";
 
-/** A resolver without a cache that gives up at once. */
-export function impatientResolver({ address }: DnsServer): DnsResolver {
+/** A resolver without a cache. It waits long for answers, but not for those to names that the server is silent about. */
+export function impatientResolver({ address, zone }: DnsServer): DnsResolver {
   let ahead = 0;
   // Each look at the clock finds that all answers have expired.
-  const clock = () => new Date((ahead += 86_400_000));
-  return createResolver({ servers: [address], dnssec: "off", timeoutMillis: 100, attempts: 1, clock });
+  const clock = () => {
+    ahead += 86_400_000;
+    return new Date(ahead);
+  };
+  const waiting = (timeoutMillis: number) =>
+    createResolver({ servers: [address], dnssec: "off", timeoutMillis, attempts: 1, clock });
+  const [patient, impatient] = [waiting(20_000), waiting(50)];
+  const forName = (name: string) => (zone.get(name)?.failure === "silence" ? impatient : patient);
+  return {
+    mx: (name) => forName(name).mx(name),
+    addresses: (name) => forName(name).addresses(name),
+    ipv4: (name) => forName(name).ipv4(name),
+    txt: (name) => forName(name).txt(name),
+    cname: (name) => forName(name).cname(name),
+    tlsa: (name) => forName(name).tlsa(name),
+  };
 }
 
 /** A key whose record was found. */
