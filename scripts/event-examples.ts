@@ -42,6 +42,19 @@ const accountEvents: Readonly<Record<string, AccountEvent>> = {
       openedAt: at.toISOString(),
     },
   },
+  recommendation: {
+    type: "RECOMMENDATION_OPENED",
+    at,
+    text: "The DMARC record _dmarc.example.com was not found.",
+    impact: "HIGH",
+    recommendation: {
+      id: "8d0c2c9e-5b0b-4bb7-8c1e-6f2f6f5a7a31",
+      type: "DMARC",
+      identity: "example.com",
+      openedAt: at,
+      fixedAt: undefined,
+    },
+  },
   "source alert": {
     type: "SOURCE_ALERT_OPENED",
     at,

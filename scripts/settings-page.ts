@@ -9,6 +9,7 @@ import { jobSettings } from "../src/config/job-settings.ts";
 import { mailPortSettings } from "../src/config/mail-port-settings.ts";
 import { mirrorSettings } from "../src/config/mirror-settings.ts";
 import { publishingSettings } from "../src/config/publishing-settings.ts";
+import { recommendationSettings } from "../src/config/recommendation-settings.ts";
 import { retentionSettings } from "../src/config/retention-settings.ts";
 import { serverSettings } from "../src/config/server-settings.ts";
 import type { Setting } from "../src/config/setting.ts";
@@ -36,6 +37,7 @@ export const settingsSections: Readonly<Record<string, Readonly<Record<string, D
   Webhooks: webhookSettings,
   Mirror: mirrorSettings,
   Alerts: alertSettings,
+  Recommendations: recommendationSettings,
   Retention: retentionSettings,
   Tests: testingSettings,
 };

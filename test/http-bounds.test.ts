@@ -192,6 +192,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   DeleteTenant: [{ TenantName: "none" }],
   DeleteTenantResourceAssociation: [{ ...template, TenantName: "none" }],
   GetAccount: [{}],
+  GetBlacklistReports: [{ BlacklistItemNames: ["192.0.2.1"] }],
   GetConfigurationSet: [set],
   GetConfigurationSetEventDestinations: [set],
   GetContact: [{ ContactListName: "kept", EmailAddress: "kept@example.com" }],
@@ -231,6 +232,12 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   ListExportJobs: [{ NextToken: "t" }],
   ListImportJobs: [{ NextToken: "t" }],
   ListMultiRegionEndpoints: [{ NextToken: "dG9rZW4=" }],
+  ListRecommendations: [
+    { Filter: { STATUS: "OPEN", IMPACT: "HIGH" } },
+    { Filter: { STATUS: "FIXED", TYPE: "DKIM" } },
+    { Filter: { RESOURCE_ARN: "arn:aws:ses:us-east-1:000000000000:identity/example.com" } },
+    { NextToken: "t" },
+  ],
   ListReputationEntities: [
     {
       Filter: {

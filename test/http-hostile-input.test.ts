@@ -128,6 +128,11 @@ const good: Partial<Record<WrittenOperation, readonly object[]>> = {
     { TenantName: "tenant", ResourceArn: `${arns}:identity/example.com` },
   ],
   DeleteTenantResourceAssociation: [{ TenantName: "other", ResourceArn: `${arns}:identity/example.com` }],
+  GetBlacklistReports: [{ BlacklistItemNames: ["192.0.2.1", "2001:db8::1"] }],
+  ListRecommendations: [
+    { Filter: { STATUS: "OPEN", IMPACT: "HIGH" }, PageSize: 1, NextToken: "t" },
+    { Filter: { RESOURCE_ARN: `${arns}:identity/example.com` }, PageSize: 1 },
+  ],
   ListReputationEntities: [
     {
       Filter: {

@@ -61,6 +61,9 @@ export const patience: Readonly<Record<AlertKind, { readonly opensAfterMs: numbe
     "source-failing": { opensAfterMs: 900_000, closesAfterMs: 300_000 },
   };
 
+/** According to SES's documentation, it may pause an account above these rates. As fractions. */
+export const severe = { "bounce-rate": 0.1, "complaint-rate": 0.005 };
+
 export function encodeFacts(facts: AlertFacts): string {
   return JSON.stringify({ v: version, ...facts });
 }

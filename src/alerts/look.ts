@@ -16,7 +16,7 @@ import {
 } from "../stores/postgres/alerts.ts";
 import { type Database, inScope } from "../stores/postgres/database.ts";
 import { selectScopes } from "../stores/postgres/scopes.ts";
-import { keyOf, type Observation } from "./alert.ts";
+import { keyOf, type Observation, severe } from "./alert.ts";
 import { decide } from "./decide.ts";
 import { observeRates, type RateLimits } from "./rate-alerts.ts";
 import { shownAlert } from "./shown-alert.ts";
@@ -36,9 +36,6 @@ export interface LookServices {
 
 /** How long closed alerts are kept, in milliseconds. */
 export const keptMs = 30 * 24 * 3_600_000;
-
-/** According to SES's documentation, it may pause an account above these rates. As fractions. */
-const severe = { "bounce-rate": 0.1, "complaint-rate": 0.005 };
 
 /**
  * Checks all sources, and if `rates` is true, the rates of all scopes. Each alert opens or closes in its own

@@ -5,6 +5,7 @@ import {
   isLoopback,
   rateLimits,
   readConfig,
+  recommendations,
   settings,
   testEndpoints,
   unknownSettings,
@@ -32,6 +33,21 @@ describe("readConfig", () => {
     expect(config.dataDir).toMatch(/\/data$/);
   });
 
+  it("names blocklists by their zones, or as given", () => {
+    expect(readConfig({ MAILGLASS_DNSBLS: "BL.test, zen=key.zen.test" }).dnsbls).toEqual([
+      { name: "bl.test", zone: "bl.test" },
+      { name: "zen", zone: "key.zen.test" },
+    ]);
+  });
+
+  it("checks for recommendations as soon as mail leaves", () => {
+    const on = (environment: Readonly<Record<string, string>>) => recommendations(readConfig(environment));
+    expect(on({})).toBe("off");
+    expect(on({ MAILGLASS_RECOMMENDATIONS: "on" })).toBe("on");
+    expect(on({ MAILGLASS_DELIVERY: "mx" })).toBe("on");
+    expect(on({ MAILGLASS_DELIVERY: "mx", MAILGLASS_RECOMMENDATIONS: "off" })).toBe("off");
+  });
+
   it("takes an empty variable for an unset one", () => {
     expect(readConfig({ MAILGLASS_PORT: "", MAILGLASS_POSTGRES_URL: "" })).toMatchObject({ port: 8025 });
   });
@@ -56,6 +72,14 @@ describe("readConfig", () => {
     ["MAILGLASS_HOSTNAME", "-x"],
     ["MAILGLASS_DNS_SERVERS", "localhost"],
     ["MAILGLASS_DNS_SERVERS", "127.0.0.1:99999"],
+    ["MAILGLASS_RECOMMENDATIONS", "yes"],
+    ["MAILGLASS_DNSBLS", "zen.spamhaus.org,"],
+    ["MAILGLASS_DNSBLS", "https://zen.spamhaus.org"],
+    ["MAILGLASS_DNSBLS", `${"x".repeat(64)}.test`],
+    ["MAILGLASS_DNSBLS", `${"x.".repeat(95)}test`],
+    ["MAILGLASS_DNSBLS", "zen=a.test,zen=b.test"],
+    ["MAILGLASS_DNSBLS", "zen="],
+    ["MAILGLASS_DNSBLS", Array.from({ length: 21 }, (_, index) => `l${index}.test`).join(",")],
     ["MAILGLASS_RETRY_SECONDS", "60,soon"],
     ["MAILGLASS_RELAY_URL", "http://relay"],
     ["MAILGLASS_TRUSTED_PROXIES", "10.0.0.0/33"],

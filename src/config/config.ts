@@ -9,6 +9,7 @@ import { jobSettings } from "./job-settings.ts";
 import { mailPortSettings } from "./mail-port-settings.ts";
 import { mirrorSettings } from "./mirror-settings.ts";
 import { publishingSettings } from "./publishing-settings.ts";
+import { recommendationSettings } from "./recommendation-settings.ts";
 import { retentionSettings } from "./retention-settings.ts";
 import { serverSettings } from "./server-settings.ts";
 import { ConfigError, type Environment, readSettings, type SettingValues } from "./setting.ts";
@@ -30,6 +31,7 @@ export const settings = {
   ...publishingSettings,
   ...mirrorSettings,
   ...alertSettings,
+  ...recommendationSettings,
   ...retentionSettings,
   ...testingSettings,
 };
@@ -115,6 +117,11 @@ export function testEndpoints(config: Pick<Config, "testEndpoints"> & ReachSetti
 /** Whether senders must be verified identities. The default requires it as soon as mail leaves. */
 export function identityVerification(config: Pick<Config, "identityVerification" | "delivery">): "off" | "required" {
   return config.identityVerification ?? (config.delivery === "capture" ? "off" : "required");
+}
+
+/** Whether domains and addresses are checked for recommendations. By default they are as soon as mail leaves. */
+export function recommendations(config: Pick<Config, "recommendations" | "delivery">): "on" | "off" {
+  return config.recommendations ?? (config.delivery === "capture" ? "off" : "on");
 }
 
 /** Whether an address that the server listens on is reachable from this machine only. */

@@ -1,6 +1,7 @@
 /** Parsers for the values of settings. Each throws an error with a plain sentence about an unusable value. */
 import { isIP } from "node:net";
 import { normalizeIdentityName } from "../identities/identity-name.ts";
+import { isDomainName } from "../dns/names.ts";
 import { isCallersBucket } from "../stores/objects/file-location.ts";
 
 export const text = (text: string) => text;
@@ -65,6 +66,28 @@ export function dnsServerList(text: string): readonly string[] {
     }
   }
   return servers;
+}
+
+/** A DNS blocklist: the name to show, and its zone. */
+export interface DnsblZone {
+  readonly name: string;
+  readonly zone: string;
+}
+
+/** `zone`, or `name=zone` if the zone contains a key, separated by commas. */
+export function dnsblZones(text: string): readonly DnsblZone[] {
+  const zones = text === "" ? [] : text.split(",").map((part) => dnsblZone(part.trim()));
+  if (zones.length > 20) throw new Error("must be at most 20 blocklists");
+  if (new Set(zones.map(({ name }) => name)).size < zones.length) throw new Error("must name each blocklist once");
+  return zones;
+}
+
+function dnsblZone(text: string): DnsblZone {
+  const [, name, given = ""] = /^(?:([\w.-]{1,100})=)?(.*)$/s.exec(text) ?? [];
+  const zone = hostnameOf(given);
+  // The name of a lookup also has the 32 nibbles of an IPv6 address, each with a dot.
+  if (!isDomainName(`${"0.".repeat(32)}${zone}`)) throw new Error("must be zones such as zen.spamhaus.org");
+  return { name: name ?? zone, zone };
 }
 
 export function addressList(text: string): readonly string[] {

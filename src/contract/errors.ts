@@ -599,7 +599,17 @@ export const errors = {
   /** For operations whose model has no NotFoundException. */
   reputationEntityUnknown: (reference: string) => badRequest(reputationEntityMissing(reference)),
   reputationPolicy: (arn: string) => badRequest(`Invalid reputation policy <${arn}>.`),
-  reputationFilter: (key: string, value: string) => badRequest(`Invalid value <${value}> of the filter ${key}.`),
+  filterValue: (key: string, value: string) => badRequest(`Invalid value <${value}> of the filter ${key}.`),
+
+  // Recommendations and blocklists: our own texts
+  recommendationFilters: () => badRequest("Filter can have one entry, or STATUS together with either IMPACT or TYPE."),
+  blacklistItem: (name: string) => badRequest(`BlacklistItemNames has <${name}>, which is not an IP address.`),
+  blacklistItemNotFound: (name: string) => notFound(`<${name}> is not an IP address that this server sends from.`),
+  noBlacklists: () => badRequest("No blocklists are configured. The setting MAILGLASS_DNSBLS names them."),
+  blacklistUnknown: (list: string, address: string, reason: string) =>
+    badRequest(`The blocklist ${list} could not be asked about <${address}>: ${reason}.`),
+  ownAddressesUnknown: (reason: string) =>
+    badRequest(`The IP addresses that this server sends from could not be determined: ${reason}.`),
 
   // Bulk mail: our own texts
   bulkTemplateMissing: () => badRequest("DefaultContent must have a Template."),

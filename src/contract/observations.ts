@@ -92,5 +92,6 @@ export const checksItself: ReadonlySet<OperationName> = new Set<OperationName>([
   "ListTenantResources",
   "ListTenants",
   // As the lists of tenants.
+  "ListRecommendations",
   "ListReputationEntities",
 ]);

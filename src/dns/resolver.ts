@@ -41,6 +41,8 @@ export interface DnsResolver {
   mx(name: string): Promise<Answer<MxRecord>>;
   /** IPv6 and IPv4 addresses; only one kind if the query for the other failed. */
   addresses(name: string): Promise<Answer<string>>;
+  /** IPv4 addresses only. */
+  ipv4(name: string): Promise<Answer<string>>;
   /** The texts, each with its parts concatenated. */
   txt(name: string): Promise<Answer<string>>;
   /** The target of the alias, which is not followed further. */
@@ -145,6 +147,9 @@ export function createResolver(options: ResolverOptions): DnsResolver {
     async addresses(name) {
       const local = localAddresses(name);
       return local === undefined ? await addressesOf(name) : { records: local, secure: false };
+    },
+    async ipv4(name) {
+      return pick(await records("A", name), (record) => (record.type === "A" ? record.data : undefined));
     },
     async txt(name) {
       return pick(await records("TXT", name), (record) => (record.type === "TXT" ? joined(record.data) : undefined));

@@ -1,7 +1,8 @@
 /** The DNS records that an identity needs, exactly as to publish them, and what is currently published. */
 import { isIP } from "node:net";
 import type { Config } from "../config/config.ts";
-import { DnsError } from "../dns/dns-error.ts";
+import { hostAddresses } from "../dns/host-addresses.ts";
+import { orUnknown } from "../dns/or-unknown.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { keyRecord, keyRecordName } from "../mail/dkim/key-record.ts";
 import type { DkimKeyRow } from "../stores/postgres/dkim-keys.ts";
@@ -145,7 +146,7 @@ async function spfRecord(services: DnsAdviceServices, domain: string): Promise<A
   const { resolver, sendingHost } = services;
   const { found, finding } = await look(async () => {
     const found = await spfRecords(resolver, domain);
-    const addresses = isIP(sendingHost) ? [sendingHost] : (await resolver.addresses(sendingHost)).records;
+    const addresses = await hostAddresses(resolver, sendingHost);
     return { found, right: await spfAllows(resolver, domain, addresses) };
   });
   const purpose = "lets this server send with the return path's domain (SPF)";
@@ -182,13 +183,4 @@ function zoneLine(type: AdvisedRecord["type"], name: string, value: string): str
   if (type === "MX") return `${name}. IN MX ${value}.`;
   const strings = value.match(/.{1,255}/g) ?? [];
   return `${name}. IN TXT ${strings.map((text) => `"${text}"`).join(" ")}`;
-}
-
-async function orUnknown<Value>(answer: Promise<Value>): Promise<Value | "unknown"> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof DnsError) return "unknown";
-    throw error;
-  }
 }

@@ -58,10 +58,9 @@ export function createSigningIdentities(services: {
     const nearest = await selectNearestIdentities(scoped, nearestNames(id.slice(space + 1)));
     const [own] = nearest;
     if (own === undefined) return undefined;
-    const mailFrom = mailFromOf(nearest);
     return {
       dkim: await keyOf(scoped, nearest),
-      mailFromDomain: mailFrom && recordStatus(mailFrom, proving) === "SUCCESS" ? mailFrom.domain : undefined,
+      mailFromDomain: usedMailFrom(nearest, proving),
       feedbackForwarding: feedbackForwardingOf(nearest),
     };
   }
@@ -109,6 +108,19 @@ function signs(key: DkimKeyRow, proving: Proving): boolean {
   if (key.publicKey === null) return false;
   const status = recordStatus(key, proving);
   return status === "SUCCESS" || (status === "TEMPORARY_FAILURE" && key.error === "DNS_SERVER_ERROR");
+}
+
+/** The nearest domain with a DKIM key; undefined if there is none, or if a domain with signing disabled comes before it. */
+export function signerOf(nearest: readonly EmailIdentity[]): EmailIdentity | undefined {
+  const domains = nearest.filter(({ type }) => type === "DOMAIN");
+  const first = domains.find(({ dkim, dkimSigningEnabled }) => dkim || !dkimSigningEnabled);
+  return first?.dkimSigningEnabled ? first : undefined;
+}
+
+/** The MAIL FROM domain that mail is sent with; undefined for the server's return path domain. */
+export function usedMailFrom(nearest: readonly EmailIdentity[], proving: Proving): string | undefined {
+  const mailFrom = mailFromOf(nearest);
+  return mailFrom && recordStatus(mailFrom, proving) === "SUCCESS" ? mailFrom.domain : undefined;
 }
 
 /** The MAIL FROM domain of an identity: its own or, for an address without one, that of the nearest domain. */

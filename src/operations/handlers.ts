@@ -17,6 +17,7 @@ import { contactOperations } from "./contacts/contact-operations.ts";
 import { customVerificationOperations } from "./custom-verification/custom-verification-operations.ts";
 import { deliverabilityDashboardOperations } from "./deliverability-dashboard/deliverability-dashboard-operations.ts";
 import type { DeliverabilityServices } from "./deliverability-dashboard/deliverability-services.ts";
+import type { BlacklistServices } from "./deliverability-dashboard/get-blacklist-reports.ts";
 import { eventDestinationOperations } from "./event-destinations/event-destination-operations.ts";
 import type { CheckTarget } from "./event-destinations/event-destination-services.ts";
 import { exportOperations } from "./exports/export-operations.ts";
@@ -28,6 +29,7 @@ import { importOperations } from "./imports/import-operations.ts";
 import type { ImportOperationServices } from "./imports/import-services.ts";
 import { insightOperations } from "./insights/insight-operations.ts";
 import { multiRegionEndpointOperations } from "./multi-region-endpoints/multi-region-endpoint-operations.ts";
+import { recommendationOperations } from "./recommendations/recommendation-operations.ts";
 import { reputationOperations } from "./reputation/reputation-operations.ts";
 import { sendingOperations } from "./sending/sending-operations.ts";
 import type { SendingServices } from "./sending/sending-services.ts";
@@ -52,6 +54,7 @@ export interface OperationServices {
   accountEvents: PublishingFeed["accountEvents"];
   /** The URL at which people reach this server. */
   publicUrl: () => string;
+  blacklists: BlacklistServices;
   clock: () => Date;
   log: FastifyBaseLogger;
 }
@@ -75,6 +78,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...deliverabilityDashboardOperations({
       ...{ database, settings, sending, objects, testHours: config.placementTestHours },
       ...services.deliverability,
+      ...services.blacklists,
     }),
     ...eventDestinationOperations({ scope, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, mayUseKey, vdmEnabled, clock, ...services.exportJobs }),
@@ -83,6 +87,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...importOperations({ config, database, objects, mayUseKey, ...services.importJobs }),
     ...insightOperations({ config, database, events, recorder, addresses: sending.addresses, vdmEnabled, log }),
     ...multiRegionEndpointOperations,
+    ...recommendationOperations({ database, scope, vdmEnabled }),
     ...reputationOperations({ database, settings, scope, accountEvents }),
     ...sendingOperations(sending),
     ...suppressionOperations({ database, accountEvents }),

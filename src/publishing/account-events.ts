@@ -1,7 +1,7 @@
-/** Events that are not about mail: sending was paused or resumed, an address was suppressed or is no longer. */
+/** Events that are not about mail, such as that sending was paused. */
 import { randomUUID } from "node:crypto";
 import { zstdCompressSync } from "node:zlib";
-import { number, object, picklist, string } from "valibot";
+import { number, object, optional, picklist, string } from "valibot";
 import { parseJson, unknownVersion } from "../common/parse-data.ts";
 import { readStoredText } from "../common/stored-text.ts";
 import type { ScopedQueryable } from "../stores/postgres/database.ts";
@@ -9,7 +9,14 @@ import { accountEventVersion, insertAccountPublication, type Publication } from 
 import { type AccountEventType, accountEventTypes, type PublishedEvent } from "./published-event.ts";
 import { type AccountEvent, renderAccountEvent } from "./ses-event/render-account-event.ts";
 
-const storedEvent = object({ id: string(), type: picklist(accountEventTypes), at: number(), body: string() });
+const storedEvent = object({
+  id: string(),
+  type: picklist(accountEventTypes),
+  at: number(),
+  /** The identity that it is about. */
+  identity: optional(string()),
+  body: string(),
+});
 
 /** Adds events of a scope in the transaction of what they report. The router finds them within a second. */
 export async function recordAccountEvents(
@@ -20,7 +27,8 @@ export async function recordAccountEvents(
   if (events.length === 0) return;
   const lines = events.map((event) => {
     const { type, at } = event;
-    return `${JSON.stringify({ id: randomUUID(), type, at: at.getTime(), body: renderAccountEvent(event) })}\n`;
+    const identity = "recommendation" in event ? event.recommendation.identity : undefined;
+    return `${JSON.stringify({ id: randomUUID(), type, at: at.getTime(), identity, body: renderAccountEvent(event) })}\n`;
   });
   const payload = zstdCompressSync(Buffer.from(lines.join("")));
   await insertAccountPublication(transaction, { now, events: events.length, payload });
@@ -39,10 +47,8 @@ export async function readAccountEvents({
   const lines = (await readStoredText(payload, "a row of account events")).split("\n");
   return lines
     .filter((line) => line !== "")
-    .map((line) => ({
-      ...parseJson(storedEvent, line, "an account event"),
-      publication,
-      messageId: undefined,
-      identity: undefined,
-    }));
+    .map((line) => {
+      const { identity, ...event } = parseJson(storedEvent, line, "an account event");
+      return { ...event, publication, messageId: undefined, identity };
+    });
 }

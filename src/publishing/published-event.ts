@@ -23,6 +23,8 @@ export const accountEventTypes = [
   "SUPPRESSION_REMOVED",
   "RATE_ALERT_OPENED",
   "RATE_ALERT_CLOSED",
+  "RECOMMENDATION_OPENED",
+  "RECOMMENDATION_FIXED",
   "SOURCE_ALERT_OPENED",
   "SOURCE_ALERT_CLOSED",
 ] as const;
@@ -47,7 +49,7 @@ export interface PublishedEvent {
   readonly messageId: string | undefined;
   /** When it happened, in milliseconds since 1970. */
   readonly at: number;
-  /** The identity that sent the mail. */
+  /** The identity that sent the mail, or that the event is about. */
   readonly identity: string | undefined;
   /** The event in SES's format: one line of JSON, without a line break. */
   readonly body: string;

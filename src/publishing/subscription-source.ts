@@ -35,7 +35,14 @@ export interface SubscriptionSourceServices {
 }
 
 /** What the event bus gets: the events that SES has, too. */
-const busTypes = ["SENDING_PAUSED", "SENDING_RESUMED", "RATE_ALERT_OPENED", "RATE_ALERT_CLOSED"] as const;
+const busTypes = [
+  "SENDING_PAUSED",
+  "SENDING_RESUMED",
+  "RATE_ALERT_OPENED",
+  "RATE_ALERT_CLOSED",
+  "RECOMMENDATION_OPENED",
+  "RECOMMENDATION_FIXED",
+] as const;
 
 const lifetime = 1_000;
 

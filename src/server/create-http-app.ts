@@ -36,6 +36,7 @@ import type { Events } from "./start-events.ts";
 import type { Jobs } from "./start-jobs.ts";
 import type { Mirror } from "./start-mirror.ts";
 import type { Publishing } from "./start-publishing.ts";
+import type { Blocklists } from "./start-recommendations.ts";
 
 export interface HttpRole extends ServerServices {
   perScope: PerScope;
@@ -48,6 +49,7 @@ export interface HttpRole extends ServerServices {
   links: OwnLinks;
   auth: Authentication;
   resolver: DnsResolver;
+  blocklists: Blocklists;
   publishing: Publishing;
   forwardFeedback: ForwardFeedback;
   mirror: Mirror;
@@ -147,11 +149,12 @@ function sesApis(
       deliverability: {
         history: (messageId, scope) => readHistory(others.stores, messageId, scope),
         wakeTests,
-        hasDnsbls: () => false,
+        hasDnsbls: () => config.dnsbls.length > 0,
       },
       checkTarget: publishing.targetChecksOf(scope).checkTarget,
       accountEvents: publishing.feed.accountEvents,
       publicUrl: links.publicUrl,
+      blacklists: role.blocklists,
     }),
   );
   // An operation that both APIs have has one limit.

@@ -1,5 +1,6 @@
 /** Starts to look for alerts. */
-import { type AlertWatch, startAlertWatch } from "../alerts/watch.ts";
+import { startAlertWatch } from "../alerts/watch.ts";
+import type { LeasedLoop } from "../stores/postgres/leased-loop.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
 import type { Events } from "./start-events.ts";
@@ -13,7 +14,7 @@ export interface AlertsRole extends ServerServices {
 }
 
 /** Starts it; `closers` stops it. */
-export function startAlerts(role: AlertsRole, closers: Closers): AlertWatch {
+export function startAlerts(role: AlertsRole, closers: Closers): LeasedLoop {
   const { config, stores, scopes, events, mirror, publishing, clock, machineClock, clockMoves, log } = role;
   const watch = startAlertWatch({
     database: stores.database,

@@ -1,7 +1,8 @@
 /** Starts the evaluation of tenants' reputation. */
 
 import type { AccountSettings } from "../operations/account/settings.ts";
-import { type ReputationEvaluator, startReputationEvaluator } from "../reputation/evaluator.ts";
+import { startReputationEvaluator } from "../reputation/evaluator.ts";
+import type { LeasedLoop } from "../stores/postgres/leased-loop.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
@@ -18,7 +19,7 @@ export interface ReputationRole extends ServerServices {
 export function startReputation(
   { stores, scopes, settingsOf, events, publishing, clock, machineClock, clockMoves, log }: ReputationRole,
   closers: Closers,
-): ReputationEvaluator {
+): LeasedLoop {
   const evaluator = startReputationEvaluator({
     database: stores.database,
     reader: events.reader,

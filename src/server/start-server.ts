@@ -5,7 +5,6 @@ import { createPerScope } from "../accounts/per-scope.ts";
 import { createReset } from "../accounts/reset.ts";
 import { startScopeSweeper } from "../accounts/scope-sweeper.ts";
 import { openScopes } from "../accounts/scopes.ts";
-import type { AlertWatch } from "../alerts/watch.ts";
 import { steadyClock } from "../common/steady-clock.ts";
 import type { Config } from "../config/config.ts";
 import type { TestPoller } from "../deliverability/test-poller.ts";
@@ -19,8 +18,8 @@ import type { ExportWorker } from "../jobs/exports/worker.ts";
 import type { AccountPulls } from "../mirror/pull-account/pull-accounts.ts";
 import { createAccountSettings } from "../operations/account/settings.ts";
 import { createSending } from "../operations/sending/create-sending.ts";
-import type { ReputationEvaluator } from "../reputation/evaluator.ts";
 import { inScope } from "../stores/postgres/database.ts";
+import type { LeasedLoop } from "../stores/postgres/leased-loop.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { createAddressEvaluators } from "./address-evaluators.ts";
 import { createHttpApp } from "./create-http-app.ts";
@@ -37,6 +36,7 @@ import { startJobs } from "./start-jobs.ts";
 import { type MailPorts, startMailPorts } from "./start-mail-ports.ts";
 import { openMirror, startAsking, startFetching } from "./start-mirror.ts";
 import { openPublishing, type Publishing } from "./start-publishing.ts";
+import { openBlocklists, startRecommendations } from "./start-recommendations.ts";
 import { startReputation } from "./start-reputation.ts";
 import { startVerification } from "./start-verification.ts";
 import { withTestControls } from "./test-controls.ts";
@@ -82,8 +82,10 @@ export interface Roles {
   readonly inbox: Inbox;
   readonly worker: ExportWorker;
   readonly publishing: Publishing;
-  readonly reputation: ReputationEvaluator;
-  readonly alerts: AlertWatch;
+  readonly reputation: LeasedLoop;
+  readonly alerts: LeasedLoop;
+  /** Undefined if domains and addresses are not checked. */
+  readonly recommendations: LeasedLoop | undefined;
   readonly accountPulls: AccountPulls;
   readonly testPoller: TestPoller;
 }
@@ -97,11 +99,12 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   // Roles that start earlier wake these.
   let delivery: Delivery | undefined;
   let verifier: Verifier | undefined;
-  let reputation: ReputationEvaluator | undefined;
+  let reputation: LeasedLoop | undefined;
   let testPoller: TestPoller | undefined;
   let url = "";
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: steadyClock });
+  const blocklists = openBlocklists(services, resolver);
   const publishing = await openPublishing({ ...services, resolver, publicUrl: links.publicUrl }, closers);
   const perScope = createPerScope(steadyClock);
   const settingsOf = perScope(({ id }) => {
@@ -177,6 +180,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     links,
     auth,
     resolver,
+    blocklists,
     wakeVerifier,
     wakeTests,
     forwardFeedback: delivery.forwardFeedback,
@@ -194,6 +198,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   startFetching(mirror, { ...services, events }, closers);
   const accountPulls = startAsking(mirror, { ...services, publishing }, closers);
   const alerts = startAlerts({ ...services, events, mirror, publishing }, closers);
+  const recommendations = startRecommendations({ ...services, resolver, blocklists, publishing }, closers);
   testPoller = startDeliverabilityTests(services, closers);
   const { mailer } = delivery;
   verifier = startVerification({ ...services, resolver, mailer, publicUrl: links.publicUrl }, closers);
@@ -214,6 +219,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     publishing,
     reputation,
     alerts,
+    recommendations,
     accountPulls,
     testPoller,
   };

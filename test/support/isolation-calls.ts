@@ -190,6 +190,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   DeleteTenantResourceAssociation: (on) =>
     on.me.client.deleteTenantResourceAssociation({ TenantName: tenant(on), ResourceArn: anyArn(on) }),
   GetAccount: (on) => on.me.client.getAccount({}),
+  GetBlacklistReports: (on) => on.me.client.getBlacklistReports({ BlacklistItemNames: ["192.0.2.1"] }),
   GetConfigurationSet: (on) => on.me.client.getConfigurationSet(set(on)),
   GetConfigurationSetEventDestinations: (on) => on.me.client.getConfigurationSetEventDestinations(set(on)),
   GetContact: (on) => on.me.client.getContact(contact(on)),
@@ -223,6 +224,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   ListExportJobs: (on) => page(on, on.me.client.listExportJobs(paged(on))),
   ListImportJobs: (on) => page(on, on.me.client.listImportJobs(paged(on))),
   ListMultiRegionEndpoints: (on) => on.me.client.listMultiRegionEndpoints({}),
+  ListRecommendations: (on) => page(on, on.me.client.listRecommendations(paged(on))),
   ListReputationEntities: (on) => page(on, on.me.client.listReputationEntities(paged(on))),
   ListResourceTenants: (on) => page(on, on.me.client.listResourceTenants({ ResourceArn: anyArn(on), ...paged(on) })),
   ListSuppressedDestinations: (on) =>

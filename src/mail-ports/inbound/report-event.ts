@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
+import { oneLine } from "../../common/one-line.ts";
 import type { BounceEvent, ComplaintEvent, DeliveryDelayEvent, Distrusted } from "../../events/event.ts";
 import { createMessageId } from "../../events/message-id.ts";
 import type { ReportedRecipient } from "../../mail/bounce/reported-recipient.ts";
@@ -59,7 +60,7 @@ export function reportEvent(
         ...given("action", reported?.action ?? "failed"),
         ...given("status", reported?.status),
         ...given("diagnosticCode", diagnosticOf(reported)),
-        ...given("reportingMta", mail.reportingMta && `dns; ${line(mail.reportingMta, 255)}`),
+        ...given("reportingMta", mail.reportingMta && `dns; ${oneLine(mail.reportingMta, 255)}`),
         ...given("remoteMtaIp", addressIn(reported?.remoteMta)),
       };
     }
@@ -82,7 +83,7 @@ export function reportEvent(
         expirationTime: new Date(expires),
         ...given("status", reported?.status),
         ...given("diagnosticCode", diagnosticOf(reported)),
-        ...given("reportingMta", mail.reportingMta && line(mail.reportingMta, 255)),
+        ...given("reportingMta", mail.reportingMta && oneLine(mail.reportingMta, 255)),
       };
     }
     case "complaint":
@@ -92,7 +93,7 @@ export function reportEvent(
         feedbackId: createMessageId(at),
         ...given("distrusted", origin.forged ? "signature" : undefined),
         complaintFeedbackType: feedbackTypes.has(mail.report.feedbackType) ? mail.report.feedbackType : "other",
-        ...given("userAgent", mail.report.userAgent && line(mail.report.userAgent, 256)),
+        ...given("userAgent", mail.report.userAgent && oneLine(mail.report.userAgent, 256)),
         arrivalDate: arrivalDate(mail.report.arrivalDate, message),
       };
     case "delivery":
@@ -168,7 +169,7 @@ function comparable(address: string): string {
 }
 
 function diagnosticOf(reported: ReportedRecipient | undefined): string | undefined {
-  const text = reported?.diagnosticCode && line(reported.diagnosticCode, 2000);
+  const text = reported?.diagnosticCode && oneLine(reported.diagnosticCode, 2000);
   return text ? `smtp; ${text}` : undefined;
 }
 
@@ -185,15 +186,6 @@ function addressIn(remoteMta: string | undefined): string | undefined {
 function arrivalDate(text: string | undefined, { at, sentAt }: ReportedMessage): Date {
   const told = Date.parse(text?.slice(0, 100) ?? "");
   return told >= sentAt.getTime() - 24 * 3600_000 && told <= at.getTime() ? new Date(told) : at;
-}
-
-/** Converts untrusted text to one line without control characters, with at most `length` characters. */
-function line(text: string, length: number): string {
-  return text
-    .slice(0, length)
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
-    .trim()
-    .toWellFormed();
 }
 
 /** An object with one member, or without it if the value is undefined or empty. */

@@ -27,8 +27,8 @@ export function publishesKey(record: string, publicKey: string): boolean {
   return allows("h", "sha256") && allows("s", "*", "email");
 }
 
-/** The tags, without white space (RFC 6376, 3.2); undefined if the text is not a tag list. */
-function readTags(record: string): Map<string, string> | undefined {
+/** The tags of a tag list, without white space (RFC 6376, 3.2), in their order; undefined if the text is not a tag list. */
+export function readTags(record: string): Map<string, string> | undefined {
   if (record.length > maxRecord) return undefined;
   const tags = new Map<string, string>();
   for (const part of record.replace(/[ \t\r\n]+/g, "").split(";")) {

@@ -57,6 +57,6 @@ function oneOf<Value extends string>(
   given: string | undefined,
 ): Value | undefined {
   const known = values.find((value) => value === given);
-  if (given !== undefined && known === undefined) throw errors.reputationFilter(key, given);
+  if (given !== undefined && known === undefined) throw errors.filterValue(key, given);
   return known;
 }

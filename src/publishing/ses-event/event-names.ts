@@ -26,7 +26,7 @@ export const eventNames: Readonly<Record<EventType, EventName>> = {
 };
 
 /**
- * EventBridge's `detail-type`. Those of mail, of the sending status and of rates are SES's; those of the suppression list
+ * EventBridge's `detail-type`. Those of mail, of the sending status, of rates and of recommendations are SES's; those of the suppression list
  * and of the mirror are our own, because SES has no such events.
  */
 export const detailTypes: Readonly<Record<PublishedType, string>> = {
@@ -46,6 +46,8 @@ export const detailTypes: Readonly<Record<PublishedType, string>> = {
   SUPPRESSION_REMOVED: "Suppressed Destination Removed",
   RATE_ALERT_OPENED: "Advisor Recommendation Status Open",
   RATE_ALERT_CLOSED: "Advisor Recommendation Status Resolved",
+  RECOMMENDATION_OPENED: "Advisor Recommendation Status Open",
+  RECOMMENDATION_FIXED: "Advisor Recommendation Status Resolved",
   SOURCE_ALERT_OPENED: "Mirror Source Alert Opened",
   SOURCE_ALERT_CLOSED: "Mirror Source Alert Closed",
 };

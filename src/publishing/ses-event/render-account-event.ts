@@ -46,9 +46,26 @@ export interface SourceAlertEvent {
   readonly alert: Alert;
 }
 
+/** There is a recommendation about the DNS records of a domain or an address of the server, or it is fixed. */
+export interface RecommendationEvent {
+  readonly type: "RECOMMENDATION_OPENED" | "RECOMMENDATION_FIXED";
+  readonly at: Date;
+  /** A sentence. */
+  readonly text: string;
+  readonly impact: "HIGH" | "LOW";
+  readonly recommendation: {
+    readonly id: string;
+    readonly type: "DKIM" | "SPF" | "DMARC" | "BIMI" | "IP_LISTING";
+    /** The domain; undefined for an address. */
+    readonly identity: string | undefined;
+    readonly openedAt: Date;
+    readonly fixedAt: Date | undefined;
+  };
+}
+
 export type AlertEvent = RateAlertEvent | SourceAlertEvent;
 
-export type AccountEvent = SendingStatusEvent | SuppressionEvent | AlertEvent;
+export type AccountEvent = SendingStatusEvent | SuppressionEvent | AlertEvent | RecommendationEvent;
 
 const eventTypes: Readonly<Record<AccountEventType, string>> = {
   SENDING_PAUSED: "SendingStatusDisabled",
@@ -57,6 +74,8 @@ const eventTypes: Readonly<Record<AccountEventType, string>> = {
   SUPPRESSION_REMOVED: "SuppressionRemoved",
   RATE_ALERT_OPENED: "AdvisorRecommendationStatusOpen",
   RATE_ALERT_CLOSED: "AdvisorRecommendationStatusResolved",
+  RECOMMENDATION_OPENED: "AdvisorRecommendationStatusOpen",
+  RECOMMENDATION_FIXED: "AdvisorRecommendationStatusResolved",
   SOURCE_ALERT_OPENED: "SourceAlertOpened",
   SOURCE_ALERT_CLOSED: "SourceAlertClosed",
 };
@@ -85,6 +104,12 @@ export function renderAccountEvent(event: AccountEvent): string {
       // The detail of SES's `Advisor Recommendation Status` events (facts 2.3), and our alert.
       const { text: data, impact, metric: type, alert } = event;
       return wellFormedJson({ eventType, version: "1.0.0", data, metadata: { impact, type }, alert });
+    }
+    case "RECOMMENDATION_OPENED":
+    case "RECOMMENDATION_FIXED": {
+      const { text: data, impact, recommendation } = event;
+      const { type } = recommendation;
+      return wellFormedJson({ eventType, version: "1.0.0", data, metadata: { impact, type }, recommendation });
     }
     case "SOURCE_ALERT_OPENED":
     case "SOURCE_ALERT_CLOSED":

@@ -162,6 +162,7 @@ export const tablesOfNotes = [
   "inbox_floors",
   "inbox_marks",
   "alerts",
+  "recommendations",
   "mirror_types",
   "deliverability_dashboards",
 ] as const;
