@@ -14,6 +14,7 @@ import { accountOperations } from "./account/account-operations.ts";
 import type { AccountSettings } from "./account/settings.ts";
 import { configurationSetOperations } from "./configuration-sets/configuration-set-operations.ts";
 import { contactOperations } from "./contacts/contact-operations.ts";
+import { dedicatedIpOperations } from "./dedicated-ips/dedicated-ip-operations.ts";
 import { eventDestinationOperations } from "./event-destinations/event-destination-operations.ts";
 import type { CheckTarget } from "./event-destinations/event-destination-services.ts";
 import { exportOperations } from "./exports/export-operations.ts";
@@ -60,6 +61,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...accountOperations({ database, settings, accountEvents, config }),
     ...configurationSetOperations({ database, settings, accountEvents, verification }),
     ...contactOperations({ database, maxLists: config.contactLists }),
+    ...dedicatedIpOperations({ database }),
     ...eventDestinationOperations({ scope, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, mayUseKey, vdmEnabled, clock, ...services.exportJobs }),
     ...identityOperations({ database, settings, sealer, clock, ...services.identities }),

@@ -104,7 +104,7 @@ export async function listenWithoutStores(
         database,
         sealer,
         clock,
-        resolver: { mx: unused, addresses: unused, txt: unused, cname: unused, tlsa: unused },
+        resolver: { mx: unused, addresses: unused, txt: unused, cname: unused, tlsa: unused, ptr: unused },
         hostname: "",
         returnPathDomain: "",
         sendingHost: "",

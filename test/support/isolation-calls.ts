@@ -5,6 +5,7 @@ import type { WrittenOperation } from "../../src/operations/written.ts";
 import {
   type Actor,
   arnOf,
+  dedicatedIpOf,
   dimension,
   type IdKind,
   idKinds,
@@ -29,6 +30,8 @@ const tenant = ({ pick }: Attempt) => pick(tenants);
 const maybe = <Value>({ pick }: Attempt, value: Value) => pick([value, undefined]);
 const person = ({ pick }: Attempt) => pick(people);
 const identity = ({ pick }: Attempt) => pick(["example.com", "other.example", "a@example.com"]);
+/** An address that the operator registered for anyone. */
+const address = ({ all, pick }: Attempt) => pick(all.map(dedicatedIpOf));
 const enabled = ({ pick }: Attempt) => pick([true, true, false]);
 /** An ID that the server gave to anyone. */
 const idOf = ({ all, pick }: Attempt, kind: IdKind) => pick([...all.flatMap(({ ids }) => ids[kind]), randomUUID()]);
@@ -56,7 +59,11 @@ const reputation = (attempt: Attempt) => ({
   ReputationEntityType: "RESOURCE" as const,
 });
 const listArn = (attempt: Attempt) =>
-  attempt.pick([anyArn(attempt), arnOf(attempt.pick(attempt.all), "contact-list/same")]);
+  attempt.pick([
+    anyArn(attempt),
+    arnOf(attempt.pick(attempt.all), "contact-list/same"),
+    arnOf(attempt.pick(attempt.all), "dedicated-ip-pool/same"),
+  ]);
 const tags = ({ me }: Attempt) => [{ Key: "more", Value: me.marker }];
 const set = (attempt: Attempt) => ({ ConfigurationSetName: name(attempt) });
 const destination = (attempt: Attempt) => ({ ...set(attempt), EventDestinationName: name(attempt) });
@@ -128,6 +135,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   CreateContact: (on) => on.me.client.createContact({ ...contact(on), ...contactBody(on) }),
   CreateContactList: (on) =>
     on.me.client.createContactList({ ...list(on), Description: on.me.marker, Topics: topics, Tags: tags(on) }),
+  CreateDedicatedIpPool: (on) => on.me.client.createDedicatedIpPool({ PoolName: name(on), Tags: tags(on) }),
   CreateEmailIdentityPolicy: (on) => on.me.client.createEmailIdentityPolicy(policy(on)),
   CreateEmailIdentity: (on) => on.me.client.createEmailIdentity({ EmailIdentity: identity(on), Tags: tags(on) }),
   CreateEmailTemplate: (on) => on.me.client.createEmailTemplate({ ...template(on), TemplateContent: content(on) }),
@@ -160,6 +168,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   DeleteConfigurationSetEventDestination: (on) => on.me.client.deleteConfigurationSetEventDestination(destination(on)),
   DeleteContact: (on) => on.me.client.deleteContact(contact(on)),
   DeleteContactList: (on) => on.me.client.deleteContactList(list(on)),
+  DeleteDedicatedIpPool: (on) => on.me.client.deleteDedicatedIpPool({ PoolName: name(on) }),
   DeleteEmailIdentityPolicy: (on) => on.me.client.deleteEmailIdentityPolicy(policyName(on)),
   DeleteEmailIdentity: (on) => on.me.client.deleteEmailIdentity({ EmailIdentity: identity(on) }),
   DeleteEmailTemplate: (on) => on.me.client.deleteEmailTemplate(template(on)),
@@ -172,6 +181,9 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   GetConfigurationSetEventDestinations: (on) => on.me.client.getConfigurationSetEventDestinations(set(on)),
   GetContact: (on) => on.me.client.getContact(contact(on)),
   GetContactList: (on) => on.me.client.getContactList(list(on)),
+  GetDedicatedIp: (on) => on.me.client.getDedicatedIp({ Ip: address(on) }),
+  GetDedicatedIpPool: (on) => on.me.client.getDedicatedIpPool({ PoolName: name(on) }),
+  GetDedicatedIps: (on) => page(on, on.me.client.getDedicatedIps({ PoolName: maybe(on, name(on)), ...paged(on) })),
   GetEmailIdentityPolicies: (on) => on.me.client.getEmailIdentityPolicies({ EmailIdentity: identity(on) }),
   GetEmailIdentity: (on) => on.me.client.getEmailIdentity({ EmailIdentity: identity(on) }),
   GetEmailTemplate: (on) => on.me.client.getEmailTemplate(template(on)),
@@ -184,6 +196,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   ListConfigurationSets: (on) => page(on, on.me.client.listConfigurationSets(paged(on))),
   ListContactLists: (on) => page(on, on.me.client.listContactLists(paged(on))),
   ListContacts: (on) => page(on, on.me.client.listContacts({ ...list(on), ...paged(on) })),
+  ListDedicatedIpPools: (on) => page(on, on.me.client.listDedicatedIpPools(paged(on))),
   ListEmailIdentities: (on) => page(on, on.me.client.listEmailIdentities(paged(on))),
   ListEmailTemplates: (on) => page(on, on.me.client.listEmailTemplates(paged(on))),
   ListExportJobs: (on) => page(on, on.me.client.listExportJobs(paged(on))),
@@ -196,6 +209,8 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   ListTenantResources: (on) => page(on, on.me.client.listTenantResources({ TenantName: tenant(on), ...paged(on) })),
   ListTenants: (on) => page(on, on.me.client.listTenants(paged(on))),
   PutAccountSendingAttributes: (on) => on.me.client.putAccountSendingAttributes({ SendingEnabled: enabled(on) }),
+  PutAccountDedicatedIpWarmupAttributes: (on) =>
+    on.me.client.putAccountDedicatedIpWarmupAttributes({ AutoWarmupEnabled: enabled(on) }),
   PutAccountSuppressionAttributes: (on) =>
     on.me.client.putAccountSuppressionAttributes({ SuppressedReasons: on.pick([[], ["BOUNCE"], ["COMPLAINT"]]) }),
   PutAccountVdmAttributes: (on) =>
@@ -215,6 +230,11 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
       ...set(on),
       VdmOptions: { DashboardOptions: { EngagementMetrics: on.pick(["ENABLED", "DISABLED"]) } },
     }),
+  PutDedicatedIpInPool: (on) => on.me.client.putDedicatedIpInPool({ Ip: address(on), DestinationPoolName: name(on) }),
+  PutDedicatedIpPoolScalingAttributes: (on) =>
+    on.me.client.putDedicatedIpPoolScalingAttributes({ PoolName: name(on), ScalingMode: "STANDARD" }),
+  PutDedicatedIpWarmupAttributes: (on) =>
+    on.me.client.putDedicatedIpWarmupAttributes({ Ip: address(on), WarmupPercentage: on.pick([0, 50, 100]) }),
   PutEmailIdentityConfigurationSetAttributes: (on) =>
     on.me.client.putEmailIdentityConfigurationSetAttributes({ EmailIdentity: identity(on), ...set(on) }),
   PutEmailIdentityDkimAttributes: (on) =>

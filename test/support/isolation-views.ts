@@ -37,6 +37,8 @@ function questions(actor: Actor): Record<string, () => Promise<unknown>> {
     identities: () => client.listEmailIdentities({}),
     templates: () => client.listEmailTemplates({}),
     tenants: () => client.listTenants({}),
+    pools: () => client.listDedicatedIpPools({}),
+    addresses: () => client.getDedicatedIps({}),
     exports: () => client.listExportJobs({}),
     imports: () => client.listImportJobs({}),
     rendered: () => client.testRenderEmailTemplate({ TemplateName: some, TemplateData: '{"name":"x"}' }),
@@ -63,6 +65,7 @@ function questions(actor: Actor): Record<string, () => Promise<unknown>> {
     `configuration-set/${some}`,
     `template/${some}`,
     `contact-list/${some}`,
+    `dedicated-ip-pool/${some}`,
   ]) {
     const ResourceArn = arnOf(actor, resource);
     all[`tags ${resource}`] = () => client.listTagsForResource({ ResourceArn });

@@ -19,6 +19,7 @@ import { oldestOutboxRows } from "../../stores/postgres/outbox.ts";
 import { countQueued } from "../../stores/postgres/queue-status.ts";
 import { createRelayTransport } from "../relay-transport.ts";
 import { readReturnPath } from "../return-path.ts";
+import { createSources } from "../sources/sources.ts";
 import { createSystemMailer } from "../system-mail.ts";
 import { createPreparer } from "./prepare-mail.ts";
 import { type DeliveryWorker, startDeliveryWorker } from "./worker.ts";
@@ -71,6 +72,7 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
 
   function startWorker(outbox: Outbox, url = `smtp://127.0.0.1:${receiving.port}`): DeliveryWorker {
     const log = (details: object, message: string) => void logged.push(`${message} ${JSON.stringify(details)}`);
+    const sources = createSources({ database, clock, log: { warn: log } });
     const worker = startDeliveryWorker(
       {
         database,
@@ -85,10 +87,12 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
           objects,
           signingIdentity: async () => undefined,
           track: (mime) => mime,
+          sources,
           returnPathSecret: secret,
           returnPathDomain: "bounces.test.example",
           clock,
         }),
+        sources,
         bounced: (mail) => bounced.push(mail.recipient),
         isRetired: () => false,
         clock,

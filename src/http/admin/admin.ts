@@ -12,6 +12,7 @@ import { mountTestControls, type TestControlServices } from "../testing/test-con
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
 import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
 import { mountAdminAlerts } from "./alerts.ts";
+import { type AdminDedicatedIpServices, mountAdminDedicatedIps } from "./dedicated-ips.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
 import { type AdminForgetServices, mountAdminForget } from "./forget.ts";
@@ -56,6 +57,7 @@ export interface AdminServices {
   accessKeys: AdminAccessKeyServices["accessKeys"];
   accounts: AdminAccountServices["accounts"];
   regions: AdminScopeServices["regions"];
+  dedicatedIps: AdminDedicatedIpServices["dedicatedIps"];
   publishing: Omit<
     AdminPublishingServices & AdminWebhookServices & AdminWebhookDeliveryServices,
     "adminScope" | "limitedTo"
@@ -86,6 +88,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     accessKeys,
     accounts,
     regions,
+    dedicatedIps,
     publishing,
     mirror,
     forget,
@@ -132,6 +135,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminSimulations(server, { outbox, recorder, adminScope, clock });
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
+    mountAdminDedicatedIps(server, { dedicatedIps, adminScope, limitedTo, scopeById });
     mountAdminForget(server, { forget });
     mountAdminMirror(server, { ...mirror, database, accounts, scopeById, serves: regions.serves, clock });
     mountAdminMirrorTotals(server, { ...mirror, reader: insights.reader, database, recorder, limitedTo, clock });

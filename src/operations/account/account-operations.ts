@@ -1,6 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import type { Handlers } from "../../contract/types.ts";
 import { getAccount, type SendQuota } from "./get-account.ts";
+import { putAccountDedicatedIpWarmupAttributes } from "./put-account-dedicated-ip-warmup-attributes.ts";
 import { putAccountSendingAttributes } from "./put-account-sending-attributes.ts";
 import { putAccountSuppressionAttributes } from "./put-account-suppression-attributes.ts";
 import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";
@@ -11,6 +12,7 @@ export function accountOperations(
 ) {
   return {
     GetAccount: getAccount({ database: services.database, quota: sendQuota(services.config) }),
+    PutAccountDedicatedIpWarmupAttributes: putAccountDedicatedIpWarmupAttributes(services),
     PutAccountSendingAttributes: putAccountSendingAttributes(services),
     PutAccountSuppressionAttributes: putAccountSuppressionAttributes(services),
     PutAccountVdmAttributes: putAccountVdmAttributes(services),

@@ -50,7 +50,14 @@ export const taggableTypes: ReadonlyMap<string, TaggableType> = new Map<string, 
     "custom-verification-email-template",
     { names: plain, row: none, missing: notFound("CustomVerificationEmailTemplate") },
   ],
-  ["dedicated-ip-pool", { names: plain, row: none, missing: notFound("DedicatedIpPool") }],
+  [
+    "dedicated-ip-pool",
+    {
+      names: plain,
+      row: (name) => ({ table: "dedicated_ip_pools", key: name }),
+      missing: notFound("DedicatedIpPool"),
+    },
+  ],
   [
     "identity",
     {

@@ -8,6 +8,7 @@ import { storedTags } from "./stored-options.ts";
 const keyColumns = {
   configuration_sets: "name",
   contact_lists: "name",
+  dedicated_ip_pools: "name",
   email_identities: "name",
   email_templates: "name",
   tenants: "id",

@@ -149,6 +149,8 @@ export const belongings = [
   ["export jobs", "export_jobs"],
   ["import jobs", "import_jobs"],
   ["webhooks", "webhooks"],
+  ["dedicated IP addresses", "dedicated_ips"],
+  ["dedicated IP pools", "dedicated_ip_pools"],
   ["messages in the send queue", "send_queue"],
   ["commits to record", "outbox"],
   ["events kept for replays", "publications"],
