@@ -112,6 +112,7 @@ export async function listenWithoutStores(
       },
       notificationsOf: fail,
       accounts: { create: unused, list: unused, delete: unused },
+      dedicatedIps: { register: unused, list: unused, remove: unused },
       regions: { named: [], serves: () => true },
       scopeById: unused,
       requestScopes: { adminScope: unused, limitedTo: async () => undefined },

@@ -6,6 +6,7 @@ import { callContext, refusalOf } from "../../../test/support/operation-call.ts"
 import { sentSince } from "../../stores/postgres/account.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { getAccount } from "./get-account.ts";
+import { putAccountDedicatedIpWarmupAttributes } from "./put-account-dedicated-ip-warmup-attributes.ts";
 import { putAccountSendingAttributes } from "./put-account-sending-attributes.ts";
 import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";
 import type { AccountSettings } from "./settings.ts";
@@ -47,7 +48,7 @@ describe.each(databases)("the account on $name", ({ open }) => {
 
   test("a fresh one may send, with VDM enabled", async () => {
     expect(await get()).toEqual({
-      DedicatedIpAutoWarmupEnabled: false,
+      DedicatedIpAutoWarmupEnabled: true,
       EnforcementStatus: "HEALTHY",
       ProductionAccessEnabled: true,
       SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14.5, SentLast24Hours: 0 },
@@ -55,6 +56,14 @@ describe.each(databases)("the account on $name", ({ open }) => {
       SuppressionAttributes: { SuppressedReasons: ["BOUNCE", "COMPLAINT"] },
       VdmAttributes: vdmAsInstalled,
     });
+  });
+
+  test("addresses that are registered later warm up unless it is turned off; an omitted value turns it off", async () => {
+    const put = putAccountDedicatedIpWarmupAttributes({ database, settings });
+    expect(await put({}, callContext())).toEqual({});
+    expect((await get()).DedicatedIpAutoWarmupEnabled).toBe(false);
+    await put({ AutoWarmupEnabled: true }, callContext());
+    expect((await get()).DedicatedIpAutoWarmupEnabled).toBe(true);
   });
 
   test("there is never a second row of a scope, nor one of no scope", async () => {
