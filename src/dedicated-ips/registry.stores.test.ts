@@ -51,10 +51,10 @@ describe.each(databases)("dedicated IP addresses on $name", ({ open }) => {
       bound: true,
       reverseDns: { state: "unknown", names: [] },
     });
-    const refused = await refusal(add("192.0.2.1", { unbound: false }));
-    expect(refused).toEqual([409, expect.stringMatching(/^192\.0\.2\.1 is not an address of this machine\./)]);
-    expect(await add("192.0.2.1")).toMatchObject({ address: "192.0.2.1", bound: false });
-    expect((await registry.list(undefined)).map(({ address }) => address)).toEqual(["127.0.0.2", "192.0.2.1"]);
+    const refused = await refusal(add("203.0.113.1", { unbound: false }));
+    expect(refused).toEqual([409, expect.stringMatching(/^203\.0\.113\.1 is not an address of this machine\./)]);
+    expect(await add("203.0.113.1")).toMatchObject({ address: "203.0.113.1", bound: false });
+    expect((await registry.list(undefined)).map(({ address }) => address)).toEqual(["127.0.0.2", "203.0.113.1"]);
   });
 
   it.each([
@@ -64,9 +64,9 @@ describe.each(databases)("dedicated IP addresses on $name", ({ open }) => {
     ["multicast", { address: "224.0.0.1" }],
     ["broadcast", { address: "255.255.255.255" }],
     ["link-local", { address: "fe80::1" }],
-    ["an empty name", { address: "192.0.2.1", ehloName: "" }],
-    ["a name with a line break", { address: "192.0.2.1", ehloName: "a.example\r\nMAIL FROM:<>" }],
-    ["a name that is an address", { address: "192.0.2.1", ehloName: "[192.0.2.1]" }],
+    ["an empty name", { address: "203.0.113.1", ehloName: "" }],
+    ["a name with a line break", { address: "203.0.113.1", ehloName: "a.example\r\nMAIL FROM:<>" }],
+    ["a name that is an address", { address: "203.0.113.1", ehloName: "[203.0.113.1]" }],
   ])("%s is refused, and nothing is registered", async (_, { address, ...changes }) => {
     expect((await refusal(add(address, changes)))[0]).toBe(400);
     expect(await registry.list(undefined)).toEqual([]);
@@ -78,17 +78,17 @@ describe.each(databases)("dedicated IP addresses on $name", ({ open }) => {
     const again = [409, "The address 2001:db8::1 is registered already."];
     expect(await refusal(add("2001:DB8:0::1"))).toEqual(again);
     expect(await refusal(add("2001:db8::1", { scope: other.id }))).toEqual(again);
-    await add("192.0.2.7", { scope: other.id });
-    expect((await registry.list(other.id)).map(({ address }) => address)).toEqual(["192.0.2.7"]);
+    await add("203.0.113.7", { scope: other.id });
+    expect((await registry.list(other.id)).map(({ address }) => address)).toEqual(["203.0.113.7"]);
     await registry.remove("2001:DB8::0:1");
     expect(await refusal(registry.remove("2001:db8::1"))).toEqual([404, "The address 2001:db8::1 is not registered."]);
     await add("2001:db8::1", { scope: other.id });
   });
 
   it("are warmed up from the start while the account's automatic warm-up is off", async () => {
-    await add("192.0.2.1");
+    await add("203.0.113.1");
     await database.query("UPDATE account SET dedicated_ip_auto_warmup = false WHERE scope = $1", [database.scope]);
-    await add("192.0.2.2");
+    await add("203.0.113.2");
     await database.query("UPDATE account SET dedicated_ip_auto_warmup = true WHERE scope = $1", [database.scope]);
     const states = async () => (await registry.list(undefined)).map(({ warmup }) => [warmup.status, warmup.percentage]);
     expect(await states()).toEqual([
@@ -103,14 +103,14 @@ describe.each(databases)("dedicated IP addresses on $name", ({ open }) => {
   });
 
   it("stay registered when their account is reset, in the default pool, as far as they have warmed up", async () => {
-    await add("192.0.2.1");
+    await add("203.0.113.1");
     await database.query("INSERT INTO dedicated_ip_pools (scope, name, tags) VALUES ($1, 'p', '[]')", [database.scope]);
     await database.query("UPDATE dedicated_ips SET pool = 'p', warmup_percentage = 40");
     const { replaced } = await retireScopes(database, [database.scope], now);
     expect(await registry.list(database.scope)).toEqual([]);
     expect(await registry.list(replaced[0]?.scope.id)).toMatchObject([
-      { address: "192.0.2.1", pool: "ses-default-dedicated-pool", warmup: { percentage: 40 } },
+      { address: "203.0.113.1", pool: "ses-default-dedicated-pool", warmup: { percentage: 40 } },
     ]);
-    expect(await refusal(add("192.0.2.2"))).toEqual([409, "The account was reset meanwhile. Try again."]);
+    expect(await refusal(add("203.0.113.2"))).toEqual([409, "The account was reset meanwhile. Try again."]);
   });
 });

@@ -18,8 +18,8 @@ export interface PooledServer {
  * reused connection, the next connection is tried.
  *
  * The message goes from the first of its sources that this machine has, that may send today, whose family the server
- * has, and that the server does not turn away. If sources may not send more today, or have another family, it goes from
- * the server's own address. Otherwise it waits.
+ * has, and that the server does not turn away. If some of them may not send more today, it goes from the server's own
+ * address instead; otherwise it waits. The failure has the source `other-family` if that is all that is wrong.
  */
 export async function deliverOver(
   pool: Pool,
@@ -28,7 +28,7 @@ export async function deliverOver(
   settled: (outcome: Outcome) => Promise<void>,
 ): Promise<Failure | undefined> {
   let last: Failure | undefined;
-  let overflows = false;
+  let overflows = mail.sources === undefined;
   for (const source of mail.sources ?? []) {
     const taken = await source.take();
     if (taken === undefined) {
@@ -40,13 +40,11 @@ export async function deliverOver(
     const failure = await deliverFrom(source, { pool, server, mail, settled: ended });
     if (failure === undefined) return undefined;
     taken.giveBack();
-    if (failure.source === "other-family") continue;
     if (failure.source === "unavailable") source.unavailable(failure.message);
-    else if (!concernsSource(failure)) return failure;
-    last = failure;
+    else if (failure.source === undefined && !concernsSource(failure)) return failure;
+    if (last === undefined || failure.source !== "other-family") last = failure;
   }
-  if (last !== undefined && !overflows) return last;
-  return deliverFrom(undefined, { pool, server, mail, settled });
+  return overflows ? deliverFrom(undefined, { pool, server, mail, settled }) : last;
 }
 
 /** Whether the server turned away the client before it knew the message, as a blocklist makes it do. */

@@ -15,7 +15,7 @@ import { type Opened, openConnection } from "./smtp-client/connection.ts";
 import { otherFamily, unusable } from "./smtp-client/failure.ts";
 import { demandKey, type TlsDemand } from "./smtp-client/tls.ts";
 import type { Source } from "./sources/source.ts";
-import type { Failure, OutgoingMail, Transport } from "./transport.ts";
+import type { Failure, Outcome, OutgoingMail, Transport } from "./transport.ts";
 import { sharedParts, type TransportOptions } from "./transport-options.ts";
 
 export interface MxTransportOptions extends TransportOptions {
@@ -113,22 +113,48 @@ export function createMxTransport(options: MxTransportOptions): Transport {
     }
   }
 
+  /** Tries the servers in turn until one settles the message; otherwise resolves to their failures. */
+  async function deliverToAny(
+    route: Route,
+    policy: StsPolicy | undefined,
+    mail: OutgoingMail,
+    settled: (outcome: Outcome) => Promise<void>,
+  ): Promise<Failure[] | undefined> {
+    const failures: Failure[] = [];
+    for (const server of route.servers) {
+      const use = await pooled(server, mail, route, policy).catch((error: unknown) => dnsFailure(server, error));
+      const failure = "stage" in use ? use : await deliverOver(pool, use, mail, settled);
+      if (failure === undefined) return undefined;
+      failures.push(failure);
+    }
+    return failures;
+  }
+
   return {
     async deliver(mail, settled) {
       const { route, failure } = await findMailServers(mail.domain, { resolver, random });
       if (route === undefined) return await settled({ delivered: false, failure });
       const policy = await policies.policyFor(mail.domain);
-      const failures: Failure[] = [];
-      for (const server of route.servers) {
-        const use = await pooled(server, mail, route, policy).catch((error: unknown) => dnsFailure(server, error));
-        const failure = "stage" in use ? use : await deliverOver(pool, use, mail, settled);
-        if (failure === undefined) return;
-        failures.push(failure);
+      let failures = await deliverToAny(route, policy, mail, settled);
+      // No server of the domain has the family of the message's local addresses.
+      if (failures?.some(isOtherFamily) && failures.every(isOtherFamily)) {
+        failures = await deliverToAny(route, policy, { ...mail, sources: undefined }, settled);
       }
-      await settled({ delivered: false, failure: verdict(failures, mail) });
+      if (failures === undefined) return;
+      await settled({
+        delivered: false,
+        failure: verdict(
+          failures.filter((one) => !isOtherFamily(one)),
+          mail,
+        ),
+      });
     },
     close: (graceMs) => pool.close(graceMs),
   };
+}
+
+function isOtherFamily({ source }: Failure): boolean {
+  return source === "other-family";
 }
 
 function inRandomOrder<Item>(items: readonly Item[], random: () => number): Item[] {

@@ -38,7 +38,10 @@ export function createRelayTransport(options: RelayTransportOptions): Transport 
       const required = mail.tls === "required";
       const key = demandKey({ kind: required ? "verified" : "opportunistic" });
       const server: PooledServer = { key, open: (source) => open(required, source) };
-      const failure = await deliverOver(pool, server, mail, settled);
+      let failure = await deliverOver(pool, server, mail, settled);
+      if (failure?.source === "other-family") {
+        failure = await deliverOver(pool, server, { ...mail, sources: undefined }, settled);
+      }
       if (failure !== undefined) await settled({ delivered: false, failure: forOthers(failure, mail) });
     },
     close: (graceMs) => pool.close(graceMs),

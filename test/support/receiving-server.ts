@@ -17,6 +17,8 @@ export interface TakenMail {
 export interface ReceivingServer extends AsyncDisposable {
   readonly port: number;
   readonly taken: TakenMail[];
+  /** How many connections were made. */
+  connections(): number;
   /** Refuses a recipient with what it returns, such as `550 5.1.1 No such user`. May be changed at any time. */
   rcpt: (recipient: string) => string | undefined;
   /** The same of a client, by its address: its reply to the connection. */
@@ -33,11 +35,15 @@ export async function startReceivingServer(host = "127.0.0.1", port = 0): Promis
     data: () => undefined,
     connect: () => undefined,
   };
+  let connections = 0;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["AUTH", "STARTTLS"],
     disableReverseLookup: true,
-    onConnect: ({ remoteAddress }, done) => done(refusal(rules.connect(remoteAddress)) ?? undefined),
+    onConnect({ remoteAddress }, done) {
+      connections++;
+      done(refusal(rules.connect(remoteAddress)) ?? undefined);
+    },
     onRcptTo: ({ address }, _session, done) => done(refusal(rules.rcpt(address))),
     onData(stream, { envelope, remoteAddress, hostNameAppearsAs }, done) {
       const from = envelope.mailFrom === false ? "" : envelope.mailFrom.address;
@@ -57,6 +63,7 @@ export async function startReceivingServer(host = "127.0.0.1", port = 0): Promis
   return Object.assign(rules, {
     port: address.port,
     taken,
+    connections: () => connections,
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
   });
 }
