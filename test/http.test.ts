@@ -28,10 +28,10 @@ const mail = (changes: object = {}) => ({
 });
 describe("the way in", () => {
   it("tells of an operation that nobody has written", async () => {
-    expect(await refusal("GET", "/v2/email/dedicated-ip-pools")).toEqual([
+    expect(await refusal("GET", "/v2/email/multi-region-endpoints")).toEqual([
       501,
       "NotImplementedException",
-      "Mailglass does not support ListDedicatedIpPools yet.",
+      "Mailglass does not support ListMultiRegionEndpoints yet.",
     ]);
   });
 

@@ -4,13 +4,16 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { utcDay } from "../src/dedicated-ips/warmup-plan.ts";
 import { readHistory } from "../src/events/history.ts";
+import { insertDedicatedIp } from "../src/stores/postgres/dedicated-ips.ts";
+import { findScope } from "../src/stores/postgres/scopes.ts";
 import { allPublished } from "./support/all-published.ts";
 import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { type Attempt, adminCalls, attempts, foreignIds, operationCalls } from "./support/isolation-calls.ts";
 import { type View, viewOf, viewOfTenant } from "./support/isolation-views.ts";
-import { type Actor, arnOf, fill, fourScopes, tenants } from "./support/isolation-world.ts";
+import { type Actor, arnOf, dedicatedIpOf, fill, fourScopes, tenants } from "./support/isolation-world.ts";
 import { bounceEvent } from "./support/mail-events.ts";
 import { runs } from "./support/runs.ts";
 import { simple } from "./support/sent-mail.ts";
@@ -35,6 +38,7 @@ beforeAll(async () => {
   actors = await fourScopes(server);
   for (const me of actors) {
     await fill(me, receiver.url);
+    await register(me);
     const first = { me, all: [me], pick: picking([]) };
     await adminCalls.upload?.(first);
     for (const name of ["SendEmail", "CreateExportJob", "CreateImportJob"] as const) await operationCalls[name](first);
@@ -47,6 +51,14 @@ afterAll(async () => {
   await server.close();
   await receiver.close();
 });
+
+/** Registers an address for a scope, as the operator does. */
+async function register(me: Actor): Promise<void> {
+  const scope = await findScope(server.database, me.account, me.region);
+  if (!scope) throw new Error("the scope is in use");
+  const ip = { address: dedicatedIpOf(me), scope: scope.id, ehloName: "mail.example.com", registeredAt: new Date() };
+  expect(await insertDedicatedIp(server.database, ip, { today: utcDay(new Date()), limit: 10 })).toBe("registered");
+}
 
 /** Waits until jobs have ended and events were published and recorded: nothing more will change by itself. */
 async function settled(): Promise<void> {

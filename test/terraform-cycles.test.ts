@@ -10,6 +10,7 @@ import { type InProcessServer, startInProcess } from "./support/in-process-serve
 import { runCycle } from "./support/provider-cycles.ts";
 import { setSdkVariables } from "./support/sdk-variables.ts";
 import { terraformCycles } from "./support/terraform-cycles.ts";
+import { assignedIp } from "./support/terraform-dedicated-ip-cycles.ts";
 import { runV1Cycle, terraformV1Cycles } from "./support/terraform-v1-cycles.ts";
 
 const topicArn = (name: string) => `arn:aws:sns:us-east-1:000000000000:${name}`;
@@ -25,6 +26,9 @@ beforeAll(async () => {
   restoreVariables = setSdkVariables(aws.environment);
   for (const name of ["first", "second"]) expect(aws.subscribedTopic(name).topicArn).toBe(topicArn(name));
   server = await startInProcess();
+  const ip = { address: assignedIp, ehloName: "mail.example.com", unbound: true };
+  const registered = await server.app.inject({ method: "POST", url: "/admin/dedicated-ips", payload: ip });
+  expect(registered.statusCode).toBe(201);
 });
 afterAll(async () => {
   await server?.close();

@@ -1,7 +1,8 @@
 /**
  * Reads the settings, then serves (`mailglass`), fills the stores (`mailglass simulate`), manages access keys and accounts
  * (`mailglass keys`, `mailglass accounts`), shows an identity's DNS records (`mailglass identity`), manages the mirror's
- * sources (`mailglass mirror`) or deletes a person's data (`mailglass forget`). `mailglass classify` needs no settings, so it comes first.
+ * sources (`mailglass mirror`), deletes a person's data (`mailglass forget`) or registers dedicated IP addresses
+ * (`mailglass ips`). `mailglass classify` needs no settings, so it comes first.
  */
 import { pino } from "pino";
 import { readConfig, unknownSettings } from "../config/config.ts";
@@ -25,7 +26,7 @@ export async function runCommand(words: readonly string[]): Promise<void> {
     // These commands write their output to stdout for files and other programs, so they log to stderr.
     log = pino(
       { level: config.logLevel },
-      pino.destination(["keys", "accounts", "identity", "mirror", "forget"].includes(command ?? "") ? 2 : 1),
+      pino.destination(["keys", "accounts", "identity", "mirror", "forget", "ips"].includes(command ?? "") ? 2 : 1),
     );
     // Not an error, since an environment may serve several versions, but a misspelled name must be noticed.
     for (const name of unknownSettings(process.env)) log.warn(`${name} is no setting of this version and does nothing`);
@@ -51,8 +52,11 @@ export async function runCommand(words: readonly string[]): Promise<void> {
     } else if (command === "forget") {
       const { forgetCommand } = await import("./forget/command.ts");
       process.exit(await forgetCommand(args, config));
+    } else if (command === "ips") {
+      const { ipsCommand } = await import("./ips/command.ts");
+      process.exit(await ipsCommand(args, config));
     } else {
-      const commands = "serve (the default), simulate, keys, accounts, identity, mirror, forget, classify";
+      const commands = "serve (the default), simulate, keys, accounts, identity, mirror, forget, ips, classify";
       throw new ConfigError(`there is no command ${command}. Commands: ${commands}.`);
     }
   } catch (error) {

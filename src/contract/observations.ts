@@ -91,6 +91,11 @@ export const checksItself: ReadonlySet<OperationName> = new Set<OperationName>([
   "ListResourceTenants",
   "ListTenantResources",
   "ListTenants",
+  // Missing and invalid values have their own texts.
+  "CreateDedicatedIpPool",
+  "PutDedicatedIpInPool",
+  "PutDedicatedIpPoolScalingAttributes",
+  "PutDedicatedIpWarmupAttributes",
   // As the lists of tenants.
   "ListRecommendations",
   "ListReputationEntities",

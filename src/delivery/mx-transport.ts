@@ -12,9 +12,10 @@ import { createMtaSts } from "./routing/mta-sts.ts";
 import { namesServer, type StsPolicy } from "./routing/mta-sts-policy.ts";
 import { routeFailure } from "./routing/route-failure.ts";
 import { type Opened, openConnection } from "./smtp-client/connection.ts";
-import { unusable } from "./smtp-client/failure.ts";
+import { otherFamily, unusable } from "./smtp-client/failure.ts";
 import { demandKey, type TlsDemand } from "./smtp-client/tls.ts";
-import type { Failure, OutgoingMail, Transport } from "./transport.ts";
+import type { Source } from "./sources/source.ts";
+import type { Failure, Outcome, OutgoingMail, Transport } from "./transport.ts";
 import { sharedParts, type TransportOptions } from "./transport-options.ts";
 
 export interface MxTransportOptions extends TransportOptions {
@@ -66,15 +67,17 @@ export function createMxTransport(options: MxTransportOptions): Transport {
     return dane ?? { kind: "opportunistic" };
   }
 
-  async function open(server: string, demand: TlsDemand): Promise<Opened> {
+  async function open(server: string, demand: TlsDemand, source: Source | undefined): Promise<Opened> {
     const addresses = isIP(server) === 0 ? (await resolver.addresses(server)).records : [server];
     const usable = addresses.filter((address) => privateDestinations === "allow" || isPublicAddress(address));
+    const reachable = source === undefined ? usable : usable.filter((address) => isIP(address) === source.family);
     // A cached DNS answer always has the same address first.
-    const [first, ...others] = inRandomOrder(usable, random);
+    const [first, ...others] = inRandomOrder(reachable, random);
     if (first !== undefined) {
-      const target = { name: server, port, demand, implicitTls: false, credentials: undefined };
+      const target = { name: server, port, demand, implicitTls: false, credentials: undefined, source };
       return await openConnection({ ...target, addresses: [first, ...others] }, connection);
     }
+    if (usable.length > 0) return { failure: otherFamily(server) };
     if (addresses.length === 0) return { failure: routeFailure("5.4.4", `The mail server ${server} has no address.`) };
     const message = `The mail server ${server} has private addresses only (MAILGLASS_PRIVATE_DESTINATIONS).`;
     // This server's own policy: it says nothing of the recipient.
@@ -91,8 +94,10 @@ export function createMxTransport(options: MxTransportOptions): Transport {
     if ("stage" in demand) return demand;
     return {
       key: `${server} ${demandKey(demand)}`,
-      async open() {
-        const opened = await open(server, demand).catch((error: unknown) => ({ failure: dnsFailure(server, error) }));
+      async open(source) {
+        const opened = await open(server, demand, source).catch((error: unknown) => ({
+          failure: dnsFailure(server, error),
+        }));
         if (policy?.mode === "testing") report(server, mail.domain, policy, opened);
         return opened;
       },
@@ -108,22 +113,48 @@ export function createMxTransport(options: MxTransportOptions): Transport {
     }
   }
 
+  /** Tries the servers in turn until one settles the message; otherwise resolves to their failures. */
+  async function deliverToAny(
+    route: Route,
+    policy: StsPolicy | undefined,
+    mail: OutgoingMail,
+    settled: (outcome: Outcome) => Promise<void>,
+  ): Promise<Failure[] | undefined> {
+    const failures: Failure[] = [];
+    for (const server of route.servers) {
+      const use = await pooled(server, mail, route, policy).catch((error: unknown) => dnsFailure(server, error));
+      const failure = "stage" in use ? use : await deliverOver(pool, use, mail, settled);
+      if (failure === undefined) return undefined;
+      failures.push(failure);
+    }
+    return failures;
+  }
+
   return {
     async deliver(mail, settled) {
       const { route, failure } = await findMailServers(mail.domain, { resolver, random });
       if (route === undefined) return await settled({ delivered: false, failure });
       const policy = await policies.policyFor(mail.domain);
-      const failures: Failure[] = [];
-      for (const server of route.servers) {
-        const use = await pooled(server, mail, route, policy).catch((error: unknown) => dnsFailure(server, error));
-        const failure = "stage" in use ? use : await deliverOver(pool, use, mail, settled);
-        if (failure === undefined) return;
-        failures.push(failure);
+      let failures = await deliverToAny(route, policy, mail, settled);
+      // No server of the domain has the family of the message's local addresses.
+      if (failures?.some(isOtherFamily) && failures.every(isOtherFamily)) {
+        failures = await deliverToAny(route, policy, { ...mail, sources: undefined }, settled);
       }
-      await settled({ delivered: false, failure: verdict(failures, mail) });
+      if (failures === undefined) return;
+      await settled({
+        delivered: false,
+        failure: verdict(
+          failures.filter((one) => !isOtherFamily(one)),
+          mail,
+        ),
+      });
     },
     close: (graceMs) => pool.close(graceMs),
   };
+}
+
+function isOtherFamily({ source }: Failure): boolean {
+  return source === "other-family";
 }
 
 function inRandomOrder<Item>(items: readonly Item[], random: () => number): Item[] {

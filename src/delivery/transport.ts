@@ -1,5 +1,7 @@
 /** The interface between the delivery worker and SMTP: one message to one recipient, and its outcome. */
 
+import type { Source } from "./sources/source.ts";
+
 /** A message to one recipient, ready for the wire. */
 export interface OutgoingMail {
   /** The recipient's address. */
@@ -16,6 +18,8 @@ export interface OutgoingMail {
   readonly internationalized: boolean;
   /** `required`: the mail is only sent over TLS with a valid certificate (TlsPolicy REQUIRE). */
   readonly tls: "required" | "opportunistic";
+  /** The addresses to send from, in the order to try them; undefined for the server's own address. */
+  readonly sources?: readonly Source[] | undefined;
 }
 
 /** A reply from the remote server. */
@@ -49,12 +53,17 @@ export interface Failure {
   readonly host: RemoteHost | undefined;
   /** Whether the whole domain (server, relay) can't be used, so that other mail for it should wait. */
   readonly affectsDomain: boolean;
+  /**
+   * Set if the local address is the reason: the server has no address of its family, or this machine does not have it.
+   */
+  readonly source?: "other-family" | "unavailable";
 }
 
-/** The outcome of a delivery attempt. */
-export type Outcome =
+/** The outcome of a delivery attempt. `ehloName` is set if it was made from a dedicated address. */
+export type Outcome = { readonly ehloName?: string } & (
   | { readonly delivered: true; readonly reply: SmtpReply; readonly host: RemoteHost }
-  | { readonly delivered: false; readonly failure: Failure };
+  | { readonly delivered: false; readonly failure: Failure }
+);
 
 /** Sends over pooled connections. */
 export interface Transport {

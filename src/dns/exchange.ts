@@ -12,7 +12,7 @@ import { hasPointerChain } from "./pointer-chain.ts";
 import type { ServerAddress } from "./server-address.ts";
 
 /** The record types that are queried. */
-export type AskedType = "MX" | "A" | "AAAA" | "TXT" | "CNAME" | "TLSA";
+export type AskedType = "MX" | "A" | "AAAA" | "TXT" | "CNAME" | "TLSA" | "PTR";
 
 export interface Question {
   /** Without a trailing dot. */

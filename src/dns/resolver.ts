@@ -9,7 +9,7 @@ import { steadyClock } from "../common/steady-clock.ts";
 import { type AnswerCache, createAnswerCache, type Lasting } from "./answer-cache.ts";
 import { DnsError } from "./dns-error.ts";
 import { type AskedType, exchange, type Question, type Reply, responseCode } from "./exchange.ts";
-import { isDomainName, localAddresses } from "./names.ts";
+import { isDomainName, localAddresses, reverseName } from "./names.ts";
 import { serverAddress } from "./server-address.ts";
 
 /** A mail server of a domain (RFC 5321, 5.1). */
@@ -47,6 +47,8 @@ export interface DnsResolver {
   txt(name: string): Promise<Answer<string>>;
   /** The target of the alias, which is not followed further. */
   cname(name: string): Promise<Answer<string>>;
+  /** The names of an address. */
+  ptr(address: string): Promise<Answer<string>>;
   /** For a name such as `_25._tcp.mx.example.com`. */
   tlsa(name: string): Promise<Answer<TlsaRecord>>;
 }
@@ -157,6 +159,11 @@ export function createResolver(options: ResolverOptions): DnsResolver {
     async cname(name) {
       return pick(await records("CNAME", name), (record) =>
         record.type === "CNAME" ? hostName(record.data) : undefined,
+      );
+    },
+    async ptr(address) {
+      return pick(await records("PTR", reverseName(address)), (record) =>
+        record.type === "PTR" ? hostName(record.data) : undefined,
       );
     },
     async tlsa(name) {

@@ -3,8 +3,10 @@ import { isIP } from "node:net";
 import type { Config } from "../config/config.ts";
 import { hostAddresses } from "../dns/host-addresses.ts";
 import { orUnknown } from "../dns/or-unknown.ts";
+import { isPublicAddress } from "../dns/public-address.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { keyRecord, keyRecordName } from "../mail/dkim/key-record.ts";
+import { registeredAddresses } from "../stores/postgres/dedicated-ips.ts";
 import type { DkimKeyRow } from "../stores/postgres/dkim-keys.ts";
 import { type EmailIdentity, selectNearestIdentities } from "../stores/postgres/identities.ts";
 import { type DkimKeyServices, makeDkimKey } from "./dkim-key-store.ts";
@@ -22,6 +24,8 @@ export interface AdviceHosts {
   returnPathDomain: string;
   /** The host that connects to receivers: this server or the relay. */
   sendingHost: string;
+  /** Whether that is a relay, so that receivers see none of this server's addresses. */
+  relayed?: boolean;
 }
 
 export interface DnsAdviceServices extends DkimKeyServices, AdviceHosts {
@@ -35,7 +39,12 @@ export function adviceHosts(
   const { hostname, returnPathDomain = hostname } = config;
   const relay = config.delivery === "relay" ? URL.parse(config.relayUrl ?? "")?.hostname : undefined;
   // In a URL, an IPv6 address is in brackets.
-  return { hostname, returnPathDomain, sendingHost: relay?.replace(/^\[|\]$/g, "") ?? hostname };
+  return {
+    hostname,
+    returnPathDomain,
+    sendingHost: relay?.replace(/^\[|\]$/g, "") ?? hostname,
+    relayed: relay !== undefined,
+  };
 }
 
 /** A record to publish. */
@@ -142,23 +151,35 @@ async function returnPathMx(services: DnsAdviceServices): Promise<AdvisedRecord>
   return addresses.records.length === 0 ? record : { ...record, state: "ok", found: addresses.records };
 }
 
+/** The host that connects to receivers, and the account's dedicated IP addresses, must all be allowed to. */
 async function spfRecord(services: DnsAdviceServices, domain: string): Promise<AdvisedRecord> {
   const { resolver, sendingHost } = services;
+  const dedicated = await dedicatedAddresses(services);
   const { found, finding } = await look(async () => {
     const found = await spfRecords(resolver, domain);
-    const addresses = await hostAddresses(resolver, sendingHost);
-    return { found, right: await spfAllows(resolver, domain, addresses) };
+    const own = await hostAddresses(resolver, sendingHost);
+    return { found, right: own.length > 0 && (await spfAllows(resolver, domain, [...own, ...dedicated])) };
   });
   const purpose = "lets this server send with the return path's domain (SPF)";
   const [present, ...others] = found;
-  const mechanism = `${{ 0: "a", 4: "ip4", 6: "ip6" }[isIP(sendingHost)]}:${sendingHost}`;
+  const mechanisms = [sendingHost, ...dedicated].map((host) => `${{ 0: "a", 4: "ip4", 6: "ip6" }[isIP(host)]}:${host}`);
+  const terms = present?.split(" ") ?? [];
+  const missing = mechanisms.filter((mechanism) => !terms.includes(mechanism));
+  const added = (missing.length > 0 ? missing : mechanisms).join(" ");
   // Extend an existing record, because two records would both be invalid (RFC 7208, 4.5).
   const wanted =
     finding === "INVALID_VALUE" && present !== undefined && others.length === 0
-      ? present.replace(/^v=spf1/i, `v=spf1 ${mechanism}`)
-      : `v=spf1 ${mechanism} ~all`;
+      ? present.replace(/^v=spf1/i, `v=spf1 ${added}`)
+      : `v=spf1 ${mechanisms.join(" ")} ~all`;
   const value = finding === undefined && present !== undefined ? present : wanted;
   return advised({ type: "TXT", name: domain, value, purpose }, { found, finding });
+}
+
+/** Receivers see a private address as another one, which is not known here. */
+async function dedicatedAddresses({ database, relayed }: DnsAdviceServices): Promise<string[]> {
+  if (relayed) return [];
+  const registered = await registeredAddresses(database, database.scope);
+  return registered.map(({ address }) => address).filter(isPublicAddress);
 }
 
 /** Any policy is acceptable. */

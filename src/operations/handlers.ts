@@ -18,6 +18,7 @@ import { customVerificationOperations } from "./custom-verification/custom-verif
 import { deliverabilityDashboardOperations } from "./deliverability-dashboard/deliverability-dashboard-operations.ts";
 import type { DeliverabilityServices } from "./deliverability-dashboard/deliverability-services.ts";
 import type { BlacklistServices } from "./deliverability-dashboard/get-blacklist-reports.ts";
+import { dedicatedIpOperations } from "./dedicated-ips/dedicated-ip-operations.ts";
 import { eventDestinationOperations } from "./event-destinations/event-destination-operations.ts";
 import type { CheckTarget } from "./event-destinations/event-destination-services.ts";
 import { exportOperations } from "./exports/export-operations.ts";
@@ -80,6 +81,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
       ...services.deliverability,
       ...services.blacklists,
     }),
+    ...dedicatedIpOperations({ database }),
     ...eventDestinationOperations({ scope, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, mayUseKey, vdmEnabled, clock, ...services.exportJobs }),
     ...identityOperations(identities),

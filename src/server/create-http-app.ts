@@ -7,6 +7,7 @@ import type { Reset } from "../accounts/reset.ts";
 import { uploadPrefix } from "../accounts/shared-buckets.ts";
 import { identityVerification, rateLimits } from "../config/config.ts";
 import { servedRegions } from "../config/regions.ts";
+import { createDedicatedIpRegistry } from "../dedicated-ips/registry.ts";
 import type { ForwardFeedback } from "../delivery/feedback/forward-feedback.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import { readHistory } from "../events/history.ts";
@@ -223,6 +224,7 @@ function adminApi(
       ...publishing.targetChecksOf(scope),
     }),
     accessKeys: auth.accessKeys,
+    dedicatedIps: createDedicatedIpRegistry({ database, resolver, clock }),
     publishing,
     mirror: {
       ...{ ...role.mirror, sealer, scopes: role.scopes, publicUrl: links.publicUrl },

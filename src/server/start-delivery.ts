@@ -10,6 +10,7 @@ import { createMxTransport } from "../delivery/mx-transport.ts";
 import { createPreparer } from "../delivery/queue/prepare-mail.ts";
 import { type DeliveryWorker, startDeliveryWorker } from "../delivery/queue/worker.ts";
 import { createRelayTransport } from "../delivery/relay-transport.ts";
+import { createSources } from "../delivery/sources/sources.ts";
 import { createSystemMailer, type SystemMailer } from "../delivery/system-mail.ts";
 import type { Transport } from "../delivery/transport.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
@@ -96,12 +97,14 @@ function startWorker(
   const relayed = config.delivery === "relay";
   const [firstRetry] = config.retrySeconds;
   const track = createMailTracker(role.trackingLinks);
+  const sources = createSources({ database, clock, log });
   return startDeliveryWorker(
     {
       database,
       outbox,
       transport: transportOf(role),
-      prepare: createPreparer({ objects, signingIdentity, track, returnPathSecret, returnPathDomain, clock }),
+      prepare: createPreparer({ objects, signingIdentity, track, sources, returnPathSecret, returnPathDomain, clock }),
+      sources,
       bounced({ scope, configurationSet, envelope: { identity, identityScope } }, { bounce }) {
         const sender = identity === undefined ? undefined : { scope, identity, identityScope, configurationSet };
         if (bounce) void feedback.forward(bounce, { sender });

@@ -26,6 +26,7 @@ export interface ZoneEntry {
   /** A text in parts is an array. */
   TXT?: readonly (string | string[])[];
   CNAME?: string;
+  PTR?: readonly string[];
   TLSA?: readonly TlsaData[];
   /** In seconds; 300 by default. */
   ttl?: number;
@@ -157,6 +158,8 @@ function recordsOf(name: string, type: Question["type"], entry: ZoneEntry, ttl: 
       return (entry.AAAA ?? []).map((data) => ({ name, type, ttl, data }));
     case "TXT":
       return (entry.TXT ?? []).map((data) => ({ name, type, ttl, data }));
+    case "PTR":
+      return (entry.PTR ?? []).map((data) => ({ name, type, ttl, data }));
     case "TLSA":
       return (entry.TLSA ?? []).map((data) => ({ name, type, ttl, data }));
     default:

@@ -5,6 +5,7 @@ import type { WrittenOperation } from "../../src/operations/written.ts";
 import {
   type Actor,
   arnOf,
+  dedicatedIpOf,
   dimension,
   type IdKind,
   idKinds,
@@ -29,6 +30,8 @@ const tenant = ({ pick }: Attempt) => pick(tenants);
 const maybe = <Value>({ pick }: Attempt, value: Value) => pick([value, undefined]);
 const person = ({ pick }: Attempt) => pick(people);
 const identity = ({ pick }: Attempt) => pick(["example.com", "other.example", "a@example.com"]);
+/** An address that the operator registered for anyone. */
+const address = ({ all, pick }: Attempt) => pick(all.map(dedicatedIpOf));
 const enabled = ({ pick }: Attempt) => pick([true, true, false]);
 /** An ID that the server gave to anyone. */
 const idOf = ({ all, pick }: Attempt, kind: IdKind) => pick([...all.flatMap(({ ids }) => ids[kind]), randomUUID()]);
@@ -56,7 +59,11 @@ const reputation = (attempt: Attempt) => ({
   ReputationEntityType: "RESOURCE" as const,
 });
 const listArn = (attempt: Attempt) =>
-  attempt.pick([anyArn(attempt), arnOf(attempt.pick(attempt.all), "contact-list/same")]);
+  attempt.pick([
+    anyArn(attempt),
+    arnOf(attempt.pick(attempt.all), "contact-list/same"),
+    arnOf(attempt.pick(attempt.all), "dedicated-ip-pool/same"),
+  ]);
 const tags = ({ me }: Attempt) => [{ Key: "more", Value: me.marker }];
 const set = (attempt: Attempt) => ({ ConfigurationSetName: name(attempt) });
 const destination = (attempt: Attempt) => ({ ...set(attempt), EventDestinationName: name(attempt) });
@@ -143,6 +150,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   },
   CreateCustomVerificationEmailTemplate: (on) =>
     on.me.client.createCustomVerificationEmailTemplate({ ...verification(on), Tags: tags(on) }),
+  CreateDedicatedIpPool: (on) => on.me.client.createDedicatedIpPool({ PoolName: name(on), Tags: tags(on) }),
   CreateEmailIdentityPolicy: (on) => on.me.client.createEmailIdentityPolicy(policy(on)),
   CreateEmailIdentity: (on) => on.me.client.createEmailIdentity({ EmailIdentity: identity(on), Tags: tags(on) }),
   CreateEmailTemplate: (on) => on.me.client.createEmailTemplate({ ...template(on), TemplateContent: content(on) }),
@@ -181,6 +189,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   DeleteContact: (on) => on.me.client.deleteContact(contact(on)),
   DeleteContactList: (on) => on.me.client.deleteContactList(list(on)),
   DeleteCustomVerificationEmailTemplate: (on) => on.me.client.deleteCustomVerificationEmailTemplate(template(on)),
+  DeleteDedicatedIpPool: (on) => on.me.client.deleteDedicatedIpPool({ PoolName: name(on) }),
   DeleteEmailIdentityPolicy: (on) => on.me.client.deleteEmailIdentityPolicy(policyName(on)),
   DeleteEmailIdentity: (on) => on.me.client.deleteEmailIdentity({ EmailIdentity: identity(on) }),
   DeleteEmailTemplate: (on) => on.me.client.deleteEmailTemplate(template(on)),
@@ -198,6 +207,9 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   GetEmailAddressInsights: (on) =>
     on.me.client.getEmailAddressInsights({ EmailAddress: person(on).replace(/@.*/, "@localhost") }),
   GetCustomVerificationEmailTemplate: (on) => on.me.client.getCustomVerificationEmailTemplate(template(on)),
+  GetDedicatedIp: (on) => on.me.client.getDedicatedIp({ Ip: address(on) }),
+  GetDedicatedIpPool: (on) => on.me.client.getDedicatedIpPool({ PoolName: name(on) }),
+  GetDedicatedIps: (on) => page(on, on.me.client.getDedicatedIps({ PoolName: maybe(on, name(on)), ...paged(on) })),
   GetEmailIdentityPolicies: (on) => on.me.client.getEmailIdentityPolicies({ EmailIdentity: identity(on) }),
   GetDeliverabilityDashboardOptions: (on) => on.me.client.getDeliverabilityDashboardOptions(),
   GetDeliverabilityTestReport: (on) => on.me.client.getDeliverabilityTestReport({ ReportId: on.me.marker }),
@@ -219,6 +231,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   ListDomainDeliverabilityCampaigns: (on) =>
     on.me.client.listDomainDeliverabilityCampaigns({ SubscribedDomain: "example.com", ...interval() }),
   ListCustomVerificationEmailTemplates: (on) => page(on, on.me.client.listCustomVerificationEmailTemplates(paged(on))),
+  ListDedicatedIpPools: (on) => page(on, on.me.client.listDedicatedIpPools(paged(on))),
   ListEmailIdentities: (on) => page(on, on.me.client.listEmailIdentities(paged(on))),
   ListEmailTemplates: (on) => page(on, on.me.client.listEmailTemplates(paged(on))),
   ListExportJobs: (on) => page(on, on.me.client.listExportJobs(paged(on))),
@@ -237,6 +250,8 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   PutAccountPricingAttributes: (on) =>
     on.me.client.putAccountPricingAttributes({ Plan: on.pick(["NONE", "PRO"] as const) }),
   PutAccountSendingAttributes: (on) => on.me.client.putAccountSendingAttributes({ SendingEnabled: enabled(on) }),
+  PutAccountDedicatedIpWarmupAttributes: (on) =>
+    on.me.client.putAccountDedicatedIpWarmupAttributes({ AutoWarmupEnabled: enabled(on) }),
   PutAccountSuppressionAttributes: (on) =>
     on.me.client.putAccountSuppressionAttributes({ SuppressedReasons: on.pick([[], ["BOUNCE"], ["COMPLAINT"]]) }),
   PutAccountVdmAttributes: (on) =>
@@ -258,6 +273,11 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
     }),
   PutDeliverabilityDashboardOption: (on) =>
     on.me.client.putDeliverabilityDashboardOption({ DashboardEnabled: on.pick([true, false]) }),
+  PutDedicatedIpInPool: (on) => on.me.client.putDedicatedIpInPool({ Ip: address(on), DestinationPoolName: name(on) }),
+  PutDedicatedIpPoolScalingAttributes: (on) =>
+    on.me.client.putDedicatedIpPoolScalingAttributes({ PoolName: name(on), ScalingMode: "STANDARD" }),
+  PutDedicatedIpWarmupAttributes: (on) =>
+    on.me.client.putDedicatedIpWarmupAttributes({ Ip: address(on), WarmupPercentage: on.pick([0, 50, 100]) }),
   PutEmailIdentityConfigurationSetAttributes: (on) =>
     on.me.client.putEmailIdentityConfigurationSetAttributes({ EmailIdentity: identity(on), ...set(on) }),
   PutEmailIdentityDkimAttributes: (on) =>

@@ -38,6 +38,8 @@ function questions(actor: Actor): Record<string, () => Promise<unknown>> {
     templates: () => client.listEmailTemplates({}),
     verifications: () => client.listCustomVerificationEmailTemplates({}),
     tenants: () => client.listTenants({}),
+    pools: () => client.listDedicatedIpPools({}),
+    addresses: () => client.getDedicatedIps({}),
     exports: () => client.listExportJobs({}),
     imports: () => client.listImportJobs({}),
     rendered: () => client.testRenderEmailTemplate({ TemplateName: some, TemplateData: '{"name":"x"}' }),
@@ -66,6 +68,7 @@ function questions(actor: Actor): Record<string, () => Promise<unknown>> {
     `template/${some}`,
     `contact-list/${some}`,
     `custom-verification-email-template/${some}`,
+    `dedicated-ip-pool/${some}`,
   ]) {
     const ResourceArn = arnOf(actor, resource);
     all[`tags ${resource}`] = () => client.listTagsForResource({ ResourceArn });

@@ -56,6 +56,11 @@ export function arnOf({ account, region }: Actor, resource: string): string {
   return `arn:aws:ses:${region}:${account}:${resource}`;
 }
 
+/** The dedicated IP address of a scope. */
+export function dedicatedIpOf({ account, region }: Actor): string {
+  return `192.0.2.${account.startsWith("0") ? 1 : 11}${region.startsWith("us") ? 1 : 2}`;
+}
+
 /** Names that every scope has, and one that none has at first. */
 export const names = { some: "same", other: "other" };
 export const tenants = ["t1", "t2"];
@@ -77,6 +82,7 @@ export async function fill(actor: Actor, webhookUrl: string): Promise<void> {
     EventDestinationName: some,
     EventDestination: { Enabled: false, MatchingEventTypes: ["SEND"], CloudWatchDestination: dimension(marker) },
   });
+  await client.createDedicatedIpPool({ PoolName: some, Tags });
   const TemplateContent = { Subject: marker, Text: `Hi {{name}}, ${marker}` };
   await client.createEmailTemplate({ TemplateName: some, TemplateContent, Tags });
   await client.createCustomVerificationEmailTemplate({

@@ -6,6 +6,7 @@
 import type { EventDestinationDefinition } from "@aws-sdk/client-sesv2";
 import { arnOf, type Cycle, tagsOf } from "./provider-cycles.ts";
 import { terraformAccountCycles } from "./terraform-account-cycles.ts";
+import { terraformDedicatedIpCycles } from "./terraform-dedicated-ip-cycles.ts";
 import { terraformIdentityCycles } from "./terraform-identity-cycles.ts";
 
 const set = { ConfigurationSetName: "tf-set" };
@@ -198,4 +199,5 @@ export const terraformCycles = (topics: readonly [string, string]): Cycle[] => [
   }),
   ...terraformIdentityCycles,
   ...terraformAccountCycles,
+  ...terraformDedicatedIpCycles,
 ];

@@ -15,6 +15,7 @@ it("signs and tracks mail as the scope of the mail says", async () => {
   const links = createTrackingLinks(new Uint8Array(32), () => "https://mail.example");
   const asked: unknown[] = [];
   const prepare = createPreparer({
+    sources: { of: () => undefined },
     objects: { ...noObjects, read: async () => Readable.from([mime]) },
     signingIdentity: async (scope, name) => {
       asked.push([scope, name]);

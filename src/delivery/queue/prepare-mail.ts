@@ -1,6 +1,6 @@
 /**
- * Prepares queued mail for sending: reads the message, adds open and click tracking, chooses the return path, and
- * signs. A message to several recipients is prepared once, unless its content differs by recipient.
+ * Prepares queued mail for sending: reads the message, adds open and click tracking, chooses the return path and
+ * the local addresses, and signs. A message to several recipients is prepared once, unless its content differs by recipient.
  */
 import { isAscii } from "node:buffer";
 import { buffer } from "node:stream/consumers";
@@ -9,6 +9,7 @@ import { type DkimKey, dkimSignatures } from "../../mail/dkim/signature.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { QueuedMail, QueuedTracking } from "../../stores/postgres/send-queue.ts";
 import { complaintToken, returnPathOf } from "../return-path.ts";
+import type { Sources } from "../sources/sources.ts";
 import type { OutgoingMail } from "../transport.ts";
 
 /** What an identity contributes to its mail. */
@@ -29,6 +30,7 @@ export interface PrepareServices {
     tracking: QueuedTracking,
     message: { scope: number; messageId: string; recipient: string },
   ) => Buffer;
+  sources: Pick<Sources, "of">;
   /** The key that authenticates return paths. */
   returnPathSecret: Uint8Array;
   /** The return path domain for identities without their own. */
@@ -70,6 +72,7 @@ export function createPreparer(services: PrepareServices): Preparer {
       // Addresses and headers are ASCII: anything else was encoded or refused when the message was accepted.
       internationalized: false,
       tls: envelope.tlsRequired ? "required" : "opportunistic",
+      sources: services.sources.of(mail),
     };
   };
 

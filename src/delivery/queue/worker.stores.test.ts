@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { databases } from "../../../test/support/databases.ts";
+import { eventually } from "../../../test/support/eventually.ts";
 import { sendEvent } from "../../../test/support/mail-events.ts";
 import { insertPausedSet } from "../../../test/support/paused-set.ts";
 import { type ReceivingServer, startReceivingServer } from "../../../test/support/receiving-server.ts";
+import { utcDay } from "../../dedicated-ips/warmup-plan.ts";
 import { createMessageId } from "../../events/message-id.ts";
 import { createOutbox, type Outbox } from "../../events/outbox.ts";
 import { decodeEvents } from "../../events/record.ts";
@@ -15,10 +17,13 @@ import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import { updateConfigurationSetSending } from "../../stores/postgres/configuration-sets.ts";
 import type { Database, ScopedDatabase } from "../../stores/postgres/database.ts";
 import { defaultScope } from "../../stores/postgres/database.ts";
+import { insertPool } from "../../stores/postgres/dedicated-ip-pools.ts";
+import { insertDedicatedIp, moveDedicatedIp, updateWarmup } from "../../stores/postgres/dedicated-ips.ts";
 import { oldestOutboxRows } from "../../stores/postgres/outbox.ts";
 import { countQueued } from "../../stores/postgres/queue-status.ts";
 import { createRelayTransport } from "../relay-transport.ts";
 import { readReturnPath } from "../return-path.ts";
+import { createSources } from "../sources/sources.ts";
 import { createSystemMailer } from "../system-mail.ts";
 import { createPreparer } from "./prepare-mail.ts";
 import { type DeliveryWorker, startDeliveryWorker } from "./worker.ts";
@@ -71,6 +76,7 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
 
   function startWorker(outbox: Outbox, url = `smtp://127.0.0.1:${receiving.port}`): DeliveryWorker {
     const log = (details: object, message: string) => void logged.push(`${message} ${JSON.stringify(details)}`);
+    const sources = createSources({ database, clock, log: { warn: log } });
     const worker = startDeliveryWorker(
       {
         database,
@@ -85,10 +91,12 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
           objects,
           signingIdentity: async () => undefined,
           track: (mime) => mime,
+          sources,
           returnPathSecret: secret,
           returnPathDomain: "bounces.test.example",
           clock,
         }),
+        sources,
         bounced: (mail) => bounced.push(mail.recipient),
         isRetired: () => false,
         clock,
@@ -148,12 +156,14 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
     return messageId;
   }
 
-  async function eventsOf(messageId: string): Promise<string[]> {
+  async function rowsOf(messageId: string) {
     const rows = await oldestOutboxRows(database, 100_000);
     const events = rows.flatMap(({ payload }) => decodeEvents(zstdDecompressSync(payload).toString()));
-    return events
-      .filter((event) => event.message_id === messageId)
-      .map(({ type, recipient }) => `${type} ${recipient}`);
+    return events.filter((event) => event.message_id === messageId);
+  }
+
+  async function eventsOf(messageId: string): Promise<string[]> {
+    return (await rowsOf(messageId)).map(({ type, recipient }) => `${type} ${recipient}`);
   }
 
   const quiet = () => expect.poll(() => countQueued(database)).toEqual(empty);
@@ -328,5 +338,49 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
     await quiet();
     expect(receiving.taken).toHaveLength(40);
     for (const id of ids) expect((await eventsOf(id)).at(-1)).toMatch(/^DELIVERY /);
+  });
+
+  it("sends from the addresses of pools, and one that is turned away delays the mail of its own pool only", async () => {
+    for (const [pool, address] of [
+      ["a", "127.0.0.2"],
+      ["b", "127.0.0.3"],
+    ] as const) {
+      await insertPool(database, { name: pool, tags: [] }, 10);
+      const ip = { address, scope: defaultScope, ehloName: `host-${pool}.example.com`, registeredAt: now };
+      await insertDedicatedIp(database, ip, { today: utcDay(now), limit: 10 });
+      await updateWarmup(database, address, { percentage: 100, today: utcDay(now) });
+      await moveDedicatedIp(database, address, pool);
+      await database.query(
+        `INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, delivery_options, tags)
+         VALUES ($1, $2, true, true, $3::text::jsonb, '[]')`,
+        [defaultScope, `set-${pool}`, JSON.stringify({ SendingPoolName: pool })],
+      );
+    }
+    receiving.connect = (address) => (address === "127.0.0.2" ? "554 5.7.1 Your address is listed" : undefined);
+    const outbox = openOutbox();
+    const worker = startWorker(outbox);
+    const ids = new Map<string, string>();
+    for (let n = 0; n < 40; n++) {
+      const set = n % 2 === 0 ? "set-a" : "set-b";
+      ids.set(await submitOf(outbox, set, `${set}-${n}@one.example`), set);
+    }
+    await expect.poll(() => receiving.taken.length).toBe(20);
+    const clients = () =>
+      new Set(receiving.taken.map(({ to, client }) => `${to[0]?.slice(0, 5)} ${client.address} ${client.name}`));
+    expect([...clients()]).toEqual(["set-b 127.0.0.3 host-b.example.com"]);
+    const { waiting, due, claimed } = await countQueued(database);
+    expect(waiting + due + claimed).toBe(20);
+    receiving.connect = () => undefined;
+    await eventually(async () => {
+      now = new Date(now.getTime() + 120_000);
+      worker.wake();
+      expect(await countQueued(database)).toEqual(empty);
+    });
+    expect([...clients()]).toEqual(["set-b 127.0.0.3 host-b.example.com", "set-a 127.0.0.2 host-a.example.com"]);
+    for (const [id, set] of ids) {
+      const delivery = (await rowsOf(id)).find(({ type }) => type === "DELIVERY");
+      expect(delivery?.details).toContain(`host-${set.at(-1)}.example.com`);
+    }
+    expect(bounced).toEqual([]);
   });
 });

@@ -17,6 +17,7 @@ import { createWakeablePause } from "../../common/wakeable-pause.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { resumeQueued } from "../../stores/postgres/paused-mail.ts";
+import { isLane, laneName } from "../../stores/postgres/send-lanes.ts";
 import {
   claimQueued,
   promoteQueued,
@@ -25,7 +26,9 @@ import {
   unreadableWaitSeconds,
   vacuumQueue,
 } from "../../stores/postgres/send-queue.ts";
+import type { Sources } from "../sources/sources.ts";
 import type { Outcome, Transport } from "../transport.ts";
+import { contentDamaged, contentLost } from "./content-outcomes.ts";
 import type { Destination, DestinationLimits } from "./destination.ts";
 import { createHeldMail } from "./held-mail.ts";
 import type { Preparer } from "./prepare-mail.ts";
@@ -45,6 +48,8 @@ export interface DeliveryServices {
   outbox: Outbox;
   transport: Transport;
   prepare: Preparer;
+  /** The local addresses that mail leaves from. */
+  sources: Pick<Sources, "refresh" | "laneOf">;
   /** Called for each bounce once it is recorded, to forward it to the sender. */
   bounced(mail: QueuedMail, settled: Settled): void;
   /** Whether the account was reset that sent the mail, and the mail is gone from the queue. */
@@ -79,8 +84,8 @@ const lateTryMs = 15 * 60_000;
 const stopWithinMs = 10_000;
 
 export function startDeliveryWorker(services: DeliveryServices, options: DeliveryOptions): DeliveryWorker {
-  const { database, outbox, transport, prepare, clock, log } = services;
-  const held = createHeldMail(options.destination, ({ domain }) => (options.relayed ? "" : domain));
+  const { database, outbox, transport, prepare, sources, clock, log } = services;
+  const held = createHeldMail(options.destination, destinationOf);
   const tasks = new Set<Promise<void>>();
   const stopping = new AbortController();
   const { wake, take, pause } = createWakeablePause();
@@ -116,6 +121,7 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     while (!stopping.signal.aborted) {
       try {
         take();
+        await sources.refresh();
         await giveBack(held.takeResting(performance.now()), life.name());
         const more = hasRoom() && (await lookForMail());
         backoff.reset();
@@ -126,6 +132,13 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
         await rest(pauseMs);
       }
     }
+  }
+
+  /** Mail with dedicated addresses has destinations of its own, so that what one address meets delays no other mail. */
+  function destinationOf(mail: QueuedMail): string {
+    const lane = sources.laneOf(mail);
+    const domain = options.relayed ? "" : mail.domain;
+    return lane === undefined ? domain : laneName(domain, lane);
   }
 
   /** How many messages to claim. They include the next ones for when the deliveries in progress end. */
@@ -152,9 +165,10 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   async function claim(total: number): Promise<boolean> {
     const perDomain = options.relayed ? total : options.destination.connections;
     const full = held.full(perDomain, performance.now());
-    if (options.relayed && full.length > 0) return false;
+    if (options.relayed && full.includes("")) return false;
     const worker = life.name();
-    const where = { after, except: full, domains: domainsPerClaim };
+    const exceptLanes = full.filter(isLane);
+    const where = { after, except: full, exceptLanes, domains: domainsPerClaim };
     const found = await claimQueued(database, { worker, ...where, perDomain, total });
     const { mail: claimed, unreadable, paused, next } = found;
     for (const { id, error } of unreadable) {
@@ -194,7 +208,8 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
   async function deliver(mail: QueuedMail, destination: Destination): Promise<void> {
     const worker = life.name();
     const record = async (outcome: Outcome | "expired") => {
-      const end = { ...options, worker, at: clock() };
+      const hostname = (outcome !== "expired" && outcome.ehloName) || options.hostname;
+      const end = { ...options, worker, hostname, at: clock() };
       const settled = outcome === "expired" ? settleExpired(mail, end) : settle(mail, outcome, end);
       await settleSurely(settled);
       if (settled.bounce && !services.isRetired(mail.scope)) services.bounced(mail, settled);
@@ -260,31 +275,3 @@ export function startDeliveryWorker(services: DeliveryServices, options: Deliver
     return delay(ms, undefined, { signal: stopping.signal }).catch(() => {});
   }
 }
-
-/** An operator may still restore the damaged file: the mail is tried again until it expires. */
-const contentDamaged: Outcome = {
-  delivered: false,
-  failure: {
-    stage: "route",
-    permanent: false,
-    reply: undefined,
-    message: "The message's content in the object store is damaged",
-    status: "4.3.0",
-    host: undefined,
-    affectsDomain: false,
-  },
-};
-
-/** Content that is missing from the store (an operator removed its files) can't be delivered. */
-const contentLost: Outcome = {
-  delivered: false,
-  failure: {
-    stage: "route",
-    permanent: true,
-    reply: undefined,
-    message: "The message's content is no longer in the object store",
-    status: "5.3.0",
-    host: undefined,
-    affectsDomain: false,
-  },
-};

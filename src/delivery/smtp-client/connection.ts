@@ -4,12 +4,13 @@
  * sync.
  */
 import type { SecureContext } from "node:tls";
+import type { Source } from "../sources/source.ts";
 import type { Failure, OutgoingMail, RemoteHost } from "../transport.ts";
 import { authenticate, type Credentials } from "./authenticate.ts";
 import { type Channel, createChannel } from "./channel.ts";
 import { DialError, dial } from "./dial.ts";
 import { type Extensions, noExtensions, readExtensions } from "./extensions.ts";
-import { failureOf, refusal, type Stage, senseless, unusable } from "./failure.ts";
+import { failureOf, refusal, type Stage, senseless, unavailableSource, unusable } from "./failure.ts";
 import type { Reply } from "./reply.ts";
 import type { SmtpTimeouts } from "./timeouts.ts";
 import { type Security, startTls, type TlsDemand, TlsError } from "./tls.ts";
@@ -25,11 +26,13 @@ export interface Target {
   /** TLS from the start (RFC 8314, 3.3), not by STARTTLS. */
   readonly implicitTls: boolean;
   readonly credentials: Credentials | undefined;
+  /** The local address, of the family of all `addresses`; undefined for the server's own. */
+  readonly source: Pick<Source, "address" | "ehloName"> | undefined;
 }
 
 /** Options that all connections share. */
 export interface ConnectionOptions {
-  /** The name to give in EHLO. */
+  /** The name to give in EHLO on connections from the server's own address. */
   readonly hostname: string;
   readonly context: SecureContext;
   readonly timeouts: SmtpTimeouts;
@@ -66,13 +69,14 @@ export async function openConnection(target: Target, options: ConnectionOptions)
 }
 
 async function open(target: Target, options: ConnectionOptions, withTls: boolean): Promise<Opened> {
-  const { name, demand } = target;
-  const { timeouts, context, hostname, clock, signal } = options;
+  const { name, demand, port, source } = target;
+  const { timeouts, context, clock, signal } = options;
+  const hostname = source?.ehloName ?? options.hostname;
   let stage: Stage = "connect";
   let host: RemoteHost = { name, address: target.addresses[0] };
   let channel: Channel | undefined;
   try {
-    let socket = await dial(target.addresses, target.port, timeouts, signal);
+    let socket = await dial(target.addresses, { port, localAddress: source?.address }, timeouts, signal);
     host = { name, address: socket.remoteAddress ?? host.address };
     let security: Security = "plain";
     const encrypt = async () => {
@@ -122,6 +126,7 @@ function openingFailure(stage: Stage, error: unknown, host: RemoteHost, channel:
   if (error instanceof DialError) {
     // No answer from the host (RFC 3463, 3.5).
     const to = { name: host.name, address: error.address };
+    if (error.unbound) return unavailableSource(error.message);
     return unusable({ stage, status: "4.4.1", message: error.message, host: to });
   }
   if (error instanceof TlsError) return unusable({ stage, status: error.status, message: error.message, host });

@@ -10,22 +10,31 @@ export class DialError extends Error {
   override readonly name = "DialError";
   /** The address that was tried last. */
   readonly address: string;
-  constructor(message: string, address: string) {
+  /** Whether the local address can't be bound. */
+  readonly unbound: boolean;
+  constructor(message: string, address: string, unbound = false) {
     super(message);
     this.address = address;
+    this.unbound = unbound;
   }
 }
 
 /** How many of a server's addresses are tried at most. */
 const mostAddresses = 6;
 
+/** Where the servers listen, and the local address to connect from; undefined to let the system choose. */
+export interface Endpoints {
+  readonly port: number;
+  readonly localAddress: string | undefined;
+}
+
 /**
- * Connects to a server.
+ * Connects to a server. With a local address, all `addresses` must be of its family.
  * @throws DialError if no address accepts the connection in time, or if `signal` is aborted first.
  */
 export function dial(
   addresses: readonly [string, ...string[]],
-  port: number,
+  { port, localAddress }: Endpoints,
   timeouts: Pick<SmtpTimeouts, "connect" | "nextAddress">,
   signal: AbortSignal,
 ): Promise<Socket> {
@@ -55,11 +64,18 @@ export function dial(
       if (trying.size === 0) finish(undefined);
       return;
     }
-    const socket = connect({ host: address, port, noDelay: true, keepAlive: true });
+    const socket = connect({
+      ...(localAddress === undefined ? {} : { localAddress }),
+      host: address,
+      port,
+      noDelay: true,
+      keepAlive: true,
+    });
     trying.add(socket);
     const onError = (error: Error) => {
       trying.delete(socket);
-      last = new DialError(`${address} can't be connected to: ${error.message}.`, address);
+      const unbound = "syscall" in error && error.syscall === "bind";
+      last = new DialError(`${address} can't be connected to: ${error.message}.`, address, unbound);
       if (!done) tryNext();
     };
     socket.on("error", onError);

@@ -63,6 +63,21 @@ export function unusable(fault: Pick<Failure, "stage" | "status" | "message" | "
   return { ...fault, permanent: false, reply: undefined, affectsDomain: true };
 }
 
+/** This machine does not have the address that the mail must leave from: its operator can fix that (RFC 3463, 3.4). */
+export function unavailableSource(message: string): Failure {
+  return { ...ownFault("connect", "4.3.5", message), source: "unavailable" };
+}
+
+/** The server has no address that can be reached from a local address of one family. */
+export function otherFamily(server: string): Failure {
+  const message = `The mail server ${server} has no address of the family of the local address.`;
+  return { ...ownFault("route", "4.4.4", message), source: "other-family" };
+}
+
+function ownFault(stage: Stage, status: string, message: string): Failure {
+  return { stage, permanent: false, reply: undefined, message, status, host: undefined, affectsDomain: false };
+}
+
 /** The failure for an error at that stage. Rethrows errors other than ConnectionLost. */
 export function failureOf(stage: Stage, error: unknown, host: RemoteHost): Failure {
   if (error instanceof ConnectionLost) return lostConnection(stage, error, host);

@@ -14,6 +14,7 @@ import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys
 import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
 import { mountAdminAlerts } from "./alerts.ts";
 import { mountAdminDeliverabilityTests } from "./deliverability-tests.ts";
+import { type AdminDedicatedIpServices, mountAdminDedicatedIps } from "./dedicated-ips.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
 import { type AdminForgetServices, mountAdminForget } from "./forget.ts";
@@ -59,6 +60,7 @@ export interface AdminServices {
   accessKeys: AdminAccessKeyServices["accessKeys"];
   accounts: AdminAccountServices["accounts"];
   regions: AdminScopeServices["regions"];
+  dedicatedIps: AdminDedicatedIpServices["dedicatedIps"];
   publishing: Omit<
     AdminPublishingServices & AdminWebhookServices & AdminWebhookDeliveryServices,
     "adminScope" | "limitedTo"
@@ -89,6 +91,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     accessKeys,
     accounts,
     regions,
+    dedicatedIps,
     publishing,
     mirror,
     forget,
@@ -136,6 +139,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminSimulations(server, { outbox, recorder, adminScope, clock });
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
+    mountAdminDedicatedIps(server, { dedicatedIps, adminScope, limitedTo, scopeById });
     mountAdminForget(server, { forget });
     await server.register(async (seeds) => mountAdminSeedMailboxes(seeds, { ...stores, clock }));
     mountAdminMirror(server, { ...mirror, database, accounts, scopeById, serves: regions.serves, clock });

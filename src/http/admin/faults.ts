@@ -4,6 +4,7 @@ import { AccessKeyError } from "../../access/access-keys.ts";
 import { AccountError } from "../../accounts/accounts.ts";
 import { ServiceError } from "../../contract/errors.ts";
 import { SeedMailboxError } from "../../deliverability/seed-mailbox-error.ts";
+import { DedicatedIpError } from "../../dedicated-ips/dedicated-ip-error.ts";
 import { FaultError } from "../../faults/fault-error.ts";
 import { TooManyQueries } from "../../insights/event-reader.ts";
 import { UnreadableMail } from "../../insights/mail-content.ts";
@@ -40,6 +41,7 @@ export function answerFault(error: unknown, _request: FastifyRequest, reply: Fas
   if (error instanceof FaultError || error instanceof ForgetError) return refuse(reply, 400, error.message);
   if (error instanceof AccountError) return refuse(reply, accountErrorStatus(error), error.message);
   if (error instanceof SeedMailboxError) return refuse(reply, error.status, error.message);
+  if (error instanceof DedicatedIpError) return refuse(reply, error.status, error.message);
   if (error instanceof MirrorError) return refuse(reply, error.status, error.message);
   if (error instanceof WebhookError) return refuse(reply, error.status, error.message);
   if (error instanceof TooManyQueries) {

@@ -3,6 +3,7 @@ import type { Handlers } from "../../contract/types.ts";
 import { getAccount, type SendQuota } from "./get-account.ts";
 import { putAccountDetails } from "./put-account-details.ts";
 import { putAccountPricingAttributes } from "./put-account-pricing-attributes.ts";
+import { putAccountDedicatedIpWarmupAttributes } from "./put-account-dedicated-ip-warmup-attributes.ts";
 import { putAccountSendingAttributes } from "./put-account-sending-attributes.ts";
 import { putAccountSuppressionAttributes } from "./put-account-suppression-attributes.ts";
 import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";
@@ -15,6 +16,7 @@ export function accountOperations(
     GetAccount: getAccount({ database: services.database, quota: sendQuota(services.config) }),
     PutAccountDetails: putAccountDetails(services),
     PutAccountPricingAttributes: putAccountPricingAttributes,
+    PutAccountDedicatedIpWarmupAttributes: putAccountDedicatedIpWarmupAttributes(services),
     PutAccountSendingAttributes: putAccountSendingAttributes(services),
     PutAccountSuppressionAttributes: putAccountSuppressionAttributes(services),
     PutAccountVdmAttributes: putAccountVdmAttributes(services),

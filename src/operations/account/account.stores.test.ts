@@ -8,6 +8,7 @@ import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { getAccount } from "./get-account.ts";
 import { putAccountDetails } from "./put-account-details.ts";
 import { putAccountPricingAttributes } from "./put-account-pricing-attributes.ts";
+import { putAccountDedicatedIpWarmupAttributes } from "./put-account-dedicated-ip-warmup-attributes.ts";
 import { putAccountSendingAttributes } from "./put-account-sending-attributes.ts";
 import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";
 import type { AccountSettings } from "./settings.ts";
@@ -49,7 +50,7 @@ describe.each(databases)("the account on $name", ({ open }) => {
 
   test("a fresh one may send, with VDM enabled", async () => {
     expect(await get()).toEqual({
-      DedicatedIpAutoWarmupEnabled: false,
+      DedicatedIpAutoWarmupEnabled: true,
       EnforcementStatus: "HEALTHY",
       PricingAttributes: { CurrentPlan: "NONE" },
       ProductionAccessEnabled: true,
@@ -58,6 +59,14 @@ describe.each(databases)("the account on $name", ({ open }) => {
       SuppressionAttributes: { SuppressedReasons: ["BOUNCE", "COMPLAINT"] },
       VdmAttributes: vdmAsInstalled,
     });
+  });
+
+  test("addresses that are registered later warm up unless it is turned off; an omitted value turns it off", async () => {
+    const put = putAccountDedicatedIpWarmupAttributes({ database, settings });
+    expect(await put({}, callContext())).toEqual({});
+    expect((await get()).DedicatedIpAutoWarmupEnabled).toBe(false);
+    await put({ AutoWarmupEnabled: true }, callContext());
+    expect((await get()).DedicatedIpAutoWarmupEnabled).toBe(true);
   });
 
   test("there is never a second row of a scope, nor one of no scope", async () => {

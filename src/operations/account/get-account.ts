@@ -24,8 +24,8 @@ export function getAccount(services: { database: ScopedQueryable; quota: SendQuo
     const account = await selectAccount(database);
     const sent = await sentSince(database, new Date(context.now.getTime() - DAY));
     return {
-      // Mailglass has no dedicated IP addresses, no sandbox, no pricing plans, and no reviewers who restrict accounts.
-      DedicatedIpAutoWarmupEnabled: false,
+      DedicatedIpAutoWarmupEnabled: account.dedicatedIpAutoWarmup,
+      // Mailglass has no sandbox, no pricing plans, and no reviewers who restrict accounts.
       EnforcementStatus: "HEALTHY",
       ProductionAccessEnabled: true,
       SendQuota: { Max24HourSend: quota.max24HourSend, MaxSendRate: quota.maxSendRate, SentLast24Hours: sent },

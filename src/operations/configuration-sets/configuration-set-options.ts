@@ -2,7 +2,10 @@
 import type { DeliveryOptions } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Input } from "../../contract/types.ts";
+import { isBuiltInPool } from "../../dedicated-ips/pool-names.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
+import type { ScopedQueryable } from "../../stores/postgres/database.ts";
+import { poolExists } from "../../stores/postgres/dedicated-ip-pools.ts";
 import { checkRedirectDomain, type RedirectDomainServices } from "./redirect-domain.ts";
 
 type Options = Omit<ConfigurationSet, "name" | "tags">;
@@ -13,14 +16,14 @@ type Options = Omit<ConfigurationSet, "name" | "tags">;
  * lacks: archives and S/MIME signatures.
  */
 export async function readConfigurationSetOptions(
-  services: RedirectDomainServices,
+  services: RedirectDomainServices & DeliveryOptionServices,
   input: Input<"CreateConfigurationSet">,
 ): Promise<Options> {
   const { TrackingOptions, DeliveryOptions, SendingOptions, ReputationOptions, SuppressionOptions, VdmOptions } = input;
 
   if (TrackingOptions) await checkRedirectDomain(services, TrackingOptions);
 
-  const deliveryOptions = DeliveryOptions ? readDeliveryOptions(DeliveryOptions) : null;
+  const deliveryOptions = DeliveryOptions ? await readDeliveryOptions(services, DeliveryOptions) : null;
 
   if (input.ArchivingOptions?.ArchiveArn) throw errors.notWritten("CreateConfigurationSet with ArchivingOptions");
   const scheme = input.MessageSecurityOptions?.SigningScheme;
@@ -40,13 +43,21 @@ export async function readConfigurationSetOptions(
   };
 }
 
-/** Reads the delivery options; null if there are none. Throws an error if a pool of IP addresses is named. */
-export function readDeliveryOptions(options: DeliveryOptions): DeliveryOptions | null {
-  const { SendingPoolName, TlsPolicy, MaxDeliverySeconds } = options;
-  if (SendingPoolName != null) {
-    if (!SendingPoolName.trim()) throw errors.sendingPoolNameBlank();
-    // Pools consist of dedicated IP addresses, which Mailglass does not have.
-    throw errors.sendingPoolNotFound(SendingPoolName);
+export interface DeliveryOptionServices {
+  readonly database: ScopedQueryable;
+}
+
+/** Reads the delivery options; null if there are none. Throws a bad request if the pool is blank or does not exist. */
+export async function readDeliveryOptions(
+  { database }: DeliveryOptionServices,
+  options: DeliveryOptions,
+): Promise<DeliveryOptions | null> {
+  const { SendingPoolName: pool, TlsPolicy, MaxDeliverySeconds } = options;
+  if (pool !== undefined) {
+    if (!pool.trim()) throw errors.sendingPoolNameBlank();
+    const exists = isBuiltInPool(pool) || (!pool.includes("\0") && (await poolExists(database, pool)));
+    if (!exists) throw errors.sendingPoolNotFound(pool);
   }
-  return TlsPolicy === undefined && MaxDeliverySeconds === undefined ? null : { TlsPolicy, MaxDeliverySeconds };
+  if (pool === undefined && TlsPolicy === undefined && MaxDeliverySeconds === undefined) return null;
+  return { TlsPolicy, SendingPoolName: pool, MaxDeliverySeconds };
 }

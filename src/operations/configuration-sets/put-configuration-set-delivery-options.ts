@@ -13,7 +13,7 @@ export function putConfigurationSetDeliveryOptions(
   return async (input) => {
     const name = checkConfigurationSetName(input.ConfigurationSetName);
     const { TlsPolicy, SendingPoolName, MaxDeliverySeconds } = input;
-    const options = readDeliveryOptions({ TlsPolicy, SendingPoolName, MaxDeliverySeconds });
+    const options = await readDeliveryOptions(services, { TlsPolicy, SendingPoolName, MaxDeliverySeconds });
     const found = await changeSettings(services.settings, "configurationSets", () =>
       updateConfigurationSetDelivery(services.database, name, options),
     );

@@ -54,7 +54,14 @@ export const taggableTypes: ReadonlyMap<string, TaggableType> = new Map<string, 
       missing: notFound("CustomVerificationEmailTemplate"),
     },
   ],
-  ["dedicated-ip-pool", { names: plain, row: none, missing: notFound("DedicatedIpPool") }],
+  [
+    "dedicated-ip-pool",
+    {
+      names: plain,
+      row: (name) => ({ table: "dedicated_ip_pools", key: name }),
+      missing: notFound("DedicatedIpPool"),
+    },
+  ],
   [
     "deliverability-test-report",
     {

@@ -3,7 +3,7 @@ import type { SettingsServices } from "../account/settings.ts";
 import { putConfigurationSetDeliveryOptions as putInV2 } from "../configuration-sets/put-configuration-set-delivery-options.ts";
 import { toV2TlsPolicy } from "./delivery-options-shape.ts";
 
-/** PutConfigurationSetDeliveryOptions: as in v2, omitted options are reset, and so is MaxDeliverySeconds. */
+/** PutConfigurationSetDeliveryOptions: as in v2, omitted options are reset, and so are MaxDeliverySeconds and SendingPoolName. */
 export function putConfigurationSetDeliveryOptions(
   services: SettingsServices,
 ): Handler<"PutConfigurationSetDeliveryOptions"> {

@@ -20,6 +20,8 @@ export interface Account {
   suppressedReasons: SuppressionListReason[];
   /** Auto Validation as it was given; undefined if it was not. */
   suppressionValidation: SuppressionValidationAttributes | undefined;
+  /** Whether dedicated addresses that are registered from now on begin to warm up. */
+  dedicatedIpAutoWarmup: boolean;
   /** Undefined until PutAccountDetails sets them. */
   details: AccountDetails | undefined;
 }
@@ -34,16 +36,16 @@ export async function selectAccount(database: ScopedQueryable): Promise<Account>
   const [row] = await database.query<AccountRow>(
     `SELECT sending_enabled AS "sendingEnabled", vdm_enabled AS "vdmEnabled",
        engagement_metrics AS "engagementMetrics", optimized_shared_delivery AS "optimizedSharedDelivery",
-       suppressed_reasons AS "suppressedReasons", suppression_validation AS "suppressionValidation", details
+       suppressed_reasons AS "suppressedReasons", suppression_validation AS "suppressionValidation",
+       dedicated_ip_auto_warmup AS "dedicatedIpAutoWarmup", details
      FROM account WHERE scope = $1`,
     [database.scope],
   );
   if (!row) throw new Error(`The table account has lost the row of scope ${database.scope}`);
-  const { sendingEnabled, vdmEnabled, engagementMetrics, optimizedSharedDelivery, suppressedReasons, details } = row;
+  const { vdmEnabled, engagementMetrics, optimizedSharedDelivery, details, ...rest } = row;
   return {
-    sendingEnabled,
+    ...rest,
     vdm: { enabled: vdmEnabled, engagementMetrics, optimizedSharedDelivery },
-    suppressedReasons,
     suppressionValidation:
       parseData(nullable(storedSuppressionValidation), row.suppressionValidation, "ValidationAttributes") ?? undefined,
     details: parseData(nullable(storedAccountDetails), details, "AccountDetails") ?? undefined,
@@ -64,6 +66,11 @@ export async function updateAccountDetails(database: ScopedQueryable, details: A
     database.scope,
     JSON.stringify(details),
   ]);
+}
+
+/** Sets whether addresses that are registered from now on begin to warm up. */
+export async function updateAccountAutoWarmup(database: ScopedQueryable, enabled: boolean): Promise<void> {
+  await database.query("UPDATE account SET dedicated_ip_auto_warmup = $2 WHERE scope = $1", [database.scope, enabled]);
 }
 
 /** Enables or pauses the account's sending; false if it already was. */

@@ -10,6 +10,7 @@ const keyColumns = {
   contact_lists: "name",
   deliverability_tests: "id",
   custom_verification_templates: "name",
+  dedicated_ip_pools: "name",
   email_identities: "name",
   email_templates: "name",
   tenants: "id",

@@ -24,6 +24,8 @@ const passive = [
   "contact_lists",
   "suppressed_destinations",
   "deliverability_tests",
+  "dedicated_ips",
+  "dedicated_ip_pools",
   ...tablesOfNotes,
 ] as const;
 
@@ -35,7 +37,8 @@ const rowsPerDeletion = 10_000;
 
 /**
  * Replaces scopes that are in use, or all of them if `scopes` is undefined. Deletes their queued mail, events to publish
- * and jobs, in one transaction with it. Creations of resources in progress end in the retired scope.
+ * and jobs, in one transaction with it. Creations of resources in progress end in the retired scope. Dedicated addresses,
+ * which only the operator registers, move into the default pool of the new scope.
  */
 export async function retireScopes(
   database: Database,
@@ -68,6 +71,12 @@ export async function retireScopes(
       );
       jobs.push(...rows.map(({ id }) => id));
     }
+    await transaction.query(
+      `UPDATE dedicated_ips SET scope = added.id, pool = NULL
+       FROM scopes AS retired JOIN scopes AS added USING (account, region)
+       WHERE dedicated_ips.scope = retired.id AND retired.id = ANY($1::integer[]) AND added.retired_at IS NULL`,
+      [retired.map(({ id }) => id)],
+    );
     const names = ({ accountId, region }: Scope) => `${accountId} ${region}`;
     const byName = new Map(added.map((scope) => [names(scope), scope]));
     const replaced = retired.flatMap((scope) => {

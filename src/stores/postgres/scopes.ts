@@ -150,6 +150,8 @@ export const belongings = [
   ["import jobs", "import_jobs"],
   ["webhooks", "webhooks"],
   ["inbox placement tests", "deliverability_tests"],
+  ["dedicated IP addresses", "dedicated_ips"],
+  ["dedicated IP pools", "dedicated_ip_pools"],
   ["messages in the send queue", "send_queue"],
   ["commits to record", "outbox"],
   ["events kept for replays", "publications"],

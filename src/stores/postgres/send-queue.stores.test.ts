@@ -10,6 +10,7 @@ import { defaultScope } from "./database.ts";
 import { resumeQueued } from "./paused-mail.ts";
 import { countQueued, selectQueuedDomains } from "./queue-status.ts";
 import { buryAllWorkers, buryWorker, insertWorker, removeWorker, renewWorker, selectWorkers } from "./queue-workers.ts";
+import { laneName } from "./send-lanes.ts";
 import {
   type Claim,
   claimQueued,
@@ -66,6 +67,30 @@ describe.each(databases)("the send queue on $name", ({ open }) => {
     await database.query("DELETE FROM queue_workers");
     worker = randomUUID();
     await insertWorker(database, worker, 30);
+  });
+
+  it("skips lanes, and finds the mail behind them", async () => {
+    const domains = Array.from({ length: 6 }, (_, index) => `d${index}.example`);
+    await insertQueued(
+      database,
+      domains.flatMap((domain) => [
+        mail(`laned@${domain}`, { configurationSet: "set" }),
+        mail(`second@${domain}`, { configurationSet: "set" }),
+        ...(domain === "d5.example" ? [mail(`free@${domain}`)] : []),
+      ]),
+    );
+    const exceptLanes = domains.map((domain) => laneName(domain, `${defaultScope} set`));
+    // Domains whose mail is all in lanes don't take the places of others.
+    expect(await recipients({ exceptLanes, domains: 2, perDomain: 1 })).toEqual(["free@d5.example"]);
+    expect(await recipients({ exceptLanes })).toEqual([]);
+    expect(await recipients({ exceptLanes: [laneName("", `${defaultScope} set`)] })).toEqual([]);
+    expect(await recipients({ exceptLanes: exceptLanes.slice(1), perDomain: 1 })).toEqual(["laned@d0.example"]);
+    const others = [
+      laneName("", `${defaultScope} `),
+      laneName("", "999 set"),
+      laneName("d0.example", `${defaultScope} `),
+    ];
+    expect(await recipients({ exceptLanes: others, perDomain: 1 })).toHaveLength(6);
   });
 
   it("gives back what was put in, once", async () => {

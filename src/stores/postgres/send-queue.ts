@@ -3,6 +3,7 @@ import { boolean, number, object, optional, string } from "valibot";
 import { MalformedData, parseVersionedJson } from "../../common/parse-data.ts";
 import type { Database, Queryable } from "./database.ts";
 import { isPaused, pauseQueued } from "./paused-mail.ts";
+import { isOutsideLanes } from "./send-lanes.ts";
 
 /** The part of a row that all recipients of a message share. */
 export interface QueuedEnvelope {
@@ -108,6 +109,8 @@ export interface Claim {
   readonly after: string;
   /** Domains to skip. */
   readonly except: readonly string[];
+  /** Mail to skip, by the names of `send-lanes.ts`. */
+  readonly exceptLanes?: readonly string[];
   readonly domains: number;
   readonly perDomain: number;
   readonly total: number;
@@ -143,12 +146,16 @@ export async function claimQueued(database: Database, claim: Claim): Promise<Cla
        FROM domains WHERE domains.domain IS NOT NULL
      ),
      chosen AS MATERIALIZED (
-       SELECT domain FROM domains WHERE domain IS NOT NULL AND domain <> ALL($3::text[]) LIMIT $4::integer
+       SELECT domain FROM domains WHERE domain IS NOT NULL AND domain <> ALL($3::text[])
+         -- A domain that brings no rows would take the place of another.
+         AND (cardinality($7::text[]) = 0 OR EXISTS (
+           SELECT FROM send_queue WHERE state = 'due' AND send_queue.domain = domains.domain AND ${isOutsideLanes("$7")}))
+       LIMIT $4::integer
      ),
      picked AS MATERIALIZED (
        SELECT mail.id, ${isPaused("mail")} AS paused FROM worker CROSS JOIN chosen CROSS JOIN LATERAL (
          SELECT id, scope, configuration_set, tenant FROM send_queue
-         WHERE state = 'due' AND domain = chosen.domain
+         WHERE state = 'due' AND domain = chosen.domain AND ${isOutsideLanes("$7")}
          ORDER BY id LIMIT $5::integer FOR UPDATE SKIP LOCKED
        ) AS mail
        WHERE EXISTS (SELECT FROM account WHERE sending_enabled)
@@ -158,7 +165,7 @@ export async function claimQueued(database: Database, claim: Claim): Promise<Cla
        claimed_by = CASE WHEN paused THEN NULL ELSE $1::uuid END
      FROM picked WHERE q.id = picked.id
      RETURNING ${columns}, paused`,
-    [claim.worker, claim.after, claim.except, claim.domains, claim.perDomain, claim.total],
+    [claim.worker, claim.after, claim.except, claim.domains, claim.perDomain, claim.total, claim.exceptLanes ?? []],
   );
   const mail: QueuedMail[] = [];
   const unreadable: { id: number; error: MalformedData }[] = [];
