@@ -20,6 +20,7 @@ import { exportOperations } from "./exports/export-operations.ts";
 import type { ExportServices } from "./exports/export-services.ts";
 import { identityOperations } from "./identities/identity-operations.ts";
 import type { IdentityServices } from "./identities/identity-services.ts";
+import { identityCertificateOperations } from "./identity-certificates/identity-certificate-operations.ts";
 import { identityPolicyOperations } from "./identity-policies/identity-policy-operations.ts";
 import { importOperations } from "./imports/import-operations.ts";
 import type { ImportOperationServices } from "./imports/import-services.ts";
@@ -62,6 +63,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...contactOperations({ database, maxLists: config.contactLists }),
     ...eventDestinationOperations({ scope, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, mayUseKey, vdmEnabled, clock, ...services.exportJobs }),
+    ...identityCertificateOperations({ database, scope, clock }),
     ...identityOperations({ database, settings, sealer, clock, ...services.identities }),
     ...identityPolicyOperations({ database, settings, scope, clock }),
     ...importOperations({ config, database, objects, mayUseKey, ...services.importJobs }),

@@ -3,6 +3,7 @@ import type { OperationName } from "../contract/types.ts";
 
 /** The names of the implemented operations, in alphabetical order. */
 export const writtenOperations = [
+  "AssociateEmailIdentityCertificate",
   "BatchGetMetricData",
   "CancelExportJob",
   "CreateConfigurationSet",
@@ -26,6 +27,7 @@ export const writtenOperations = [
   "DeleteSuppressedDestination",
   "DeleteTenant",
   "DeleteTenantResourceAssociation",
+  "DisassociateEmailIdentityCertificate",
   "GetAccount",
   "GetConfigurationSet",
   "GetConfigurationSetEventDestinations",
@@ -44,6 +46,7 @@ export const writtenOperations = [
   "ListContactLists",
   "ListContacts",
   "ListEmailIdentities",
+  "ListEmailIdentityCertificates",
   "ListEmailTemplates",
   "ListExportJobs",
   "ListImportJobs",
@@ -56,6 +59,7 @@ export const writtenOperations = [
   "PutAccountSendingAttributes",
   "PutAccountSuppressionAttributes",
   "PutAccountVdmAttributes",
+  "PutConfigurationSetArchivingOptions",
   "PutConfigurationSetDeliveryOptions",
   "PutConfigurationSetReputationOptions",
   "PutConfigurationSetSendingOptions",
@@ -74,6 +78,7 @@ export const writtenOperations = [
   "TagResource",
   "TestRenderEmailTemplate",
   "UntagResource",
+  "UpdateConfigurationSet",
   "UpdateConfigurationSetEventDestination",
   "UpdateContact",
   "UpdateContactList",

@@ -15,6 +15,7 @@ import type { Transport } from "../delivery/transport.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import type { Outbox } from "../events/outbox.ts";
 import { createSigningIdentities, type SigningIdentityOf } from "../identities/signing-identity.ts";
+import type { SignSmime } from "../identities/smime-signers.ts";
 import { provingOf } from "../identities/status.ts";
 import { createMailTracker } from "../recipients/tracking/track-mail.ts";
 import type { TrackingLinks } from "../recipients/tracking/tracking-links.ts";
@@ -27,6 +28,7 @@ export interface DeliveryRole extends ServerServices {
   outbox: Outbox;
   resolver: DnsResolver;
   trackingLinks: TrackingLinks;
+  signSmime: SignSmime;
 }
 
 /** What other roles use of delivery. */
@@ -101,7 +103,10 @@ function startWorker(
       database,
       outbox,
       transport: transportOf(role),
-      prepare: createPreparer({ objects, signingIdentity, track, returnPathSecret, returnPathDomain, clock }),
+      prepare: createPreparer({
+        ...{ objects, signingIdentity, track, signSmime: role.signSmime },
+        ...{ returnPathSecret, returnPathDomain, clock },
+      }),
       bounced({ scope, configurationSet, envelope: { identity, identityScope } }, { bounce }) {
         const sender = identity === undefined ? undefined : { scope, identity, identityScope, configurationSet };
         if (bounce) void feedback.forward(bounce, { sender });

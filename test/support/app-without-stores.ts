@@ -83,6 +83,7 @@ export async function listenWithoutStores(
       stores: { database, objects },
       outbox,
       forget: unused,
+      sealer: createSealer(new Uint8Array(32)),
       recorder: { wake: () => {}, drained: unused, stop: unused },
       insights: {
         reader: { isUnused: () => false, rows: unused },
@@ -92,7 +93,7 @@ export async function listenWithoutStores(
         exportMaxRows: 0,
         history: unused,
       },
-      tracking: { trackingLinks, publicUrl },
+      recipientMail: { trackingLinks, publicUrl, signSmime: unused },
       imports: {
         worker: { cancelled: () => {} },
         uploads: signer,

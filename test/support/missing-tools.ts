@@ -20,6 +20,11 @@ export function postfixMissing(): Missing {
   return process.getuid?.() === 0 ? undefined : "Postfix starts only for root";
 }
 
+/** For `skipIf` of tests with OpenSSL's command. */
+export function opensslMissing(): Missing {
+  return isProgram("openssl") ? undefined : "Debian's package openssl is not installed";
+}
+
 /** For `skipIf` of tests with swaks. */
 export function swaksMissing(): Missing {
   return isProgram("swaks") ? undefined : "Debian's packages swaks and libnet-ssleay-perl are not installed";
@@ -112,6 +117,7 @@ export function browserMissing(): Missing {
 export function reportMissingTools(): void {
   const needs = {
     "with Postfix": postfixMissing(),
+    "with OpenSSL's command": opensslMissing(),
     "with swaks": swaksMissing(),
     "of clocks that are set": faketimeMissing(),
     "with boto3": boto3Missing(),

@@ -85,6 +85,7 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
           objects,
           signingIdentity: async () => undefined,
           track: (mime) => mime,
+          signSmime: async (mime) => mime,
           returnPathSecret: secret,
           returnPathDomain: "bounces.test.example",
           clock,

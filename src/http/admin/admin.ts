@@ -1,9 +1,9 @@
 /** The admin API: functions for which SES has no operation. See `docs/admin-api.md`. */
 import type { FastifyInstance } from "fastify";
+import type { Sealer } from "../../access/sealing/sealer.ts";
 import type { Scopes } from "../../accounts/scopes.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Recorder } from "../../events/recorder.ts";
-import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { acceptJsonOnly, admitOperatorsOnly, checkRights } from "../admission.ts";
@@ -12,6 +12,9 @@ import { mountTestControls, type TestControlServices } from "../testing/test-con
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
 import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
 import { mountAdminAlerts } from "./alerts.ts";
+import { mountAdminArchivedMail } from "./archived-mail.ts";
+import { mountAdminArchiveChanges, mountAdminArchives } from "./archives.ts";
+import { mountAdminCertificates } from "./certificates.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
 import { type AdminForgetServices, mountAdminForget } from "./forget.ts";
@@ -23,7 +26,7 @@ import { mountAdminLists } from "./lists.ts";
 import { type AdminLiveServices, mountAdminLive } from "./live.ts";
 import { type AdminMessageDetailsServices, mountAdminMessageDetails } from "./message-details.ts";
 import { type AdminMessageSearchServices, mountAdminMessageSearch } from "./message-search.ts";
-import { mountAdminMessages } from "./messages.ts";
+import { type AdminMessageServices, mountAdminMessages } from "./messages.ts";
 import { type AdminMirrorServices, mountAdminMirror } from "./mirror.ts";
 import { type AdminMirrorTotalsServices, mountAdminMirrorTotals } from "./mirror-totals.ts";
 import { mountAdminOverview } from "./overview.ts";
@@ -48,8 +51,8 @@ export interface AdminServices {
       Pick<AdminMessageSearchServices, "prefixes">,
     "recorder" | "objects" | "limitedTo" | "adminScope" | "scopeById"
   >;
-  /** Adds tracking links and the pixel to mail, to show it as its recipients get it. */
-  tracking: { trackingLinks: TrackingLinks; publicUrl: () => string };
+  /** Changes stored mail, to show it as its recipients get it. */
+  recipientMail: Pick<AdminMessageServices, "trackingLinks" | "publicUrl" | "signSmime">;
   imports: Omit<AdminImportServices, "database" | "adminScope" | "clock">;
   identityDns: AdminIdentityServices["identityDns"];
   notificationsOf: AdminIdentityNotificationServices["notificationsOf"];
@@ -62,6 +65,7 @@ export interface AdminServices {
   >;
   mirror: Omit<AdminMirrorServices, "accounts" | "database" | "scopeById" | "serves" | "clock"> &
     Pick<AdminMirrorTotalsServices, "aws" | "scopes">;
+  sealer: Sealer;
   forget: AdminForgetServices["forget"];
   /** Which scope a request is about. */
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
@@ -79,7 +83,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     outbox,
     recorder,
     insights,
-    tracking,
+    recipientMail,
     imports,
     identityDns,
     notificationsOf,
@@ -88,6 +92,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     regions,
     publishing,
     mirror,
+    sealer,
     forget,
     requestScopes,
     scopeById,
@@ -114,12 +119,15 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminOverview(admin, { ...insights, database, recorder, limitedTo, scopeById });
   mountAdminLive(admin, { ...insights, limitedTo });
   mountAdminMessageDetails(admin, { ...insights, ...stores, limitedTo, scopeById });
-  mountAdminMessages(admin, { ...insights, ...stores, ...tracking, limitedTo });
+  mountAdminMessages(admin, { ...insights, ...stores, ...recipientMail, limitedTo });
   mountAdminImports(admin, { ...imports, database, adminScope, clock });
   mountAdminLists(admin, { ...stores, adminScope });
   mountAdminIdentities(admin, { identityDns, adminScope });
   mountAdminIdentityNotifications(admin, { notificationsOf, adminScope });
   mountAdminWebhooks(admin, { ...publishing, adminScope });
+  mountAdminCertificates(admin, { database, sealer, adminScope, clock });
+  mountAdminArchives(admin, { database, adminScope, clock });
+  mountAdminArchivedMail(admin, { ...stores, adminScope });
   mountAdminWebhookDeliveries(admin, { ...publishing, adminScope });
   mountAdminScopes(admin, { accounts, regions, adminScope });
   mountAdminQueue(admin, { database, limitedTo });
@@ -132,6 +140,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminSimulations(server, { outbox, recorder, adminScope, clock });
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
+    mountAdminArchiveChanges(server, { database, adminScope, clock });
     mountAdminForget(server, { forget });
     mountAdminMirror(server, { ...mirror, database, accounts, scopeById, serves: regions.serves, clock });
     mountAdminMirrorTotals(server, { ...mirror, reader: insights.reader, database, recorder, limitedTo, clock });
