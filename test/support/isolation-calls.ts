@@ -311,6 +311,8 @@ const messageOf = (on: Attempt) => `/admin/messages/${encodeURIComponent(idOf(on
 
 export const adminCalls: Readonly<Record<string, Call>> = {
   message: (on) => admin(on, "GET", messageOf(on) + on.pick(["", "/content", "/mail?recipient=a%40example.net"])),
+  certificates: (on) => admin(on, "GET", "/admin/certificates"),
+  archives: (on) => admin(on, "GET", "/admin/archives"),
   search: (on) => admin(on, "GET", `/admin/messages?messageId=${idOf(on, "message")}`),
   cancelImport: (on) => admin(on, "POST", `/admin/import-jobs/${idOf(on, "import")}/cancel`),
   changeWebhook: (on) => admin(on, "PATCH", webhookOf(on), { enabled: enabled(on) }),

@@ -30,7 +30,8 @@ const oids = {
  */
 export async function createSmimeSigner(chain: string, key: KeyObject): Promise<SmimeSigner> {
   // Only who signs needs the library.
-  const [pkijs, { ObjectIdentifier, OctetString, UTCTime }] = await Promise.all([import("pkijs"), import("asn1js")]);
+  const [pkijs, asn1] = await Promise.all([import("pkijs"), import("asn1js")]);
+  const { GeneralizedTime, ObjectIdentifier, OctetString, UTCTime } = asn1;
   const certificates = readChain(chain).map(({ raw }) => pkijs.Certificate.fromBER(raw));
   const [own] = certificates;
   if (!own) throw new Error("An S/MIME signer needs a certificate");
@@ -41,6 +42,9 @@ export async function createSmimeSigner(chain: string, key: KeyObject): Promise<
     false,
     ["sign"],
   );
+  // RFC 5652, 11.3: UTCTime up to 2049.
+  const signingTime = (at: Date) =>
+    at.getUTCFullYear() < 2050 ? new UTCTime({ valueDate: at }) : new GeneralizedTime({ valueDate: at });
   return {
     micalg: hash.toLowerCase(),
     async sign(content, at) {
@@ -48,7 +52,7 @@ export async function createSmimeSigner(chain: string, key: KeyObject): Promise<
       // In the order of their DER encodings, as in every SET OF that is signed.
       const attributes = [
         { type: oids.contentType, values: [new ObjectIdentifier({ value: oids.data })] },
-        { type: oids.signingTime, values: [new UTCTime({ valueDate: at })] },
+        { type: oids.signingTime, values: [signingTime(at)] },
         { type: oids.messageDigest, values: [new OctetString({ valueHex: digest })] },
       ].map((attribute) => new pkijs.Attribute(attribute));
       const signed = new pkijs.SignedData({
