@@ -32,7 +32,7 @@ let source: ChangedMirrorSource;
 
 const forget = (body: object) => callAdmin<ForgetAnswer>(server.app, "POST", "/admin/forget", body);
 const nothing: ForgetAnswer = {
-  ...{ events: 0, messages: 0, mail: 0, queued: 0, publications: 0, webhookAnswers: 0 },
+  ...{ events: 0, messages: 0, mail: 0, archived: 0, queued: 0, publications: 0, webhookAnswers: 0 },
   ...{ refusedEvents: 0, setAside: 0, contacts: 0, suppressions: 0 },
 };
 

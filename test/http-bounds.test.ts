@@ -108,8 +108,12 @@ const verification = {
   FailureRedirectionURL: "https://example.com/no",
 };
 const endpoint = { EndpointName: "none" };
+const certificate = { ...identity, FromAddress: "a@example.com" };
 
 const inputs: Record<WrittenOperation, readonly object[]> = {
+  AssociateEmailIdentityCertificate: [
+    { ...certificate, CertificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/none" },
+  ],
   BatchGetMetricData: [
     { Queries: [{ Id: "a", Namespace: "VDM", Metric: "SEND", StartDate: 0, EndDate: 86_400, Dimensions: dimensions }] },
   ],
@@ -193,6 +197,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   DeleteSuppressedDestination: [{ EmailAddress: "none@example.com", TenantName: "tenant" }],
   DeleteTenant: [{ TenantName: "none" }],
   DeleteTenantResourceAssociation: [{ ...template, TenantName: "none" }],
+  DisassociateEmailIdentityCertificate: [certificate],
   GetAccount: [{}],
   GetBlacklistReports: [{ BlacklistItemNames: ["192.0.2.1"] }],
   GetConfigurationSet: [set],
@@ -234,6 +239,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
     { Filter: { IDENTITY_NAME_CONTAINS: "example", IDENTITY_TYPE: "DOMAIN", VERIFICATION_STATUS: "SUCCESS" } },
     { NextToken: "t" },
   ],
+  ListEmailIdentityCertificates: [identity, { ...identity, NextToken: "t" }],
   ListEmailTemplates: [{ NextToken: "t" }],
   ListExportJobs: [{ NextToken: "t" }],
   ListImportJobs: [{ NextToken: "t" }],
@@ -280,6 +286,9 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   PutAccountDedicatedIpWarmupAttributes: [{ AutoWarmupEnabled: true }],
   PutAccountSuppressionAttributes: [{ SuppressedReasons: ["BOUNCE"] }],
   PutAccountVdmAttributes: [{ VdmAttributes: { VdmEnabled: "ENABLED" } }],
+  PutConfigurationSetArchivingOptions: [
+    { ...set, ArchiveArn: `arn:aws:ses:us-east-1:000000000000:mailmanager-archive/a-${"0".repeat(30)}` },
+  ],
   PutConfigurationSetDeliveryOptions: [{ ...set, SendingPoolName: "pool" }],
   PutConfigurationSetReputationOptions: [{ ...set, ReputationMetricsEnabled: true }],
   PutConfigurationSetSendingOptions: [{ ...set, SendingEnabled: true }],
@@ -362,6 +371,9 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   TagResource: [{ ResourceArn: keptArn, Tags: [tag] }],
   TestRenderEmailTemplate: [{ TemplateName: "kept", TemplateData: "{}" }],
   UntagResource: [{ ResourceArn: keptArn, TagKeys: ["key"] }],
+  UpdateConfigurationSet: [
+    { ...set, MessageSecurityOptions: { SigningScheme: { SmimeScheme: { SignatureFormat: "DETACHED" } } } },
+  ],
   UpdateConfigurationSetEventDestination: [...eventDestinations],
   UpdateContact: [contact],
   UpdateContactList: [list],

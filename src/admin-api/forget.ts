@@ -13,6 +13,8 @@ export interface ForgetAnswer {
   messages: number;
   /** Stored mail to nobody else, which was overwritten. */
   mail: number;
+  /** Mail of archives to nobody else, which was overwritten. */
+  archived: number;
   /** Mail that waited to be delivered. */
   queued: number;
   /** Events kept for event destinations and webhooks, sent or not. */

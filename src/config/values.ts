@@ -1,7 +1,7 @@
 /** Parsers for the values of settings. Each throws an error with a plain sentence about an unusable value. */
 import { isIP } from "node:net";
-import { normalizeIdentityName } from "../identities/identity-name.ts";
 import { isDomainName } from "../dns/names.ts";
+import { normalizeIdentityName } from "../identities/identity-name.ts";
 import { isCallersBucket } from "../stores/objects/file-location.ts";
 
 export const text = (text: string) => text;

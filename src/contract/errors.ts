@@ -616,6 +616,10 @@ export const errors = {
     badRequest(
       `Cannot delete <${arn}> because it has tenant associations. Remove all tenant associations and try again.`,
     ),
+  hasCertificates: (arn: string) =>
+    badRequest(
+      `Cannot delete <${arn}> because it has certificates associated with it. Disassociate all certificates and try again.`,
+    ),
   tenantOfMailNotFound: (name: string, account: string) =>
     notFound(`Tenant ${name} for AwsAccountId ${account} not found.`),
   tenantNotAssociated: (arns: readonly string[]) =>
@@ -625,6 +629,25 @@ export const errors = {
   tenantLimit: (limit: number) => limitExceeded(`The account has the maximum number of tenants, <${limit}>.`),
   tenantNameFilter: (limit: number) => badRequest(`TENANT_NAME_CONTAINS must be between 1 and ${limit} characters`),
   tenantStatusFilter: (status: string) => badRequest(`Invalid sending status <${status}> in filter.`),
+
+  // S/MIME certificates
+  certificateSenderMissing: () => badRequest("FromAddress is required when EmailIdentity is a domain."),
+  certificateSenderInvalid: (address: string) => badRequest(`FromAddress <${address}> is not a valid email address.`),
+  certificateSenderElsewhere: (address: string, domain: string) =>
+    badRequest(`FromAddress <${address}> does not belong to the domain identity <${domain}>.`),
+  certificateIdentityNotFound: (name: string) => notFound(`Email identity <${name}> does not exist.`),
+  certificateExists: (address: string, identity: string) =>
+    alreadyExists(`A certificate is already associated with sender <${address}> on identity <${identity}>.`),
+  certificateToken: () => badRequest("Invalid NextToken."),
+  // From here on, our own texts.
+  certificateSenderDiffers: (address: string, identity: string) =>
+    badRequest(`FromAddress <${address}> does not match the email identity <${identity}>.`),
+  certificateSenderLimit: (limit: number) =>
+    badRequest(`The email identity has the maximum number of associated certificates, <${limit}>.`),
+  oneSigningScheme: () => badRequest("SigningScheme must have exactly one of DefaultScheme and SmimeScheme."),
+
+  // Archives: our own texts
+  archiveNotFound: (arn: string) => notFound(`Archive <${arn}> does not exist.`),
 
   // Reputation: our own texts
   reputationEntityNotFound: (reference: string) => notFound(reputationEntityMissing(reference)),

@@ -46,6 +46,7 @@ export const lenientMaps: Readonly<Record<string, readonly string[]>> = {
 /** Members of an output that SES writes as null if they are absent (facts 10, and facts 8 of tenants), by structure. */
 export const writtenNulls: Readonly<Record<string, readonly string[]>> = {
   ListImportJobsResponse: ["NextToken"],
+  ListEmailIdentityCertificatesResponse: ["NextToken"],
   ListTenantsResponse: ["NextToken"],
   ListTenantResourcesResponse: ["NextToken"],
   ListResourceTenantsResponse: ["NextToken"],
@@ -98,5 +99,6 @@ export const checksItself: ReadonlySet<OperationName> = new Set<OperationName>([
   "PutDedicatedIpWarmupAttributes",
   // As the lists of tenants.
   "ListRecommendations",
+  "ListEmailIdentityCertificates",
   "ListReputationEntities",
 ]);

@@ -6,14 +6,17 @@
  *   acknowledged before them count.
  * - Events become rows of the outbox table, one for each scope, in the format that the event database reads.
  * - Events that a target of publishing may want become rows of the publications table, one for each scope.
+ * - Mail that an archive keeps is also appended to a pack of the archive, and becomes rows of archived_mail.
  * - Deliveries are added to the send queue; settled ones are removed from it or updated.
  * - Hard bounces and complaints add addresses to the suppression lists.
  */
 import type { ObjectStore, PackedFiles } from "../stores/objects/object-store.ts";
+import { type ArchivedMail, insertArchivedMail, type NewArchivedMail } from "../stores/postgres/archived-mail.ts";
 import { type Database, type Queryable, queryableInScope, type ScopedQueryable } from "../stores/postgres/database.ts";
 import { insertOutboxRows, insertOutboxRowsWithin, type NewOutboxRow } from "../stores/postgres/outbox.ts";
 import { insertQueued, type NewQueuedMail, type SettledMail, settleQueued } from "../stores/postgres/send-queue.ts";
 import { addSuppressions, type SuppressedDestination } from "../stores/postgres/suppressed-destinations.ts";
+import { type MailToArchive, writeToArchives } from "./archive-packs.ts";
 import { outboxRowsOf } from "./commit-rows.ts";
 import type { MailEvent, MailLocation } from "./event.ts";
 import {
@@ -45,6 +48,8 @@ export interface MessageBeginning {
   events: readonly MailEvent[];
   /** Empty in capture mode, where `events` contains the outcomes. */
   queued: readonly NewQueuedMail[];
+  /** What an archive is to keep of the message; undefined for nothing. */
+  archived?: Omit<ArchivedMail, "location"> | undefined;
 }
 
 /** The result of a delivery attempt. */
@@ -83,6 +88,7 @@ export interface CommitServices {
 interface Written {
   recorded: Recorded[];
   queued: NewQueuedMail[];
+  archived: NewArchivedMail[];
   /** The number of accepted recipients by scope. */
   recipients: Map<number, number>;
 }
@@ -99,13 +105,13 @@ export async function commitEntries(services: CommitServices, entries: readonly 
   const { database } = services;
   const now = services.clock();
   const settlements = entries.flatMap((entry) => (entry.kind === "settlement" ? [entry.settlement] : []));
-  const { queued, recorded, recipients } = await beginMessages(services, entries, now);
+  const { queued, recorded, recipients, archived } = await beginMessages(services, entries, now);
   const all = [...recorded, ...settlements];
   // Before the transaction: rules may query the database, and an embedded one has a single connection.
   const suppressions = await automaticSuppressions(services.suppressionRules, all, now);
   const interest = await services.interest();
   const rows = await outboxRowsOf(all, { recipients, now, interest });
-  if (rows.length > 0 && settlements.length + queued.length + suppressions.length === 0) {
+  if (rows.length > 0 && settlements.length + queued.length + suppressions.length + archived.length === 0) {
     await insertOutboxRows(database, rows);
     return committedEvents(all, rows);
   }
@@ -115,6 +121,7 @@ export async function commitEntries(services: CommitServices, entries: readonly 
     const valid = lost.size === 0 ? rows : await outboxRowsOf(kept, { recipients, now, interest });
     await insertOutboxRowsWithin(transaction, valid);
     if (queued.length > 0) await insertQueued(transaction, queued);
+    if (archived.length > 0) await insertArchivedMail(transaction, archived);
     const untold = new Set([...lost].flatMap(({ events }) => events.flatMap(feedbackOf)));
     const told = suppressions.filter(({ feedbackId }) => feedbackId === null || !untold.has(feedbackId));
     await addSuppressions(transaction, told, now);
@@ -141,10 +148,11 @@ function feedbackOf(event: MailEvent): string[] {
 /** Writes the mail and makes the first events of its messages; also includes the events of other entries. */
 async function beginMessages(services: CommitServices, entries: readonly Entry[], now: Date): Promise<Written> {
   const submissions = entries.flatMap((entry) => (entry.kind === "submission" ? [entry.submission] : []));
-  const written: Written = { recorded: [], queued: [], recipients: new Map() };
+  const written: Written = { recorded: [], queued: [], archived: [], recipients: new Map() };
   for (const entry of entries) if (entry.kind === "events") written.recorded.push(entry);
   if (submissions.length === 0) return written;
   const [pack, suppressed] = await prepare(services, submissions, now);
+  const toArchive: MailToArchive[] = [];
   for (const [index, submission] of submissions.entries()) {
     const { length } = submission.mime;
     const offset = pack.offsets[index];
@@ -154,7 +162,9 @@ async function beginMessages(services: CommitServices, entries: readonly Entry[]
     written.recipients.set(scope, (written.recipients.get(scope) ?? 0) + submission.recipients);
     written.recorded.push({ events: begun.events, origin: submission.origin });
     written.queued.push(...begun.queued);
+    if (begun.archived) toArchive.push({ ...begun.archived, scope, mime: submission.mime });
   }
+  if (toArchive.length > 0) written.archived = await writeToArchives(services.objects, toArchive, now);
   return written;
 }
 

@@ -63,6 +63,8 @@ export interface MessageFacts {
   location: MailLocation | undefined;
   /** The address to forward bounces and complaints to, if the message specifies one. */
   feedbackAddress?: string | undefined;
+  /** The address whose S/MIME certificate signs the mail, if it has one. */
+  smimeSender?: string | undefined;
   /** Whether SES would include the mail in insights and metrics: one recipient, not the mailbox simulator. */
   inSesScope: boolean;
   /** Whether the recipient's provider reports complaints. */

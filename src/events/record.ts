@@ -105,9 +105,10 @@ function factColumns(message: MessageFacts): object {
 }
 
 /** Most messages have none. */
-function sendDetails({ feedbackAddress, identityOwner, template, given }: MessageFacts): { details?: string } {
-  if (!feedbackAddress && !identityOwner && !template && !given) return {};
-  const details = { feedbackAddress: feedbackAddress || undefined, identityOwner, template, given };
+function sendDetails(message: MessageFacts): { details?: string } {
+  const { feedbackAddress, identityOwner, template, smimeSender, given } = message;
+  if (!feedbackAddress && !identityOwner && !template && !smimeSender && !given) return {};
+  const details = { feedbackAddress: feedbackAddress || undefined, identityOwner, template, smimeSender, given };
   return { details: wellFormedJson(details) };
 }
 

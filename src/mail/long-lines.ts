@@ -1,5 +1,5 @@
 /**
- * Rewrites what SMTP can't carry: lines of more than 998 octets (RFC 5322, 2.1.1; RFC 5321, 4.5.3.1.6). Servers such as
+ * Rewrites what SMTP can't carry, or a server on the way may change: lines of more than 998 octets (RFC 5322, 2.1.1; RFC 5321, 4.5.3.1.6). Servers such as
  * Postfix break them, and with them the DKIM signature. Long header lines are folded, parts with long lines get another
  * transfer encoding. Everything else stays unchanged, byte for byte.
  */
@@ -10,6 +10,7 @@ import {
   base64Length,
   decodeQuotedPrintable,
   hasLongLine,
+  is7Bit,
   maxLine,
   prefersQuotedPrintable,
   quotedPrintable,
@@ -45,6 +46,25 @@ function rewritten(message: Buffer, depth: number): Buffer {
   return result;
 }
 
+/**
+ * The message with other transfer encodings for parts whose content is not 7-bit; the same buffer if there are none.
+ * Signed and encrypted parts stay unchanged, and so does what can't be encoded: forwarded messages, and text around parts.
+ * @param message with CRLF line breaks.
+ * @throws MailError if its header or that of a part is malformed.
+ */
+export function asSevenBit(message: Buffer): Buffer {
+  const { fields, bodyStart } = readHeaderBlock(message);
+  if (is7Bit(message.subarray(bodyStart))) return message;
+  const edits = leafParts(message, fields, bodyStart).flatMap((leaf) => {
+    const { type, sealed, start, end } = leaf;
+    if (sealed || isForwarded(type) || is7Bit(message.subarray(start, end))) return [];
+    return encodedPart(message, leaf, 0);
+  });
+  return applied(message, edits);
+}
+
+const isForwarded = (type: string) => type === "message/rfc822" || type === "message/global";
+
 function tooLong(): MailError {
   return new MailError(`The message has a line of more than ${maxLine} octets, which can't be sent.`);
 }
@@ -71,7 +91,7 @@ function foldedField(message: Buffer, { start, end }: HeaderField): Edit[] {
 function encodedPart(message: Buffer, leaf: MimePart, depth: number): Edit[] {
   const { type, fields, start, end } = leaf;
   const body = message.subarray(start, end);
-  if (type === "message/rfc822" || type === "message/global") {
+  if (isForwarded(type)) {
     // It may not be encoded (RFC 2046, 5.2.1).
     return [{ start, end, bytes: rewritten(body, depth + 1) }];
   }

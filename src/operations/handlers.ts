@@ -15,16 +15,17 @@ import type { AccountSettings } from "./account/settings.ts";
 import { configurationSetOperations } from "./configuration-sets/configuration-set-operations.ts";
 import { contactOperations } from "./contacts/contact-operations.ts";
 import { customVerificationOperations } from "./custom-verification/custom-verification-operations.ts";
+import { dedicatedIpOperations } from "./dedicated-ips/dedicated-ip-operations.ts";
 import { deliverabilityDashboardOperations } from "./deliverability-dashboard/deliverability-dashboard-operations.ts";
 import type { DeliverabilityServices } from "./deliverability-dashboard/deliverability-services.ts";
 import type { BlacklistServices } from "./deliverability-dashboard/get-blacklist-reports.ts";
-import { dedicatedIpOperations } from "./dedicated-ips/dedicated-ip-operations.ts";
 import { eventDestinationOperations } from "./event-destinations/event-destination-operations.ts";
 import type { CheckTarget } from "./event-destinations/event-destination-services.ts";
 import { exportOperations } from "./exports/export-operations.ts";
 import type { ExportServices } from "./exports/export-services.ts";
 import { identityOperations } from "./identities/identity-operations.ts";
 import type { IdentityServices } from "./identities/identity-services.ts";
+import { identityCertificateOperations } from "./identity-certificates/identity-certificate-operations.ts";
 import { identityPolicyOperations } from "./identity-policies/identity-policy-operations.ts";
 import { importOperations } from "./imports/import-operations.ts";
 import type { ImportOperationServices } from "./imports/import-services.ts";
@@ -84,6 +85,7 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...dedicatedIpOperations({ database }),
     ...eventDestinationOperations({ scope, database, settings, checkTarget }),
     ...exportOperations({ config, database, objects, mayUseKey, vdmEnabled, clock, ...services.exportJobs }),
+    ...identityCertificateOperations({ database, scope, clock }),
     ...identityOperations(identities),
     ...identityPolicyOperations({ database, settings, scope, clock }),
     ...importOperations({ config, database, objects, mayUseKey, ...services.importJobs }),

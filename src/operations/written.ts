@@ -3,6 +3,7 @@ import type { OperationName } from "../contract/types.ts";
 
 /** The names of the implemented operations, in alphabetical order. */
 export const writtenOperations = [
+  "AssociateEmailIdentityCertificate",
   "BatchGetMetricData",
   "CancelExportJob",
   "CreateConfigurationSet",
@@ -33,6 +34,7 @@ export const writtenOperations = [
   "DeleteSuppressedDestination",
   "DeleteTenant",
   "DeleteTenantResourceAssociation",
+  "DisassociateEmailIdentityCertificate",
   "GetAccount",
   "GetBlacklistReports",
   "GetConfigurationSet",
@@ -66,6 +68,7 @@ export const writtenOperations = [
   "ListDeliverabilityTestReports",
   "ListDomainDeliverabilityCampaigns",
   "ListEmailIdentities",
+  "ListEmailIdentityCertificates",
   "ListEmailTemplates",
   "ListExportJobs",
   "ListImportJobs",
@@ -83,6 +86,7 @@ export const writtenOperations = [
   "PutAccountSendingAttributes",
   "PutAccountSuppressionAttributes",
   "PutAccountVdmAttributes",
+  "PutConfigurationSetArchivingOptions",
   "PutConfigurationSetDeliveryOptions",
   "PutConfigurationSetReputationOptions",
   "PutConfigurationSetSendingOptions",
@@ -106,6 +110,7 @@ export const writtenOperations = [
   "TagResource",
   "TestRenderEmailTemplate",
   "UntagResource",
+  "UpdateConfigurationSet",
   "UpdateConfigurationSetEventDestination",
   "UpdateContact",
   "UpdateContactList",

@@ -20,6 +20,7 @@ import type { ApiServices } from "../http/ses-api.ts";
 import type { V1ApiServices } from "../http/ses-v1-api.ts";
 import type { TestingServices } from "../http/testing/testing.ts";
 import { adviceHosts } from "../identities/dns-records.ts";
+import type { SignSmime } from "../identities/smime-signers.ts";
 import { provingOf } from "../identities/status.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import { forget } from "../jobs/forget/forget.ts";
@@ -48,6 +49,7 @@ export interface HttpRole extends ServerServices {
   inbox: Inbox;
   reset: Reset;
   links: OwnLinks;
+  signSmime: SignSmime;
   auth: Authentication;
   resolver: DnsResolver;
   blocklists: Blocklists;
@@ -193,7 +195,7 @@ function testControls(role: HttpRole): AdminServices["testControls"] {
 function adminApi(
   role: HttpRole,
 ): Omit<AdminServices, "accounts" | "regions" | "requestScopes" | "scopeById" | "testControls"> {
-  const { config, stores, settingsOf, events, jobs, links, auth, resolver, publishing, clock } = role;
+  const { config, stores, settingsOf, events, jobs, links, signSmime, auth, resolver, publishing, clock } = role;
   const { database, sealer } = stores;
   const { outbox, recorder, reader, live, prefixes } = events;
   return {
@@ -208,7 +210,7 @@ function adminApi(
       exportMaxRows: config.exportMaxRows,
       history: (messageId, scope) => readHistory(stores, messageId, scope),
     },
-    tracking: links,
+    recipientMail: { ...links, signSmime },
     imports: {
       worker: jobs.imports,
       uploads: links.uploads,
@@ -230,6 +232,7 @@ function adminApi(
       ...{ ...role.mirror, sealer, scopes: role.scopes, publicUrl: links.publicUrl },
       queueEndpoint: () => awsEndpoint("SQS"),
     },
+    sealer,
     forget: (address, options) => forget({ ...stores, recorder }, address, options),
     clock,
   };

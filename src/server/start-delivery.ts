@@ -16,6 +16,7 @@ import type { Transport } from "../delivery/transport.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
 import type { Outbox } from "../events/outbox.ts";
 import { createSigningIdentities, type SigningIdentityOf } from "../identities/signing-identity.ts";
+import type { SignSmime } from "../identities/smime-signers.ts";
 import { provingOf } from "../identities/status.ts";
 import { createMailTracker } from "../recipients/tracking/track-mail.ts";
 import type { TrackingLinks } from "../recipients/tracking/tracking-links.ts";
@@ -28,6 +29,7 @@ export interface DeliveryRole extends ServerServices {
   outbox: Outbox;
   resolver: DnsResolver;
   trackingLinks: TrackingLinks;
+  signSmime: SignSmime;
 }
 
 /** What other roles use of delivery. */
@@ -103,7 +105,10 @@ function startWorker(
       database,
       outbox,
       transport: transportOf(role),
-      prepare: createPreparer({ objects, signingIdentity, track, sources, returnPathSecret, returnPathDomain, clock }),
+      prepare: createPreparer({
+        ...{ objects, signingIdentity, track, signSmime: role.signSmime },
+        ...{ sources, returnPathSecret, returnPathDomain, clock },
+      }),
       sources,
       bounced({ scope, configurationSet, envelope: { identity, identityScope } }, { bounce }) {
         const sender = identity === undefined ? undefined : { scope, identity, identityScope, configurationSet };

@@ -11,6 +11,7 @@ import type { TestPoller } from "../deliverability/test-poller.ts";
 import { createResolver } from "../dns/resolver.ts";
 import type { Outbox } from "../events/outbox.ts";
 import type { Recorder } from "../events/recorder.ts";
+import { createSmimeSigning } from "../identities/smime-signers.ts";
 import { provingOf } from "../identities/status.ts";
 import type { Verifier } from "../identities/verifier.ts";
 import type { Inbox } from "../inbox/inbox.ts";
@@ -142,6 +143,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
       ...links,
     }),
   );
+  const signSmime = createSmimeSigning({ database, sealer, clock, steadyClock });
   const reset = createReset({
     ...{ database, scopes: services.scopes, sweeper, clock },
     replaced(scopes) {
@@ -160,7 +162,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     },
   });
   delivery = await startDelivery(
-    { ...services, publishing, outbox, resolver, trackingLinks: links.trackingLinks },
+    { ...services, publishing, outbox, resolver, trackingLinks: links.trackingLinks, signSmime },
     closers,
   );
   const auth = createAuthentication({ config, database, sealer, clock: machineClock, log });
@@ -178,6 +180,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
     reset,
     jobs,
     links,
+    signSmime,
     auth,
     resolver,
     blocklists,

@@ -83,6 +83,7 @@ export async function listenWithoutStores(
       stores: { database, objects, sealer },
       outbox,
       forget: unused,
+      sealer: createSealer(new Uint8Array(32)),
       recorder: { wake: () => {}, drained: unused, stop: unused },
       insights: {
         reader: { isUnused: () => false, rows: unused },
@@ -92,7 +93,7 @@ export async function listenWithoutStores(
         exportMaxRows: 0,
         history: unused,
       },
-      tracking: { trackingLinks, publicUrl },
+      recipientMail: { trackingLinks, publicUrl, signSmime: unused },
       imports: {
         worker: { cancelled: () => {} },
         uploads: signer,
@@ -104,7 +105,15 @@ export async function listenWithoutStores(
         database,
         sealer,
         clock,
-        resolver: { mx: unused, addresses: unused, ipv4: unused, txt: unused, cname: unused, tlsa: unused, ptr: unused },
+        resolver: {
+          mx: unused,
+          addresses: unused,
+          ipv4: unused,
+          txt: unused,
+          cname: unused,
+          tlsa: unused,
+          ptr: unused,
+        },
         hostname: "",
         returnPathDomain: "",
         sendingHost: "",

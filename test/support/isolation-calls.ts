@@ -98,6 +98,10 @@ const suppressed = (attempt: Attempt) => ({
   TenantName: attempt.pick([undefined, ...tenants]),
 });
 
+const certificate = (attempt: Attempt) => ({ EmailIdentity: identity(attempt), FromAddress: "a@example.com" });
+const certificateArn = (attempt: Attempt) =>
+  arnOf(attempt.pick(attempt.all), "certificate/00000000-0000-4000-8000-000000000000").replace(":ses:", ":acm:");
+
 const keep = (attempt: Attempt, kind: IdKind, id: string | undefined) =>
   id !== undefined && attempt.me.ids[kind].push(id);
 
@@ -133,6 +137,8 @@ function mail(attempt: Attempt): SendEmailRequest {
 
 /** One for each operation: a new operation does not compile until it is here. */
 export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
+  AssociateEmailIdentityCertificate: (on) =>
+    on.me.client.associateEmailIdentityCertificate({ ...certificate(on), CertificateArn: certificateArn(on) }),
   BatchGetMetricData: (on) =>
     on.me.client.batchGetMetricData({
       Queries: [{ Id: "a", Namespace: "VDM", Metric: "SEND", ...interval(), Dimensions: { TENANT_NAME: tenant(on) } }],
@@ -198,6 +204,7 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   DeleteTenant: (on) => on.me.client.deleteTenant({ TenantName: tenant(on) }),
   DeleteTenantResourceAssociation: (on) =>
     on.me.client.deleteTenantResourceAssociation({ TenantName: tenant(on), ResourceArn: anyArn(on) }),
+  DisassociateEmailIdentityCertificate: (on) => on.me.client.disassociateEmailIdentityCertificate(certificate(on)),
   GetAccount: (on) => on.me.client.getAccount({}),
   GetBlacklistReports: (on) => on.me.client.getBlacklistReports({ BlacklistItemNames: ["192.0.2.1"] }),
   GetConfigurationSet: (on) => on.me.client.getConfigurationSet(set(on)),
@@ -233,6 +240,8 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   ListCustomVerificationEmailTemplates: (on) => page(on, on.me.client.listCustomVerificationEmailTemplates(paged(on))),
   ListDedicatedIpPools: (on) => page(on, on.me.client.listDedicatedIpPools(paged(on))),
   ListEmailIdentities: (on) => page(on, on.me.client.listEmailIdentities(paged(on))),
+  ListEmailIdentityCertificates: (on) =>
+    page(on, on.me.client.listEmailIdentityCertificates({ EmailIdentity: identity(on), ...paged(on) })),
   ListEmailTemplates: (on) => page(on, on.me.client.listEmailTemplates(paged(on))),
   ListExportJobs: (on) => page(on, on.me.client.listExportJobs(paged(on))),
   ListImportJobs: (on) => page(on, on.me.client.listImportJobs(paged(on))),
@@ -256,6 +265,11 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
     on.me.client.putAccountSuppressionAttributes({ SuppressedReasons: on.pick([[], ["BOUNCE"], ["COMPLAINT"]]) }),
   PutAccountVdmAttributes: (on) =>
     on.me.client.putAccountVdmAttributes({ VdmAttributes: { VdmEnabled: on.pick(["ENABLED", "DISABLED"]) } }),
+  PutConfigurationSetArchivingOptions: (on) =>
+    on.me.client.putConfigurationSetArchivingOptions({
+      ...set(on),
+      ArchiveArn: maybe(on, arnOf(on.pick(on.all), `mailmanager-archive/a-${"0".repeat(30)}`)),
+    }),
   PutConfigurationSetDeliveryOptions: (on) =>
     on.me.client.putConfigurationSetDeliveryOptions({ ...set(on), TlsPolicy: on.pick(["REQUIRE", "OPTIONAL"]) }),
   PutConfigurationSetReputationOptions: (on) =>
@@ -334,6 +348,11 @@ export const operationCalls: { readonly [Name in WrittenOperation]: Call } = {
   TestRenderEmailTemplate: (on) =>
     on.me.client.testRenderEmailTemplate({ ...template(on), TemplateData: '{"name":"x"}' }),
   UntagResource: (on) => on.me.client.untagResource({ ResourceArn: listArn(on), TagKeys: ["more", "of"] }),
+  UpdateConfigurationSet: (on) =>
+    on.me.client.updateConfigurationSet({
+      ...set(on),
+      MessageSecurityOptions: { SigningScheme: on.pick([{ DefaultScheme: {} }, { SmimeScheme: {} }]) },
+    }),
   UpdateConfigurationSetEventDestination: (on) =>
     on.me.client.updateConfigurationSetEventDestination({ ...destination(on), EventDestination: definition(on) }),
   UpdateContact: (on) => on.me.client.updateContact({ ...contact(on), ...contactBody(on) }),
@@ -366,6 +385,8 @@ const messageOf = (on: Attempt) => `/admin/messages/${encodeURIComponent(idOf(on
 
 export const adminCalls: Readonly<Record<string, Call>> = {
   message: (on) => admin(on, "GET", messageOf(on) + on.pick(["", "/content", "/mail?recipient=a%40example.net"])),
+  certificates: (on) => admin(on, "GET", "/admin/certificates"),
+  archives: (on) => admin(on, "GET", "/admin/archives"),
   search: (on) => admin(on, "GET", `/admin/messages?messageId=${idOf(on, "message")}`),
   cancelImport: (on) => admin(on, "POST", `/admin/import-jobs/${idOf(on, "import")}/cancel`),
   changeWebhook: (on) => admin(on, "PATCH", webhookOf(on), { enabled: enabled(on) }),

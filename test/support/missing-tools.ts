@@ -26,6 +26,11 @@ export function dovecotMissing(): Missing {
   return found ? undefined : "Debian's package dovecot-imapd is not installed";
 }
 
+/** For `skipIf` of tests with OpenSSL's command. */
+export function opensslMissing(): Missing {
+  return isProgram("openssl") ? undefined : "Debian's package openssl is not installed";
+}
+
 /** For `skipIf` of tests with swaks. */
 export function swaksMissing(): Missing {
   return isProgram("swaks") ? undefined : "Debian's packages swaks and libnet-ssleay-perl are not installed";
@@ -119,6 +124,7 @@ export function reportMissingTools(): void {
   const needs = {
     "with Postfix": postfixMissing(),
     "with Dovecot": dovecotMissing(),
+    "with OpenSSL's command": opensslMissing(),
     "with swaks": swaksMissing(),
     "of clocks that are set": faketimeMissing(),
     "with boto3": boto3Missing(),

@@ -6,6 +6,7 @@ export const sealContexts = {
   /** Keys of the default scope have no number: they may be from before there were others. */
   dkimKey: (scope: number, identity: string, selector: string) =>
     `dkim${scope === defaultScope ? "" : `@${scope}`}:${identity}:${selector}`,
+  smimeKey: (id: string) => `smime ${id}`,
   webhookSecret: (id: string) => `webhook ${id}`,
   mirrorSecret: (id: string) => `mirror ${id}`,
   seedPassword: (id: string) => `seed mailbox ${id}`,

@@ -18,6 +18,7 @@ class ForgetCommandError extends Error {
 
 const answer = object({
   ...{ events: number(), messages: number(), mail: number(), queued: number(), publications: number() },
+  archived: number(),
   ...{ webhookAnswers: number(), refusedEvents: number(), setAside: number(), contacts: number() },
   suppressions: number(),
 });
@@ -27,6 +28,7 @@ const names = {
   events: "recorded events",
   messages: "messages that they were about",
   mail: "stored messages",
+  archived: "archived messages",
   queued: "messages waiting to be delivered",
   publications: "events stored for targets",
   webhookAnswers: "answers in the webhook log",

@@ -22,6 +22,7 @@ it("signs and tracks mail as the scope of the mail says", async () => {
       return { dkim: undefined, mailFromDomain: `scope-${scope}.example` };
     },
     track: createMailTracker(links),
+    signSmime: async (mime) => mime,
     returnPathSecret: new Uint8Array(32),
     returnPathDomain: "mail.example",
     clock: () => new Date(),

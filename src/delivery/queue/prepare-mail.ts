@@ -1,6 +1,6 @@
 /**
- * Prepares queued mail for sending: reads the message, adds open and click tracking, chooses the return path and
- * the local addresses, and signs. A message to several recipients is prepared once, unless its content differs by recipient.
+ * Prepares queued mail for sending: reads the message, adds open and click tracking, signs it with S/MIME, chooses
+ * the return path and the local addresses, and signs with DKIM. A message to several recipients is prepared once, unless its content differs by recipient.
  */
 import { isAscii } from "node:buffer";
 import { buffer } from "node:stream/consumers";
@@ -31,6 +31,8 @@ export interface PrepareServices {
     message: { scope: number; messageId: string; recipient: string },
   ) => Buffer;
   sources: Pick<Sources, "of">;
+  /** Signs a message with the S/MIME certificate of its sender, if there is one. */
+  readonly signSmime: (mime: Buffer, sender: { scope: number; address: string }, at: Date) => Promise<Buffer>;
   /** The key that authenticates return paths. */
   returnPathSecret: Uint8Array;
   /** The return path domain for identities without their own. */
@@ -112,9 +114,12 @@ export function createPreparer(services: PrepareServices): Preparer {
     const stored = await buffer(stream);
     if (stored.length !== range.length) return undefined;
     const tracked = envelope.tracking && messageId !== undefined;
-    const mime = tracked ? services.track(stored, envelope.tracking, { scope, messageId, recipient }) : stored;
+    const own = tracked ? services.track(stored, envelope.tracking, { scope, messageId, recipient }) : stored;
+    const { smimeSender: address, identityScope = scope } = envelope;
+    const at = services.clock();
+    const mime = address === undefined ? own : await services.signSmime(own, { scope: identityScope, address }, at);
     const keys = identity?.dkim ? [identity.dkim] : [];
-    return { mime, signatures: await dkimSignatures({ message: mime, keys, at: services.clock() }) };
+    return { mime, signatures: await dkimSignatures({ message: mime, keys, at }) };
   }
 }
 

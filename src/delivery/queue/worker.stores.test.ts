@@ -92,6 +92,7 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
           signingIdentity: async () => undefined,
           track: (mime) => mime,
           sources,
+          signSmime: async (mime) => mime,
           returnPathSecret: secret,
           returnPathDomain: "bounces.test.example",
           clock,

@@ -4,7 +4,6 @@ import type { Sealer } from "../../access/sealing/sealer.ts";
 import type { Scopes } from "../../accounts/scopes.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import type { Recorder } from "../../events/recorder.ts";
-import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { acceptJsonOnly, admitOperatorsOnly, checkRights } from "../admission.ts";
@@ -13,8 +12,11 @@ import { mountTestControls, type TestControlServices } from "../testing/test-con
 import { type AdminAccessKeyServices, mountAdminAccessKeys } from "./access-keys.ts";
 import { type AdminAccountServices, mountAdminAccounts } from "./accounts.ts";
 import { mountAdminAlerts } from "./alerts.ts";
-import { mountAdminDeliverabilityTests } from "./deliverability-tests.ts";
+import { mountAdminArchivedMail } from "./archived-mail.ts";
+import { mountAdminArchiveChanges, mountAdminArchives } from "./archives.ts";
+import { mountAdminCertificates } from "./certificates.ts";
 import { type AdminDedicatedIpServices, mountAdminDedicatedIps } from "./dedicated-ips.ts";
+import { mountAdminDeliverabilityTests } from "./deliverability-tests.ts";
 import { type AdminExportServices, mountAdminExports } from "./exports.ts";
 import { answerFault } from "./faults.ts";
 import { type AdminForgetServices, mountAdminForget } from "./forget.ts";
@@ -26,7 +28,7 @@ import { mountAdminLists } from "./lists.ts";
 import { type AdminLiveServices, mountAdminLive } from "./live.ts";
 import { type AdminMessageDetailsServices, mountAdminMessageDetails } from "./message-details.ts";
 import { type AdminMessageSearchServices, mountAdminMessageSearch } from "./message-search.ts";
-import { mountAdminMessages } from "./messages.ts";
+import { type AdminMessageServices, mountAdminMessages } from "./messages.ts";
 import { type AdminMirrorServices, mountAdminMirror } from "./mirror.ts";
 import { type AdminMirrorTotalsServices, mountAdminMirrorTotals } from "./mirror-totals.ts";
 import { mountAdminOverview } from "./overview.ts";
@@ -52,8 +54,8 @@ export interface AdminServices {
       Pick<AdminMessageSearchServices, "prefixes">,
     "recorder" | "objects" | "limitedTo" | "adminScope" | "scopeById"
   >;
-  /** Adds tracking links and the pixel to mail, to show it as its recipients get it. */
-  tracking: { trackingLinks: TrackingLinks; publicUrl: () => string };
+  /** Changes stored mail, to show it as its recipients get it. */
+  recipientMail: Pick<AdminMessageServices, "trackingLinks" | "publicUrl" | "signSmime">;
   imports: Omit<AdminImportServices, "database" | "adminScope" | "clock">;
   identityDns: AdminIdentityServices["identityDns"];
   notificationsOf: AdminIdentityNotificationServices["notificationsOf"];
@@ -67,6 +69,7 @@ export interface AdminServices {
   >;
   mirror: Omit<AdminMirrorServices, "accounts" | "database" | "scopeById" | "serves" | "clock"> &
     Pick<AdminMirrorTotalsServices, "aws" | "scopes">;
+  sealer: Sealer;
   forget: AdminForgetServices["forget"];
   /** Which scope a request is about. */
   requestScopes: Pick<RequestScopes, "adminScope" | "limitedTo">;
@@ -84,7 +87,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     outbox,
     recorder,
     insights,
-    tracking,
+    recipientMail,
     imports,
     identityDns,
     notificationsOf,
@@ -94,6 +97,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     dedicatedIps,
     publishing,
     mirror,
+    sealer,
     forget,
     requestScopes,
     scopeById,
@@ -120,12 +124,15 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
   mountAdminOverview(admin, { ...insights, database, recorder, limitedTo, scopeById });
   mountAdminLive(admin, { ...insights, limitedTo });
   mountAdminMessageDetails(admin, { ...insights, ...stores, limitedTo, scopeById });
-  mountAdminMessages(admin, { ...insights, ...stores, ...tracking, limitedTo });
+  mountAdminMessages(admin, { ...insights, ...stores, ...recipientMail, limitedTo });
   mountAdminImports(admin, { ...imports, database, adminScope, clock });
   mountAdminLists(admin, { ...stores, adminScope });
   mountAdminIdentities(admin, { identityDns, adminScope });
   mountAdminIdentityNotifications(admin, { notificationsOf, adminScope });
   mountAdminWebhooks(admin, { ...publishing, adminScope });
+  mountAdminCertificates(admin, { database, sealer, adminScope, clock });
+  mountAdminArchives(admin, { database, adminScope, clock });
+  mountAdminArchivedMail(admin, { ...stores, adminScope });
   mountAdminWebhookDeliveries(admin, { ...publishing, adminScope });
   mountAdminScopes(admin, { accounts, regions, adminScope });
   mountAdminQueue(admin, { database, limitedTo });
@@ -140,6 +147,7 @@ export async function adminApi(admin: FastifyInstance, services: AdminServices):
     mountAdminAccessKeys(server, { accessKeys });
     mountAdminAccounts(server, { accounts });
     mountAdminDedicatedIps(server, { dedicatedIps, adminScope, limitedTo, scopeById });
+    mountAdminArchiveChanges(server, { database, adminScope, clock });
     mountAdminForget(server, { forget });
     await server.register(async (seeds) => mountAdminSeedMailboxes(seeds, { ...stores, clock }));
     mountAdminMirror(server, { ...mirror, database, accounts, scopeById, serves: regions.serves, clock });

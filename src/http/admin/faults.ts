@@ -3,12 +3,13 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { AccessKeyError } from "../../access/access-keys.ts";
 import { AccountError } from "../../accounts/accounts.ts";
 import { ServiceError } from "../../contract/errors.ts";
-import { SeedMailboxError } from "../../deliverability/seed-mailbox-error.ts";
 import { DedicatedIpError } from "../../dedicated-ips/dedicated-ip-error.ts";
+import { SeedMailboxError } from "../../deliverability/seed-mailbox-error.ts";
 import { FaultError } from "../../faults/fault-error.ts";
 import { TooManyQueries } from "../../insights/event-reader.ts";
 import { UnreadableMail } from "../../insights/mail-content.ts";
 import { ForgetError } from "../../jobs/forget/forget.ts";
+import { SmimeError } from "../../mail/smime/smime-error.ts";
 import { MirrorError } from "../../mirror/mirror-error.ts";
 import { WebhookError } from "../../publishing/webhooks/webhook-error.ts";
 import { SimulationError } from "../../simulation/options.ts";
@@ -38,7 +39,8 @@ export function answerFault(error: unknown, _request: FastifyRequest, reply: Fas
   if (error instanceof QueryError || error instanceof SimulationError || error instanceof AccessKeyError) {
     return refuse(reply, 400, error.message);
   }
-  if (error instanceof FaultError || error instanceof ForgetError) return refuse(reply, 400, error.message);
+  if (error instanceof FaultError || error instanceof ForgetError || error instanceof SmimeError)
+    return refuse(reply, 400, error.message);
   if (error instanceof AccountError) return refuse(reply, accountErrorStatus(error), error.message);
   if (error instanceof SeedMailboxError) return refuse(reply, error.status, error.message);
   if (error instanceof DedicatedIpError) return refuse(reply, error.status, error.message);

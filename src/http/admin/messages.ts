@@ -1,6 +1,8 @@
-/** Mail as its recipients get it, through the admin API: stored mail has no tracking links and pixel yet. */
+/** Mail as its recipients get it, through the admin API: stored mail has no tracking links, pixel and S/MIME signature yet. */
 import type { FastifyInstance } from "fastify";
 import { readKeptMail } from "../../events/kept-mail.ts";
+import { detailsOf, identityOwnerOf } from "../../events/recorded-details.ts";
+import type { SignSmime } from "../../identities/smime-signers.ts";
 import { trackingBases } from "../../operations/sending/tracking-choice.ts";
 import { createMailTracker } from "../../recipients/tracking/track-mail.ts";
 import type { TrackingLinks } from "../../recipients/tracking/tracking-links.ts";
@@ -18,6 +20,7 @@ export interface AdminMessageServices {
   limitedTo: RequestScopes["limitedTo"];
   objects: ObjectStore;
   trackingLinks: TrackingLinks;
+  signSmime: SignSmime;
   /** The base URL under which recipients reach the server. */
   publicUrl: () => string;
 }
@@ -29,7 +32,7 @@ interface Route {
 
 /** Adds `GET /admin/messages/{messageId}/mail?recipient=address`. */
 export function mountAdminMessages(admin: FastifyInstance, services: AdminMessageServices): void {
-  const { objects, trackingLinks } = services;
+  const { objects, trackingLinks, signSmime } = services;
   const track = createMailTracker(trackingLinks);
 
   admin.get<Route>("/admin/messages/:messageId/mail", { exposeHeadRoute: false }, async (request, reply) => {
@@ -51,8 +54,15 @@ export function mountAdminMessages(admin: FastifyInstance, services: AdminMessag
         "cache-control": "private, no-store",
         "x-content-type-options": "nosniff",
       })
-      .send(track(stored, tracking, { scope: sent.scope, messageId, recipient }));
+      .send(await signed(track(stored, tracking, { scope: sent.scope, messageId, recipient }), sent));
   });
+
+  /** By the certificate that the sender has now. */
+  async function signed(mime: Buffer, sent: EventRow): Promise<Buffer> {
+    const { smimeSender: address } = detailsOf(sent);
+    const scope = identityOwnerOf(sent)?.scope ?? sent.scope;
+    return typeof address === "string" ? signSmime(mime, { scope, address }, new Date(sent.sent_at)) : mime;
+  }
 
   /** The current base URLs: the queue stores those at the time of sending, but not for delivered mail. */
   async function basesOf({ scope, configuration_set: name }: EventRow) {

@@ -18,6 +18,7 @@ import type { Database } from "../../stores/postgres/database.ts";
 import { deleteSetAside } from "../../stores/postgres/mirror-set-aside.ts";
 import { selectMirrorSources } from "../../stores/postgres/mirror-sources.ts";
 import { deleteRowsOfAddress } from "../../stores/postgres/recipient-rows.ts";
+import { forgetArchived } from "./forget-archived.ts";
 import { forgetPacked } from "./forget-packed.ts";
 import { type Mentions, mentionsOf } from "./mentions.ts";
 
@@ -35,6 +36,8 @@ export interface Forgotten {
   readonly messages: number;
   /** Stored mail to nobody else, which is overwritten. */
   readonly mail: number;
+  /** Mail of archives to nobody else, which is overwritten. */
+  readonly archived: number;
   /** Mail that was waiting to be delivered. */
   readonly queued: number;
   /** Events stored for event destinations and webhooks, sent or not. */
@@ -84,6 +87,7 @@ export async function forget(
   const { events: count, messages } = await countEventsOfRecipient(events, address);
   // The events locate the mail, so they are deleted later.
   const mail = await erase(objects, await selectSoleMail(events, address));
+  const archived = await forgetArchived({ database, objects }, address, signal);
   const kept = await forgetPacked(database, "publications", address, signal);
   const webhookAnswers = await forgetPacked(database, "webhook_deliveries", address, signal);
   const refusedEvents = await forgetPacked(database, "outbox", address, signal);
@@ -94,7 +98,7 @@ export async function forget(
   // Last: a router may have read a publication before it was changed, and queued its events after that.
   const queuedForTargets = await forgetPacked(database, "publication_batches", address, signal);
   return {
-    ...{ events: count, messages, mail, queued, publications: kept + queuedForTargets },
+    ...{ events: count, messages, mail, archived, queued, publications: kept + queuedForTargets },
     ...{ webhookAnswers, refusedEvents, setAside, contacts, suppressions },
   };
 }

@@ -92,7 +92,7 @@ describe.each(databases)("a sweep with $name", ({ open }) => {
   it("removes files first, then jobs, each at its age", async () => {
     const old = await endedJob(new Date("2026-08-01T00:00:00Z"));
     const recent = await endedJob(new Date("2026-11-20T00:00:00Z"));
-    expect(await run({})).toEqual({ files: 0, packs: 0, jobs: 0, webhookLogRows: 0 });
+    expect(await run({})).toEqual({ files: 0, packs: 0, jobs: 0, webhookLogRows: 0, archiveFiles: 0 });
     expect(await run({ exportFileDays: 7 })).toMatchObject({ files: 1, jobs: 0 });
     expect(await objects.info(old.key)).toBeUndefined();
     expect(await findExportJob(database, old.id)).toMatchObject({ status: "COMPLETED", object_key: null });

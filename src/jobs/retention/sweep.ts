@@ -1,6 +1,6 @@
 /**
- * Deletes data past its retention period: events, captured mail, files of jobs, ended jobs, the log of webhooks.
- * Each has its own setting in days; 0 means forever. Deleting twice, or by two servers at once, does no harm.
+ * Deletes data past its retention period: events, captured mail, files of jobs, ended jobs, the log of webhooks, archives.
+ * Each has its own setting in days; 0 means forever. An archive has its own. Deleting twice, or by two servers at once, does no harm.
  */
 
 import { firstMessageIdAt } from "../../events/message-id.ts";
@@ -14,6 +14,8 @@ import { deleteInboxRemovals } from "../../stores/postgres/inbox.ts";
 import { deleteInboxMarksBefore } from "../../stores/postgres/inbox-marks.ts";
 import { deleteOutboxBefore } from "../../stores/postgres/outbox.ts";
 import { deleteWebhookDeliveries } from "../../stores/postgres/webhook-deliveries.ts";
+import { deleteFound } from "./delete-found.ts";
+import { sweepArchives } from "./sweep-archives.ts";
 
 /** Retention periods in days; 0 means forever. */
 export interface Retention {
@@ -36,8 +38,6 @@ export interface SweepServices {
 const dayMs = 24 * 3600 * 1000;
 /** The number of files looked up at a time. */
 const filesPerRound = 500;
-/** The number of files deleted at a time: as many as one request to S3 can delete. */
-const filesPerDeletion = 1_000;
 /** The number of rows deleted at a time. */
 const rowsPerDeletion = 1_000;
 
@@ -52,11 +52,11 @@ export async function sweep(
   services: SweepServices,
   retention: Retention,
   signal: AbortSignal,
-): Promise<{ files: number; packs: number; jobs: number; webhookLogRows: number }> {
+): Promise<{ files: number; packs: number; jobs: number; webhookLogRows: number; archiveFiles: number }> {
   const { database, events, objects } = services;
   const now = services.clock().getTime();
   const before = (days: number) => (days === 0 ? undefined : new Date(now - days * dayMs));
-  const removed = { files: 0, packs: 0, jobs: 0, webhookLogRows: 0 };
+  const removed = { files: 0, packs: 0, jobs: 0, webhookLogRows: 0, archiveFiles: 0 };
 
   const filesBefore = before(retention.exportFileDays);
   const jobsBefore = before(retention.jobDays);
@@ -92,6 +92,7 @@ export async function sweep(
   const mailBefore = before(retention.mailDays);
   if (mailBefore && !signal.aborted)
     removed.packs = await deleteFound(objects, packsBefore(objects, mailBefore), signal);
+  if (!signal.aborted) removed.archiveFiles = await sweepArchives(services, new Date(now), signal);
   const eventsBefore = before(retention.eventDays);
   if (eventsBefore && !signal.aborted) {
     const firstKept = firstMessageIdAt(eventsBefore.getTime());
@@ -101,24 +102,6 @@ export async function sweep(
     await deleteInboxMarksBefore(database, firstKept);
     await deleteInboxRemovals(database, firstKept);
   }
-  return removed;
-}
-
-/** Deletes files while they are found, so that memory doesn't grow with their number. Returns the number of files. */
-async function deleteFound(objects: ObjectStore, keys: AsyncIterable<string>, signal: AbortSignal): Promise<number> {
-  let removed = 0;
-  let found: string[] = [];
-  const deleteThem = async () => {
-    await objects.deleteAll(found);
-    removed += found.length;
-    found = [];
-  };
-  for await (const key of keys) {
-    if (signal.aborted) return removed;
-    found.push(key);
-    if (found.length >= filesPerDeletion) await deleteThem();
-  }
-  if (found.length > 0 && !signal.aborted) await deleteThem();
   return removed;
 }
 

@@ -1,9 +1,9 @@
 import type { Config } from "../../config/config.ts";
 import type { Handlers } from "../../contract/types.ts";
 import { getAccount, type SendQuota } from "./get-account.ts";
+import { putAccountDedicatedIpWarmupAttributes } from "./put-account-dedicated-ip-warmup-attributes.ts";
 import { putAccountDetails } from "./put-account-details.ts";
 import { putAccountPricingAttributes } from "./put-account-pricing-attributes.ts";
-import { putAccountDedicatedIpWarmupAttributes } from "./put-account-dedicated-ip-warmup-attributes.ts";
 import { putAccountSendingAttributes } from "./put-account-sending-attributes.ts";
 import { putAccountSuppressionAttributes } from "./put-account-suppression-attributes.ts";
 import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";

@@ -6,9 +6,9 @@ import { callContext, refusalOf } from "../../../test/support/operation-call.ts"
 import { sentSince } from "../../stores/postgres/account.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
 import { getAccount } from "./get-account.ts";
+import { putAccountDedicatedIpWarmupAttributes } from "./put-account-dedicated-ip-warmup-attributes.ts";
 import { putAccountDetails } from "./put-account-details.ts";
 import { putAccountPricingAttributes } from "./put-account-pricing-attributes.ts";
-import { putAccountDedicatedIpWarmupAttributes } from "./put-account-dedicated-ip-warmup-attributes.ts";
 import { putAccountSendingAttributes } from "./put-account-sending-attributes.ts";
 import { putAccountVdmAttributes } from "./put-account-vdm-attributes.ts";
 import type { AccountSettings } from "./settings.ts";

@@ -1,19 +1,20 @@
 /** The options of a new configuration set, checked beyond the constraints of the model. */
-import type { DeliveryOptions } from "@aws-sdk/client-sesv2";
+import type { DeliveryOptions, MessageSecurityOptions, SigningScheme } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Input } from "../../contract/types.ts";
 import { isBuiltInPool } from "../../dedicated-ips/pool-names.ts";
 import type { ConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import type { ScopedQueryable } from "../../stores/postgres/database.ts";
 import { poolExists } from "../../stores/postgres/dedicated-ip-pools.ts";
+import { archiveIn } from "./archive-arn.ts";
 import { checkRedirectDomain, type RedirectDomainServices } from "./redirect-domain.ts";
 
 type Options = Omit<ConfigurationSet, "name" | "tags">;
 
 /**
  * Reads the options of a new configuration set. Options without effect (reputation) are stored as given;
- * docs/resources.md lists them. Throws a bad request with SES's text, or "not implemented" for features that Mailglass
- * lacks: archives and S/MIME signatures.
+ * docs/resources.md lists them. Throws a bad request with SES's text. Whether the archive exists is left to the
+ * statement that stores it.
  */
 export async function readConfigurationSetOptions(
   services: RedirectDomainServices & DeliveryOptionServices,
@@ -25,11 +26,8 @@ export async function readConfigurationSetOptions(
 
   const deliveryOptions = DeliveryOptions ? await readDeliveryOptions(services, DeliveryOptions) : null;
 
-  if (input.ArchivingOptions?.ArchiveArn) throw errors.notWritten("CreateConfigurationSet with ArchivingOptions");
-  const scheme = input.MessageSecurityOptions?.SigningScheme;
-  if (scheme && "SmimeScheme" in scheme && scheme.SmimeScheme) {
-    throw errors.notWritten("CreateConfigurationSet with SmimeScheme");
-  }
+  const signingScheme = readSigningScheme(input.MessageSecurityOptions);
+  const archive = await archiveIn(services.database, input.ArchivingOptions?.ArchiveArn);
 
   return {
     // SES treats an absent boolean as false, but without the options both are enabled.
@@ -40,7 +38,17 @@ export async function readConfigurationSetOptions(
     deliveryOptions,
     suppressionOptions: SuppressionOptions ?? null,
     vdmOptions: VdmOptions ?? null,
+    signingScheme,
+    archive,
   };
+}
+
+/** Reads the signing scheme; null if there is none. DETACHED is the only format of signatures. */
+export function readSigningScheme(options: MessageSecurityOptions | undefined): SigningScheme | null {
+  const { DefaultScheme, SmimeScheme } = options?.SigningScheme ?? {};
+  if (DefaultScheme && SmimeScheme) throw errors.oneSigningScheme();
+  if (SmimeScheme) return { SmimeScheme: { SignatureFormat: "DETACHED" } };
+  return DefaultScheme ? { DefaultScheme: {} } : null;
 }
 
 export interface DeliveryOptionServices {

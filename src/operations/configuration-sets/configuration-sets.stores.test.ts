@@ -158,16 +158,16 @@ describe.each(databases)("configuration sets on $name", ({ open }) => {
       "SendingPool <p> doesn't exist",
     ],
     [
-      "an archive",
+      "an archive of another account",
       { ArchivingOptions: { ArchiveArn: "arn:aws:ses:us-east-1:1:mailmanager-archive/a" } },
-      "NotImplementedException",
-      "Mailglass does not support CreateConfigurationSet with ArchivingOptions yet.",
+      "NotFoundException",
+      "Archive <arn:aws:ses:us-east-1:1:mailmanager-archive/a> does not exist.",
     ],
     [
-      "S/MIME signatures",
-      { MessageSecurityOptions: { SigningScheme: { SmimeScheme: { SignatureFormat: "DETACHED" } } } },
-      "NotImplementedException",
-      "Mailglass does not support CreateConfigurationSet with SmimeScheme yet.",
+      "an archive that isn't there",
+      { ArchivingOptions: { ArchiveArn: "arn:aws:ses:us-east-1:000000000000:mailmanager-archive/a-0" } },
+      "NotFoundException",
+      "Archive <arn:aws:ses:us-east-1:000000000000:mailmanager-archive/a-0> does not exist.",
     ],
   ])("%s that can't be taken leaves no set behind", async (_, input, code, text) => {
     const refusal = await refusalOf(create("refused", input));

@@ -2,6 +2,8 @@ import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { selectConfigurationSet } from "../../stores/postgres/configuration-sets.ts";
 import type { ScopedQueryable } from "../../stores/postgres/database.ts";
+import { ownScope } from "../../stores/postgres/scopes.ts";
+import { archiveArn } from "./archive-arn.ts";
 import { checkConfigurationSetName } from "./configuration-set-name.ts";
 
 /**
@@ -24,6 +26,9 @@ export function getConfigurationSet(services: { database: ScopedQueryable }): Ha
       DeliveryOptions: set.deliveryOptions ?? undefined,
       SuppressionOptions: set.suppressionOptions ?? undefined,
       VdmOptions: set.vdmOptions ?? undefined,
+      ArchivingOptions:
+        set.archive === null ? undefined : { ArchiveArn: archiveArn(await ownScope(services.database), set.archive) },
+      MessageSecurityOptions: set.signingScheme ? { SigningScheme: set.signingScheme } : undefined,
       Tags: set.tags,
     };
   };

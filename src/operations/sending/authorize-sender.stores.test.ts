@@ -294,6 +294,7 @@ describe.each(databases)("sending with identities that have policies, on $name",
     const set = {
       ...{ name: "default", sendingEnabled: true, reputationMetricsEnabled: false, lastFreshStart: null, tags: [] },
       ...{ trackingOptions: null, deliveryOptions: null, suppressionOptions: null, vdmOptions: null },
+      ...{ signingScheme: null, archive: null },
     };
     await insertConfigurationSet(scopes[0].database, set, 10);
     await add(0, "set.example", "default");

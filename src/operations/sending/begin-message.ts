@@ -12,6 +12,8 @@ import { hasFeedbackLoop, ispOf } from "../../mail/isp.ts";
 import { isSimulated } from "../../mail/simulator.ts";
 import type { NewQueuedMail } from "../../stores/postgres/send-queue.ts";
 import type { AcceptedMessage } from "./accepted-message.ts";
+import type { PreparedMessage } from "./envelope.ts";
+import type { Sender } from "./sender.ts";
 import type { SendingServices } from "./sending-services.ts";
 import { suppressedEvent } from "./suppressed-recipient.ts";
 import { invalidAddressBounce, unsubscribedBounce } from "./unsent-bounce.ts";
@@ -61,15 +63,35 @@ export function beginMessage(
 ): MessageBeginning {
   const events: MailEvent[] = [];
   const going: { address: Address; index: number }[] = [];
+  const archivedTo: string[] | undefined = written.sender.options?.archive ? [] : undefined;
   for (const [index, { address }] of written.message.recipients.entries()) {
     const sent = sendEvent(written, address, written.location);
     events.push(sent);
     const outcome = knownOutcome(written, sent, address, now);
+    if (outcome === undefined) archivedTo?.push(address.address);
     if (outcome !== undefined) events.push(...outcome);
     else if (delivery.mode === "capture") events.push(...capturedOutcome(written, sent, address, { now, delivery }));
     else going.push({ address, index });
   }
-  return { events, queued: queue(written, going, delivery) };
+  return { events, queued: queue(written, going, delivery), archived: archivedTo && archivedMail(written, archivedTo) };
+}
+
+/** The part of a long subject that is kept beside the mail, to search in, in UTF-16 units. */
+const maxArchivedSubject = 1000;
+
+/** What the configuration set's archive keeps: mail that is to be delivered to somebody, with these recipients. */
+function archivedMail(
+  { message, messageId, sentAt, sender }: WrittenMessage,
+  recipients: readonly string[],
+): MessageBeginning["archived"] {
+  const archive = sender.options?.archive;
+  if (archive == null || recipients.length === 0) return undefined;
+  return {
+    ...{ archive, messageId, sentAt, recipients },
+    sender: message.from.address,
+    // An encoded subject may have characters that the database rejects.
+    subject: (message.subject ?? "").slice(0, maxArchivedSubject).toWellFormed().replaceAll("\0", ""),
+  };
 }
 
 /** The outcome for a recipient to whom no mail leaves; undefined if the mail is to be delivered. */
@@ -154,12 +176,22 @@ function messageFacts(
     destination,
     location,
     feedbackAddress: message.feedbackAddress?.address,
+    smimeSender: smimeSenderOf(message, sender),
     inSesScope: destination.length === 1 && !isSimulated(recipient),
     feedbackLoop: hasFeedbackLoop(isp),
     openTracked: tracking?.opens === true && tracked?.opens === true,
     clickTracked: tracking?.clicks === true && tracked?.clicks === true,
     given,
   };
+}
+
+/**
+ * The address whose certificate signs the mail: the one in From, which mail readers compare with the certificate. Mail
+ * with several has no single signer.
+ */
+function smimeSenderOf({ from, fromHeader }: PreparedMessage, { options }: Sender): string | undefined {
+  if (!options?.signingScheme?.SmimeScheme || fromHeader.length > 1) return undefined;
+  return mailboxOf(fromHeader[0] ?? from);
 }
 
 function queue(
@@ -178,6 +210,7 @@ function queue(
     tlsRequired: deliveryOptions?.TlsPolicy === "REQUIRE",
     recipients: going.length,
     tracking: message.hasHtml ? tracking : undefined,
+    smimeSender: smimeSenderOf(message, sender),
   };
   return going.map(({ address, index }) => ({
     scope,

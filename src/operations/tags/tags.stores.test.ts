@@ -26,7 +26,10 @@ const invalid = ["ValidationException", undefined];
 
 async function create(database: ScopedDatabase, given: Tag[]): Promise<void> {
   const set = { name: "set", sendingEnabled: true, reputationMetricsEnabled: true, lastFreshStart: null, tags: given };
-  const options = { trackingOptions: null, deliveryOptions: null, suppressionOptions: null, vdmOptions: null };
+  const options = {
+    ...{ trackingOptions: null, deliveryOptions: null, suppressionOptions: null, vdmOptions: null },
+    ...{ signingScheme: null, archive: null },
+  };
   await insertConfigurationSet(database, { ...set, ...options }, 100);
   const list = { name: "list", description: null, topics: [], tags: given, createdAt };
   await insertContactList(database, list, 100);

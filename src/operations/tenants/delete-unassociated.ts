@@ -1,6 +1,6 @@
 import { errors } from "../../contract/errors.ts";
 import type { ScopedDatabase, ScopedQueryable } from "../../stores/postgres/database.ts";
-import { selectScope } from "../../stores/postgres/scopes.ts";
+import { ownScope } from "../../stores/postgres/scopes.ts";
 import { deleteUnlessAssociated, type TenantResource } from "../../stores/postgres/tenant-resources.ts";
 import { resourceArn } from "./resource-arn.ts";
 
@@ -15,7 +15,10 @@ export async function deleteUnassociated(
 ): Promise<boolean> {
   const outcome = await deleteUnlessAssociated(database, resource, remove);
   if (outcome !== "associated") return outcome;
-  const scope = await selectScope(database, database.scope);
-  if (!scope) throw new Error(`There is no scope ${database.scope}`);
-  throw errors.hasTenants(resourceArn(scope, resource));
+  throw errors.hasTenants(await arnOf(database, resource));
+}
+
+/** The ARN of a resource of the database's scope. */
+export async function arnOf(database: ScopedQueryable, resource: TenantResource): Promise<string> {
+  return resourceArn(await ownScope(database), resource);
 }

@@ -1,4 +1,4 @@
-/** The pages of the lists of tenants, of a tenant's resources and of a resource's tenants. */
+/** The pages of the lists of tenants, of a tenant's resources, of a resource's tenants, and of certificates. */
 import type { Violation } from "../../contract/constraints.ts";
 import { errors } from "../../contract/errors.ts";
 import { decodeToken, encodeToken } from "../page-token.ts";
@@ -27,11 +27,15 @@ export function pageViolations({ NextToken: token, PageSize: size }: GivenPage):
   return found;
 }
 
-/** The position after which a page starts; undefined for the first page. Throws a bad request for a token of another list. */
-export function pageStart(kind: string, token: string | undefined): string | undefined {
+/** The position after which a page starts; undefined for the first page. Throws `invalid` for a token of another list. */
+export function pageStart(
+  kind: string,
+  token: string | undefined,
+  invalid: () => Error = errors.tenantToken,
+): string | undefined {
   if (token === undefined) return undefined;
   const position = decodeToken(kind, token);
-  if (position === undefined) throw errors.tenantToken();
+  if (position === undefined) throw invalid();
   return position;
 }
 

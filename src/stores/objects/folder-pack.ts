@@ -1,4 +1,7 @@
-/** Packs in a folder: files that are appended to until they are full or the prefix changes. */
+/**
+ * Packs in a folder: files that are appended to until they are full or the prefix changes. Prefixes in different folders of
+ * the root have a pack each, so that mail and its copies for archives don't end each other's packs.
+ */
 import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync, writeSync, writevSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -30,11 +33,13 @@ export interface PackWriter {
  * written on this thread (the bytes only go to the system's page cache), while syncing is left to the thread pool.
  */
 export function createPackWriter(root: string, sync: boolean): PackWriter {
-  let current: OpenPack | undefined;
+  const current = new Map<string, OpenPack>();
 
   return {
     async append(prefix, parts) {
-      const pack = current?.prefix === prefix && current.size < fullBytes ? current : startPack(prefix);
+      const folder = rootFolder(prefix);
+      const open = current.get(folder);
+      const pack = open?.prefix === prefix && open.size < fullBytes ? open : startPack(folder, prefix);
       const start = pack.size;
       const { pieces, positions } = withChecksums(parts);
       writeWhole(pack, pieces);
@@ -45,27 +50,34 @@ export function createPackWriter(root: string, sync: boolean): PackWriter {
         await syncData(pack.file);
       } finally {
         pack.users--;
-        if (pack !== current) closeUnused(pack);
+        if (pack !== current.get(folder)) closeUnused(pack);
       }
       return { key: pack.key, offsets };
     },
     close() {
-      const last = current;
-      current = undefined;
-      if (last) closeUnused(last);
+      const last = [...current.values()];
+      current.clear();
+      for (const pack of last) closeUnused(pack);
     },
   };
 
-  function startPack(prefix: string): OpenPack {
+  function startPack(folder: string, prefix: string): OpenPack {
     const key = newPackKey(prefix);
     const path = join(root, key);
     mkdirSync(dirname(path), { recursive: true });
-    const before = current;
-    current = { prefix, key, file: openSync(path, "wx"), size: 0, users: 0 };
+    const before = current.get(folder);
+    const pack = { prefix, key, file: openSync(path, "wx"), size: 0, users: 0 };
+    current.set(folder, pack);
     if (before) closeUnused(before);
     if (sync) syncFolder(dirname(path));
-    return current;
+    return pack;
   }
+}
+
+/** Of which there are a few: `mail`, `archives`. */
+function rootFolder(prefix: string): string {
+  const slash = prefix.indexOf("/");
+  return slash < 0 ? prefix : prefix.slice(0, slash);
 }
 
 /** The next write overwrites the remains of a failed one: the size only grows after a complete write. */

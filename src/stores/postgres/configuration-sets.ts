@@ -1,10 +1,18 @@
 /** The configuration_sets table: its migration describes the columns. */
-import type { DeliveryOptions, SuppressionOptions, Tag, TrackingOptions, VdmOptions } from "@aws-sdk/client-sesv2";
+import type {
+  DeliveryOptions,
+  SigningScheme,
+  SuppressionOptions,
+  Tag,
+  TrackingOptions,
+  VdmOptions,
+} from "@aws-sdk/client-sesv2";
 import { type GenericSchema, nullable } from "valibot";
 import { parseData } from "../../common/parse-data.ts";
 import type { ScopedQueryable } from "./database.ts";
 import {
   storedDeliveryOptions,
+  storedSigningScheme,
   storedSuppressionOptions,
   storedTags,
   storedTrackingOptions,
@@ -21,6 +29,9 @@ export interface ConfigurationSet {
   deliveryOptions: DeliveryOptions | null;
   suppressionOptions: SuppressionOptions | null;
   vdmOptions: VdmOptions | null;
+  signingScheme: SigningScheme | null;
+  /** The ID of the archive of its mail. */
+  archive: string | null;
   tags: Tag[];
 }
 
@@ -42,12 +53,13 @@ export async function insertConfigurationSet(
   const [row] = await database.query<{ outcome: InsertOutcome }>(
     // A row that a concurrent transaction adds prevents the insert but isn't in this statement's snapshot: hence the
     // last branch.
-    `WITH room AS (SELECT count(*) < $11::bigint AS free FROM configuration_sets WHERE scope = $1::integer),
+    `WITH room AS (SELECT count(*) < $13::bigint AS free FROM configuration_sets WHERE scope = $1::integer),
      created AS (
        INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, last_fresh_start,
-         tracking_options, delivery_options, suppression_options, vdm_options, tags)
+         tracking_options, delivery_options, suppression_options, vdm_options, tags, signing_scheme, archive)
        SELECT $1::integer, $2::text, $3::boolean, $4::boolean, $5::timestamptz,
-         $6::text::jsonb, $7::text::jsonb, $8::text::jsonb, $9::text::jsonb, $10::text::jsonb
+         $6::text::jsonb, $7::text::jsonb, $8::text::jsonb, $9::text::jsonb, $10::text::jsonb,
+         $11::text::jsonb, $12::text
        FROM room WHERE free
        ON CONFLICT (scope, name) DO NOTHING RETURNING name
      )
@@ -67,6 +79,8 @@ export async function insertConfigurationSet(
       json(set.suppressionOptions),
       json(set.vdmOptions),
       json(set.tags),
+      json(set.signingScheme),
+      set.archive,
       limit,
     ],
   );
@@ -83,7 +97,7 @@ export async function selectConfigurationSet(
     `SELECT name, sending_enabled AS "sendingEnabled", reputation_metrics_enabled AS "reputationMetricsEnabled",
        last_fresh_start AS "lastFreshStart", tracking_options AS "trackingOptions",
        delivery_options AS "deliveryOptions", suppression_options AS "suppressionOptions",
-       vdm_options AS "vdmOptions", tags
+       vdm_options AS "vdmOptions", signing_scheme AS "signingScheme", archive, tags
      FROM configuration_sets WHERE scope = $1 AND name = $2`,
     [database.scope, name],
   );
@@ -93,9 +107,15 @@ export async function selectConfigurationSet(
 /** The options are as they were stored. */
 type StoredConfigurationSet = Pick<
   ConfigurationSet,
-  "name" | "sendingEnabled" | "reputationMetricsEnabled" | "lastFreshStart"
+  "name" | "sendingEnabled" | "reputationMetricsEnabled" | "lastFreshStart" | "archive"
 > & {
-  readonly [Option in "trackingOptions" | "deliveryOptions" | "suppressionOptions" | "vdmOptions" | "tags"]: unknown;
+  readonly [Option in
+    | "trackingOptions"
+    | "deliveryOptions"
+    | "suppressionOptions"
+    | "vdmOptions"
+    | "signingScheme"
+    | "tags"]: unknown;
 };
 
 function optionsOf(row: StoredConfigurationSet) {
@@ -106,6 +126,7 @@ function optionsOf(row: StoredConfigurationSet) {
     deliveryOptions: read(nullable(storedDeliveryOptions), row.deliveryOptions, "DeliveryOptions"),
     suppressionOptions: read(nullable(storedSuppressionOptions), row.suppressionOptions, "SuppressionOptions"),
     vdmOptions: read(nullable(storedVdmOptions), row.vdmOptions, "VdmOptions"),
+    signingScheme: read(nullable(storedSigningScheme), row.signingScheme, "SigningScheme"),
     tags: read(storedTags, row.tags, "Tags"),
   };
 }
@@ -169,6 +190,20 @@ export async function updateConfigurationSetVdm(
   const rows = await database.query(
     "UPDATE configuration_sets SET vdm_options = $3::text::jsonb WHERE scope = $1 AND name = $2 RETURNING 1",
     [database.scope, name, json(options)],
+  );
+  return rows.length === 1;
+}
+
+/** Sets the signing scheme, unless it is null; false if the set doesn't exist. */
+export async function updateConfigurationSetSigning(
+  database: ScopedQueryable,
+  name: string,
+  scheme: SigningScheme | null,
+): Promise<boolean> {
+  const rows = await database.query(
+    `UPDATE configuration_sets SET signing_scheme = coalesce($3::text::jsonb, signing_scheme)
+     WHERE scope = $1 AND name = $2 RETURNING 1`,
+    [database.scope, name, json(scheme)],
   );
   return rows.length === 1;
 }

@@ -1,4 +1,5 @@
 /** Retiring scopes: an account in a region gets a new, empty scope in place of the one that it had. */
+import { endArchivesOfScopes } from "./archives.ts";
 import type { Database, Queryable } from "./database.ts";
 import { type Scope, tablesOfNotes } from "./scopes.ts";
 
@@ -16,7 +17,10 @@ const passive = [
   "outbox",
   "webhooks",
   "configuration_sets",
+  "archived_mail",
+  "archives",
   "email_identities",
+  "smime_certificates",
   "tenants",
   "email_templates",
   "custom_verification_templates",
@@ -97,6 +101,7 @@ export async function selectScopesToEmpty(database: Queryable): Promise<number[]
 
 /** Deletes the rows of retired scopes, in as many statements as it takes. Stops between two when `signal` aborts. */
 export async function emptyScopes(database: Queryable, scopes: readonly number[], signal: AbortSignal): Promise<void> {
+  await endArchivesOfScopes(database, scopes);
   for (const table of tablesOfScopes) {
     let deleted = rowsPerDeletion;
     while (deleted === rowsPerDeletion && !signal.aborted) {

@@ -37,6 +37,13 @@ export async function selectScope(database: Queryable, id: number): Promise<Scop
   return (await database.query<Scope>(`SELECT ${columns} FROM scopes WHERE id = $1`, [id]))[0];
 }
 
+/** The scope that a database is limited to. */
+export async function ownScope(database: ScopedQueryable): Promise<Scope> {
+  const scope = await selectScope(database, database.scope);
+  if (!scope) throw new Error(`There is no scope ${database.scope}`);
+  return scope;
+}
+
 /** The scope of an account in a region; undefined if the account has none there yet. */
 export async function findScope(database: Queryable, accountId: string, region: string): Promise<Scope | undefined> {
   const rows = await database.query<Scope>(
@@ -152,6 +159,8 @@ export const belongings = [
   ["inbox placement tests", "deliverability_tests"],
   ["dedicated IP addresses", "dedicated_ips"],
   ["dedicated IP pools", "dedicated_ip_pools"],
+  ["S/MIME certificates", "smime_certificates"],
+  ["archives", "archives"],
   ["messages in the send queue", "send_queue"],
   ["commits to record", "outbox"],
   ["events kept for replays", "publications"],

@@ -41,11 +41,16 @@ export async function replaceBySealed(database: Database, secrets: readonly Stor
   await database.query("VACUUM FULL secrets");
 }
 
-/** Deletes the sealed secrets, the access keys, and the secrets of webhooks, whose master key is lost. */
+/**
+ * Deletes the sealed secrets, the access keys, S/MIME certificates with their keys, and the secrets of webhooks, whose
+ * master key is lost. Associations of the certificates stay, and have failed.
+ */
 export async function deleteSealed(database: Database): Promise<void> {
   await database.transaction(async (transaction) => {
     await transaction.query("DELETE FROM secrets WHERE sealed");
     await transaction.query("DELETE FROM access_keys");
+    await transaction.query("UPDATE identity_certificates SET certificate = NULL WHERE certificate IS NOT NULL");
+    await transaction.query("DELETE FROM smime_certificates");
     await transaction.query(
       `UPDATE webhooks SET secret = NULL, previous_secret = NULL, previous_until = NULL, enabled = false,
          disabled_because = 'its secret was lost with the master key: rotate the secret, then enable the webhook'

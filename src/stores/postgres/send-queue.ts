@@ -22,6 +22,8 @@ export interface QueuedEnvelope {
   readonly recipients: number;
   /** What is tracked, and with which base URLs; undefined for nothing. */
   readonly tracking: QueuedTracking | undefined;
+  /** The address whose S/MIME certificate signs the mail, if it has one; undefined for no signature. */
+  readonly smimeSender?: string | undefined;
 }
 
 export interface QueuedTracking {
@@ -71,6 +73,7 @@ const storedEnvelope = object({
   tlsRequired: boolean(),
   recipients: number(),
   tracking: optional(object({ opens: boolean(), clicks: boolean(), openBase: string(), clickBase: string() })),
+  smimeSender: optional(string()),
 });
 
 interface QueueRow extends Omit<QueuedMail, "envelope" | "messageId" | "configurationSet" | "lastStatus"> {

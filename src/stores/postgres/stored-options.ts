@@ -7,6 +7,7 @@ import type {
   DeliveryOptions,
   EventDestinationDefinition,
   EventType,
+  SigningScheme,
   SuppressionOptions,
   SuppressionValidationAttributes,
   Tag,
@@ -22,6 +23,7 @@ import {
   object,
   optional,
   picklist,
+  strictObject,
   string,
   union,
 } from "valibot";
@@ -42,6 +44,12 @@ export const storedDeliveryOptions = object({
   SendingPoolName: optional(string()),
   MaxDeliverySeconds: optional(number()),
 }) satisfies GenericSchema<DeliveryOptions>;
+
+/** A scheme that a newer version added is not one of these, and can't be read. */
+export const storedSigningScheme = union([
+  strictObject({ DefaultScheme: object({}) }),
+  strictObject({ SmimeScheme: object({ SignatureFormat: picklist(["DETACHED"]) }) }),
+]) satisfies GenericSchema<unknown, SigningScheme>;
 
 /** Auto Validation, of the account or a configuration set. */
 export const storedSuppressionValidation = object({
