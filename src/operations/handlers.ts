@@ -18,7 +18,6 @@ import { customVerificationOperations } from "./custom-verification/custom-verif
 import { dedicatedIpOperations } from "./dedicated-ips/dedicated-ip-operations.ts";
 import { deliverabilityDashboardOperations } from "./deliverability-dashboard/deliverability-dashboard-operations.ts";
 import type { DeliverabilityServices } from "./deliverability-dashboard/deliverability-services.ts";
-import type { BlacklistServices } from "./deliverability-dashboard/get-blacklist-reports.ts";
 import { eventDestinationOperations } from "./event-destinations/event-destination-operations.ts";
 import type { CheckTarget } from "./event-destinations/event-destination-services.ts";
 import { exportOperations } from "./exports/export-operations.ts";
@@ -51,12 +50,11 @@ export interface OperationServices {
   exportJobs: Pick<ExportServices, "worker" | "downloads">;
   importJobs: Pick<ImportOperationServices, "worker" | "downloads">;
   identities: Pick<IdentityServices, "proving" | "verifier">;
-  deliverability: Pick<DeliverabilityServices, "history" | "wakeTests" | "hasDnsbls">;
+  deliverability: Pick<DeliverabilityServices, "history" | "wakeTests" | "dnsbl" | "ownAddresses">;
   checkTarget: CheckTarget;
   accountEvents: PublishingFeed["accountEvents"];
   /** The URL at which people reach this server. */
   publicUrl: () => string;
-  blacklists: BlacklistServices;
   clock: () => Date;
   log: FastifyBaseLogger;
 }
@@ -80,7 +78,6 @@ export function createHandlers(services: OperationServices): HandlersOf<WrittenO
     ...deliverabilityDashboardOperations({
       ...{ database, settings, sending, objects, testHours: config.placementTestHours },
       ...services.deliverability,
-      ...services.blacklists,
     }),
     ...dedicatedIpOperations({ database }),
     ...eventDestinationOperations({ scope, database, settings, checkTarget }),

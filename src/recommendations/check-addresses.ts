@@ -1,31 +1,41 @@
-/** Checks whether blocklists have the server's addresses. */
-import type { Scopes } from "../accounts/scopes.ts";
+/** Checks whether blocklists have the addresses that mail leaves from. */
 import { DnsError } from "../dns/dns-error.ts";
 import type { Dnsbl } from "../dnsbl/dnsbl.ts";
 import type { OwnAddresses } from "../dnsbl/own-addresses.ts";
 import { type Database, inScope } from "../stores/postgres/database.ts";
 import { deleteOldListings } from "../stores/postgres/dnsbl-listings.ts";
-import type { RecommendationFinding } from "../stores/postgres/recommendations.ts";
+import { type RecommendationFinding, selectScopesWithOpenListings } from "../stores/postgres/recommendations.ts";
 import { keptMs } from "./kept.ts";
 import { type SettleServices, settle } from "./settle.ts";
 
 export interface CheckAddressesServices extends Omit<SettleServices, "database"> {
   database: Database;
-  /** The addresses belong to the default scope, the operator's: all accounts send from them. */
-  scopes: Pick<Scopes, "default">;
   dnsbl: Dnsbl;
   ownAddresses: OwnAddresses;
   clock: () => Date;
 }
 
 /**
- * Looks up the addresses one after the other, and stores the result. Does nothing if the server's addresses can't be
+ * Looks up the addresses of each scope one after the other, and stores the result. Does nothing if the addresses can't be
  * found out at the moment. Stops early once `stopping` aborts.
  */
 export async function checkAddresses(services: CheckAddressesServices, stopping: AbortSignal): Promise<void> {
+  const { database, dnsbl, clock } = services;
+  const byScope = dnsbl.lists.length === 0 ? new Map<number, string[]>() : await addressesNow(services.ownAddresses);
+  if (!byScope) return;
+  // Addresses that a scope no longer has are no longer its concern.
+  const scopes = new Set([...byScope.keys(), ...(await selectScopesWithOpenListings(database))]);
+  for (const scope of scopes) await checkScope(services, scope, byScope.get(scope) ?? [], stopping);
+  if (!stopping.aborted) await deleteOldListings(database, new Date(clock().getTime() - keptMs));
+}
+
+async function checkScope(
+  services: CheckAddressesServices,
+  scope: number,
+  addresses: readonly string[],
+  stopping: AbortSignal,
+): Promise<void> {
   const { dnsbl, clock } = services;
-  const addresses = dnsbl.lists.length === 0 ? [] : await addressesNow(services.ownAddresses);
-  if (!addresses) return;
   const findings: RecommendationFinding[] = [];
   const unknown = new Set<string>();
   for (const address of addresses) {
@@ -42,20 +52,18 @@ export async function checkAddresses(services: CheckAddressesServices, stopping:
       });
     }
   }
-  const now = clock();
   await settle(
-    { ...services, database: inScope(services.database, services.scopes.default.id) },
+    { ...services, database: inScope(services.database, scope) },
     { identity: null, findings, isKnown: ({ finding }) => !unknown.has(finding), before: async () => true },
-    now,
+    clock(),
   );
-  await deleteOldListings(services.database, new Date(now.getTime() - keptMs));
 }
 
 const findingOf = (address: string, list: string) => `${address} ${list}`;
 
-async function addressesNow(ownAddresses: OwnAddresses): Promise<readonly string[] | undefined> {
+async function addressesNow(ownAddresses: OwnAddresses): Promise<ReadonlyMap<number, readonly string[]> | undefined> {
   try {
-    return await ownAddresses();
+    return await ownAddresses.byScope();
   } catch (error) {
     if (error instanceof DnsError) return undefined;
     throw error;

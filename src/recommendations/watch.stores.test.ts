@@ -27,6 +27,7 @@ describe.each(databases)("recommendations on $name", ({ open }) => {
   let dns: DnsServer;
   let home: ScopeUnderTest;
   let elsewhere: ScopeUnderTest;
+  let dedicated: { address: string; scope: number }[];
   let now: Date;
   let events: { scope: number; event: RecommendationEvent }[];
   let failures: string[];
@@ -43,7 +44,7 @@ describe.each(databases)("recommendations on $name", ({ open }) => {
   beforeEach(() => {
     dns.zone.clear();
     dns.questions.length = 0;
-    [now, events, failures] = [start, [], []];
+    [now, events, failures, dedicated] = [start, [], [], []];
     publishGood("example.com");
     dns.zone.set("mx.test", { A: ["192.0.2.1"], AAAA: ["2001:db8::1"], TXT: ["v=spf1 a -all"] });
     dns.zone.set(queryName(list, "127.0.0.2"), { A: ["127.0.0.2"] });
@@ -74,7 +75,7 @@ describe.each(databases)("recommendations on $name", ({ open }) => {
     const clock = () => now;
     return {
       ...{ database, resolver, proving, clock, random: () => 0 },
-      ...{ returnPathDomain: "mx.test", sendingHost: "mx.test", scopes: { default: home.scope } },
+      ...{ returnPathDomain: "mx.test", sendingHost: "mx.test" },
       dnsbl: createDnsbl({
         lists: lists.map((zone) => ({ name: zone, zone })),
         resolver,
@@ -82,7 +83,10 @@ describe.each(databases)("recommendations on $name", ({ open }) => {
         clock,
         steadyClock: () => new Date(),
       }),
-      ownAddresses: createOwnAddresses(resolver, "mx.test", async () => ["192.0.2.7", "192.0.2.1"]),
+      ownAddresses: createOwnAddresses({
+        ...{ resolver, hostname: "mx.test", defaultScope: home.scope.id },
+        registered: async () => dedicated,
+      }),
       accountEvents: async () => ({
         async write({ scope }: { scope: number }, written: readonly object[]) {
           for (const event of written) if (isRecommendation(event)) events.push({ scope, event });
@@ -229,8 +233,21 @@ describe.each(databases)("recommendations on $name", ({ open }) => {
     expect(told()).toEqual(["RECOMMENDATION_OPENED DKIM"]);
   });
 
+  it("of addresses belong to the scope that they are registered in", async () => {
+    dedicated = [{ address: "192.0.2.8", scope: elsewhere.scope.id }];
+    for (const address of ["192.0.2.1", "192.0.2.8"]) dns.zone.set(queryName(list, address), { A: ["127.0.0.2"] });
+    await checkIps(0);
+    expect(await listed()).toEqual(["null OPEN The address 192.0.2.1 is on the blocklist bl.test"]);
+    expect(await listed(elsewhere)).toEqual(["null OPEN The address 192.0.2.8 is on the blocklist bl.test"]);
+    // The address is no longer registered.
+    dedicated = [];
+    await checkIps(1);
+    expect(await listed(elsewhere)).toEqual(["null FIXED The address 192.0.2.8 is on the blocklist bl.test"]);
+  });
+
   it("of addresses follow the blocklists", async () => {
     const { zone } = dns;
+    dedicated = ["192.0.2.7", "192.0.2.1"].map((address) => ({ address, scope: home.scope.id }));
     const name = queryName(list, "192.0.2.7");
     await checkIps(0);
     expect(await listed()).toEqual([]);

@@ -152,12 +152,11 @@ function sesApis(
       deliverability: {
         history: (messageId, scope) => readHistory(others.stores, messageId, scope),
         wakeTests,
-        hasDnsbls: () => config.dnsbls.length > 0,
+        ...role.blocklists,
       },
       checkTarget: publishing.targetChecksOf(scope).checkTarget,
       accountEvents: publishing.feed.accountEvents,
       publicUrl: links.publicUrl,
-      blacklists: role.blocklists,
     }),
   );
   // An operation that both APIs have has one limit.

@@ -6,6 +6,7 @@ import { createOwnAddresses, type OwnAddresses } from "../dnsbl/own-addresses.ts
 import { adviceHosts } from "../identities/dns-records.ts";
 import { provingOf } from "../identities/status.ts";
 import { startRecommendationWatch } from "../recommendations/watch.ts";
+import { registeredAddresses } from "../stores/postgres/dedicated-ips.ts";
 import type { LeasedLoop } from "../stores/postgres/leased-loop.ts";
 import type { Closers } from "./open-stores.ts";
 import type { ServerServices } from "./server-services.ts";
@@ -16,16 +17,17 @@ export interface Blocklists {
   readonly ownAddresses: OwnAddresses;
 }
 
-/** @param registered returns the addresses of dedicated IPs; there are none by default. */
 export function openBlocklists(
-  { config, stores, clock, steadyClock }: ServerServices,
+  { config, stores, scopes, clock, steadyClock }: ServerServices,
   resolver: DnsResolver,
-  registered: () => Promise<readonly string[]> = async () => [],
 ): Blocklists {
   const { database } = stores;
   return {
     dnsbl: createDnsbl({ lists: config.dnsbls, resolver, database, clock, steadyClock }),
-    ownAddresses: createOwnAddresses(resolver, config.hostname, registered),
+    ownAddresses: createOwnAddresses({
+      ...{ resolver, hostname: config.hostname, defaultScope: scopes.default.id },
+      registered: () => registeredAddresses(database),
+    }),
   };
 }
 
@@ -37,11 +39,11 @@ export interface RecommendationsRole extends ServerServices {
 
 /** Starts it; `closers` stops it. Undefined if the settings turn it off. */
 export function startRecommendations(role: RecommendationsRole, closers: Closers): LeasedLoop | undefined {
-  const { config, stores, scopes, resolver, blocklists, publishing, clock, machineClock, clockMoves, log } = role;
+  const { config, stores, resolver, blocklists, publishing, clock, machineClock, clockMoves, log } = role;
   if (recommendations(config) === "off") return undefined;
   const { returnPathDomain, sendingHost } = adviceHosts(config);
   const watch = startRecommendationWatch({
-    ...{ database: stores.database, scopes, resolver, returnPathDomain, sendingHost },
+    ...{ database: stores.database, resolver, returnPathDomain, sendingHost },
     proving: provingOf(config),
     accountEvents: publishing.feed.accountEvents,
     random: Math.random,

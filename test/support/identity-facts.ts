@@ -23,6 +23,7 @@ export function impatientResolver({ address, zone }: DnsServer): DnsResolver {
     ipv4: (name) => forName(name).ipv4(name),
     txt: (name) => forName(name).txt(name),
     cname: (name) => forName(name).cname(name),
+    ptr: (name) => forName(name).ptr(name),
     tlsa: (name) => forName(name).tlsa(name),
   };
 }

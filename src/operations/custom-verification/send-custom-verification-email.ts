@@ -35,7 +35,7 @@ export function sendCustomVerificationEmail(
   const { identities, sending, publicUrl, abuseAddress } = services;
   const { database, settings } = identities;
   return async (input, context) => {
-    await settings.checkAccount();
+    const account = await settings.checkAccount();
     const address = givenAddress(input.EmailAddress);
     const { TemplateName: name = "" } = input;
     const template = await findTemplate(name);
@@ -61,7 +61,14 @@ export function sendCustomVerificationEmail(
     const operation = "SendCustomVerificationEmail";
     try {
       // Without `tracking`: as in SES, neither opens nor clicks are tracked.
-      const MessageId = await acceptMessage(sending, { message, failure: undefined, sender, operation, context });
+      const MessageId = await acceptMessage(sending, {
+        message,
+        failure: undefined,
+        sender,
+        account,
+        operation,
+        context,
+      });
       if (!isNew)
         await changeSettings(settings, "identities", () => restartAddressProof(database, address, link.sentAt));
       return { MessageId };

@@ -1,7 +1,7 @@
 import type { Handlers } from "../../contract/types.ts";
 import { createDeliverabilityTestReport } from "./create-deliverability-test-report.ts";
 import type { DeliverabilityServices } from "./deliverability-services.ts";
-import { type BlacklistServices, getBlacklistReports } from "./get-blacklist-reports.ts";
+import { getBlacklistReports } from "./get-blacklist-reports.ts";
 import { getDeliverabilityDashboardOptions } from "./get-deliverability-dashboard-options.ts";
 import { getDeliverabilityTestReport } from "./get-deliverability-test-report.ts";
 import { getDomainDeliverabilityCampaign } from "./get-domain-deliverability-campaign.ts";
@@ -10,7 +10,7 @@ import { listDeliverabilityTestReports } from "./list-deliverability-test-report
 import { listDomainDeliverabilityCampaigns } from "./list-domain-deliverability-campaigns.ts";
 import { putDeliverabilityDashboardOption } from "./put-deliverability-dashboard-option.ts";
 
-export function deliverabilityDashboardOperations(services: DeliverabilityServices & BlacklistServices) {
+export function deliverabilityDashboardOperations(services: DeliverabilityServices) {
   return {
     CreateDeliverabilityTestReport: createDeliverabilityTestReport(services),
     GetBlacklistReports: getBlacklistReports(services),

@@ -1,3 +1,5 @@
+import type { Dnsbl } from "../../dnsbl/dnsbl.ts";
+import type { OwnAddresses } from "../../dnsbl/own-addresses.ts";
 import type { EventRow } from "../../stores/clickhouse/events.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
@@ -16,6 +18,6 @@ export interface DeliverabilityServices {
   testHours: number;
   /** Starts to look for the mail of a test that was just created. */
   wakeTests: () => void;
-  /** Whether the operator has chosen DNS blocklists for GetBlacklistReports. */
-  hasDnsbls: () => boolean;
+  dnsbl: Dnsbl;
+  ownAddresses: Pick<OwnAddresses, "of">;
 }

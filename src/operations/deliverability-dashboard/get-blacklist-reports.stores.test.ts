@@ -36,8 +36,15 @@ describe.each(databases)("GetBlacklistReports on $name", ({ open }) => {
     const resolver = impatientResolver(dns);
     const lists = zones.map((zone) => ({ name: zone.replace("secret.", ""), zone }));
     const dnsbl = createDnsbl({ lists, resolver, database, clock: () => now, steadyClock: () => new Date() });
-    const ownAddresses = createOwnAddresses(resolver, "mx.test", async () => ["192.0.2.7"]);
-    return getBlacklistReports({ dnsbl, ownAddresses })({ BlacklistItemNames: names }, callContext());
+    const { scope } = database;
+    const ownAddresses = createOwnAddresses({
+      ...{ resolver, hostname: "mx.test", defaultScope: scope },
+      registered: async () => [
+        { address: "192.0.2.7", scope },
+        { address: "192.0.2.8", scope: scope + 1 },
+      ],
+    });
+    return getBlacklistReports({ database, dnsbl, ownAddresses })({ BlacklistItemNames: names }, callContext());
   };
 
   it("answers since when this server has known of listings", async () => {
@@ -90,10 +97,13 @@ describe.each(databases)("GetBlacklistReports on $name", ({ open }) => {
   });
 
   it("is refused for other addresses, other texts, without lists and without the server's addresses", async () => {
-    expect(await refusalOf(ask(["192.0.2.1", "192.0.2.99"]))).toEqual([
-      "NotFoundException",
-      "<192.0.2.99> is not an IP address that this server sends from.",
-    ]);
+    // The second one is another account's.
+    for (const address of ["192.0.2.99", "192.0.2.8"]) {
+      expect(await refusalOf(ask(["192.0.2.1", address]))).toEqual([
+        "NotFoundException",
+        `<${address}> is not an IP address that this server sends from.`,
+      ]);
+    }
     expect(await refusalOf(ask(["mx.test"]))).toEqual([
       "BadRequestException",
       "BlacklistItemNames has <mx.test>, which is not an IP address.",

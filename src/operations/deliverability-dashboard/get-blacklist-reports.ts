@@ -2,19 +2,20 @@ import type { BlacklistEntry } from "@aws-sdk/client-sesv2";
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { DnsError } from "../../dns/dns-error.ts";
-import type { Dnsbl } from "../../dnsbl/dnsbl.ts";
-import { canonicalAddress, type OwnAddresses } from "../../dnsbl/own-addresses.ts";
+import { canonicalAddress } from "../../dnsbl/own-addresses.ts";
+import type { DeliverabilityServices } from "./deliverability-services.ts";
 
-export interface BlacklistServices {
-  dnsbl: Dnsbl;
-  ownAddresses: OwnAddresses;
-}
+type BlacklistServices = Pick<DeliverabilityServices, "dnsbl" | "ownAddresses"> & { database: { scope: number } };
 
 /**
  * GetBlacklistReports: asks the lists now. If a list can't be asked, the call is refused: without its answer, an address
  * would look as if it were not on the list. All texts are our own.
  */
-export function getBlacklistReports({ dnsbl, ownAddresses }: BlacklistServices): Handler<"GetBlacklistReports"> {
+export function getBlacklistReports({
+  database: { scope },
+  dnsbl,
+  ownAddresses,
+}: BlacklistServices): Handler<"GetBlacklistReports"> {
   return async ({ BlacklistItemNames: given = [] }) => {
     const addresses = new Map<string, string>();
     for (const name of given) {
@@ -23,7 +24,7 @@ export function getBlacklistReports({ dnsbl, ownAddresses }: BlacklistServices):
       addresses.set(name, address);
     }
     if (dnsbl.lists.length === 0) throw errors.noBlacklists();
-    const own = await readOwn(ownAddresses);
+    const own = await readOwn(() => ownAddresses.of(scope));
     const stranger = [...addresses].find(([, address]) => !own.includes(address));
     if (stranger) throw errors.blacklistItemNotFound(stranger[0]);
     const BlacklistReport: Record<string, BlacklistEntry[]> = {};
@@ -41,9 +42,9 @@ export function getBlacklistReports({ dnsbl, ownAddresses }: BlacklistServices):
   };
 }
 
-async function readOwn(ownAddresses: OwnAddresses): Promise<readonly string[]> {
+async function readOwn(read: () => Promise<readonly string[]>): Promise<readonly string[]> {
   try {
-    return await ownAddresses();
+    return await read();
   } catch (error) {
     if (error instanceof DnsError) throw errors.ownAddressesUnknown(error.message);
     throw error;

@@ -14,14 +14,14 @@ import type { DeliverabilityServices } from "./deliverability-services.ts";
 export function putDeliverabilityDashboardOption({
   database,
   settings,
-  hasDnsbls,
-}: Pick<DeliverabilityServices, "database" | "settings" | "hasDnsbls">): Handler<"PutDeliverabilityDashboardOption"> {
+  dnsbl,
+}: Pick<DeliverabilityServices, "database" | "settings" | "dnsbl">): Handler<"PutDeliverabilityDashboardOption"> {
   return async ({ DashboardEnabled: enabled = false, SubscribedDomains: given = [] }, { now }) => {
     if (!enabled) {
       await storeDashboard(database, { enabled, domains: [] });
       return {};
     }
-    if (!hasDnsbls() && !(await hasEnabledSeeds(database))) throw errors.dashboardUnavailable();
+    if (dnsbl.lists.length === 0 && !(await hasEnabledSeeds(database))) throw errors.dashboardUnavailable();
     const before = new Map((await selectDashboard(database)).domains.map((one) => [one.Domain, one]));
     const domains = new Map<string, DomainDeliverabilityTrackingOption>();
     for (const { Domain, InboxPlacementTrackingOption } of given) {

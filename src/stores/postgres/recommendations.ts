@@ -33,6 +33,14 @@ export async function selectOpenRecommendations(
   );
 }
 
+/** The scopes that have open recommendations about addresses. */
+export async function selectScopesWithOpenListings(database: Queryable): Promise<number[]> {
+  const rows = await database.query<{ scope: number }>(
+    "SELECT DISTINCT scope FROM recommendations WHERE identity IS NULL AND fixed_at IS NULL",
+  );
+  return rows.map(({ scope }) => scope);
+}
+
 /** Adds a recommendation, unless the same one is open; resolves to whether it was added. */
 export async function insertRecommendation(
   database: ScopedQueryable,
