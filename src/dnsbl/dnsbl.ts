@@ -41,7 +41,9 @@ export function createDnsbl({ lists, resolver, database, clock, steadyClock }: D
   return {
     lists,
     async report(address) {
-      const answers = await Promise.all(lists.map(async ({ name, zone }) => ({ list: name, answer: await ask(zone, address) })));
+      const answers = await Promise.all(
+        lists.map(async ({ name, zone }) => ({ list: name, answer: await ask(zone, address) })),
+      );
       const listings: DnsblListing[] = [];
       const unknown: { list: string; reason: string }[] = [];
       const now = clock();

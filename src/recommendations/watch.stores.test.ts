@@ -75,7 +75,13 @@ describe.each(databases)("recommendations on $name", ({ open }) => {
     return {
       ...{ database, resolver, proving, clock, random: () => 0 },
       ...{ returnPathDomain: "mx.test", sendingHost: "mx.test", scopes: { default: home.scope } },
-      dnsbl: createDnsbl({ lists: lists.map((zone) => ({ name: zone, zone })), resolver, database, clock, steadyClock: () => new Date() }),
+      dnsbl: createDnsbl({
+        lists: lists.map((zone) => ({ name: zone, zone })),
+        resolver,
+        database,
+        clock,
+        steadyClock: () => new Date(),
+      }),
       ownAddresses: createOwnAddresses(resolver, "mx.test", async () => ["192.0.2.7", "192.0.2.1"]),
       accountEvents: async () => ({
         async write({ scope }: { scope: number }, written: readonly object[]) {
