@@ -406,7 +406,8 @@ beforeAll(async () => {
 });
 
 /** What the inputs name that does not exist here, or does already. */
-const doesNotExist = /not found|does not exist|doesn't exist|already exist|Invalid JobId|token|Token|private key/;
+const doesNotExist =
+  /not found|does not exist|doesn't exist|already exist|Invalid JobId|token|Token|private key|No blocklists are configured/;
 
 type Way = readonly (string | number)[];
 
@@ -464,7 +465,7 @@ async function answerOf(name: WrittenOperation, input: object) {
 
 /** Texts that may have any character: of mail, and those that lists are searched for. */
 const anyCharacter =
-  /^(?:Content\.Simple\.(?:Subject|Body\.\w+)\.Data|Filter\.(?:\w+_NAME_CONTAINS|ENTITY_REFERENCE_PREFIX))$/;
+  /^(?:Content\.Simple\.(?:Subject|Body\.\w+)\.Data|Filter\.(?:\w+_NAME_CONTAINS|ENTITY_REFERENCE_PREFIX|RESOURCE_ARN))$/;
 /** Texts as long as a request may be. */
 const anyLength = /^Content\.Simple\.Body\.\w+\.Data$/;
 /** Members in a path or query, which can't be as long as a body. */

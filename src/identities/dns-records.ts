@@ -13,7 +13,7 @@ import { type DkimKeyServices, makeDkimKey } from "./dkim-key-store.ts";
 import { aligns, type DmarcRecord, dmarcRecord, organizationOf } from "./dmarc-check.ts";
 import { domainOf, nearestNames } from "./identity-name.ts";
 import { type Look, look, lookForKey, lookForMx, lookForToken, tokenRecordName } from "./look-up.ts";
-import { mailFromOf } from "./signing-identity.ts";
+import { mailFromOf, signerOf } from "./signing-identity.ts";
 import { spfAllows, spfRecords } from "./spf-check.ts";
 
 /** The hosts and domains for the records. */
@@ -81,10 +81,10 @@ export async function dnsAdvice(services: DnsAdviceServices, given: string): Pro
   const identity = (await selectNearestIdentities(services.database, names))[0];
   if (!identity || identity.name !== names[0]) return undefined;
   await Promise.all([identity.dkim, identity.nextDkim].map((key) => key && makeDkimKey(services, identity.name, key)));
-  // Read the identities again, with the generated keys. The nearest domain above an address signs for it.
+  // Read the identities again, with the generated keys.
   const nearest = await selectNearestIdentities(services.database, names);
   const domain = domainOf(identity.name);
-  const signer = nearest.find(({ dkim, dkimSigningEnabled }) => dkim && dkimSigningEnabled);
+  const signer = signerOf(nearest);
   const mailFrom = mailFromOf(nearest);
   const dmarc = await orUnknown(dmarcRecord(services.resolver, domain));
   const records = await Promise.all([

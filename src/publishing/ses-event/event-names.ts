@@ -26,8 +26,8 @@ export const eventNames: Readonly<Record<EventType, EventName>> = {
 };
 
 /**
- * EventBridge's `detail-type`. Those of mail, of the sending status, of rates and of recommendations are SES's; those of the suppression list
- * and of the mirror are our own, because SES has no such events.
+ * EventBridge's `detail-type`. Those of the suppression list and of the mirror are our own, because SES has no such events.
+ * The others are SES's.
  */
 export const detailTypes: Readonly<Record<PublishedType, string>> = {
   SEND: "Email Sent",

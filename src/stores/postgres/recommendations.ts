@@ -28,7 +28,7 @@ export async function selectOpenRecommendations(
 ): Promise<OpenRecommendation[]> {
   return database.query(
     `SELECT id, type, finding, impact, description, opened_at AS "openedAt" FROM recommendations
-     WHERE scope = $1 AND identity IS NOT DISTINCT FROM $2::text AND fixed_at IS NULL ORDER BY opened_at, id`,
+     WHERE scope = $1 AND coalesce(identity, '') = coalesce($2::text, '') AND fixed_at IS NULL ORDER BY opened_at, id`,
     [database.scope, identity],
   );
 }
