@@ -18,7 +18,7 @@ const maxLength = 320;
  */
 export function getEmailAddressInsights(services: AddressInsightServices): Handler<"GetEmailAddressInsights"> {
   return async ({ EmailAddress: text = "" }) => {
-    checkLength(text);
+    checkText(text);
     await waitUntilRecorded(services.recorder);
     const { isValid, evaluations } = await services.addresses.evaluate(text);
     const verdict = (name: keyof Evaluations) => {
@@ -42,8 +42,9 @@ export function getEmailAddressInsights(services: AddressInsightServices): Handl
 }
 
 /** SES's texts are unknown; these are its wording for constraints. */
-function checkLength({ length }: string): void {
-  const path = "Value at 'emailAddress' failed to satisfy constraint: Member must have length";
-  if (length === 0) throw errors.constraints([`${path} greater than or equal to 1`]);
-  if (length > maxLength) throw errors.constraints([`${path} less than or equal to ${maxLength}`]);
+function checkText(text: string): void {
+  const path = "Value at 'emailAddress' failed to satisfy constraint: Member must";
+  if (text.length === 0) throw errors.constraints([`${path} have length greater than or equal to 1`]);
+  if (text.length > maxLength) throw errors.constraints([`${path} have length less than or equal to ${maxLength}`]);
+  if (text.includes("\0")) throw errors.constraints([`${path} not contain NUL characters`]);
 }
