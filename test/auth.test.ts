@@ -169,7 +169,9 @@ it("refuses version 4A, with which SDKs sign for multi-region endpoints, and say
     },
     { step: "deserialize" },
   );
-  const text = expect.stringMatching(/^Signature Version 4A \(AWS4-ECDSA-P256-SHA256\) is not accepted: .*leave EndpointId out/);
+  const text = expect.stringMatching(
+    /^Signature Version 4A \(AWS4-ECDSA-P256-SHA256\) is not accepted: .*leave EndpointId out/,
+  );
   expect(await refused(client.send(new SendEmailCommand({ ...simple(), EndpointId: "abc.def" })))).toEqual([
     "IncompleteSignatureException",
     text,

@@ -20,7 +20,6 @@ const passive = [
   "tenants",
   "email_templates",
   "custom_verification_templates",
-  "custom_verification_links",
   "contact_lists",
   "suppressed_destinations",
   ...tablesOfNotes,
