@@ -114,7 +114,7 @@ describe.each(databases)("custom verification mail on $name", ({ open }) => {
       `<!DOCTYPE html>
 <html><body><h1>Welcome</h1><img alt="Logo" src="cid:picture-1@verification.mailglass"><textarea></textarea>
 <p><a href="${link}">${link}</a></p>
-<p>If you did not request to verify this email address, please disregard this message. If you have any concerns, please forward this message to <a href="mailto:abuse%2B%3Cb%3E%40host.example">abuse+&lt;b&gt;@host.example</a> along with your questions or comments.</p>
+<p>If you did not request to verify this email address, please disregard this message. If you have any concerns, please forward this message to <a href="mailto:abuse%2B%3Cb%3E@host.example">abuse+&lt;b&gt;@host.example</a> along with your questions or comments.</p>
 </body></html>`,
     );
     expect(sent.text).toContain("If you did not request to verify this email address");

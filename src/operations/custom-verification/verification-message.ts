@@ -60,11 +60,12 @@ function allowedHtml(content: string, end: string) {
 /** The first sentence is SES's; its second one names a mailbox of AWS. */
 function ending(link: string, abuseAddress: string | undefined): string {
   const url = escapeHtml(link);
-  const contact = escapeHtml(abuseAddress ?? "");
-  const concerns =
-    abuseAddress === undefined
-      ? ""
-      : ` If you have any concerns, please forward this message to <a href="mailto:${escapeHtml(encodeURIComponent(abuseAddress))}">${contact}</a> along with your questions or comments.`;
+  let concerns = "";
+  if (abuseAddress !== undefined) {
+    const mailto = `mailto:${encodeURIComponent(abuseAddress).replace("%40", "@")}`;
+    const contact = `<a href="${escapeHtml(mailto)}">${escapeHtml(abuseAddress)}</a>`;
+    concerns = ` If you have any concerns, please forward this message to ${contact} along with your questions or comments.`;
+  }
   return `<p><a href="${url}">${url}</a></p>
 <p>If you did not request to verify this email address, please disregard this message.${concerns}</p>`;
 }

@@ -24,7 +24,6 @@ const passive = [
   "tenants",
   "email_templates",
   "custom_verification_templates",
-  "custom_verification_links",
   "contact_lists",
   "suppressed_destinations",
   "deliverability_tests",

@@ -151,6 +151,7 @@ export const belongings = [
   ["email identities", "email_identities"],
   ["tenants", "tenants"],
   ["templates", "email_templates"],
+  ["custom verification templates", "custom_verification_templates"],
   ["contact lists", "contact_lists"],
   ["suppressed addresses", "suppressed_destinations"],
   ["export jobs", "export_jobs"],
@@ -176,6 +177,7 @@ export const tablesOfNotes = [
   "recommendations",
   "mirror_types",
   "deliverability_dashboards",
+  "custom_verification_links",
 ] as const;
 
 /** Things of an account that keep it from being deleted. */
