@@ -168,9 +168,12 @@ it("waits without a bounce while no address of its pool is on this machine, and 
     expect(told(await insightsOf(server, id))[0]?.[1]).toEqual([["SEND"], ["DELIVERY_DELAY"]]);
   });
   await server.client.send(new PutDedicatedIpInPoolCommand({ Ip: "127.0.0.4", DestinationPoolName: "gone" }));
-  aheadMs += 1_800_000;
-  await eventually(async () =>
-    expect(told(await insightsOf(server, id))[0]?.[1]).toEqual([["SEND"], ["DELIVERY_DELAY"], ["DELIVERY"]]),
-  );
+  // The first retries may come before the worker knows of the other address.
+  const events = async () => (told(await insightsOf(server, id))[0]?.[1] ?? []).map(([type]) => type);
+  for (let known = 2; known < 8 && (await events()).at(-1) !== "DELIVERY"; known++) {
+    aheadMs += 2 * 3600_000;
+    await eventually(async () => expect((await events()).length).toBeGreaterThan(known));
+  }
+  expect((await events()).filter((type) => type !== "DELIVERY_DELAY")).toEqual(["SEND", "DELIVERY"]);
   expect(receiving.taken.findLast(({ to }) => to.includes("waits@receiver.example"))?.client.address).toBe("127.0.0.4");
 });

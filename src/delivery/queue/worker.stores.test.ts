@@ -368,8 +368,11 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
     const clients = () =>
       new Set(receiving.taken.map(({ to, client }) => `${to[0]?.slice(0, 5)} ${client.address} ${client.name}`));
     expect([...clients()]).toEqual(["set-b 127.0.0.3 host-b.example.com"]);
-    const { waiting, due, claimed } = await countQueued(database);
-    expect(waiting + due + claimed).toBe(20);
+    const left = async () => {
+      const { waiting, due, claimed } = await countQueued(database);
+      return waiting + due + claimed;
+    };
+    await expect.poll(left).toBe(20);
     receiving.connect = () => undefined;
     await eventually(async () => {
       now = new Date(now.getTime() + 120_000);
