@@ -2,6 +2,7 @@
 import {
   CreateConfigurationSetCommand,
   CreateDedicatedIpPoolCommand,
+  CreateEmailIdentityCommand,
   GetDedicatedIpCommand,
   PutDedicatedIpInPoolCommand,
   PutDedicatedIpWarmupAttributesCommand,
@@ -168,9 +169,22 @@ it("waits without a bounce while no address of its pool is on this machine, and 
     expect(told(await insightsOf(server, id))[0]?.[1]).toEqual([["SEND"], ["DELIVERY_DELAY"]]);
   });
   await server.client.send(new PutDedicatedIpInPoolCommand({ Ip: "127.0.0.4", DestinationPoolName: "gone" }));
-  aheadMs += 1_800_000;
-  await eventually(async () =>
-    expect(told(await insightsOf(server, id))[0]?.[1]).toEqual([["SEND"], ["DELIVERY_DELAY"], ["DELIVERY"]]),
-  );
+  // The first retries may come before the worker knows of the other address.
+  const events = async () => (told(await insightsOf(server, id))[0]?.[1] ?? []).map(([type]) => type);
+  for (let known = 2; known < 8 && (await events()).at(-1) !== "DELIVERY"; known++) {
+    aheadMs += 2 * 3600_000;
+    await eventually(async () => expect((await events()).length).toBeGreaterThan(known));
+  }
+  expect((await events()).filter((type) => type !== "DELIVERY_DELAY")).toEqual(["SEND", "DELIVERY"]);
   expect(receiving.taken.findLast(({ to }) => to.includes("waits@receiver.example"))?.client.address).toBe("127.0.0.4");
+});
+
+it("names public addresses in the SPF record to publish, and no others", async () => {
+  await server.client.send(new CreateEmailIdentityCommand({ EmailIdentity: "sender.example" }));
+  for (const address of ["8.8.4.4", "2001:4860:4860::8844", "10.0.0.1"]) {
+    expect(await ips("add", address, "--ehlo", "out.sender.example", "--unbound")).toMatchObject({ code: 0 });
+  }
+  const { records } = (await server.app.inject("/admin/identities/sender.example/dns")).json();
+  const values = records.map(({ value }: { value: string }) => value);
+  expect(values).toContain("v=spf1 a:mail.sender.example ip6:2001:4860:4860::8844 ip4:8.8.4.4 ~all");
 });

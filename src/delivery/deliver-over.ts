@@ -6,10 +6,10 @@ import type { Lease, Pool } from "./smtp-client/pool.ts";
 import type { Source } from "./sources/source.ts";
 import type { Failure, Outcome, OutgoingMail } from "./transport.ts";
 
-/** A server's pool key, and how to open a connection to it from a local address; undefined for the server's own. */
+/** A server's pool key, and how to open a connection to it, from the server's own address if there is no source. */
 export interface PooledServer {
   readonly key: string;
-  open(source: Source | undefined): Promise<Opened>;
+  open(source?: Source): Promise<Opened>;
 }
 
 /**
@@ -17,39 +17,19 @@ export interface PooledServer {
  * used now, settles nothing and resolves to the failure, so another server can be tried. If the server closed a
  * reused connection, the next connection is tried.
  *
- * The message goes from the first of its sources that this machine has, that may send today, whose family the server
- * has, and that the server does not turn away. If some of them may not send more today, it goes from the server's own
- * address instead; otherwise it waits. The failure has the source `other-family` if that is all that is wrong.
+ * A message with sources goes from the first one that this machine has, that may send today, whose family the server has,
+ * and that the server does not turn away. If some of them may not send more today, it goes from the server's own address
+ * instead; otherwise it waits. The failure has the source `other-family` if that is all that is wrong.
  */
-export async function deliverOver(
+export function deliverOver(
   pool: Pool,
   server: PooledServer,
   mail: OutgoingMail,
   settled: (outcome: Outcome) => Promise<void>,
 ): Promise<Failure | undefined> {
-  let last: Failure | undefined;
-  let overflows = mail.sources === undefined;
-  for (const source of mail.sources ?? []) {
-    const taken = await source.take();
-    if (taken === undefined) {
-      overflows = true;
-      continue;
-    }
-    const { ehloName } = source;
-    const ended = (outcome: Outcome) => settled({ ...outcome, ehloName });
-    const failure = await deliverFrom(source, { pool, server, mail, settled: ended });
-    if (failure === undefined) return undefined;
-    taken.giveBack();
-    if (failure.source === "unavailable") source.unavailable(failure.message);
-    else if (failure.source === undefined && !concernsSource(failure)) return failure;
-    if (last === undefined || failure.source !== "other-family") last = failure;
-  }
-  return overflows ? deliverFrom(undefined, { pool, server, mail, settled }) : last;
-}
-
-/** Whether the server turned away the client before it knew the message, as a blocklist makes it do. */
-function concernsSource({ stage, reply, permanent }: Failure): boolean {
-  return (stage === "greeting" || stage === "ehlo") && reply !== undefined && !permanent && !isOverloaded(reply);
+  return mail.sources === undefined
+    ? deliverFromOne(pool, server, mail, settled)
+    : deliverFromAny(mail.sources, { pool, server, mail, settled });
 }
 
 interface Delivery {
@@ -59,12 +39,44 @@ interface Delivery {
   readonly settled: (outcome: Outcome) => Promise<void>;
 }
 
-/** A connection carries mail from one local address only, so the address is part of the key. */
-async function deliverFrom(source: Source | undefined, delivery: Delivery): Promise<Failure | undefined> {
-  const { pool, server, mail, settled } = delivery;
-  const key = source === undefined ? server.key : `${server.key} from ${source.address} ${source.ehloName}`;
+async function deliverFromAny(
+  sources: readonly Source[],
+  { pool, server, mail, settled }: Delivery,
+): Promise<Failure | undefined> {
+  let last: Failure | undefined;
+  let overflows = false;
+  for (const source of sources) {
+    const taken = await source.take();
+    if (taken === undefined) {
+      overflows = true;
+      continue;
+    }
+    const { address, ehloName } = source;
+    // A connection carries mail from one local address only.
+    const from = { key: `${server.key} from ${address} ${ehloName}`, open: () => server.open(source) };
+    const failure = await deliverFromOne(pool, from, mail, (outcome) => settled({ ...outcome, ehloName }));
+    if (failure === undefined) return undefined;
+    taken.giveBack();
+    if (failure.source === "unavailable") source.unavailable(failure.message);
+    else if (failure.source === undefined && !concernsSource(failure)) return failure;
+    if (last === undefined || failure.source !== "other-family") last = failure;
+  }
+  return overflows ? deliverFromOne(pool, server, mail, settled) : last;
+}
+
+/** Whether the server turned away the client before it knew the message, as a blocklist makes it do. */
+function concernsSource({ stage, reply, permanent }: Failure): boolean {
+  return (stage === "greeting" || stage === "ehlo") && reply !== undefined && !permanent && !isOverloaded(reply);
+}
+
+async function deliverFromOne(
+  pool: Pool,
+  server: PooledServer,
+  mail: OutgoingMail,
+  settled: (outcome: Outcome) => Promise<void>,
+): Promise<Failure | undefined> {
   for (;;) {
-    const { lease, failure } = await pool.lease(key, () => server.open(source));
+    const { lease, failure } = await pool.lease(server.key, () => server.open());
     if (lease === undefined) return failure;
     const result = await useLease(lease, mail, settled);
     if (result !== "again") return result;

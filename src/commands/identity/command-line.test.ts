@@ -39,6 +39,7 @@ test("receivers see the relay, where there is one", () => {
   expect(adviceHosts({ ...settings, delivery: "relay" })).toEqual({
     hostname: "mx.test",
     returnPathDomain: "mx.test",
+    relayed: true,
     sendingHost: "2001:db8::1",
   });
   expect(adviceHosts({ ...settings, returnPathDomain: "b.test", delivery: "mx" })).toMatchObject({

@@ -361,22 +361,27 @@ describe.each(databases)("the delivery worker on $name", ({ open }) => {
     const outbox = openOutbox();
     const worker = startWorker(outbox);
     const ids = new Map<string, string>();
-    for (let n = 0; n < 40; n++) {
+    for (let n = 0; n < 20; n++) {
       const set = n % 2 === 0 ? "set-a" : "set-b";
       ids.set(await submitOf(outbox, set, `${set}-${n}@one.example`), set);
     }
-    await expect.poll(() => receiving.taken.length).toBe(20);
+    await expect.poll(() => receiving.taken.length).toBe(10);
     const clients = () =>
       new Set(receiving.taken.map(({ to, client }) => `${to[0]?.slice(0, 5)} ${client.address} ${client.name}`));
     expect([...clients()]).toEqual(["set-b 127.0.0.3 host-b.example.com"]);
-    const { waiting, due, claimed } = await countQueued(database);
-    expect(waiting + due + claimed).toBe(20);
+    const left = async () => {
+      const { waiting, due, claimed } = await countQueued(database);
+      return waiting + due + claimed;
+    };
+    await expect.poll(left).toBe(10);
     receiving.connect = () => undefined;
-    await eventually(async () => {
-      now = new Date(now.getTime() + 120_000);
+    // An attempt that was in progress waits for the next time.
+    for (let moves = 0; moves < 5 && (await left()) > 0; moves++) {
+      now = new Date(now.getTime() + 200_000);
       worker.wake();
-      expect(await countQueued(database)).toEqual(empty);
-    });
+      await eventually(async () => expect(await countQueued(database)).toMatchObject({ due: 0, claimed: 0 }));
+    }
+    expect(await left()).toBe(0);
     expect([...clients()]).toEqual(["set-b 127.0.0.3 host-b.example.com", "set-a 127.0.0.2 host-a.example.com"]);
     for (const [id, set] of ids) {
       const delivery = (await rowsOf(id)).find(({ type }) => type === "DELIVERY");
