@@ -101,7 +101,13 @@ describe.each(databases)("archives on $name", ({ open }) => {
 
   test("mail of an archive that is deleted meanwhile is left out, that of others is kept", async () => {
     const id = await make("a-one");
-    const mail = { scope: database.scope, sentAt: now, sender: "a@example.com", subject: "", recipients: ["b@example.com"] };
+    const mail = {
+      scope: database.scope,
+      sentAt: now,
+      sender: "a@example.com",
+      subject: "",
+      recipients: ["b@example.com"],
+    };
     const location = { key: "archives/x.pack", offset: 0, length: 1 };
     await insertArchivedMail(database, [
       { ...mail, archive: "a-gone", messageId: createMessageId(now), location },
