@@ -8,6 +8,7 @@ import {
   DisassociateEmailIdentityCertificateCommand,
   type EmailContent,
   GetConfigurationSetCommand,
+  GetEmailIdentityCommand,
   ListEmailIdentityCertificatesCommand,
   SendBulkEmailCommand,
   type SendEmailRequest,
@@ -19,6 +20,7 @@ import type { SmimeCertificate, SmimeCertificateList } from "../src/admin-api/ce
 import { keyRecord } from "../src/mail/dkim/key-record.ts";
 import { publicKeyText } from "../src/mail/dkim/keys.ts";
 import { adminRefusal, callAdmin } from "./support/admin-call.ts";
+import { type DnsServer, startDnsServer } from "./support/dns-server.ts";
 import { eventually } from "./support/eventually.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 import { opensslMissing } from "./support/missing-tools.ts";
@@ -38,12 +40,15 @@ describe.skipIf(opensslMissing())("S/MIME", () => {
   const dkimRecord = keyRecord(publicKeyText(dkimKey));
   let authority: SmimeAuthority;
   let receiving: ReceivingServer;
+  let dns: DnsServer;
   let server: InProcessServer;
   let capturing: InProcessServer;
   beforeAll(async () => {
     authority = await createSmimeAuthority();
     receiving = await startReceivingServer();
+    dns = await startDnsServer({ "own._domainkey.example.com": { TXT: [dkimRecord.match(/.{1,255}/g) ?? []] } });
     const environment = {
+      MAILGLASS_DNS_SERVERS: dns.address,
       MAILGLASS_DELIVERY: "relay",
       MAILGLASS_RELAY_URL: `smtp://127.0.0.1:${receiving.port}`,
       MAILGLASS_IDENTITY_VERIFICATION: "off",
@@ -56,8 +61,13 @@ describe.skipIf(opensslMissing())("S/MIME", () => {
       await client.send(new CreateConfigurationSetCommand(set));
       await client.send(new UpdateConfigurationSetCommand({ ...set, MessageSecurityOptions: smime }));
     }
-    // As if its record had been found.
-    await server.database.query("UPDATE dkim_keys SET status = 'SUCCESS'");
+    // Its DKIM record is found.
+    await eventually(async () => {
+      const { DkimAttributes } = await server.client.send(
+        new GetEmailIdentityCommand({ EmailIdentity: "example.com" }),
+      );
+      expect(DkimAttributes?.Status).toBe("SUCCESS");
+    });
     for (const [on, address, kind] of [
       [server, "rsa@example.com", "RSA 2048"],
       [server, "ec@example.com", "EC P-384"],
@@ -70,6 +80,7 @@ describe.skipIf(opensslMissing())("S/MIME", () => {
   afterAll(async () => {
     await server?.close();
     await capturing?.close();
+    await dns?.close();
     await receiving?.[Symbol.asyncDispose]();
     await authority?.[Symbol.asyncDispose]();
   });

@@ -28,7 +28,7 @@ export const storeSettings = {
   ),
   acceptLoss: setting(
     "MAILGLASS_ACCEPT_LOSS",
-    "What was lost and is given up: `postgres`, `clickhouse`, `master-key`, separated by commas. Without it, a start ends with an error if one of the databases is empty while the other is not, or if the master key is not the one that the database's secrets are sealed with. `master-key` deletes those secrets: access keys, and the keys of links and return paths; set the DKIM keys of identities again. Set it for one start only.",
+    "What was lost and is given up: `postgres`, `clickhouse`, `master-key`, separated by commas. Without it, a start ends with an error if one of the databases is empty while the other is not, or if the master key is not the one that the database's secrets are sealed with. `master-key` deletes those secrets: access keys, S/MIME certificates, and the keys of links and return paths; set the DKIM keys of identities again. Set it for one start only.",
     "",
     someOf("postgres", "clickhouse", "master-key"),
   ),
