@@ -175,8 +175,14 @@ async function spfRecord(services: DnsAdviceServices, domain: string): Promise<A
   return advised({ type: "TXT", name: domain, value, purpose }, { found, finding });
 }
 
-/** Receivers see a private address as another one, which is not known here. */
-async function dedicatedAddresses({ database, relayed }: DnsAdviceServices): Promise<string[]> {
+/**
+ * The dedicated IP addresses that receivers see; none if a relay delivers. They see a private address as another one, which
+ * is not known here.
+ */
+export async function dedicatedAddresses({
+  database,
+  relayed,
+}: Pick<DnsAdviceServices, "database" | "relayed">): Promise<string[]> {
   if (relayed) return [];
   const registered = await registeredAddresses(database, database.scope);
   return registered.map(({ address }) => address).filter(isPublicAddress);

@@ -14,8 +14,8 @@ beforeEach(() => {
   server.zone.set("mx.test", { A: ["192.0.2.1"] });
 });
 
-const findings = async (returnPath = "bounces.test", sendingHost = "mx.test") =>
-  (await checkSpf(identityFacts(server, { returnPath, sendingHost })))?.map(
+const findings = async (returnPath = "bounces.test", sendingHost = "mx.test", dedicated: readonly string[] = []) =>
+  (await checkSpf(identityFacts(server, { returnPath, sendingHost, dedicated })))?.map(
     ({ finding, impact }) => `${finding} ${impact}`,
   );
 
@@ -48,4 +48,12 @@ it("takes the address of a relay as it is", async () => {
   server.zone.set("bounces.test", { TXT: ["v=spf1 ip6:2001:db8::1 -all"] });
   expect(await findings("bounces.test", "2001:db8::1")).toEqual([]);
   expect(await findings("bounces.test", "2001:db8::2")).toEqual(["spf-server-not-allowed HIGH"]);
+});
+
+it("wants the dedicated IP addresses of the account to be allowed, too", async () => {
+  server.zone.set("bounces.test", { TXT: ["v=spf1 a:mx.test ip4:192.0.2.7 -all"] });
+  expect(await findings("bounces.test", "mx.test", ["192.0.2.7"])).toEqual([]);
+  expect(await findings("bounces.test", "mx.test", ["192.0.2.7", "192.0.2.8"])).toEqual([
+    "spf-address-not-allowed 192.0.2.8 HIGH",
+  ]);
 });

@@ -1,11 +1,12 @@
 /** What the checks of a domain need to know. */
 import { orUnknown } from "../dns/or-unknown.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
+import { dedicatedAddresses } from "../identities/dns-records.ts";
 import { type DmarcRecord, dmarcRecord } from "../identities/dmarc-check.ts";
 import { nearestNames } from "../identities/identity-name.ts";
 import { signerOf, usedMailFrom } from "../identities/signing-identity.ts";
 import type { Proving } from "../identities/status.ts";
-import type { ScopedQueryable } from "../stores/postgres/database.ts";
+import type { ScopedDatabase } from "../stores/postgres/database.ts";
 import { type EmailIdentity, selectNearestIdentities } from "../stores/postgres/identities.ts";
 
 export interface IdentityFactsServices {
@@ -15,6 +16,8 @@ export interface IdentityFactsServices {
   returnPathDomain: string;
   /** The host that connects to receivers: this server or the relay. */
   sendingHost: string;
+  /** Whether that is a relay. */
+  relayed?: boolean;
 }
 
 export interface IdentityFacts extends IdentityFactsServices {
@@ -24,6 +27,8 @@ export interface IdentityFacts extends IdentityFactsServices {
   readonly signer: EmailIdentity | undefined;
   /** The domain of the return path of the domain's mail. */
   readonly returnPath: string;
+  /** The dedicated IP addresses of the account that receivers see. */
+  readonly dedicated: readonly string[];
   /** The DMARC record that receivers apply; undefined if there is none. */
   readonly dmarc: DmarcRecord | undefined | "unknown";
 }
@@ -31,7 +36,7 @@ export interface IdentityFacts extends IdentityFactsServices {
 /** Reads the facts; undefined if there is no such domain. */
 export async function readIdentityFacts(
   services: IdentityFactsServices,
-  database: ScopedQueryable,
+  database: ScopedDatabase,
   domain: string,
 ): Promise<IdentityFacts | undefined> {
   const nearest = await selectNearestIdentities(database, nearestNames(domain));
@@ -43,6 +48,7 @@ export async function readIdentityFacts(
     own,
     signer: signerOf(nearest),
     returnPath: usedMailFrom(nearest, services.proving) ?? services.returnPathDomain,
+    dedicated: await dedicatedAddresses({ database, relayed: services.relayed }),
     dmarc: await orUnknown(dmarcRecord(services.resolver, domain)),
   };
 }

@@ -41,9 +41,9 @@ export interface RecommendationsRole extends ServerServices {
 export function startRecommendations(role: RecommendationsRole, closers: Closers): LeasedLoop | undefined {
   const { config, stores, resolver, blocklists, publishing, clock, machineClock, clockMoves, log } = role;
   if (recommendations(config) === "off") return undefined;
-  const { returnPathDomain, sendingHost } = adviceHosts(config);
+  const { returnPathDomain, sendingHost, relayed } = adviceHosts(config);
   const watch = startRecommendationWatch({
-    ...{ database: stores.database, resolver, returnPathDomain, sendingHost },
+    ...{ database: stores.database, resolver, returnPathDomain, sendingHost, relayed },
     proving: provingOf(config),
     accountEvents: publishing.feed.accountEvents,
     random: Math.random,

@@ -52,7 +52,7 @@ export function identityFacts(server: DnsServer, given: Partial<IdentityFacts> =
   const own = given.own ?? identityRow();
   return {
     ...{ resolver: impatientResolver(server), proving: "assumed", domain: own.name, own, signer: own },
-    ...{ returnPathDomain: "mx.test", returnPath: "mx.test", sendingHost: "mx.test", dmarc: undefined },
+    ...{ returnPathDomain: "mx.test", returnPath: "mx.test", sendingHost: "mx.test", dmarc: undefined, dedicated: [] },
     ...given,
   };
 }
