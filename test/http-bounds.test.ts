@@ -352,7 +352,8 @@ beforeAll(async () => {
 });
 
 /** What the inputs name that does not exist here, or does already. */
-const doesNotExist = /not found|does not exist|doesn't exist|already exist|can't be created|Invalid JobId|token|Token|private key/;
+const doesNotExist =
+  /not found|does not exist|doesn't exist|already exist|can't be created|Invalid JobId|token|Token|private key/;
 
 type Way = readonly (string | number)[];
 
