@@ -407,7 +407,7 @@ beforeAll(async () => {
 
 /** What the inputs name that does not exist here, or does already. */
 const doesNotExist =
-  /not found|does not exist|doesn't exist|already exist|Invalid JobId|token|Token|private key|No blocklists are configured/;
+  /not found|does not exist|doesn't exist|already exist|can't be created|Invalid JobId|token|Token|private key|No blocklists are configured/;
 
 type Way = readonly (string | number)[];
 
@@ -467,7 +467,7 @@ async function answerOf(name: WrittenOperation, input: object) {
 const anyCharacter =
   /^(?:Content\.Simple\.(?:Subject|Body\.\w+)\.Data|Filter\.(?:\w+_NAME_CONTAINS|ENTITY_REFERENCE_PREFIX|RESOURCE_ARN))$/;
 /** Texts as long as a request may be. */
-const anyLength = /^Content\.Simple\.Body\.\w+\.Data$/;
+const anyLength = /^(?:Content\.Simple\.Body\.\w+\.Data|TemplateContent)$/;
 /** Members in a path or query, which can't be as long as a body. */
 const isInUrl = (name: WrittenOperation, [first]: Way) =>
   operationNamed(name).members.some((member) => member.name === first && member.location !== "body");

@@ -1,8 +1,8 @@
 /** What the checks of a domain need to know. */
 import { orUnknown } from "../dns/or-unknown.ts";
 import type { DnsResolver } from "../dns/resolver.ts";
-import { dedicatedAddresses } from "../identities/dns-records.ts";
 import { type DmarcRecord, dmarcRecord } from "../identities/dmarc-check.ts";
+import { dedicatedAddresses } from "../identities/dns-records.ts";
 import { nearestNames } from "../identities/identity-name.ts";
 import { signerOf, usedMailFrom } from "../identities/signing-identity.ts";
 import type { Proving } from "../identities/status.ts";
