@@ -329,7 +329,7 @@ beforeAll(async () => {
 });
 
 /** What the inputs name that does not exist here, or does already. */
-const doesNotExist = /not found|does not exist|doesn't exist|already exist|Invalid JobId|token|Token|private key/;
+const doesNotExist = /not found|Could not find|does not exist|doesn't exist|already exist|Invalid JobId|token|Token|private key/;
 
 type Way = readonly (string | number)[];
 
