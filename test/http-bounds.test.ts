@@ -407,7 +407,7 @@ beforeAll(async () => {
 
 /** What the inputs name that does not exist here, or does already. */
 const doesNotExist =
-  /not found|does not exist|doesn't exist|already exist|can't be created|Invalid JobId|token|Token|private key|No blocklists are configured/;
+  /not found|Could not find|does not exist|doesn't exist|already exist|can't be created|Invalid JobId|token|Token|private key|No blocklists are configured/;
 
 type Way = readonly (string | number)[];
 
