@@ -100,6 +100,8 @@ const eventDestinations = [
   EventDestination: { Enabled: true, MatchingEventTypes: ["SEND", "BOUNCE"], ...target },
 }));
 
+const days = { StartDate: "2026-11-01T00:00:00Z", EndDate: "2026-11-02T00:00:00Z" };
+
 const inputs: Record<WrittenOperation, readonly object[]> = {
   BatchGetMetricData: [
     { Queries: [{ Id: "a", Namespace: "VDM", Metric: "SEND", StartDate: 0, EndDate: 86_400, Dimensions: dimensions }] },
@@ -186,7 +188,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   GetDeliverabilityDashboardOptions: [{}],
   GetDeliverabilityTestReport: [{ ReportId: "id" }],
   GetDomainDeliverabilityCampaign: [{ CampaignId: "id" }],
-  GetDomainStatisticsReport: [{ Domain: "example.com", StartDate: 0, EndDate: 86_400 }],
+  GetDomainStatisticsReport: [{ Domain: "example.com", ...days }],
   GetEmailIdentity: [identity],
   GetEmailIdentityPolicies: [identity],
   GetEmailTemplate: [{ TemplateName: "kept" }],
@@ -204,7 +206,8 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   ],
   ListDeliverabilityTestReports: [{ NextToken: "t" }],
   ListDomainDeliverabilityCampaigns: [
-    { SubscribedDomain: "example.com", StartDate: 0, EndDate: 86_400, NextToken: "t" },
+    { SubscribedDomain: "example.com", ...days },
+    { SubscribedDomain: "example.com", ...days, NextToken: "t" },
   ],
   ListEmailIdentities: [
     { Filter: { IDENTITY_NAME_CONTAINS: "example", IDENTITY_TYPE: "DOMAIN", VERIFICATION_STATUS: "SUCCESS" } },
@@ -342,8 +345,9 @@ beforeAll(async () => {
   }
 });
 
-/** What the inputs name that does not exist here, or does already. */
-const doesNotExist = /not found|does not exist|doesn't exist|already exist|Invalid JobId|token|Token|private key/;
+/** What the inputs name or need that does not exist here, or does already. */
+const doesNotExist =
+  /not found|does not exist|doesn't exist|already exist|Invalid JobId|token|Token|private key|only AWS has|seed mailboxes|is capture/;
 
 type Way = readonly (string | number)[];
 
