@@ -51,6 +51,7 @@ const expected: Readonly<Record<string, number>> = {
   "POST /admin/exports/count": 200,
   "GET /admin/queue": 200,
   "GET /admin/alerts": 200,
+  "GET /admin/deliverability-tests/{id}": 404,
   "GET /admin/publishing": 200,
   "POST /admin/publishing/replay": 404,
   "GET /admin/identities/{identity}/dns": 404,

@@ -11,7 +11,12 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-sesv2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { DeliverabilityTestDetails, SeedMailbox, SeedMailboxCheck } from "../src/admin-api/deliverability.ts";
+import type {
+  DeliverabilityTestDetails,
+  SeedMailbox,
+  SeedMailboxCheck,
+  SeedMailboxList,
+} from "../src/admin-api/deliverability.ts";
 import { openFolder } from "../src/stores/objects/folder.ts";
 import type { ObjectStore } from "../src/stores/objects/object-store.ts";
 import type { ScopedDatabase } from "../src/stores/postgres/database.ts";
@@ -78,7 +83,9 @@ describe.skipIf(dovecotMissing())("inbox placement tests", () => {
     await dovecot?.[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   });
-  beforeEach(() => relay.taken.splice(0));
+  beforeEach(() => {
+    relay.taken.splice(0);
+  });
 
   const login = () => ({ host: "127.0.0.1", port: dovecot.ports.tls, ca: dovecot.ca, password });
   const addSeed = (address: string, isp: string, changes: object = {}) =>
@@ -87,16 +94,19 @@ describe.skipIf(dovecotMissing())("inbox placement tests", () => {
 
   /** Creates a test; resolves to its ID and to the mail that left. */
   async function createTest(changes: object = {}): Promise<{ id: string; mail: (address: string) => TakenMail }> {
-    const seeds = (await callAdmin<{ mailboxes: SeedMailbox[] }>(server.app, "GET", "/admin/seed-mailboxes")).mailboxes;
+    const { mailboxes } = await callAdmin<SeedMailboxList>(server.app, "GET", "/admin/seed-mailboxes");
+    relay.taken.splice(0);
     const { ReportId: id = "", DeliverabilityTestStatus } = await server.client.send(
       new CreateDeliverabilityTestReportCommand({ ...message, ...changes }),
     );
     expect(DeliverabilityTestStatus).toBe("IN_PROGRESS");
-    await eventually(() => expect(relay.taken).toHaveLength(seeds.length));
+    const enabled = mailboxes.filter((mailbox) => mailbox.enabled);
+    await eventually(() => expect(relay.taken).toHaveLength(enabled.length));
+    const sent = [...relay.taken];
     return {
       id,
       mail(address) {
-        const taken = relay.taken.find(({ to }) => to.includes(address));
+        const taken = sent.find(({ to }) => to.includes(address));
         if (!taken) throw new Error(`no mail to ${address} left`);
         return taken;
       },
@@ -256,6 +266,17 @@ describe.skipIf(dovecotMissing())("inbox placement tests", () => {
     await callAdmin(server.app, "PATCH", `/admin/seed-mailboxes/${refusing.id}`, { enabled: false });
   });
 
+  test("two tests at a time are told apart", async () => {
+    const first = await createTest({ ReportName: "first" });
+    const second = await createTest({ ReportName: "second" });
+    for (const address of addresses) {
+      await dovecot.deliver(address, second.mail(address).mime, "Junk");
+      await dovecot.deliver(address, first.mail(address).mime, address === two ? "Junk" : "INBOX");
+    }
+    expect((await completed(first.id)).OverallPlacement?.InboxPercentage).toBeCloseTo(200 / 3);
+    expect((await completed(second.id)).OverallPlacement).toMatchObject({ InboxPercentage: 0, SpamPercentage: 100 });
+  });
+
   test("a test of which nothing was sent before a crash says so, and is not sent later", async () => {
     const [seed] = await database.query<{ id: string }>("SELECT id FROM seed_mailboxes WHERE address = $1", [one]);
     const createdAt = new Date(Date.now() + aheadMs);
@@ -278,11 +299,11 @@ describe.skipIf(dovecotMissing())("inbox placement tests", () => {
 
   test("reports are listed newest first, page by page, and have tags", async () => {
     const list = (token?: string) =>
-      server.client.send(new ListDeliverabilityTestReportsCommand({ PageSize: 2, NextToken: token }));
+      server.client.send(new ListDeliverabilityTestReportsCommand({ PageSize: 3, NextToken: token }));
     const first = await list();
     expect(first.DeliverabilityTestReports?.map(({ ReportId }) => ReportId)[0]).toBe("crashed");
     const second = await list(first.NextToken);
-    expect(second.DeliverabilityTestReports?.map(({ ReportName }) => ReportName)).toEqual(["spring"]);
+    expect(second.DeliverabilityTestReports?.map(({ ReportName }) => ReportName)).toEqual([undefined, "spring"]);
     expect(second.NextToken).toBeUndefined();
     const ResourceArn = "arn:aws:ses:us-east-1:000000000000:deliverability-test-report/crashed";
     await server.client.send(new TagResourceCommand({ ResourceArn, Tags: [{ Key: "k", Value: "v" }] }));

@@ -109,6 +109,7 @@ const verification = {
 };
 const endpoint = { EndpointName: "none" };
 const certificate = { ...identity, FromAddress: "a@example.com" };
+const days = { StartDate: "2026-11-01T00:00:00Z", EndDate: "2026-11-02T00:00:00Z" };
 
 const inputs: Record<WrittenOperation, readonly object[]> = {
   AssociateEmailIdentityCertificate: [
@@ -207,7 +208,7 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   GetDeliverabilityDashboardOptions: [{}],
   GetDeliverabilityTestReport: [{ ReportId: "id" }],
   GetDomainDeliverabilityCampaign: [{ CampaignId: "id" }],
-  GetDomainStatisticsReport: [{ Domain: "example.com", StartDate: 0, EndDate: 86_400 }],
+  GetDomainStatisticsReport: [{ Domain: "example.com", ...days }],
   GetEmailAddressInsights: [{ EmailAddress: "user@localhost" }],
   GetCustomVerificationEmailTemplate: [{ TemplateName: "kept" }],
   GetDedicatedIp: [{ Ip: "192.0.2.1" }],
@@ -231,7 +232,8 @@ const inputs: Record<WrittenOperation, readonly object[]> = {
   ],
   ListDeliverabilityTestReports: [{ NextToken: "t" }],
   ListDomainDeliverabilityCampaigns: [
-    { SubscribedDomain: "example.com", StartDate: 0, EndDate: 86_400, NextToken: "t" },
+    { SubscribedDomain: "example.com", ...days },
+    { SubscribedDomain: "example.com", ...days, NextToken: "t" },
   ],
   ListCustomVerificationEmailTemplates: [{ NextToken: "t" }],
   ListDedicatedIpPools: [{ NextToken: "token" }],
@@ -405,9 +407,9 @@ beforeAll(async () => {
   }
 });
 
-/** What the inputs name that does not exist here, or does already. */
+/** What the inputs name or need that does not exist here, or does already. */
 const doesNotExist =
-  /not found|Could not find|does not exist|doesn't exist|already exist|can't be created|Invalid JobId|token|Token|private key|No blocklists are configured/;
+  /not found|Could not find|does not exist|doesn't exist|already exist|can't be created|Invalid JobId|token|Token|private key|No blocklists are configured|only AWS has|seed mailboxes|is capture/;
 
 type Way = readonly (string | number)[];
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createAuthority } from "../../test/support/certificates.ts";
 import { readNewSeed, readSeedChange } from "./seed-input.ts";
 import { SeedMailboxError } from "./seed-mailbox-error.ts";
 
@@ -49,6 +50,12 @@ test.each([
   [{ ...least, enabled: 1 }, "enabled must be true or false."],
 ] as const)("%j is refused", (body, text) => {
   expect(told(readNewSeed, body)).toMatch(text);
+});
+
+test("certificates come alone", async () => {
+  const { key, cert } = await createAuthority();
+  expect(readNewSeed({ ...least, ca: `${cert}\n${cert}` }).ca).toBe(`${cert}\n${cert}`);
+  expect(told(readNewSeed, { ...least, ca: cert + key })).toBe("ca must be certificates in PEM, up to 64 KB.");
 });
 
 test("the address can't be changed", () => {

@@ -125,11 +125,14 @@ function isHost(text: string): boolean {
   return isIP(text) !== 0 || (/^[\w.-]+$/.test(text) && domainToASCII(text) !== "");
 }
 
+/** Whether the text is certificates and nothing else: it is shown, so it must not contain a private key. */
 function isPem(text: string): boolean {
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+  const blocks = text.match(block) ?? [];
   try {
-    return blocks.length > 0 && blocks.every((block) => new X509Certificate(block).subject !== undefined);
+    for (const one of blocks) new X509Certificate(one);
   } catch {
     return false;
   }
+  return blocks.length > 0 && text.replace(block, "").trim() === "";
 }
