@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { operations } from "../src/contract/operations.ts";
-import { writtenOperations } from "../src/operations/written.ts";
+import { listenWithoutStores } from "./support/app-without-stores.ts";
 import { ask as askApp, type Method, refusal as refusalOf } from "./support/http-call.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
 
@@ -27,20 +27,18 @@ const mail = (changes: object = {}) => ({
   ...changes,
 });
 describe("the way in", () => {
-  it("tells of an operation that nobody has written", async () => {
-    expect(await refusal("GET", "/v2/email/multi-region-endpoints")).toEqual([
-      501,
-      "NotImplementedException",
-      "Mailglass does not support ListMultiRegionEndpoints yet.",
-    ]);
-  });
-
-  it("tells so of every one of them, whatever they are sent", async () => {
-    const written = new Set<string>(writtenOperations);
-    for (const { name, method, path } of operations.filter((operation) => !written.has(operation.name))) {
-      const url = path.replaceAll(/\{\w+\}/g, "label");
-      const found = await refusal(method, url, method === "GET" || method === "DELETE" ? undefined : { A: [1] });
-      expect(found).toEqual([501, "NotImplementedException", `Mailglass does not support ${name} yet.`]);
+  // All operations are written, but a newer SDK may know more.
+  it("tells of an operation that nobody has written, whatever it is sent", async () => {
+    const { app } = await listenWithoutStores(async () => ({}));
+    try {
+      for (const { name, method, path } of operations) {
+        const url = path.replaceAll(/\{\w+\}/g, "label");
+        const body = method === "GET" || method === "DELETE" ? undefined : { A: [1] };
+        const found = await refusalOf(app, method, url, { body });
+        expect(found).toEqual([501, "NotImplementedException", `Mailglass does not support ${name} yet.`]);
+      }
+    } finally {
+      await app.close();
     }
   });
 

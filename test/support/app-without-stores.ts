@@ -20,7 +20,7 @@ export function closeSockets(): void {
   for (const socket of sockets.splice(0)) socket.destroy();
 }
 
-/** Starts one. Only its routes without stores can be asked, such as `/health`. The test closes it. */
+/** Starts one. Only its routes without stores can be asked, such as `/health`. It has no SES operations. The test closes it. */
 export async function listenWithoutStores(
   health: () => Promise<object>,
   http: Partial<HttpSettings> & { ready?: () => boolean } = {},
@@ -65,7 +65,8 @@ export async function listenWithoutStores(
     changed: fail,
   };
   const intake = { longestBody: 0, takesGzip: false, admit: fail, take: unused };
-  const operations = { scopeOf: unused, operationsOf: () => ({ handlers: {} }), clock };
+  const scope = { id: defaultScope, accountId: "000000000000", region: "us-east-1" };
+  const operations = { scopeOf: async () => scope, operationsOf: () => ({ handlers: {} }), clock };
   const app = createApp({
     http: { maxBodyBytes: 1_000, bodyMemoryBytes: 1_000_000, trustedProxies: [], ...http },
     log: Fastify({ logger: false }).log,

@@ -29,7 +29,7 @@ export const insightsOf = (on: InProcessServer, MessageId: string) =>
 
 /** The events of each recipient: their types, bounces and complaints with what is said of them. */
 export function told({ Insights = [] }: GetMessageInsightsResponse) {
-  return Insights.map(({ Destination, Events = [] }) => [
+  return Insights.map(({ Destination, Events = [] }): [string | undefined, (string | undefined)[][]] => [
     Destination,
     Events.map(({ Type, Details }) => {
       const { Bounce, Complaint } = Details ?? {};
