@@ -1,10 +1,11 @@
 /**
- * Packs in a folder: files that are appended to until they are full or the prefix changes. Prefixes in different folders of
- * the root have a pack each, so that mail and its copies for archives don't end each other's packs.
+ * Packs in a folder: files that are appended to until they are full or the day of their prefix changes. Mail and each
+ * archive have a pack of their own, so that they don't end each other's.
  */
 import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync, writeSync, writevSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { BoundedMap } from "../../common/bounded-map.ts";
 import type { PackedFiles } from "./object-store.ts";
 import { newPackKey, withChecksums } from "./pack-checksum.ts";
 
@@ -12,6 +13,9 @@ const syncData = promisify(fdatasync);
 
 /** The size at which a pack is full, in bytes. */
 const fullBytes = 64 << 20;
+
+/** The maximum number of packs that are open at a time. */
+const mostOpen = 32;
 
 interface OpenPack {
   prefix: string;
@@ -33,13 +37,17 @@ export interface PackWriter {
  * written on this thread (the bytes only go to the system's page cache), while syncing is left to the thread pool.
  */
 export function createPackWriter(root: string, sync: boolean): PackWriter {
-  const current = new Map<string, OpenPack>();
+  const current = new BoundedMap<string, OpenPack>({
+    capacity: mostOpen,
+    evicts: "least-recently-used",
+    evicted: (_, pack) => closeUnused(pack),
+  });
 
   return {
     async append(prefix, parts) {
-      const folder = rootFolder(prefix);
-      const open = current.get(folder);
-      const pack = open?.prefix === prefix && open.size < fullBytes ? open : startPack(folder, prefix);
+      const series = withoutDay(prefix);
+      const open = current.get(series);
+      const pack = open?.prefix === prefix && open.size < fullBytes ? open : startPack(series, prefix);
       const start = pack.size;
       const { pieces, positions } = withChecksums(parts);
       writeWhole(pack, pieces);
@@ -50,34 +58,33 @@ export function createPackWriter(root: string, sync: boolean): PackWriter {
         await syncData(pack.file);
       } finally {
         pack.users--;
-        if (pack !== current.get(folder)) closeUnused(pack);
+        if (pack !== current.get(series)) closeUnused(pack);
       }
       return { key: pack.key, offsets };
     },
     close() {
-      const last = [...current.values()];
+      const last = [...current];
       current.clear();
-      for (const pack of last) closeUnused(pack);
+      for (const [, pack] of last) closeUnused(pack);
     },
   };
 
-  function startPack(folder: string, prefix: string): OpenPack {
+  function startPack(series: string, prefix: string): OpenPack {
     const key = newPackKey(prefix);
     const path = join(root, key);
     mkdirSync(dirname(path), { recursive: true });
-    const before = current.get(folder);
+    const before = current.get(series);
     const pack = { prefix, key, file: openSync(path, "wx"), size: 0, users: 0 };
-    current.set(folder, pack);
+    current.set(series, pack);
     if (before) closeUnused(before);
     if (sync) syncFolder(dirname(path));
     return pack;
   }
 }
 
-/** Of which there are a few: `mail`, `archives`. */
-function rootFolder(prefix: string): string {
-  const slash = prefix.indexOf("/");
-  return slash < 0 ? prefix : prefix.slice(0, slash);
+/** The prefix of packs without their day at its end, such as `2026/12/01`. */
+function withoutDay(prefix: string): string {
+  return prefix.replace(/\/\d{4}\/\d\d\/\d\d$/, "");
 }
 
 /** The next write overwrites the remains of a failed one: the size only grows after a complete write. */

@@ -37,6 +37,23 @@ describe("a folder as object store", () => {
     expect(await store.info("file")).toMatchObject({ size: 1 });
   });
 
+  test("mail and each archive have a pack of their own, and another one each day", async () => {
+    const store = await openFolder(root, { sync: true });
+    const append = async (prefix: string) => (await store.appendToPack(prefix, [Buffer.from("x")])).key;
+    const prefixes = ["mail/2026/12/01", "archives/a/2026/12/01", "archives/b/2026/12/01"];
+    const first = await Promise.all(prefixes.map(append));
+    expect(new Set(first).size).toBe(3);
+    expect(await Promise.all(prefixes.map(append))).toEqual(first);
+    const next = await append("archives/a/2026/12/02");
+    expect(first).not.toContain(next);
+    expect(await append("archives/b/2026/12/01")).toBe(first[2]);
+    // More than stay open.
+    const many = Array.from({ length: 40 }, (_, index) => `archives/${index}/2026/12/02`);
+    expect(new Set(await Promise.all(many.map(append))).size).toBe(40);
+    expect(await append("mail/2026/12/01")).not.toBe(first[0]);
+    await store.close();
+  });
+
   test("puts and writes into a folder that somebody removed meanwhile", async () => {
     const store = await openFolder(root, { sync: false });
     await putObject(store, "a/1", [Buffer.from("x")]);
