@@ -11,6 +11,7 @@ import { encodeSourceSettings } from "../mirror/source-settings.ts";
 import type { AccountEvent, AlertEvent } from "../publishing/ses-event/render-account-event.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { selectAlerts } from "../stores/postgres/alerts.ts";
+import { updateConfigurationSetReputation } from "../stores/postgres/configuration-sets.ts";
 import type { ScopedDatabase } from "../stores/postgres/database.ts";
 import {
   deleteMirrorSource,
@@ -170,6 +171,27 @@ describe.each(engines)("alerts on $postgres.name and $clickhouse.kind ClickHouse
       expect(logged.map((line) => line.split(" ")[0])).toEqual(["warn", "info"]);
       await lookAt(new Date(hours(6).getTime() + keptMs + 1));
       expect(await selectAlerts(database, { scope: undefined, closedFrom: start, limit: 10 })).toEqual([]);
+    });
+
+    it("don't exist for configuration sets whose reputation metrics are off", async () => {
+      await database.query(
+        `INSERT INTO configuration_sets (scope, name, sending_enabled, reputation_metrics_enabled, tags)
+         VALUES ($1, 'off', true, true, '[]')`,
+        [home.scope.id],
+      );
+      const [elsewhere] = others;
+      if (!elsewhere) throw new Error("there is no other scope");
+      for (const one of [home, elsewhere]) {
+        await traffic(one, { configurationSet: "off", identity: "" }, { sent: 1000, bounced: 60 });
+      }
+      await lookAt(start);
+      expect(await listed(home.scope.id)).toEqual(["bounce-rate configuration-set off"]);
+      await updateConfigurationSetReputation(home.database, "off", false);
+      for (const now of [minutes(5), hours(2)]) await lookAt(now);
+      expect(await listed(home.scope.id)).toEqual([]);
+      // The set of the same name in another account.
+      expect(await listed(elsewhere.scope.id)).toEqual(["bounce-rate configuration-set off"]);
+      await database.query("DELETE FROM configuration_sets");
     });
 
     it("need a denominator: bounces and complaints without SENDs have no rate", async () => {

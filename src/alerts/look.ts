@@ -14,6 +14,7 @@ import {
   selectStandingAlerts,
   updateAlert,
 } from "../stores/postgres/alerts.ts";
+import { selectSetsWithoutReputation } from "../stores/postgres/configuration-sets.ts";
 import { type Database, inScope } from "../stores/postgres/database.ts";
 import { selectScopes } from "../stores/postgres/scopes.ts";
 import { keyOf, type Observation, severe } from "./alert.ts";
@@ -53,7 +54,9 @@ export async function look(services: LookServices, rates: boolean, stopping?: Ab
   });
   if (rates && !services.reader.isUnused()) {
     const scopes = new Set((await selectScopes(database)).map(({ id }) => id));
-    observed.push(...(await observeRates(services.reader, { standing, scopes, limits: services.limits, now })));
+    const unmeasured = await selectSetsWithoutReputation(database);
+    const given = { standing, scopes, unmeasured, limits: services.limits, now };
+    observed.push(...(await observeRates(services.reader, given)));
   }
   const writer = await services.accountEvents();
   for (const one of observed) {

@@ -36,25 +36,29 @@ const row = object({
  * Observes rates that may be too high, and those of alerts that are not closed. A rate without enough mail is clear.
  * @param standing the subjects of alerts that are not closed
  * @param scopes the scopes in use
+ * @param unmeasured the configuration sets whose reputation metrics are off: they have no rates
  */
 export async function observeRates(
   reader: EventReader,
   {
     standing,
     scopes,
+    unmeasured,
     limits,
     now,
   }: {
     standing: readonly AlertSubject[];
     scopes: ReadonlySet<number>;
+    unmeasured: readonly { readonly scope: number; readonly name: string }[];
     limits: RateLimits;
     now: Date;
   },
 ): Promise<Observation[]> {
   const open = new Map(standing.filter(({ scope }) => scope !== null).map((subject) => [keyOf(subject), subject]));
   const observed: Observation[] = [];
+  const withoutRates = new Set(unmeasured.map(({ scope, name }) => `${scope} ${name}`));
   for (const { scope, type, name, days } of await countSubjects(reader, limits.volume, now)) {
-    if (!scopes.has(scope)) continue;
+    if (!scopes.has(scope) || (type === "configuration-set" && withoutRates.has(`${scope} ${name}`))) continue;
     for (const kind of kinds) {
       const of: AlertSubject = { kind: kind.alert, scope, source: null, subjectType: type, subject: name };
       observed.push(observe(of, daysOf(days), open.delete(keyOf(of)), { limits, now }));

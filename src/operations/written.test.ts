@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { operations } from "../contract/operations.ts";
 import { operationNames } from "../contract/v1/model.ts";
@@ -26,4 +26,10 @@ test("the operations called written are those that have a file of their own", ()
 test("so are those of v1", () => {
   const files = filesOf(true);
   expect([...writtenV1Operations].sort()).toEqual(operationNames.filter((name) => files.has(fileOf(name))));
+});
+
+test("docs/operations.md has a line for each operation", () => {
+  const page = readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8");
+  const rows = [...page.matchAll(/^\| ([A-Z]\w+) \| (real|with means|refused)\b/gm)].map(([, name]) => name);
+  expect(rows.sort()).toEqual(operations.map(({ name }) => name).sort());
 });

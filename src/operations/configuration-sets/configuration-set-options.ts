@@ -12,9 +12,8 @@ import { checkRedirectDomain, type RedirectDomainServices } from "./redirect-dom
 type Options = Omit<ConfigurationSet, "name" | "tags">;
 
 /**
- * Reads the options of a new configuration set. Options without effect (reputation) are stored as given;
- * docs/resources.md lists them. Throws a bad request with SES's text. Whether the archive exists is left to the
- * statement that stores it.
+ * Reads the options of a new configuration set, which docs/resources.md lists. Throws a bad request with SES's text.
+ * Whether the archive exists is left to the statement that stores it.
  */
 export async function readConfigurationSetOptions(
   services: RedirectDomainServices & DeliveryOptionServices,

@@ -9,7 +9,7 @@ import type {
 } from "@aws-sdk/client-sesv2";
 import { type GenericSchema, nullable } from "valibot";
 import { parseData } from "../../common/parse-data.ts";
-import type { ScopedQueryable } from "./database.ts";
+import type { Queryable, ScopedQueryable } from "./database.ts";
 import {
   storedDeliveryOptions,
   storedSigningScheme,
@@ -179,6 +179,11 @@ export async function updateConfigurationSetReputation(
     [database.scope, name, enabled],
   );
   return rows.length === 1;
+}
+
+/** The configuration sets of all scopes whose reputation metrics are off. */
+export async function selectSetsWithoutReputation(database: Queryable): Promise<{ scope: number; name: string }[]> {
+  return database.query("SELECT scope, name FROM configuration_sets WHERE NOT reputation_metrics_enabled");
 }
 
 /** Replaces the Virtual Deliverability Manager options, null for none; false if the set doesn't exist. */
