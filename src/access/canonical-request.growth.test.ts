@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
 import { expectLinear, refusable } from "../../test/support/growth.ts";
 import { filled, numbered } from "../../test/support/hostile-mails.ts";
-import { ServiceError } from "../contract/errors.ts";
+import { ServiceError } from "../contract/errors/service-error.ts";
 import { canonicalRequest, type SignableRequest } from "./canonical-request.ts";
 import { readClaim } from "./sigv4.ts";
 

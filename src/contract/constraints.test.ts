@@ -4,7 +4,7 @@ import { runs } from "../../test/support/runs.ts";
 import { patternSamples } from "../../test/support/valid-values.ts";
 import { checkConstraints, concerning, refuse, violations } from "./constraints.ts";
 import { decode } from "./decode.ts";
-import { ServiceError } from "./errors.ts";
+import { ServiceError } from "./errors/service-error.ts";
 import { fullMatch } from "./patterns.ts";
 import type { OperationName } from "./types.ts";
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { runs } from "../../test/support/runs.ts";
 import { violations } from "./constraints.ts";
 import { decode } from "./decode.ts";
-import { ServiceError } from "./errors.ts";
+import { ServiceError } from "./errors/service-error.ts";
 import { operations } from "./operations.ts";
 
 /** JSON whose keys are often the operation's own, so that it gets past the first member. */

@@ -4,7 +4,7 @@ import { filled, numbered } from "../../test/support/hostile-mails.ts";
 import { constraintTable } from "./constraint-table.ts";
 import { checkConstraints } from "./constraints.ts";
 import { decode } from "./decode.ts";
-import { ServiceError } from "./errors.ts";
+import { ServiceError } from "./errors/service-error.ts";
 import { fullMatch } from "./patterns.ts";
 
 const list = (member: string, element: string, size: number) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decode, type WireRequest } from "./decode.ts";
-import { ServiceError } from "./errors.ts";
+import { ServiceError } from "./errors/service-error.ts";
 import type { OperationName } from "./types.ts";
 
 function withBody(body: WireRequest["body"] | object): WireRequest {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { encode, encodeError } from "./encode.ts";
-import { errors, ServiceError } from "./errors.ts";
+import { ServiceError } from "./errors/service-error.ts";
+import { errors } from "./errors.ts";
 
 test("timestamps are epoch seconds, absent members are left out", () => {
   const created = new Date(1_790_312_384_592);

@@ -4,7 +4,7 @@
  * (ListImportJobs ends its last page with `"NextToken": null`, facts 10).
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
-import type { ServiceError } from "./errors.ts";
+import type { ServiceError } from "./errors/service-error.ts";
 import { isJsonObject } from "./json-values.ts";
 import { writtenNulls, writtenValues } from "./observations.ts";
 import { operationNamed } from "./operations.ts";

@@ -3,7 +3,9 @@
  * lists, structures, strings and booleans were observed (facts 1.1). Those for numbers, timestamps and blobs were not
  * observed and follow the same pattern.
  */
-import { errors, type ServiceError } from "./errors.ts";
+
+import type { ServiceError } from "./errors/service-error.ts";
+import { errors } from "./errors.ts";
 
 /** Reads a non-null JSON value; throws a SerializationException if the value is unreadable. */
 export type ReadJson = (value: unknown) => unknown;

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { errors, type ServiceError } from "./errors.ts";
+import type { ServiceError } from "./errors/service-error.ts";
+import { errors } from "./errors.ts";
 
 // SES's texts, as other emulators observed them and users quote them.
 it.each<[error: ServiceError, code: string, status: number, text: string]>([

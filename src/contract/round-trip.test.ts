@@ -10,7 +10,8 @@ import { unconstrained } from "./constraint-table.ts";
 import { violations } from "./constraints.ts";
 import { decode } from "./decode.ts";
 import { encode, encodeError } from "./encode.ts";
-import { errors, ServiceError } from "./errors.ts";
+import { ServiceError } from "./errors/service-error.ts";
+import { errors } from "./errors.ts";
 import { operations } from "./operations.ts";
 import { route } from "./router.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ServiceError } from "./errors.ts";
+import { ServiceError } from "./errors/service-error.ts";
 import { operations } from "./operations.ts";
 import { route } from "./router.ts";
 

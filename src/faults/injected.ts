@@ -1,6 +1,7 @@
 /** What a rule makes of a call: errors of the APIs, a reply over SMTP, a connection that breaks. */
 import type { FaultEffect } from "../admin-api/faults.ts";
-import { type ErrorCode, errors, isErrorCode, ServiceError } from "../contract/errors.ts";
+import { type ErrorCode, isErrorCode, ServiceError } from "../contract/errors/service-error.ts";
+import { errors } from "../contract/errors.ts";
 import { isQueryErrorCode, QueryApiError, type QueryErrorCode } from "../contract/v1/errors.ts";
 import { mapError } from "../contract/v1/map-error.ts";
 import { type FaultPoint, smtpOperation } from "./points.ts";

@@ -2,7 +2,7 @@
 import { domainToASCII } from "node:url";
 import type { FaultEffect, FaultMatch, NewFaultRule, SmtpStage } from "../admin-api/faults.ts";
 import { constraintTable } from "../contract/constraint-table.ts";
-import { isErrorCode } from "../contract/errors.ts";
+import { isErrorCode } from "../contract/errors/service-error.ts";
 import { operations } from "../contract/operations.ts";
 import { isQueryErrorCode } from "../contract/v1/errors.ts";
 import { isOperationName, operationNamed, statusOfError } from "../contract/v1/model.ts";

@@ -7,7 +7,8 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
-import { errors, ServiceError } from "../contract/errors.ts";
+import { ServiceError } from "../contract/errors/service-error.ts";
+import { errors } from "../contract/errors.ts";
 import { type AdminServices, adminApi } from "./admin/admin.ts";
 import { type AuthenticationServices, mountAuthentication } from "./authentication.ts";
 import { mountBodies } from "./bodies/bodies.ts";

@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
 import { encodeError } from "../contract/encode.ts";
-import type { ServiceError } from "../contract/errors.ts";
+import type { ServiceError } from "../contract/errors/service-error.ts";
 
 /** Sends the error in restJson1's format, with the request's ID. */
 export function replyError(reply: FastifyReply, error: ServiceError): FastifyReply {

@@ -1,6 +1,6 @@
 /** Converts a source's records into our events: finds their account and region, and separates unreadable records. */
 import type { Scopes } from "../accounts/scopes.ts";
-import { ServiceError } from "../contract/errors.ts";
+import { ServiceError } from "../contract/errors/service-error.ts";
 import type { EventType, MailEvent } from "../events/event.ts";
 import type { Scope } from "../stores/postgres/scopes.ts";
 import type { TextPart } from "./json-objects.ts";

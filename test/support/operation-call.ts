@@ -1,5 +1,5 @@
 /** What tests of operations share: a call to make, and the error it answers. */
-import { ServiceError } from "../../src/contract/errors.ts";
+import { ServiceError } from "../../src/contract/errors/service-error.ts";
 import type { CallContext } from "../../src/contract/types.ts";
 
 /** The context of a call that comes in at `now`. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { sessionTokenHash, type UsableKey } from "../../src/access/access-keys.ts";
 import { createAuthenticator } from "../../src/access/authenticator.ts";
 import type { SignableRequest } from "../../src/access/canonical-request.ts";
-import { ServiceError } from "../../src/contract/errors.ts";
+import { ServiceError } from "../../src/contract/errors/service-error.ts";
 import { presign, rawHeadersOf, type Signer, signHeaders, type UnsignedRequest } from "./sign.ts";
 
 const now = new Date("2026-11-24T12:00:00Z");

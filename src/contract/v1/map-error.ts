@@ -2,7 +2,9 @@
  * Maps the errors of code that v1 and v2 share to those of v1. v2's codes are general (NotFoundException), v1's name the
  * resource (TemplateDoesNotExist), so what v1 tells apart is recognized by the maker of the error.
  */
-import { type ErrorCode, errors, ServiceError } from "../errors.ts";
+
+import { type ErrorCode, ServiceError } from "../errors/service-error.ts";
+import { errors } from "../errors.ts";
 import { QueryApiError, type QueryErrorCode } from "./errors.ts";
 
 /** v1's code for each of v2's, unless the error is one of `particular`. */

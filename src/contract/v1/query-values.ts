@@ -1,5 +1,5 @@
 /** Reads the values of parameters as SES v1 does. The texts of its errors for booleans and numbers were observed. */
-import { ServiceError } from "../errors.ts";
+import { ServiceError } from "../errors/service-error.ts";
 import { fits } from "../json-values.ts";
 import { timestampParameter } from "../query-values.ts";
 import { v1Errors } from "./errors.ts";

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AccessKeyError } from "../../access/access-keys.ts";
 import { AccountError } from "../../accounts/accounts.ts";
-import { ServiceError } from "../../contract/errors.ts";
+import { ServiceError } from "../../contract/errors/service-error.ts";
 import { DedicatedIpError } from "../../dedicated-ips/dedicated-ip-error.ts";
 import { SeedMailboxError } from "../../deliverability/seed-mailbox-error.ts";
 import { FaultError } from "../../faults/fault-error.ts";

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { boolean, custom, maxLength, optional, pipe, safeParse, strictObject, string } from "valibot";
 import type { IdentityNotificationsView } from "../../admin-api/identities.ts";
-import { ServiceError } from "../../contract/errors.ts";
+import { ServiceError } from "../../contract/errors/service-error.ts";
 import {
   changeIdentityFeedback,
   type IdentityNotificationServices,

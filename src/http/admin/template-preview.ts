@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import type { TemplatePreview } from "../../admin-api/templates.ts";
-import { ServiceError } from "../../contract/errors.ts";
+import { ServiceError } from "../../contract/errors/service-error.ts";
 import { fillTemplate } from "../../operations/templates/fill-template.ts";
 import { checkTemplateContent, MAX_STORED_BYTES } from "../../operations/templates/template-content.ts";
 import { refuse } from "../files/signed-file.ts";

@@ -1,6 +1,7 @@
 /** Reads a body part by part, for as long as its client keeps sending. */
 import type { Readable } from "node:stream";
-import { errors, ServiceError } from "../../contract/errors.ts";
+import { ServiceError } from "../../contract/errors/service-error.ts";
+import { errors } from "../../contract/errors.ts";
 import { StallTimer } from "./stall-timer.ts";
 
 /**

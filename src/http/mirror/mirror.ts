@@ -5,7 +5,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FailedAttempts } from "../../access/failed-attempts.ts";
-import { ServiceError } from "../../contract/errors.ts";
+import { ServiceError } from "../../contract/errors/service-error.ts";
 import type { Arrivals } from "../../mirror/arrivals.ts";
 import { firehoseHeaders } from "../../mirror/firehose/firehose-intake.ts";
 import { headerOf, type Intake, type PushAnswer, type PushHead } from "../../mirror/intake.ts";

@@ -1,5 +1,5 @@
 /** Replies of SES's SMTP endpoint for API errors ("SMTP response codes" in the developer guide). */
-import { ServiceError } from "../../contract/errors.ts";
+import { ServiceError } from "../../contract/errors/service-error.ts";
 import { SmtpRefusal } from "../refusal.ts";
 
 /** Replies that have no corresponding API error. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ServiceError } from "../../contract/errors.ts";
+import { ServiceError } from "../../contract/errors/service-error.ts";
 import { checkConfigurationSetName } from "./configuration-set-name.ts";
 
 function refusal(name: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
-import { errors, ServiceError } from "../../contract/errors.ts";
+import { ServiceError } from "../../contract/errors/service-error.ts";
+import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { normalizeIdentityName } from "../../identities/identity-name.ts";
 import { newVerificationLink } from "../../identities/verification-mail.ts";

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { errors, ServiceError } from "../../contract/errors.ts";
+import { ServiceError } from "../../contract/errors/service-error.ts";
+import { errors } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
 import { createMessageId } from "../../events/message-id.ts";
 import { badContentReason } from "../../mail/content-scan.ts";

@@ -6,7 +6,8 @@
  * arrive as Simple content.
  */
 import type { Attachment as GivenAttachment, Message as SimpleContent } from "@aws-sdk/client-sesv2";
-import { errors, ServiceError } from "../../contract/errors.ts";
+import { ServiceError } from "../../contract/errors/service-error.ts";
+import { errors } from "../../contract/errors.ts";
 import type { Input } from "../../contract/types.ts";
 import type { Address, AddressRules } from "../../mail/address.ts";
 import type { Attachment } from "../../mail/attachment.ts";

@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
 import { expectLinear, refusable } from "../../../test/support/growth.ts";
 import { filled, numbered } from "../../../test/support/hostile-mails.ts";
-import { ServiceError } from "../../contract/errors.ts";
+import { ServiceError } from "../../contract/errors/service-error.ts";
 import type { Input } from "../../contract/types.ts";
 import { type Preparation, prepare } from "./envelope.ts";
 import { messageTags } from "./message-tags.ts";

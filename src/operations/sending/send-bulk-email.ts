@@ -10,7 +10,8 @@ import type {
   MessageTag,
   Template,
 } from "@aws-sdk/client-sesv2";
-import { type ErrorCode, errors, ServiceError } from "../../contract/errors.ts";
+import { type ErrorCode, ServiceError } from "../../contract/errors/service-error.ts";
+import { errors } from "../../contract/errors.ts";
 import type { CallContext, Handler, Input } from "../../contract/types.ts";
 import type { GivenContent } from "../../events/given-content.ts";
 import { ConnectionBreak } from "../../faults/injected.ts";

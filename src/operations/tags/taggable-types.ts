@@ -1,5 +1,7 @@
 /** The types of resources that have tags, by the name of their type in ARNs: facts on other operations, section 7. */
-import { errors, type ServiceError } from "../../contract/errors.ts";
+
+import type { ServiceError } from "../../contract/errors/service-error.ts";
+import { errors } from "../../contract/errors.ts";
 import { normalizeIdentityName } from "../../identities/identity-name.ts";
 import type { TaggedRow } from "../../stores/postgres/resource-tags.ts";
 import type { SettingsOwner } from "../account/settings.ts";

@@ -1,6 +1,6 @@
 /** Mail through Mailpit's API: `/api/v1/send`, and `/api/v1/message/{id}/release`. Both send as SES's SendEmail does. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { ServiceError } from "../../../contract/errors.ts";
+import { ServiceError } from "../../../contract/errors/service-error.ts";
 import type { CallContext, Input } from "../../../contract/types.ts";
 import { sendMessage } from "../../../operations/sending/send-email.ts";
 import type { SendingServices } from "../../../operations/sending/sending-services.ts";
