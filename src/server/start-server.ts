@@ -7,7 +7,6 @@ import { startScopeSweeper } from "../accounts/scope-sweeper.ts";
 import { openScopes } from "../accounts/scopes.ts";
 import { steadyClock } from "../common/steady-clock.ts";
 import type { Config } from "../config/config.ts";
-import type { TestPoller } from "../deliverability/test-poller.ts";
 import { createResolver } from "../dns/resolver.ts";
 import type { Outbox } from "../events/outbox.ts";
 import type { Recorder } from "../events/recorder.ts";
@@ -88,7 +87,7 @@ export interface Roles {
   /** Undefined if domains and addresses are not checked. */
   readonly recommendations: LeasedLoop | undefined;
   readonly accountPulls: AccountPulls;
-  readonly testPoller: TestPoller;
+  readonly testPoller: LeasedLoop;
 }
 
 /** Starts the roles on open stores and listens. `closers` stops them, also those started before a later step failed. */
@@ -101,7 +100,7 @@ export async function startRoles(given: GivenServices, closers: Closers): Promis
   let delivery: Delivery | undefined;
   let verifier: Verifier | undefined;
   let reputation: LeasedLoop | undefined;
-  let testPoller: TestPoller | undefined;
+  let testPoller: LeasedLoop | undefined;
   let url = "";
   const links = await openOwnLinks(stores, () => config.publicUrl ?? url);
   const resolver = createResolver({ servers: config.dnsServers, dnssec: config.dnssec, clock: steadyClock });

@@ -22,8 +22,8 @@ export interface LeasedLoopOptions {
    * `stopping` aborts if the loop is stopped or the lease is lost.
    */
   readonly round: (woken: boolean, stopping: AbortSignal) => Promise<void>;
-  /** The pause between two rounds, in milliseconds. */
-  readonly everyMs: number;
+  /** The pause between two rounds, in milliseconds; if it varies, it is asked for after each round. */
+  readonly everyMs: number | (() => number);
   /** The minimum pause after a round, in milliseconds and as a multiple of its duration. */
   readonly rest: { readonly ms: number; readonly factor: number };
   /** Whether a round that another process's lease prevented is tried again after the minimum pause. */
@@ -68,7 +68,7 @@ export function startLeasedLoop(options: LeasedLoopOptions): LeasedLoop {
         signal: stopping.signal,
         ref: false,
       }).catch(() => {});
-      await pause(everyMs);
+      await pause(typeof everyMs === "number" ? everyMs : everyMs());
     }
   }
 
