@@ -13,6 +13,8 @@ import {
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { encodeFacts } from "../src/alerts/alert.ts";
 import { insertAlert } from "../src/stores/postgres/alerts.ts";
+import { inScope } from "../src/stores/postgres/database.ts";
+import { insertSmimeCertificate } from "../src/stores/postgres/smime-certificates.ts";
 import { type Credentials, signedCall } from "./support/admin-caller.ts";
 import { routesOf } from "./support/app-routes.ts";
 import { type InProcessServer, startInProcess } from "./support/in-process-server.ts";
@@ -51,6 +53,14 @@ const expected: Readonly<Record<string, number>> = {
   "POST /admin/exports/count": 200,
   "GET /admin/queue": 200,
   "GET /admin/alerts": 200,
+  "GET /admin/archives": 200,
+  "GET /admin/archives/{id}": 404,
+  "GET /admin/archives/{id}/messages": 404,
+  "GET /admin/archives/{id}/messages/{messageId}/mail": 404,
+  "GET /admin/certificates": 200,
+  "POST /admin/certificates": 400,
+  "GET /admin/certificates/{id}": 404,
+  "DELETE /admin/certificates/{id}": 404,
   "GET /admin/deliverability-tests/{id}": 404,
   "GET /admin/publishing": 200,
   "POST /admin/publishing/replay": 404,
@@ -155,7 +165,23 @@ beforeAll(async () => {
   const created = await signedCall(server, ours, "/admin/webhooks", { method: "POST", content });
   expect(created.status).toBe(201);
   const { id } = JSON.parse(created.text);
+  const archive = await signedCall(server, ours, "/admin/archives", {
+    method: "POST",
+    content: { name: marker, retentionDays: 1 },
+  });
+  const certificate = randomUUID();
+  await insertSmimeCertificate(
+    inScope(server.database, 1),
+    {
+      ...{ id: certificate, chain: "", addresses: [`${marker}@example.com`] },
+      ...{ notBefore: now, notAfter: now, createdAt: now },
+    },
+    Buffer.from("sealed"),
+    10,
+  );
   named = {
+    archive: JSON.parse(archive.text).id,
+    certificate,
     messageId: MessageId,
     identity: `${marker}.example.com`,
     name: marker,
@@ -168,11 +194,19 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** The names of IDs in `named`, by a part of the path; of all other paths, it is `id`. */
+const idNames = [
+  ["/import-jobs/", "job"],
+  ["/access-keys/", "key"],
+  ["/accounts/", "account"],
+  ["/archives/", "archive"],
+  ["/certificates/", "certificate"],
+] as const;
+
 /** The path of a route with the default account's resources. */
 function targetOf(route: string): string {
   const [, path = ""] = route.split(" ");
-  const idOf = path.includes("import-jobs") ? "job" : path.includes("access-keys") ? "key" : "id";
-  const id = path.includes("/accounts/") ? "account" : idOf;
+  const id = idNames.find(([part]) => path.includes(part))?.[1] ?? "id";
   return (
     path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(named[name === "id" ? id : name] ?? "")) +
     (queries[route] ?? "")
@@ -207,6 +241,9 @@ it("nothing of the default account has changed", async () => {
   expect(jobs).toEqual([{ status: "CREATED" }]);
   expect(JSON.parse(await get("/admin/accounts")).accounts).toHaveLength(2);
   expect(await get(`/admin/messages/${named.messageId}`)).toContain(marker);
+  expect(await get(`/admin/archives/${named.archive}`)).toContain(marker);
+  const certificates = await server.database.query("SELECT id FROM smime_certificates");
+  expect(certificates).toEqual([{ id: named.certificate }]);
 });
 
 it("searches, counts, the overview, the queue, publishing and alerts have nothing of it; an operator sees it", async () => {

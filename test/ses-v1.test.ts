@@ -103,9 +103,7 @@ describe.each([
     await expect(unknownSet).rejects.toThrow("Configuration set <unknown> does not exist.");
     await expect(call("list-receipt-filters", {})).rejects.toThrow("Mailglass does not receive mail");
     const sender = { EmailAddress: "new@v1.example", ConfigurationSetName: "set", TemplateName: "confirm" };
-    await expect(call("send-custom-verification-email", sender)).rejects.toThrow(
-      "Mailglass does not support SendCustomVerificationEmail",
-    );
+    await expect(call("send-custom-verification-email", sender)).rejects.toThrow("Template <confirm> does not exist");
   });
 });
 

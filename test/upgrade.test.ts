@@ -184,8 +184,14 @@ describe.each(engines.map((engine, index) => ({ ...engine, index })))(
         const refusals = Object.entries(view).filter(
           ([name, answer]) => !/other|tenants of contact-list/.test(name) && /^\w*(Exception|4\d\d )/.test(answer),
         );
-        // The address was no identity before, either.
-        expect(refusals.map(([name]) => name)).toEqual(["identity a@example.com", "notifications a@example.com"]);
+        // What the older version's world did not have, either.
+        const absent = ["a@example.com", "a@example.net", "b@example.net"].flatMap((address) => [
+          `identity ${address}`,
+          `notifications ${address}`,
+        ]);
+        const types = ["custom-verification-email-template", "dedicated-ip-pool"];
+        const untagged = types.flatMap((type) => [`tags ${type}/same`, `tenants of ${type}/same`]);
+        expect(refusals.map(([name]) => name)).toEqual(["verification same", ...absent, ...untagged]);
         expect(view["/admin/messages"]).toContain(id);
         expect(view.metrics).toContain('"Values":[2]');
         expect(view.tenants).toContain('"t1"');

@@ -91,6 +91,7 @@ test("the template holds no rows but those that are the same everywhere: each in
       suppressed_reasons: ["BOUNCE", "COMPLAINT"],
       suppression_validation: null,
       details: null,
+      dedicated_ip_auto_warmup: true,
     },
   ]);
 });
