@@ -18,15 +18,16 @@ import { putEmailIdentityDkimSigningAttributes } from "../operations/identities/
 import { putEmailIdentityMailFromAttributes } from "../operations/identities/put-email-identity-mail-from-attributes.ts";
 import type { ScopedDatabase } from "../stores/postgres/database.ts";
 import { selectIdentity } from "../stores/postgres/identities.ts";
+import { checkNow } from "./check-now.ts";
 import { createSigningIdentities, type SigningIdentityOf } from "./signing-identity.ts";
-import { verifyDue } from "./verify-due.ts";
+import { type LookServices, verifyDue } from "./verify-due.ts";
 
 describe.each(databases)("verification on $name", ({ open }) => {
   let database: ScopedDatabase;
   let dns: DnsServer;
   let services: IdentityServices;
   let signingIdentityOf: SigningIdentityOf;
-  let pass: () => Promise<void>;
+  let pass: (resolver?: LookServices["resolver"]) => Promise<void>;
   let now = new Date("2026-11-24T00:00:00Z");
 
   beforeAll(async () => {
@@ -41,12 +42,12 @@ describe.each(databases)("verification on $name", ({ open }) => {
     const settings = createAccountSettings({ database, clock, proving: "asked" });
     services = { database, settings, sealer, clock, proving: "asked", verifier: undefined };
     signingIdentityOf = createSigningIdentities({ database, sealer, proving: "asked", clock });
-    const resolver = createResolver({ servers: [dns.address], dnssec: "off", clock });
+    const ownResolver = createResolver({ servers: [dns.address], dnssec: "off", clock });
     const mailing = { mailer: { send: async () => {} }, mailDomain: "mx.test", publicUrl: () => "http://mx.test" };
     const failed = (error: unknown) => {
       throw error;
     };
-    pass = async () => {
+    pass = async (resolver = ownResolver) => {
       const verification = { database, sealer, clock, resolver, failed, hostname: "mx.test", ...mailing };
       await verifyDue(verification, new AbortController().signal);
     };
@@ -54,6 +55,40 @@ describe.each(databases)("verification on $name", ({ open }) => {
   afterEach(async () => {
     await dns.close();
     await database.query("DELETE FROM email_identities");
+  });
+
+  test("a check that began before another one does not replace its result", async () => {
+    await create("a.test", { DkimSigningAttributes: { NextSigningKeyLength: "RSA_2048_BIT" } });
+    await passAfter(1);
+    const resolver = createResolver({ servers: [dns.address], dnssec: "off", clock: () => now });
+    const [looked, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    now = new Date(now.getTime() + 24 * 3600_000);
+    const passing = pass({
+      ...resolver,
+      async txt(name) {
+        const answer = await resolver.txt(name);
+        looked.resolve();
+        await goOn.promise;
+        return answer;
+      },
+    });
+    await looked.promise;
+    await publish();
+    const sealer = createSealer(Buffer.alloc(32, 1));
+    const fresh = createResolver({ servers: [dns.address], dnssec: "off", clock: () => now });
+    const asking = {
+      database,
+      sealer,
+      clock: () => now,
+      resolver: fresh,
+      hostname: "mx.test",
+      proving: "asked",
+    } as const;
+    expect(await checkNow(asking, "a.test")).toBe(true);
+    expect((await get("a.test")).DkimAttributes?.Status).toBe("SUCCESS");
+    goOn.resolve();
+    await passing;
+    expect((await get("a.test")).DkimAttributes?.Status).toBe("SUCCESS");
   });
 
   const context = callContext();

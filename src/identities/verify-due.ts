@@ -52,17 +52,17 @@ export async function verifyDue(services: VerificationServices, signal: AbortSig
     ...keys.map(({ scope, ...key }) => ({
       identity: key.identity,
       scope,
-      run: () => verifyKey(within(scope), key),
+      run: () => verifyKey(within(scope), key, key.checkedAt),
     })),
     ...tokens.map(({ scope, ...token }) => ({
       identity: token.identity,
       scope,
-      run: () => verifyToken(within(scope), token),
+      run: () => verifyToken(within(scope), token, token.checkedAt),
     })),
     ...domains.map(({ scope, ...domain }) => ({
       identity: domain.identity,
       scope,
-      run: () => verifyMailFrom(within(scope), domain),
+      run: () => verifyMailFrom(within(scope), domain, domain.checkedAt),
     })),
     ...addresses.map(({ scope, name }) => ({
       identity: name,
@@ -86,28 +86,46 @@ export async function verifyDue(services: VerificationServices, signal: AbortSig
   return done > 0 && [keys, tokens, domains, addresses].some(({ length }) => length === most);
 }
 
-/** Checks the DNS record of a key and stores the result. A key that is not generated yet is generated instead. */
-export async function verifyKey(services: LookServices, key: DueDkimKey): Promise<void> {
+/**
+ * Checks the DNS record of a key and stores the result, as `unlessCheckedSince` says. A key that is not generated yet is
+ * generated instead.
+ */
+export async function verifyKey(
+  services: LookServices,
+  key: DueDkimKey,
+  unlessCheckedSince?: Date | null,
+): Promise<void> {
   const { database, resolver, clock } = services;
   const { identity, selector, publicKey, role } = key;
   // The next pass checks it, because another process may have generated the key in the meantime.
   if (publicKey === null) return makeDkimKey(services, identity, key);
   const { finding } = await lookForKey(resolver, identity, { selector, publicKey });
-  await updateDkimProof(database, identity, selector, afterLook(key, finding, clock()));
+  const proof = afterLook(key, finding, clock());
+  await updateDkimProof(database, identity, selector, { proof, unlessCheckedSince });
   if (role === "next" && finding === undefined) await promoteDkimKey(database, identity, selector);
 }
 
-/** Checks the TXT record with a domain's token and stores the result. */
-export async function verifyToken(services: LookServices, due: DueDomainToken): Promise<void> {
+/** Checks the TXT record with a domain's token and stores the result, as `unlessCheckedSince` says. */
+export async function verifyToken(
+  services: LookServices,
+  due: DueDomainToken,
+  unlessCheckedSince?: Date | null,
+): Promise<void> {
   const { database, resolver, clock } = services;
   const { identity, token } = due;
   const { finding } = await lookForToken(resolver, identity, token);
-  await updateDomainTokenProof(database, identity, token, afterLook(due, finding, clock()));
+  const proof = afterLook(due, finding, clock());
+  await updateDomainTokenProof(database, identity, token, { proof, unlessCheckedSince });
 }
 
-/** Checks the MX record of a MAIL FROM domain and stores the result. */
-export async function verifyMailFrom(services: LookServices, mailFrom: DueMailFromDomain): Promise<void> {
+/** Checks the MX record of a MAIL FROM domain and stores the result, as `unlessCheckedSince` says. */
+export async function verifyMailFrom(
+  services: LookServices,
+  mailFrom: DueMailFromDomain,
+  unlessCheckedSince?: Date | null,
+): Promise<void> {
   const { database, resolver, hostname, clock } = services;
   const { finding } = await lookForMx(resolver, mailFrom.domain, hostname);
-  await updateMailFromProof(database, mailFrom.identity, mailFrom.domain, afterLook(mailFrom, finding, clock()));
+  const proof = afterLook(mailFrom, finding, clock());
+  await updateMailFromProof(database, mailFrom.identity, mailFrom.domain, { proof, unlessCheckedSince });
 }

@@ -1,6 +1,13 @@
 /** The dkim_keys table: its migration describes the columns. Private keys are sealed by the callers. */
 import type { Queryable, ScopedDatabase, ScopedQueryable } from "./database.ts";
-import { type DnsProof, proofAssignments, proofColumns, proofValues } from "./dns-proof.ts";
+import {
+  type DnsProof,
+  type NewProof,
+  newProofValues,
+  proofAssignments,
+  proofColumns,
+  proofCondition,
+} from "./dns-proof.ts";
 
 /** Which of a domain's keys: the one that signs, or the one that replaces it once its record is found. */
 export type DkimRole = "current" | "next";
@@ -130,11 +137,12 @@ export async function updateDkimProof(
   database: ScopedQueryable,
   identity: string,
   selector: string,
-  proof: DnsProof,
+  checked: NewProof,
 ): Promise<void> {
   await database.query(
-    `UPDATE dkim_keys SET ${proofAssignments(4)} WHERE scope = $1 AND identity = $2 AND selector = $3`,
-    [database.scope, identity, selector, ...proofValues(proof)],
+    `UPDATE dkim_keys SET ${proofAssignments(4)}
+     WHERE scope = $1 AND identity = $2 AND selector = $3 AND ${proofCondition(10)}`,
+    [database.scope, identity, selector, ...newProofValues(checked)],
   );
 }
 

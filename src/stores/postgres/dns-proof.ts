@@ -24,15 +24,35 @@ export function proofColumns(table: string, prefix = ""): string {
     ${table}.error AS "${prefix}error", ${table}.next_check_at AS "${prefix}nextCheckAt"`;
 }
 
-/** Assigns the parameters `$first` and the five that follow to the columns, in the order of `proofValues`. */
+/** Assigns the parameters `$first` and the five that follow to the columns, in the order of `newProofValues`. */
 export function proofAssignments(first: number): string {
   const types = ["text", "timestamptz", "timestamptz", "timestamptz", "text", "timestamptz"];
   const columns = ["status", "since", "checked_at", "succeeded_at", "error", "next_check_at"];
   return columns.map((column, index) => `${column} = $${first + index}::${types[index]}`).join(", ");
 }
 
+/** The result of a check, to be stored. */
+export interface NewProof {
+  readonly proof: DnsProof;
+  /**
+   * When the record had last been checked before this check began: if another check was stored since, this one is dropped,
+   * because it may have looked earlier. Undefined to store it in any case.
+   */
+  readonly unlessCheckedSince: Date | null | undefined;
+}
+
+/** The condition of `unlessCheckedSince`; it uses the parameters `$first` and the one that follows. */
+export function proofCondition(first: number): string {
+  return `($${first}::boolean OR checked_at IS NOT DISTINCT FROM $${first + 1}::timestamptz)`;
+}
+
+/** The values for `proofAssignments` and, right after it, `proofCondition`. */
+export function newProofValues({ proof, unlessCheckedSince: since }: NewProof): (string | boolean | Date | null)[] {
+  return [...proofValues(proof), since === undefined, since ?? null];
+}
+
 /** The values for `proofAssignments`. */
-export function proofValues(proof: DnsProof): (string | Date | null)[] {
+function proofValues(proof: DnsProof): (string | Date | null)[] {
   const { status, since, checkedAt, succeededAt, error, nextCheckAt } = proof;
   return [status, since, checkedAt, succeededAt, error, nextCheckAt];
 }

@@ -1,6 +1,13 @@
 /** The domain_tokens table: the TXT record that verifies a domain, and the state of its checks. */
 import type { Queryable, ScopedQueryable } from "./database.ts";
-import { type DnsProof, proofAssignments, proofColumns, proofValues } from "./dns-proof.ts";
+import {
+  type DnsProof,
+  type NewProof,
+  newProofValues,
+  proofAssignments,
+  proofColumns,
+  proofCondition,
+} from "./dns-proof.ts";
 
 export interface DomainToken extends DnsProof {
   /** The value of the record. */
@@ -60,10 +67,11 @@ export async function updateDomainTokenProof(
   database: ScopedQueryable,
   identity: string,
   token: string,
-  proof: DnsProof,
+  checked: NewProof,
 ): Promise<void> {
   await database.query(
-    `UPDATE domain_tokens SET ${proofAssignments(4)} WHERE scope = $1 AND identity = $2 AND token = $3`,
-    [database.scope, identity, token, ...proofValues(proof)],
+    `UPDATE domain_tokens SET ${proofAssignments(4)}
+     WHERE scope = $1 AND identity = $2 AND token = $3 AND ${proofCondition(10)}`,
+    [database.scope, identity, token, ...newProofValues(checked)],
   );
 }

@@ -1,6 +1,13 @@
 /** The mail_from_domains table: an identity's custom MAIL FROM domain and the state of the checks of its MX record. */
 import type { Queryable, ScopedQueryable } from "./database.ts";
-import { type DnsProof, proofAssignments, proofColumns, proofValues } from "./dns-proof.ts";
+import {
+  type DnsProof,
+  type NewProof,
+  newProofValues,
+  proofAssignments,
+  proofColumns,
+  proofCondition,
+} from "./dns-proof.ts";
 
 /** An identity's custom MAIL FROM domain. */
 export interface MailFromDomain extends DnsProof {
@@ -66,10 +73,11 @@ export async function updateMailFromProof(
   database: ScopedQueryable,
   identity: string,
   domain: string,
-  proof: DnsProof,
+  checked: NewProof,
 ): Promise<void> {
   await database.query(
-    `UPDATE mail_from_domains SET ${proofAssignments(4)} WHERE scope = $1 AND identity = $2 AND domain = $3`,
-    [database.scope, identity, domain, ...proofValues(proof)],
+    `UPDATE mail_from_domains SET ${proofAssignments(4)}
+     WHERE scope = $1 AND identity = $2 AND domain = $3 AND ${proofCondition(10)}`,
+    [database.scope, identity, domain, ...newProofValues(checked)],
   );
 }
