@@ -21,8 +21,12 @@ const lineBreak = 0x0a;
 /** Takes the text in chunks of UTF-8 bytes and returns the parts that are complete. */
 export class JsonObjectSplitter {
   readonly #longest: number;
-  /** The bytes that have not been returned yet. */
-  #kept: Buffer = Buffer.alloc(0);
+  /** Has room for more bytes than there are, so that a long object is not copied with each chunk. */
+  #buffer: Buffer = Buffer.alloc(0);
+  /** Where the bytes that have not been returned yet begin in it. */
+  #begin = 0;
+  /** These bytes. */
+  #kept: Buffer = this.#buffer;
   /** How many of these bytes have been scanned, and the scanner's state after them. */
   #seen = 0;
   #depth = 0;
@@ -37,7 +41,7 @@ export class JsonObjectSplitter {
   }
 
   push(chunk: Uint8Array): TextPart[] {
-    this.#kept = this.#kept.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#kept, chunk]);
+    this.#append(chunk);
     const parts: TextPart[] = [];
     let start = 0;
     const take = (end: number, isObject: boolean) => {
@@ -83,9 +87,26 @@ export class JsonObjectSplitter {
       }
     }
     this.#kept = this.#kept.subarray(start);
+    this.#begin += start;
     this.#seen = length - start;
     this.#searched = Math.max(0, this.#searched - start);
     return parts;
+  }
+
+  #append(chunk: Uint8Array): void {
+    const kept = this.#kept.length;
+    const length = kept + chunk.length;
+    if (kept === 0) this.#begin = 0;
+    if (this.#begin + length > this.#buffer.length) {
+      // A copy of kept bytes leaves at least half of the buffer free, so each byte is copied a few times at most.
+      const wanted = kept === 0 ? length : 2 * length;
+      const wide = wanted <= this.#buffer.length ? this.#buffer : Buffer.allocUnsafe(wanted);
+      this.#kept.copy(wide);
+      this.#buffer = wide;
+      this.#begin = 0;
+    }
+    this.#buffer.set(chunk, this.#begin + kept);
+    this.#kept = this.#buffer.subarray(this.#begin, this.#begin + length);
   }
 
   /**
@@ -107,6 +128,8 @@ export class JsonObjectSplitter {
   end(): TextPart[] {
     const text = this.#kept.toString("utf8").trim();
     this.#kept = Buffer.alloc(0);
+    this.#buffer = this.#kept;
+    this.#begin = 0;
     this.#seen = 0;
     return text === "" ? [] : [{ text, isObject: false }];
   }
