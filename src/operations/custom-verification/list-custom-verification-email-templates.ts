@@ -2,7 +2,8 @@ import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { selectCustomVerificationTemplates } from "../../stores/postgres/custom-verification-templates.ts";
 import type { ScopedQueryable } from "../../stores/postgres/database.ts";
-import { decodeToken, encodeToken, kindInScope } from "../page-token.ts";
+import { decodeToken, kindInScope } from "../page-token.ts";
+import { readPage } from "../read-page.ts";
 
 /** The default and the maximum, as in SES. */
 const MAX_PAGE_SIZE = 50;
@@ -19,10 +20,12 @@ export function listCustomVerificationEmailTemplates({
     // An empty token requests the first page, as in other lists of templates.
     const after = token ? decodeToken(kind, token) : "";
     if (after === undefined) throw errors.verificationTemplateToken(token ?? "");
-    // One extra row shows whether there is a next page.
-    const found = await selectCustomVerificationTemplates(database, { after, limit: size + 1 });
-    const page = found.slice(0, size);
-    const last = page.at(-1);
+    const { page, NextToken } = await readPage(
+      kind,
+      size,
+      (limit) => selectCustomVerificationTemplates(database, { after, limit }),
+      ({ name }) => name,
+    );
     return {
       CustomVerificationEmailTemplates: page.map(({ name, fromAddress, subject, successUrl, failureUrl }) => ({
         TemplateName: name,
@@ -31,7 +34,7 @@ export function listCustomVerificationEmailTemplates({
         SuccessRedirectionURL: successUrl,
         FailureRedirectionURL: failureUrl,
       })),
-      NextToken: found.length > size && last ? encodeToken(kind, last.name) : undefined,
+      NextToken,
     };
   };
 }

@@ -4,7 +4,7 @@ import { selectDedicatedIps } from "../../stores/postgres/dedicated-ips.ts";
 import type { DedicatedIpServices } from "./dedicated-ip-services.ts";
 import { showDedicatedIp } from "./dedicated-ip-shape.ts";
 import { checkPoolExists } from "./existing-pool.ts";
-import { readPage } from "./paging.ts";
+import { readNamedPage } from "./paging.ts";
 
 /** GetDedicatedIps: the account's addresses in byte order, or those of a pool. */
 export function getDedicatedIps({ database }: DedicatedIpServices): Handler<"GetDedicatedIps"> {
@@ -12,12 +12,12 @@ export function getDedicatedIps({ database }: DedicatedIpServices): Handler<"Get
     const { PoolName } = input;
     if (PoolName !== undefined) await checkPoolExists(database, PoolName);
     const pool = PoolName === defaultPool ? null : PoolName;
-    const { rows, NextToken } = await readPage(
+    const { page, NextToken } = await readNamedPage(
       `dedicated-ips ${PoolName ?? ""}`,
       input,
-      (page) => selectDedicatedIps(database, { ...page, pool }),
+      (range) => selectDedicatedIps(database, { ...range, pool }),
       ({ address }) => address,
     );
-    return { DedicatedIps: rows.map((ip) => showDedicatedIp(ip, now)), NextToken };
+    return { DedicatedIps: page.map((ip) => showDedicatedIp(ip, now)), NextToken };
   };
 }

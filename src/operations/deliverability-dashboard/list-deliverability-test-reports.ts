@@ -1,7 +1,8 @@
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { selectTests } from "../../stores/postgres/deliverability-tests.ts";
-import { decodeToken, encodeToken, kindInScope } from "../page-token.ts";
+import { decodeToken, kindInScope } from "../page-token.ts";
+import { readPage } from "../read-page.ts";
 import type { DeliverabilityServices } from "./deliverability-services.ts";
 import { pageSizeOf } from "./page-size.ts";
 import { describeTest } from "./report-shape.ts";
@@ -15,13 +16,12 @@ export function listDeliverabilityTestReports({
     const size = pageSizeOf(PageSize);
     const position = token === undefined ? undefined : Number(decodeToken(kind, token) ?? Number.NaN);
     if (position !== undefined && !Number.isSafeInteger(position)) throw errors.deliverabilityToken();
-    // One extra row shows whether there is a next page.
-    const tests = await selectTests(database, { before: position, limit: size + 1 });
-    const page = tests.slice(0, size);
-    const last = page.at(-1);
-    return {
-      DeliverabilityTestReports: page.map(describeTest),
-      NextToken: tests.length > size && last ? encodeToken(kind, String(last.position)) : undefined,
-    };
+    const { page, NextToken } = await readPage(
+      kind,
+      size,
+      (limit) => selectTests(database, { before: position, limit }),
+      (test) => String(test.position),
+    );
+    return { DeliverabilityTestReports: page.map(describeTest), NextToken };
   };
 }

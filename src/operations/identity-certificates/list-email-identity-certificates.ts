@@ -8,7 +8,8 @@ import {
   selectIdentityCertificates,
 } from "../../stores/postgres/identity-certificates.ts";
 import { findIdentity } from "../identities/find-identity.ts";
-import { pageStart, pageViolations, readPage } from "../tenants/paging.ts";
+import { readPage } from "../read-page.ts";
+import { maxPageSize, pageStart, pageViolations } from "../tenants/paging.ts";
 import type { CertificateServices } from "./certificate-services.ts";
 
 /** ListEmailIdentityCertificates: ordered by the bytes of the addresses. A token is valid for the same identity only. */
@@ -25,7 +26,7 @@ export function listEmailIdentityCertificates({
     if (!identity) throw errors.certificateIdentityNotFound(EmailIdentity);
     const { page, NextToken } = await readPage(
       kind,
-      input.PageSize,
+      input.PageSize ?? maxPageSize,
       (limit) => selectIdentityCertificates(database, identity.name, { after, limit }),
       ({ fromAddress }) => fromAddress,
     );

@@ -12,7 +12,8 @@ import {
   selectRecommendations,
 } from "../../stores/postgres/recommendations.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
-import { pageStart, pageViolations, readPage } from "../tenants/paging.ts";
+import { readPage } from "../read-page.ts";
+import { maxPageSize, pageStart, pageViolations } from "../tenants/paging.ts";
 
 export interface RecommendationServices {
   database: ScopedDatabase;
@@ -44,7 +45,7 @@ export function listRecommendations({
     if (filter === undefined) return { Recommendations: [] };
     const { page, NextToken } = await readPage(
       kind,
-      input.PageSize,
+      input.PageSize ?? maxPageSize,
       (limit) =>
         selectRecommendations(database, {
           ...filter,

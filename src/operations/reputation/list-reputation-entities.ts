@@ -3,7 +3,8 @@ import { errors } from "../../contract/errors.ts";
 import type { Handler, Input } from "../../contract/types.ts";
 import type { Scope } from "../../stores/postgres/scopes.ts";
 import { type ReputationPage, selectReputations } from "../../stores/postgres/tenant-reputations.ts";
-import { pageStart, pageViolations, readPage } from "../tenants/paging.ts";
+import { readPage } from "../read-page.ts";
+import { maxPageSize, pageStart, pageViolations } from "../tenants/paging.ts";
 import { describeEntity } from "./entity-shape.ts";
 import type { ReputationServices } from "./reputation-services.ts";
 import { tenantArnBegin } from "./tenant-reference.ts";
@@ -30,7 +31,7 @@ export function listReputationEntities({
     if (filter === undefined) return { ReputationEntities: [] };
     const { page, NextToken } = await readPage(
       kind,
-      input.PageSize,
+      input.PageSize ?? maxPageSize,
       (limit) => selectReputations(database, { after, ...filter, limit }),
       ({ name }) => name,
     );

@@ -2,7 +2,8 @@ import { refuse } from "../../contract/constraints.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import { resourceExists, selectResourceTenants } from "../../stores/postgres/tenant-resources.ts";
-import { pageStart, pageViolations, readPage } from "./paging.ts";
+import { readPage } from "../read-page.ts";
+import { maxPageSize, pageStart, pageViolations } from "./paging.ts";
 import { readResourceArn, resourceArn } from "./resource-arn.ts";
 import type { TenantServices } from "./tenant-services.ts";
 
@@ -24,7 +25,7 @@ export function listResourceTenants({
     if (!Number.isSafeInteger(after)) throw errors.tenantToken();
     const { page, NextToken } = await readPage(
       kind,
-      input.PageSize,
+      input.PageSize ?? maxPageSize,
       (limit) => selectResourceTenants(database, resource, { after, limit }),
       ({ position }) => String(position),
     );

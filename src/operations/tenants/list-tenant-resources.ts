@@ -7,8 +7,9 @@ import {
   selectTenantResources,
   type TenantResourceType,
 } from "../../stores/postgres/tenant-resources.ts";
+import { readPage } from "../read-page.ts";
 import { existingTenant } from "./existing-tenant.ts";
-import { pageStart, pageViolations, readPage } from "./paging.ts";
+import { maxPageSize, pageStart, pageViolations } from "./paging.ts";
 import { resourceArn } from "./resource-arn.ts";
 import { checkTenantName } from "./tenant-name.ts";
 import type { TenantServices } from "./tenant-services.ts";
@@ -37,7 +38,7 @@ export function listTenantResources({
     const after = readPosition(pageStart(kind, input.NextToken));
     const { page, NextToken } = await readPage(
       kind,
-      input.PageSize,
+      input.PageSize ?? maxPageSize,
       (limit) => selectTenantResources(database, { tenant: tenant.name, type, after, limit }),
       (resource) => `${resource.type}/${resource.name}`,
     );

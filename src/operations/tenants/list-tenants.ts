@@ -3,7 +3,8 @@ import { refuse, violations } from "../../contract/constraints.ts";
 import { errors } from "../../contract/errors.ts";
 import type { Handler, Input } from "../../contract/types.ts";
 import { selectTenants } from "../../stores/postgres/tenants.ts";
-import { pageStart, pageViolations, readPage } from "./paging.ts";
+import { readPage } from "../read-page.ts";
+import { maxPageSize, pageStart, pageViolations } from "./paging.ts";
 import { tenantArn } from "./resource-arn.ts";
 import { maxTenantName } from "./tenant-name.ts";
 import type { TenantServices } from "./tenant-services.ts";
@@ -31,7 +32,7 @@ export function listTenants({ database, scope }: Omit<TenantServices, "settings"
     if (!/^[ -~]*$/.test(filter.contains)) return { Tenants: [] };
     const { page, NextToken } = await readPage(
       kind,
-      input.PageSize,
+      input.PageSize ?? maxPageSize,
       (limit) => selectTenants(database, { after, ...filter, limit }),
       ({ name }) => name,
     );

@@ -1,10 +1,10 @@
 /** The pages of the lists of tenants, of a tenant's resources, of a resource's tenants, and of certificates. */
 import type { Violation } from "../../contract/constraints.ts";
 import { errors } from "../../contract/errors.ts";
-import { decodeToken, encodeToken } from "../page-token.ts";
+import { decodeToken } from "../page-token.ts";
 
 /** SES's maximum; using it as the default, too, is our choice. */
-const maxPageSize = 100;
+export const maxPageSize = 100;
 
 interface GivenPage {
   NextToken?: string | undefined;
@@ -37,20 +37,4 @@ export function pageStart(
   const position = decodeToken(kind, token);
   if (position === undefined) throw invalid();
   return position;
-}
-
-/** Up to a page of the rows, and the token of the next one; `read` is given how many rows to read. */
-export async function readPage<Row>(
-  kind: string,
-  given: number | undefined,
-  read: (limit: number) => Promise<Row[]>,
-  positionOf: (row: Row) => string,
-): Promise<{ page: Row[]; NextToken: string | undefined }> {
-  const size = given ?? maxPageSize;
-  // One extra row shows whether there is a next page.
-  const rows = await read(size + 1);
-  const page = rows.slice(0, size);
-  const last = page.at(-1);
-  const more = rows.length > size && last !== undefined;
-  return { page, NextToken: more ? encodeToken(kind, positionOf(last)) : undefined };
 }
