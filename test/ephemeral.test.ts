@@ -12,6 +12,7 @@ import { failureExitCode } from "../src/common/failure-exit-code.ts";
 import { connectMailglass } from "../src/testing/index.ts";
 import { eventually } from "./support/eventually.ts";
 import { freePort } from "./support/free-port.ts";
+import { programCommand } from "./support/program.ts";
 import {
   removeFolder,
   type ServerProcess,
@@ -20,7 +21,6 @@ import {
   temporaryFolder,
 } from "./support/server-process.ts";
 
-const main = join(import.meta.dirname, "../src/main.ts");
 const hook = (name: string) => ["--import", join(import.meta.dirname, `support/${name}.ts`)];
 
 /** The machine's folder for temporary files, as the servers see it. */
@@ -36,15 +36,16 @@ const environment = () => ({
   NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
 });
 
-function command(...nodeOptions: string[]): [string, ...string[]] {
-  return [process.execPath, ...nodeOptions, main, "--ephemeral"];
+async function command(...nodeOptions: string[]): Promise<[string, ...string[]]> {
+  const [node, ...program] = await programCommand();
+  return [node, ...nodeOptions, ...program, "--ephemeral"];
 }
 
 /** The data folder of `startServer` must stay empty. */
 async function start(more: Record<string, string> = {}, ...nodeOptions: string[]): Promise<ServerProcess> {
   const server = await startServer({
     dataDir: join(temporary, "not-used"),
-    command: command(...nodeOptions),
+    command: await command(...nodeOptions),
     environment: { ...environment(), ...more },
   });
   expect(await readdir(temporary)).toEqual([expect.stringMatching(/^mailglass-ephemeral-/)]);
@@ -104,7 +105,7 @@ describe("its data are gone", () => {
     await using server = await start();
     const other = { ...environment(), MAILGLASS_PORT: new URL(server.url).port };
     const dataDir = join(temporary, "not-used");
-    const exit = await (await spawnServer({ dataDir, command: command(), environment: other })).exit;
+    const exit = await (await spawnServer({ dataDir, command: await command(), environment: other })).exit;
     expect(exit.code).toBe(1);
     expect(await readdir(temporary)).toHaveLength(1);
     await server.stop();
@@ -112,9 +113,10 @@ describe("its data are gone", () => {
   });
 
   test("after the end of a process that forked it", async () => {
-    const child = fork(main, ["--ephemeral"], {
+    const [, ...program] = await programCommand();
+    const child = fork(program.at(-1) ?? "", ["--ephemeral"], {
       env: { ...process.env, ...environment(), MAILGLASS_PORT: "0", MAILGLASS_SMTP_PORT: "0" },
-      execArgv: [],
+      execArgv: program.slice(0, -1),
       silent: true,
     });
     const ended = once(child, "exit");
@@ -173,7 +175,7 @@ test("the event database is opened once many events wait for it", async () => {
 test("the next start removes what a killed process left behind, and nothing of a running one", async () => {
   await using running = await start();
   const [own = ""] = await readdir(temporary);
-  const killed = await startServer({ dataDir: temporary, command: command(), environment: environment() });
+  const killed = await startServer({ dataDir: temporary, command: await command(), environment: environment() });
   await killed.kill("SIGKILL");
   // Killed before it had locked its folder, long ago and just now; and a folder of something else.
   const [old, recent, foreign] = ["mailglass-unlocked-abcdef", "mailglass-unlocked-ghijkl", "mailglass-other"];
@@ -181,7 +183,7 @@ test("the next start removes what a killed process left behind, and nothing of a
   await utimes(join(temporary, old), 1, 1);
   expect(await readdir(temporary)).toHaveLength(5);
 
-  const next = await startServer({ dataDir: temporary, command: command(), environment: environment() });
+  const next = await startServer({ dataDir: temporary, command: await command(), environment: environment() });
   expect(await readdir(temporary)).toHaveLength(4);
   expect(existsSync(join(temporary, old))).toBe(false);
   await send(running);
@@ -196,7 +198,7 @@ test.each([
 ])("it does not start with %s, where data would stay", async (name, value) => {
   const port = String(await freePort());
   const more = { ...environment(), [name]: value, MAILGLASS_PORT: port };
-  const exit = await (await spawnServer({ dataDir: temporary, command: command(), environment: more })).exit;
+  const exit = await (await spawnServer({ dataDir: temporary, command: await command(), environment: more })).exit;
   expect(exit).toMatchObject({ code: 1, stdout: "" });
   expect(exit.stderr).toBe(`mailglass: ${name}: with --ephemeral, data is in a temporary folder only; unset it\n`);
   expect(await readdir(temporary)).toEqual([]);
@@ -204,7 +206,8 @@ test.each([
 
 test("the arguments of serve are explained, and unknown ones are refused", async () => {
   const run = async (...args: string[]) => {
-    const command = [process.execPath, main, ...args] as const;
+    const [node, ...program] = await programCommand();
+    const command: [string, ...string[]] = [node, ...program, ...args];
     return (await spawnServer({ dataDir: temporary, command, environment: environment() })).exit;
   };
   for (const args of [["--help"], ["serve", "-h"]]) {
