@@ -7,7 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { refusalsIn, startMailLoad } from "./support/mail-load.ts";
 import { createMessageExport, downloadExport, type ExportedMessage, endOfExport } from "./support/message-export.ts";
-import { removeFolder, spawnServer, startServer, temporaryFolder } from "./support/server-process.ts";
+import {
+  removeFolder,
+  type ServerProcess,
+  spawnServer,
+  startServer,
+  temporaryFolder,
+} from "./support/server-process.ts";
 
 let dataDir: string;
 beforeAll(async () => {
@@ -25,41 +31,47 @@ describe("a start that is refused", () => {
     expect(exit).toMatchObject({ code: 1, stdout: "" });
   });
 
-  it("is not one for a name that is no setting: the log warns of it", async () => {
-    await using server = await startServer({ dataDir, environment: { MAILGLASS_PROT: "8025" } });
-    await eventually(() =>
-      expect(server.output()).toContain("MAILGLASS_PROT is no setting of this version and does nothing"),
-    );
-  });
+  describe("beside one that was not", () => {
+    let server: ServerProcess;
+    beforeAll(async () => {
+      server = await startServer({ dataDir, environment: { MAILGLASS_PROT: "8025" } });
+    });
+    afterAll(async () => {
+      expect((await server.stop()).code).toBe(0);
+    });
 
-  it("names the port that is taken", async () => {
-    await using server = await startServer({ dataDir });
-    const other = await temporaryFolder();
-    const port = new URL(server.url).port;
-    const exit = await (await spawnServer({ dataDir: other, environment: { MAILGLASS_PORT: port } })).exit;
-    await removeFolder(other);
-    expect(exit.stderr.trimEnd().split("\n").at(-1)).toMatch(new RegExp(`^mailglass: .*${port}`));
-    expect(exit.code).toBe(1);
-  });
+    it("is not one for a name that is no setting: the log warns of it", async () => {
+      await eventually(() =>
+        expect(server.output()).toContain("MAILGLASS_PROT is no setting of this version and does nothing"),
+      );
+    });
 
-  it("names the data folder that another server uses, and leaves that server alone", async () => {
-    await using server = await startServer({ dataDir });
-    const second = await (await spawnServer({ dataDir })).exit;
-    expect(second.stderr).toMatch(/^mailglass: the data folder \S+ is in use by [^\n]+\n$/);
-    expect(second.stderr).toContain(String(server.pid));
-    expect(second).toMatchObject({ code: 1, stdout: "" });
+    it("names the port that is taken", async () => {
+      const other = await temporaryFolder();
+      const port = new URL(server.url).port;
+      const exit = await (await spawnServer({ dataDir: other, environment: { MAILGLASS_PORT: port } })).exit;
+      await removeFolder(other);
+      expect(exit.stderr.trimEnd().split("\n").at(-1)).toMatch(new RegExp(`^mailglass: .*${port}`));
+      expect(exit.code).toBe(1);
+    });
 
-    const health = await fetch(`${server.url}/health`);
-    expect(health.status).toBe(200);
-    const sent = await server.client().send(
-      new SendEmailCommand({
-        FromEmailAddress: "sender@example.com",
-        Destination: { ToAddresses: ["someone@example.com"] },
-        Content: { Simple: { Subject: { Data: "Still here" }, Body: { Text: { Data: "Hello" } } } },
-      }),
-    );
-    expect(sent.MessageId).toMatch(/^0100/);
-    expect((await server.stop()).code).toBe(0);
+    it("names the data folder that another server uses, and leaves that server alone", async () => {
+      const second = await (await spawnServer({ dataDir })).exit;
+      expect(second.stderr).toMatch(/^mailglass: the data folder \S+ is in use by [^\n]+\n$/);
+      expect(second.stderr).toContain(String(server.pid));
+      expect(second).toMatchObject({ code: 1, stdout: "" });
+
+      const health = await fetch(`${server.url}/health`);
+      expect(health.status).toBe(200);
+      const sent = await server.client().send(
+        new SendEmailCommand({
+          FromEmailAddress: "sender@example.com",
+          Destination: { ToAddresses: ["someone@example.com"] },
+          Content: { Simple: { Subject: { Data: "Still here" }, Body: { Text: { Data: "Hello" } } } },
+        }),
+      );
+      expect(sent.MessageId).toMatch(/^0100/);
+    });
   });
 });
 
