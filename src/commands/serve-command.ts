@@ -7,10 +7,13 @@ import { ConfigError } from "../config/setting.ts";
 import { lateTiering } from "../stores/postgres/late-tiering.ts";
 import { serve } from "./serve.ts";
 
+const otherCommands = ["simulate", "keys", "accounts", "identity", "mirror", "forget", "ips", "classify"];
+
 const usage = `usage: mailglass [serve] [--ephemeral]
   --ephemeral  keeps nothing: all data is in a temporary folder, which is removed when the process ends.
                MAILGLASS_DATA_DIR is not used.
-  Settings are environment variables (docs/settings.md). Other commands: simulate, keys, accounts, identity, classify.`;
+  Settings are environment variables (docs/settings.md).
+  Other commands: ${otherCommands.join(", ")}; each has --help.`;
 
 /**
  * Serves; resolves to undefined once the server listens, or to the exit code if it does not start: 0 after `--help`, 2

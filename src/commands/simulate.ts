@@ -48,6 +48,10 @@ export async function simulateCommand(
   config: Config,
   log: FastifyBaseLogger,
 ): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(usage);
+    return 0;
+  }
   let options: SimulationOptions;
   try {
     options = readArguments(args);

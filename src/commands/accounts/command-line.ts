@@ -43,7 +43,7 @@ export function readAccountsCall(args: readonly string[]): AccountsCall {
       return { name, id };
     }
     default:
-      throw new UsageError(name === undefined ? "what shall be done with accounts?" : `there is no "${name}"`);
+      throw new UsageError(name === undefined ? "a subcommand is required" : `there is no subcommand "${name}"`);
   }
 }
 

@@ -6,7 +6,7 @@ import { classifyMail, maxMailBytes } from "../../mail/bounce/returned-mail.ts";
 import { reportLine } from "./report-line.ts";
 
 const usage = `usage: mailglass classify FILE...
-  prints a line of JSON for each mail; - reads one from the standard input`;
+  Classifies returned mails and prints a line of JSON for each; - reads one from the standard input.`;
 
 /** The command's input and output streams. */
 export interface CommandStreams {
@@ -17,9 +17,13 @@ export interface CommandStreams {
 
 /** Runs the command; resolves to the exit code: 2 without arguments, 1 if a file could not be read. */
 export async function classifyCommand(files: readonly string[], streams: CommandStreams): Promise<number> {
-  if (files.length === 0 || files.includes("--help")) {
+  if (files.includes("--help") || files.includes("-h")) {
+    streams.output.write(`${usage}\n`);
+    return 0;
+  }
+  if (files.length === 0) {
     streams.errors.write(`${usage}\n`);
-    return files.length === 0 ? 2 : 0;
+    return 2;
   }
   let exitCode = 0;
   // Without a listener an error ends the process. A reader that stops after the first lines is not an error to report.

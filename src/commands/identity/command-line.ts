@@ -2,6 +2,10 @@
 import { parseArgs } from "node:util";
 import type { DnsAdvice } from "../../identities/dns-records.ts";
 
+/** How the command is called. */
+export const usage = `usage: mailglass identity NAME [--json]
+  Shows the DNS records that an email identity (a domain or an address) needs, and whether they are published.`;
+
 export interface IdentityCall {
   readonly name: string;
   readonly json: boolean;

@@ -12,7 +12,7 @@ import { Closers, openControlStore } from "../../server/open-stores.ts";
 import { inScope } from "../../stores/postgres/database.ts";
 import { selectDefaultScope } from "../../stores/postgres/scopes.ts";
 import { findRunningServer, type RunningServer } from "../running-server.ts";
-import { adviceText, readIdentityCall } from "./command-line.ts";
+import { adviceText, readIdentityCall, usage } from "./command-line.ts";
 
 /** Runs the command; resolves to the exit code: 2 for invalid arguments, 1 if something remains to be done. */
 export async function identityCommand(
@@ -20,9 +20,13 @@ export async function identityCommand(
   config: Config,
   log: FastifyBaseLogger,
 ): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(usage);
+    return 0;
+  }
   const call = readIdentityCall(args);
   if (!call) {
-    console.error("mailglass identity: it takes a domain or an address\nusage: mailglass identity NAME [--json]");
+    console.error(`mailglass identity: a domain or an address is required\n${usage}`);
     return 2;
   }
   const server = await findRunningServer(config);

@@ -15,14 +15,16 @@ export type KeysCall =
     }
   | { readonly name: "list"; readonly json: boolean }
   | { readonly name: "delete" | "activate" | "deactivate"; readonly id: string }
-  | { readonly name: "smtp-password"; readonly region: string | undefined };
+  | { readonly name: "smtp-password"; readonly region: string | undefined }
+  | { readonly name: "help" };
 
-const usage = `usage: mailglass keys create [--description TEXT] [--seconds N] [--account ID]
+/** How the command is called. */
+export const usage = `usage: mailglass keys create [--description TEXT] [--seconds N] [--account ID]
                              [--allow RIGHT[:IDENTITY]]... [--json]
        mailglass keys list [--json]
        mailglass keys deactivate|activate|delete ID
        mailglass keys smtp-password [--region REGION]
-  --seconds  makes a temporary key with a session token, good for so long (900 to 129600)
+  --seconds  makes a temporary key with a session token, valid for N seconds (900 to 129600)
   --account  the account that the key belongs to (the default account)
   --allow    what the key may do, instead of everything: send, read or write; with an identity (an address or a domain),
              only with that one. Can be repeated: --allow send:example.com --allow read
@@ -41,6 +43,7 @@ export class UsageError extends Error {
 /** Parses the arguments; throws a `UsageError`. */
 export function readKeysCall(args: readonly string[]): KeysCall {
   const [name, ...rest] = args;
+  if (args.includes("--help") || args.includes("-h")) return { name: "help" };
   switch (name) {
     case "create": {
       const given = options(rest, ["description", "seconds", "account", "allow"], 0).values;
@@ -60,7 +63,7 @@ export function readKeysCall(args: readonly string[]): KeysCall {
     case "smtp-password":
       return { name, region: options(rest, ["region"], 0).values.region };
     default:
-      throw new UsageError(name === undefined ? "what shall be done with keys?" : `there is no "${name}"`);
+      throw new UsageError(name === undefined ? "a subcommand is required" : `there is no subcommand "${name}"`);
   }
 }
 

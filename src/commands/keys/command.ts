@@ -9,14 +9,15 @@ import { smtpPassword } from "../../access/smtp-credentials.ts";
 import type { Config } from "../../config/config.ts";
 import { findRunningServer } from "../running-server.ts";
 import { textTable } from "../text-table.ts";
-import { type KeysCall, readKeysCall, UsageError } from "./command-line.ts";
+import { type KeysCall, readKeysCall, UsageError, usage } from "./command-line.ts";
 import { type ManagedKeys, remoteKeys } from "./remote-keys.ts";
 
 /** Runs the command; resolves to the exit code: 2 for invalid arguments, 1 if it failed. */
 export async function keysCommand(args: readonly string[], config: Config, log: FastifyBaseLogger): Promise<number> {
   try {
     const call = readKeysCall(args);
-    if (call.name === "smtp-password") console.log(smtpPassword(await readSecret(), call.region ?? config.region));
+    if (call.name === "help") console.log(usage);
+    else if (call.name === "smtp-password") console.log(smtpPassword(await readSecret(), call.region ?? config.region));
     else await withKeys(config, log, (keys) => manage(call, keys, config));
     return 0;
   } catch (error) {
@@ -45,7 +46,7 @@ async function withKeys(
 }
 
 async function manage(
-  call: Exclude<KeysCall, { name: "smtp-password" }>,
+  call: Exclude<KeysCall, { name: "smtp-password" | "help" }>,
   keys: ManagedKeys,
   config: Pick<Config, "accountId" | "region">,
 ): Promise<void> {
@@ -59,7 +60,7 @@ async function manage(
       console.error("Keep this: the secret is shown now and never again.");
       console.log(`AWS_ACCESS_KEY_ID=${accessKeyId}\nAWS_SECRET_ACCESS_KEY=${secretAccessKey}`);
       if (sessionToken !== undefined) console.log(`AWS_SESSION_TOKEN=${sessionToken}`);
-      if (expiresAt) console.log(`# good until ${expiresAt.toISOString()}`);
+      if (expiresAt) console.log(`# valid until ${expiresAt.toISOString()}`);
       else console.log(`# SMTP: user ${accessKeyId}, password ${smtpPassword(secretAccessKey, config.region)}`);
       return;
     }
