@@ -13,6 +13,7 @@ import * as publish from "./publish.ts";
 import * as record from "./record.ts";
 import * as search from "./search.ts";
 import * as send from "./send.ts";
+import * as smtp from "./smtp.ts";
 import * as start from "./start.ts";
 import * as suppressed from "./suppressed.ts";
 import * as track from "./track.ts";
@@ -20,6 +21,7 @@ import * as wait from "./wait.ts";
 
 const benches: readonly Bench[] = [
   send,
+  smtp,
   deliver,
   start,
   exporting,
