@@ -11,6 +11,7 @@ import * as insights from "./insights.ts";
 import * as mirror from "./mirror.ts";
 import * as publish from "./publish.ts";
 import * as record from "./record.ts";
+import * as relay from "./relay.ts";
 import * as search from "./search.ts";
 import * as send from "./send.ts";
 import * as smtp from "./smtp.ts";
@@ -23,6 +24,7 @@ const benches: readonly Bench[] = [
   send,
   smtp,
   deliver,
+  relay,
   start,
   exporting,
   importing,

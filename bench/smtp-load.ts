@@ -40,7 +40,7 @@ function open(): Promise<Session> {
       const reply = received;
       expected = undefined;
       received = "";
-      if (last[1] === was?.code) was.resolve();
+      if (was && last[1] === was.code) was.resolve();
       else fail(new Error(`the server replied ${reply}`));
     });
     const reply = (code: string) =>

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { GetAccountCommand } from "@aws-sdk/client-sesv2";
 import { freePort } from "../test/support/free-port.ts";
 import { startServer } from "../test/support/server-process.ts";
-import { benchMail } from "./bench-mail.ts";
+import { mimeOf } from "./bench-mail.ts";
 import { runChild } from "./child-sink.ts";
 import { type Figure, figureOf, median } from "./figure.ts";
 
@@ -30,7 +30,7 @@ export async function* run(count: number): AsyncGenerator<Figure> {
   await using server = await startServer({ environment: { MAILGLASS_SMTP_PORT: String(port) } });
   let sent = 0;
   const load = async (loops: number, messages: number, how: "connect" | "keep") => {
-    const seconds = await runChild("smtp-load.ts", [port, loops, messages, how], content());
+    const seconds = await runChild("smtp-load.ts", [port, loops, messages, how], mimeOf());
     if (Number.isNaN(seconds)) throw new Error("the load ended early");
     sent += messages;
     await delay(restMs);
@@ -55,14 +55,4 @@ export async function* run(count: number): AsyncGenerator<Figure> {
   if (SendQuota?.SentLast24Hours !== sent) {
     throw new Error(`the account says ${SendQuota?.SentLast24Hours} were sent, and ${sent} were`);
   }
-}
-
-function content(): string {
-  const { from, subject, text, html } = benchMail;
-  const lines = (body: string) => body.replaceAll("mail. ", "mail.\r\n");
-  return [
-    ...[`From: ${from}`, "To: someone@example.com", `Subject: ${subject}`, "MIME-Version: 1.0"],
-    ...['Content-Type: multipart/alternative; boundary="part"', "", "--part", "Content-Type: text/plain", ""],
-    ...[lines(text), "--part", "Content-Type: text/html", "", lines(html), "--part--"],
-  ].join("\r\n");
 }
