@@ -50,6 +50,8 @@ export async function startPostfixWithOpenDkim(options: {
   await writeFile(join(etc, "master.cf"), masterCf(port));
   await chown(join(folder, "lib"), Number((await run("id", ["-u", "postfix"])).stdout), 0);
   const signer = spawn(opendkim, ["-f", "-x", join(etc, "opendkim.conf")], { stdio: ["ignore", "inherit", "inherit"] });
+  const killLeftover = () => signer.kill("SIGTERM");
+  process.once("exit", killLeftover);
   try {
     await listening(milterPort, signer);
     await run(postfix, ["-c", etc, "start"]);
@@ -65,6 +67,7 @@ export async function startPostfixWithOpenDkim(options: {
       const ended = once(signer, "exit");
       signer.kill("SIGTERM");
       await ended;
+      process.off("exit", killLeftover);
       await removeFolder(folder);
     },
   };
