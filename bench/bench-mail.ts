@@ -30,3 +30,14 @@ export function sendEmailRequest(host: string, n: number, configurationSet?: str
   ].join("\r\n");
   return Buffer.from(head + body);
 }
+
+/** The mail in MIME format, without a line break at its end: lines of 80 characters or fewer. */
+export function mimeOf(): string {
+  const { from, subject, text, html } = benchMail;
+  const lines = (body: string) => body.replaceAll("mail. ", "mail.\r\n");
+  return [
+    ...[`From: ${from}`, "To: someone@example.com", `Subject: ${subject}`, "MIME-Version: 1.0"],
+    ...['Content-Type: multipart/alternative; boundary="part"', "", "--part", "Content-Type: text/plain", ""],
+    ...[lines(text), "--part", "Content-Type: text/html", "", lines(html), "--part--"],
+  ].join("\r\n");
+}

@@ -17,6 +17,8 @@ export interface ChildSink extends AsyncDisposable {
 /** What receivers answer to `count`: how many they took, and the time of the last one in milliseconds since the epoch. */
 export interface TakenCount {
   readonly taken: number;
+  /** How many of them had a DKIM signature; only of `smtp-sink.ts`. */
+  readonly signed?: number;
   readonly last: number;
 }
 

@@ -5,21 +5,20 @@
  * from the first request to the last message that the receiving server accepted.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { CreateEmailIdentityCommand, GetAccountCommand, GetEmailIdentityCommand } from "@aws-sdk/client-sesv2";
-import { keyRecord, keyRecordName } from "../src/mail/dkim/key-record.ts";
-import { dkimKeyBytes, generateDkimKey, publicKeyText } from "../src/mail/dkim/keys.ts";
-import { startDnsServer } from "../test/support/dns-server.ts";
+import { GetAccountCommand } from "@aws-sdk/client-sesv2";
+import { generateDkimKey } from "../src/mail/dkim/keys.ts";
 import { type ServerProcess, startServer } from "../test/support/server-process.ts";
-import { benchMail, sendEmailRequest } from "./bench-mail.ts";
+import { sendEmailRequest } from "./bench-mail.ts";
 import { arrived, type ChildSink, runChild, startChildSink, type TakenCount } from "./child-sink.ts";
 import { type Figure, figureOf, median } from "./figure.ts";
 import { runLoad } from "./http-load.ts";
+import { createSigningIdentity, startDnsWithKey } from "./signing-identity.ts";
 
 export const name = "deliver";
 export const description =
   "Messages a second from SendEmail to the receiving server, signed and recorded, beside a bare nodemailer pool.";
+export const defaultCount = 10_000;
 
-const messages = Number(process.env.BENCH_MESSAGES ?? 10_000);
 const rounds = 3;
 const httpConnections = 32;
 const smtpConnections = 50;
@@ -27,14 +26,11 @@ const smtpConnections = 50;
 const goalPerHour = 700_000;
 
 /** Throws if a message is rejected, or does not arrive. */
-export async function* run(): AsyncGenerator<Figure> {
+export async function* run(messages: number): AsyncGenerator<Figure> {
+  const warmUp = Math.ceil(messages / 5);
   const key = await generateDkimKey(2048);
   await using sink = await startChildSink("smtp-sink.ts");
-  const dns = await startDnsServer({
-    [keyRecordName(benchMail.selector, benchMail.domain)]: {
-      TXT: [keyRecord(publicKeyText(key)).match(/.{1,255}/g) ?? []],
-    },
-  });
+  const dns = await startDnsWithKey(key);
   try {
     await using server = await startServer({
       environment: {
@@ -46,10 +42,10 @@ export async function* run(): AsyncGenerator<Figure> {
         MAILGLASS_LOG_LEVEL: "warn",
       },
     });
-    await createIdentity(server, dkimKeyBytes(key).toString("base64"));
+    await createSigningIdentity(server, key);
     const pem = key.export({ type: "pkcs8", format: "pem" }).toString();
-    await deliverOurs(server, sink, messages / 5);
-    await deliverByPool(sink, pem, messages / 5);
+    await deliverOurs(server, sink, warmUp);
+    await deliverByPool(sink, pem, warmUp);
     const ours: number[] = [];
     const pool: number[] = [];
     const accepted: number[] = [];
@@ -82,32 +78,17 @@ export async function* run(): AsyncGenerator<Figure> {
       reference: goalPerHour,
       unit: "messages/h",
     });
+    const { taken, signed } = await sink.ask<TakenCount>("count");
+    if (signed !== taken) throw new Error(`${taken} messages arrived, and ${signed} of them were signed`);
     // A result counts only if the server recorded it, too.
     const { SendQuota } = await server.client().send(new GetAccountCommand({}));
-    const sent = messages * rounds + messages / 5;
+    const sent = messages * rounds + warmUp;
     if (SendQuota?.SentLast24Hours !== sent) {
       throw new Error(`the account says ${SendQuota?.SentLast24Hours} were sent, and ${sent} were`);
     }
   } finally {
     await dns.close();
   }
-}
-
-/** Creates the identity whose key signs; resolves once the server has found its DNS record. */
-async function createIdentity(server: ServerProcess, privateKey: string): Promise<void> {
-  const client = server.client();
-  await client.send(
-    new CreateEmailIdentityCommand({
-      EmailIdentity: benchMail.domain,
-      DkimSigningAttributes: { DomainSigningSelector: benchMail.selector, DomainSigningPrivateKey: privateKey },
-    }),
-  );
-  for (let tries = 0; tries < 300; tries++) {
-    const { DkimAttributes } = await client.send(new GetEmailIdentityCommand({ EmailIdentity: benchMail.domain }));
-    if (DkimAttributes?.Status === "SUCCESS") return;
-    await delay(100);
-  }
-  throw new Error("the server did not find the DKIM record");
 }
 
 async function deliverOurs(

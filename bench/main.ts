@@ -11,8 +11,10 @@ import * as insights from "./insights.ts";
 import * as mirror from "./mirror.ts";
 import * as publish from "./publish.ts";
 import * as record from "./record.ts";
+import * as relay from "./relay.ts";
 import * as search from "./search.ts";
 import * as send from "./send.ts";
+import * as smtp from "./smtp.ts";
 import * as start from "./start.ts";
 import * as suppressed from "./suppressed.ts";
 import * as track from "./track.ts";
@@ -20,7 +22,9 @@ import * as wait from "./wait.ts";
 
 const benches: readonly Bench[] = [
   send,
+  smtp,
   deliver,
+  relay,
   start,
   exporting,
   importing,

@@ -1,14 +1,17 @@
 /**
  * An SMTP server that accepts and discards all mail. It is minimal, on raw sockets, so that it takes little of the
  * machine. It runs in its own process, prints its port, and answers `count` on standard input with the number of
- * accepted messages and the time of the last one, in milliseconds since the epoch.
+ * accepted messages, how many of them had a DKIM signature, and the time of the last one, in milliseconds since the
+ * epoch.
  */
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 
 let taken = 0;
+let signed = 0;
 let last = 0;
 const endOfMail = Buffer.from("\r\n.\r\n");
+const signature = Buffer.from("DKIM-Signature:");
 
 const server = createServer({ noDelay: true }, (socket) => {
   socket.on("error", () => socket.destroy());
@@ -17,6 +20,7 @@ const server = createServer({ noDelay: true }, (socket) => {
 
 function serve(socket: Socket): void {
   let inMail = false;
+  let isSigned = false;
   let rest: Buffer = Buffer.alloc(0);
   socket.write("220 sink.example ESMTP\r\n");
   // Without an encoding a socket emits Buffers; its type also allows strings.
@@ -27,6 +31,8 @@ function serve(socket: Socket): void {
     for (;;) {
       if (inMail) {
         const end = rest.indexOf(endOfMail, at);
+        // Signers put the signature first, so the chunk that begins a message has it.
+        isSigned ||= rest.subarray(at, end < 0 ? rest.length : end).includes(signature);
         // A possible start of the end-of-data sequence is scanned again with the next chunk.
         if (end < 0) {
           at = Math.max(at, rest.length - endOfMail.length);
@@ -35,6 +41,8 @@ function serve(socket: Socket): void {
         at = end + endOfMail.length;
         inMail = false;
         taken++;
+        if (isSigned) signed++;
+        isSigned = false;
         last = Date.now();
         answers += "250 2.0.0 Ok: queued\r\n";
         continue;
@@ -61,4 +69,4 @@ server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   if (address !== null && typeof address === "object") console.log(`port ${address.port}`);
 });
-createInterface({ input: process.stdin }).on("line", () => console.log(JSON.stringify({ taken, last })));
+createInterface({ input: process.stdin }).on("line", () => console.log(JSON.stringify({ taken, signed, last })));

@@ -63,6 +63,23 @@ describe("connections to an SMTP port", () => {
     expect(await accepted(50, "127.0.0.4")).toBe(2);
     expect(await accepted(1, "127.0.0.5")).toBe(1);
   });
+
+  it("that send commands at once get 421 and no greeting, and leave their place to others", async () => {
+    const early = Array.from({ length: maxConnectionsOfClient }, async () => {
+      const socket = connect({ port: port.port, host: "127.0.0.1", localAddress: "127.0.0.7" });
+      sockets.push(socket);
+      socket.write("EHLO client.example\r\n");
+      let replies = "";
+      socket.setEncoding("latin1").on("data", (text: string) => {
+        replies += text;
+      });
+      await once(socket, "end");
+      return replies;
+    });
+    const refused = "421 mail.example.com You talk too soon\r\n";
+    expect(await Promise.all(early)).toEqual(Array.from({ length: maxConnectionsOfClient }, () => refused));
+    expect(await accepted(maxConnectionsOfClient, "127.0.0.7")).toBe(maxConnectionsOfClient);
+  });
 });
 
 describe("the certificate", () => {

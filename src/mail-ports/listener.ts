@@ -87,6 +87,8 @@ interface Connection {
 export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHandlers): Promise<SmtpListener> {
   const { log } = options;
   const connections = new Map<SmtpSession, Connection>();
+  /** How many connections each client has. Counting them at each new one would take time that grows with their number. */
+  const ofClients = new Map<string, number>();
   let closing = false;
   const server = new PortServer({
     ...libraryOptions(options, handlers),
@@ -125,13 +127,14 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
 
   function connect(session: SmtpSession): Promise<void> {
     const client = clientOf(session.remoteAddress);
-    const ofClient = [...connections.values()].filter((one) => one.client === client).length;
+    const ofClient = ofClients.get(client) ?? 0;
     if (closing) throw new SmtpRefusal(421, "Server shutting down");
     // At most half of those that are left, so that a few clients can't take all of them.
     const left = options.maxConnections - connections.size;
     if (left <= 0 || ofClient >= Math.min(options.maxConnectionsOfClient, left)) {
       throw new SmtpRefusal(421, "Too many concurrent SMTP connections");
     }
+    ofClients.set(client, ofClient + 1);
     connections.set(session, { client, busy: false, timer: deadline(session, longestPauseMs) });
     if (!session.secure && !options.loginWithoutTls) session.disabledCommands = [...disabledCommands, "AUTH"];
     return handlers.connection?.(session) ?? Promise.resolve();
@@ -159,8 +162,13 @@ export async function listenSmtp(options: SmtpListenerOptions, handlers: SmtpHan
   }
 
   function forget(session: SmtpSession): void {
-    clearTimeout(connections.get(session)?.timer);
+    const connection = connections.get(session);
+    if (!connection) return;
+    clearTimeout(connection.timer);
     connections.delete(session);
+    const others = (ofClients.get(connection.client) ?? 0) - 1;
+    if (others > 0) ofClients.set(connection.client, others);
+    else ofClients.delete(connection.client);
   }
 
   function hangUp(session: SmtpSession, text: string): void {

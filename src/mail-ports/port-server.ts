@@ -1,7 +1,8 @@
 /**
  * smtp-server with four changes:
- * - The greeting goes out at once. The library waits 100 ms for clients that talk before it, so most clients, which open
- *   a connection for each message, could send 10 messages a second one after the other.
+ * - The greeting goes out after one turn of the event loop. The library waits 100 ms for clients that talk before it, so
+ *   most clients, which open a connection for each message, could send 10 messages a second one after the other. In the
+ *   turn, what a client sent with its connection is read: such clients (RFC 5321, 4.3.1) still get 421.
  * - Quoted local parts are accepted in MAIL and RCPT (RFC 5321, 4.1.2).
  * - A guard can refuse EHLO, HELO and DATA, for which the library has no handler.
  * - The certificate can be made when STARTTLS first needs it.
@@ -98,7 +99,9 @@ class PortConnection extends SMTPConnection {
         this.send(421, `${this.name} Too many connected clients, try again in a moment`);
         return;
       }
-      this.connectionReady();
+      setImmediate(() => {
+        if (!this._closing && !this._closed) this.connectionReady();
+      });
     });
   }
 

