@@ -34,8 +34,8 @@ import { recordVersion, unknownRecordVersion } from "./record.ts";
 
 /** Moves events in the background until stopped. */
 export interface Recorder {
-  /** Signals that there may be new rows. */
-  wake(): void;
+  /** Signals that there may be new rows, and how many events they have if that is known. */
+  wake(events?: number): void;
   /**
    * Resolves once everything committed before the call is in the event database, whichever process moved it. Rejects
    * with the reason of `signal` if that aborts first.
@@ -52,8 +52,8 @@ export interface RecorderLog {
 /** ClickHouse is efficient with few large inserts; a batch takes about 12 MB of JSON. */
 const eventsPerBatch = 20_000;
 /**
- * How long commits are gathered before they are moved: an insert costs about as much for 1 event as for 1,000. Callers
- * of `drained` (an export, a metric) don't wait for this.
+ * How long commits are gathered before they are moved, unless they fill a batch: an insert costs about as much for 1
+ * event as for 1,000. Callers of `drained` (an export, a metric) don't wait for this.
  */
 const gatherMs = 1_000;
 /** How many events wait in the outbox until an event database that is opened when it is needed is opened for them. */
@@ -65,7 +65,7 @@ const pauses = { firstMs: 100, longestMs: 10_000 };
 /** The number of deletes after which PGlite's dead rows are vacuumed. */
 const vacuumEvery = 5_000;
 
-const urgency = { commit: 1, waiter: 2, stop: 3 };
+const urgency = { commit: 1, fullBatch: 2, waiter: 2, stop: 3 };
 
 const compress = promisify(zstdCompress);
 
@@ -73,8 +73,10 @@ export function startRecorder(services: { database: Database; events: EventDatab
   const { database, events, log } = services;
   const lease = createKeptLease(database, { name: "recorder", holder: randomUUID(), seconds: leaseSeconds });
   let stopping = false;
-  // The urgency: a commit ends idling, a waiting caller also ends gathering, a stop ends every pause.
+  // The urgency: a commit ends idling, a full batch or a waiting caller also ends gathering, a stop ends every pause.
   let pressing = urgency.commit;
+  /** How many events this process has committed that were not read since. */
+  let gathered = 0;
   let rouse: () => void = () => {};
   let deleted = 0;
   let tookUp = false;
@@ -84,7 +86,10 @@ export function startRecorder(services: { database: Database; events: EventDatab
   const running = run();
 
   return {
-    wake: () => press(urgency.commit),
+    wake(committed = 0) {
+      gathered += committed;
+      press(gathered >= eventsPerBatch ? urgency.fullBatch : urgency.commit);
+    },
     drained,
     async stop() {
       stopping = true;
@@ -110,6 +115,8 @@ export function startRecorder(services: { database: Database; events: EventDatab
           continue;
         }
         const moved = await recordBatch();
+        // Without rows, those of this process were moved by another one.
+        gathered = moved === 0 ? 0 : Math.max(0, gathered - moved);
         backoff.reset();
         if (moved === 0) await pause(pollMs, urgency.commit);
         else if (moved < eventsPerBatch) await pause(gatherMs, urgency.waiter);
@@ -146,22 +153,21 @@ export function startRecorder(services: { database: Database; events: EventDatab
     await takeUp();
     const rows = await nextRows();
     if (rows.length === 0) return 0;
-    const moved = rows.reduce((sum, row) => sum + row.events, 0);
-    if (moved >= eventsPerBatch) readAhead(rows);
+    if (isFull(rows)) readAhead(rows);
     await insert(rows);
     if (database.kind === "embedded" && deleted >= vacuumEvery) {
       deleted = 0;
       await vacuumOutbox(database);
     }
-    return moved;
+    return eventsOf(rows);
   }
 
-  /** The rows that were read ahead if there are any, or else the oldest. */
+  /** The rows that were read ahead if they are a full batch, or else the oldest. */
   async function nextRows(): Promise<OutboxRow[]> {
     const read = ahead;
     ahead = undefined;
     const rows = (await read) ?? [];
-    return rows.length > 0 ? rows : oldestOutboxRows(database, eventsPerBatch);
+    return isFull(rows) ? rows : oldestOutboxRows(database, eventsPerBatch);
   }
 
   /** Reads the next batch while this one is inserted. */
@@ -236,6 +242,14 @@ export function startRecorder(services: { database: Database; events: EventDatab
     }
     return refused;
   }
+}
+
+function eventsOf(rows: readonly OutboxRow[]): number {
+  return rows.reduce((sum, row) => sum + row.events, 0);
+}
+
+function isFull(rows: readonly OutboxRow[]): boolean {
+  return eventsOf(rows) >= eventsPerBatch;
 }
 
 /** An event that the event database rejects, as its line with the line break. */
