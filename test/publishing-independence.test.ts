@@ -50,9 +50,9 @@ function leavingEvents(events: EventDatabase): { events: EventDatabase; leave():
     events: {
       ...events,
       client,
-      async insertRows(table, rows) {
+      async insertRows(...rows) {
         check();
-        return events.insertRows(table, rows);
+        return events.insertRows(...rows);
       },
       async openSession() {
         check();

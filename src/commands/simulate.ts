@@ -99,7 +99,7 @@ async function local(
       suppressionRules,
       interest: async () => undefined,
       clock,
-      committed: recorder.wake,
+      committed: (_entries, committed) => recorder.wake(committed.events.length),
     });
     const { signal } = new AbortController();
     return await simulate({ outbox, recorder }, { ...options, scope, until: clock() }, progress, signal);

@@ -48,18 +48,25 @@ async function rowOf(
   { recipients, now }: CommitFacts,
 ): Promise<NewOutboxRow> {
   const { firstMessageId, lastMessageId, events } = all;
-  const payload = await compressed(all.lines);
+  const payload = await compressed(all.bytes);
   const row = { scope, firstMessageId, lastMessageId, events, payload, version: recordVersion, now };
   const outbox = { ...row, recipients: recipients.get(scope) ?? 0 };
   if (wanted.events === 0) return outbox;
   // Mostly all messages of a commit are of interest, or none is.
-  const own = wanted.events === events ? payload : await compressed(wanted.lines);
+  const own = wanted.events === events ? payload : await compressed(wanted.bytes);
   return { ...outbox, publication: { events: wanted.events, sent: wanted.sent, payload: own } };
 }
 
+/** In bytes: a commit of one message takes about a kilobyte. */
+const firstCapacity = 4 * 1024;
+/** UTF-8 takes at most three bytes for a UTF-16 code unit. */
+const bytesPerUnit = 3;
+
 /** Encoded events and what their rows say about them. */
 class EventLines {
-  lines = "";
+  /** Lines are written as bytes at once: joining thousands of them would keep them all in memory. */
+  #bytes = Buffer.allocUnsafe(firstCapacity);
+  #length = 0;
   events = 0;
   firstMessageId = "";
   lastMessageId = "";
@@ -69,18 +76,32 @@ class EventLines {
   add({ messageId, type, sentAt }: MailEvent, line: string): void {
     if (this.events === 0 || messageId < this.firstMessageId) this.firstMessageId = messageId;
     if (this.events === 0 || messageId > this.lastMessageId) this.lastMessageId = messageId;
-    this.lines += line;
+    this.#write(line);
     this.events++;
     if (type !== "SEND") return;
     const time = sentAt.getTime();
     const { from, to } = this.sent ?? { from: time, to: time };
     this.sent = { from: Math.min(from, time), to: Math.max(to, time) };
   }
+
+  /** The lines so far. */
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #write(line: string): void {
+    const needed = this.#length + line.length * bytesPerUnit;
+    if (needed > this.#bytes.length) {
+      const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
+      this.#bytes.copy(grown, 0, 0, this.#length);
+      this.#bytes = grown;
+    }
+    this.#length += this.#bytes.write(line, this.#length);
+  }
 }
 
-async function compressed(lines: string): Promise<Uint8Array> {
-  const bytes = Buffer.from(lines);
-  return bytes.length < compressInlineBelow
-    ? zstdCompressSync(bytes, compression)
-    : await compressInBackground(bytes, compression);
+async function compressed(bytes: Uint8Array): Promise<Uint8Array> {
+  if (bytes.length < compressInlineBelow) return zstdCompressSync(bytes, compression);
+  // Events shrink to about an eighth. Each chunk takes a turn of the event loop.
+  return compressInBackground(bytes, { ...compression, chunkSize: bytes.length >> 2 });
 }

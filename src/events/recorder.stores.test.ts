@@ -105,6 +105,44 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     await recorder.drained();
   });
 
+  it("moves batches one after the other, each event once, while others are committed", async () => {
+    const ids: string[] = [];
+    const commitMany = async (rows: number) => {
+      for (let row = 0; row < rows; row++) {
+        const sent = Array.from({ length: 2_500 }, () => sendEvent());
+        const lines = sent.map((event) => encodeEvent(event)).join("");
+        const payload = zstdCompressSync(Buffer.from(lines));
+        const inOrder = sent.map(({ messageId }) => messageId).sort();
+        const span = { firstMessageId: inOrder[0] ?? "", lastMessageId: inOrder.at(-1) ?? "" };
+        const facts = { scope: defaultScope, events: sent.length, recipients: 0, version: recordVersion };
+        await insertOutboxRows(database, [{ ...span, ...facts, payload, now: new Date() }]);
+        ids.push(...inOrder);
+      }
+    };
+    await commitMany(20);
+    const inserted: number[] = [];
+    const watched = {
+      ...events,
+      async insertRows(...insert: Parameters<EventDatabase["insertRows"]>) {
+        inserted.push(insert[1].length);
+        await events.insertRows(...insert);
+        // As many rows again, while the batch after this one has been read.
+        if (inserted.length === 1) await commitMany(4);
+      },
+    };
+    const recorder = start(watched);
+    await recorder.drained();
+    await recorder.drained();
+    expect(inserted.reduce((sum, rows) => sum + rows, 0)).toBe(24);
+    expect(await left()).toEqual([]);
+    const answer = await events.client.query({
+      query: "SELECT toUInt32(count()) AS n, toUInt32(uniqExact(message_id)) AS messages FROM events",
+      format: "JSONEachRow",
+    });
+    expect(await answer.json()).toEqual([{ n: ids.length, messages: ids.length }]);
+    expect(logged).toEqual([]);
+  });
+
   it("stops waiting to be drained where that is aborted", async () => {
     const away = { ...events, insertRows: () => Promise.reject(new Error("away")) };
     const recorder = start(away);
@@ -142,8 +180,8 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     const id = await commit("told once");
     const ending = {
       ...events,
-      async insertRows(table: string, rows: readonly Uint8Array[]) {
-        await events.insertRows(table, rows);
+      async insertRows(...insert: Parameters<EventDatabase["insertRows"]>) {
+        await events.insertRows(...insert);
         throw new Error("the process ends here");
       },
     };
@@ -171,14 +209,16 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     await commitLines("m6", '{"message_id":"m6","at":"yesterday"}\n');
     await commitLines("m7", '{"message_id":"m7","subject":"\\ud800"}\n');
     await commitLines("m8", '{"message_id":"m8","destination":"none","tags":[]}\n');
+    // A frame of the right length with damaged contents.
+    await commitLines("m9", zstdCompressSync(Buffer.from(`{"message_id":"${"m9".repeat(500)}"}\n`)).fill(0xff, 15));
     good.push(await commit());
     const recorder = start();
     await recorder.drained();
     expect(Object.keys(await stored()).sort()).toEqual(good.sort());
     const refused = await left();
-    expect(refused).toHaveLength(8);
+    expect(refused).toHaveLength(9);
     for (const row of refused) expect(row.refused).toMatch(/./);
-    expect(logged).toHaveLength(8);
+    expect(logged).toHaveLength(9);
   });
 
   it("sets only the malformed events of a row aside, shows them, and tells the others", async () => {
@@ -215,9 +255,10 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     let away = true;
     const flaky = {
       ...events,
-      async insertRows(table: string, rows: readonly Uint8Array[]) {
-        if (rows.length > 1 && away) throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
-        await events.insertRows(table, rows);
+      async insertRows(...insert: Parameters<EventDatabase["insertRows"]>) {
+        if (insert[1].length > 1 && away)
+          throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+        await events.insertRows(...insert);
       },
     };
     const valid = (id: string) =>
@@ -285,10 +326,10 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     let tries = 0;
     const flaky = {
       ...events,
-      async insertRows(table: string, rows: readonly Uint8Array[]) {
+      async insertRows(...insert: Parameters<EventDatabase["insertRows"]>) {
         tries++;
         if (away) throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
-        await events.insertRows(table, rows);
+        await events.insertRows(...insert);
       },
     };
     const recorder = start(flaky);
@@ -308,9 +349,9 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     let most = 0;
     const watched = {
       ...events,
-      async insertRows(table: string, rows: readonly Uint8Array[]) {
+      async insertRows(...insert: Parameters<EventDatabase["insertRows"]>) {
         most = Math.max(most, ++inside);
-        await events.insertRows(table, rows);
+        await events.insertRows(...insert);
         inside--;
       },
     };

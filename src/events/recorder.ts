@@ -9,9 +9,11 @@
  */
 import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
-import { zstdCompress, zstdDecompress } from "node:zlib";
+import { zstdCompress } from "node:zlib";
 import { createBackoff } from "../common/backoff.ts";
-import { UnknownVersion } from "../common/parse-data.ts";
+import { MalformedData, UnknownVersion } from "../common/parse-data.ts";
+import { readStoredText } from "../common/stored-text.ts";
+import { isWholeZstdFrame } from "../common/zstd-frame.ts";
 import type { EventDatabase } from "../stores/clickhouse/event-database.ts";
 import { isRefusedInsert } from "../stores/clickhouse/refused-insert.ts";
 import type { Database } from "../stores/postgres/database.ts";
@@ -32,8 +34,8 @@ import { recordVersion, unknownRecordVersion } from "./record.ts";
 
 /** Moves events in the background until stopped. */
 export interface Recorder {
-  /** Signals that there may be new rows. */
-  wake(): void;
+  /** Signals that there may be new rows, and how many events they have if that is known. */
+  wake(events?: number): void;
   /**
    * Resolves once everything committed before the call is in the event database, whichever process moved it. Rejects
    * with the reason of `signal` if that aborts first.
@@ -50,8 +52,8 @@ export interface RecorderLog {
 /** ClickHouse is efficient with few large inserts; a batch takes about 12 MB of JSON. */
 const eventsPerBatch = 20_000;
 /**
- * How long commits are gathered before they are moved: an insert costs about as much for 1 event as for 1,000. Callers
- * of `drained` (an export, a metric) don't wait for this.
+ * How long commits are gathered before they are moved, unless they fill a batch: an insert costs about as much for 1
+ * event as for 1,000. Callers of `drained` (an export, a metric) don't wait for this.
  */
 const gatherMs = 1_000;
 /** How many events wait in the outbox until an event database that is opened when it is needed is opened for them. */
@@ -63,25 +65,31 @@ const pauses = { firstMs: 100, longestMs: 10_000 };
 /** The number of deletes after which PGlite's dead rows are vacuumed. */
 const vacuumEvery = 5_000;
 
-const urgency = { commit: 1, waiter: 2, stop: 3 };
+const urgency = { commit: 1, fullBatch: 2, waiter: 2, stop: 3 };
 
 const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
 
 export function startRecorder(services: { database: Database; events: EventDatabase; log: RecorderLog }): Recorder {
   const { database, events, log } = services;
   const lease = createKeptLease(database, { name: "recorder", holder: randomUUID(), seconds: leaseSeconds });
   let stopping = false;
-  // The urgency: a commit ends idling, a waiting caller also ends gathering, a stop ends every pause.
+  // The urgency: a commit ends idling, a full batch or a waiting caller also ends gathering, a stop ends every pause.
   let pressing = urgency.commit;
+  /** How many events this process has committed that were not read since. */
+  let gathered = 0;
   let rouse: () => void = () => {};
   let deleted = 0;
   let tookUp = false;
+  /** The batch after the one that is being inserted, if that was a full one. */
+  let ahead: Promise<OutboxRow[]> | undefined;
   const drained = createDrainWatch({ span: () => outboxSpan(database), hurry: () => press(urgency.waiter) });
   const running = run();
 
   return {
-    wake: () => press(urgency.commit),
+    wake(committed = 0) {
+      gathered += committed;
+      press(gathered >= eventsPerBatch ? urgency.fullBatch : urgency.commit);
+    },
     drained,
     async stop() {
       stopping = true;
@@ -107,6 +115,8 @@ export function startRecorder(services: { database: Database; events: EventDatab
           continue;
         }
         const moved = await recordBatch();
+        // Without rows, those of this process were moved by another one.
+        gathered = moved === 0 ? 0 : Math.max(0, gathered - moved);
         backoff.reset();
         if (moved === 0) await pause(pollMs, urgency.commit);
         else if (moved < eventsPerBatch) await pause(gatherMs, urgency.waiter);
@@ -141,14 +151,34 @@ export function startRecorder(services: { database: Database; events: EventDatab
   async function recordBatch(): Promise<number> {
     if (!(await lease.hold())) return 0;
     await takeUp();
-    const rows = await oldestOutboxRows(database, eventsPerBatch);
+    const rows = await nextRows();
     if (rows.length === 0) return 0;
+    if (isFull(rows)) readAhead(rows);
     await insert(rows);
     if (database.kind === "embedded" && deleted >= vacuumEvery) {
       deleted = 0;
       await vacuumOutbox(database);
     }
-    return rows.reduce((sum, row) => sum + row.events, 0);
+    return eventsOf(rows);
+  }
+
+  /** The rows that were read ahead if they are a full batch, or else the oldest. */
+  async function nextRows(): Promise<OutboxRow[]> {
+    const read = ahead;
+    ahead = undefined;
+    const rows = (await read) ?? [];
+    return isFull(rows) ? rows : oldestOutboxRows(database, eventsPerBatch);
+  }
+
+  /** Reads the next batch while this one is inserted. */
+  function readAhead(inserting: readonly OutboxRow[]): void {
+    ahead = oldestOutboxRows(
+      database,
+      eventsPerBatch,
+      inserting.map(({ id }) => id),
+    );
+    // The next `await` throws the error.
+    ahead.catch(() => {});
   }
 
   /** Once: takes up rows that an older version of the program set aside because it didn't know their format version. */
@@ -161,7 +191,7 @@ export function startRecorder(services: { database: Database; events: EventDatab
   /** Inserts the rows and deletes them from the outbox. If one of several is rejected, finds it by bisection. */
   async function insert(rows: readonly OutboxRow[]): Promise<void> {
     try {
-      await events.insertRows("events", await Promise.all(rows.map(unpack)));
+      await events.insertRows("events", rows.map(payloadOf), "zstd");
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const [only] = rows;
@@ -179,8 +209,7 @@ export function startRecorder(services: { database: Database; events: EventDatab
 
   /** Inserts the events of a rejected row that are not malformed, and sets the others aside. */
   async function setAside(row: OutboxRow, refusal: Error): Promise<void> {
-    // A row that can't be read has no events to tell apart.
-    const lines = isUnreadable(refusal) ? [] : linesOf(await unpack(row));
+    const lines = await linesOf(row);
     const refused = await insertLines(lines, refusal);
     const [first] = refused;
     if (lines.length === 0 || refused.length === lines.length) {
@@ -215,18 +244,18 @@ export function startRecorder(services: { database: Database; events: EventDatab
   }
 }
 
+function eventsOf(rows: readonly OutboxRow[]): number {
+  return rows.reduce((sum, row) => sum + row.events, 0);
+}
+
+function isFull(rows: readonly OutboxRow[]): boolean {
+  return eventsOf(rows) >= eventsPerBatch;
+}
+
 /** An event that the event database rejects, as its line with the line break. */
 interface RefusedLine {
   readonly line: Buffer;
   readonly error: Error;
-}
-
-function linesOf(payload: Uint8Array): Buffer[] {
-  return Buffer.from(payload)
-    .toString("utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => Buffer.from(`${line}\n`));
 }
 
 /** The payload of an outbox row is corrupt. */
@@ -234,17 +263,24 @@ class DamagedRow extends Error {
   override name = "DamagedRow";
 }
 
-async function unpack(row: OutboxRow): Promise<Uint8Array> {
-  if (row.version !== recordVersion) throw unknownRecordVersion(row.version);
-  try {
-    return await decompress(row.payload);
-  } catch (error) {
-    throw new DamagedRow(`the row can't be decompressed: ${error instanceof Error ? error.message : error}`);
-  }
+/** The compressed events of a row. Throws if it is certain that they can't be read. */
+function payloadOf({ version, payload }: OutboxRow): Uint8Array {
+  if (version !== recordVersion) throw unknownRecordVersion(version);
+  if (!isWholeZstdFrame(payload))
+    throw new DamagedRow("the row can't be decompressed: it is not a whole frame of zstd");
+  return payload;
 }
 
-function isUnreadable(error: unknown): boolean {
-  return error instanceof DamagedRow || error instanceof UnknownVersion;
+/** The events of a row, each as its line with the line break; none if the row can't be read. */
+async function linesOf({ version, payload }: OutboxRow): Promise<Buffer[]> {
+  if (version !== recordVersion) return [];
+  try {
+    const lines = (await readStoredText(payload, "the row of the outbox")).split("\n");
+    return lines.filter((line) => line !== "").map((line) => Buffer.from(`${line}\n`));
+  } catch (error) {
+    if (error instanceof MalformedData) return [];
+    throw error;
+  }
 }
 
 function isRefusal(error: unknown): error is Error {

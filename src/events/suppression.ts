@@ -98,18 +98,30 @@ export async function automaticSuppressions(
   recorded: readonly Recorded[],
   now: Date,
 ): Promise<AutomaticSuppression[]> {
-  const causes = recorded.flatMap(({ events, origin }) =>
-    events.flatMap((event) => {
-      if (event.type !== "BOUNCE" && event.type !== "COMPLAINT") return [];
+  const causes: {
+    event: BounceEvent | ComplaintEvent;
+    reason: SuppressionListReason;
+    origin: MessageOrigin | undefined;
+  }[] = [];
+  const messageIds = new Set<string>();
+  for (const { events, origin } of recorded) {
+    for (const event of events) {
+      if (event.type !== "BOUNCE" && event.type !== "COMPLAINT") continue;
       const reason = suppressionReason(event);
-      return reason ? [{ event, reason, origin }] : [];
-    }),
-  );
+      if (!reason) continue;
+      causes.push({ event, reason, origin });
+      messageIds.add(event.messageId);
+    }
+  }
   // Most commits have none.
   if (causes.length === 0) return [];
   const origins = new Map<string, MessageOrigin>();
-  for (const event of recorded.flatMap(({ events }) => events)) {
-    if (event.type === "SEND") origins.set(event.messageId, { ...event.message, scope: event.scope });
+  for (const { events } of recorded) {
+    for (const event of events) {
+      if (event.type !== "SEND" || !messageIds.has(event.messageId)) continue;
+      const { configurationSet, tenant } = event.message;
+      origins.set(event.messageId, { scope: event.scope, configurationSet, tenant });
+    }
   }
   const ruleOf = remembering(rules);
   const rows = new Map<string, AutomaticSuppression>();

@@ -46,7 +46,7 @@ export function startEvents(
   const commits = createCommitFeed();
   const suppressionRules = createSuppressionRules(async (scope) => settingsOf(await scopes.byId(scope)));
   const committed: Committed = (entries, { events, publishes }) => {
-    recorder.wake();
+    recorder.wake(events.length);
     live.publish(events);
     commits.publish({ entries, events });
     publishing.committed(entries, publishes);

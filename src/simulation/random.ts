@@ -37,18 +37,32 @@ export function createRandom(seed: number): Random {
     wait: (mean) => -mean * Math.log(1 - next()),
     uuid() {
       const [first, second, third, last] = [word(), word(), word(), word()];
-      const version = (second & 0xffff0fff) | 0x4000;
-      const variant = (third & 0x3fffffff) | 0x80000000;
-      return `${hex(first >>> 16)}${hex(first)}-${hex(version >>> 16)}-${hex(version)}-${hex(variant >>> 16)}-${hex(variant)}${hex(last >>> 16)}${hex(last)}`;
+      writeHex(first >>> 16, 0);
+      writeHex(first, 4);
+      writeHex((second & 0xffff0fff) >>> 16, 9);
+      writeHex((second & 0x0fff) | 0x4000, 14);
+      writeHex(((third >>> 16) & 0x3fff) | 0x8000, 19);
+      writeHex(third, 24);
+      writeHex(last >>> 16, 28);
+      writeHex(last, 32);
+      return uuidText.toString("latin1");
     },
   };
 }
 
-/** Four digits for 16 bits, as a lookup table: formatting numbers was a tenth of the work of a simulation. */
-const digits = Array.from({ length: 1 << 16 }, (_, bits) => bits.toString(16).padStart(4, "0"));
+/**
+ * The text of a UUID is made in bytes, with tables for its digits: a string that is joined of parts takes three times as
+ * long, and keeps its parts in memory.
+ */
+const uuidText = Buffer.from("00000000-0000-0000-0000-000000000000");
+const digits = Buffer.from("0123456789abcdef");
 
-function hex(bits: number): string {
-  return digits[bits & 0xffff] ?? "";
+/** Writes 16 bits as four digits. */
+function writeHex(bits: number, offset: number): void {
+  uuidText[offset] = digits[(bits >>> 12) & 15] ?? 0;
+  uuidText[offset + 1] = digits[(bits >>> 8) & 15] ?? 0;
+  uuidText[offset + 2] = digits[(bits >>> 4) & 15] ?? 0;
+  uuidText[offset + 3] = digits[bits & 15] ?? 0;
 }
 
 /** Returns a function that picks a choice at random by weight. */

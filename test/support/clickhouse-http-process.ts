@@ -1,6 +1,6 @@
 /**
  * The process behind clickhouse-http-over-chdb.ts. Imitated of ClickHouse's HTTP interface: the query in the body or in
- * `query` with data in the body, `param_*`, `database`, settings, `default_format`, streamed answers in the formats that
+ * `query` with data in the body, inserts of JSONEachRow whose body is zstd, `param_*`, `database`, settings, `default_format`, streamed answers in the formats that
  * Mailglass streams, errors with status and `X-ClickHouse-Exception-Code`, errors in the middle of an answer as version
  * 25.11 and later report them (marked with the response's tag, then the connection breaks off), queries that end when
  * their client goes away, `/ping`, a password. Settings of the HTTP layer and `query_id` are taken and do nothing.
@@ -10,6 +10,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { Session } from "chdb";
+import { insertEmbedded } from "../../src/stores/clickhouse/embedded-insert.ts";
 import { streamEmbedded } from "../../src/stores/clickhouse/embedded-stream.ts";
 import type { StreamFormat } from "../../src/stores/clickhouse/event-database.ts";
 
@@ -57,11 +58,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response.end("Ok.\n");
     return;
   }
-  const body = (await buffer(request)).toString("utf8");
+  const bytes = await buffer(request);
   if (password && passwordOf(request) !== password) {
     throw new Error("Code: 516. DB::Exception: Authentication failed: password is incorrect. (AUTHENTICATION_FAILED)");
   }
   const query = url.searchParams.get("query");
+  const compressed = request.headers["content-encoding"] === "zstd";
+  const [, table] = (compressed && /^INSERT INTO (\w+) FORMAT JSONEachRow$/.exec(query ?? "")) || [];
+  const body = table === undefined ? bytes.toString("utf8") : "";
   const text = query === null ? body : `${query}\n${body}`;
   // A parameter's value is the same text as with a server; chDB's own binding would escape it once more.
   const settings = [...url.searchParams].flatMap(([name, value]) =>
@@ -72,6 +76,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   try {
     await session.queryAsync(`USE \`${url.searchParams.get("database") ?? "default"}\``);
     for (const setting of [`log_comment = '${mark}'`, ...settings]) await session.queryAsync(`SET ${setting}`);
+    if (table !== undefined) {
+      await insertEmbedded(session, folder, { table, rows: [bytes], compression: "zstd" });
+      response.writeHead(200, headers("JSONEachRow", mark)).end();
+      return;
+    }
     const [, sql = text, named] = /^(.*)\bFORMAT\s+(\w+)\s*$/s.exec(text) ?? [];
     const format = named ?? url.searchParams.get("default_format") ?? "TabSeparated";
     if (/^\s*(SELECT|WITH)\b/i.test(text) && isStreamed(format)) {

@@ -90,7 +90,7 @@ async function lend(pool: StorePool<EventDatabase>): Promise<EventDatabase> {
     kind: store.kind,
     client: store.client,
     isUnused: () => store.isUnused(),
-    insertRows: (table, rows) => call(() => store.insertRows(table, rows)),
+    insertRows: (table, rows, compression) => call(() => store.insertRows(table, rows, compression)),
     async openSession() {
       const session = await call(() => store.openSession());
       sessions.add(session);

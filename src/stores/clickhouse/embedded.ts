@@ -5,11 +5,9 @@
  * - A session runs one query at a time (three sleeps of 0.5 s took 1.5 s) and keeps the settings that come with a
  *   query. Opening a session with its settings takes 1.3 ms, so each call gets its own: calls run concurrently and
  *   isolated.
- * - Inserts of rows as bytes into a bare table: 500 (289 KB) take 4 ms, 5,000 20 ms, 20,000 (12 MB) 70 to 170 ms, on a
- *   thread; the client's own insert builds one string and blocks the event loop for 130 ms. Inserts into the events
- *   table with its aggregation, each synced: 1 to 500 rows 20 to 40 ms, 5,000 60 to 115, 20,000 170 to 230; they block
- *   the event loop for 7, 27 and 100 ms. `fsync_after_insert` and `fsync_part_directory` take 1 to 3 ms of that on a
- *   local SSD.
+ * - Inserts into the events table with its aggregation, each synced: 20,000 rows (9.4 MB) take 150 ms and 120 ms of
+ *   processor time, a third of it for parsing; see embedded-insert.ts. `fsync_after_insert` and `fsync_part_directory`
+ *   take 1 to 3 ms of that on a local SSD.
  * - A streamed result of 5 million rows (722 MB): 1.3 s and 230 MB of memory in the table's order, 2.4 s and 900 MB in
  *   another order. A query ends 25 ms after its stream is aborted.
  * - Five SIGKILLs during inserts lost none of 3,382 acknowledged rows.
@@ -26,6 +24,7 @@ import { holdExit } from "../../common/native-calls.ts";
 import { DataFolderInUse } from "../postgres/folder-lock.ts";
 import { embeddedConnection } from "./embedded-connection.ts";
 import { appendEmbedded } from "./embedded-file.ts";
+import { insertEmbedded } from "./embedded-insert.ts";
 import { asClickHouseError, streamEmbedded } from "./embedded-stream.ts";
 import type { EventDatabase, EventSession, FileQuery, StreamFormat } from "./event-database.ts";
 import { createEventSession } from "./event-session.ts";
@@ -96,22 +95,9 @@ export async function openEmbedded(folder: string, database: string, limits: Eng
     kind: "embedded",
     isUnused: () => false,
     client: createClient({ connection: embeddedConnection(onSession) }),
-    async insertRows(table, rows) {
-      const values = Buffer.concat(rows);
-      if (values.length === 0) return;
-      await onSession(async (session) => {
-        try {
-          await session.insert({
-            table: identifier(table),
-            values,
-            format: "JSONEachRow",
-            // Parallel parsing begins at 10 MB. It takes a third more processor time for the whole insert.
-            settings: { input_format_skip_unknown_fields: 0, input_format_parallel_parsing: 0 },
-          });
-        } catch (error) {
-          throw asClickHouseError(error);
-        }
-      });
+    async insertRows(table, rows, compression = "none") {
+      if (rows.every((bytes) => bytes.length === 0)) return;
+      await onSession((session) => insertEmbedded(session, folder, { table, rows, compression }));
     },
     async openSession() {
       const closing = new AbortController();

@@ -1,3 +1,4 @@
+import { zstdCompressSync } from "node:zlib";
 import { unknown } from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
@@ -78,6 +79,25 @@ describe.each(eventDatabases)("the event database ($kind)", ({ kind, fresh, open
       ];
       await events.insertRows("samples", [lines(...rows.slice(0, 2)), lines(...rows.slice(2))]);
       expect(await stored(1, 9)).toEqual(rows);
+    });
+
+    test("stores compressed rows", async () => {
+      const rows = Array.from({ length: 5_000 }, (_, index) => ({
+        id: 300_000 + index,
+        text: `é ${index}`,
+        tags: ["a"],
+      }));
+      const frames = [rows.slice(0, 1), rows.slice(1, 1), rows.slice(1)].map((some) =>
+        zstdCompressSync(lines(...some)),
+      );
+      await events.insertRows("samples", frames, "zstd");
+      expect(await stored(300_000, 399_999)).toEqual(rows);
+      const cut = frames[2]?.subarray(0, -2_000) ?? Buffer.alloc(0);
+      await expect(events.insertRows("samples", [cut, ...frames], "zstd")).rejects.toMatchObject({
+        code: "561",
+        type: "ZSTD_DECODER_FAILED",
+      });
+      expect(await stored(300_000, 399_999)).toHaveLength(rows.length);
     });
 
     test("takes no rows, and many", async () => {

@@ -27,6 +27,9 @@ export interface StreamedQuery {
  */
 export type StreamFormat = "RawBLOB" | "JSONEachRow";
 
+/** How rows to insert are compressed: with `zstd`, each element is a whole frame. */
+export type RowCompression = "none" | "zstd";
+
 /** A query whose rows, each a single text, are appended to a file as bytes. */
 export type FileQuery = Pick<StreamedQuery, "sql" | "parameters" | "signal"> & {
   /** Called periodically with the number of rows read so far. */
@@ -66,10 +69,11 @@ export interface EventDatabase {
   /** Whether it surely has no events, because it is opened when it is needed and has not been: see `openWhenNeeded`. */
   isUnused(): boolean;
   /**
-   * Adds rows, given as bytes: each element is one or more lines of JSONEachRow. Resolves once they are stored; if one
-   * is rejected, none is stored (up to a million rows in one partition). A row with an unknown field is rejected.
+   * Adds rows, given as bytes: each element is one or more lines of JSONEachRow, compressed or not (the default).
+   * Resolves once they are stored; if one is rejected, none is stored (up to a million rows in one partition). A row with
+   * an unknown field is rejected. A frame that is cut short is not: check it with `isWholeZstdFrame`.
    */
-  insertRows(table: string, rows: readonly Uint8Array[]): Promise<void>;
+  insertRows(table: string, rows: readonly Uint8Array[], compression?: RowCompression): Promise<void>;
   /** Opens a session for one task. The caller closes it. */
   openSession(): Promise<EventSession>;
   /** Stops work in progress, then closes. */

@@ -25,7 +25,7 @@ export function openWhenNeeded(open: () => Promise<EventDatabase>): EventDatabas
     kind: "embedded",
     client,
     isUnused: () => opening === undefined,
-    insertRows: async (table, rows) => (await opened()).insertRows(table, rows),
+    insertRows: async (table, rows, compression) => (await opened()).insertRows(table, rows, compression),
     openSession: async () => (await opened()).openSession(),
     async close() {
       closed = true;

@@ -22,6 +22,7 @@ const refusals: Readonly<Record<string, string>> = {
   "349": "CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN",
   "376": "CANNOT_PARSE_UUID",
   "467": "CANNOT_PARSE_BOOL",
+  "561": "ZSTD_DECODER_FAILED",
 };
 
 /** Whether an insert failed because a row is malformed. */

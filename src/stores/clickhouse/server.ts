@@ -61,11 +61,12 @@ export async function openServer(address: ServerAddress, defaultDatabase: string
     kind: "server",
     isUnused: () => false,
     client,
-    async insertRows(table, rows) {
+    async insertRows(table, rows, compression = "none") {
       if (rows.every((bytes) => bytes.length === 0)) return;
       const answer = await client.exec({
         query: `INSERT INTO ${identifier(table)} FORMAT JSONEachRow`,
         values: Readable.from(rows),
+        ...(compression === "none" ? {} : { http_headers: { "Content-Encoding": compression } }),
         // Without the second setting, a failure could occur after the status is sent.
         clickhouse_settings: { input_format_skip_unknown_fields: 0, wait_end_of_query: 1 },
       });

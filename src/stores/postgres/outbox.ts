@@ -101,16 +101,21 @@ function insertionOf(rows: readonly NewOutboxRow[]): { text: string; values: Sta
   return { text: published[0] ? singleRow.published : singleRow.unpublished, values };
 }
 
-/** The oldest rows with up to `maxEvents` events in total, but at least one row. */
-export async function oldestOutboxRows(database: Queryable, maxEvents: number): Promise<OutboxRow[]> {
+/** The oldest rows, except those with the IDs `without`, with up to `maxEvents` events in total, but at least one row. */
+export async function oldestOutboxRows(
+  database: Queryable,
+  maxEvents: number,
+  without: readonly number[] = [],
+): Promise<OutboxRow[]> {
   return database.query<OutboxRow>(
     `SELECT id, events, payload, version FROM (
        SELECT id, events, payload, version, sum(events) OVER (ORDER BY id) AS total
-       FROM (SELECT id, events, payload, version FROM outbox WHERE refused_because IS NULL ORDER BY id LIMIT 2000) AS oldest
+       FROM (SELECT id, events, payload, version FROM outbox
+         WHERE refused_because IS NULL AND id <> ALL($2::bigint[]) ORDER BY id LIMIT 2000) AS oldest
      ) AS counted
      WHERE total - events < $1
      ORDER BY id`,
-    [maxEvents],
+    [maxEvents, without],
   );
 }
 
