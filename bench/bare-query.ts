@@ -1,19 +1,23 @@
 /**
- * The reference of the export benchmark, in its own process: chDB writes the result of a query directly to a file.
- * Usage: node bare-query.ts DATA_FOLDER FILE FORMAT < SQL. Prints the seconds.
+ * The reference of the export benchmarks, in its own process: chDB writes the result of a query directly to a file,
+ * several times. Without a file, it only runs the statement.
+ * Usage: node bare-query.ts DATA_FOLDER [FILE FORMAT ROUNDS] < SQL. Prints the seconds of each round.
  */
 import { rmSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { Session } from "chdb";
 
-const [folder = "", file = "", format = ""] = process.argv.slice(2);
+const [folder = "", file, format = "", rounds = "1"] = process.argv.slice(2);
 const sql = await text(process.stdin);
-rmSync(file, { force: true });
 const session = new Session(folder);
-// Warm up the engine, which is also warm when the server's query runs.
+// Warms up the engine: a server's engine is warm, too.
 await session.queryAsync("SELECT count() FROM mailglass.message_states");
-const begun = performance.now();
-await session.queryAsync(`${sql} INTO OUTFILE '${file.replaceAll("'", "\\'")}' FORMAT ${format}`);
-console.log((performance.now() - begun) / 1000);
+const statement = file === undefined ? sql : `${sql} INTO OUTFILE '${file.replaceAll("'", "\\'")}' FORMAT ${format}`;
+for (let round = 0; round < Number(rounds); round++) {
+  if (file !== undefined) rmSync(file, { force: true });
+  const begun = performance.now();
+  await session.queryAsync(statement);
+  console.log((performance.now() - begun) / 1000);
+}
 session.close();
 process.exit(0);
