@@ -1,6 +1,5 @@
 /** What the benchmarks of exports measure: export jobs of a server, and chDB writing the same rows into a file. */
 import { execFile } from "node:child_process";
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ExportDataSource } from "@aws-sdk/client-sesv2";
@@ -89,7 +88,6 @@ export async function timeBare(dataDir: string, { what, rounds }: Measured): Pro
   const file = join(dataDir, "bare-result");
   const sql = what === "metrics" ? bareMetrics : bareMessages;
   const seconds = await runBare(dataDir, sql, [file, what === "JSON" ? "JSONEachRow" : "CSVWithNames", String(rounds)]);
-  if ((await stat(file)).size === 0) throw new Error("the bare query wrote nothing");
   return median(seconds);
 }
 
