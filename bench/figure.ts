@@ -19,8 +19,11 @@ export interface Bench {
   readonly description: string;
   /** How many things it measures with unless `--count` says otherwise; undefined if that can't be chosen. */
   readonly defaultCount?: number;
-  /** Measures with `count` things; throws if the measured work was not done. */
-  readonly run: (count: number) => AsyncIterable<Figure>;
+  /**
+   * Measures with `count` things; throws if the measured work was not done. `prepared` is a folder that keeps generated
+   * data for later runs, for benches that generate much.
+   */
+  readonly run: (count: number, prepared?: string) => AsyncIterable<Figure>;
 }
 
 /** Makes a figure with its ratio, rounded to four digits: no benchmark here is more precise. */

@@ -1,11 +1,13 @@
 /**
  * The benchmarks: `npm run bench` lists them, `npm run bench -- NAME` runs one and prints a table, or with `--json` a
- * line of JSON for each figure. Some take `--count`, how many things to measure with. A benchmark measures its reference in the same run, on the same machine.
+ * line of JSON for each figure. Some take `--count`, how many things to measure with, and `--prepared`, a folder that keeps
+ * generated data for later runs. A benchmark measures its reference in the same run, on the same machine.
  */
 import { parseArgs } from "node:util";
 import * as deliver from "./deliver.ts";
 import * as exporting from "./export.ts";
 import { type Bench, tableHead, tableRow } from "./figure.ts";
+import * as growth from "./growth.ts";
 import * as importing from "./import.ts";
 import * as insights from "./insights.ts";
 import * as mirror from "./mirror.ts";
@@ -27,6 +29,7 @@ const benches: readonly Bench[] = [
   relay,
   start,
   exporting,
+  growth,
   importing,
   insights,
   mirror,
@@ -40,7 +43,7 @@ const benches: readonly Bench[] = [
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean" }, count: { type: "string" } },
+  options: { json: { type: "boolean" }, count: { type: "string" }, prepared: { type: "string" } },
 });
 const [name] = positionals;
 if (name === undefined) {
@@ -57,5 +60,6 @@ if (name === undefined) {
     process.exit(2);
   }
   if (!values.json) console.log(`${bench.description}\n\n${tableHead}`);
-  for await (const figure of bench.run(count)) console.log(values.json ? JSON.stringify(figure) : tableRow(figure));
+  for await (const figure of bench.run(count, values.prepared))
+    console.log(values.json ? JSON.stringify(figure) : tableRow(figure));
 }

@@ -63,38 +63,46 @@ export function messageFile(session: EventSession, options: MessageFileOptions):
       progress(examined === undefined ? rows : Math.min(examined, Math.round((examined * rows) / (expected || 1))));
     };
     const form = options.format === "PARQUET" ? "values" : options.format;
-    const query = { ...selectMessages(source, { form, scope, messages, machines, limit, seed }), signal };
+    const queryOf = (form: RowForm) => ({
+      ...selectMessages(source, { form, scope, messages, machines, limit, seed }),
+      signal,
+    });
     if (form === "values") {
-      yield* parquetOf(session, query, told);
-    } else if (session.appendToFile && appendWith && form !== "JSON") {
-      // Requesting the next chunk means that the header is written. JSON's first row needs no comma, so JSON is
-      // streamed.
-      if (form === "CSV") yield Buffer.from(csvHeader);
+      yield* parquetOf(session, queryOf(form), told);
+      return;
+    }
+    const { start, end } = frames[form];
+    if (start) yield start;
+    if (session.appendToFile && appendWith) {
+      // Requesting the next chunk means that the start is written.
       const append = session.appendToFile;
+      const query = form === "JSON" ? { ...queryOf("NDJSON"), between: "," } : queryOf(form);
+      const reading = (rows: number) => progress(Math.min(rows, examined ?? rows));
       await appendWith(async (path) => {
-        const reading = (rows: number) => progress(Math.min(rows, examined ?? rows));
         exported = await append({ ...query, reading }, path);
       });
     } else {
-      yield* frame(form, countRows(session, query, form, told));
+      const lines = countRows(session, queryOf(form), form, told);
+      yield* form === "JSON" ? withoutFirstByte(lines) : lines;
     }
+    if (end) yield end;
   }
 }
 
 /** SES's JSON format: `[`, one row per line, each after the first preceded by a comma, `]`. */
-async function* frame(form: TextForm, lines: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
-  if (form === "CSV") yield Buffer.from(csvHeader);
-  if (form !== "JSON") {
-    yield* lines;
-    return;
-  }
-  yield Buffer.from("[\n");
+const frames: Readonly<Record<TextForm, { start?: Uint8Array; end?: Uint8Array }>> = {
+  CSV: { start: Buffer.from(csvHeader) },
+  JSON: { start: Buffer.from("[\n"), end: Buffer.from("]\n") },
+  NDJSON: {},
+};
+
+/** Removes the comma of the first row: in a stream, each row begins with one. */
+async function* withoutFirstByte(lines: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let first = true;
   for await (const chunk of lines) {
     yield first ? chunk.subarray(1) : chunk;
     first = false;
   }
-  yield Buffer.from("]\n");
 }
 
 async function* countRows(

@@ -30,14 +30,14 @@ export async function appendEmbedded(
   path: string,
   control: QueryControl,
 ): Promise<number> {
-  const { sql, parameters = {}, signal, reading } = query;
+  const { sql, parameters = {}, signal, reading, between } = query;
   const ended = new AbortController();
   const watching = [watch(ended.signal, control, reading), stop(ended.signal, control, signal)];
   try {
     signal?.throwIfAborted();
     const bound = parameterStatement(parameters);
     if (bound) await session.queryAsync(bound);
-    const result = await session.queryAsync(`${sql} INTO OUTFILE ${literal(path)} APPEND FORMAT RawBLOB`);
+    const result = await session.queryAsync(`${sql} INTO OUTFILE ${literal(path)} APPEND FORMAT ${formatOf(between)}`);
     signal?.throwIfAborted();
     // For a result written to a file, chDB's `rowsRead` is the number of rows written.
     return result.rowsRead;
@@ -49,6 +49,15 @@ export async function appendEmbedded(
     await Promise.all(watching);
     session.close();
   }
+}
+
+/** Only texts that end up in the file unchanged: RawBLOB is a quarter faster, but has nothing between rows. */
+function formatOf(between: string | undefined): string {
+  if (between === undefined) return "RawBLOB";
+  const none = ["row_before", "row_after", "result_before", "result_after"].map(
+    (name) => `format_custom_${name}_delimiter = ''`,
+  );
+  return `CustomSeparated SETTINGS format_custom_escaping_rule = 'Raw', ${none.join(", ")}, format_custom_row_between_delimiter = ${literal(between)}`;
 }
 
 async function watch(ended: AbortSignal, { rowsRead }: QueryControl, reading: FileQuery["reading"]): Promise<void> {

@@ -68,6 +68,15 @@ function streamedThreads(limits: EngineLimits, format: StreamFormat): number {
 }
 
 /**
+ * Threads of a query whose result the engine writes to a file. With one thread, writing and computing alternate: writing
+ * takes a third of the time of a large file, since the system must find memory for its pages. With two, one writes while
+ * the other computes (5 million rows in 2.2 s instead of 2.9). No more: an export leaves processors for requests.
+ */
+function fileThreads(limits: EngineLimits): number {
+  return Math.min(2, limits.threads);
+}
+
+/**
  * Opens the engine on a folder, creating the folder and the database in it if necessary; the caller applies migrations.
  * Throws `DataFolderInUse` if another process uses the folder.
  */
@@ -143,7 +152,7 @@ export async function openEmbedded(folder: string, database: string, limits: Eng
 
   async function appendToFile(query: FileQuery, path: string, closing: AbortSignal): Promise<number> {
     const mark = randomUUID();
-    const session = await openSession(`, log_comment = '${mark}', max_threads = ${streamedThreads(limits, "RawBLOB")}`);
+    const session = await openSession(`, log_comment = '${mark}', max_threads = ${fileThreads(limits)}`);
     const signal = query.signal ? AbortSignal.any([query.signal, closing]) : closing;
     return appendEmbedded(session, { ...query, signal }, path, {
       kill: () => kill(mark),
@@ -209,6 +218,8 @@ function startEngine(folder: string, limits: EngineLimits): Session {
         `--mark_cache_size=${limits.cacheSize}`,
         `--index_mark_cache_size=${limits.cacheSize}`,
         `--primary_index_cache_size=${limits.cacheSize}`,
+        // Merges use what requests and queries leave of the processors: about a tenth if these want all of them.
+        "--os_threads_nice_value_merge_mutate=10",
       ],
     });
   } catch (error) {

@@ -32,6 +32,8 @@ export type RowCompression = "none" | "zstd";
 
 /** A query whose rows, each a single text, are appended to a file as bytes. */
 export type FileQuery = Pick<StreamedQuery, "sql" | "parameters" | "signal"> & {
+  /** ASCII text between two rows; none by default. */
+  between?: string;
   /** Called periodically with the number of rows read so far. */
   reading?: (rows: number) => void;
 };

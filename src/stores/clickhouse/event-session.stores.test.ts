@@ -153,6 +153,17 @@ describe.each(eventDatabases)("a session of the event database ($kind)", ({ open
       }
     });
 
+    test("puts a text between two rows only", async () => {
+      const sql = "SELECT concat('\\\"', toString(number), '\\t,\\n') FROM numbers({rows:UInt64}) ORDER BY number";
+      for (const rows of [0, 1, 200_000]) {
+        const result = await appended({ sql, parameters: { rows }, between: "," });
+        if (!result) continue;
+        const texts = Array.from({ length: rows }, (_, index) => `"${index}\t,\n`);
+        expect(result.rows).toBe(rows);
+        expect(result.file.equals(Buffer.from(`before\n${texts.join(",")}`))).toBe(true);
+      }
+    });
+
     test("fails where the query fails", async () => {
       if (!session.appendToFile) return;
       const sql = "SELECT toString(throwIf(number = 300000)) FROM numbers(1000000)";
