@@ -1,0 +1,126 @@
+/** The table metric_changes: which ranges of messages have changed. Its migration describes it. */
+import { array, number, object, string, tuple } from "valibot";
+import type { EventDatabase } from "./event-database.ts";
+import { selectRows } from "./select-rows.ts";
+
+type Events = Pick<EventDatabase, "client">;
+
+/** The first characters of the IDs of a range, and the place of a character that all IDs in SES's form have. */
+const rangeLength = 10;
+/** SQL for whether a message ID is in SES's form, so that its range is one of time. */
+export const isTimedId = "substring(message_id, 17, 1) = '-'";
+/** SQL for the range of a message. */
+const rangeOf = `if(${isTimedId}, substring(message_id, 1, ${rangeLength}), '')`;
+
+/**
+ * Marks ranges as changed, so that they are counted again. To be called after states of messages are deleted and before
+ * their events are: if the process ends in between, a repeated deletion still finds the events and marks their ranges.
+ * @param condition SQL for the events to be deleted, with its parameters
+ */
+export async function markDeletion(
+  { client }: Events,
+  condition: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await client.command({
+    query: `INSERT INTO metric_changes SELECT ${rangeOf} AS message_range, toUInt64(1), now('UTC')
+      FROM events WHERE ${condition} GROUP BY message_range`,
+    query_params: { ...parameters },
+  });
+}
+
+/**
+ * Adds all ranges, for messages from before the table existed. Reads one column of the states. Whoever calls it must
+ * know that no insert is in progress that began before the table existed.
+ */
+export async function addAllRanges({ client }: Events): Promise<void> {
+  await client.command({
+    query: `INSERT INTO metric_changes SELECT ${rangeOf} AS message_range, toUInt64(1), toDateTime(0, 'UTC')
+      FROM message_states GROUP BY message_range SETTINGS max_threads = 1`,
+  });
+  await client.command({ query: "INSERT INTO metric_coverage SELECT 1 AS complete" });
+}
+
+/** A range whose counts are missing or outdated. */
+export interface OutdatedRange {
+  readonly range: string;
+  /** Its changes when it was read. */
+  readonly changes: number;
+}
+
+const outdatedRow = object({ message_range: string(), changes: number() });
+
+/** Whether `metric_changes` has all ranges. */
+export async function hasAllRanges({ client }: Events): Promise<boolean> {
+  const sql = "SELECT count() AS complete FROM metric_coverage";
+  const what = "the coverage of metrics";
+  const [row] = await selectRows(client, object({ complete: number() }), { sql, what });
+  return row !== undefined && row.complete > 0;
+}
+
+/**
+ * The ranges whose counts are missing or outdated, the newest first.
+ * @param quietSeconds leaves out ranges that changed within this time: they will probably change again soon
+ */
+export function outdatedRanges(
+  { client }: Events,
+  { quietSeconds, limit }: { quietSeconds: number; limit: number },
+): Promise<OutdatedRange[]> {
+  return selectRows(client, outdatedRow, {
+    sql: `SELECT message_range, changes FROM (
+        SELECT message_range, sum(metric_changes.changes) AS changes, max(changed_at) AS last_change
+        FROM metric_changes GROUP BY message_range) AS changed
+      LEFT JOIN (SELECT message_range, metric_counts.changes AS counted FROM metric_counts FINAL) AS counts
+        USING (message_range)
+      WHERE changes != counted AND (last_change <= now('UTC') - {quiet:UInt32} OR last_change > now('UTC'))
+      ORDER BY substring(message_range, 5) DESC, message_range LIMIT {limit:UInt32}`,
+    parameters: { quiet: quietSeconds, limit },
+    what: "the ranges to count",
+  }).then((rows) => rows.map(({ message_range: range, changes }) => ({ range, changes })));
+}
+
+/** What the counts of a range are good for, in an interval. */
+export type RangeState = "outdated" | "inside" | "outside";
+
+const states: readonly RangeState[] = ["outdated", "inside", "outside"];
+const stateRow = object({ complete: number(), ranges: array(tuple([string(), number()])) });
+
+/** In milliseconds since 1970; `end` is exclusive. */
+export interface CountedInterval {
+  /** When the first messages of interest were sent: at `start` or before. */
+  readonly sentSince: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The ranges of messages in the order of their IDs, and whether their counts hold and have times in an interval, from
+ * `sentSince` on. Counts that one of the three times divides are outdated, too. Undefined if not all ranges are known yet.
+ */
+export async function readRangeStates(
+  { client }: Events,
+  { sentSince, start, end }: CountedInterval,
+): Promise<(readonly [range: string, state: RangeState])[] | undefined> {
+  const dayMs = 24 * 3_600_000;
+  // Counts are by day, so no midnight divides them.
+  const divided = Object.entries({ sentSince, start, end })
+    .filter(([, time]) => time % dayMs !== 0)
+    .map(
+      ([name]) =>
+        `(begins < {${name}:Int64} AND ends >= {${name}:Int64} AND arrayExists((first, last) -> first < {${name}:Int64} AND last >= {${name}:Int64}, first_at, last_at))`,
+    );
+  const isDivided = divided.length === 0 ? "0" : divided.join(" OR ");
+  const [row] = await selectRows(client, stateRow, {
+    sql: `SELECT (SELECT count() FROM metric_coverage) AS complete,
+        arraySort(groupArray((message_range, multiIf(changes != counted OR unusable, 0, ends >= {sentSince:Int64} AND begins < {end:Int64}, 1, 2)))) AS ranges
+      FROM (SELECT message_range, sum(metric_changes.changes) AS changes FROM metric_changes GROUP BY message_range) AS changed
+      LEFT JOIN (
+        SELECT message_range, metric_counts.changes AS counted, begins, ends, too_many OR ${isDivided} AS unusable
+        FROM metric_counts FINAL) AS counts
+      USING (message_range)`,
+    parameters: { sentSince, start, end },
+    what: "the counted ranges",
+  });
+  if (!row || row.complete === 0) return undefined;
+  return row.ranges.map(([range, state]) => [range, states[state] ?? "outdated"]);
+}

@@ -1,0 +1,16 @@
+/** Stores counts of metrics, as the refresher does. */
+import { refreshCounts } from "../../src/insights/metrics/refresher.ts";
+import type { EventDatabase } from "../../src/stores/clickhouse/event-database.ts";
+
+/**
+ * Counts the outdated ranges, or only the newest of them.
+ * @param recording what is recorded between the reading of the ranges and their counting
+ */
+export async function storeCounts(
+  events: EventDatabase,
+  ranges = 1_000,
+  recording: () => Promise<void> = async () => {},
+): Promise<void> {
+  const limits = { quietSeconds: 0, ranges };
+  await refreshCounts({ events, recorder: { drained: recording } }, limits, new AbortController().signal);
+}
