@@ -13,29 +13,27 @@
  */
 import type { Recorder } from "../../events/recorder.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
-import { addAllRanges, hasAllRanges, outdatedRanges } from "../../stores/clickhouse/metric-changes.ts";
+import {
+  addAllRanges,
+  hasAllRanges,
+  outdatedRanges,
+  type RefreshLimits,
+} from "../../stores/clickhouse/metric-changes.ts";
 import { type LeasedLoop, type LeasedLoopOptions, startLeasedLoop } from "../../stores/postgres/leased-loop.ts";
-import { countRange } from "./count-range.ts";
+import { countRanges } from "./count-ranges.ts";
 
 export interface RefreshServices {
   readonly events: EventDatabase;
   readonly recorder: Pick<Recorder, "drained">;
 }
 
-export interface RefreshLimits {
-  /** A range is counted once it has not changed for so long. */
-  readonly quietSeconds: number;
-  /** The maximum number of ranges in a round. */
-  readonly ranges: number;
-}
-
-const usual: RefreshLimits = { quietSeconds: 15, ranges: 20 };
+const usual: RefreshLimits = { quietSeconds: 15, againSeconds: 120, ranges: 20 };
 const everyMs = 15_000;
 const leaseSeconds = 60;
-/** The work takes at most a tenth of the time. */
-const rest = { ms: 1_000, factor: 9 };
+/** The work takes at most a fifth of the time. */
+const rest = { ms: 500, factor: 4 };
 
-/** One round. Resolves to whether more may be outdated; stops between two ranges if `signal` aborts. */
+/** One round. Resolves to whether more may be outdated. Aborting `signal` ends the wait in it. */
 export async function refreshCounts(
   { events, recorder }: RefreshServices,
   limits: RefreshLimits,
@@ -47,15 +45,11 @@ export async function refreshCounts(
     await recorder.drained(signal);
     await addAllRanges(events);
   }
-  const { quietSeconds, ranges: limit } = limits;
-  const ranges = await outdatedRanges(events, { quietSeconds, limit });
+  const ranges = await outdatedRanges(events, limits);
   if (ranges.length === 0) return false;
   await recorder.drained(signal);
-  for (const range of ranges) {
-    if (signal.aborted) return false;
-    await countRange(events, range);
-  }
-  return ranges.length === limit;
+  await countRanges(events, ranges);
+  return ranges.length === limits.ranges;
 }
 
 /** Starts it. */

@@ -10,7 +10,7 @@ const rangeLength = 10;
 /** SQL for whether a message ID is in SES's form, so that its range is one of time. */
 export const isTimedId = "substring(message_id, 17, 1) = '-'";
 /** SQL for the range of a message. */
-const rangeOf = `if(${isTimedId}, substring(message_id, 1, ${rangeLength}), '')`;
+export const rangeOf = `if(${isTimedId}, substring(message_id, 1, ${rangeLength}), '')`;
 
 /**
  * Marks ranges as changed, so that they are counted again. To be called after states of messages are deleted and before
@@ -58,25 +58,36 @@ export async function hasAllRanges({ client }: Events): Promise<boolean> {
   return row !== undefined && row.complete > 0;
 }
 
-/**
- * The ranges whose counts are missing or outdated, the newest first.
- * @param quietSeconds leaves out ranges that changed within this time: they will probably change again soon
- */
-export function outdatedRanges(
+/** Which outdated ranges to count. */
+export interface RefreshLimits {
+  /** Not those that changed within this time: they will probably change again soon. */
+  readonly quietSeconds: number;
+  /** Not those that were counted within this time. */
+  readonly againSeconds: number;
+  /** The maximum number of ranges. */
+  readonly ranges: number;
+}
+
+/** The ranges whose counts are missing or outdated, the newest first. */
+export async function outdatedRanges(
   { client }: Events,
-  { quietSeconds, limit }: { quietSeconds: number; limit: number },
+  { quietSeconds, againSeconds, ranges }: RefreshLimits,
 ): Promise<OutdatedRange[]> {
-  return selectRows(client, outdatedRow, {
+  // A time in the future was noted before the clock was set back.
+  const isOver = (time: string, seconds: string) =>
+    `(${time} <= now('UTC') - {${seconds}:UInt32} OR ${time} > now('UTC'))`;
+  const rows = await selectRows(client, outdatedRow, {
     sql: `SELECT message_range, changes FROM (
         SELECT message_range, sum(metric_changes.changes) AS changes, max(changed_at) AS last_change
         FROM metric_changes GROUP BY message_range) AS changed
-      LEFT JOIN (SELECT message_range, metric_counts.changes AS counted FROM metric_counts FINAL) AS counts
+      LEFT JOIN (SELECT message_range, metric_counts.changes AS counted, counted_at FROM metric_counts FINAL) AS counts
         USING (message_range)
-      WHERE changes != counted AND (last_change <= now('UTC') - {quiet:UInt32} OR last_change > now('UTC'))
+      WHERE changes != counted AND ${isOver("last_change", "quiet")} AND ${isOver("counted_at", "again")}
       ORDER BY substring(message_range, 5) DESC, message_range LIMIT {limit:UInt32}`,
-    parameters: { quiet: quietSeconds, limit },
+    parameters: { quiet: quietSeconds, again: againSeconds, limit: ranges },
     what: "the ranges to count",
-  }).then((rows) => rows.map(({ message_range: range, changes }) => ({ range, changes })));
+  });
+  return rows.map(({ message_range: range, changes }) => ({ range, changes }));
 }
 
 /** What the counts of a range are good for, in an interval. */

@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS metric_counts
 (
     message_range String,
     changes UInt64,
+    counted_at DateTime('UTC') DEFAULT now('UTC'),
     too_many UInt8,
     begins Int64,
     ends Int64,
