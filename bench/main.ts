@@ -8,6 +8,7 @@ import * as exporting from "./export.ts";
 import { type Bench, tableHead, tableRow } from "./figure.ts";
 import * as importing from "./import.ts";
 import * as insights from "./insights.ts";
+import * as metrics from "./metrics.ts";
 import * as mirror from "./mirror.ts";
 import * as publish from "./publish.ts";
 import * as record from "./record.ts";
@@ -25,6 +26,7 @@ const benches: readonly Bench[] = [
   exporting,
   importing,
   insights,
+  metrics,
   mirror,
   publish,
   record,

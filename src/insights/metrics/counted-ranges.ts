@@ -7,7 +7,7 @@
  */
 import type { Condition } from "../../jobs/exports/message-filters.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
-import { isTimedId, type RangeState, readRangeStates } from "../../stores/clickhouse/metric-changes.ts";
+import { endOfRange, isTimedId, type RangeState, readRangeStates } from "../../stores/clickhouse/metric-changes.ts";
 import { countedMs } from "./definitions.ts";
 
 export interface CountedRanges {
@@ -19,9 +19,6 @@ export interface CountedRanges {
 
 /** All messages are counted by the query. */
 export const allLive: CountedRanges = { stored: [], live: { sql: "1", parameters: {} } };
-
-/** Sorts after every character of an ID. */
-const last = "\x7f";
 
 /** The division for an interval. Call it once everything that the query must include is recorded. */
 export async function readCountedRanges(
@@ -46,7 +43,7 @@ export function divide(ranges: readonly (readonly [range: string, state: RangeSt
     if (!run) return;
     const index = intervals.length;
     parameters[`live${index}`] = run.first;
-    parameters[`liveEnd${index}`] = run.last + last;
+    parameters[`liveEnd${index}`] = endOfRange(run.last);
     intervals.push(`message_id >= {live${index}:String} AND message_id < {liveEnd${index}:String}`);
     run = undefined;
   };

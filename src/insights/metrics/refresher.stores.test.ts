@@ -156,6 +156,13 @@ describe.each(eventDatabases)("stored counts of metrics ($kind)", ({ open }) => 
     const events = await open();
     const timed = sendEvent({ sentAt: firstSending });
     const others = ["0100", "0100019", `${timed.messageId.slice(0, 11)}x`, "x", "7f3c6a52-1111-2222-3333-444455556666"];
+    // A dash where SES's IDs have one, and characters of several bytes at the end of the range and after it.
+    others.push(
+      "01000199\u00e9234567-1",
+      "010001999\u00e934567-1",
+      "0100019999\u00e94567-1",
+      "0100019999\u{1f600}67-1",
+    );
     const sent = [timed, ...others.map((messageId) => sendEvent({ sentAt: firstSending, messageId }))];
     await insertEvents(events, sent);
     for (const ranges of [0, 1, 2]) {
@@ -204,9 +211,9 @@ describe("the division into stored and live ranges", () => {
     expect(stored).toEqual(["0100000004"]);
     expect(live?.parameters).toEqual({
       live0: "0100000001",
-      liveEnd0: "0100000003\x7f",
+      liveEnd0: "0100000004",
       live1: "0100000006",
-      liveEnd1: "0100000006\x7f",
+      liveEnd1: "0100000007",
     });
   });
 

@@ -5,12 +5,21 @@ import { selectRows } from "./select-rows.ts";
 
 type Events = Pick<EventDatabase, "client">;
 
-/** The first characters of the IDs of a range, and the place of a character that all IDs in SES's form have. */
+/** The number of characters that the IDs of a range have in common. */
 const rangeLength = 10;
-/** SQL for whether a message ID is in SES's form, so that its range is one of time. */
-export const isTimedId = "substring(message_id, 17, 1) = '-'";
+const rangeText = `substring(message_id, 1, ${rangeLength})`;
+/**
+ * SQL for whether a message ID is in SES's form, so that it belongs to a range of time. It doesn't check all of it, only
+ * that the range is text that ends before `g` (see `endOfRange`), and that few IDs in another form have ranges.
+ */
+export const isTimedId = `(substring(message_id, 17, 1) = '-' AND substring(message_id, ${rangeLength}, 1) < 'g' AND isValidUTF8(${rangeText}))`;
 /** SQL for the range of a message. */
-export const rangeOf = `if(${isTimedId}, substring(message_id, 1, ${rangeLength}), '')`;
+export const rangeOf = `if(${isTimedId}, ${rangeText}, '')`;
+
+/** An upper bound for the IDs of a range other than '', and a lower one for those of later ranges. */
+export function endOfRange(range: string): string {
+  return range.slice(0, -1) + String.fromCharCode(range.charCodeAt(range.length - 1) + 1);
+}
 
 /**
  * Marks ranges as changed, so that they are counted again. To be called after states of messages are deleted and before

