@@ -7,7 +7,7 @@ import { milliseconds } from "./definitions.ts";
 /** The dimensions of the counts: columns of both `message_states` and `metric_counts`. */
 const dimensions = ["scope", "isp", "source", "identity", "configuration_set", "tenant", "in_ses_scope"] as const;
 /** With more combinations, the counts of a range would take tens of megabytes. */
-const mostCombinations = 100_000;
+const mostCombinations = 50_000;
 const dayMs = 24 * 3_600_000;
 
 /**

@@ -24,11 +24,12 @@ export const allLive: CountedRanges = { stored: [], live: { sql: "1", parameters
 export async function readCountedRanges(
   events: Pick<EventDatabase, "client" | "isUnused">,
   { start, end }: { start: Date; end: Date },
+  signal?: AbortSignal,
 ): Promise<CountedRanges> {
   if (events.isUnused()) return allLive;
   // Messages are counted for some time after they are sent.
   const sentSince = start.getTime() - countedMs;
-  const ranges = await readRangeStates(events, { sentSince, start: start.getTime(), end: end.getTime() });
+  const ranges = await readRangeStates(events, { sentSince, start: start.getTime(), end: end.getTime() }, signal);
   return ranges ? divide(ranges) : allLive;
 }
 

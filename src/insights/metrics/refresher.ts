@@ -27,7 +27,7 @@ export interface RefreshServices {
   readonly recorder: Pick<Recorder, "drained">;
 }
 
-const usual: RefreshLimits = { quietSeconds: 15, againSeconds: 120, ranges: 20 };
+const usual: RefreshLimits = { quietSeconds: 15, againSeconds: 120, ranges: 10 };
 const everyMs = 15_000;
 const leaseSeconds = 60;
 /** The work takes at most a fifth of the time. */

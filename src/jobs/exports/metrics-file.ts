@@ -37,7 +37,7 @@ export function metricsFile(
   return { bytes: bytes(), counts: () => ({ processedRecords: examined, exportedRecords: exported }) };
 
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    const ranges = await readCountedRanges(events, source);
+    const ranges = await readCountedRanges(events, source, signal);
     // Concurrently with the rows, not before them: both may have to read messages.
     const counting = count(ranges);
     // A failure is handled at the await. Until then, it must not end the process.

@@ -51,7 +51,7 @@ export function batchGetMetricData(services: MetricServices): Handler<"BatchGetM
     await services.recorder.drained(deadline);
     const results: MetricDataResult[] = [];
     const failures: MetricDataError[] = [];
-    const rangesOf = rangesOnce(services.events);
+    const rangesOf = rangesOnce(services.events, deadline);
     const answers = await services.read((scope) =>
       Promise.allSettled(queries.map((query) => answer({ ...services, scope, rangesOf }, query, deadline))),
     );
@@ -75,11 +75,11 @@ function checkDates({ StartDate: start, EndDate: end }: BatchGetMetricDataQuery)
 type RangesOf = (interval: { start: Date; end: Date }) => Promise<CountedRanges>;
 
 /** Queries with the same interval share a look at the counts. */
-function rangesOnce(events: EventDatabase): RangesOf {
+function rangesOnce(events: EventDatabase, signal: AbortSignal): RangesOf {
   const known = new Map<string, Promise<CountedRanges>>();
   return ({ start, end }) => {
     const key = `${start.getTime()} ${end.getTime()}`;
-    const ranges = known.get(key) ?? readCountedRanges(events, { start, end });
+    const ranges = known.get(key) ?? readCountedRanges(events, { start, end }, signal);
     known.set(key, ranges);
     return ranges;
   };

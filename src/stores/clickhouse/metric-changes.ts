@@ -120,6 +120,7 @@ export interface CountedInterval {
 export async function readRangeStates(
   { client }: Events,
   { sentSince, start, end }: CountedInterval,
+  signal?: AbortSignal,
 ): Promise<(readonly [range: string, state: RangeState])[] | undefined> {
   const dayMs = 24 * 3_600_000;
   // Counts are by day, so no midnight divides them.
@@ -140,6 +141,7 @@ export async function readRangeStates(
       USING (message_range)`,
     parameters: { sentSince, start, end },
     what: "the counted ranges",
+    signal,
   });
   if (!row || row.complete === 0) return undefined;
   return row.ranges.map(([range, state]) => [range, states[state] ?? "outdated"]);
