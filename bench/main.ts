@@ -10,6 +10,7 @@ import { type Bench, tableHead, tableRow } from "./figure.ts";
 import * as growth from "./growth.ts";
 import * as importing from "./import.ts";
 import * as insights from "./insights.ts";
+import * as metrics from "./metrics.ts";
 import * as mirror from "./mirror.ts";
 import * as publish from "./publish.ts";
 import * as record from "./record.ts";
@@ -32,6 +33,7 @@ const benches: readonly Bench[] = [
   growth,
   importing,
   insights,
+  metrics,
   mirror,
   publish,
   record,

@@ -1,10 +1,11 @@
-/** Starts the event pipeline: the outbox, the recorder that moves events to ClickHouse, and the live feed. */
+/** Starts the event pipeline: the outbox, the recorder that moves events to ClickHouse, the counts of metrics, and the live feed. */
 import { type CommitFeed, createCommitFeed } from "../events/commit-feed.ts";
 import { createMessageIdPrefixes, type MessageIdPrefixes } from "../events/message-id-prefixes.ts";
 import { type Committed, createOutbox, type Outbox } from "../events/outbox.ts";
 import { type Recorder, startRecorder } from "../events/recorder.ts";
 import { createEventReader, type EventReader } from "../insights/event-reader.ts";
 import { createLiveFeed, type LiveFeed } from "../insights/live-feed.ts";
+import { startRefresher } from "../insights/metrics/refresher.ts";
 import { newestEvents } from "../insights/recorded-events.ts";
 import type { AccountSettings } from "../operations/account/settings.ts";
 import { createSuppressionRules } from "../operations/suppression/suppression-rules.ts";
@@ -33,13 +34,14 @@ export interface Events {
 }
 
 /** Starts the pipeline; `closers` stops it, the outbox first. */
-export function startEvents(
-  { stores, scopes, settingsOf, mailQueued, feedbackCommitted, publishing, clock, steadyClock, log }: EventRole,
-  closers: Closers,
-): Events {
+export function startEvents(role: EventRole, closers: Closers): Events {
+  const { stores, scopes, settingsOf, mailQueued, feedbackCommitted, publishing, clock, steadyClock, log } = role;
   const { database, events, objects } = stores;
   const recorder = startRecorder({ database, events, log });
   closers.add(() => recorder.stop());
+  const { machineClock, clockMoves } = role;
+  const refresher = startRefresher({ database, events, recorder, machineClock, clockMoves, log });
+  closers.add(() => refresher.stop());
   const reader = createEventReader(events);
   const live = createLiveFeed({ recorded: (since, limit) => newestEvents(reader, since, limit), clock, log });
   closers.add(async () => live.stop());

@@ -73,7 +73,8 @@ async function pooled(events: EventDatabase): Promise<PooledStore<EventDatabase>
     store: events,
     async empty() {
       if ((await columns()) !== made) return false;
-      for (const table of ["events", "message_states", "recipient_outcomes"]) {
+      const tables = ["events", "message_states", "recipient_outcomes"];
+      for (const table of [...tables, "metric_changes", "metric_coverage", "metric_counts"]) {
         await events.client.command({ query: `TRUNCATE ${table}` });
       }
       return true;

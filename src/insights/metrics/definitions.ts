@@ -33,8 +33,8 @@ export const metricDefinitions: Record<Metric, Definition> = {
   DELIVERY_COMPLAINT: { at: "delivered_at", only: "feedback_loop = 1", outOf: "DELIVERY" },
 };
 
-/** SES collects opens and clicks for 60 days after sending. */
-const countedMs = 60 * 24 * 3600 * 1000;
+/** How long a message is counted after its sending, in milliseconds. SES collects opens and clicks for 60 days. */
+export const countedMs = 60 * 24 * 3600 * 1000;
 
 /** SQL for the time at which a message counts for a metric; in the year 2200 if it doesn't. */
 export function countedAt(metric: Metric, machines: MachineEngagement): string {
@@ -44,9 +44,14 @@ export function countedAt(metric: Metric, machines: MachineEngagement): string {
 
 /** SQL for whether a message counts for a metric from `{start}` to `{end}` (milliseconds; end exclusive). */
 export function isCounted(metric: Metric, machines: MachineEngagement): string {
+  return `${isWithin(countedAt(metric, machines))} AND ${isEverCounted(metric, machines)}`;
+}
+
+/** SQL for whether a message counts for a metric at any time. */
+export function isEverCounted(metric: Metric, machines: MachineEngagement): string {
   const { only } = metricDefinitions[metric];
   const at = columnOf(metric, machines);
-  const conditions = [isWithin(countedAt(metric, machines))];
+  const conditions: string[] = [];
   if (at !== "sent_at") conditions.push(`${milliseconds(at)} < ${milliseconds("sent_at")} + ${countedMs}`);
   if (only) conditions.push(only);
   return conditions.join(" AND ");
@@ -70,7 +75,8 @@ function isWithin(at: string): string {
   return `${milliseconds(at)} >= {start:Int64} AND ${milliseconds(at)} < {end:Int64}`;
 }
 
-function milliseconds(at: string): string {
+/** SQL for a time in milliseconds since 1970. */
+export function milliseconds(at: string): string {
   return `toUnixTimestamp64Milli(${at})`;
 }
 

@@ -17,6 +17,11 @@ export const dimensionColumn: Readonly<Record<MetricDimension, string>> = {
   TENANT_NAME: "tenant",
 };
 
+/** The columns that `matchesDimension` uses. */
+export function columnsOf(dimension: MetricDimension): readonly string[] {
+  return dimension === "EMAIL_IDENTITY" ? ["source", "identity"] : [dimensionColumn[dimension]];
+}
+
 /**
  * SQL for whether a message matches a value (itself SQL) of a dimension. A domain identity also includes the mail of
  * addresses in the domain.

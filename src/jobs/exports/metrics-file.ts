@@ -1,7 +1,8 @@
 /** Generates a METRICS_DATA file and counts the messages examined for it. */
 import { number, object } from "valibot";
 import type { Shown } from "../../events/message-state.ts";
-import type { EventSession } from "../../stores/clickhouse/event-database.ts";
+import { type CountedRanges, readCountedRanges } from "../../insights/metrics/counted-ranges.ts";
+import type { EventDatabase, EventSession } from "../../stores/clickhouse/event-database.ts";
 import type { MetricsSource } from "./data-source.ts";
 import type { FileFormat } from "./file-target.ts";
 import type { ExportContent } from "./message-file.ts";
@@ -24,31 +25,37 @@ const chunkLength = 64 * 1024;
 
 const countRow = object({ examined: number() });
 
-export function metricsFile(session: EventSession, options: MetricsFileOptions): ExportContent {
+/** @param events the database of the session */
+export function metricsFile(
+  events: Pick<EventDatabase, "client" | "isUnused">,
+  session: EventSession,
+  options: MetricsFileOptions,
+): ExportContent {
   const { source, format, ispNames, signal } = options;
   let exported = 0;
   let examined = 0;
   return { bytes: bytes(), counts: () => ({ processedRecords: examined, exportedRecords: exported }) };
 
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    // Concurrently with the rows, not before them: both scan all messages.
-    const counting = count();
+    const ranges = await readCountedRanges(events, source, signal);
+    // Concurrently with the rows, not before them: both may have to read messages.
+    const counting = count(ranges);
     // A failure is handled at the await. Until then, it must not end the process.
     counting.catch(() => {});
-    if (format === "PARQUET") yield* parquetOf(source, rows());
-    else yield* gather(metricsText(source, format, rows()));
+    if (format === "PARQUET") yield* parquetOf(source, rows(ranges));
+    else yield* gather(metricsText(source, format, rows(ranges)));
     await counting;
   }
 
-  async function count(): Promise<void> {
-    for await (const row of session.rows(countRow, { ...countSent(source, options), signal })) {
+  async function count(ranges: CountedRanges): Promise<void> {
+    for await (const row of session.rows(countRow, { ...countSent(source, ranges, options), signal })) {
       examined = row.examined;
     }
   }
 
-  async function* rows(): AsyncGenerator<MetricsRow> {
+  async function* rows(ranges: CountedRanges): AsyncGenerator<MetricsRow> {
     const layout = layOut(source, ispNames);
-    const query = selectMetrics(source, options, layout.open);
+    const query = selectMetrics(source, ranges, options, layout.open);
     for await (const row of fillZeros(session.rows(metricsRow, { ...query, signal }), layout)) {
       exported++;
       yield row;

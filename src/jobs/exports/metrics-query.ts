@@ -1,8 +1,11 @@
 /** The query of a METRICS_DATA file: a row of volumes for each existing combination of dimension values. */
 import type { Metric } from "@aws-sdk/client-sesv2";
-import { inScopeCondition, type Shown, sesCondition } from "../../events/message-state.ts";
-import { countableMessages, countMetric, inInterval, metricDefinitions } from "../../insights/metrics/definitions.ts";
-import { dimensionColumn, matchesDimension } from "../../insights/metrics/dimensions.ts";
+import type { Shown } from "../../events/message-state.ts";
+import { countColumnOf, messagesColumn } from "../../insights/metrics/count-columns.ts";
+import type { CountedRanges } from "../../insights/metrics/counted-ranges.ts";
+import { countMetric, inInterval, metricDefinitions } from "../../insights/metrics/definitions.ts";
+import { columnsOf, dimensionColumn, matchesDimension } from "../../insights/metrics/dimensions.ts";
+import { storedCountable, storedInInterval, sumCounts } from "../../insights/metrics/sum-counts.ts";
 import type { MetricsSource } from "./data-source.ts";
 import type { Query } from "./message-query.ts";
 
@@ -15,52 +18,80 @@ export function isOpen(values: readonly string[]): boolean {
 }
 
 /** A query for one number: the messages sent in the interval. */
-export function countSent(source: MetricsSource, shown: Pick<Shown, "scope" | "messages">): Query {
-  const own = inScopeCondition(shown);
-  return {
-    sql: `SELECT count() AS examined FROM message_states FINAL PREWHERE ${own.sql}
-      WHERE ${inInterval("sent_at")} AND ${sesCondition(shown)} SETTINGS ${settings}`,
-    parameters: { ...interval(source), ...own.parameters },
-  };
+export function countSent(source: MetricsSource, ranges: CountedRanges, shown: Shown): Query {
+  const { sql, parameters } = sumCounts(
+    {
+      groups: [],
+      sums: [{ name: "examined", stored: `sum(${messagesColumn})`, live: "count()" }],
+      columns: [messagesColumn],
+      conditions: [],
+      onlyStored: storedInInterval,
+      onlyLive: inInterval("sent_at"),
+      parameters: interval(source),
+    },
+    ranges,
+    shown,
+  );
+  return { sql: `${sql} SETTINGS ${settings}`, parameters };
 }
 
 /**
  * Volumes by dimension: columns `d0`, `d1`, ... in the requested order, then one for each metric needed.
- * Rows are sorted by the dimensions in `order`.
+ * Rows are sorted by the dimensions in `order`. There is a row for all mail that could count in the interval, even if all
+ * its volumes are 0.
+ * @param ranges for the same interval
  */
-export function selectMetrics(source: MetricsSource, shown: Shown, order: readonly number[]): Query {
+export function selectMetrics(
+  source: MetricsSource,
+  ranges: CountedRanges,
+  shown: Shown,
+  order: readonly number[],
+): Query {
   const { machines } = shown;
-  const own = inScopeCondition(shown);
-  const parameters: Record<string, unknown> = { ...interval(source), ...own.parameters };
-  const dimensions: string[] = [];
-  const conditions = [countableMessages(), sesCondition(shown)];
-  for (const [index, [dimension, values]] of source.dimensions.entries()) {
+  const given: Record<string, readonly string[]> = {};
+  const conditions: string[] = [];
+  const columns = new Set([messagesColumn]);
+  const groups = source.dimensions.map(([dimension, values], index) => {
     const column = dimensionColumn[dimension];
+    for (const used of columnsOf(dimension)) columns.add(used);
+    let sql = `toString(${column})`;
     if (isOpen(values)) {
       // Mail without a value (no configuration set, no tenant) is in none of the dimension's rows.
       conditions.push(`${column} != ''`);
-      dimensions.push(`${column} AS d${index}`);
-      continue;
-    }
-    parameters[`values${index}`] = values;
-    if (dimension === "EMAIL_IDENTITY") {
+    } else if (dimension === "EMAIL_IDENTITY") {
+      given[`values${index}`] = values;
       // A message may count for several values: its address and the domain of the address.
-      const matches = `value -> ${matchesDimension(dimension, "value")}`;
-      dimensions.push(`arrayJoin(arrayFilter(${matches}, {values${index}:Array(String)})) AS d${index}`);
+      sql = `arrayJoin(arrayFilter(value -> ${matchesDimension(dimension, "value")}, {values${index}:Array(String)}))`;
     } else {
+      given[`values${index}`] = values;
       conditions.push(`${column} IN {values${index}:Array(String)}`);
-      dimensions.push(`${column} AS d${index}`);
     }
-  }
-  const metrics = neededMetrics(source).map((metric) => `toUInt64(${countMetric(metric, machines)}) AS ${metric}`);
-  const names = source.dimensions.map((_, index) => `d${index}`);
-  return {
-    sql: `SELECT ${[...dimensions, ...metrics].join(", ")} FROM message_states FINAL
-      PREWHERE ${own.sql} WHERE ${conditions.join(" AND ")} GROUP BY ${names.join(", ")}
-      ORDER BY ${[...order.map((index) => `d${index}`), ...names].join(", ")}
-      SETTINGS ${settings}`,
-    parameters,
-  };
+    return { name: `d${index}`, stored: sql, live: sql };
+  });
+  const sums = neededMetrics(source).map((metric) => {
+    const counter = countColumnOf(metric, machines);
+    columns.add(counter);
+    return {
+      name: metric,
+      stored: `sumIf(${counter}, first_at >= {start:Int64})`,
+      live: `toUInt64(${countMetric(metric, machines)})`,
+    };
+  });
+  const { sql, parameters } = sumCounts(
+    {
+      groups,
+      sums,
+      columns: [...columns],
+      conditions,
+      onlyStored: storedCountable,
+      onlyLive: "1",
+      parameters: { ...interval(source), ...given },
+    },
+    ranges,
+    shown,
+  );
+  const names = [...order.map((index) => `d${index}`), ...groups.map(({ name }) => name)];
+  return { sql: `SELECT * FROM (${sql}) ORDER BY ${names.join(", ")} SETTINGS ${settings}`, parameters };
 }
 
 /** The requested metrics and the denominators of their rates, without duplicates. */
@@ -74,6 +105,6 @@ function neededMetrics(source: MetricsSource): Metric[] {
   return [...needed];
 }
 
-function interval(source: MetricsSource): Record<string, unknown> {
+function interval(source: MetricsSource): { start: number; end: number } {
   return { start: source.start.getTime(), end: source.end.getTime() };
 }

@@ -2,6 +2,7 @@
 import type { ExportMetric } from "@aws-sdk/client-sesv2";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { storeCounts } from "../../../test/support/counted-ranges.ts";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
 import { exported } from "../../../test/support/export-run.ts";
 import {
@@ -89,7 +90,12 @@ function stored({ start, end, dimensions, metrics }: MetricsSource) {
   });
 }
 
-describe.each(eventDatabases)("a metrics file ($kind)", ({ open }) => {
+/** Which of the counts are stored. */
+const kindsOfCounts = eventDatabases.flatMap(({ kind, open }) =>
+  (["some", "all"] as const).map((stored) => ({ kind, open, storedCounts: stored })),
+);
+
+describe.each(kindsOfCounts)("a metrics file ($kind, $storedCounts of the counts stored)", ({ open, storedCounts }) => {
   let events: EventDatabase;
   let states: MessageState[];
 
@@ -97,8 +103,11 @@ describe.each(eventDatabases)("a metrics file ($kind)", ({ open }) => {
     events = await open();
     const all = fc.sample(histories(firstSending), 400);
     states = all.map((history) => foldMessage(history));
+    await insertEvents(events, all.flat().slice(300).reverse());
+    await storeCounts(events);
     await insertEvents(events, all.flat().reverse());
     await insertEvents(events, all.flat().slice(0, 500));
+    await storeCounts(events, storedCounts === "some" ? 5 : undefined);
   });
 
   it("is what the model counts, for random dimensions, metrics and intervals", async () => {

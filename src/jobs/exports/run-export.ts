@@ -95,12 +95,12 @@ function targetOf({ destination, format }: ExportRun): FileTarget {
 
 function contentOf(
   session: EventSession,
-  { messages, machines, maxRows }: ExportServices,
+  { events, messages, machines, maxRows }: ExportServices,
   { scope, source, signal, progress, jobId }: ExportRun,
   { format, gzip, appendWith }: FileTarget & Pick<ObjectWriter, "appendWith">,
 ): ExportContent {
   if (source.type === "METRICS_DATA")
-    return metricsFile(session, { source, format, scope, messages, machines, ispNames, signal });
+    return metricsFile(events, session, { source, format, scope, messages, machines, ispNames, signal });
   const limit = rowLimit(source.maxResults, maxRows);
   const plain = gzip ? undefined : appendWith;
   return messageFile(session, {

@@ -2,6 +2,7 @@
 import { number, object, string } from "valibot";
 import type { EventType } from "../../events/event.ts";
 import type { EventReader } from "../../insights/event-reader.ts";
+import { allLive } from "../../insights/metrics/counted-ranges.ts";
 import { selectDailySeries } from "../../insights/metrics/daily-series.ts";
 import { isPublishedOncePerMessage } from "../../publishing/ses-event/event-names.ts";
 import { type CountedType, countedTypes } from "./cloudwatch-counts.ts";
@@ -58,7 +59,7 @@ export async function countArrivedMetrics(reader: EventReader, scope: number, ra
   const counts = createDailyCounts();
   for (const metric of vdmMetrics) {
     const series = { metric, start: range.from, end: range.to, dimensions: {} };
-    const { sql, parameters } = selectDailySeries(series, { scope, messages: "ses", machines: "count" });
+    const { sql, parameters } = selectDailySeries(series, allLive, { scope, messages: "ses", machines: "count" });
     for (const { day, value } of await reader.rows(dailyRow, sql, parameters ?? {}))
       counts.add(metric, day * 1000, value);
   }

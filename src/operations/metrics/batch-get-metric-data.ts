@@ -5,6 +5,7 @@ import { errors } from "../../contract/errors.ts";
 import type { Handler } from "../../contract/types.ts";
 import type { Shown, ShownKinds } from "../../events/message-state.ts";
 import type { Recorder } from "../../events/recorder.ts";
+import { type CountedRanges, readCountedRanges } from "../../insights/metrics/counted-ranges.ts";
 import { selectDailySeries } from "../../insights/metrics/daily-series.ts";
 import { isDimension } from "../../insights/metrics/dimensions.ts";
 import type { ScopedRead } from "../../insights/scoped-read.ts";
@@ -50,8 +51,9 @@ export function batchGetMetricData(services: MetricServices): Handler<"BatchGetM
     await services.recorder.drained(deadline);
     const results: MetricDataResult[] = [];
     const failures: MetricDataError[] = [];
+    const rangesOf = rangesOnce(services.events, deadline);
     const answers = await services.read((scope) =>
-      Promise.allSettled(queries.map((query) => answer({ ...services, scope }, query, deadline))),
+      Promise.allSettled(queries.map((query) => answer({ ...services, scope, rangesOf }, query, deadline))),
     );
     for (const [index, one] of answers.entries()) {
       if (one.status === "fulfilled") {
@@ -70,8 +72,21 @@ function checkDates({ StartDate: start, EndDate: end }: BatchGetMetricDataQuery)
   if (end.getTime() - start.getTime() > longestInterval) throw errors.intervalTooLong();
 }
 
+type RangesOf = (interval: { start: Date; end: Date }) => Promise<CountedRanges>;
+
+/** Queries with the same interval share a look at the counts. */
+function rangesOnce(events: EventDatabase, signal: AbortSignal): RangesOf {
+  const known = new Map<string, Promise<CountedRanges>>();
+  return ({ start, end }) => {
+    const key = `${start.getTime()} ${end.getTime()}`;
+    const ranges = known.get(key) ?? readCountedRanges(events, { start, end }, signal);
+    known.set(key, ranges);
+    return ranges;
+  };
+}
+
 async function answer(
-  services: MetricServices & Shown,
+  services: MetricServices & Shown & { rangesOf: RangesOf },
   query: BatchGetMetricDataQuery,
   signal: AbortSignal,
 ): Promise<MetricDataResult> {
@@ -81,7 +96,8 @@ async function answer(
   try {
     const timestamps: Date[] = [];
     const values: number[] = [];
-    const series = selectDailySeries({ metric, start, end, dimensions: dimensions ?? {} }, services);
+    const ranges = await services.rangesOf({ start, end });
+    const series = selectDailySeries({ metric, start, end, dimensions: dimensions ?? {} }, ranges, services);
     for await (const { day, value } of session.rows(dailyRow, { ...series, signal })) {
       timestamps.push(new Date(day * 1000));
       values.push(value);

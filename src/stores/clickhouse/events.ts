@@ -2,6 +2,7 @@
 import { array, boolean, type InferOutput, number, object, optional, picklist, string, union } from "valibot";
 import { dictionary } from "../../common/parse-data.ts";
 import type { EventDatabase } from "./event-database.ts";
+import { markDeletion } from "./metric-changes.ts";
 import { selectRows } from "./select-rows.ts";
 
 const text = optional(string());
@@ -78,7 +79,10 @@ const partitionRow = object({ partition: string() });
  */
 export async function deleteEventsBefore(events: EventDatabase, before: Date): Promise<void> {
   const month = Number(before.toISOString().slice(0, 7).replace("-", ""));
+  const isBefore = "sent_at < fromUnixTimestamp64Milli({before:Int64}, 'UTC')";
+  const parameters = { before: before.getTime() };
   for (const table of ["recipient_outcomes", "message_states", "events"]) {
+    if (table === "events") await markDeletion(events, isBefore, parameters);
     const rows = await selectRows(events.client, partitionRow, {
       sql: `SELECT DISTINCT partition FROM system.parts
         WHERE database = currentDatabase() AND table = {table:String} AND active`,
@@ -92,8 +96,8 @@ export async function deleteEventsBefore(events: EventDatabase, before: Date): P
     }
     if (!partitions.includes(month)) continue;
     await events.client.command({
-      query: `DELETE FROM ${table} WHERE sent_at < fromUnixTimestamp64Milli({before:Int64}, 'UTC')`,
-      query_params: { before: before.getTime() },
+      query: `DELETE FROM ${table} WHERE ${isBefore}`,
+      query_params: parameters,
     });
   }
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { array, number, object, string } from "valibot";
 import { parseData } from "../../common/parse-data.ts";
 import type { EventClient, EventDatabase } from "./event-database.ts";
+import { markDeletion } from "./metric-changes.ts";
 
 type Events = Pick<EventDatabase, "client" | "isUnused">;
 
@@ -57,6 +58,7 @@ export async function selectSoleMail(events: Events, address: string): Promise<S
 export async function deleteEventsOfRecipient(events: Events, address: string, signal?: AbortSignal): Promise<void> {
   if (events.isUnused()) return;
   for (const table of ["recipient_outcomes", "message_states", "events"]) {
+    if (table === "events") await markDeletion(events, isRecipient, { address });
     await events.client.command({
       query: `ALTER TABLE ${table} DELETE WHERE ${isRecipient}`,
       query_params: { address },

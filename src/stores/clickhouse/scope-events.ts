@@ -1,6 +1,7 @@
 /** What the event database has of scopes. */
 import { number, object } from "valibot";
 import type { EventDatabase } from "./event-database.ts";
+import { markDeletion } from "./metric-changes.ts";
 import { selectRows } from "./select-rows.ts";
 
 /** The number of messages with events in any of the scopes. Reads columns of the whole table. */
@@ -21,10 +22,9 @@ export async function deleteEventsOfScopes(
   scopes: readonly number[],
 ): Promise<void> {
   if (events.isUnused()) return;
+  const isOfScopes = "scope IN {scopes:Array(UInt32)}";
   for (const table of ["recipient_outcomes", "message_states", "events"]) {
-    await events.client.command({
-      query: `DELETE FROM ${table} WHERE scope IN {scopes:Array(UInt32)}`,
-      query_params: { scopes },
-    });
+    if (table === "events") await markDeletion(events, isOfScopes, { scopes });
+    await events.client.command({ query: `DELETE FROM ${table} WHERE ${isOfScopes}`, query_params: { scopes } });
   }
 }

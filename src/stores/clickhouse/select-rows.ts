@@ -13,6 +13,8 @@ export interface SmallQuery {
   readonly parameters?: Readonly<Record<string, unknown>>;
   /** What the rows are, for the error if they do not match the schema. */
   readonly what: string;
+  /** Aborting it rejects with `AbortError`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -22,14 +24,15 @@ export interface SmallQuery {
 export async function selectRows<const Row extends GenericSchema>(
   client: EventClient,
   row: Row,
-  { sql, parameters = {}, what }: SmallQuery,
+  { sql, parameters = {}, what, signal }: SmallQuery,
 ): Promise<InferOutput<Row>[]> {
+  const late = AbortSignal.timeout(readWithinMs);
   const answer = await client.query({
     query: sql,
     query_params: { ...parameters },
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
     format: "JSONEachRow",
-    abort_signal: AbortSignal.timeout(readWithinMs),
+    abort_signal: signal ? AbortSignal.any([signal, late]) : late,
   });
   return parseData(array(row), await answer.json(), what);
 }
