@@ -35,7 +35,7 @@ export async function insertEmbedded(
   const into = identifier(table);
   const file = await openUnnamed(folder);
   try {
-    await file.writeFile(rows.length === 1 && rows[0] ? rows[0] : Buffer.concat(rows));
+    await writeAtStart(file, rows.length === 1 && rows[0] ? rows[0] : Buffer.concat(rows));
     // By its number: chDB reads `*` and `{}` in the path of a folder as patterns.
     const path = `/dev/fd/${file.fd}`;
     await session.queryAsync(
@@ -45,6 +45,17 @@ export async function insertEmbedded(
     throw withoutPath(asClickHouseError(error));
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * Writes without moving the file's own position: where /dev/fd shares it, as on macOS, chDB would read from its end, and
+ * find no rows.
+ */
+async function writeAtStart(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, written);
+    written += bytesWritten;
   }
 }
 

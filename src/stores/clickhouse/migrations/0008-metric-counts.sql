@@ -13,7 +13,7 @@ ENGINE = AggregatingMergeTree
 ORDER BY message_range
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
--- LIMIT BY takes half of the time of GROUP BY here: 7 ms for 20,000 events, of 110 ms for the whole insert.
+-- LIMIT BY takes about half of the time of GROUP BY here.
 CREATE MATERIALIZED VIEW IF NOT EXISTS note_metric_changes TO metric_changes AS
 SELECT
     if(substring(message_id, 17, 1) = '-' AND substring(message_id, 10, 1) < 'g' AND isValidUTF8(substring(message_id, 1, 10)),
