@@ -3,7 +3,7 @@ import { refreshCounts } from "../../src/insights/metrics/refresher.ts";
 import type { EventDatabase } from "../../src/stores/clickhouse/event-database.ts";
 
 /** Ranges may be counted at once and again. */
-export const always = { quietSeconds: 0, againSeconds: 0, ranges: 1_000 };
+export const always = { quietSeconds: 0, againSeconds: 0, ranges: 1_000, settleSeconds: 0 };
 
 /**
  * Counts the outdated ranges, or only the newest of them.

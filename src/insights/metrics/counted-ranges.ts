@@ -2,17 +2,19 @@
  * Which messages a query takes from the stored counts (the table metric_counts) and which it counts itself.
  *
  * The result is the same as if all were counted. A range's counts hold while nothing has changed since; see `refresher.ts`
- * for why that is certain. A range that is counted anew while a query runs is replaced as a whole, so the query gets either
- * counts, each of which has everything that was recorded before the query.
+ * for why that is certain. If a range is counted anew while a query runs, the query uses the counts for which it was decided
+ * that no end of the interval divides them: they stay for a while.
  */
 import type { Condition } from "../../jobs/exports/message-filters.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
-import { endOfRange, isTimedId, type RangeState, readRangeStates } from "../../stores/clickhouse/metric-changes.ts";
+import { type CountedRange, endOfRange, isTimedId, readRangeStates } from "../../stores/clickhouse/metric-changes.ts";
 import { countedMs } from "./definitions.ts";
 
+export type StoredRange = Pick<CountedRange, "range" | "changes">;
+
 export interface CountedRanges {
-  /** The ranges to take from the counts. */
-  readonly stored: readonly string[];
+  /** The ranges to take from the counts, and the changes of their counts. */
+  readonly stored: readonly StoredRange[];
   /** SQL for the other messages; undefined if there are none, which is so only if some ranges are stored. */
   readonly live: Condition | undefined;
 }
@@ -34,9 +36,9 @@ export async function readCountedRanges(
 }
 
 /** @param ranges in the order of their names */
-export function divide(ranges: readonly (readonly [range: string, state: RangeState])[]): CountedRanges {
-  const stored = ranges.filter(([, state]) => state === "inside").map(([range]) => range);
-  const untimed = ranges.find(([range]) => range === "")?.[1];
+export function divide(ranges: readonly CountedRange[]): CountedRanges {
+  const stored = ranges.filter(({ state }) => state === "inside").map(({ range, changes }) => ({ range, changes }));
+  const untimed = ranges.find(({ range }) => range === "")?.state;
   const parameters: Record<string, string> = {};
   const intervals: string[] = [];
   let run: { first: string; last: string } | undefined;
@@ -49,7 +51,7 @@ export function divide(ranges: readonly (readonly [range: string, state: RangeSt
     run = undefined;
   };
   // Between two ranges that follow each other there is no mail, so one condition on the key covers both.
-  for (const [range, state] of ranges) {
+  for (const { range, state } of ranges) {
     if (range === "") continue;
     if (state !== "outdated") finishRun();
     else run = { first: run?.first ?? range, last: range };

@@ -1,7 +1,7 @@
 /** Stored counts of metrics give the same answers as a count over the events, whatever is recorded, counted and deleted between. */
 import type { Metric } from "@aws-sdk/client-sesv2";
 import fc from "fast-check";
-import { number, object } from "valibot";
+import { number, object, string } from "valibot";
 import { describe, expect, it } from "vitest";
 import { always, storeCounts } from "../../../test/support/counted-ranges.ts";
 import { eventDatabases } from "../../../test/support/event-databases.ts";
@@ -11,14 +11,20 @@ import { runs } from "../../../test/support/runs.ts";
 import type { MailEvent } from "../../events/event.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import { deleteEventsBefore } from "../../stores/clickhouse/events.ts";
-import { outdatedRanges } from "../../stores/clickhouse/metric-changes.ts";
+import {
+  deleteReplacedCounts,
+  markInsertion,
+  outdatedRanges,
+  rangeOfMessage,
+} from "../../stores/clickhouse/metric-changes.ts";
 import { deleteEventsOfRecipient } from "../../stores/clickhouse/recipient-events.ts";
 import { deleteEventsOfScopes } from "../../stores/clickhouse/scope-events.ts";
 import { selectRows } from "../../stores/clickhouse/select-rows.ts";
 import { countRanges } from "./count-ranges.ts";
-import { divide, readCountedRanges } from "./counted-ranges.ts";
+import { type CountedRanges, divide, readCountedRanges } from "./counted-ranges.ts";
 import { selectDailySeries } from "./daily-series.ts";
 import { metricDefinitions } from "./definitions.ts";
+import { refreshCounts } from "./refresher.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -53,8 +59,9 @@ const dimensions = fc.constantFrom<Counted["dimensions"]>(
 /** What is recorded at once, and how many ranges are counted then. */
 const steps = fc.array(fc.tuple(fc.nat(), fc.nat(), fc.constantFrom(0, 0, 1, 3, 100)), { minLength: 1, maxLength: 6 });
 
-async function seriesOf(events: EventDatabase, metric: Metric, { start, end, dimensions, scope }: Counted) {
-  const ranges = await readCountedRanges(events, { start, end });
+async function seriesOf(events: EventDatabase, metric: Metric, counted: Counted, decided?: CountedRanges) {
+  const { start, end, dimensions, scope } = counted;
+  const ranges = decided ?? (await readCountedRanges(events, { start, end }));
   const shown = { scope: 1, messages: scope, machines: "apart" } as const;
   const { sql, parameters } = selectDailySeries({ metric, start, end, dimensions: { ...dimensions } }, ranges, shown);
   const rows = await selectRows(events.client, dailyRow, { sql, parameters: parameters ?? {}, what: "a series" });
@@ -77,7 +84,7 @@ const everything: Counted = {
 
 const outdated = (events: EventDatabase) => outdatedRanges(events, always);
 
-describe.each(eventDatabases)("stored counts of metrics ($kind)", ({ open }) => {
+describe.each(eventDatabases)("stored counts of metrics ($kind)", ({ kind, open }) => {
   it("equal a count over random events, some recorded twice and some after their range was counted", async () => {
     const property = fc.asyncProperty(
       fc.array(histories(firstSending, delays), { minLength: 1, maxLength: 40, size: "max" }),
@@ -122,7 +129,7 @@ describe.each(eventDatabases)("stored counts of metrics ($kind)", ({ open }) => 
     await expectAll(events, [sent], everything);
     await storeCounts(events);
     expect(await readCountedRanges(events, everything)).toEqual({
-      stored: [sent.messageId.slice(0, 10)],
+      stored: [{ range: sent.messageId.slice(0, 10), changes: expect.any(Number) }],
       live: undefined,
     });
     await expectAll(events, [sent], everything);
@@ -152,6 +159,59 @@ describe.each(eventDatabases)("stored counts of metrics ($kind)", ({ open }) => 
     await expectAll(events, [sent, opened, delivered, again], everything);
   });
 
+  it("are those that a query decided to use, even if the range is counted anew before it reads them", async () => {
+    const events = await open();
+    const at = (minutes: number) => new Date(firstSending.getTime() + minutes * 60_000);
+    const sent = Array.from({ length: 5 }, () => sendEvent({ sentAt: at(60) }));
+    await insertEvents(events, sent);
+    await storeCounts(events);
+    // The start divides the counts that include the late message.
+    const counted = { ...everything, start: at(30) };
+    const decided = await readCountedRanges(events, counted);
+    expect(decided.stored).toHaveLength(1);
+    await insertEvents(events, [sendEvent({ sentAt: at(10) })]);
+    await storeCounts(events);
+    expect(await seriesOf(events, "SEND", counted, decided)).toEqual(countDaily(sent, "SEND", counted));
+    expect(await seriesOf(events, "SEND", counted)).toEqual(countDaily(sent, "SEND", counted));
+    const count = () =>
+      selectRows(events.client, object({ rows: number() }), {
+        sql: "SELECT count() AS rows FROM metric_counts FINAL",
+        what: "the counts",
+      });
+    expect(await count()).toEqual([{ rows: 2 }]);
+    await deleteReplacedCounts(events, 3_600);
+    expect(await count()).toEqual([{ rows: 2 }]);
+    await events.client.command({ query: "ALTER TABLE metric_counts UPDATE counted_at = toDateTime(0) WHERE 1 SETTINGS mutations_sync = 2" });
+    await deleteReplacedCounts(events, 3_600);
+    expect(await count()).toEqual([{ rows: 1 }]);
+    await expectAll(events, [...sent, sendEvent({ sentAt: at(10) })], everything);
+  });
+
+  it("are not used after an insert without the outbox, however much of it was counted before", async () => {
+    const events = await open();
+    const sent = sendEvent({ sentAt: firstSending });
+    await insertEvents(events, [sent]);
+    await storeCounts(events);
+    expect(await outdated(events)).toEqual([]);
+    await markInsertion(events, [rangeOfMessage(sent.messageId)]);
+    expect(await outdated(events)).toMatchObject([{ range: sent.messageId.slice(0, 10) }]);
+    expect((await readCountedRanges(events, everything)).stored).toEqual([]);
+    await expectAll(events, [sent], everything);
+  });
+
+  it("wait until inserts of older processes have ended, on a server", async () => {
+    const events = await open();
+    await insertEvents(events, [sendEvent({ sentAt: firstSending })]);
+    await events.client.command({ query: "TRUNCATE metric_coverage" });
+    const services = { events, recorder: { drained: async () => {} } };
+    const refresh = (settleSeconds: number) =>
+      refreshCounts(services, { ...always, settleSeconds }, new AbortController().signal);
+    await refresh(1_000_000);
+    expect((await readCountedRanges(events, everything)).stored).toHaveLength(kind === "server" ? 0 : 1);
+    await refresh(0);
+    expect((await readCountedRanges(events, everything)).stored).toHaveLength(1);
+  });
+
   it("include messages with IDs that are not in SES's form", async () => {
     const events = await open();
     const timed = sendEvent({ sentAt: firstSending });
@@ -169,6 +229,12 @@ describe.each(eventDatabases)("stored counts of metrics ($kind)", ({ open }) => 
       await storeCounts(events, ranges);
       await expectAll(events, sent, everything);
     }
+    const noted = await selectRows(events.client, object({ range: string() }), {
+      sql: "SELECT DISTINCT message_range AS range FROM metric_changes ORDER BY range",
+      what: "the ranges",
+    });
+    const ranges = new Set(sent.map(({ messageId }) => rangeOfMessage(messageId)));
+    expect(new Set(noted.map(({ range }) => range))).toEqual(ranges);
     await insertEvents(events, [sendEvent({ sentAt: firstSending, messageId: "y" })]);
     await expectAll(events, [...sent, sendEvent({ sentAt: firstSending })], everything);
   });
@@ -201,14 +267,14 @@ describe.each(eventDatabases)("stored counts of metrics ($kind)", ({ open }) => 
 describe("the division into stored and live ranges", () => {
   it("has one condition on the key for live ranges that follow each other", () => {
     const { stored, live } = divide([
-      ["", "outside"],
-      ["0100000001", "outdated"],
-      ["0100000003", "outdated"],
-      ["0100000004", "inside"],
-      ["0100000005", "outside"],
-      ["0100000006", "outdated"],
+      { range: "", state: "outside", changes: 1 },
+      { range: "0100000001", state: "outdated", changes: 2 },
+      { range: "0100000003", state: "outdated", changes: 3 },
+      { range: "0100000004", state: "inside", changes: 4 },
+      { range: "0100000005", state: "outside", changes: 5 },
+      { range: "0100000006", state: "outdated", changes: 6 },
     ]);
-    expect(stored).toEqual(["0100000004"]);
+    expect(stored).toEqual([{ range: "0100000004", changes: 4 }]);
     expect(live?.parameters).toEqual({
       live0: "0100000001",
       liveEnd0: "0100000004",
@@ -218,6 +284,9 @@ describe("the division into stored and live ranges", () => {
   });
 
   it("reads nothing if no range has anything in the interval", () => {
-    expect(divide([["0100000001", "outside"]])).toEqual({ stored: [], live: { sql: "0", parameters: {} } });
+    expect(divide([{ range: "0100000001", state: "outside", changes: 1 }])).toEqual({
+      stored: [],
+      live: { sql: "0", parameters: {} },
+    });
   });
 });

@@ -8,6 +8,8 @@
  *      because its events stay in the outbox until it is;
  *   3. counts the ranges and stores the counts with the changes from 1.
  *
+ * An insert that does not come from the outbox (`mirror/s3/`) notes its changes once more when it is complete.
+ *
  * Counts are used only while the changes are the same. An event that a count lacks is noted after 1, so the counts with it
  * are not used. A process that ends between two steps has stored nothing, or counts that hold.
  */
@@ -15,6 +17,8 @@ import type { Recorder } from "../../events/recorder.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
 import {
   addAllRanges,
+  areChangesNoted,
+  deleteReplacedCounts,
   hasAllRanges,
   outdatedRanges,
   type RefreshLimits,
@@ -27,7 +31,9 @@ export interface RefreshServices {
   readonly recorder: Pick<Recorder, "drained">;
 }
 
-const usual: RefreshLimits = { quietSeconds: 15, againSeconds: 120, ranges: 10 };
+const usual: RefreshLimits = { quietSeconds: 15, againSeconds: 120, ranges: 10, settleSeconds: 300 };
+/** Replaced counts stay longer than a query runs. */
+const replacedStay = { seconds: 3600, ms: 3_600_000 };
 const everyMs = 15_000;
 const leaseSeconds = 60;
 /** The work takes at most a fifth of the time. */
@@ -41,7 +47,9 @@ export async function refreshCounts(
 ): Promise<boolean> {
   if (events.isUnused()) return false;
   if (!(await hasAllRanges(events))) {
-    // An insert that began before the ranges were noted is complete then.
+    // An insert that began before the changes were noted is complete then: of this process, or of an older one, which may
+    // also insert without the outbox.
+    if (events.kind === "server" && !(await areChangesNoted(events, limits.settleSeconds))) return false;
     await recorder.drained(signal);
     await addAllRanges(events);
   }
@@ -57,11 +65,16 @@ export function startRefresher(
   services: RefreshServices & Pick<LeasedLoopOptions, "database" | "machineClock" | "clockMoves"> & { log: RefreshLog },
 ): LeasedLoop {
   const { database, machineClock, clockMoves, log } = services;
+  let tidied = performance.now() - replacedStay.ms;
   const loop = startLeasedLoop({
     database,
     lease: { name: "metric counts", seconds: leaseSeconds },
     round: async (_, stopping) => {
       if (await refreshCounts(services, usual, stopping)) loop.wake();
+      const now = performance.now();
+      if (services.events.isUnused() || now - tidied < replacedStay.ms) return;
+      tidied = now;
+      await deleteReplacedCounts(services.events, replacedStay.seconds);
     },
     everyMs,
     rest,

@@ -53,7 +53,8 @@ export function sumCounts(
   const parameters: Record<string, unknown> = { ...request.parameters, ...own.parameters };
   const parts: string[] = [];
   if (stored.length > 0) {
-    parameters.stored = stored;
+    // Names the counts by themselves: a range may have later ones by now.
+    parameters.stored = stored.map(({ range, changes }) => `${changes} ${range}`);
     const used = new Set(["first_at", ...request.columns]);
     if (shown.scope !== undefined) used.add("scope");
     if (shown.messages === "ses") used.add("in_ses_scope");
@@ -61,7 +62,9 @@ export function sumCounts(
     const arrays = [...used].map((column) => `${column} AS array_${column}`).join(", ");
     const elements = [...used].map((column) => `array_${column} AS ${column}`).join(", ");
     parts.push(`SELECT ${selected("stored")}
-      FROM (SELECT ${arrays} FROM metric_counts FINAL PREWHERE message_range IN {stored:Array(String)})
+      FROM (SELECT ${arrays} FROM metric_counts FINAL PREWHERE (message_range, changes) IN (
+        SELECT substring(counts, position(counts, ' ') + 1), toUInt64(substring(counts, 1, position(counts, ' ') - 1))
+        FROM (SELECT arrayJoin({stored:Array(String)}) AS counts)))
       ARRAY JOIN ${elements}
       WHERE ${where([own.sql, request.onlyStored])} ${groupBy}`);
   }

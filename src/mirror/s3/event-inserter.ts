@@ -10,6 +10,7 @@ import type { MessageIdPrefixes } from "../../events/message-id-prefixes.ts";
 import type { Outbox } from "../../events/outbox.ts";
 import { decodeEvents, encodeEvent, recordVersion } from "../../events/record.ts";
 import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
+import { markInsertion, rangeOfMessage } from "../../stores/clickhouse/metric-changes.ts";
 import { isRefusedInsert } from "../../stores/clickhouse/refused-insert.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import { type MirrorFileProgress, updateMirrorFiles } from "../../stores/postgres/mirror-files.ts";
@@ -50,6 +51,8 @@ interface Batch {
   bytes: number;
   /** A message ID for each prefix. */
   messageIds: Map<string | undefined, string>;
+  /** The ranges of messages that the rows change. */
+  ranges: Set<string>;
   /** Bounces and complaints that may add addresses to a suppression list, which only the outbox does. */
   reports: MailEvent[];
   seen: Seen[];
@@ -98,7 +101,10 @@ export function createEventInserter(source: MirrorSource, services: InserterServ
     for (const event of added) {
       batch.messageIds.set(prefixOf(event.messageId), event.messageId);
       if (isReport(event)) batch.reports.push(event);
-      else lines += encodeEvent(event);
+      else {
+        lines += encodeEvent(event);
+        batch.ranges.add(rangeOfMessage(event.messageId));
+      }
     }
     if (lines !== "") batch.rows.push(Buffer.from(lines));
     batch.events += added.length;
@@ -114,17 +120,18 @@ export function createEventInserter(source: MirrorSource, services: InserterServ
     batch = emptyBatch();
   }
 
-  async function insert({ rows, messageIds, reports, seen, setAside, files }: Batch): Promise<void> {
+  async function insert({ rows, ranges, messageIds, reports, seen, setAside, files }: Batch): Promise<void> {
     await prefixes.add(messageIds.values());
-    await Promise.all([insertRows(rows), outbox.record(reports), ingest.setAside(source, setAside)]);
+    await Promise.all([insertRows(rows, ranges), outbox.record(reports), ingest.setAside(source, setAside)]);
     arrivals.saw(source.id, seen);
     await updateMirrorFiles(database, source.id, { files: [...files.values()], now: clock() });
   }
 
-  async function insertRows(rows: readonly Buffer[]): Promise<void> {
+  async function insertRows(rows: readonly Buffer[], ranges: ReadonlySet<string>): Promise<void> {
     if (rows.length === 0) return;
     try {
       await events.insertRows("events", rows);
+      await markInsertion(events, ranges);
     } catch (error) {
       if (!isRefusedInsert(error)) throw error;
       // The recorder finds the malformed ones and keeps them in the outbox.
@@ -154,7 +161,7 @@ export function createEventInserter(source: MirrorSource, services: InserterServ
 
 function emptyBatch(): Batch {
   return {
-    ...{ rows: [], events: 0, bytes: 0, messageIds: new Map() },
+    ...{ rows: [], ranges: new Set<string>(), events: 0, bytes: 0, messageIds: new Map() },
     ...{ reports: [], seen: [], setAside: [], files: new Map() },
   };
 }

@@ -27,8 +27,9 @@ FROM events WHERE recipient != '' LIMIT 1 BY message_range;
 CREATE TABLE IF NOT EXISTS metric_coverage (complete UInt8) ENGINE = ReplacingMergeTree ORDER BY complete
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
--- The counts of a range of messages, as one row, so that they are replaced at once. They hold while `changes` is the sum
--- of the range's `changes` in `metric_changes`. The arrays have an element for each combination of dimensions and day of
+-- The counts of a range of messages, as one row, so that they appear at once. They hold while `changes` is the sum of the
+-- range's `changes` in `metric_changes`. Earlier counts of a range stay for a while, for queries that have decided to use
+-- them. The arrays have an element for each combination of dimensions and day of
 -- counting (days since 1970, UTC); times are in milliseconds since 1970.
 --   too_many: the combinations are too many to store, so the messages are counted each time.
 --   begins, ends: the earliest and the latest counted time.
@@ -65,6 +66,6 @@ CREATE TABLE IF NOT EXISTS metric_counts
     DELIVERY_CLICK Array(UInt32),
     DELIVERY_COMPLAINT Array(UInt32)
 )
-ENGINE = ReplacingMergeTree(changes)
-ORDER BY message_range
+ENGINE = ReplacingMergeTree
+ORDER BY (message_range, changes)
 SETTINGS index_granularity = 16, fsync_after_insert = 1, fsync_part_directory = 1;
