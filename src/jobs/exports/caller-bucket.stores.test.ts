@@ -12,7 +12,7 @@ import { eventually } from "../../../test/support/eventually.ts";
 import { insertEvents, sendEvent } from "../../../test/support/mail-events.ts";
 import { putObject } from "../../../test/support/put-object.ts";
 import { slowEventDatabase } from "../../../test/support/slow-event-database.ts";
-import type { EventDatabase } from "../../stores/clickhouse/event-database.ts";
+import type { EventDatabase, FileQuery } from "../../stores/clickhouse/event-database.ts";
 import { openFolder } from "../../stores/objects/folder.ts";
 import type { ObjectStore } from "../../stores/objects/object-store.ts";
 import type { ScopedDatabase } from "../../stores/postgres/database.ts";
@@ -134,10 +134,13 @@ describe("a file that was there before", () => {
     await putObject(reports, name, [Buffer.from("before")]);
     const openSession = async () => {
       const session = await events.openSession();
+      const { appendToFile } = session;
       const sql = "SELECT toString(throwIf(number = 100, 'broken')) FROM numbers(1000) SETTINGS max_block_size = 10";
       return {
         ...session,
         stream: (query: Parameters<typeof session.stream>[0]) => session.stream({ ...query, sql, parameters: {} }),
+        appendToFile:
+          appendToFile && ((query: FileQuery, path: string) => appendToFile({ ...query, sql, parameters: {} }, path)),
         rows: <const Row extends GenericSchema>(row: Row, query: Parameters<typeof session.rows>[1]) =>
           session.rows(row, query.sql.includes("examined") ? query : { ...query, sql, parameters: {} }),
       };
