@@ -74,6 +74,8 @@ describe("a port without authentication", () => {
     const id = await send({ port: portOf(open) });
     const sent = await createTransport({ SES: { sesClient: client, SendEmailCommand } }).sendMail(mail);
     expect(told(await insightsOf(open.server, id))).toEqual(told(await insightsOf(open.server, sent.response)));
+    // Events that wait in the outbox lack the empty columns of those in the event database.
+    await open.server.recorder.drained();
     const differs = ["ses:operation", "ses:caller-identity"];
     // Events of one instant come in the order of their ids, which are random.
     const order = ({ type, recipient }: EventRow) => `${type === "SEND" ? 0 : 1} ${recipient}`;
