@@ -181,7 +181,9 @@ describe.each(eventDatabases)("stored counts of metrics ($kind)", ({ kind, open 
     expect(await count()).toEqual([{ rows: 2 }]);
     await deleteReplacedCounts(events, 3_600);
     expect(await count()).toEqual([{ rows: 2 }]);
-    await events.client.command({ query: "ALTER TABLE metric_counts UPDATE counted_at = toDateTime(0) WHERE 1 SETTINGS mutations_sync = 2" });
+    await events.client.command({
+      query: "ALTER TABLE metric_counts UPDATE counted_at = toDateTime(0) WHERE 1 SETTINGS mutations_sync = 2",
+    });
     await deleteReplacedCounts(events, 3_600);
     expect(await count()).toEqual([{ rows: 1 }]);
     await expectAll(events, [...sent, sendEvent({ sentAt: at(10) })], everything);
