@@ -15,11 +15,11 @@ const executeAndSync = Buffer.concat([serialize.execute({}), serialize.sync()]);
 const written = { syncToFs: false };
 
 /**
- * PostgreSQL's page cache. PGlite fills it with zeros at each start: with PostgreSQL's default of 128 MB that takes a
- * second of CPU and 100 MB of memory. With 32 MB, a lookup by key in a table of 100 MB takes 80 us instead of 40;
- * smaller tables are as fast.
+ * PostgreSQL's page cache takes memory as it is used. It would take all of it at the start from `mmap`, the default, which
+ * PGlite fills with zeros one byte after the other: 150 ms of CPU for 32 MB, a second for PostgreSQL's default of 128 MB.
+ * With 32 MB, a lookup by key in a table of 100 MB takes 80 us instead of 40; smaller tables are as fast.
  */
-const sharedBuffers = "32MB";
+const cacheSettings = ["shared_memory_type=sysv", "shared_buffers=32MB"];
 
 /** How many lines of PostgreSQL's log are kept for the error of a start that fails. */
 const keptLines = 50;
@@ -44,7 +44,7 @@ export async function openEmbedded(folder: string, { dump, failed }: EmbeddedOpt
   let started = false;
   const lite = await PGlite.create({
     dataDir: folder,
-    startParams: [...PGlite.defaultStartParams, "-c", `shared_buffers=${sharedBuffers}`],
+    startParams: [...PGlite.defaultStartParams, ...cacheSettings.flatMap((setting) => ["-c", setting])],
     loadDataDir: dump,
     onStderr(line) {
       if (!started && lines.push(line) > keptLines) lines.shift();
