@@ -11,8 +11,17 @@
  * replication, but PGlite has no replication.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { findPackageJSON } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,7 +101,7 @@ export async function prepareFolder(
   }
   const file = findTemplate(templates);
   if (file === undefined) return "scratch";
-  await unpack(await readTemplate(file), folder);
+  unpack(await readTemplate(file), folder);
   return "template";
 }
 
@@ -138,23 +147,28 @@ async function makeTar(): Promise<Buffer> {
  * The folder can't be written elsewhere and renamed, since it contains the lock. Instead, the file by which PostgreSQL
  * recognizes a data folder is written first under another name, as a marker of unfinished unpacking, and renamed last.
  * Nothing is synced to disk, as PGlite never does: this survives a killed process, but not a power failure.
+ * Synchronous: 700 files take 0.1 s, and from many threads at a time, which hinder each other, three times as long.
  */
-async function unpack(tar: Buffer, folder: string): Promise<void> {
+function unpack(tar: Buffer, folder: string): void {
   const entries = [...entriesOf(tar)];
   const last = entries.find(({ name }) => name === version);
   if (!last) throw new Error(`the template of PostgreSQL's data folder has no ${version}`);
-  await writeFile(join(folder, unpacking), last.data, { mode: 0o600 });
+  writeFileSync(join(folder, unpacking), last.data, { mode: 0o600 });
   for (const { name, isFolder } of entries) {
-    if (isFolder) await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
+    if (isFolder) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
   }
-  const files = entries.filter((entry) => !entry.isFolder && entry !== last);
-  await Promise.all(
-    files.map(async ({ name, data, size }) => {
-      await writeFile(join(folder, name), data, { mode: 0o600 });
-      if (size > data.length) await truncate(join(folder, name), size);
-    }),
-  );
-  await rename(join(folder, unpacking), join(folder, version));
+  for (const entry of entries) if (!entry.isFolder && entry !== last) writeEntry(entry, folder);
+  renameSync(join(folder, unpacking), join(folder, version));
+}
+
+function writeEntry({ name, data, size }: Entry, folder: string): void {
+  const file = openSync(join(folder, name), "w", 0o600);
+  try {
+    writeFileSync(file, data);
+    if (size > data.length) ftruncateSync(file, size);
+  } finally {
+    closeSync(file);
+  }
 }
 
 const block = 512;
