@@ -105,11 +105,12 @@ export function findingOfText(
 ): Finding | undefined {
   // Why a server has a rule is not what the mail broke ("to protect our users from spam").
   const words = purposes.reduce((rest, one) => rest.replace(one, " "), normalized(text));
+  const byWord = phrases();
   let best: Finding | undefined;
   for (let at = 0; at < words.length - 1; at = words.indexOf(" ", at + 1)) {
     const end = words.indexOf(" ", at + 1);
     if (end < 0) break;
-    for (const phrase of phrases.get(words.slice(at + 1, end)) ?? []) {
+    for (const phrase of byWord.get(words.slice(at + 1, end)) ?? []) {
       if (best !== undefined && best.weight >= phrase.weight) continue;
       if (phrase.replyClass !== undefined && phrase.replyClass !== replyClass) continue;
       if (phrase.exceptAfter !== undefined && phrase.exceptAfter === command) continue;
@@ -128,10 +129,16 @@ export function readReason(name: string): Reason {
 
 const statuses = new Map(Object.entries(statusTable.statuses).map(([status, reason]) => [status, readReason(reason)]));
 const replies = new Map(Object.entries(replyTable.replies).map(([code, reason]) => [code, readReason(reason)]));
-const phrases = readPhrases();
 const purposes = markers.purposes.map((text) => ` ${words(text)} `);
 
-/** Indexes the phrases by their first word. */
+let indexed: ReadonlyMap<string, readonly Phrase[]> | undefined;
+
+/** The phrases by their first word. Indexing them takes 0.1 s, which a start would wait for. */
+function phrases(): ReadonlyMap<string, readonly Phrase[]> {
+  indexed ??= readPhrases();
+  return indexed;
+}
+
 function readPhrases(): ReadonlyMap<string, readonly Phrase[]> {
   const byWord = new Map<string, Phrase[]>();
   for (const group of groups) {
