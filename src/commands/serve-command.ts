@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import type { Logger } from "pino";
 import { type Config, settings } from "../config/config.ts";
 import { ConfigError } from "../config/setting.ts";
-import { lateTiering } from "../stores/postgres/late-tiering.ts";
+import { lateTiering, tieringAfterStart } from "../stores/postgres/wasm-tiering.ts";
 import { serve } from "./serve.ts";
 
 const otherCommands = ["simulate", "keys", "accounts", "identity", "mirror", "forget", "ips", "classify"];
@@ -32,8 +32,12 @@ export async function serveCommand(args: readonly string[], config: Config, log:
     console.log(usage);
     return 0;
   }
-  if (given.ephemeral) await serveEphemerally(config, log);
-  else await serve(config, log);
+  if (given.ephemeral) {
+    await serveEphemerally(config, log);
+  } else {
+    setFlagsFromString(tieringAfterStart);
+    await serve(config, log);
+  }
   return undefined;
 }
 

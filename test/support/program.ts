@@ -1,6 +1,6 @@
 /** The program as tests run it in processes of their own. */
 import { join } from "node:path";
-import { lateTiering } from "../../src/stores/postgres/late-tiering.ts";
+import { lateTiering } from "../../src/stores/postgres/wasm-tiering.ts";
 
 /** The environment variable with the URL where `GET /program` answers the path of the test run's bundle. */
 export const enginesVariable = "TEST_ENGINES";
