@@ -1,18 +1,10 @@
-/**
- * Durable mail from SMTP to a relay: submitted over 20 kept connections, committed by PostgreSQL with fsync, signed and
- * delivered to an SMTP server on loopback. Alternates with Postfix and OpenDKIM with the same client, key, receiving
- * server and number of connections; Postfix syncs its queue to disk, too. Time is measured from the first connection to
- * the last message that the receiving server accepted; a figure is the median of rounds.
- */
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { generateDkimKey } from "../src/mail/dkim/keys.ts";
 import { freePort } from "../test/support/free-port.ts";
 import { startServer } from "../test/support/server-process.ts";
 import { mimeOf } from "./bench-mail.ts";
 import { arrived, type ChildSink, runChild, startChildSink, type TakenCount } from "./child-sink.ts";
+import { startDurablePostgres } from "./durable-postgres.ts";
 import { type Figure, figureOf, median } from "./figure.ts";
 import { postfixWithOpenDkimMissing, startPostfixWithOpenDkim } from "./postfix-opendkim.ts";
 import { createSigningIdentity, startDnsWithKey } from "./signing-identity.ts";
@@ -88,23 +80,4 @@ async function relay(port: number, sink: ChildSink, count: number): Promise<numb
   if (Number.isNaN(seconds)) throw new Error("the load ended early");
   const last = await arrived(sink, before + count, "messages");
   return count / ((last - begun) / 1000);
-}
-
-/** A PostgreSQL server that syncs to disk, with an empty database. */
-async function startDurablePostgres(): Promise<AsyncDisposable & { readonly url: string }> {
-  const server = fork(join(import.meta.dirname, "../test/support/postgres-server-process.ts"), ["durable"]);
-  const ended = once(server, "exit");
-  const [told] = await Promise.race([
-    once(server, "message"),
-    ended.then(([code]) => {
-      throw new Error(`the process of the PostgreSQL server ended with code ${code}`);
-    }),
-  ]);
-  return {
-    url: `${told}/postgres`,
-    async [Symbol.asyncDispose]() {
-      if (server.connected) server.disconnect();
-      await ended;
-    },
-  };
 }

@@ -1,18 +1,20 @@
 /**
  * SendEmail over 32 connections. Our server, in its own process with its defaults (PGlite and chDB on disk, messages
- * committed before the response), is compared with aws-ses-v2-local (mail in memory) and a bare node:http server.
- * The three alternate, so that a slowdown of the machine affects them all; a figure is the median of rounds.
+ * committed before the response), is compared with aws-ses-v2-local (mail in memory), a bare node:http server, and our
+ * server on PostgreSQL, where messages and commits are also synced to disk. They alternate, so that a slowdown of the
+ * machine affects them all; a figure is the median of rounds.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { GetMessageInsightsCommand } from "@aws-sdk/client-sesv2";
 import { type ServerProcess, startServer } from "../test/support/server-process.ts";
+import { startDurablePostgres } from "./durable-postgres.ts";
 import { type Figure, figureOf, median } from "./figure.ts";
 import { quantile, runLoad } from "./http-load.ts";
 import { startAwsSesV2Local, startBareServer } from "./reference-server.ts";
 
 export const name = "send";
 export const description =
-  "SendEmail requests a second and their latency, beside aws-ses-v2-local and a bare node:http server.";
+  "SendEmail requests a second and their latency, beside aws-ses-v2-local and bare node:http, and on PostgreSQL beside PGlite.";
 
 const connections = 32;
 const rounds = 3;
@@ -34,6 +36,10 @@ interface Target {
   answered: (body: string) => void;
 }
 
+const names = ["ours", "onPostgres", "emulator", "bare"] as const;
+type Name = (typeof names)[number];
+type Targets = Record<Name, Target>;
+
 interface Round {
   perSecond: number;
   p50: number;
@@ -43,38 +49,44 @@ interface Round {
 /** Throws if a request is rejected, or an acknowledged message is not in insights afterwards. */
 export async function* run(): AsyncGenerator<Figure> {
   await using ours = await startServer();
+  await using postgres = await startDurablePostgres();
+  await using onPostgres = await startServer({ environment: { MAILGLASS_POSTGRES_URL: postgres.url } });
   const emulator = await startAwsSesV2Local();
   const bare = await startBareServer();
   try {
-    const acknowledged: string[] = [];
-    const keep = (body: string) => {
-      const { MessageId: id }: { MessageId: string } = JSON.parse(body);
-      acknowledged.push(id);
-    };
-    const targets: Record<"ours" | "emulator" | "bare", Target> = {
-      ours: { url: ours.url, answered: keep },
+    const acknowledged = new Map<ServerProcess, string[]>([
+      [ours, []],
+      [onPostgres, []],
+    ]);
+    const keptTarget = (server: ServerProcess): Target => ({
+      url: server.url,
+      answered(body) {
+        const { MessageId: id }: { MessageId: string } = JSON.parse(body);
+        acknowledged.get(server)?.push(id);
+      },
+    });
+    const targets: Targets = {
+      ours: keptTarget(ours),
+      onPostgres: keptTarget(onPostgres),
       emulator: { url: emulator.url, answered: () => {} },
       bare: { url: bare.url, answered: () => {} },
     };
     for (const content of contents()) yield* measure(content, targets);
-    await verify(ours, acknowledged);
+    for (const [server, ids] of acknowledged) await verify(server, ids);
   } finally {
     await emulator.stop();
     await bare.stop();
   }
 }
 
-async function* measure(
-  content: Content,
-  targets: Record<"ours" | "emulator" | "bare", Target>,
-): AsyncGenerator<Figure> {
-  const measured: Record<"ours" | "emulator" | "bare", Round[]> = { ours: [], emulator: [], bare: [] };
+async function* measure(content: Content, targets: Targets): AsyncGenerator<Figure> {
+  const measured: Record<Name, Round[]> = { ours: [], onPostgres: [], emulator: [], bare: [] };
   for (const target of Object.values(targets)) await load(target, content, warmUpRequests);
   await delay(restMs);
   for (let round = 0; round < rounds; round++) {
-    for (const who of ["ours", "emulator", "bare"] as const) {
+    for (const who of names) {
       measured[who].push(await load(targets[who], content, requestsPerRound));
-      if (who === "ours") await delay(restMs);
+      if (who === "ours" || who === "onPostgres") await delay(restMs);
     }
   }
   const middle = (who: keyof typeof measured, value: keyof Round) => median(measured[who].map((one) => one[value]));
@@ -90,6 +102,13 @@ async function* measure(
   yield figure("latency p50", "p50", "emulator", "ms");
   yield figure("latency p99", "p99", "emulator", "ms");
   yield figure("throughput", "perSecond", "bare", "requests/s");
+  yield figureOf({
+    bench: name,
+    figure: `${content.label}: throughput on PostgreSQL that syncs to disk, beside PGlite`,
+    ours: middle("onPostgres", "perSecond"),
+    reference: middle("ours", "perSecond"),
+    unit: "requests/s",
+  });
 }
 
 async function load(target: Target, content: Content, requests: number): Promise<Round> {
