@@ -35,13 +35,13 @@ export interface Recorder {
    * with the reason of `signal` if that aborts first.
    */
   drained(signal?: AbortSignal): Promise<void>;
-  /** Finishes the current batch and stops. */
+  /** Finishes the batches under way and stops. */
   stop(): Promise<void>;
 }
 
 /**
  * ClickHouse is efficient with few large inserts; a batch takes about 25 MB of JSON, compressed 3 MB. Batches of 20,000
- * take a fifth more processor time, most of it for merges.
+ * take about a tenth more processor time, most of it for merges.
  */
 const eventsPerBatch = 50_000;
 /** How many batches are moved at a time, if they are full. */
