@@ -17,6 +17,7 @@ import * as record from "./record.ts";
 import * as relay from "./relay.ts";
 import * as search from "./search.ts";
 import * as send from "./send.ts";
+import * as simulate from "./simulate.ts";
 import * as smtp from "./smtp.ts";
 import * as start from "./start.ts";
 import * as suppressed from "./suppressed.ts";
@@ -38,6 +39,7 @@ const benches: readonly Bench[] = [
   publish,
   record,
   search,
+  simulate,
   suppressed,
   track,
   wait,

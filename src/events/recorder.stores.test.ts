@@ -105,42 +105,106 @@ describe.each(engines)("the recorder on $name and $kind", ({ open, clickhouse })
     await recorder.drained();
   });
 
-  it("moves batches one after the other, each event once, while others are committed", async () => {
+  /**
+   * Commits rows, four of which fill a batch. To save time they have fewer events than they say: the recorder only adds the
+   * numbers. Resolves to the IDs of their messages.
+   */
+  async function commitMany(rows: number): Promise<string[]> {
     const ids: string[] = [];
-    const commitMany = async (rows: number) => {
-      for (let row = 0; row < rows; row++) {
-        const sent = Array.from({ length: 2_500 }, () => sendEvent());
-        const lines = sent.map((event) => encodeEvent(event)).join("");
-        const payload = zstdCompressSync(Buffer.from(lines));
-        const inOrder = sent.map(({ messageId }) => messageId).sort();
-        const span = { firstMessageId: inOrder[0] ?? "", lastMessageId: inOrder.at(-1) ?? "" };
-        const facts = { scope: defaultScope, events: sent.length, recipients: 0, version: recordVersion };
-        await insertOutboxRows(database, [{ ...span, ...facts, payload, now: new Date() }]);
-        ids.push(...inOrder);
-      }
-    };
-    await commitMany(20);
+    for (let row = 0; row < rows; row++) {
+      const sent = Array.from({ length: 100 }, () => sendEvent());
+      const payload = zstdCompressSync(Buffer.from(sent.map((event) => encodeEvent(event)).join("")));
+      const inOrder = sent.map(({ messageId }) => messageId).sort();
+      const span = { firstMessageId: inOrder[0] ?? "", lastMessageId: inOrder.at(-1) ?? "" };
+      const facts = { scope: defaultScope, events: 12_500, recipients: 0, version: recordVersion };
+      await insertOutboxRows(database, [{ ...span, ...facts, payload, now: new Date() }]);
+      ids.push(...inOrder);
+    }
+    return ids;
+  }
+
+  async function eventCount(): Promise<unknown> {
+    const answer = await events.client.query({
+      query: "SELECT toUInt32(count()) AS events, toUInt32(uniqExact(message_id)) AS messages FROM events",
+      format: "JSONEachRow",
+    });
+    const [row] = await answer.json();
+    return row;
+  }
+
+  it("moves two full batches at a time, each event once, while others are committed", async () => {
+    const ids = await commitMany(8);
     const inserted: number[] = [];
+    let inside = 0;
+    let most = 0;
+    const both = Promise.withResolvers<void>();
     const watched = {
       ...events,
       async insertRows(...insert: Parameters<EventDatabase["insertRows"]>) {
-        inserted.push(insert[1].length);
+        most = Math.max(most, ++inside);
+        if (inserted.push(insert[1].length) === 2) {
+          ids.push(...(await commitMany(5)));
+          both.resolve();
+        }
+        if (inserted.length <= 2) await both.promise;
         await events.insertRows(...insert);
-        // As many rows again, while the batch after this one has been read.
-        if (inserted.length === 1) await commitMany(4);
+        inside--;
       },
     };
     const recorder = start(watched);
     await recorder.drained();
     await recorder.drained();
-    expect(inserted.reduce((sum, rows) => sum + rows, 0)).toBe(24);
+    expect(inserted.toSorted()).toEqual([1, 4, 4, 4]);
+    expect(most).toBe(2);
     expect(await left()).toEqual([]);
-    const answer = await events.client.query({
-      query: "SELECT toUInt32(count()) AS n, toUInt32(uniqExact(message_id)) AS messages FROM events",
-      format: "JSONEachRow",
-    });
-    expect(await answer.json()).toEqual([{ n: ids.length, messages: ids.length }]);
+    expect(await eventCount()).toEqual({ events: ids.length, messages: ids.length });
     expect(logged).toEqual([]);
+  });
+
+  it("keeps a batch that fails beside another, and moves it later", async () => {
+    const ids = await commitMany(8);
+    const failed = Promise.withResolvers<void>();
+    let inserts = 0;
+    const flaky = {
+      ...events,
+      async insertRows(...insert: Parameters<EventDatabase["insertRows"]>) {
+        const insertion = ++inserts;
+        if (insertion === 1) {
+          // The other one has begun, and ends after this one has failed.
+          await eventually(() => expect(inserts).toBe(2));
+          failed.resolve();
+          throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+        }
+        await failed.promise;
+        await events.insertRows(...insert);
+      },
+    };
+    const recorder = start(flaky);
+    await eventually(() => expect(logged).toHaveLength(1));
+    await recorder.drained();
+    expect(inserts).toBe(3);
+    expect(logged).toHaveLength(1);
+    expect(await left()).toEqual([]);
+    expect(await eventCount()).toEqual({ events: ids.length, messages: ids.length });
+  });
+
+  it("finishes the batches under way before it stops", async () => {
+    const ids = await commitMany(8);
+    const begun = Promise.withResolvers<void>();
+    let inserts = 0;
+    const watched = {
+      ...events,
+      async insertRows(...insert: Parameters<EventDatabase["insertRows"]>) {
+        if (++inserts === 2) begun.resolve();
+        await begun.promise;
+        await events.insertRows(...insert);
+      },
+    };
+    const recorder = start(watched);
+    await begun.promise;
+    await recorder.stop();
+    expect(await left()).toEqual([]);
+    expect(await eventCount()).toEqual({ events: ids.length, messages: ids.length });
   });
 
   it("stops waiting to be drained where that is aborted", async () => {

@@ -6,9 +6,9 @@ import type { Recorder } from "../events/recorder.ts";
 import { simulateTraffic, type TrafficOptions } from "./traffic.ts";
 
 /** Events per commit: few large commits are fastest. */
-const eventsPerCommit = Number(process.env.EPC ?? 5_000);
+const eventsPerCommit = 5_000;
 /** Concurrent commits: while one is written, the next is prepared. */
-const commitsInFlight = Number(process.env.CIF ?? 2);
+const commitsInFlight = 2;
 
 export interface SimulationProgress {
   messages: number;

@@ -101,7 +101,13 @@ function insertionOf(rows: readonly NewOutboxRow[]): { text: string; values: Sta
   return { text: published[0] ? singleRow.published : singleRow.unpublished, values };
 }
 
-/** The oldest rows, except those with the IDs `without`, with up to `maxEvents` events in total, but at least one row. */
+/** How many rows are read at once at most. */
+export const outboxRowsPerRead = 2_000;
+
+/**
+ * The oldest rows, except those with the IDs `without`: up to the row with which they have `maxEvents` events, and at most
+ * `outboxRowsPerRead`.
+ */
 export async function oldestOutboxRows(
   database: Queryable,
   maxEvents: number,
@@ -111,11 +117,11 @@ export async function oldestOutboxRows(
     `SELECT id, events, payload, version FROM (
        SELECT id, events, payload, version, sum(events) OVER (ORDER BY id) AS total
        FROM (SELECT id, events, payload, version FROM outbox
-         WHERE refused_because IS NULL AND id <> ALL($2::bigint[]) ORDER BY id LIMIT 2000) AS oldest
+         WHERE refused_because IS NULL AND id <> ALL($2::bigint[]) ORDER BY id LIMIT $3) AS oldest
      ) AS counted
      WHERE total - events < $1
      ORDER BY id`,
-    [maxEvents, without],
+    [maxEvents, without, outboxRowsPerRead],
   );
 }
 
