@@ -16,9 +16,9 @@ import { Closers, openStores } from "../server/open-stores.ts";
 import { readOptions, SimulationError, type SimulationOptions, standardOptions } from "../simulation/options.ts";
 import { type SimulationProgress, simulate } from "../simulation/simulate.ts";
 import { inScope } from "../stores/postgres/database.ts";
-import { lateTiering } from "../stores/postgres/late-tiering.ts";
 import { endEarlierProcesses } from "../stores/postgres/leases.ts";
 import { selectDefaultScope } from "../stores/postgres/scopes.ts";
+import { lateTiering } from "../stores/postgres/wasm-tiering.ts";
 import { findRunningServer, type RunningServer } from "./running-server.ts";
 
 const usage = `usage: mailglass simulate [--messages N] [--days D] [--seed S]
