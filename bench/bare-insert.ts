@@ -1,6 +1,6 @@
 /**
  * The reference of `simulate`, in its own process: chDB alone inserts the rows of as many simulated messages, which are
- * encoded and compressed before the clock starts, in the recorder's batches and into the tables that Mailglass has.
+ * encoded and compressed before the clock starts, in batches as the recorder does and into the tables that Mailglass has.
  * Usage: node bare-insert.ts FOLDER MESSAGES DAYS SEED. Prints the seconds, with opening and closing the engine.
  */
 import { zstdCompressSync } from "node:zlib";
@@ -10,7 +10,8 @@ import { openEventDatabase } from "../src/stores/clickhouse/open-event-database.
 import { defaultScope } from "../src/stores/postgres/database.ts";
 
 /** The recorder's. */
-const eventsPerBatch = 20_000;
+const eventsPerBatch = 50_000;
+const batchesAtOnce = 2;
 
 const [folder = "", ...numbers] = process.argv.slice(2);
 const [messages = 0, days = 0, seed = 0] = numbers.map(Number);
@@ -29,7 +30,11 @@ if (lines.length > 0) compress();
 
 const begun = performance.now();
 const events = await openEventDatabase({ folder });
-for (const batch of batches) await events.insertRows("events", [batch], "zstd");
+const left = batches.values();
+const insertLeft = async () => {
+  for (const batch of left) await events.insertRows("events", [batch], "zstd");
+};
+await Promise.all(Array.from({ length: batchesAtOnce }, insertLeft));
 await events.close();
 console.log((performance.now() - begun) / 1000);
 process.exit(0);
