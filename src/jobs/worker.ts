@@ -43,6 +43,8 @@ export interface JobKind<Job extends { id: string; runs: number }> {
   release(run: string): Promise<void>;
   postpone(run: string, seconds: number): Promise<void>;
   fail(run: string, message: string): Promise<void>;
+  /** What the owner of a job that failed with an error can do about it; undefined for an internal error. */
+  adviceOn?(error: unknown): string | undefined;
   /** Does the work and ends the job. Throws a `JobLost` if the run has lost the job. */
   work(job: Job, run: JobRun): Promise<void>;
 }
@@ -169,10 +171,8 @@ export function startJobWorker<Job extends { id: string; runs: number }>(
       await kind.postpone(run, runs);
       return;
     }
-    await kind.fail(
-      run,
-      `The ${kind.name} failed because of an internal error. Try again; the server's log has the cause.`,
-    );
+    const internal = `The ${kind.name} failed because of an internal error. Try again; the server's log has the cause.`;
+    await kind.fail(run, kind.adviceOn?.(error) ?? internal);
   }
 
   async function renew(

@@ -237,10 +237,21 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
     expect(logged).toHaveLength(1);
   });
 
-  it("fails a job whose query fails in the middle of the file each time, and leaves no file", async () => {
+  it.each([
+    {
+      what: "fails in the middle of the file",
+      sql: "SELECT toString(throwIf(number = 100, 'broken')) FROM numbers(1000) SETTINGS max_block_size = 10",
+      message: "The export failed because of an internal error. Try again; the server's log has the cause.",
+    },
+    {
+      what: "needs more memory than it may take",
+      sql: "SELECT arrayJoin(groupArray(toString(number))) FROM numbers(10000000) SETTINGS max_memory_usage = 10000000",
+      message:
+        "The export failed because its query needs more memory than the event database allows. Export a shorter time range, or use more filters or fewer dimensions.",
+    },
+  ])("fails a job whose query $what each time, and leaves no file", async ({ sql, message }) => {
     const openSession = async (): Promise<EventSession> => {
       const session = await events.openSession();
-      const sql = "SELECT toString(throwIf(number = 100, 'broken')) FROM numbers(1000) SETTINGS max_block_size = 10";
       const append = session.appendToFile;
       return {
         ...session,
@@ -255,7 +266,7 @@ describe.each(databases)("the export worker on $name", ({ open }) => {
       runs: 3,
       object_key: null,
       exported_records: null,
-      error_message: "The export failed because of an internal error. Try again; the server's log has the cause.",
+      error_message: message,
     });
     expect(await files()).toEqual([]);
     expect(logged).toHaveLength(3);

@@ -1,5 +1,6 @@
 /** The export worker: runs export jobs and deletes files left behind by runs. */
 import type { Recorder } from "../../events/recorder.ts";
+import { isMemoryExceeded } from "../../stores/clickhouse/memory-exceeded.ts";
 import type { OpenBucket } from "../../stores/objects/object-store.ts";
 import type { Database } from "../../stores/postgres/database.ts";
 import {
@@ -20,6 +21,9 @@ import { dataSourceOf } from "./data-source.ts";
 import { type ExportServices, runExport } from "./run-export.ts";
 
 export type ExportWorker = JobWorker;
+
+const memoryAdvice =
+  "The export failed because its query needs more memory than the event database allows. Export a shorter time range, or use more filters or fewer dimensions.";
 
 /** Starts `concurrency` workers. */
 export function startExportWorker(
@@ -42,6 +46,7 @@ export function startExportWorker(
       release: (run) => releaseExportJob(database, run),
       postpone: (run, seconds) => postponeExportJob(database, run, seconds),
       fail: (run, message) => failExportJob(database, run, message, clock()),
+      adviceOn: (error) => (isMemoryExceeded(error) ? memoryAdvice : undefined),
       work,
     },
     log,
